@@ -1,0 +1,27 @@
+/* Everything the outside world gives a command, made once in main.c and passed in. */
+#ifndef CMD_APP_H
+#define CMD_APP_H
+
+#include "core/clock.h"
+#include "core/error.h"
+#include "core/out.h"
+#include "core/random.h"
+
+struct app {
+	struct out out;
+	const struct clock *clock;
+	const struct random *random;
+	const char *(*env)(void *ctx, const char *name); /* the environment; NULL when not set or empty */
+	void *env_ctx;
+	const char *dir;      /* -C DIR, else "." */
+	const char *out_file; /* --out FILE, or NULL */
+	bool stdin_terminal;
+	bool stderr_terminal;
+	FILE *in;
+	volatile int *signals; /* how many of SIGINT and SIGTERM have arrived */
+	struct arena *arena; /* lives as long as the program */
+};
+
+const char *app_env(const struct app *app, const char *name);
+
+#endif

@@ -1,0 +1,93 @@
+/*
+ * Actions: the ordered, executable changes of a plan, with what each expects to find and must leave.
+ *
+ * `action_compare_user` is the one place that says whether a live user is as an action expects, as it
+ * should become, or neither; planning, applying, verifying and drift all ask it.
+ */
+#ifndef CORE_ACTION_H
+#define CORE_ACTION_H
+
+#include "core/tenant.h"
+
+enum action_kind {
+	ACTION_ADD_PARTNER,
+	ACTION_REDEEM_KEY,
+	ACTION_SET_USAGE_LOCATION,
+	ACTION_ASSIGN_LICENSE,
+	ACTION_SWAP_LICENSE,
+	ACTION_REMOVE_LICENSE,
+	ACTION_SWAP_GROUP_LICENSE,
+	ACTION_RETIRE_SUBSCRIPTION,
+	ACTION_KIND_COUNT
+};
+
+enum action_by { BY_GRAPH, BY_HAND };
+
+struct action_info {
+	const char *name;    /* in plans: "swap-license" */
+	char mark;           /* on screen: ! + ~ - */
+	enum action_by by;
+	const char *undo;    /* "reversible", "irreversible" */
+	const char *summary; /* one line, for help and explain */
+};
+const struct action_info *action_info(enum action_kind kind);
+bool action_kind_parse(const char *name, enum action_kind *ret_kind);
+
+/* What is found or left. Which members count depends on the kind; the others are NULL, empty or -1. */
+struct action_state {
+	const char *usage_location;    /* user actions; NULL: none */
+	struct license_list licenses;  /* direct licences of the SKUs in the action's scope, sorted */
+	int64_t seats;                 /* redeem-key, retire-subscription: of the subscription(s) */
+	struct str_list subscription_ids; /* redeem-key: those of the SKU before; retire: the one */
+	const char *ends;              /* redeem-key, extend-term: date (YYYY-MM-DD) of the end of the term */
+	const char *status;            /* retire-subscription: "Enabled"; result "retired" */
+	const char *relation;          /* add-partner: "none"; result "contract-or-gdap" */
+};
+
+struct action {
+	const char *id; /* "a0001" */
+	enum action_kind kind;
+	struct str_list after; /* ids of the actions that must have ended well before this one begins */
+	int64_t wave;          /* 0-based; no two actions of one wave depend on each other */
+	bool canary;
+
+	/* Subject: a user, a group, a SKU, a subscription or the tenant. */
+	const char *user_id;
+	const char *upn;
+	const char *group_id;
+	const char *group_name;
+	const char *sku_id;
+	const char *subscription_id;
+
+	/* Change. */
+	struct license_list add;   /* sorted by SKU; disabled_plans is the whole list to be sent */
+	struct str_list remove;    /* SKU ids, sorted */
+	const char *usage_location;
+	int64_t seats;
+	const char *redeem_as;
+	const char *key_ends_in;   /* the last five characters, or NULL */
+	const char *cancel_by;
+	const char *retire_by;
+	struct str_list keep;      /* retire: ids of the subscriptions that must not be cancelled */
+
+	struct action_state expect;
+	struct action_state result;
+	const char *why; /* names the entry by its content */
+};
+VEC(action_list, struct action);
+
+enum comparison { AS_EXPECTED, AS_RESULT, NEITHER };
+
+/*
+ * Compares the live user (NULL: gone) with a user action. Only what the action names counts: its
+ * usage location and the direct licences of the SKUs that it adds or removes. On NEITHER,
+ * `*ret_difference` says in one line what was found instead, in `out`.
+ */
+enum comparison action_compare_user(const struct action *action, const struct user *user,
+				    struct arena *out, const char **ret_difference);
+enum comparison action_compare_group(const struct action *action, const struct group *group,
+				     struct arena *out, const char **ret_difference);
+
+bool license_equal(const struct license *a, const struct license *b);
+
+#endif

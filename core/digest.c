@@ -1,0 +1,27 @@
+/* SHA-256, as lower-case hex. */
+#include "core/digest.h"
+
+#include "core/mem.h"
+
+#include <openssl/evp.h>
+#include <string.h>
+
+void sha256_hex(const void *data, size_t len, char ret_hex[SHA256_TEXT_SIZE])
+{
+	static const char hex[] = "0123456789abcdef";
+	unsigned char hash[EVP_MAX_MD_SIZE];
+	unsigned int size = 0;
+	if (!EVP_Digest(data, len, hash, &size, EVP_sha256(), NULL) || size != 32)
+		mem_exhausted();
+	for (size_t i = 0; i < 32; i++) {
+		ret_hex[2 * i] = hex[hash[i] >> 4];
+		ret_hex[2 * i + 1] = hex[hash[i] & 0x0f];
+	}
+	ret_hex[64] = '\0';
+}
+
+void digest_text(const void *data, size_t len, char ret_text[DIGEST_TEXT_SIZE])
+{
+	memcpy(ret_text, "sha256:", 7);
+	sha256_hex(data, len, ret_text + 7);
+}

@@ -1,0 +1,69 @@
+/*
+ * Field tables: one table says how a mapping of a file, or an object of an answer, becomes a struct.
+ *
+ * Two front ends read the same tables: core/fields_yaml.c is strict (unknown key, duplicate key, wrong
+ * type, missing key: a diagnostic each, with its place; all of them in one run), core/fields_json.c is
+ * lenient about unknown members and strict about type and presence (the first problem, with its path).
+ * JSON Schema is printed from the tables as well.
+ */
+#ifndef CORE_FIELDS_H
+#define CORE_FIELDS_H
+
+#include "core/diag.h"
+#include "core/error.h"
+#include "core/json.h"
+#include "core/mem.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum field_type {
+	FIELD_TEXT,   /* const char * */
+	FIELD_GUID,   /* const char *, lower-cased */
+	FIELD_BOOL,   /* bool */
+	FIELD_INT,    /* int64_t within [min, max] (both 0: any) */
+	FIELD_DATE,   /* const char *: YYYY-MM-DD, a real day */
+	FIELD_ENUM,   /* int (an enum), by `words` */
+	FIELD_TEXTS,  /* struct str_list */
+	FIELD_STRUCT, /* a struct in place, by `fields` */
+	FIELD_LIST,   /* a VEC of structs, by `fields`; `item_size` is the size of one */
+	FIELD_CUSTOM, /* by `read`; `schema` prints its JSON Schema */
+};
+
+enum field_flags {
+	FIELD_REQUIRED = 1 << 0,
+	FIELD_NULLABLE = 1 << 1, /* null is the same as absent (JSON answers) */
+	FIELD_NOT_EMPTY = 1 << 2,
+};
+
+struct node; /* a YAML node: core/doc.h */
+struct field_reader;
+
+struct field {
+	const char *name;
+	enum field_type type;
+	unsigned flags;
+	size_t offset;
+	const char *const *words; /* FIELD_ENUM: NULL-terminated, in the enum's order */
+	int64_t min, max;
+	const struct field *fields; /* ends with a row whose name is NULL */
+	size_t item_size;
+	/* FIELD_CUSTOM in YAML: fills `target` (the struct) from `node`; complaints go to the reader. */
+	void (*read)(struct field_reader *reader, const struct node *node, const struct field *field, void *target);
+	void (*schema)(const struct field *field, struct json_writer *w); /* FIELD_CUSTOM: the value's schema */
+	const char *pattern; /* of FIELD_TEXT, for the schema and, anchored, as an extended regular expression */
+	const char *summary; /* for the schema's description, help and the manual */
+	size_t place_offset; /* when not 0: a struct place in the struct gets the value's place */
+};
+
+#define FIELD(type_, member_, name_, field_type_, flags_, ...)                                     \
+	{                                                                                          \
+		.name = (name_), .type = (field_type_), .flags = (flags_),                         \
+		.offset = offsetof(type_, member_), __VA_ARGS__                                    \
+	}
+
+/* JSON front end. `what` names the object in messages ("user", "subscribedSku"). ERR_REMOTE on a mismatch. */
+NODISCARD bool fields_from_json(const struct field *fields, const struct json *object, const char *what,
+				struct arena *out, void *ret_struct, struct error *err);
+
+#endif

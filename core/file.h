@@ -1,0 +1,31 @@
+/*
+ * Files: reading with a limit, atomic and durable writing, directories.
+ *
+ * A write is: temporary file beside the target, fsync, rename, fsync of the folder. A crash or a full
+ * disk leaves either the old file or the new one, never a part.
+ */
+#ifndef CORE_FILE_H
+#define CORE_FILE_H
+
+#include "core/error.h"
+#include "core/mem.h"
+#include "core/str.h"
+#include "core/vec.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The whole file, NUL added behind it. More than `max` bytes is ERR_INVALID; any other failure ERR_IO. */
+NODISCARD bool file_read(const char *path, size_t max, struct arena *out, const char **ret_text,
+			 size_t *ret_len, struct error *err);
+NODISCARD bool file_write_atomic(const char *path, const char *bytes, size_t len, struct error *err);
+NODISCARD bool file_make_dirs(const char *path, struct error *err); /* like mkdir -p */
+NODISCARD bool file_list(const char *dir, struct arena *out, struct str_list *ret_names,
+			 struct error *err); /* names, sorted, without . and ..; a missing folder is empty */
+bool file_exists(const char *path);
+bool file_is_dir(const char *path);
+const char *path_join(struct arena *out, const char *dir, const char *name); /* `name` may be absolute */
+const char *path_name(const char *path);                                     /* the last part; borrows */
+const char *path_dir(struct arena *out, const char *path);                   /* "." when there is none */
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * The only code that prints.
+ *
+ * Results go to the result stream (stdout, or --out FILE), everything else to the message stream
+ * (stderr). Text is passed through unchanged here except that control characters other than newline
+ * never reach a terminal; names from a tenant are quoted (core/quote.h) by whoever formats them.
+ */
+#ifndef CORE_OUT_H
+#define CORE_OUT_H
+
+#include "core/macros.h"
+#include "core/str.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+enum out_format { FORMAT_TEXT, FORMAT_JSON };
+enum out_style { STYLE_PLAIN, STYLE_BOLD, STYLE_DIM, STYLE_RED, STYLE_GREEN, STYLE_YELLOW, STYLE_CYAN };
+
+struct out {
+	FILE *result;
+	FILE *messages;
+	enum out_format format;
+	bool quiet;         /* -q: no progress, no notes */
+	int verbosity;      /* -v, -vv */
+	bool color_result;
+	bool color_messages;
+	bool messages_terminal; /* progress may redraw */
+};
+
+void out_result(struct out *out, const char *text);                     /* as is, whole */
+void out_result_bytes(struct out *out, const char *bytes, size_t len);
+void out_message(struct out *out, const char *fmt, ...) PRINTF(2, 3);   /* one line on stderr; a newline is added */
+void out_note(struct out *out, const char *fmt, ...) PRINTF(2, 3);      /* the same, but not with -q */
+void out_verbose(struct out *out, const char *fmt, ...) PRINTF(2, 3);   /* the same, only with -v */
+bool out_flush(struct out *out);                                        /* false when a result could not be written */
+/* Wraps `text` in the escape of `style` when `on`; in `arena`. */
+const char *out_styled(struct arena *arena, bool on, enum out_style style, const char *text);
+
+#endif

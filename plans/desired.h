@@ -1,0 +1,163 @@
+/*
+ * What a customer file and the repository file say, parsed, defaulted and checked in themselves.
+ *
+ * Plain data in an arena. Nothing here was compared with a tenant: planning does that. Every
+ * complaint about a file is a diagnostic with its place; all of them come in one run.
+ */
+#ifndef PLANS_DESIRED_H
+#define PLANS_DESIRED_H
+
+#include "core/diag.h"
+#include "core/digest.h"
+#include "core/error.h"
+#include "core/str.h"
+#include "core/vec.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* A limit: a count, or a percentage of the users concerned. Left out: none. */
+struct limit {
+	bool given;
+	bool is_percent;
+	int64_t value;
+	struct place place;
+};
+
+struct limits {
+	struct limit users_changed;  /* default 100% */
+	struct limit licenses_taken; /* default 0 */
+	struct limit min_seats_left; /* default 0 */
+};
+
+enum entry_kind { ENTRY_UPN, ENTRY_HOLDERS_OF_ADVISOR, ENTRY_GROUP, ENTRY_CSV };
+
+/* One entry of `users`. Rows of a CSV file are read into `rows`, each with its own place. */
+struct user_entry {
+	enum entry_kind kind;
+	const char *upn;            /* ENTRY_UPN; as written */
+	const char *group;          /* ENTRY_GROUP: id or exact display name */
+	const char *csv;            /* ENTRY_CSV: path relative to the customer file */
+	const char *usage_location; /* or NULL */
+	struct str_list disable;    /* service plans, by name or id, as written */
+	bool lose_mailbox;          /* the person accepts that no mailbox plan is left */
+	const char *why;            /* "upn adele.vance@contoso.com", "holders_of advisor", "csv contoso-users.csv" */
+	struct place place;
+	const struct user_entry *rows; /* ENTRY_CSV: ENTRY_UPN entries */
+	size_t row_count;
+};
+VEC(user_entry_list, struct user_entry);
+
+enum redeem_as { REDEEM_NEW_SUBSCRIPTION, REDEEM_ADD_SEATS, REDEEM_EXTEND_TERM };
+enum cancel_by { CANCEL_PHONE, CANCEL_PORTAL, CANCEL_LET_EXPIRE };
+enum unlisted { UNLISTED_REFUSE, UNLISTED_KEEP, UNLISTED_REMOVE };
+enum key_source { KEY_NONE, KEY_ENV, KEY_FILE, KEY_COMMAND };
+
+struct move {
+	struct place place;
+	const char *open_sku; /* part number or GUID, as written */
+	struct place open_sku_place;
+	int64_t seats;
+	struct place seats_place;
+	bool has_order;
+	const char *distributor;
+	const char *order_reference;
+	const char *placed_on; /* YYYY-MM-DD */
+	enum key_source key_source;
+	const char *key_env;
+	const char *key_file;
+	struct str_list key_command;
+	const char *key_ends_in; /* upper case, or NULL */
+	enum redeem_as redeem_as;
+
+	bool has_advisor;
+	const char *advisor_sku;
+	struct place advisor_sku_place;
+	const char *advisor_subscription; /* id or commerceSubscriptionId, lower case; or NULL */
+	struct place advisor_subscription_place;
+	const char *retire_by; /* YYYY-MM-DD, or NULL */
+	enum cancel_by cancel_by;
+
+	struct user_entry_list users;
+	struct place users_place;
+	struct str_list except; /* UPNs */
+	enum unlisted unlisted;
+};
+VEC(move_list, struct move);
+
+struct desired {
+	const char *file; /* relative to the repository: customers/contoso.yaml */
+	const char *customer;
+	const char *tenant_id;     /* lower case */
+	const char *tenant_domain; /* lower case */
+	const char *tenant_name;   /* or NULL */
+	struct place tenant_place;
+	const char *agreement_reason;
+	const char *agreement_note; /* or NULL */
+	const char *agreed_by;
+	const char *agreed_on;
+	struct move_list moves;
+	const char *default_usage_location; /* or NULL */
+	bool enable_all_services;           /* defaults.service_plans: enable-all */
+	bool cancel_first;
+	struct str_list canary; /* UPNs */
+	struct place canary_place;
+	struct limits limits;
+	char digest[DIGEST_TEXT_SIZE]; /* of the meaning: parsed, defaulted, sorted */
+};
+
+enum cloud { CLOUD_GLOBAL, CLOUD_USGOV, CLOUD_USGOV_DOD, CLOUD_CHINA };
+enum auth_method {
+	AUTH_AUTO, /* left out: the first whose environment is complete */
+	AUTH_CLIENT_SECRET,
+	AUTH_CERTIFICATE,
+	AUTH_WORKLOAD_IDENTITY,
+	AUTH_MANAGED_IDENTITY,
+	AUTH_AZURE_CLI,
+	AUTH_DEVICE_CODE
+};
+
+struct policy {
+	const char *file; /* seatshift.yaml */
+	enum cloud cloud;
+	const char *partner_tenant; /* lower case, or NULL */
+	bool partner_required;      /* partner.relation: required */
+	enum auth_method auth_method;
+	const char *client_id; /* or NULL: AZURE_CLIENT_ID */
+	int64_t approvals_required;     /* default 0 */
+	const char *approvals_branch;   /* default main */
+	const char *approvals_signers;  /* default allowed_signers */
+	bool author_may_approve;
+	int64_t approval_valid_ms;      /* default 72h */
+	struct limits limits;
+	struct str_list protected_users; /* UPNs */
+	int64_t concurrency;             /* default 4, 1 to 16 */
+	char digest[DIGEST_TEXT_SIZE];   /* of the meaning of what a plan depends on */
+};
+
+/* Reads a file that a customer file names (a CSV), relative to the repository; injected, so parsing stays pure. */
+struct file_reader {
+	bool (*read)(void *ctx, const char *path, struct arena *out, const char **ret_text, size_t *ret_len,
+		     struct error *err);
+	void *ctx;
+};
+
+/*
+ * Parses and checks a customer file. `path` is shown in places and must end in customers/NAME.yaml
+ * for NAME to be compared with `customer` (other paths are only compared by their last part).
+ * Complaints go to `diags`; on any error among them *ret_desired is left alone and false is returned.
+ */
+NODISCARD bool desired_parse(const char *path, const char *text, size_t len, const struct file_reader *reader,
+			     struct arena *out, struct diag_list *diags, struct desired *ret_desired);
+NODISCARD bool policy_parse(const char *path, const char *text, size_t len, struct arena *out,
+			    struct diag_list *diags, struct policy *ret_policy);
+
+/* Checks that need both: the customer's limits may only tighten the repository's. */
+void desired_check_policy(const struct desired *desired, const struct policy *policy, struct arena *out,
+			  struct diag_list *diags);
+
+/* JSON Schema (draft 2020-12) of the customer file or the repository file, from the field tables. */
+enum schema_kind { SCHEMA_CUSTOMER, SCHEMA_REPOSITORY };
+void schema_write(enum schema_kind kind, struct strbuf *out);
+
+#endif

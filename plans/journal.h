@@ -1,0 +1,73 @@
+/*
+ * The journal of a plan: append-only JSON lines, hash-chained, on disk before what they announce.
+ *
+ * Each line is canonical JSON: {"at","event",…,"prev","seq"}, where `prev` is "sha256:" and the hash
+ * of the line before (newline excluded), or null for the first, and `seq` counts from 1. A line is
+ * complete when it ends in a newline; a broken last line (a crash, a full disk) is cut off on opening
+ * and told. Anything else that does not fit is ERR_INVALID with its line number: nobody edits a journal.
+ *
+ * Events: run-begin, run-end, write (a request about to be sent, with its actions), ended (one action,
+ * with outcome and detail), waiting, evidence (of a hand step), note.
+ */
+#ifndef PLANS_JOURNAL_H
+#define PLANS_JOURNAL_H
+
+#include "core/clock.h"
+#include "core/error.h"
+#include "core/json.h"
+#include "providers/provider.h"
+
+enum journal_event {
+	JOURNAL_RUN_BEGIN,
+	JOURNAL_WRITE,    /* a request is about to be sent that carries out `actions` */
+	JOURNAL_ENDED,    /* the action ended with `outcome` */
+	JOURNAL_WAITING,  /* stopped at the hand step */
+	JOURNAL_EVIDENCE, /* what a person says of a hand step */
+	JOURNAL_NOTE,
+	JOURNAL_RUN_END,
+	JOURNAL_EVENT_COUNT
+};
+
+/* What a person says of a hand step. Members are NULL when not given. */
+struct evidence {
+	const char *case_number;
+	const char *agent;
+	const char *note;
+	const char *done_on; /* YYYY-MM-DD */
+};
+
+struct journal_entry {
+	int64_t seq;
+	const char *at; /* RFC 3339; set by journal_append */
+	enum journal_event event;
+	const char *run;         /* run id */
+	const char *by;          /* who: "user@host", or the CI's name for the job */
+	struct str_list actions; /* ids: many for JOURNAL_WRITE, one for the action events */
+	const char *outcome;     /* JOURNAL_ENDED: outcome_name(); JOURNAL_RUN_END: apply's outcome; or NULL */
+	const char *detail;      /* one line, or NULL */
+	struct evidence evidence;
+};
+VEC(journal_entry_list, struct journal_entry);
+
+/* Reads and proves the chain. A missing file has no entries. A broken last line is left out and told in *ret_cut. */
+NODISCARD bool journal_read(const char *path, struct arena *out, struct journal_entry_list *ret_entries,
+			    bool *ret_cut, struct error *err);
+
+/* Opens for appending: journal_read, then cuts off a broken last line (durably), then appends behind it. */
+struct journal;
+NODISCARD bool journal_open(const char *path, const struct clock *clock, struct arena *out,
+			    struct journal_entry_list *ret_entries, struct journal **ret_journal,
+			    struct error *err);
+void journal_free(struct journal *journal);
+DEFINE_FREEP(struct journal, journal)
+
+/*
+ * Appends one entry and returns when it is on disk (`seq`, `at` and `prev` are filled in). After a
+ * failure (a full disk) the journal takes no further entry and the file is cut back to what was whole.
+ */
+NODISCARD bool journal_append(struct journal *journal, const struct journal_entry *entry, struct error *err);
+
+const char *outcome_name(enum outcome outcome); /* "verified", "already", … */
+NODISCARD bool outcome_parse(const char *name, enum outcome *ret_outcome);
+
+#endif

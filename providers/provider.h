@@ -1,0 +1,109 @@
+/*
+ * What every provider of live state implements: Graph over HTTP, a saved snapshot, ...  No code.
+ *
+ * Planning needs live data (core/tenant.h), never a provider; only reading, applying and the probes
+ * of hand steps do. A provider is bound to one tenant id for its whole life: every function proves or
+ * relies on that binding, and none can be pointed elsewhere.
+ */
+#ifndef PROVIDERS_PROVIDER_H
+#define PROVIDERS_PROVIDER_H
+
+#include "core/action.h"
+#include "core/error.h"
+#include "core/tenant.h"
+
+#include <stdbool.h>
+
+/* What to read. Everything named is read completely, or the read fails. */
+struct read_scope {
+	struct str_list upns;        /* users by name; those not there become absent_users */
+	struct str_list user_ids;    /* users by id; those not there are simply missing from live.users */
+	struct str_list holders_of;  /* SKU ids or part numbers: all their holders, direct and through groups */
+	struct str_list groups;      /* groups by id or exact display name, with their members */
+	bool groups_of_holders;      /* also every group through which a user read holds one of holders_of */
+	bool members_as_users;       /* the members of those groups are users concerned: read them too */
+	bool only_tenant;            /* organisation, SKUs and subscriptions, no users */
+	bool partner;                /* also the partner's relation with this tenant */
+};
+
+enum outcome {
+	OUTCOME_VERIFIED, /* done, and read back */
+	OUTCOME_ALREADY,  /* it was as it should become before anything was sent */
+	OUTCOME_ATTESTED, /* a person says so; Graph cannot show it */
+	OUTCOME_FAILED,   /* refused by the service; the detail says why */
+	OUTCOME_STALE,    /* neither as expected nor as it should become: not touched */
+	OUTCOME_UNKNOWN,  /* sent, and neither seen nor refused before the deadline */
+	OUTCOME_WAITING,  /* a person has to act */
+	OUTCOME_BLOCKED,  /* something it comes after did not end well */
+	OUTCOME_COUNT
+};
+
+/*
+ * How execute tells what it does, while it does it. All are called on the caller's thread.
+ */
+struct execute_hooks {
+	/*
+	 * About to send one request that writes these actions. It is sent only when this returns true;
+	 * false (with err set) stops everything. The journal is on disk when it returns.
+	 */
+	bool (*announce)(void *ctx, const struct action *const *actions, size_t count, struct error *err);
+	/* One action has ended. `detail` is one line, or NULL. false stops everything. */
+	bool (*ended)(void *ctx, const struct action *action, enum outcome outcome, const char *detail,
+		      struct error *err);
+	/* Asked between requests: true finishes what is in flight and starts nothing more. */
+	bool (*should_stop)(void *ctx);
+	/* For a person: what is going on; may be NULL. */
+	void (*progress)(void *ctx, const char *phase, size_t written, size_t verified, size_t total,
+			 int64_t waiting_ms);
+	void *ctx;
+};
+
+struct provider_stats {
+	int64_t requests;       /* HTTP requests sent, sign-in included */
+	int64_t writes;         /* parts that change something */
+	int64_t resource_units; /* by the published costs */
+	int64_t throttled;      /* 429 answers, parts included */
+};
+
+struct provider;
+struct provider_ops {
+	const char *name;
+
+	/*
+	 * Required. Proves whose tenant this is: signs in, compares the token's `tid`, reads the
+	 * organisation. ERR_WRONG_TENANT when the id differs, and then nothing else may be asked.
+	 * Reads only. May be called again.
+	 */
+	bool (*identify)(struct provider *p, struct arena *out, struct organization *ret, struct error *err);
+
+	/*
+	 * Required. Reads what `scope` names, completely: ERR_INCOMPLETE otherwise. Never writes. The
+	 * result is sorted (live_sort). May be called again, and answers from the tenant each time.
+	 */
+	bool (*read)(struct provider *p, const struct read_scope *scope, struct arena *out, struct live *ret,
+		     struct error *err);
+
+	/*
+	 * Optional (NULL: read-only provider). Carries out independent user and group actions: reads
+	 * each subject, compares (action_compare_*), announces, writes, reads back until it is as the
+	 * result says or `verify_ms` has passed, and reports one outcome per action through the hooks.
+	 * Returns false only when it had to stop altogether: a hook said so, the sign-in failed, the
+	 * deadline passed while throttled (ERR_THROTTLED), should_stop (ERR_INTERRUPTED). Actions with
+	 * no outcome by then were either not begun or announced and not ended. Nothing is sent twice
+	 * without a look at live state in between.
+	 */
+	bool (*execute)(struct provider *p, const struct action *const *actions, size_t count,
+			const struct execute_hooks *hooks, struct error *err);
+
+	/* Required. Counters since the provider was made. */
+	struct provider_stats (*stats)(const struct provider *p);
+
+	/* Required. */
+	void (*free)(struct provider *p);
+};
+
+struct provider {
+	const struct provider_ops *ops; /* implementations embed this as their first member */
+};
+
+#endif

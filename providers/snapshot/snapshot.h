@@ -1,0 +1,19 @@
+/*
+ * Live facts as a file: what a plan was computed from, and when it was read.
+ *
+ * Canonical JSON, format "seatshift-snapshot/1". Encoding a live state and decoding it again gives
+ * the same state, so a plan computed from a snapshot is the plan computed from the tenant.
+ */
+#ifndef PROVIDERS_SNAPSHOT_H
+#define PROVIDERS_SNAPSHOT_H
+
+#include "core/error.h"
+#include "core/str.h"
+#include "core/tenant.h"
+
+void snapshot_encode(const struct live *live, const struct read_info *info, struct strbuf *out);
+/* ERR_INVALID, naming the member that is wrong. Unknown members are refused: the file is ours. */
+NODISCARD bool snapshot_decode(const char *text, size_t len, struct arena *out, struct live *ret_live,
+			       struct read_info *ret_info, struct error *err);
+
+#endif
