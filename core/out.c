@@ -8,6 +8,7 @@
 
 void out_result_bytes(struct out *out, const char *bytes, size_t len)
 {
+	out->result_written = true;
 	fwrite(bytes, 1, len, out->result);
 }
 
@@ -16,13 +17,18 @@ void out_result(struct out *out, const char *text)
 	out_result_bytes(out, text, strlen(text));
 }
 
+/* Our own colours: ESC [ digits m, and nothing else that an escape can do. */
+static bool is_style(const char *p)
+{
+	return p[0] == 0x1b && p[1] == '[' && p[2 + strspn(p + 2, "0123456789")] == 'm';
+}
+
 /* A last net: formatted names were quoted already, so only a mistake would have something left to lose. */
 static void strip_controls(char *text)
 {
 	for (char *p = text; *p; p++) {
 		unsigned char c = (unsigned char)*p;
-		bool is_style = c == 0x1b && p[1] == '['; /* our own colours */
-		if ((c < 0x20 && c != '\n' && c != '\t' && !is_style) || c == 0x7f)
+		if ((c < 0x20 && c != '\n' && c != '\t' && !is_style(p)) || c == 0x7f)
 			*p = '?';
 	}
 }
