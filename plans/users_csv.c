@@ -248,17 +248,21 @@ static void read_table(struct csv *csv, const struct node *node, struct user_ent
 	struct cell_list cells = {0};
 	struct column_list columns = {0};
 	struct user_entry_list rows = {0};
+	size_t tried = 0;
 	while (csv->at < csv->end) {
 		if (!read_row(csv, &cells))
 			return;
 		if (is_blank(&cells))
 			continue;
-		if (columns.count)
-			add_row(csv, &columns, &cells, entry, &rows);
-		else if (!read_header(csv, &cells, &columns))
-			return;
+		if (!columns.count) {
+			if (!read_header(csv, &cells, &columns))
+				return;
+			continue;
+		}
+		add_row(csv, &columns, &cells, entry, &rows);
+		tried++;
 	}
-	if (!rows.count)
+	if (!tried)
 		field_error(csv->reader, SS318, node, "the CSV file '%s' names no users", entry->csv)->help =
 			"Its first row names the columns, each further row a user.";
 	entry->rows = rows.items;
