@@ -2,6 +2,8 @@
 #include "cmd/commands.h"
 
 const struct command *const commands[] = {
+	&cmd_validate,
+	&cmd_schema,
 	&cmd_version,
 	&cmd_help,
 	NULL,

@@ -5,6 +5,8 @@
 #include "cmd/command.h"
 
 extern const struct command cmd_help;
+extern const struct command cmd_schema;
+extern const struct command cmd_validate;
 extern const struct command cmd_version;
 
 #endif

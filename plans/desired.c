@@ -24,7 +24,7 @@ static const char *repository_path(struct arena *out, const char *path)
 	const char *dir = dir_of(out, path);
 	if (str_eq(last_part(dir), "customers"))
 		return arena_printf(out, "customers/%s", last_part(path));
-	return path[0] == '/' ? last_part(path) : arena_strdup(out, path);
+	return last_part(path);
 }
 
 /* ---- checks --------------------------------------------------------------------------------- */
@@ -132,7 +132,8 @@ bool desired_parse(const char *path, const char *text, size_t len, const struct 
 		return false;
 	struct desired desired = {.file = repository_path(out, path)};
 	struct customer_context context = {.files = files,
-					   .shown_dir = dir_of(out, path),
+					   .shown_prefix = arena_strndup(
+						   out, path, strlen(path) - strlen(desired.file)),
 					   .repository_dir = dir_of(out, desired.file)};
 	struct field_reader reader = {.file = shown, .out = out, .diags = diags, .ctx = &context};
 	if (field_expect(&reader, root, NODE_MAPPING)) {

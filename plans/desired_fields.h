@@ -15,8 +15,8 @@ extern const struct field limit_fields[];    /* of struct limits */
 /* What the customer file's own readers need beside the node; `ctx` of the field_reader. */
 struct customer_context {
 	const struct file_reader *files; /* or NULL: CSV files cannot be read */
-	const char *shown_dir;           /* of the customer file, as the person named it */
-	const char *repository_dir;      /* the same, relative to the repository */
+	const char *shown_prefix;        /* what the person's path has before the repository's */
+	const char *repository_dir;      /* of the customer file, relative to the repository */
 };
 
 /* FIELD_CUSTOM readers that both tables use. */

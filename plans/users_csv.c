@@ -296,7 +296,7 @@ static const char *resolve(struct arena *out, const char *dir, const char *name)
 }
 
 static bool read_text(struct field_reader *reader, const struct node *node, const char *name,
-		      const char **ret_text, size_t *ret_len)
+		      const char **ret_shown, const char **ret_text, size_t *ret_len)
 {
 	const struct customer_context *context = reader->ctx;
 	const char *path = resolve(reader->out, context->repository_dir, name);
@@ -305,6 +305,7 @@ static bool read_text(struct field_reader *reader, const struct node *node, cons
 			"Give the path relative to this file.";
 		return false;
 	}
+	*ret_shown = arena_printf(reader->out, "%s%s", context->shown_prefix, path);
 	struct error err = ERROR_INIT;
 	if (!context->files) {
 		field_error(reader, SS115, node, "'%s' cannot be read here", name);
@@ -326,15 +327,12 @@ static bool read_text(struct field_reader *reader, const struct node *node, cons
 
 void users_csv_read(struct field_reader *reader, const struct node *node, struct user_entry *entry)
 {
-	const struct customer_context *context = reader->ctx;
+	const char *shown;
 	const char *text;
 	size_t len;
-	if (!read_text(reader, node, entry->csv, &text, &len))
+	if (!read_text(reader, node, entry->csv, &shown, &text, &len))
 		return;
 	size_t skip = len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-	const char *shown = str_eq(context->shown_dir, "")
-				    ? entry->csv
-				    : arena_printf(reader->out, "%s/%s", context->shown_dir, entry->csv);
 	struct csv csv = {.reader = reader,
 			  .file = shown,
 			  .at = text + skip,
