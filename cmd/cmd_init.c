@@ -1,5 +1,5 @@
 /* `seatshift init`: scaffolds a customers' repository without ever replacing a file. */
-#include "cmd/command.h"
+#include "cmd/commands.h"
 #include "cmd/templates/templates.h"
 #include "core/file.h"
 #include "core/json.h"
@@ -120,14 +120,13 @@ static const struct option_spec init_option_specs[] = {
 	 .summary = "add an example customer, and an imitation tenant to try it on"},
 };
 
-extern const struct command command_init;
-const struct command command_init = {
+const struct command cmd_init = {
 	.name = "init",
 	.args = "[DIR]",
 	.summary = "scaffold a customers' repository",
 	.details = "Writes the policy file, the list of signers, JSON Schemas for editors and settings for git\n"
 		   "into DIR (here: the current folder), and tells what it wrote. A file that is there already is\n"
-		   "never changed; it is listed as kept.\n",
+		   "never changed; it is listed as kept.",
 	.options = init_option_specs,
 	.option_count = ARRAY_LEN(init_option_specs),
 	.options_size = sizeof(struct init_options),
