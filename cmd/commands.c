@@ -1,0 +1,8 @@
+/* The command table, in the order that help shows. */
+#include "cmd/commands.h"
+
+const struct command *const commands[] = {
+	&cmd_version,
+	&cmd_help,
+	NULL,
+};

@@ -1,0 +1,10 @@
+/* The rows of the command table, each defined in its own cmd_NAME.c. */
+#ifndef CMD_COMMANDS_H
+#define CMD_COMMANDS_H
+
+#include "cmd/command.h"
+
+extern const struct command cmd_help;
+extern const struct command cmd_version;
+
+#endif
