@@ -5,6 +5,7 @@
 #include "cmd/command.h"
 
 extern const struct command cmd_help;
+extern const struct command cmd_init;
 extern const struct command cmd_version;
 
 #endif
