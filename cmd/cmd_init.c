@@ -102,9 +102,12 @@ static bool init_run(struct app *app, const void *options, const struct str_list
 	if (!file_make_dirs(result.dir, err) ||
 	    !write_templates(app, &result, init->example, err) ||
 	    !write_schema(app, &result, ".seatshift/customer.schema.json", SCHEMA_CUSTOMER, err) ||
-	    !write_schema(app, &result, ".seatshift/repository.schema.json", SCHEMA_REPOSITORY, err))
+	    !write_schema(app, &result, ".seatshift/repository.schema.json", SCHEMA_REPOSITORY,
+			  err))
 		return error_wrap(err, "cannot set up '%s'", result.dir);
 
+	str_list_sort_unique(&result.written);
+	str_list_sort_unique(&result.kept);
 	if (app->out.format == FORMAT_JSON)
 		print_json(app, &result);
 	else
@@ -124,9 +127,9 @@ const struct command cmd_init = {
 	.name = "init",
 	.args = "[DIR]",
 	.summary = "scaffold a customers' repository",
-	.details = "Writes the policy file, the list of signers, JSON Schemas for editors and settings for git\n"
-		   "into DIR (here: the current folder), and tells what it wrote. A file that is there already is\n"
-		   "never changed; it is listed as kept.",
+	.details = "Writes the policy file, the list of signers, JSON Schemas for editors and\n"
+		   "settings for git into DIR (here: the current folder), and tells what it wrote. A\n"
+		   "file that is there already is never changed; it is listed as kept.",
 	.options = init_option_specs,
 	.option_count = ARRAY_LEN(init_option_specs),
 	.options_size = sizeof(struct init_options),

@@ -49,12 +49,12 @@ def main():
   binary, path = sys.argv[1], pathlib.Path(sys.argv[2])
   text = path.read_text()
   before, found, rest = text.partition(BEGIN + '\n')
-  old, end, after = rest.partition('\n' + END)
+  old, end, after = rest.partition(END)
   if not found or not end:
     sys.exit(f'{path}: no {BEGIN} … {END}')
   new = reference(binary)
   if '--update' in sys.argv:
-    path.write_text(before + found + new + end + after)
+    path.write_text(before + found + new + '\n' + end + after)
     return 0
   difference = list(difflib.unified_diff(old.splitlines(), new.splitlines(), str(path),
                                          'seatshift help', lineterm=''))
