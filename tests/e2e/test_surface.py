@@ -60,7 +60,8 @@ class Surface(harness.TestCase):
     for args in (['help'], ['version'], ['aply']):
       result = self.ws.run(*args)
       self.assertNotIn('\x1b', result.out + result.err)
-    self.assertIn('\x1b', self.ws.run('aply', '--color=always').err + self.ws.run('validate', '--color=always').err)
+    self.assertIn('\x1b', self.ws.run('help', 'nothing', '--color=always').err)
+    self.assertNotIn('\x1b', self.ws.run('help', 'nothing', '--color=never').err)
 
   def test_out_file(self):
     text = self.ws.run('version', expect=harness.OK).out
