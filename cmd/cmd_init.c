@@ -5,6 +5,7 @@
 #include "core/json.h"
 #include "core/quote.h"
 #include "plans/desired.h"
+#include "plans/store.h"
 
 struct init_options {
 	bool example;
@@ -54,6 +55,17 @@ static bool write_schema(struct app *app, struct init_result *result, const char
 	return write_file(app, result, path, strbuf_text(&text), text.len, err);
 }
 
+/* Plans are approved, and records kept, in git. The policy's templates name the same branch. */
+static bool init_git(struct app *app, struct init_result *result, struct error *err)
+{
+	bool made = false;
+	if (!store_init(result->dir, "main", &made, err))
+		return false;
+	if (made)
+		VEC_PUSH(app->arena, &result->written, ".git");
+	return true;
+}
+
 static void print_text(struct app *app, const struct init_result *result)
 {
 	CLEANUP(strbuf_release) struct strbuf text = STRBUF_INIT(STRBUF_SMALL);
@@ -80,8 +92,6 @@ static void print_json(struct app *app, const struct init_result *result)
 static void print_next(struct app *app, const struct init_result *result, bool example)
 {
 	const char *dir = quote_terminal(app->arena, result->dir);
-	if (!file_exists(path_join(app->arena, result->dir, ".git")))
-		out_note(&app->out, "Next: keep %s in git: git init %s", dir, dir);
 	if (example)
 		out_note(&app->out, "Next: serve the example's tenant: seatshift twin %s",
 			 path_join(app->arena, dir, "twin.json"));
@@ -99,7 +109,7 @@ static bool init_run(struct app *app, const void *options, const struct str_list
 	if (args->count)
 		result.dir = path_join(app->arena, app->dir, args->items[0]);
 
-	if (!file_make_dirs(result.dir, err) ||
+	if (!file_make_dirs(result.dir, err) || !init_git(app, &result, err) ||
 	    !write_templates(app, &result, init->example, err) ||
 	    !write_schema(app, &result, ".seatshift/customer.schema.json", SCHEMA_CUSTOMER, err) ||
 	    !write_schema(app, &result, ".seatshift/repository.schema.json", SCHEMA_REPOSITORY,
@@ -127,9 +137,10 @@ const struct command cmd_init = {
 	.name = "init",
 	.args = "[DIR]",
 	.summary = "scaffold a customers' repository",
-	.details = "Writes the policy file, the list of signers, JSON Schemas for editors and\n"
-		   "settings for git into DIR (here: the current folder), and tells what it wrote. A\n"
-		   "file that is there already is never changed; it is listed as kept.",
+	.details = "Writes the policy file, the list of signers, JSON Schemas for editors and settings\n"
+		   "for git into DIR (the current folder when left out), and tells what it wrote. A file\n"
+		   "that is there already is never changed; it is listed as kept. A git repository is\n"
+		   "made unless DIR is in one.",
 	.options = init_option_specs,
 	.option_count = ARRAY_LEN(init_option_specs),
 	.options_size = sizeof(struct init_options),

@@ -35,7 +35,7 @@ class Init(harness.TestCase):
   def test_json(self):
     answer = self.ws.run_json('init', '--example', 'here', expect=harness.OK)
     self.assertEqual(sorted(answer), ['dir', 'kept', 'written'])
-    self.assertEqual(sorted(answer['written']), EXAMPLE)
+    self.assertEqual(answer['written'], sorted(EXAMPLE + ['.git']))
     self.assertEqual(answer['kept'], [])
     self.assertTrue(answer['dir'].endswith('here'))
 
@@ -49,6 +49,12 @@ class Init(harness.TestCase):
     again = self.ws.run_json('init', expect=harness.OK)
     self.assertEqual(again['written'], [])
     self.assertEqual(sorted(again['kept']), PLAIN)
+
+  def test_makes_a_git_repository_only_where_there_is_none(self):
+    self.ws.run('init', expect=harness.OK)
+    self.assertEqual(self.ws.git('symbolic-ref', 'HEAD').strip(), 'refs/heads/main')
+    self.ws.run('init', 'below', expect=harness.OK)
+    self.assertFalse((self.ws.repo / 'below/.git').exists())
 
   def test_schemas_are_those_of_the_command(self):
     self.ws.run('init', expect=harness.OK)

@@ -4,7 +4,8 @@
 Usage: includes.py SOURCE-ROOT
 
 A file includes only its own layer or one to its left (core <- providers <- plans <- cmd), by its path
-from the root; and each outside library's headers are included by exactly one .c file.
+from the root; and each outside library's headers are included by exactly one file: a .c file, or the
+header X_internal.h, which only the files X*.c may include.
 """
 
 import pathlib
@@ -34,6 +35,16 @@ def layer_errors(root, path, includes):
       yield f'{path}: {LAYERS[own]} must not include {first} ({target})'
 
 
+def internal_errors(root, path, includes):
+  """X_internal.h is for X*.c of its own folder."""
+  for name in includes:
+    target = root / name.strip('"')
+    if name.endswith('_internal.h"') and path != target:
+      stem = target.name.removesuffix('_internal.h')
+      if path.parent != target.parent or not path.name.startswith(stem):
+        yield f'{path}: {name} is for {stem}*.c only'
+
+
 def main():
   root = pathlib.Path(sys.argv[1])
   errors, users, count = [], {}, 0
@@ -42,10 +53,11 @@ def main():
       count += 1
       includes = INCLUDE.findall(path.read_text())
       errors += layer_errors(root, path, includes)
+      errors += internal_errors(root, path, includes)
       for library, pattern in {**LIBRARIES, 'libcrypto': CRYPTO}.items():
         if any(re.match(pattern, name) for name in includes):
           users.setdefault(library, []).append(path)
-          if path.suffix == '.h':
+          if path.suffix == '.h' and not path.name.endswith('_internal.h'):
             errors.append(f'{path}: a header must not show {library}')
   for library in LIBRARIES:
     if len(users.get(library, [])) > 1:
