@@ -57,10 +57,11 @@ struct field {
 	size_t given_offset; /* when not 0: a bool in the struct that is set when the key is there */
 };
 
-#define FIELD(type_, member_, name_, field_type_, flags_, ...)                                     \
+/* The flags, then any further members by name: FIELD(…, FIELD_REQUIRED, .words = kinds). */
+#define FIELD(type_, member_, name_, field_type_, ...)                                             \
 	{                                                                                          \
-		.name = (name_), .type = (field_type_), .flags = (flags_),                         \
-		.offset = offsetof(type_, member_), __VA_ARGS__                                    \
+		.name = (name_), .type = (field_type_), .offset = offsetof(type_, member_),        \
+		.flags = __VA_ARGS__                                                               \
 	}
 
 /* JSON front end. `what` names the object in messages ("user", "subscribedSku"). ERR_REMOTE on a mismatch. */

@@ -17,6 +17,8 @@ struct place field_place_of_mapping(const struct field_reader *reader, const str
 }
 
 static struct diag *add_error(struct field_reader *reader, enum diag_code code, struct place place,
+			      const char *fmt, va_list args) PRINTF(4, 0);
+static struct diag *add_error(struct field_reader *reader, enum diag_code code, struct place place,
 			      const char *fmt, va_list args)
 {
 	const char *message = arena_vprintf(reader->out, fmt, args);

@@ -27,6 +27,7 @@ struct http_client {
 	struct call_list ready;    /* first come, first sent */
 	struct http_call *delayed; /* waiting for their next try */
 	struct http_timer *timers;
+	bool stopped;
 };
 
 struct repeat_rule {
@@ -69,6 +70,16 @@ int64_t http_client_sent(const struct http_client *client)
 int64_t http_client_now_ms(const struct http_client *client)
 {
 	return clock_monotonic_ms(&client->clock);
+}
+
+int64_t http_client_wall_ms(const struct http_client *client)
+{
+	return clock_now_ms(&client->clock);
+}
+
+void http_client_set_stopped(struct http_client *client, bool stopped)
+{
+	client->stopped = stopped;
 }
 
 static void put_last(struct call_list *list, struct http_call *call)
@@ -195,7 +206,7 @@ static void on_response(void *ctx, const struct http_response *response)
 	client->in_flight--;
 	if (client->gate.answered)
 		client->gate.answered(client->gate.ctx, response, now_ms);
-	if (worth_repeating(call, response) && call->attempts < MAX_ATTEMPTS) {
+	if (!client->stopped && worth_repeating(call, response) && call->attempts < MAX_ATTEMPTS) {
 		int64_t wait_ms = result.retry_after_ms;
 		if (wait_ms < 0)
 			wait_ms = back_off_ms(client, call->attempts);
@@ -279,9 +290,29 @@ static int64_t wait_for(struct http_client *client, int64_t wait_ms, int64_t now
 	return wait_ms;
 }
 
+static void end_waiting(struct http_client *client)
+{
+	static const struct http_response response = {.outcome = HTTP_NOT_SENT,
+						      .problem = "stopped before it was sent"};
+	while (client->delayed) {
+		struct http_call *call = client->delayed;
+		client->delayed = call->next;
+		put_first(&client->ready, call);
+	}
+	while (client->ready.first) {
+		struct http_call *call = take_first(&client->ready);
+		client->pending--;
+		call->done(call->ctx, &(struct http_result){.response = &response,
+							    .attempts = call->attempts,
+							    .retry_after_ms = -1});
+	}
+}
+
 void http_client_drive(struct http_client *client, int64_t wait_ms)
 {
 	int64_t now_ms = http_client_now_ms(client);
+	if (client->stopped)
+		end_waiting(client);
 	fire_timers(client, now_ms);
 	release_delayed(client, now_ms);
 	start_ready(client, now_ms);

@@ -84,6 +84,12 @@ void http_client_drive(struct http_client *client, int64_t wait_ms);
 size_t http_client_pending(const struct http_client *client); /* calls submitted and not done */
 int64_t http_client_sent(const struct http_client *client);   /* requests sent so far */
 int64_t http_client_now_ms(const struct http_client *client); /* monotonic */
+int64_t http_client_wall_ms(const struct http_client *client);
+/*
+ * While set, nothing more is sent: calls that wait end as not sent, those in flight end as they do.
+ * The way to get out early without leaving anything behind.
+ */
+void http_client_set_stopped(struct http_client *client, bool stopped);
 
 void http_client_after(struct http_client *client, struct http_timer *timer, int64_t wait_ms);
 void http_client_cancel(struct http_client *client, struct http_timer *timer);

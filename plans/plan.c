@@ -192,10 +192,14 @@ void plan_read_scope(const struct desired *desired, const struct policy *policy,
 
 const struct action *plan_find_action(const struct plan *plan, const char *id_or_kind)
 {
-	for (size_t i = 0; i < plan->actions.count; i++) {
-		const struct action *action = &plan->actions.items[i];
-		if (str_eq(action->id, id_or_kind) || str_eq(action_info(action->kind)->name, id_or_kind))
-			return action;
+	/* Ids count from a0001 in the order of the actions: no search is needed. */
+	int64_t number;
+	if (id_or_kind[0] == 'a' && str_parse_int(id_or_kind + 1, 1, (int64_t)plan->actions.count, &number)) {
+		const struct action *action = &plan->actions.items[number - 1];
+		return str_eq(action->id, id_or_kind) ? action : NULL;
 	}
+	for (size_t i = 0; i < plan->actions.count; i++)
+		if (str_eq(action_info(plan->actions.items[i].kind)->name, id_or_kind))
+			return &plan->actions.items[i];
 	return NULL;
 }
