@@ -88,9 +88,11 @@ static bool check_line_breaks(struct loader *l)
 	static const char *const breaks[] = {"\xc2\x85", "\xe2\x80\xa8", "\xe2\x80\xa9"};
 	for (size_t i = 0; i < l->len; i++) {
 		const char *p = l->text + i;
+		if (*p != '\r' && *p != '\xc2' && *p != '\xe2')
+			continue;
 		bool bad = *p == '\r' && !(i + 1 < l->len && p[1] == '\n');
 		for (size_t b = 0; b < ARRAY_LEN(breaks); b++)
-			bad |= *p == breaks[b][0] && strncmp(p, breaks[b], strlen(breaks[b])) == 0;
+			bad |= strncmp(p, breaks[b], strlen(breaks[b])) == 0;
 		if (!bad)
 			continue;
 		complain(l, SS101, place_of_offset(l, i), "a line break that most editors do not show")
