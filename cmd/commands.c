@@ -2,6 +2,9 @@
 #include "cmd/commands.h"
 
 const struct command *const commands[] = {
+	&cmd_init,
+	&cmd_validate,
+	&cmd_schema,
 	&cmd_version,
 	&cmd_help,
 	NULL,

@@ -129,8 +129,6 @@ enum comparison action_compare_user(const struct action *action, const struct us
 	if (!not_result)
 		return AS_RESULT;
 	const char *not_expected = licenses_differ(action, user, &action->expect.licenses, out);
-	if (!not_expected && action->add.count && !user->usage_location)
-		not_expected = "has no usage location";
 	if (!not_expected)
 		return AS_EXPECTED;
 	*ret_difference = not_expected;
