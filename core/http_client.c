@@ -252,7 +252,7 @@ static void fire_timers(struct http_client *client, int64_t now_ms)
 {
 	for (;;) {
 		struct http_timer *timer = client->timers;
-		while (timer && timer->due_ms > now_ms)
+		while (timer && timer->due_ms > now_ms && !client->stopped)
 			timer = timer->next;
 		if (!timer)
 			return;

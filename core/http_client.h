@@ -86,7 +86,8 @@ int64_t http_client_sent(const struct http_client *client);   /* requests sent s
 int64_t http_client_now_ms(const struct http_client *client); /* monotonic */
 int64_t http_client_wall_ms(const struct http_client *client);
 /*
- * While set, nothing more is sent: calls that wait end as not sent, those in flight end as they do.
+ * While set, nothing more is sent: calls that wait end as not sent, those in flight end as they do,
+ * timers fire at once.
  * The way to get out early without leaving anything behind.
  */
 void http_client_set_stopped(struct http_client *client, bool stopped);

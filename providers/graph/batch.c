@@ -92,7 +92,8 @@ static bool wants_another_round(struct sent_batch *sent, const struct graph_repl
 	return true;
 }
 
-static void take_part(struct sent_batch *sent, const struct json *answer)
+static void take_part(struct sent_batch *sent, const struct json *answer,
+		      const struct graph_reply *envelope)
 {
 	const char *id = json_get_text(answer, "id");
 	int64_t index, status;
@@ -116,7 +117,9 @@ static void take_part(struct sent_batch *sent, const struct json *answer)
 		graph_error(&(struct graph_failure){.method = part->part.method,
 						    .url = part->part.url,
 						    .status = reply.status,
-						    .body = reply.body},
+						    .body = reply.body,
+						    .headers = envelope->headers,
+						    .client_request_id = envelope->client_request_id},
 			    &err);
 	reply.err = err.code ? &err : NULL;
 	end_part(sent, (size_t)index, &reply);
@@ -183,7 +186,7 @@ static void on_envelope(void *ctx, const struct graph_reply *reply)
 		return;
 	}
 	JSON_EACH(answer, json_get(reply->body, "responses"))
-		take_part(sent, answer);
+		take_part(sent, answer, reply);
 	/* A part that is missing: a read is asked again, of a write the caller must look. */
 	int64_t spent_ms = http_client_now_ms(sent->conn->client) - sent->started_ms;
 	if (sent->batch.is_write || sent->rounds >= MAX_ROUNDS || spent_ms >= sent->conn->deadline_ms)

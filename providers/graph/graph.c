@@ -2,10 +2,11 @@
 #include "providers/graph/graph.h"
 
 #include "providers/graph/endpoints.h"
+#include "providers/graph/execute.h"
 #include "providers/graph/reader.h"
 #include "providers/graph/resources.h"
 
-enum { DEFAULT_DEADLINE_MS = 300000, DEFAULT_VERIFY_MS = 300000 };
+enum { DEFAULT_CONCURRENCY = 4, DEFAULT_DEADLINE_MS = 300000, DEFAULT_VERIFY_MS = 300000 };
 
 struct graph {
 	struct provider base;
@@ -14,6 +15,7 @@ struct graph {
 	struct random random;
 	const char *tenant_id;
 	struct graph_conn conn;
+	size_t concurrency;
 	int64_t verify_ms;
 	bool identified;
 };
@@ -58,6 +60,23 @@ static bool read_live(struct provider *p, const struct read_scope *scope, struct
 	return true;
 }
 
+static bool execute(struct provider *p, const struct action *const *actions, size_t count,
+		    const struct execute_hooks *hooks, struct error *err)
+{
+	struct graph *g = graph_of(p);
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	struct organization organization;
+	if (!g->identified && !identify(p, tmp, &organization, err))
+		return false;
+	return execute_actions(&(struct execution){.conn = &g->conn,
+						   .actions = actions,
+						   .count = count,
+						   .hooks = hooks,
+						   .concurrency = g->concurrency,
+						   .verify_ms = g->verify_ms},
+			       err);
+}
+
 static struct provider_stats stats(const struct provider *p)
 {
 	const struct graph *g = (const struct graph *)(const void *)p;
@@ -77,7 +96,13 @@ static void graph_free(struct provider *p)
 }
 
 static const struct provider_ops ops = {
-	.name = "graph", .identify = identify, .read = read_live, .stats = stats, .free = graph_free};
+	.name = "graph",
+	.identify = identify,
+	.read = read_live,
+	.execute = execute,
+	.stats = stats,
+	.free = graph_free,
+};
 
 static struct http_client *new_client(const struct graph_options *options, struct budget *budget)
 {
@@ -122,6 +147,7 @@ struct provider *graph_new(const struct graph_options *options, struct error *er
 			    .clock = *options->clock,
 			    .random = *options->random};
 	g->tenant_id = str_lower(arena, options->tenant_id);
+	g->concurrency = options->concurrency ? options->concurrency : DEFAULT_CONCURRENCY;
 	g->verify_ms = options->verify_ms ? options->verify_ms : DEFAULT_VERIFY_MS;
 	g->conn.random = &g->random;
 	g->conn.deadline_ms = options->deadline_ms ? options->deadline_ms : DEFAULT_DEADLINE_MS;

@@ -46,12 +46,13 @@ static void add_ids(struct strbuf *ids, const struct graph_failure *failure,
 		    const struct json *inner, struct arena *tmp)
 {
 	const struct http_header_list *headers = failure->headers;
-	const char *request_id = headers ? http_header_find(headers, "request-id") : NULL;
-	const char *client_id = failure->client_request_id;
-	if (!request_id)
-		request_id = json_get_text(inner, "request-id");
+	/* A part of a batch has an id of its own inside, which is the better one. */
+	const char *request_id = json_get_text(inner, "request-id");
+	const char *client_id = json_get_text(inner, "client-request-id");
+	if (!request_id && headers)
+		request_id = http_header_find(headers, "request-id");
 	if (!client_id)
-		client_id = json_get_text(inner, "client-request-id");
+		client_id = failure->client_request_id;
 	add_id(ids, "request-id", request_id, tmp);
 	add_id(ids, "client-request-id", client_id, tmp);
 	if (failure->attempts > 1)

@@ -73,7 +73,9 @@ static void answer(struct sending *s, const struct http_result *result)
 	struct graph_reply reply = {.outcome = graph_outcome_of(response->status),
 				    .status = response->status,
 				    .body = body,
-				    .retry_after_ms = result->retry_after_ms};
+				    .retry_after_ms = result->retry_after_ms,
+				    .headers = &response->headers,
+				    .client_request_id = s->request_id};
 	if (reply.outcome == GRAPH_OK && !readable && !s->is_write) {
 		reply.outcome = GRAPH_LOST;
 		error_set(&s->local, ERR_REMOTE, "%s was answered %d with something that is not JSON",

@@ -39,6 +39,8 @@ struct graph_reply {
 	const struct json *body;  /* NULL when there is none */
 	int64_t retry_after_ms;   /* -1: none */
 	const struct error *err;  /* NULL when GRAPH_OK */
+	const struct http_header_list *headers; /* NULL when there was no answer, or it is a part's */
+	const char *client_request_id;          /* likewise */
 };
 /* The reply and all in it live only as long as the call. Called from http_client_drive alone. */
 typedef void graph_done(void *ctx, const struct graph_reply *reply);
