@@ -4,6 +4,10 @@
 const struct command *const commands[] = {
 	&cmd_init,
 	&cmd_validate,
+	&cmd_plan,
+	&cmd_show,
+	&cmd_apply,
+	&cmd_step,
 	&cmd_schema,
 	&cmd_version,
 	&cmd_help,

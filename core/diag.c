@@ -153,6 +153,27 @@ static size_t count_chars(const char *text)
 	return count;
 }
 
+/* Columns on a terminal: East Asian wide characters and emoji take two (Unicode, UAX #11). */
+static size_t width_of(const char *text)
+{
+	static const struct {
+		uint32_t first, last;
+	} wide[] = {{0x1100, 0x115f}, {0x2e80, 0xa4cf}, {0xac00, 0xd7a3},   {0xf900, 0xfaff},
+		    {0xfe30, 0xfe6f}, {0xff00, 0xff60}, {0x1f300, 0x1faff}, {0x20000, 0x3fffd}};
+	size_t width = 0;
+	for (const char *p = text; *p;) {
+		size_t len = char_bytes(p);
+		uint32_t c = (unsigned char)p[0] & (len > 1 ? 0x7fu >> len : 0x7fu);
+		for (size_t i = 1; i < len; i++)
+			c = c << 6 | ((unsigned char)p[i] & 0x3fu);
+		width++;
+		for (size_t i = 0; i < ARRAY_LEN(wide); i++)
+			width += c >= wide[i].first && c <= wide[i].last;
+		p += len;
+	}
+	return width;
+}
+
 /* The characters [from, to) of the line, visible; a tab is one space, so that carets stand under it. */
 static char *visible_part(struct arena *out, const char *line, size_t from, size_t to)
 {
@@ -201,9 +222,9 @@ static void add_source(struct arena *tmp, struct strbuf *buf, const struct diag 
 	const char *after = masked ? "" : visible_part(tmp, line, end, to);
 	const char *cut = from ? "…" : "";
 	strbuf_addf(buf, "\n  %s%s%s%s%s\n  ", cut, before, marked, after, to < length ? "…" : "");
-	for (size_t i = count_chars(before) + (from ? 1 : 0); i; i--)
+	for (size_t i = width_of(before) + (from ? 1 : 0); i; i--)
 		strbuf_add_char(buf, ' ');
-	size_t carets = count_chars(marked);
+	size_t carets = width_of(marked);
 	for (size_t i = 0; i < (carets ? carets : 1); i++)
 		strbuf_add_char(buf, '^');
 }

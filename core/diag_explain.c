@@ -165,6 +165,11 @@ static const struct {
 	 "Licences of this group are changed for all of its members, also for people whom the "
 	 "file does not name. Look through the members in the plan; take the group out of "
 	 "licensing or list the people if that is not meant."},
+	{SS219,
+	 "The user has a usage location already, and it is another one than the entry names. A "
+	 "location in the file is for users who have none; one that is there is never changed, "
+	 "because it decides which services the user may have. Correct the file, or have the "
+	 "location changed in the admin centre."},
 	{SS301,
 	 "No user with this user principal name exists in the tenant. Nothing is done for a "
 	 "subset of the users instead: a typing mistake would leave somebody without service. "
@@ -278,6 +283,12 @@ static const struct {
 	 "A product key is given, but not the order it came with. Without distributor, "
 	 "reference and date nobody can tell later which purchase the seats belong to, or "
 	 "complain about a key that does not work. Add `order`."},
+	{SS329,
+	 "What the tenant says of itself is not what the customer file says: its id, its "
+	 "verified domains or its name differ, or it is the partner's own tenant. Nothing was "
+	 "planned and nothing more was asked of it. Compare tenant.id, tenant.domain and "
+	 "tenant.name with the admin centre, and check with whose credentials seatshift signs "
+	 "in."},
 };
 
 const char *diag_explanation(enum diag_code code)

@@ -88,9 +88,11 @@ static bool check_line_breaks(struct loader *l)
 	static const char *const breaks[] = {"\xc2\x85", "\xe2\x80\xa8", "\xe2\x80\xa9"};
 	for (size_t i = 0; i < l->len; i++) {
 		const char *p = l->text + i;
+		if (*p != '\r' && *p != '\xc2' && *p != '\xe2')
+			continue;
 		bool bad = *p == '\r' && !(i + 1 < l->len && p[1] == '\n');
 		for (size_t b = 0; b < ARRAY_LEN(breaks); b++)
-			bad |= *p == breaks[b][0] && strncmp(p, breaks[b], strlen(breaks[b])) == 0;
+			bad |= strncmp(p, breaks[b], strlen(breaks[b])) == 0;
 		if (!bad)
 			continue;
 		complain(l, SS101, place_of_offset(l, i), "a line break that most editors do not show")
@@ -102,14 +104,28 @@ static bool check_line_breaks(struct loader *l)
 
 /* ---- libyaml -------------------------------------------------------------------------------- */
 
+/* The text is NUL-terminated beyond `len`. NULL when there is no such line. */
+static const char *line_of_mark(const struct loader *l, const yaml_mark_t *mark)
+{
+	const char *p = l->text;
+	for (size_t line = 0; line < mark->line; line++) {
+		p = memchr(p, '\n', l->len - (size_t)(p - l->text));
+		if (!p)
+			return NULL;
+		p++;
+	}
+	return p;
+}
+
+static bool at_end_of_text(const struct loader *l, const yaml_mark_t *mark)
+{
+	const char *p = line_of_mark(l, mark);
+	return !p || p == l->text + l->len;
+}
+
 static const char *help_for_problem(const struct loader *l, const yaml_mark_t *mark)
 {
-	size_t line = 0;
-	const char *p = l->text;
-	while (line < mark->line && (p = memchr(p, '\n', l->len - (size_t)(p - l->text)))) {
-		p++;
-		line++;
-	}
+	const char *p = line_of_mark(l, mark);
 	if (!p)
 		return NULL;
 	size_t indent = strspn(p, " \t");
@@ -131,9 +147,11 @@ static void syntax_error(struct loader *l)
 			"Write it as an escape, such as \"\\x07\", in double quotes, or take it out.";
 		return;
 	}
-	struct place place = place_of_mark(l, &p->problem_mark, NULL);
+	/* What is never closed is seen at the end of the file, but mended where it begins. */
+	bool at_end = p->context && at_end_of_text(l, &p->problem_mark);
+	struct place place = place_of_mark(l, at_end ? &p->context_mark : &p->problem_mark, NULL);
 	struct diag *diag;
-	if (p->context)
+	if (p->context && !at_end && p->context_mark.line != p->problem_mark.line)
 		diag = diag_add(l->out, l->diags, DIAG_ERROR, SS101, place, "%s (%s from line %zu)", problem,
 				p->context, p->context_mark.line + 1);
 	else
@@ -385,13 +403,16 @@ bool doc_parse(const char *file, const char *text, size_t len, struct arena *out
 		text += 3;
 		len -= 3;
 	}
+	/* A copy, because the text need not end in a NUL and strings are looked for in it. */
 	struct loader l = {.file = file, .text = text, .len = len, .out = out, .diags = diags};
+	if (len <= DOC_MAX_BYTES)
+		l.text = arena_strndup(out, text, len);
 	if (!check_encoding(&l) || !check_line_breaks(&l))
 		return false;
 	if (!yaml_parser_initialize(&l.parser))
 		mem_exhausted();
 	yaml_parser_set_encoding(&l.parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&l.parser, (const unsigned char *)text, len);
+	yaml_parser_set_input_string(&l.parser, (const unsigned char *)l.text, len);
 	bool loaded = load_document(&l, ret_root);
 	yaml_parser_delete(&l.parser);
 	return loaded;

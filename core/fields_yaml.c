@@ -51,9 +51,7 @@ static const char *kind_name(const struct node *node)
 {
 	if (node->kind == NODE_SEQUENCE)
 		return "a list";
-	if (node->kind == NODE_MAPPING)
-		return "a mapping";
-	return node_is_null(node) ? "nothing" : "a text";
+	return node->kind == NODE_MAPPING ? "a mapping" : "a text";
 }
 
 static void wrong_type(struct field_reader *reader, const struct node *node, const char *expected,
@@ -71,11 +69,14 @@ bool field_expect(struct field_reader *reader, const struct node *node, enum nod
 		return false;
 	if (node->kind == kind && (kind != NODE_SCALAR || !node_is_null(node)))
 		return true;
+	if (node_is_null(node)) {
+		field_error(reader, SS109, node, "%s: no value", node_path(reader->out, node))->help =
+			"Give it a value or take it out.";
+		return false;
+	}
 	const char *help = NULL;
-	if (kind == NODE_SEQUENCE && node->kind == NODE_SCALAR && !node_is_null(node))
+	if (kind == NODE_SEQUENCE && node->kind == NODE_SCALAR)
 		help = arena_printf(reader->out, "Write it as a list: [%s].", node->text);
-	if (node->kind == NODE_SCALAR && node_is_null(node))
-		help = "Give it a value or take the key out.";
 	const char *const names[] = {"a text", "a list", "a mapping", ""};
 	wrong_type(reader, node, names[kind], help);
 	return false;
@@ -88,7 +89,7 @@ const char *field_text(struct field_reader *reader, const struct node *node)
 	if (*node->text)
 		return node->text;
 	field_error(reader, SS110, node, "%s: an empty text", node_path(reader->out, node))->help =
-		"Give it a value or take the key out.";
+		"Give it a value or take it out.";
 	return NULL;
 }
 
@@ -350,10 +351,9 @@ static void require_fields(struct field_reader *reader, const struct field *fiel
 			continue;
 		const char *path = node_path(reader->out, mapping);
 		struct place place = field_place_of_mapping(reader, mapping);
-		struct diag *diag = field_error_at(reader, SS108, place, "'%s' is missing%s%s",
-						   field->name, *path ? " in " : "", path);
-		if (field->summary)
-			diag->help = arena_printf(reader->out, "%s: %s", field->name, field->summary);
+		field_error_at(reader, SS108, place, "'%s' is missing%s%s", field->name, *path ? " in " : "",
+			       path)
+			->help = field->summary;
 	}
 }
 

@@ -34,8 +34,14 @@ static void check_name(struct field_reader *reader, const struct node *root, con
 	const char *name = last_part(reader->file);
 	const char *dot = strrchr(name, '.');
 	const char *stem = dot ? arena_strndup(reader->out, name, (size_t)(dot - name)) : name;
-	if (!desired->customer || str_eq(stem, desired->customer))
+	if (!desired->customer || (str_eq(stem, desired->customer) && str_ends(name, ".yaml")))
 		return;
+	if (str_eq(stem, desired->customer)) {
+		field_error_at(reader, SS111, (struct place){.file = reader->file},
+			       "a customer's file ends in .yaml")
+			->help = arena_printf(reader->out, "Name the file %s.yaml.", stem);
+		return;
+	}
 	field_error(reader, SS111, node_get(root, "customer"), "the customer is '%s' but the file is '%s'",
 		    desired->customer, name)
 		->help = arena_printf(reader->out, "Name the file %s.yaml, or write customer: %s.",

@@ -99,22 +99,31 @@ void desired_sort(struct desired *desired, struct arena *out)
 
 /* ---- canonical form ------------------------------------------------------------------------- */
 
+static void set_given(struct json_writer *w, const char *key, const char *text)
+{
+	if (text)
+		json_set_text(w, key, text);
+}
+
+/* Only what an entry has: there may be very many. Which of the keys it has tells its kind. */
 static void write_entry(struct json_writer *w, const struct user_entry *entry)
 {
-	static const char *const kinds[] = {"upn", "holders_of", "group", "csv"};
 	json_begin_object(w);
-	json_set_text(w, "csv", entry->csv);
-	json_set_texts(w, "disable", &entry->disable);
-	json_set_text(w, "group", entry->group);
-	json_set_text(w, "kind", kinds[entry->kind]);
-	json_set_bool(w, "lose_mailbox", entry->lose_mailbox);
-	json_put_key(w, "rows");
-	json_begin_array(w);
-	for (size_t i = 0; i < entry->row_count; i++)
-		write_entry(w, &entry->rows[i]);
-	json_end_array(w);
-	json_set_text(w, "upn", entry->upn);
-	json_set_text(w, "usage_location", entry->usage_location);
+	set_given(w, "csv", entry->csv);
+	if (entry->disable.count)
+		json_set_texts(w, "disable", &entry->disable);
+	set_given(w, "group", entry->group);
+	if (entry->lose_mailbox)
+		json_set_bool(w, "lose_mailbox", true);
+	if (entry->row_count) {
+		json_put_key(w, "rows");
+		json_begin_array(w);
+		for (size_t i = 0; i < entry->row_count; i++)
+			write_entry(w, &entry->rows[i]);
+		json_end_array(w);
+	}
+	set_given(w, "upn", entry->upn);
+	set_given(w, "usage_location", entry->usage_location);
 	json_end_object(w);
 }
 
@@ -126,7 +135,7 @@ static void write_advisor(struct json_writer *w, const struct move *move)
 		return;
 	}
 	json_begin_object(w);
-	json_set_int(w, "cancel_by", move->cancel_by);
+	json_set_text(w, "cancel_by", cancel_words[move->cancel_by]);
 	json_set_text(w, "retire_by", move->retire_by);
 	json_set_text(w, "sku", move->advisor_sku);
 	json_set_text(w, "subscription", move->advisor_subscription);
@@ -149,7 +158,7 @@ static void write_open(struct json_writer *w, const struct move *move)
 	json_set_text(w, "placed_on", move->placed_on);
 	json_set_text(w, "reference", move->order_reference);
 	json_end_object(w);
-	json_set_int(w, "redeem_as", move->redeem_as);
+	json_set_text(w, "redeem_as", redeem_words[move->redeem_as]);
 	json_set_int(w, "seats", move->seats);
 }
 
@@ -159,7 +168,7 @@ static void write_move(struct json_writer *w, const struct move *move)
 	write_advisor(w, move);
 	json_set_texts(w, "except", &move->except);
 	write_open(w, move);
-	json_set_int(w, "unlisted", move->unlisted);
+	json_set_text(w, "unlisted", unlisted_words[move->unlisted]);
 	json_put_key(w, "users");
 	json_begin_array(w);
 	for (size_t i = 0; i < move->users.count; i++)

@@ -3,9 +3,9 @@
 
 static const char *const reasons[] = {"upfront-payment", "third-party-financing", "managed-service", "other",
 				      NULL};
-static const char *const redeem_words[] = {"new-subscription", "add-seats", "extend-term", NULL};
-static const char *const cancel_words[] = {"phone", "portal", "let-expire", NULL};
-static const char *const unlisted_words[] = {"refuse", "keep", "remove", NULL};
+const char *const redeem_words[] = {"new-subscription", "add-seats", "extend-term", NULL};
+const char *const cancel_words[] = {"phone", "portal", "let-expire", NULL};
+const char *const unlisted_words[] = {"refuse", "keep", "remove", NULL};
 static const char *const service_words[] = {"preserve", "enable-all", NULL};
 static const char *const order_words[] = {"assign-first", "cancel-first", NULL};
 

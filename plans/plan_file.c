@@ -252,6 +252,12 @@ void plan_encode(const struct plan *plan, struct strbuf *out)
 	strbuf_add_char(out, '\n');
 }
 
+void plan_encode_action(const struct plan *plan, const struct action *action, struct strbuf *out)
+{
+	struct json_writer w = JSON_WRITER(out);
+	put_action(&w, action, plan);
+}
+
 void plan_digest(const char *bytes, size_t len, char ret_digest[DIGEST_TEXT_SIZE], char ret_id[PLAN_ID_SIZE])
 {
 	digest_text(bytes, len, ret_digest);

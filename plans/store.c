@@ -30,9 +30,20 @@ char *store_full_path(const struct store *store, struct arena *out, const char *
 	return arena_printf(out, "%s%s", store->prefix, path);
 }
 
+/*
+ * libgit2 says "not found" of a repository of another user where no safe.directory is configured at all.
+ */
+static bool is_there(const char *dir)
+{
+	git_buf found = {0};
+	bool there = git_repository_discover(&found, dir, 0, NULL) == 0;
+	git_buf_dispose(&found);
+	return there;
+}
+
 static bool open_failed(int code, const char *dir, struct error *err)
 {
-	if (code == GIT_EOWNER) {
+	if (code == GIT_EOWNER || (code == GIT_ENOTFOUND && is_there(dir))) {
 		error_set(err, ERR_FAILED, "the git repository of '%s' belongs to another user", dir);
 		return error_hint(err, "If you trust it: git config --global --add safe.directory PATH, "
 				       "with its full path.");

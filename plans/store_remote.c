@@ -180,7 +180,7 @@ static bool fetch_ref(struct link *link, const char *ref, git_oid *ret_id, bool 
 
 enum push_result { PUSH_DONE, PUSH_BEHIND, PUSH_FAILED };
 
-static enum push_result push_spec(struct link *link, const char *spec_text, struct error *err)
+static enum push_result send_spec(struct link *link, const char *spec_text, struct error *err)
 {
 	git_push_options options = GIT_PUSH_OPTIONS_INIT;
 	set_callbacks(link, &options.callbacks);
@@ -201,6 +201,26 @@ static enum push_result push_spec(struct link *link, const char *spec_text, stru
 		return PUSH_FAILED;
 	}
 	return link->refused ? PUSH_BEHIND : PUSH_DONE;
+}
+
+/* Pushes `id` (NULL: deletes) to `ref`. libgit2 pushes refs only, so a commit gets one for as long. */
+static enum push_result push_spec(struct link *link, const char *plus, const git_oid *id, const char *ref,
+				  struct error *err)
+{
+	CLEANUP(git_reference_freep) git_reference *outgoing = NULL;
+	char text[STORE_ID_SIZE] = "";
+	if (id)
+		git_oid_tostr(text, sizeof text, id);
+	CLEANUP(mem_free_text) char *name = mem_printf("%s%s", id ? "refs/seatshift/outgoing/" : "", text);
+	CLEANUP(mem_free_text) char *spec = mem_printf("%s%s:%s", plus, name, ref);
+	if (id && git_reference_create(&outgoing, link->store->repo, name, id, 1, "push") < 0) {
+		store_fail(err, "cannot make '%s'", name);
+		return PUSH_FAILED;
+	}
+	enum push_result result = send_spec(link, spec, err);
+	if (id)
+		(void)git_reference_remove(link->store->repo, name);
+	return result;
 }
 
 /*
@@ -224,8 +244,7 @@ static enum push_result push_to_folder(struct link *link, const git_oid *id, con
 	if (exists && git_graph_descendant_of(link->store->repo, id, &old) != 1)
 		return PUSH_BEHIND;
 	CLEANUP(mem_free_text) char *incoming = mem_printf("refs/seatshift/incoming/%s", text);
-	CLEANUP(mem_free_text) char *spec = mem_printf("+%s:%s", text, incoming);
-	enum push_result result = push_spec(link, spec, err);
+	enum push_result result = push_spec(link, "+", id, incoming, err);
 	if (result != PUSH_DONE)
 		return result;
 	bool swapped = false;
@@ -238,12 +257,8 @@ static enum push_result push_to_folder(struct link *link, const git_oid *id, con
 static enum push_result push_commit(struct link *link, const git_oid *id, const char *ref,
 				    const struct clock *clock, struct error *err)
 {
-	if (link->folder)
-		return push_to_folder(link, id, ref, clock, err);
-	char text[STORE_ID_SIZE];
-	git_oid_tostr(text, sizeof text, id);
-	CLEANUP(mem_free_text) char *spec = mem_printf("%s:%s", text, ref);
-	return push_spec(link, spec, err);
+	return link->folder ? push_to_folder(link, id, ref, clock, err)
+			    : push_spec(link, "", id, ref, err);
 }
 
 /* As git does after a push, so that `git status` knows. A failure is of no consequence. */
@@ -373,12 +388,8 @@ static bool write_note(git_repository *repo, const char *text, const struct cloc
 static bool swap_on_server(struct link *link, const char *ref, const git_oid *to, bool *ret_swapped,
 			   struct error *err)
 {
-	char text[STORE_ID_SIZE] = "";
-	if (to)
-		git_oid_tostr(text, sizeof text, to);
 	link->check_old = true;
-	CLEANUP(mem_free_text) char *spec = mem_printf("%s%s:%s", to ? "+" : "", text, ref);
-	enum push_result result = push_spec(link, spec, err);
+	enum push_result result = push_spec(link, to ? "+" : "", to, ref, err);
 	if (result == PUSH_FAILED)
 		return false;
 	*ret_swapped = result == PUSH_DONE;

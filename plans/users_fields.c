@@ -66,7 +66,8 @@ static const struct {
 		  {"group", ENTRY_GROUP},
 		  {"csv", ENTRY_CSV}};
 
-static bool find_kind(struct field_reader *reader, const struct node *node, struct user_entry *entry)
+static bool find_kind(struct field_reader *reader, const struct node *node, struct user_entry *entry,
+		      size_t diags_before)
 {
 	size_t given = 0;
 	for (size_t i = 0; i < ARRAY_LEN(entry_keys); i++) {
@@ -77,6 +78,8 @@ static bool find_kind(struct field_reader *reader, const struct node *node, stru
 	}
 	if (given == 1)
 		return true;
+	if (!given && reader->diags->count > diags_before)
+		return false; /* a misspelt `upn` was told already */
 	struct diag *diag = field_error(reader, given ? SS113 : SS108, node,
 					given ? "an entry that names users in more than one way"
 					      : "an entry that does not say which users");
@@ -86,8 +89,9 @@ static bool find_kind(struct field_reader *reader, const struct node *node, stru
 
 static void read_mapping(struct field_reader *reader, const struct node *node, struct user_entry *entry)
 {
+	size_t before = reader->diags->count;
 	fields_from_yaml(reader, entry_fields, node, entry);
-	if (!find_kind(reader, node, entry))
+	if (!find_kind(reader, node, entry, before))
 		return;
 	switch (entry->kind) {
 	case ENTRY_UPN:

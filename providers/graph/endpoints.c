@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-static const struct cloud clouds[] = {
+static const struct cloud_info clouds[] = {
 	{"global", "https://login.microsoftonline.com", "https://graph.microsoft.com",
 	 "https://entra.microsoft.com"},
 	{"usgov", "https://login.microsoftonline.us", "https://graph.microsoft.us",
@@ -17,7 +17,7 @@ static const struct cloud clouds[] = {
 	 "https://portal.azure.cn"},
 };
 
-const struct cloud *cloud_find(const char *name)
+const struct cloud_info *cloud_find(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_LEN(clouds); i++)
 		if (str_eq(clouds[i].name, name))
@@ -50,7 +50,7 @@ static bool override(const char *variable, const char *url, struct arena *out, c
 bool endpoints_init(struct endpoints *ret, const char *cloud_name, const char *graph_url,
 		    const char *login_url, struct arena *out, struct error *err)
 {
-	const struct cloud *cloud = cloud_find(cloud_name ? cloud_name : "global");
+	const struct cloud_info *cloud = cloud_find(cloud_name ? cloud_name : "global");
 	if (!cloud)
 		return error_set(err, ERR_INVALID, "no cloud is called '%s'", cloud_name);
 	struct endpoints endpoints = {.graph = cloud->graph, .login = cloud->login};

@@ -10,13 +10,13 @@
 #include "core/error.h"
 #include "core/mem.h"
 
-struct cloud {
+struct cloud_info {
 	const char *name;   /* in seatshift.yaml: "global" */
 	const char *login;  /* "https://login.microsoftonline.com" */
 	const char *graph;  /* "https://graph.microsoft.com" */
 	const char *portal; /* where its people go: "https://entra.microsoft.com" */
 };
-const struct cloud *cloud_find(const char *name); /* NULL: unknown */
+const struct cloud_info *cloud_find(const char *name); /* NULL: unknown */
 
 struct endpoints {
 	const char *graph; /* without a trailing slash */

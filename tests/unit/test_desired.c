@@ -290,7 +290,7 @@ static void test_refusals(void **state)
 		{"seats: 25", "seats: 0", SS110, 15, 14, "0 is not allowed", "1 to 1000000"},
 		{"seats: 25", "seats: \"25\"", SS109, 15, 14, "expected a whole number", "quotes"},
 		{"seats: 25", "seats: 0x19", SS109, 15, 14, "expected a whole number", NULL},
-		{"seats: 25", "seats:", SS109, 15, 13, "found nothing", NULL},
+		{"seats: 25", "seats:", SS109, 15, 13, "no value", NULL},
 		{"seats: 25", "seats: [25]", SS109, 15, 14, "found a list", NULL},
 		{"retire_by:", "retire_bye:", SS106, 22, 7, "unknown key 'retire_bye' in moves[0].advisor", "'retire_by'"},
 		{"{env: CONTOSO_OPEN_KEY, ends_in: 7qx2k}", "BCDFG-HJKMP-QRTVW-XY234-6789B", SS112, 17, 12, "may not stand", "{env: NAME}"},
