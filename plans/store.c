@@ -85,6 +85,31 @@ bool store_open(const char *dir, struct store **ret_store, struct error *err)
 	return true;
 }
 
+static bool make_repository(const char *dir, const char *branch, struct error *err)
+{
+	git_repository_init_options options = GIT_REPOSITORY_INIT_OPTIONS_INIT;
+	options.flags = GIT_REPOSITORY_INIT_NO_REINIT | GIT_REPOSITORY_INIT_EXTERNAL_TEMPLATE;
+	options.initial_head = branch;
+	CLEANUP(git_repository_freep) git_repository *repo = NULL;
+	if (git_repository_init_ext(&repo, dir, &options) < 0)
+		return store_fail(err, "cannot make a git repository in '%s'", dir);
+	return true;
+}
+
+bool store_init(const char *dir, const char *branch, bool *ret_made, struct error *err)
+{
+	git_libgit2_init();
+	git_buf found = {0};
+	int code = git_repository_discover(&found, dir, 0, NULL);
+	git_buf_dispose(&found);
+	bool there = code != GIT_ENOTFOUND;
+	bool ok = there || make_repository(dir, branch, err);
+	git_libgit2_shutdown();
+	if (ok)
+		*ret_made = !there;
+	return ok;
+}
+
 void store_free(struct store *store)
 {
 	if (!store)

@@ -28,6 +28,12 @@ NODISCARD bool store_open(const char *dir, struct store **ret_store, struct erro
 void store_free(struct store *store);
 DEFINE_FREEP(struct store, store)
 
+/*
+ * Makes a repository in `dir`, whose first branch is `branch`, unless `dir` is in one already; then
+ * nothing is done. *ret_made says which.
+ */
+NODISCARD bool store_init(const char *dir, const char *branch, bool *ret_made, struct error *err);
+
 /* What the store may take from outside; every member may be NULL, and they must outlive the store. */
 struct store_outside {
 	const char *(*env)(void *ctx, const char *name); /* GIT_AUTHOR_NAME and its like; NULL when not set */
