@@ -1,2 +1,82 @@
-#include <stddef.h>
-int main(void) { return 0; }
+/* Wires the outside world (streams, environment, clock, signals) to the command table. */
+#include "cmd/command.h"
+
+#include <locale.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum { EXIT_SECOND_SIGNAL = 130 };
+
+/* The one piece of state that a signal handler can reach. */
+static volatile int signals_seen;
+
+static void on_signal(int number)
+{
+	(void)number;
+	/* The first asks for a clean stop; the second wants out at once. The journal is on disk either way. */
+	if (++signals_seen > 1)
+		_exit(EXIT_SECOND_SIGNAL);
+}
+
+static void catch_signals(void)
+{
+	struct sigaction action = {.sa_handler = on_signal};
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+#if defined(__SANITIZE_ADDRESS__)
+#define CHECKED_BY_TRACER 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define CHECKED_BY_TRACER 1
+#endif
+#endif
+#ifndef CHECKED_BY_TRACER
+#define CHECKED_BY_TRACER 0 /* the leak checker stops the program with ptrace, which 'not dumpable' forbids */
+#endif
+
+/* Secrets pass through this process's memory: no core file, no ptrace by others of the same user. */
+static void forbid_core_dumps(void)
+{
+	struct rlimit none = {0, 0};
+	(void)setrlimit(RLIMIT_CORE, &none);
+	if (!CHECKED_BY_TRACER)
+		(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+static const char *read_env(void *ctx, const char *name)
+{
+	(void)ctx;
+	const char *value = getenv(name);
+	return value && *value ? value : NULL;
+}
+
+int main(int argc, char **argv)
+{
+	forbid_core_dumps();
+	catch_signals();
+	CLEANUP(arena_freep) struct arena *arena = arena_new();
+	bool messages_terminal = isatty(STDERR_FILENO);
+	struct app app = {
+		.out = {.result = stdout,
+			.messages = stderr,
+			.color_result = isatty(STDOUT_FILENO),
+			.messages_terminal = messages_terminal},
+		.clock = &clock_system,
+		.random = &random_system,
+		.env = read_env,
+		.dir = ".",
+		.stdin_terminal = isatty(STDIN_FILENO),
+		.stderr_terminal = messages_terminal,
+		.in = stdin,
+		.signals = &signals_seen,
+		.arena = arena,
+	};
+	return command_main(&app, argc, argv);
+}

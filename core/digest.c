@@ -1,4 +1,4 @@
-/* SHA-256, as lower-case hex. */
+/* SHA-256, as lower-case hex; SHA-1 where git's file formats want it. */
 #include "core/digest.h"
 
 #include "core/mem.h"
@@ -24,4 +24,13 @@ void digest_text(const void *data, size_t len, char ret_text[DIGEST_TEXT_SIZE])
 {
 	memcpy(ret_text, "sha256:", 7);
 	sha256_hex(data, len, ret_text + 7);
+}
+
+void sha1_bytes(const void *data, size_t len, unsigned char ret_hash[SHA1_SIZE])
+{
+	unsigned char hash[EVP_MAX_MD_SIZE];
+	unsigned int size = 0;
+	if (!EVP_Digest(data, len, hash, &size, EVP_sha1(), NULL) || size != SHA1_SIZE)
+		mem_exhausted();
+	memcpy(ret_hash, hash, SHA1_SIZE);
 }

@@ -18,12 +18,12 @@
 #include <stddef.h>
 
 enum field_type {
-	FIELD_TEXT,   /* const char * */
+	FIELD_TEXT,   /* const char *; one of `words` where there are any */
 	FIELD_GUID,   /* const char *, lower-cased */
-	FIELD_BOOL,   /* bool */
+	FIELD_BOOL,   /* bool; in YAML, with `words`, the first is false and the second true */
 	FIELD_INT,    /* int64_t within [min, max] (both 0: any) */
 	FIELD_DATE,   /* const char *: YYYY-MM-DD, a real day */
-	FIELD_ENUM,   /* int (an enum), by `words` */
+	FIELD_ENUM,   /* int (an enum), by `words`; the first word is the value `min` */
 	FIELD_TEXTS,  /* struct str_list */
 	FIELD_STRUCT, /* a struct in place, by `fields` */
 	FIELD_LIST,   /* a VEC of structs, by `fields`; `item_size` is the size of one */
@@ -54,12 +54,14 @@ struct field {
 	const char *pattern; /* of FIELD_TEXT, for the schema and, anchored, as an extended regular expression */
 	const char *summary; /* for the schema's description, help and the manual */
 	size_t place_offset; /* when not 0: a struct place in the struct gets the value's place */
+	size_t given_offset; /* when not 0: a bool in the struct that is set when the key is there */
 };
 
-#define FIELD(type_, member_, name_, field_type_, flags_, ...)                                     \
+/* The flags, then any further members by name: FIELD(…, FIELD_REQUIRED, .words = kinds). */
+#define FIELD(type_, member_, name_, field_type_, ...)                                             \
 	{                                                                                          \
-		.name = (name_), .type = (field_type_), .flags = (flags_),                         \
-		.offset = offsetof(type_, member_), __VA_ARGS__                                    \
+		.name = (name_), .type = (field_type_), .offset = offsetof(type_, member_),        \
+		.flags = __VA_ARGS__                                                               \
 	}
 
 /* JSON front end. `what` names the object in messages ("user", "subscribedSku"). ERR_REMOTE on a mismatch. */

@@ -1,5 +1,5 @@
 /*
- * HTTP as plain data, and the table a transport implements. No code.
+ * HTTP as plain data, the table a transport implements, and what every user of URLs must agree on.
  *
  * A transport carries out many requests at once. It never retries, never follows a redirect, and
  * reports one result per request. Retries, deadlines and throttling are core/http_client.h's.
@@ -54,6 +54,43 @@ struct http_response {
 	bool problem_is_proxy;
 	int64_t elapsed_ms;
 };
+
+/*
+ * A transport: submit starts a request, drive carries on all of them. `request` and what it points to
+ * stay the caller's and must live until `done`; the response lives only as long as the call of `done`.
+ * `done` is called from drive alone, once per request, and may submit again. Freeing a transport drops
+ * what is in flight without calling back.
+ */
+typedef void http_done(void *ctx, const struct http_response *response);
+struct http_transport;
+struct http_transport_ops {
+	void (*submit)(struct http_transport *t, const struct http_request *request, http_done *done,
+		       void *ctx);
+	/* Returns when something was done, or after `wait_ms`, or when a signal arrived. */
+	void (*drive)(struct http_transport *t, int64_t wait_ms);
+	void (*free)(struct http_transport *t);
+};
+struct http_transport {
+	const struct http_transport_ops *ops; /* implementations embed this as their first member */
+};
+void http_transport_free(struct http_transport *t);
+DEFINE_FREEP(struct http_transport, http_transport)
+
+/*
+ * "scheme://host:port" of a URL, lower case and with the port always there, so that two URLs go to
+ * the same place exactly when these are equal. NULL when it is not an http or https URL, or names a
+ * user or password.
+ */
+char *http_origin(struct arena *out, const char *url);
+/* https, or plain http to a loopback address (127.0.0.0/8, ::1, localhost). */
+bool http_origin_allowed(const char *origin);
+bool http_origin_is_loopback(const char *origin);
+
+/*
+ * A Retry-After value: whole seconds, a fraction (rounded up to the next second) or an HTTP date seen
+ * from `now_ms` (wall clock). Never negative, at most a day.
+ */
+NODISCARD bool http_retry_after_parse(const char *text, int64_t now_ms, int64_t *ret_wait_ms);
 
 const char *http_method_name(enum http_method method);
 /* The first value of a header (`name` in lower case), or NULL. */

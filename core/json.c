@@ -345,6 +345,12 @@ void json_put_value(struct json_writer *w, const struct json *value)
 	}
 }
 
+void json_put_raw(struct json_writer *w, const char *text)
+{
+	before_value(w);
+	strbuf_add(w->out, text);
+}
+
 void json_put_texts(struct json_writer *w, const struct str_list *list)
 {
 	json_begin_array(w);

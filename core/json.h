@@ -62,6 +62,7 @@ void json_put_int(struct json_writer *w, int64_t value);
 void json_put_bool(struct json_writer *w, bool value);
 void json_put_null(struct json_writer *w);
 void json_put_value(struct json_writer *w, const struct json *value); /* a parsed value, keys sorted */
+void json_put_raw(struct json_writer *w, const char *text); /* a value that is JSON text already */
 void json_put_texts(struct json_writer *w, const struct str_list *list); /* an array of strings */
 
 /* Key and value in one call. */

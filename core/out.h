@@ -14,13 +14,15 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-enum out_format { FORMAT_TEXT, FORMAT_JSON };
+enum out_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_OTHER };
 enum out_style { STYLE_PLAIN, STYLE_BOLD, STYLE_DIM, STYLE_RED, STYLE_GREEN, STYLE_YELLOW, STYLE_CYAN };
 
 struct out {
 	FILE *result;
 	FILE *messages;
 	enum out_format format;
+	const char *format_name; /* as given: "text", "json", "markdown", ... */
+	bool result_written; /* the result is out: an error is told on stderr only */
 	bool quiet;         /* -q: no progress, no notes */
 	int verbosity;      /* -v, -vv */
 	bool color_result;

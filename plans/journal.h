@@ -6,6 +6,9 @@
  * complete when it ends in a newline; a broken last line (a crash, a full disk) is cut off on opening
  * and told. Anything else that does not fit is ERR_INVALID with its line number: nobody edits a journal.
  *
+ * Canonical also means that a line with an unknown member is refused. A writer holds the file (flock)
+ * for as long as it is open: a second one is ERR_LOCKED, since two would break the chain for ever.
+ *
  * Events: run-begin, run-end, write (a request about to be sent, with its actions), ended (one action,
  * with outcome and detail), waiting, evidence (of a hand step), note.
  */
@@ -64,8 +67,13 @@ DEFINE_FREEP(struct journal, journal)
 /*
  * Appends one entry and returns when it is on disk (`seq`, `at` and `prev` are filled in). After a
  * failure (a full disk) the journal takes no further entry and the file is cut back to what was whole.
+ *
+ * One exception: JOURNAL_ENDED announces nothing, and a run has thousands. It is handed to the kernel
+ * (so it survives the death of the process) and goes to disk with the next entry of another kind, with
+ * journal_sync, or when the journal is freed. A power cut in between costs a look at live state.
  */
 NODISCARD bool journal_append(struct journal *journal, const struct journal_entry *entry, struct error *err);
+NODISCARD bool journal_sync(struct journal *journal, struct error *err); /* everything appended is on disk */
 
 const char *outcome_name(enum outcome outcome); /* "verified", "already", … */
 NODISCARD bool outcome_parse(const char *name, enum outcome *ret_outcome);

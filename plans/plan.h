@@ -11,6 +11,7 @@
 #include "plans/desired.h"
 
 enum { PLAN_ID_SIZE = 13 };
+#define PLAN_FORMAT "seatshift-plan/1"
 
 struct plan_move {
 	const char *open_sku; /* id */

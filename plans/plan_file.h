@@ -11,6 +11,7 @@
 #include "plans/plan.h"
 
 void plan_encode(const struct plan *plan, struct strbuf *out); /* with the final newline */
+void plan_encode_action(const struct plan *plan, const struct action *action, struct strbuf *out);
 NODISCARD bool plan_decode(const char *text, size_t len, struct arena *out, struct plan *ret_plan,
 			   struct error *err);
 void plan_digest(const char *bytes, size_t len, char ret_digest[DIGEST_TEXT_SIZE],

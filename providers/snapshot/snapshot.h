@@ -11,6 +11,8 @@
 #include "core/str.h"
 #include "core/tenant.h"
 
+#define SNAPSHOT_FORMAT "seatshift-snapshot/1"
+
 void snapshot_encode(const struct live *live, const struct read_info *info, struct strbuf *out);
 /* ERR_INVALID, naming the member that is wrong. Unknown members are refused: the file is ours. */
 NODISCARD bool snapshot_decode(const char *text, size_t len, struct arena *out, struct live *ret_live,

@@ -166,7 +166,7 @@ static void dispatch(struct call *call)
 		call_error(call, 400, "BadRequest", "Batch requests cannot be nested.");
 		return;
 	}
-	log_count(call->twin, call->method, route->pattern);
+	log_count(call->twin, route->method, route->pattern);
 	int64_t units = price(call, route);
 	if (units && !throttle_charge(call, units, route->is_write))
 		return;

@@ -108,10 +108,10 @@ static void write_claims(struct call *call, struct json_writer *w, const struct 
 {
 	int64_t now_s = twin_wall(call->twin) / 1000;
 	json_begin_object(w);
-	json_set_text(w, "aud", "https://graph.microsoft.com");
 	json_set_text(w, "app_displayname", "seatshift");
 	json_set_text(w, "appid", token->client_id);
 	json_set_text(w, "appidacr", is_app ? "1" : "0");
+	json_set_text(w, "aud", "https://graph.microsoft.com");
 	json_set_int(w, "exp", now_s + lifetime_s);
 	json_set_int(w, "iat", now_s);
 	json_set_text(w, "idtyp", is_app ? "app" : "user");

@@ -346,7 +346,7 @@ static bool patch_location(struct call *call, const struct json *root, const cha
 void graph_user_patch(struct call *call)
 {
 	CLEANUP(json_freep) struct json *root = NULL;
-	const char *location;
+	const char *location = NULL;
 	if (!odata_allow(call, "") || !call_json(call, &root) || !patch_location(call, root, &location))
 		return;
 	struct twin_user *user = graph_find_user(call, call->keys[0]);

@@ -1,0 +1,292 @@
+/* seatshift apply: carries out a saved plan, or goes on where it stopped. */
+#include "cmd/commands.h"
+
+#include "cmd/identity.h"
+#include "cmd/progress.h"
+#include "cmd/session.h"
+#include "core/file.h"
+#include "core/json.h"
+#include "core/quote.h"
+#include "plans/apply.h"
+#include "plans/plan_folder.h"
+#include "plans/store.h"
+
+#include <string.h>
+
+struct apply_command_options {
+	bool yes;
+	bool commit;
+	int64_t wait_ms;
+};
+
+static const struct option_spec options[] = {
+	{"yes", 'y', OPTION_FLAG, offsetof(struct apply_command_options, yes), NULL,
+	 "do not ask; needed without a terminal where no approval is required", 0, 0},
+	{"wait", 0, OPTION_DURATION, offsetof(struct apply_command_options, wait_ms), "TIME",
+	 "poll so long at a hand step (30m); a terminal polls until it is seen", 0, 0},
+	{"commit", 0, OPTION_FLAG, offsetof(struct apply_command_options, commit), NULL,
+	 "commit the journal at every hand step and at the end", 0, 0},
+};
+
+/* Everything one apply holds on to while it runs. */
+struct applying {
+	struct app *app;
+	const struct apply_command_options *o;
+	struct session session;
+	struct plan_folder folder;
+	const char *journal_path;
+	struct progress progress;
+};
+
+static bool check_approvals(const struct applying *a, struct error *err)
+{
+	if (a->session.policy.approvals_required == 0)
+		return true;
+	error_set(err, ERR_UNAPPROVED, "plan %s needs %lld approval%s and has none that counts", a->folder.id,
+		  (long long)a->session.policy.approvals_required,
+		  a->session.policy.approvals_required == 1 ? "" : "s");
+	return error_hint(err, "approvals.required in seatshift.yaml says so.");
+}
+
+/* Where no approval is required, a person says yes by typing the tenant's domain. */
+static bool confirm(struct applying *a, struct error *err)
+{
+	struct app *app = a->app;
+	if (a->o->yes || a->session.policy.approvals_required > 0)
+		return true;
+	if (!app->stdin_terminal) {
+		error_set(err, ERR_UNAPPROVED, "nobody has approved plan %s, and there is no terminal to ask at",
+			  a->folder.id);
+		return error_hint(err, "Review it with 'seatshift show %.8s', then apply with --yes.", a->folder.id);
+	}
+	out_message(&app->out, "Plan %s changes %lld users of %s (%s).\nType the tenant's domain to go on:",
+		    a->folder.id, (long long)a->folder.plan.summary.users_changed,
+		    quote_terminal(app->arena, a->folder.plan.tenant_name),
+		    quote_terminal(app->arena, a->folder.plan.tenant_domain));
+	char line[512] = "";
+	if (!fgets(line, sizeof line, app->in))
+		line[0] = '\0';
+	line[strcspn(line, "\r\n")] = '\0';
+	if (str_eq_fold(line, a->folder.plan.tenant_domain))
+		return true;
+	return error_set(err, ERR_UNAPPROVED, "not confirmed: that is not the tenant's domain");
+}
+
+static bool has_been_begun(const struct journal_entry_list *entries)
+{
+	return entries->count > 0;
+}
+
+static void on_ended(void *ctx, const struct action *action, enum outcome outcome, const char *detail)
+{
+	struct applying *a = ctx;
+	progress_ended(&a->progress, action, outcome, detail);
+}
+
+static void on_progress(void *ctx, const char *phase, size_t written, size_t verified, size_t total,
+			int64_t waiting_ms)
+{
+	struct applying *a = ctx;
+	progress_update(&a->progress, phase, written, verified, total, waiting_ms);
+}
+
+static void on_gate(void *ctx, const struct action *action, const struct live *live, const char *detail)
+{
+	struct applying *a = ctx;
+	CLEANUP(strbuf_release) struct strbuf card = STRBUF_INIT(STRBUF_LARGE);
+	const struct manual_context context =
+		manual_context_of(&a->folder.plan, &a->session.desired, action, a->session.login_url);
+	manual_card(action, &context, live, &card);
+	progress_clear(&a->progress);
+	out_note(&a->app->out, "\n%s", strbuf_text(&card));
+	if (detail)
+		out_note(&a->app->out, "  Seen so far: %s", quote_terminal(a->app->arena, detail));
+}
+
+static bool on_checkpoint(void *ctx, struct error *err)
+{
+	struct applying *a = ctx;
+	if (!a->o->commit)
+		return true;
+	CLEANUP(store_freep) struct store *store = NULL;
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	struct store_file file = {.path = a->folder.paths.journal};
+	if (!store_open(a->app->dir, &store, err) ||
+	    !file_read(a->journal_path, STRBUF_LARGE, tmp, &file.bytes, &file.len, err))
+		return false;
+	const struct store_commit request = {
+		.subject = arena_printf(tmp, "apply %s: journal of %s", a->folder.plan.customer, a->folder.id),
+		.files = &file,
+		.file_count = 1,
+		.only_under = a->folder.paths.dir,
+	};
+	const char *id = NULL;
+	bool made = false;
+	return store_commit(store, &request, a->app->clock, tmp, &id, &made, err) ||
+	       error_wrap(err, "cannot commit the journal");
+}
+
+static bool on_should_stop(void *ctx)
+{
+	const struct applying *a = ctx;
+	return *a->app->signals > 0;
+}
+
+static void put_actions(struct json_writer *w, const struct plan *plan, const struct apply_result *result)
+{
+	json_put_key(w, "actions");
+	json_begin_array(w);
+	for (size_t i = 0; i < plan->actions.count; i++) {
+		json_begin_object(w);
+		json_set_text(w, "detail", result->actions[i].detail);
+		json_set_text(w, "id", plan->actions.items[i].id);
+		json_set_text(w, "kind", action_info(plan->actions.items[i].kind)->name);
+		json_set_text(w, "outcome", outcome_name(result->actions[i].outcome));
+		json_end_object(w);
+	}
+	json_end_array(w);
+}
+
+static void print_json(struct applying *a, const struct apply_result *result, int64_t requests)
+{
+	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+	struct json_writer w = JSON_WRITER(&buf);
+	json_begin_object(&w);
+	put_actions(&w, &a->folder.plan, result);
+	json_set_text(&w, "outcome", apply_outcome_name(result->outcome));
+	json_set_text(&w, "plan", a->folder.id);
+	json_set_int(&w, "requests", requests);
+	json_set_texts(&w, "waiting_for", &result->waiting_for);
+	json_end_object(&w);
+	strbuf_add_char(&buf, '\n');
+	out_result_bytes(&a->app->out, strbuf_text(&buf), buf.len);
+}
+
+static size_t count_outcomes(const struct plan *plan, const struct apply_result *result, enum outcome outcome)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < plan->actions.count; i++)
+		count += result->actions[i].outcome == outcome;
+	return count;
+}
+
+static void print_text(struct applying *a, const struct apply_result *result, int64_t requests)
+{
+	static const char *const sayings[] = {
+		[APPLY_DONE] = "done: everything is verified",
+		[APPLY_NOTHING] = "nothing to do: the plan was carried out before",
+		[APPLY_WAITING] = "waiting for a person; apply again to go on",
+		[APPLY_PARTIAL] = "not everything worked; apply again to go on",
+		[APPLY_STALE] = "stale: the tenant is not what the plan expects; nothing was written",
+		[APPLY_INTERRUPTED] = "interrupted; apply again to go on",
+		[APPLY_THROTTLED] = "throttled until the deadline passed; apply again to go on",
+	};
+	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+	strbuf_addf(&buf, "%s %s: %s\n", quote_terminal(a->app->arena, a->folder.plan.customer), a->folder.id,
+		    sayings[result->outcome]);
+	const char *separator = "  ";
+	for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++) {
+		size_t count = count_outcomes(&a->folder.plan, result, (enum outcome)outcome);
+		if (!count)
+			continue;
+		strbuf_addf(&buf, "%s%zu %s", separator, count, outcome_name((enum outcome)outcome));
+		separator = " · ";
+	}
+	strbuf_addf(&buf, " · %lld requests\n", (long long)requests);
+	for (size_t i = 0; i < result->waiting_for.count; i++) {
+		const struct action *action = plan_find_action(&a->folder.plan, result->waiting_for.items[i]);
+		strbuf_addf(&buf, "  waits for %s %s (seatshift step %.8s %s)\n", action->id,
+			    action_info(action->kind)->name, a->folder.id, action_info(action->kind)->name);
+	}
+	out_result(&a->app->out, strbuf_text(&buf));
+}
+
+static bool report(struct applying *a, const struct apply_result *result, int *ret_status)
+{
+	int64_t requests = a->session.provider->ops->stats(a->session.provider).requests;
+	progress_clear(&a->progress);
+	if (result->difference)
+		out_message(&a->app->out, "differs: %s", quote_terminal(a->app->arena, result->difference));
+	if (a->app->out.format == FORMAT_JSON)
+		print_json(a, result, requests);
+	else
+		print_text(a, result, requests);
+	*ret_status = error_info(apply_outcome_error(result->outcome))->status;
+	return true;
+}
+
+static bool run_plan(struct applying *a, int *ret_status, struct error *err)
+{
+	struct app *app = a->app;
+	CLEANUP(journal_freep) struct journal *journal = NULL;
+	struct journal_entry_list entries = {0};
+	a->journal_path = path_join(app->arena, app->dir, a->folder.paths.journal);
+	if (!journal_open(a->journal_path, app->clock, app->arena, &entries, &journal, err))
+		return error_wrap(err, "cannot use the journal of plan %s", a->folder.id);
+	if (has_been_begun(&entries))
+		out_note(&app->out, "going on with plan %s", a->folder.id);
+	char *run_id = arena_alloc(app->arena, GUID_TEXT_SIZE);
+	random_guid(app->random, run_id);
+	const struct apply_hooks hooks = {on_ended, on_progress, on_gate, on_checkpoint, on_should_stop, a};
+	const struct apply_options options_of_run = {
+		.plan = &a->folder.plan,
+		.desired = &a->session.desired,
+		.policy = &a->session.policy,
+		.provider = a->session.provider,
+		.journal = journal,
+		.entries = &entries,
+		.clock = app->clock,
+		.run_id = run_id,
+		.by = identity_who(app),
+		.login_url = a->session.login_url,
+		.wait_ms = a->o->wait_ms ? a->o->wait_ms : app->stdin_terminal ? -1 : 0,
+		.hooks = &hooks,
+	};
+	struct apply_result result = {0};
+	return apply_run(&options_of_run, app->arena, &result, err) && report(a, &result, ret_status);
+}
+
+static bool prove_plan(struct applying *a, struct error *err)
+{
+	struct diag_list diags = {0};
+	if (plan_folder_verify(&a->folder, &a->session.desired, &a->session.policy, a->app->arena, &diags, err))
+		return true;
+	session_print_diags(a->app, &a->session, &diags);
+	return false;
+}
+
+static bool apply(struct applying *a, const char *name, int *ret_status, struct error *err)
+{
+	struct app *app = a->app;
+	return plan_folder_load(app->dir, name, app->arena, &a->folder, err) &&
+	       session_load(app, a->folder.plan.customer, &a->session, err) && prove_plan(a, err) &&
+	       check_approvals(a, err) && confirm(a, err) && session_connect(app, &a->session, err) &&
+	       run_plan(a, ret_status, err);
+}
+
+static bool run(struct app *app, const void *opts, const struct str_list *args, int *ret_status,
+		struct error *err)
+{
+	struct applying a = {.app = app, .o = opts, .progress = {.app = app}};
+	bool ok = apply(&a, args->items[0], ret_status, err);
+	progress_clear(&a.progress);
+	session_release(&a.session);
+	return ok;
+}
+
+const struct command cmd_apply = {
+	.name = "apply",
+	.args = "PLAN",
+	.summary = "start it, or go on where it stopped",
+	.details = "Carries out exactly the saved plan. The plan is proved to be what the planner makes, the\n"
+		   "tenant to be the right one, and everything it expects is compared before the first write.\n"
+		   "Each change is read back. At a hand step a terminal shows the card and polls; without one\n"
+		   "the exit status is 9, and the next apply looks again. Applying twice changes nothing.",
+	.options = options,
+	.option_count = ARRAY_LEN(options),
+	.options_size = sizeof(struct apply_command_options),
+	.min_args = 1,
+	.max_args = 1,
+	.has_format = true,
+	.run = run,
+};

@@ -1,0 +1,73 @@
+/* seatshift help [COMMAND]: printed from the command table. */
+#include "cmd/commands.h"
+
+#include "core/json.h"
+#include "core/quote.h"
+
+static void write_options(struct json_writer *w, const struct command *command)
+{
+	json_put_key(w, "options");
+	json_begin_array(w);
+	for (size_t i = 0; i < command->option_count; i++) {
+		json_begin_object(w);
+		json_set_text(w, "argument", command->options[i].arg);
+		json_set_text(w, "name", command->options[i].name);
+		json_set_text(w, "summary", command->options[i].summary);
+		json_end_object(w);
+	}
+	json_end_array(w);
+}
+
+static void write_command(struct json_writer *w, const struct command *command)
+{
+	json_begin_object(w);
+	json_set_text(w, "arguments", command->args);
+	json_set_text(w, "name", command->name);
+	write_options(w, command);
+	json_set_text(w, "summary", command->summary);
+	json_end_object(w);
+}
+
+static void write_json(const struct command *only, struct strbuf *buf)
+{
+	struct json_writer w = JSON_WRITER(buf);
+	json_begin_object(&w);
+	json_put_key(&w, "commands");
+	json_begin_array(&w);
+	for (const struct command *const *row = commands; *row; row++)
+		if (!only || only == *row)
+			write_command(&w, *row);
+	json_end_array(&w);
+	json_end_object(&w);
+	strbuf_add_char(buf, '\n');
+}
+
+static bool run(struct app *app, const void *options, const struct str_list *args, int *ret_status,
+		struct error *err)
+{
+	(void)options, (void)ret_status;
+	const struct command *command = NULL;
+	if (args->count) {
+		command = command_find(args->items[0]);
+		if (!command)
+			return error_set(err, ERR_INVALID, "there is no command '%s'",
+					 quote_terminal(app->arena, args->items[0])) ||
+			       error_hint(err, "'seatshift help' lists the commands.");
+	}
+	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+	if (app->out.format == FORMAT_JSON)
+		write_json(command, &buf);
+	else
+		command_help(command, &buf);
+	out_result(&app->out, strbuf_text(&buf));
+	return true;
+}
+
+const struct command cmd_help = {
+	.name = "help",
+	.args = "[COMMAND]",
+	.summary = "help for all commands, or for one",
+	.max_args = 1,
+	.has_format = true,
+	.run = run,
+};

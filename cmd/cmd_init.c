@@ -1,0 +1,150 @@
+/* `seatshift init`: scaffolds a customers' repository without ever replacing a file. */
+#include "cmd/commands.h"
+#include "cmd/templates/templates.h"
+#include "core/file.h"
+#include "core/json.h"
+#include "core/quote.h"
+#include "plans/desired.h"
+#include "plans/store.h"
+
+struct init_options {
+	bool example;
+};
+
+struct init_result {
+	const char *dir;
+	struct str_list written; /* paths in the new repository */
+	struct str_list kept;
+};
+
+static bool write_file(struct app *app, struct init_result *result, const char *path,
+		       const char *bytes, size_t len, struct error *err)
+{
+	const char *target = path_join(app->arena, result->dir, path);
+	if (file_exists(target) || file_is_dir(target)) {
+		VEC_PUSH(app->arena, &result->kept, path);
+		return true;
+	}
+	if (!file_make_dirs(path_dir(app->arena, target), err))
+		return false;
+	if (!file_write_atomic(target, bytes, len, err))
+		return false;
+	VEC_PUSH(app->arena, &result->written, path);
+	return true;
+}
+
+static bool write_templates(struct app *app, struct init_result *result, bool example,
+			    struct error *err)
+{
+	enum template_set skipped = example ? TEMPLATE_PLAIN : TEMPLATE_EXAMPLE;
+	for (size_t i = 0; i < template_file_count; i++) {
+		const struct template_file *file = &template_files[i];
+		if (file->set == skipped)
+			continue;
+		if (!write_file(app, result, file->path, file->bytes, file->len, err))
+			return false;
+	}
+	return true;
+}
+
+static bool write_schema(struct app *app, struct init_result *result, const char *path,
+			 enum schema_kind kind, struct error *err)
+{
+	CLEANUP(strbuf_release) struct strbuf text = STRBUF_INIT(STRBUF_LARGE);
+	schema_write(kind, &text);
+	return write_file(app, result, path, strbuf_text(&text), text.len, err);
+}
+
+/* Plans are approved, and records kept, in git. The policy's templates name the same branch. */
+static bool init_git(struct app *app, struct init_result *result, struct error *err)
+{
+	bool made = false;
+	if (!store_init(result->dir, "main", &made, err))
+		return false;
+	if (made)
+		VEC_PUSH(app->arena, &result->written, ".git");
+	return true;
+}
+
+static void print_text(struct app *app, const struct init_result *result)
+{
+	CLEANUP(strbuf_release) struct strbuf text = STRBUF_INIT(STRBUF_SMALL);
+	for (size_t i = 0; i < result->written.count; i++)
+		strbuf_addf(&text, "wrote  %s\n", result->written.items[i]);
+	for (size_t i = 0; i < result->kept.count; i++)
+		strbuf_addf(&text, "kept   %s (was there already)\n", result->kept.items[i]);
+	out_result(&app->out, strbuf_text(&text));
+}
+
+static void print_json(struct app *app, const struct init_result *result)
+{
+	CLEANUP(strbuf_release) struct strbuf text = STRBUF_INIT(STRBUF_SMALL);
+	struct json_writer w = JSON_WRITER(&text);
+	json_begin_object(&w);
+	json_set_text(&w, "dir", result->dir);
+	json_set_texts(&w, "kept", &result->kept);
+	json_set_texts(&w, "written", &result->written);
+	json_end_object(&w);
+	strbuf_add_char(&text, '\n');
+	out_result(&app->out, strbuf_text(&text));
+}
+
+static void print_next(struct app *app, const struct init_result *result, bool example)
+{
+	const char *dir = quote_terminal(app->arena, result->dir);
+	if (example)
+		out_note(&app->out, "Next: serve the example's tenant: seatshift twin %s",
+			 path_join(app->arena, dir, "twin.json"));
+	else
+		out_note(&app->out, "Next: describe a customer in %s",
+			 path_join(app->arena, dir, "customers/NAME.yaml"));
+}
+
+static bool init_run(struct app *app, const void *options, const struct str_list *args,
+		     int *ret_status, struct error *err)
+{
+	(void)ret_status;
+	const struct init_options *init = options;
+	struct init_result result = {.dir = app->dir};
+	if (args->count)
+		result.dir = path_join(app->arena, app->dir, args->items[0]);
+
+	if (!file_make_dirs(result.dir, err) || !init_git(app, &result, err) ||
+	    !write_templates(app, &result, init->example, err) ||
+	    !write_schema(app, &result, ".seatshift/customer.schema.json", SCHEMA_CUSTOMER, err) ||
+	    !write_schema(app, &result, ".seatshift/repository.schema.json", SCHEMA_REPOSITORY,
+			  err))
+		return error_wrap(err, "cannot set up '%s'", result.dir);
+
+	str_list_sort_unique(&result.written);
+	str_list_sort_unique(&result.kept);
+	if (app->out.format == FORMAT_JSON)
+		print_json(app, &result);
+	else
+		print_text(app, &result);
+	print_next(app, &result, init->example);
+	return true;
+}
+
+static const struct option_spec init_option_specs[] = {
+	{.name = "example",
+	 .kind = OPTION_FLAG,
+	 .offset = offsetof(struct init_options, example),
+	 .summary = "add an example customer, and an imitation tenant to try it on"},
+};
+
+const struct command cmd_init = {
+	.name = "init",
+	.args = "[DIR]",
+	.summary = "scaffold a customers' repository",
+	.details = "Writes the policy file, the list of signers, JSON Schemas for editors and settings\n"
+		   "for git into DIR (the current folder when left out), and tells what it wrote. A file\n"
+		   "that is there already is never changed; it is listed as kept. A git repository is\n"
+		   "made unless DIR is in one.",
+	.options = init_option_specs,
+	.option_count = ARRAY_LEN(init_option_specs),
+	.options_size = sizeof(struct init_options),
+	.max_args = 1,
+	.has_format = true,
+	.run = init_run,
+};

@@ -1,0 +1,164 @@
+/* seatshift plan: compares desired with live and saves an ordered, proved plan. */
+#include "cmd/commands.h"
+
+#include "cmd/plan_output.h"
+#include "cmd/session.h"
+#include "core/file.h"
+#include "plans/apply.h"
+#include "plans/store.h"
+
+struct plan_options {
+	bool commit;
+	const char *branch;
+	bool full;
+	bool detailed_exitcode;
+};
+
+static const struct option_spec options[] = {
+	{"commit", 0, OPTION_FLAG, offsetof(struct plan_options, commit), NULL,
+	 "commit exactly the plan's folder", 0, 0},
+	{"branch", 0, OPTION_TEXT, offsetof(struct plan_options, branch), "NAME",
+	 "with --commit: on this branch instead of the current one", 0, 0},
+	{"full", 0, OPTION_FLAG, offsetof(struct plan_options, full), NULL, "show every user", 0, 0},
+	{"detailed-exitcode", 0, OPTION_FLAG, offsetof(struct plan_options, detailed_exitcode), NULL,
+	 "exit with 2 when there is a difference", 0, 0},
+};
+
+static bool read_live(struct app *app, struct session *session, struct live *live, struct read_info *info,
+		      struct error *err)
+{
+	struct provider *provider = session->provider;
+	struct organization org;
+	struct read_scope scope;
+	if (!tenant_prove(provider, &session->desired, &session->policy, app->arena, &org, err))
+		return false;
+	plan_read_scope(&session->desired, &session->policy, app->arena, &scope);
+	if (!provider->ops->read(provider, &scope, app->arena, live, err))
+		return false;
+	struct provider_stats stats = provider->ops->stats(provider);
+	char *read_at = arena_alloc(app->arena, TIMESTAMP_TEXT_SIZE);
+	timestamp_format(clock_now_ms(app->clock), read_at);
+	*info = (struct read_info){read_at, stats.requests, stats.resource_units};
+	out_verbose(&app->out, "read %zu users in %lld requests (%lld resource units)", live->users.count,
+		    (long long)stats.requests, (long long)stats.resource_units);
+	return true;
+}
+
+static bool refuse(struct app *app, const struct session *session, const struct diag_list *diags,
+		   enum error_code code, struct error *err)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < diags->count; i++)
+		count += diags->items[i].severity == DIAG_ERROR;
+	session_print_diags(app, session, diags);
+	error_set(err, code, "no plan for '%s': %zu %s", session->desired.customer, count,
+		  count == 1 ? "reason" : "reasons");
+	return error_hint(err, "%s", diags->count && diags->items[0].help ? diags->items[0].help
+									  : "See the messages above.");
+}
+
+static bool commit(struct app *app, const struct plan_folder *folder, const char *branch, struct error *err)
+{
+	CLEANUP(store_freep) struct store *store = NULL;
+	if (!store_open(app->dir, &store, err))
+		return false;
+	const struct store_file files[] = {
+		{folder->paths.plan, folder->bytes, folder->len},
+		{folder->paths.snapshot, folder->snapshot_bytes, folder->snapshot_len},
+	};
+	const struct store_commit request = {
+		.branch = branch,
+		.subject = arena_printf(app->arena, "plan %s: %s", folder->plan.customer, folder->id),
+		.body = arena_printf(app->arena, "Digest: %s\nUsers changed: %lld\nSteps by hand: %lld\n",
+				     folder->digest, (long long)folder->plan.summary.users_changed,
+				     (long long)folder->plan.summary.by_hand),
+		.files = files,
+		.file_count = ARRAY_LEN(files),
+		.only_under = folder->paths.dir,
+	};
+	const char *id = NULL;
+	bool made = false;
+	if (!store_commit(store, &request, app->clock, app->arena, &id, &made, err))
+		return error_wrap(err, "cannot commit the plan");
+	out_note(&app->out, made ? "committed as %.12s" : "already committed (%.12s)", id);
+	return true;
+}
+
+/* What --commit commits is what is on disk: of a plan that was there before, the snapshot of then. */
+static bool save(struct app *app, const struct session *session, const struct plan *plan,
+		 const struct live *live, const struct read_info *info, struct plan_folder *folder,
+		 struct error *err)
+{
+	bool is_new = false;
+	const char *dir = session->repository.dir;
+	if (!plan_folder_write(dir, plan, live, info, app->arena, folder, &is_new, err))
+		return false;
+	if (is_new) {
+		out_note(&app->out, "wrote %s", folder->paths.dir);
+		return true;
+	}
+	out_note(&app->out, "%s is there already and unchanged", folder->paths.dir);
+	return plan_folder_load(dir, folder->paths.dir, app->arena, folder, err);
+}
+
+static void say_nothing_differs(struct app *app, const struct session *session)
+{
+	if (app->out.format != FORMAT_TEXT) {
+		plan_output_nothing(app, session->desired.customer);
+		return;
+	}
+	out_result(&app->out, arena_printf(app->arena, "%s: nothing differs, there is nothing to plan\n",
+					   session->desired.customer));
+}
+
+static bool plan_customer(struct app *app, struct session *session, const struct plan_options *o,
+			  int *ret_status, struct error *err)
+{
+	struct live live = {0};
+	struct read_info info;
+	struct diag_list diags = {0};
+	struct plan plan;
+	enum error_code code;
+	if (!session_connect(app, session, err) || !read_live(app, session, &live, &info, err))
+		return false;
+	if (!plan_build(&session->desired, &session->policy, &live, app->arena, &diags, &plan, &code))
+		return refuse(app, session, &diags, code, err);
+	if (!plan.actions.count) {
+		say_nothing_differs(app, session);
+		return true;
+	}
+	struct plan_folder folder;
+	if (!save(app, session, &plan, &live, &info, &folder, err))
+		return false;
+	if (o->detailed_exitcode)
+		*ret_status = EXIT_CHANGES;
+	plan_output(app, &folder, session, o->full);
+	return !o->commit || commit(app, &folder, o->branch, err);
+}
+
+static bool run(struct app *app, const void *opts, const struct str_list *args, int *ret_status,
+		struct error *err)
+{
+	const struct plan_options *o = opts;
+	struct session session = {0};
+	bool ok = session_load(app, args->items[0], &session, err) &&
+		  plan_customer(app, &session, o, ret_status, err);
+	session_release(&session);
+	return ok;
+}
+
+const struct command cmd_plan = {
+	.name = "plan",
+	.args = "CUSTOMER",
+	.summary = "compare with the live tenant and save an ordered, proved plan",
+	.details = "Reads the tenant over Microsoft Graph, never writes to it. A plan is saved in\n"
+		   "plans/CUSTOMER/ID/ when something differs and nothing refuses it; every reason for a\n"
+		   "refusal is told in one run. Planning again over unchanged facts gives the same id.",
+	.options = options,
+	.option_count = ARRAY_LEN(options),
+	.options_size = sizeof(struct plan_options),
+	.min_args = 1,
+	.max_args = 1,
+	.has_format = true,
+	.run = run,
+};

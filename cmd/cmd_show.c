@@ -1,0 +1,45 @@
+/* seatshift show: a saved plan, without a network. */
+#include "cmd/commands.h"
+
+#include "cmd/plan_output.h"
+
+struct show_options {
+	bool full;
+};
+
+static const struct option_spec options[] = {
+	{"full", 0, OPTION_FLAG, offsetof(struct show_options, full), NULL, "show every user", 0, 0},
+};
+
+static bool run(struct app *app, const void *opts, const struct str_list *args, int *ret_status,
+		struct error *err)
+{
+	(void)ret_status;
+	const struct show_options *o = opts;
+	struct plan_folder folder;
+	if (!plan_folder_load(app->dir, args->items[0], app->arena, &folder, err))
+		return false;
+	/* The files say what limits and approvals are in force; a plan can be shown without them. */
+	struct session session = {0};
+	struct error ignored = ERROR_INIT;
+	bool known = repository_open(app->dir, app->arena, &session.repository, &ignored) &&
+		     repository_load_customer(&session.repository, folder.plan.customer, app->arena,
+					      &session.checked, &session.desired, &session.policy, &ignored);
+	if (!known)
+		error_release(&ignored);
+	plan_output(app, &folder, known ? &session : NULL, o->full);
+	return true;
+}
+
+const struct command cmd_show = {
+	.name = "show",
+	.args = "PLAN",
+	.summary = "a saved plan, in any format; no network",
+	.options = options,
+	.option_count = ARRAY_LEN(options),
+	.options_size = sizeof(struct show_options),
+	.min_args = 1,
+	.max_args = 1,
+	.has_format = true,
+	.run = run,
+};

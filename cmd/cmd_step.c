@@ -1,0 +1,256 @@
+/* seatshift step: the hand steps of a plan: list, card, evidence. */
+#include "cmd/commands.h"
+
+#include "cmd/identity.h"
+#include "cmd/session.h"
+#include "core/file.h"
+#include "core/json.h"
+#include "core/quote.h"
+#include "plans/apply.h"
+#include "plans/plan_folder.h"
+
+#include <string.h>
+
+struct step_options {
+	bool done;
+	const char *case_number;
+	const char *agent;
+	const char *note;
+	const char *on;
+};
+
+static const struct option_spec options[] = {
+	{"done", 0, OPTION_FLAG, offsetof(struct step_options, done), NULL,
+	 "record that it was done; apply still looks for the effect", 0, 0},
+	{"case", 0, OPTION_TEXT, offsetof(struct step_options, case_number), "NUMBER",
+	 "with --done: the case number", 0, 0},
+	{"agent", 0, OPTION_TEXT, offsetof(struct step_options, agent), "NAME",
+	 "with --done: who was spoken to", 0, 0},
+	{"note", 0, OPTION_TEXT, offsetof(struct step_options, note), "TEXT", "with --done: a note", 0, 0},
+	{"on", 0, OPTION_TEXT, offsetof(struct step_options, on), "DATE",
+	 "with --done: the day it was done (YYYY-MM-DD)", 0, 0},
+};
+
+struct stepping {
+	struct app *app;
+	const struct step_options *o;
+	struct plan_folder folder;
+	struct session session;
+	struct journal_entry_list entries;
+	struct action_result *results;
+	const char *journal_path;
+};
+
+static bool is_hand(const struct action *action)
+{
+	return action_info(action->kind)->by == BY_HAND;
+}
+
+static const char *state_of(const struct stepping *s, const struct action *action)
+{
+	const struct action_result *result = &s->results[action - s->folder.plan.actions.items];
+	if (result->ended)
+		return outcome_name(result->outcome);
+	for (size_t i = s->entries.count; i > 0; i--) {
+		const struct journal_entry *entry = &s->entries.items[i - 1];
+		if (!str_list_has(&entry->actions, action->id))
+			continue;
+		if (entry->event == JOURNAL_EVIDENCE)
+			return "said to be done";
+		if (entry->event == JOURNAL_WAITING)
+			return "waiting";
+	}
+	return "open";
+}
+
+static void list_text(struct stepping *s, struct strbuf *buf)
+{
+	for (size_t i = 0; i < s->folder.plan.actions.count; i++) {
+		const struct action *action = &s->folder.plan.actions.items[i];
+		if (!is_hand(action))
+			continue;
+		const struct manual_context context =
+			manual_context_of(&s->folder.plan, &s->session.desired, action, s->session.login_url);
+		strbuf_addf(buf, "%s  %-20s  %-16s %lld × %s\n", action->id, action_info(action->kind)->name,
+			    state_of(s, action), (long long)action->seats,
+			    quote_terminal(s->app->arena, context.part_number));
+	}
+}
+
+static void put_step(struct stepping *s, const struct action *action, const char *card, struct json_writer *w)
+{
+	json_begin_object(w);
+	json_set_text(w, "card", card);
+	json_set_text(w, "id", action->id);
+	json_set_text(w, "kind", action_info(action->kind)->name);
+	json_set_text(w, "state", state_of(s, action));
+	json_end_object(w);
+}
+
+static void list_json(struct stepping *s, struct strbuf *buf)
+{
+	struct json_writer w = JSON_WRITER(buf);
+	json_begin_object(&w);
+	json_set_text(&w, "plan", s->folder.id);
+	json_put_key(&w, "steps");
+	json_begin_array(&w);
+	for (size_t i = 0; i < s->folder.plan.actions.count; i++)
+		if (is_hand(&s->folder.plan.actions.items[i]))
+			put_step(s, &s->folder.plan.actions.items[i], NULL, &w);
+	json_end_array(&w);
+	json_end_object(&w);
+	strbuf_add_char(buf, '\n');
+}
+
+static const struct action *find_step(struct stepping *s, const char *name, struct error *err)
+{
+	const struct action *action = plan_find_action(&s->folder.plan, name);
+	if (action && is_hand(action))
+		return action;
+	struct str_list names = {0};
+	for (size_t i = 0; i < s->folder.plan.actions.count; i++)
+		if (is_hand(&s->folder.plan.actions.items[i]))
+			VEC_PUSH(s->app->arena, &names,
+				 action_info(s->folder.plan.actions.items[i].kind)->name);
+	str_list_sort_unique(&names);
+	error_set(err, ERR_INVALID, "plan %s has no hand step '%s'", s->folder.id,
+		  quote_terminal(s->app->arena, name));
+	error_hint(err, "Its hand steps: %s.", names.count ? str_list_join(s->app->arena, &names, ", ") : "none");
+	return NULL;
+}
+
+static bool show_card(struct stepping *s, const struct action *action)
+{
+	CLEANUP(strbuf_release) struct strbuf card = STRBUF_INIT(STRBUF_LARGE);
+	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+	const struct manual_context context =
+		manual_context_of(&s->folder.plan, &s->session.desired, action, s->session.login_url);
+	manual_card(action, &context, &s->folder.live, &card);
+	if (s->app->out.format == FORMAT_JSON) {
+		struct json_writer w = JSON_WRITER(&buf);
+		put_step(s, action, strbuf_text(&card), &w);
+		strbuf_add_char(&buf, '\n');
+	} else {
+		strbuf_add(&buf, strbuf_text(&card));
+	}
+	out_result(&s->app->out, strbuf_text(&buf));
+	return true;
+}
+
+/* A product key has no business in a note: 25 letters and digits, with or without hyphens. */
+static bool looks_like_key(const char *text)
+{
+	size_t run = 0;
+	for (const char *p = text ? text : ""; *p; p++) {
+		bool alnum = (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') || (*p >= 'a' && *p <= 'z');
+		if (alnum)
+			run++;
+		else if (*p != '-')
+			run = 0;
+		if (run >= 25 && !alnum)
+			return true;
+		if (run == 25 && (p[1] == '\0' || p[1] == ' '))
+			return true;
+	}
+	return false;
+}
+
+static bool check_evidence(const struct step_options *o, struct error *err)
+{
+	const char *const texts[] = {o->case_number, o->agent, o->note};
+	int32_t day;
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		if (looks_like_key(texts[i]))
+			return error_set(err, ERR_INVALID, "that looks like a product key: a key is never recorded");
+	if (o->on && !date_parse(o->on, &day))
+		return error_set(err, ERR_INVALID, "option '--on' takes a date (YYYY-MM-DD)");
+	return true;
+}
+
+static bool record(struct stepping *s, const struct action *action, struct error *err)
+{
+	struct app *app = s->app;
+	if (!check_evidence(s->o, err))
+		return false;
+	CLEANUP(journal_freep) struct journal *journal = NULL;
+	struct journal_entry_list entries = {0};
+	if (!journal_open(s->journal_path, app->clock, app->arena, &entries, &journal, err))
+		return false;
+	struct journal_entry entry = {.event = JOURNAL_EVIDENCE, .by = identity_who(app)};
+	VEC_PUSH(app->arena, &entry.actions, action->id);
+	entry.evidence = (struct evidence){.case_number = s->o->case_number,
+					   .agent = s->o->agent,
+					   .note = s->o->note,
+					   .done_on = s->o->on};
+	if (!journal_append(journal, &entry, err))
+		return false;
+	VEC_PUSH(app->arena, &s->entries, entry);
+	if (app->out.format == FORMAT_JSON) {
+		CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_SMALL);
+		struct json_writer w = JSON_WRITER(&buf);
+		put_step(s, action, NULL, &w);
+		strbuf_add_char(&buf, '\n');
+		out_result(&app->out, strbuf_text(&buf));
+		return true;
+	}
+	out_result(&app->out, arena_printf(app->arena,
+					   "recorded for %s %s; 'seatshift apply %.8s' looks for the effect\n", action->id,
+					   action_info(action->kind)->name, s->folder.id));
+	return true;
+}
+
+static bool load(struct stepping *s, const char *name, struct error *err)
+{
+	struct app *app = s->app;
+	bool cut = false;
+	if (!plan_folder_load(app->dir, name, app->arena, &s->folder, err) ||
+	    !session_load(app, s->folder.plan.customer, &s->session, err))
+		return false;
+	s->journal_path = path_join(app->arena, app->dir, s->folder.paths.journal);
+	if (!journal_read(s->journal_path, app->arena, &s->entries, &cut, err))
+		return error_wrap(err, "cannot use the journal of plan %s", s->folder.id);
+	s->results = arena_alloc_array(app->arena, s->folder.plan.actions.count, sizeof *s->results);
+	bool *announced = arena_alloc_array(app->arena, s->folder.plan.actions.count, sizeof *announced);
+	apply_replay(&s->folder.plan, &s->entries, s->results, announced);
+	return true;
+}
+
+static bool run(struct app *app, const void *opts, const struct str_list *args, int *ret_status,
+		struct error *err)
+{
+	(void)ret_status;
+	struct stepping s = {.app = app, .o = opts};
+	if (!load(&s, args->items[0], err))
+		return false;
+	if (args->count > 1) {
+		const struct action *action = find_step(&s, args->items[1], err);
+		if (!action)
+			return false;
+		return s.o->done ? record(&s, action, err) : show_card(&s, action);
+	}
+	if (s.o->done)
+		return error_set(err, ERR_INVALID, "--done needs the step");
+	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+	if (app->out.format == FORMAT_JSON)
+		list_json(&s, &buf);
+	else
+		list_text(&s, &buf);
+	out_result(&app->out, strbuf_text(&buf));
+	return true;
+}
+
+const struct command cmd_step = {
+	.name = "step",
+	.args = "PLAN [STEP]",
+	.summary = "the hand steps: list, card, evidence",
+	.details = "Without STEP, lists the hand steps and where they stand. With a STEP (its id or kind),\n"
+		   "shows its card. With --done, records what a person says of it in the journal: evidence,\n"
+		   "never proof. 'apply' goes on when the effect is seen in Graph.",
+	.options = options,
+	.option_count = ARRAY_LEN(options),
+	.options_size = sizeof(struct step_options),
+	.min_args = 1,
+	.max_args = 2,
+	.has_format = true,
+	.run = run,
+};

@@ -1,0 +1,216 @@
+/* seatshift validate: checks files without a network. */
+#include "cmd/commands.h"
+
+#include "core/file.h"
+#include "core/json.h"
+#include "plans/repository.h"
+
+struct checked_file {
+	const char *path; /* as shown */
+	struct checked checked;
+};
+VEC(checked_file_list, struct checked_file);
+
+/* One folder's worth of validation: a repository, or a file that stands alone. */
+struct validation {
+	struct app *app;
+	struct checked_file_list files;
+};
+
+/*
+ * SS320 and SS328 say why there can be no plan yet, not that the file is wrong: a customer who has not
+ * agreed or ordered is a customer's file too.
+ */
+static void soften(struct diag_list *diags)
+{
+	for (size_t i = 0; i < diags->count; i++) {
+		struct diag *diag = &diags->items[i];
+		if (diag->code == SS320 || diag->code == SS328)
+			diag->severity = DIAG_WARNING;
+	}
+}
+
+static bool check_file(struct validation *v, const struct repository *repository, const char *path,
+		       const struct policy *policy, struct error *err)
+{
+	struct arena *out = v->app->arena;
+	struct checked_file file = {.path = path_join(out, repository->dir, path)};
+	struct error cause = ERROR_INIT;
+	struct desired desired;
+	struct policy ignored;
+	bool is_policy = str_eq(path_name(path), "seatshift.yaml");
+	bool parsed = is_policy ? repository_check_policy(repository, path, out, &file.checked, &ignored, &cause)
+				: repository_check_customer(repository, path, out, &file.checked, &desired, &cause);
+	if (cause.code != ERR_NONE) {
+		error_set(err, ERR_INVALID, "%s", cause.message);
+		error_release(&cause);
+		return false;
+	}
+	if (parsed && !is_policy && policy)
+		desired_check_policy(&desired, policy, out, &file.checked.diags);
+	soften(&file.checked.diags);
+	VEC_PUSH(out, &v->files, file);
+	return true;
+}
+
+/* The repository's policy, when it can be read: its own faults are told where it is itself checked. */
+static const struct policy *find_policy(const struct repository *repository, struct arena *out)
+{
+	struct checked ignored = {0};
+	struct error err = ERROR_INIT;
+	struct policy *policy = arena_alloc(out, sizeof *policy);
+	bool found = repository_check_policy(repository, "seatshift.yaml", out, &ignored, policy, &err);
+	error_release(&err);
+	return found ? policy : NULL;
+}
+
+static bool check_all(struct validation *v, struct error *err)
+{
+	struct repository repository;
+	struct arena *out = v->app->arena;
+	if (!repository_open(v->app->dir, out, &repository, err))
+		return false;
+	if (!file_exists(path_join(out, v->app->dir, "seatshift.yaml"))) {
+		error_set(err, ERR_INVALID, "there is no seatshift.yaml in '%s'", v->app->dir);
+		return error_hint(err, "Run 'seatshift init' to make a repository, or name its folder with -C DIR.");
+	}
+	if (!check_file(v, &repository, "seatshift.yaml", NULL, err))
+		return false;
+	const struct policy *policy = find_policy(&repository, out);
+	for (size_t i = 0; i < repository.customers.count; i++) {
+		const char *path = path_join(out, "customers", repository.customers.items[i]);
+		if (!check_file(v, &repository, path, policy, err))
+			return false;
+	}
+	return true;
+}
+
+/* A file named by hand belongs to the repository whose customers/ it lies in, or to its own folder. */
+static bool check_named(struct validation *v, const char *name, struct error *err)
+{
+	struct repository repository;
+	struct arena *out = v->app->arena;
+	const char *path = path_join(out, v->app->dir, name);
+	const char *dir = path_dir(out, path);
+	bool in_customers = str_eq(path_name(dir), "customers");
+	const char *root = in_customers ? path_dir(out, dir) : dir;
+	const char *inner = in_customers ? path_join(out, "customers", path_name(path)) : path_name(path);
+	if (!repository_open(root, out, &repository, err))
+		return false;
+	return check_file(v, &repository, inner, find_policy(&repository, out), err);
+}
+
+/* ---- results -------------------------------------------------------------------------------- */
+
+static void write_diag(struct json_writer *w, const struct diag *diag)
+{
+	char code[16];
+	snprintf(code, sizeof code, "SS%d", (int)diag->code);
+	json_begin_object(w);
+	json_set_text(w, "code", code);
+	json_set_int(w, "col", (int64_t)diag->place.col);
+	json_set_text(w, "help", diag->help);
+	json_set_int(w, "line", (int64_t)diag->place.line);
+	json_set_text(w, "message", diag->message);
+	json_set_text(w, "severity", diag->severity == DIAG_ERROR ? "error" : "warning");
+	json_set_text(w, "where", diag->place.file);
+	json_end_object(w);
+}
+
+static void print_json(const struct validation *v, bool ok)
+{
+	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+	struct json_writer w = JSON_WRITER(&buf);
+	json_begin_object(&w);
+	json_put_key(&w, "files");
+	json_begin_array(&w);
+	for (size_t i = 0; i < v->files.count; i++) {
+		const struct checked_file *file = &v->files.items[i];
+		json_begin_object(&w);
+		json_put_key(&w, "diagnostics");
+		json_begin_array(&w);
+		for (size_t d = 0; d < file->checked.diags.count; d++)
+			write_diag(&w, &file->checked.diags.items[d]);
+		json_end_array(&w);
+		json_set_bool(&w, "ok", !diag_has_errors(&file->checked.diags));
+		json_set_text(&w, "path", file->path);
+		json_end_object(&w);
+	}
+	json_end_array(&w);
+	json_set_bool(&w, "ok", ok);
+	json_end_object(&w);
+	strbuf_add_char(&buf, '\n');
+	out_result(&v->app->out, strbuf_text(&buf));
+}
+
+struct tally {
+	size_t errors, warnings, bad_files;
+};
+
+static struct tally count(const struct validation *v)
+{
+	struct tally tally = {0};
+	for (size_t i = 0; i < v->files.count; i++) {
+		const struct diag_list *diags = &v->files.items[i].checked.diags;
+		for (size_t d = 0; d < diags->count; d++) {
+			bool is_error = diags->items[d].severity == DIAG_ERROR;
+			tally.errors += is_error;
+			tally.warnings += !is_error;
+		}
+		tally.bad_files += diag_has_errors(diags);
+	}
+	return tally;
+}
+
+static const char *number_of(struct arena *out, size_t number, const char *what)
+{
+	return arena_printf(out, "%zu %s%s", number, what, number == 1 ? "" : "s");
+}
+
+static void print_text(const struct validation *v, const struct tally *tally)
+{
+	struct arena *out = v->app->arena;
+	for (size_t i = 0; i < v->files.count; i++)
+		if (v->files.items[i].checked.diags.count)
+			out_message(&v->app->out, "%s\n", checked_text(out, &v->files.items[i].checked));
+	if (tally->errors)
+		return;
+	const char *files = number_of(out, v->files.count, "file");
+	const char *warnings = tally->warnings ? number_of(out, tally->warnings, "warning") : "no complaints";
+	out_result(&v->app->out, arena_printf(out, "%s ok, %s\n", files, warnings));
+}
+
+static bool run(struct app *app, const void *options, const struct str_list *args, int *ret_status,
+		struct error *err)
+{
+	(void)options;
+	struct validation v = {.app = app};
+	if (!args->count && !check_all(&v, err))
+		return false;
+	for (size_t i = 0; i < args->count; i++)
+		if (!check_named(&v, args->items[i], err))
+			return false;
+	struct tally tally = count(&v);
+	if (app->out.format == FORMAT_JSON) {
+		print_json(&v, !tally.errors);
+		*ret_status = tally.errors ? error_info(ERR_INVALID)->status : 0;
+		return true; /* the result says it all; a second object for the error would spoil it */
+	}
+	print_text(&v, &tally);
+	if (!tally.errors)
+		return true;
+	return error_set(err, ERR_INVALID, "%s in %zu of %s", number_of(app->arena, tally.errors, "error"),
+			 tally.bad_files, number_of(app->arena, v.files.count, "file"));
+}
+
+const struct command cmd_validate = {
+	.name = "validate",
+	.args = "[FILE...]",
+	.summary = "check files; no network",
+	.details = "Without FILE, checks seatshift.yaml and every file in customers/. All errors of a file come in\n"
+		   "one run, each with its place, the line, and a suggestion where one is close. A customer who has\n"
+		   "not agreed or ordered yet (SS320, SS328) is warned about here and refused by plan.",
+	.max_args = 10000,
+	.has_format = true,
+	.run = run,
+};

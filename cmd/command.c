@@ -1,0 +1,266 @@
+/* Dispatch: from argv to a command and its exit status, and help from the same table. */
+#include "cmd/command.h"
+
+#include "cmd/options.h"
+#include "core/json.h"
+#include "core/quote.h"
+
+#include <errno.h>
+#include <string.h>
+
+const char *app_env(const struct app *app, const char *name)
+{
+	return app->env(app->env_ctx, name);
+}
+
+const struct command *command_find(const char *name)
+{
+	for (const struct command *const *row = commands; *row; row++)
+		if (str_eq((*row)->name, name))
+			return *row;
+	return NULL;
+}
+
+static void help_all(struct strbuf *out)
+{
+	strbuf_add(out, "seatshift moves a Microsoft 365 customer from Advisor to Open License: planned, "
+			"reviewed, verified.\n\nUsage: seatshift COMMAND [ARGUMENTS] [OPTIONS]\n\nCommands:\n");
+	for (const struct command *const *row = commands; *row; row++)
+		strbuf_addf(out, "  %-10s %-26s %s\n", (*row)->name, (*row)->args, (*row)->summary);
+	strbuf_add(out, "\nOptions of every command:\n");
+	options_help(global_option_specs, global_option_count, out);
+	strbuf_add(out, "\nExit status:\n");
+	int last = -1;
+	for (int code = 0; code < ERR_CODE_COUNT; code++) {
+		const struct error_info *info = error_info((enum error_code)code);
+		if (info->status == last || (info->status == 1 && code != ERR_FAILED))
+			continue;
+		last = info->status;
+		strbuf_addf(out, "  %3d  %-13s %s\n", info->status, info->name, info->meaning);
+		if (code == ERR_FAILED)
+			strbuf_addf(out, "  %3d  %-13s %s\n", EXIT_CHANGES, "changes",
+				    "with --detailed-exitcode, from plan and drift: there is a difference");
+	}
+	strbuf_add(out, "\nHelp for one command: seatshift help COMMAND\n");
+}
+
+void command_help(const struct command *command, struct strbuf *out)
+{
+	if (!command) {
+		help_all(out);
+		return;
+	}
+	strbuf_addf(out, "Usage: seatshift %s%s%s [OPTIONS]\n\n%s\n", command->name,
+		    *command->args ? " " : "", command->args, command->summary);
+	if (command->details)
+		strbuf_addf(out, "\n%s\n", command->details);
+	if (command->option_count) {
+		strbuf_add(out, "\nOptions:\n");
+		options_help(command->options, command->option_count, out);
+	}
+	strbuf_add(out, "\nOptions of every command:\n");
+	options_help(global_option_specs, global_option_count, out);
+}
+
+static void report_text(struct app *app, const struct error *err)
+{
+	const char *label = out_styled(app->arena, app->out.color_messages, STYLE_RED, "error:");
+	const char *message = quote_terminal(app->arena, err->message);
+	if (err->where)
+		out_message(&app->out, "%s: %s %s", quote_terminal(app->arena, err->where), label, message);
+	else
+		out_message(&app->out, "%s %s", label, message);
+	if (err->hint)
+		out_message(&app->out, "hint: %s", quote_terminal(app->arena, err->hint));
+}
+
+static void report_json(struct app *app, const struct error *err)
+{
+	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+	struct json_writer w = JSON_WRITER(&buf);
+	json_begin_object(&w);
+	json_put_key(&w, "error");
+	json_begin_object(&w);
+	json_set_int(&w, "code", error_info(err->code)->status);
+	json_set_text(&w, "hint", err->hint);
+	json_set_text(&w, "message", err->message);
+	json_set_text(&w, "name", error_info(err->code)->name);
+	json_set_text(&w, "where", err->where);
+	json_end_object(&w);
+	json_end_object(&w);
+	strbuf_add_char(&buf, '\n');
+	out_result(&app->out, strbuf_text(&buf));
+}
+
+static bool apply_color(struct app *app, const char *when, struct error *err)
+{
+	bool allowed = !app_env(app, "NO_COLOR");
+	if (!when || str_eq(when, "auto")) {
+		app->out.color_messages = allowed && app->stderr_terminal;
+		app->out.color_result = allowed && app->out.color_result && !app->out_file;
+		return true;
+	}
+	if (!str_eq(when, "always") && !str_eq(when, "never"))
+		return error_set(err, ERR_INVALID, "option '--color' takes auto, always or never, not '%s'",
+				 quote_terminal(app->arena, when));
+	app->out.color_messages = app->out.color_result = str_eq(when, "always");
+	return true;
+}
+
+/* Whether `format` is one of "a|b|c". */
+static bool listed(const char *formats, const char *format)
+{
+	size_t len = strlen(format);
+	for (const char *p = formats; p && *p;) {
+		size_t word = strcspn(p, "|");
+		if (word == len && strncmp(p, format, len) == 0)
+			return true;
+		p += word + (p[word] == '|');
+	}
+	return false;
+}
+
+static bool apply_format(struct app *app, const struct command *command, const char *format,
+			 struct error *err)
+{
+	app->out.format_name = format ? format : "text";
+	if (!format || str_eq(format, "text"))
+		return true;
+	if (command->has_format && str_eq(format, "json")) {
+		app->out.format = FORMAT_JSON;
+		return true;
+	}
+	if (listed(command->more_formats, format)) {
+		app->out.format = FORMAT_OTHER;
+		return true;
+	}
+	return error_set(err, ERR_INVALID, "'%s' knows the formats text%s%s%s, not '%s'", command->name,
+			 command->has_format ? "|json" : "", command->more_formats ? "|" : "",
+			 command->more_formats ? command->more_formats : "",
+			 quote_terminal(app->arena, format));
+}
+
+static bool apply_globals(struct app *app, const struct command *command,
+			  const struct global_options *global, struct error *err)
+{
+	app->out.quiet = global->quiet;
+	app->out.verbosity = global->more_verbose ? 2 : global->verbose ? 1 : 0;
+	app->out_file = global->out_file;
+	app->events = global->events;
+	if (global->dir)
+		app->dir = global->dir;
+	if (!apply_format(app, command, global->format, err) || !apply_color(app, global->color, err))
+		return false;
+	if (!global->out_file)
+		return true;
+	FILE *file = fopen(global->out_file, "we");
+	if (!file)
+		return error_set(err, ERR_IO, "cannot write '%s': %s",
+				 quote_terminal(app->arena, global->out_file), strerror(errno));
+	app->out.result = file;
+	return true;
+}
+
+static bool unknown_command(struct app *app, const char *name, struct error *err)
+{
+	struct str_list names = {0};
+	for (const struct command *const *row = commands; *row; row++)
+		VEC_PUSH(app->arena, &names, (*row)->name);
+	error_set(err, ERR_INVALID, "there is no command '%s'", quote_terminal(app->arena, name));
+	const char *near = str_nearest(name, &names);
+	if (near)
+		return error_hint(err, "Did you mean 'seatshift %s'?", near);
+	return error_hint(err, "'seatshift help' lists the commands.");
+}
+
+/* "-C DIR" and the like may stand before the command: those words are moved behind it. */
+static int find_command_word(int argc, char **argv)
+{
+	int at = 1;
+	while (at < argc && argv[at][0] == '-' && argv[at][1]) {
+		bool has_value = str_eq(argv[at], "-C") || str_eq(argv[at], "--directory") ||
+				 str_eq(argv[at], "--format") || str_eq(argv[at], "--out") ||
+				 str_eq(argv[at], "--color") || str_eq(argv[at], "--events");
+		at += has_value ? 2 : 1;
+	}
+	return at;
+}
+
+static bool run_command(struct app *app, const struct command *command, int count, char **words,
+			int *ret_status, struct error *err)
+{
+	struct global_options global = {0};
+	struct str_list args = {0};
+	void *options = arena_alloc(app->arena, command->options_size);
+	if (!options_parse(command, count, words, app->arena, &global, options, &args, err) ||
+	    !apply_globals(app, command, &global, err))
+		return false;
+	if (global.help) {
+		CLEANUP(strbuf_release) struct strbuf help = STRBUF_INIT(STRBUF_LARGE);
+		command_help(command, &help);
+		out_result(&app->out, strbuf_text(&help));
+		return true;
+	}
+	return command->run(app, options, &args, ret_status, err);
+}
+
+/* "seatshift --help" and "seatshift --version" have no command word. */
+static bool run_without_command(struct app *app, int argc, char **argv, int *ret_status,
+				struct error *err)
+{
+	const char *first = argc > 1 ? argv[1] : "";
+	if (str_eq(first, "--help") || str_eq(first, "-h"))
+		return run_command(app, command_find("help"), 0, NULL, ret_status, err);
+	if (str_eq(first, "--version"))
+		return run_command(app, command_find("version"), 0, NULL, ret_status, err);
+	error_set(err, ERR_INVALID, "no command given");
+	return error_hint(err, "'seatshift help' lists the commands.");
+}
+
+static bool run(struct app *app, int argc, char **argv, int *ret_status, struct error *err)
+{
+	int word = find_command_word(argc, argv);
+	if (word >= argc)
+		return run_without_command(app, argc, argv, ret_status, err);
+	const struct command *command = command_find(argv[word]);
+	if (!command)
+		return unknown_command(app, argv[word], err);
+	char **words = arena_alloc_array(app->arena, (size_t)argc, sizeof *words);
+	int count = 0;
+	for (int i = 1; i < argc; i++)
+		if (i != word)
+			words[count++] = argv[i];
+	return run_command(app, command, count, words, ret_status, err);
+}
+
+/* A usage error may come before --format is known: then it is looked for among the words. */
+static bool wants_json(const struct app *app, int argc, char **argv)
+{
+	if (app->out.format == FORMAT_JSON)
+		return true;
+	for (int i = 1; i < argc; i++)
+		if (str_eq(argv[i], "--format=json") ||
+		    (str_eq(argv[i], "--format") && i + 1 < argc && str_eq(argv[i + 1], "json")))
+			return true;
+	return false;
+}
+
+int command_main(struct app *app, int argc, char **argv)
+{
+	struct error err = ERROR_INIT;
+	int status = EXIT_OK;
+	if (!run(app, argc, argv, &status, &err)) {
+		status = error_info(err.code)->status;
+		if (wants_json(app, argc, argv) && !app->out.result_written)
+			report_json(app, &err);
+		report_text(app, &err);
+		error_release(&err);
+	}
+	if (!out_flush(&app->out) && status == EXIT_OK) {
+		error_set(&err, ERR_IO, "cannot write the result: %s", strerror(errno));
+		report_text(app, &err);
+		error_release(&err);
+		status = error_info(ERR_IO)->status;
+	}
+	return status;
+}

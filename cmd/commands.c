@@ -1,0 +1,16 @@
+/* The command table, in the order that help shows. */
+#include "cmd/commands.h"
+
+const struct command *const commands[] = {
+	&cmd_init,
+	&cmd_validate,
+	&cmd_plan,
+	&cmd_show,
+	&cmd_apply,
+	&cmd_step,
+	&cmd_schema,
+	&cmd_twin,
+	&cmd_version,
+	&cmd_help,
+	NULL,
+};

@@ -1,0 +1,18 @@
+/* The rows of the command table, each defined in its own cmd_NAME.c. */
+#ifndef CMD_COMMANDS_H
+#define CMD_COMMANDS_H
+
+#include "cmd/command.h"
+
+extern const struct command cmd_apply;
+extern const struct command cmd_help;
+extern const struct command cmd_init;
+extern const struct command cmd_plan;
+extern const struct command cmd_schema;
+extern const struct command cmd_show;
+extern const struct command cmd_step;
+extern const struct command cmd_validate;
+extern const struct command cmd_twin;
+extern const struct command cmd_version;
+
+#endif

@@ -1,0 +1,10 @@
+/* Who runs this: for the journal and the lock. A claim, not a proof; approvals are signed. */
+#ifndef CMD_IDENTITY_H
+#define CMD_IDENTITY_H
+
+#include "cmd/app.h"
+
+const char *identity_who(const struct app *app);  /* "adele@build-7", or the CI's person and job */
+const char *identity_host(const struct app *app);
+
+#endif

@@ -1,0 +1,32 @@
+/* Options: parsed from argv by a command's table into its struct, and shown in help. */
+#ifndef CMD_OPTIONS_H
+#define CMD_OPTIONS_H
+
+#include "cmd/command.h"
+
+/* What every command takes. */
+struct global_options {
+	const char *format;
+	const char *out_file;
+	const char *events;
+	const char *color;
+	const char *dir;
+	bool quiet;
+	bool verbose;
+	bool more_verbose;
+	bool help;
+};
+extern const struct option_spec global_option_specs[];
+extern const size_t global_option_count;
+
+/*
+ * Parses the words behind the command's name, options and arguments in any order; "--" ends options.
+ * `options` is the command's zeroed struct. ERR_INVALID names the word that is wrong and suggests.
+ */
+NODISCARD bool options_parse(const struct command *command, int argc, char **argv, struct arena *out,
+			     struct global_options *global, void *options, struct str_list *ret_args,
+			     struct error *err);
+
+void options_help(const struct option_spec *specs, size_t count, struct strbuf *out);
+
+#endif

@@ -1,0 +1,104 @@
+/* What commands that talk to a tenant share: files, credentials, and a provider. */
+#include "cmd/session.h"
+
+#include "core/http_curl.h"
+#include "providers/graph/endpoints.h"
+#include "providers/graph/graph.h"
+
+#include <string.h>
+
+bool session_load(struct app *app, const char *customer, struct session *session, struct error *err)
+{
+	struct repository *repository = &session->repository;
+	if (!repository_open(app->dir, app->arena, repository, err))
+		return false;
+	if (repository_load_customer(repository, customer, app->arena, &session->checked, &session->desired,
+				     &session->policy, err))
+		return true;
+	if (session->checked.diags.count)
+		out_message(&app->out, "%s", checked_text(app->arena, &session->checked));
+	return false;
+}
+
+void session_print_diags(struct app *app, const struct session *session, const struct diag_list *diags)
+{
+	for (size_t i = 0; i < diags->count; i++)
+		out_message(&app->out, "%s\n", checked_diag_text(app->arena, &session->checked, &diags->items[i]));
+}
+
+static const char *const cloud_names[] = {"global", "usgov", "usgov-dod", "china"};
+static const char *const method_names[] = {NULL, "client-secret", "certificate", "workload-identity",
+					   "managed-identity", "azure-cli", "device-code"};
+
+static struct secret *take_env(struct app *app, const char *name)
+{
+	const char *value = app_env(app, name);
+	return value ? secret_new(value, strlen(value)) : NULL;
+}
+
+/* Which method, and the secret it needs. A ready token outranks every method. */
+static bool pick_credentials(struct app *app, struct session *session, const char **ret_method,
+			     struct error *err)
+{
+	session->secret = take_env(app, "SEATSHIFT_ACCESS_TOKEN");
+	if (session->secret) {
+		*ret_method = "access-token";
+		return true;
+	}
+	const char *method = method_names[session->policy.auth_method];
+	if (method && !str_eq(method, "client-secret")) {
+		error_set(err, ERR_AUTH, "this version cannot sign in with the method '%s'", method);
+		return error_hint(err, "Set auth.method to client-secret, or give a token in SEATSHIFT_ACCESS_TOKEN.");
+	}
+	session->secret = take_env(app, "AZURE_CLIENT_SECRET");
+	*ret_method = "client-secret";
+	if (session->secret)
+		return true;
+	error_set(err, ERR_AUTH, "no credentials: AZURE_CLIENT_SECRET is not set");
+	return error_hint(err, "Set AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or SEATSHIFT_ACCESS_TOKEN.");
+}
+
+bool session_connect(struct app *app, struct session *session, struct error *err)
+{
+	const char *method = NULL;
+	if (!pick_credentials(app, session, &method, err))
+		return false;
+	const char *client_id =
+		session->policy.client_id ? session->policy.client_id : app_env(app, "AZURE_CLIENT_ID");
+	if (!client_id && str_eq(method, "client-secret")) {
+		error_set(err, ERR_AUTH, "no credentials: there is no client id");
+		return error_hint(err, "Set auth.client_id in seatshift.yaml, or AZURE_CLIENT_ID.");
+	}
+	const char *ca_file = app_env(app, "CURL_CA_BUNDLE");
+	const struct http_curl_options curl = {.ca_file = ca_file ? ca_file : app_env(app, "SSL_CERT_FILE"),
+					       .connections = (size_t)session->policy.concurrency,
+					       .clock = app->clock};
+	session->transport = http_curl_new(&curl);
+	const struct graph_options options = {
+		.transport = session->transport,
+		.clock = app->clock,
+		.random = app->random,
+		.tenant_id = session->desired.tenant_id,
+		.cloud = cloud_names[session->policy.cloud],
+		.graph_url = app_env(app, "SEATSHIFT_GRAPH_URL"),
+		.login_url = app_env(app, "SEATSHIFT_LOGIN_URL"),
+		.auth_method = method,
+		.client_id = client_id,
+		.secret = session->secret,
+		.concurrency = (size_t)session->policy.concurrency,
+	};
+	struct endpoints endpoints;
+	if (!endpoints_init(&endpoints, options.cloud, options.graph_url, options.login_url, app->arena, err))
+		return false;
+	session->login_url = endpoints.login;
+	session->provider = graph_new(&options, err);
+	return session->provider != NULL;
+}
+
+void session_release(struct session *session)
+{
+	if (session->provider)
+		session->provider->ops->free(session->provider);
+	http_transport_free(session->transport);
+	secret_free(session->secret);
+}

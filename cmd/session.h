@@ -1,0 +1,36 @@
+/*
+ * What commands that talk to a tenant share: the customer's files, credentials from the environment,
+ * and a provider bound to that customer's tenant.
+ */
+#ifndef CMD_SESSION_H
+#define CMD_SESSION_H
+
+#include "cmd/app.h"
+#include "core/http.h"
+#include "core/secret.h"
+#include "plans/plan.h"
+#include "plans/repository.h"
+#include "providers/provider.h"
+
+struct session {
+	struct repository repository;
+	struct desired desired;
+	struct policy policy;
+	struct checked checked;
+	struct http_transport *transport;
+	struct secret *secret;
+	struct provider *provider; /* NULL until session_connect */
+	const char *login_url;     /* of the cloud, or the override */
+};
+
+/* The working tree's policy and one customer; complaints are printed. Release it in any case. */
+NODISCARD bool session_load(struct app *app, const char *customer, struct session *session, struct error *err);
+
+/* Signs nothing in yet: the provider asks for a token when it first needs one. */
+NODISCARD bool session_connect(struct app *app, struct session *session, struct error *err);
+void session_release(struct session *session);
+
+/* Prints diagnostics on stderr, each with its source line. */
+void session_print_diags(struct app *app, const struct session *session, const struct diag_list *diags);
+
+#endif

@@ -1,0 +1,24 @@
+/* The files that `seatshift init` writes, embedded at build time by embed.py. */
+#ifndef CMD_TEMPLATES_TEMPLATES_H
+#define CMD_TEMPLATES_TEMPLATES_H
+
+#include <stddef.h>
+
+enum template_set {
+	TEMPLATE_COMMON,  /* in every new repository */
+	TEMPLATE_PLAIN,   /* only without --example */
+	TEMPLATE_EXAMPLE, /* only with --example */
+};
+
+struct template_file {
+	const char *path; /* in the new repository */
+	enum template_set set;
+	const char *bytes; /* NUL-terminated */
+	size_t len;
+};
+
+/* Sorted by path. */
+extern const struct template_file template_files[];
+extern const size_t template_file_count;
+
+#endif

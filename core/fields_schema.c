@@ -1,0 +1,186 @@
+/* JSON Schema (draft 2020-12) out of field tables. */
+#include "core/fields_schema.h"
+
+#include <stdlib.h>
+
+/* JSON is written with sorted keys; tables are in the order in which people write files. */
+static int compare_fields(const void *a, const void *b)
+{
+	return strcmp((*(const struct field *const *)a)->name, (*(const struct field *const *)b)->name);
+}
+
+static const struct field **sorted_fields(struct arena *tmp, const struct field *fields, size_t *ret_count)
+{
+	size_t count = 0;
+	while (fields[count].name)
+		count++;
+	const struct field **sorted = arena_alloc_array(tmp, count, sizeof(const struct field *));
+	for (size_t i = 0; i < count; i++)
+		sorted[i] = &fields[i];
+	qsort(sorted, count, sizeof(const struct field *), compare_fields);
+	*ret_count = count;
+	return sorted;
+}
+
+static void write_words(struct json_writer *w, const struct field *field)
+{
+	if (!field->words)
+		return;
+	json_put_key(w, "enum");
+	json_begin_array(w);
+	for (size_t i = 0; field->words[i]; i++)
+		json_put_text(w, field->words[i]);
+	json_end_array(w);
+}
+
+static void write_text(struct json_writer *w, const struct field *field, const char *pattern)
+{
+	json_begin_object(w);
+	if (field->summary)
+		json_set_text(w, "description", field->summary);
+	write_words(w, field);
+	if (!pattern)
+		json_set_int(w, "minLength", 1);
+	else
+		json_set_text(w, "pattern", pattern);
+	json_set_text(w, "type", "string");
+	json_end_object(w);
+}
+
+static void write_int(struct json_writer *w, const struct field *field)
+{
+	json_begin_object(w);
+	if (field->summary)
+		json_set_text(w, "description", field->summary);
+	if (field->min || field->max) {
+		json_set_int(w, "maximum", field->max);
+		json_set_int(w, "minimum", field->min);
+	}
+	json_set_text(w, "type", "integer");
+	json_end_object(w);
+}
+
+static void write_bool(struct json_writer *w, const struct field *field)
+{
+	if (field->words) {
+		write_text(w, field, NULL);
+		return;
+	}
+	json_begin_object(w);
+	if (field->summary)
+		json_set_text(w, "description", field->summary);
+	json_set_text(w, "type", "boolean");
+	json_end_object(w);
+}
+
+static void write_list(struct json_writer *w, const struct field *field)
+{
+	json_begin_object(w);
+	if (field->summary)
+		json_set_text(w, "description", field->summary);
+	json_put_key(w, "items");
+	if (field->type == FIELD_LIST) {
+		fields_schema(field->fields, w);
+	} else {
+		json_begin_object(w);
+		json_set_int(w, "minLength", 1);
+		json_set_text(w, "type", "string");
+		json_end_object(w);
+	}
+	if (field->flags & FIELD_NOT_EMPTY)
+		json_set_int(w, "minItems", 1);
+	json_set_text(w, "type", "array");
+	json_end_object(w);
+}
+
+static void write_object(struct json_writer *w, const struct field *fields, const char *summary);
+
+static void write_field(struct json_writer *w, const struct field *field)
+{
+	static const char guid[] = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$";
+	static const char date[] = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
+	switch (field->type) {
+	case FIELD_TEXT:
+	case FIELD_ENUM:
+		write_text(w, field, field->pattern);
+		break;
+	case FIELD_GUID:
+		write_text(w, field, guid);
+		break;
+	case FIELD_DATE:
+		write_text(w, field, date);
+		break;
+	case FIELD_BOOL:
+		write_bool(w, field);
+		break;
+	case FIELD_INT:
+		write_int(w, field);
+		break;
+	case FIELD_TEXTS:
+	case FIELD_LIST:
+		write_list(w, field);
+		break;
+	case FIELD_STRUCT:
+		write_object(w, field->fields, field->summary);
+		break;
+	case FIELD_CUSTOM:
+		if (field->schema)
+			field->schema(field, w);
+		else
+			write_text(w, field, field->pattern);
+		break;
+	}
+}
+
+static void write_members(struct json_writer *w, const struct field *fields)
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	size_t count;
+	size_t required = 0;
+	const struct field **sorted = sorted_fields(tmp, fields, &count);
+	json_put_key(w, "properties");
+	json_begin_object(w);
+	for (size_t i = 0; i < count; i++) {
+		json_put_key(w, sorted[i]->name);
+		write_field(w, sorted[i]);
+		required += (sorted[i]->flags & FIELD_REQUIRED) != 0;
+	}
+	json_end_object(w);
+	if (!required)
+		return;
+	json_put_key(w, "required");
+	json_begin_array(w);
+	for (size_t i = 0; i < count; i++)
+		if (sorted[i]->flags & FIELD_REQUIRED)
+			json_put_text(w, sorted[i]->name);
+	json_end_array(w);
+}
+
+static void write_object(struct json_writer *w, const struct field *fields, const char *summary)
+{
+	json_begin_object(w);
+	json_set_bool(w, "additionalProperties", false);
+	if (summary)
+		json_set_text(w, "description", summary);
+	write_members(w, fields);
+	json_set_text(w, "type", "object");
+	json_end_object(w);
+}
+
+void fields_schema(const struct field *fields, struct json_writer *w)
+{
+	write_object(w, fields, NULL);
+}
+
+void fields_schema_document(const struct field *fields, const char *title, struct strbuf *out)
+{
+	struct json_writer w = JSON_WRITER(out);
+	json_begin_object(&w);
+	json_set_text(&w, "$schema", "https://json-schema.org/draft/2020-12/schema");
+	json_set_bool(&w, "additionalProperties", false);
+	write_members(&w, fields);
+	json_set_text(&w, "title", title);
+	json_set_text(&w, "type", "object");
+	json_end_object(&w);
+	strbuf_add_char(out, '\n');
+}

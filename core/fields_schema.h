@@ -1,0 +1,12 @@
+/* JSON Schema (draft 2020-12) out of field tables (core/fields.h). */
+#ifndef CORE_FIELDS_SCHEMA_H
+#define CORE_FIELDS_SCHEMA_H
+
+#include "core/fields.h"
+
+/* The schema of one object, as an object. */
+void fields_schema(const struct field *fields, struct json_writer *w);
+/* The same as a whole document with "$schema" and a title. */
+void fields_schema_document(const struct field *fields, const char *title, struct strbuf *out);
+
+#endif

@@ -1,0 +1,157 @@
+/* Files: reading with a limit, atomic and durable writing, directories. */
+#include "core/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+static bool io_error(struct error *err, const char *what, const char *path)
+{
+	return error_set(err, ERR_IO, "cannot %s '%s': %s", what, path, strerror(errno));
+}
+
+bool file_read(const char *path, size_t max, struct arena *out, const char **ret_text, size_t *ret_len,
+	       struct error *err)
+{
+	CLEANUP(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return io_error(err, "read", path);
+	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(max + 1);
+	char chunk[65536];
+	for (;;) {
+		ssize_t got = read(fd, chunk, sizeof chunk);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return io_error(err, "read", path);
+		if (got == 0)
+			break;
+		strbuf_add_bytes(&buf, chunk, (size_t)got);
+		if (buf.failed || buf.len > max)
+			return error_set(err, ERR_INVALID, "'%s' is larger than %zu bytes", path, max);
+	}
+	*ret_len = buf.len;
+	*ret_text = strbuf_dup(out, &buf);
+	return true;
+}
+
+static bool write_all(int fd, const char *bytes, size_t len)
+{
+	while (len) {
+		ssize_t written = write(fd, bytes, len);
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written < 0)
+			return false;
+		bytes += written;
+		len -= (size_t)written;
+	}
+	return true;
+}
+
+static bool sync_dir(const char *dir)
+{
+	CLEANUP(close_fd) int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	/* Some file systems cannot sync a folder (EINVAL); the rename is then as safe as it gets. */
+	return fd >= 0 && (fsync(fd) == 0 || errno == EINVAL);
+}
+
+bool file_write_atomic(const char *path, const char *bytes, size_t len, struct error *err)
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	const char *dir = path_dir(tmp, path);
+	char *temporary = arena_printf(tmp, "%s.XXXXXX", path);
+	CLEANUP(close_fd) int fd = mkostemp(temporary, O_CLOEXEC);
+	if (fd < 0)
+		return io_error(err, "write", path);
+	bool written = write_all(fd, bytes, len) && fchmod(fd, 0644) == 0 && fsync(fd) == 0 &&
+		       rename(temporary, path) == 0;
+	if (!written) {
+		io_error(err, "write", path);
+		unlink(temporary);
+		return false;
+	}
+	return sync_dir(dir) || io_error(err, "sync the folder of", path);
+}
+
+bool file_make_dirs(const char *path, struct error *err)
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	char *partial = arena_strdup(tmp, path);
+	for (char *slash = partial + 1; slash[-1]; slash++) {
+		if (*slash != '/' && *slash != '\0')
+			continue;
+		char held = *slash;
+		*slash = '\0';
+		if (mkdir(partial, 0777) != 0 && errno != EEXIST)
+			return io_error(err, "make the folder", partial);
+		*slash = held;
+		if (!held)
+			break;
+	}
+	return file_is_dir(path) || error_set(err, ERR_IO, "'%s' is not a folder", path);
+}
+
+static void close_dir(DIR **dir)
+{
+	if (*dir)
+		closedir(*dir);
+}
+
+bool file_list(const char *dir, struct arena *out, struct str_list *ret_names, struct error *err)
+{
+	struct str_list names = {0};
+	CLEANUP(close_dir) DIR *stream = opendir(dir);
+	if (!stream && errno != ENOENT)
+		return io_error(err, "list", dir);
+	for (struct dirent *entry; stream && (entry = readdir(stream));)
+		if (!str_eq(entry->d_name, ".") && !str_eq(entry->d_name, ".."))
+			VEC_PUSH(out, &names, arena_strdup(out, entry->d_name));
+	str_list_sort_unique(&names);
+	*ret_names = names;
+	return true;
+}
+
+bool file_exists(const char *path)
+{
+	struct stat info;
+	return lstat(path, &info) == 0;
+}
+
+bool file_is_dir(const char *path)
+{
+	struct stat info;
+	return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+const char *path_join(struct arena *out, const char *dir, const char *name)
+{
+	if (name[0] == '/' || str_eq(dir, "."))
+		return arena_strdup(out, name);
+	return arena_printf(out, "%s%s%s", dir, str_ends(dir, "/") ? "" : "/", name);
+}
+
+const char *path_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash ? slash + 1 : path;
+}
+
+const char *path_dir(struct arena *out, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	if (!slash)
+		return ".";
+	return slash == path ? "/" : arena_strndup(out, path, (size_t)(slash - path));
+}

@@ -1,0 +1,344 @@
+/* HTTP requests that are worth repeating: queue, concurrency, retries, waits and timers. */
+#include "core/http_client.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+enum {
+	DEFAULT_CONCURRENCY = 4,
+	DEFAULT_DEADLINE_MS = 300000,
+	FIRST_WAIT_MS = 500,
+	LONGEST_WAIT_MS = 30000,
+	MAX_ATTEMPTS = 10,
+};
+
+struct call_list {
+	struct http_call *first, *last;
+};
+
+struct http_client {
+	struct http_transport *transport;
+	struct clock clock;
+	struct random random;
+	struct http_gate gate;
+	size_t concurrency, in_flight, pending;
+	int64_t deadline_ms, sent;
+	struct call_list ready;    /* first come, first sent */
+	struct http_call *delayed; /* waiting for their next try */
+	struct http_timer *timers;
+	bool stopped;
+};
+
+struct repeat_rule {
+	int status;
+	bool new_connection;
+};
+
+static const struct repeat_rule read_rules[] = {{408, false}, {423, false}, {429, false},
+						{500, true},  {502, true},  {503, true},
+						{504, true},  {509, false}};
+
+struct http_client *http_client_new(const struct http_client_options *options)
+{
+	struct http_client *client = mem_alloc(sizeof *client);
+	*client = (struct http_client){
+		.transport = options->transport,
+		.clock = *options->clock,
+		.random = *options->random,
+		.gate = options->gate,
+		.concurrency = options->concurrency ? options->concurrency : DEFAULT_CONCURRENCY,
+		.deadline_ms = options->deadline_ms ? options->deadline_ms : DEFAULT_DEADLINE_MS};
+	return client;
+}
+
+void http_client_free(struct http_client *client)
+{
+	free(client);
+}
+
+size_t http_client_pending(const struct http_client *client)
+{
+	return client->pending;
+}
+
+int64_t http_client_sent(const struct http_client *client)
+{
+	return client->sent;
+}
+
+int64_t http_client_now_ms(const struct http_client *client)
+{
+	return clock_monotonic_ms(&client->clock);
+}
+
+int64_t http_client_wall_ms(const struct http_client *client)
+{
+	return clock_now_ms(&client->clock);
+}
+
+void http_client_set_stopped(struct http_client *client, bool stopped)
+{
+	client->stopped = stopped;
+}
+
+static void put_last(struct call_list *list, struct http_call *call)
+{
+	call->next = NULL;
+	if (list->last)
+		list->last->next = call;
+	else
+		list->first = call;
+	list->last = call;
+}
+
+/* What has waited already goes before what is new. */
+static void put_first(struct call_list *list, struct http_call *call)
+{
+	call->next = list->first;
+	list->first = call;
+	if (!list->last)
+		list->last = call;
+}
+
+static struct http_call *take_first(struct call_list *list)
+{
+	struct http_call *call = list->first;
+	list->first = call->next;
+	if (!list->first)
+		list->last = NULL;
+	return call;
+}
+
+void http_client_submit(struct http_client *client, struct http_call *call)
+{
+	call->client = client;
+	call->attempts = 0;
+	call->submitted_ms = http_client_now_ms(client);
+	if (!call->deadline_ms)
+		call->deadline_ms = client->deadline_ms;
+	client->pending++;
+	put_last(&client->ready, call);
+}
+
+void http_client_after(struct http_client *client, struct http_timer *timer, int64_t wait_ms)
+{
+	assert(!timer->set);
+	timer->set = true;
+	timer->due_ms = http_client_now_ms(client) + wait_ms;
+	timer->next = client->timers;
+	client->timers = timer;
+}
+
+void http_client_cancel(struct http_client *client, struct http_timer *timer)
+{
+	for (struct http_timer **p = &client->timers; *p; p = &(*p)->next) {
+		if (*p != timer)
+			continue;
+		*p = timer->next;
+		timer->set = false;
+		return;
+	}
+}
+
+static const struct repeat_rule *rule_of(const struct http_response *response)
+{
+	for (size_t i = 0; i < ARRAY_LEN(read_rules); i++)
+		if (read_rules[i].status == response->status)
+			return &read_rules[i];
+	return NULL;
+}
+
+static bool worth_repeating(const struct http_call *call, const struct http_response *response)
+{
+	bool read = call->repeat == HTTP_REPEAT_READ;
+	switch (response->outcome) {
+	case HTTP_NOT_SENT:
+		return !response->problem_is_tls;
+	case HTTP_LOST:
+		return read;
+	case HTTP_ANSWERED:
+		return read && rule_of(response);
+	}
+	return false;
+}
+
+/* The server's own clock where it tells it: ours may be wrong. */
+static int64_t retry_after_ms(const struct http_client *client, const struct http_response *response)
+{
+	int64_t now_ms, wait_ms;
+	if (response->outcome != HTTP_ANSWERED)
+		return -1;
+	const char *text = http_header_find(&response->headers, "retry-after");
+	const char *date = http_header_find(&response->headers, "date");
+	if (!text)
+		return -1;
+	if (!date || !http_date_parse(date, &now_ms))
+		now_ms = clock_now_ms(&client->clock);
+	return http_retry_after_parse(text, now_ms, &wait_ms) ? wait_ms : -1;
+}
+
+static int64_t back_off_ms(const struct http_client *client, int64_t attempts)
+{
+	int64_t wait_ms = FIRST_WAIT_MS;
+	for (int64_t i = 1; i < attempts && wait_ms < LONGEST_WAIT_MS; i++)
+		wait_ms *= 2;
+	if (wait_ms > LONGEST_WAIT_MS)
+		wait_ms = LONGEST_WAIT_MS;
+	return wait_ms / 2 + random_below(&client->random, wait_ms / 2 + 1);
+}
+
+static void delay(struct http_client *client, struct http_call *call, int64_t due_ms)
+{
+	call->due_ms = due_ms;
+	call->next = client->delayed;
+	client->delayed = call;
+}
+
+static void on_response(void *ctx, const struct http_response *response)
+{
+	struct http_call *call = ctx;
+	struct http_client *client = call->client;
+	int64_t now_ms = http_client_now_ms(client);
+	struct http_result result = {.response = response, .attempts = call->attempts};
+	result.spent_ms = now_ms - call->submitted_ms;
+	result.retry_after_ms = retry_after_ms(client, response);
+	client->in_flight--;
+	if (client->gate.answered)
+		client->gate.answered(client->gate.ctx, response, now_ms);
+	if (!client->stopped && worth_repeating(call, response) && call->attempts < MAX_ATTEMPTS) {
+		int64_t wait_ms = result.retry_after_ms;
+		if (wait_ms < 0)
+			wait_ms = back_off_ms(client, call->attempts);
+		if (result.spent_ms + wait_ms < call->deadline_ms) {
+			const struct repeat_rule *rule = rule_of(response);
+			call->request.new_connection = rule && rule->new_connection;
+			delay(client, call, now_ms + wait_ms);
+			return;
+		}
+		result.out_of_time = true;
+	}
+	client->pending--;
+	call->done(call->ctx, &result);
+}
+
+static void start(struct http_client *client, struct http_call *call)
+{
+	call->attempts++;
+	client->in_flight++;
+	client->sent++;
+	if (call->prepare)
+		call->prepare(call->ctx, &call->request);
+	if (client->gate.sent)
+		client->gate.sent(client->gate.ctx, &call->request);
+	client->transport->ops->submit(client->transport, &call->request, on_response, call);
+}
+
+static void release_delayed(struct http_client *client, int64_t now_ms)
+{
+	for (struct http_call **p = &client->delayed; *p;) {
+		struct http_call *call = *p;
+		if (call->due_ms > now_ms) {
+			p = &call->next;
+			continue;
+		}
+		*p = call->next;
+		put_first(&client->ready, call);
+	}
+}
+
+/* A timer that fires may set or cancel others, so each search begins anew. */
+static void fire_timers(struct http_client *client, int64_t now_ms)
+{
+	for (;;) {
+		struct http_timer *timer = client->timers;
+		while (timer && timer->due_ms > now_ms && !client->stopped)
+			timer = timer->next;
+		if (!timer)
+			return;
+		http_client_cancel(client, timer);
+		timer->fire(timer->ctx);
+	}
+}
+
+static int64_t gate_open_at(struct http_client *client, int64_t now_ms)
+{
+	return client->gate.open_at ? client->gate.open_at(client->gate.ctx, now_ms) : now_ms;
+}
+
+static void start_ready(struct http_client *client, int64_t now_ms)
+{
+	while (client->ready.first && client->in_flight < client->concurrency &&
+	       gate_open_at(client, now_ms) <= now_ms)
+		start(client, take_first(&client->ready));
+}
+
+static int64_t sooner(int64_t wait_ms, int64_t due_ms, int64_t now_ms)
+{
+	int64_t until = due_ms > now_ms ? due_ms - now_ms : 0;
+	return until < wait_ms ? until : wait_ms;
+}
+
+static int64_t wait_for(struct http_client *client, int64_t wait_ms, int64_t now_ms)
+{
+	for (struct http_call *call = client->delayed; call; call = call->next)
+		wait_ms = sooner(wait_ms, call->due_ms, now_ms);
+	for (struct http_timer *timer = client->timers; timer; timer = timer->next)
+		wait_ms = sooner(wait_ms, timer->due_ms, now_ms);
+	if (client->ready.first && client->in_flight < client->concurrency)
+		wait_ms = sooner(wait_ms, gate_open_at(client, now_ms), now_ms);
+	return wait_ms;
+}
+
+static void end_waiting(struct http_client *client)
+{
+	static const struct http_response response = {.outcome = HTTP_NOT_SENT,
+						      .problem = "stopped before it was sent"};
+	while (client->delayed) {
+		struct http_call *call = client->delayed;
+		client->delayed = call->next;
+		put_first(&client->ready, call);
+	}
+	while (client->ready.first) {
+		struct http_call *call = take_first(&client->ready);
+		client->pending--;
+		call->done(call->ctx, &(struct http_result){.response = &response,
+							    .attempts = call->attempts,
+							    .retry_after_ms = -1});
+	}
+}
+
+void http_client_drive(struct http_client *client, int64_t wait_ms)
+{
+	int64_t now_ms = http_client_now_ms(client);
+	if (client->stopped)
+		end_waiting(client);
+	fire_timers(client, now_ms);
+	release_delayed(client, now_ms);
+	start_ready(client, now_ms);
+	wait_ms = wait_for(client, wait_ms, now_ms);
+	if (client->in_flight)
+		client->transport->ops->drive(client->transport, wait_ms);
+	else if (wait_ms > 0)
+		clock_sleep_ms(&client->clock, wait_ms);
+}
+
+bool http_result_error(const struct http_call *call, const struct http_result *result,
+		       struct error *err)
+{
+	const struct http_response *response = result->response;
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	const char *origin = http_origin(tmp, call->request.url);
+	const char *method = http_method_name(call->request.method);
+	error_set(err, ERR_NETWORK, "no answer from '%s' to %s: %s (%s; %" PRId64 " %s in %" PRId64 ".%" PRId64 " s)",
+		  origin ? origin : "?", method, response->problem ? response->problem : "unknown",
+		  response->outcome == HTTP_NOT_SENT ? "not sent" : "sent, answer lost",
+		  result->attempts, result->attempts == 1 ? "attempt" : "attempts",
+		  result->spent_ms / 1000, result->spent_ms % 1000 / 100);
+	if (response->problem_is_tls)
+		error_hint(err, "The server's certificate could not be verified. Where a proxy inspects "
+				"TLS, set CURL_CA_BUNDLE or SSL_CERT_FILE to its certificate authority.");
+	else if (response->problem_is_proxy)
+		error_hint(err, "Check the proxy that HTTPS_PROXY names, or list the host in NO_PROXY.");
+	return false;
+}

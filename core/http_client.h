@@ -1,0 +1,102 @@
+/*
+ * HTTP requests that are worth repeating: a queue, a concurrency limit, retries, waits and timers over
+ * any transport. Single-threaded and event-driven: everything happens inside http_client_drive.
+ *
+ * What is tried again, as long as the call's deadline allows:
+ *
+ *	                                  reads   writes
+ *	certainly not sent                yes     yes     (not when the certificate is the problem)
+ *	no answer, or a cut one           yes     no      (a write may have taken effect: look first)
+ *	408 423 429 503 504               yes     no
+ *	500 502 509                       yes     no
+ *
+ * After a 5xx the next try uses a new connection. Retry-After is honoured to the second; without one
+ * the wait doubles from half a second to half a minute, with jitter. A Retry-After that ends beyond
+ * the deadline ends the call at once.
+ */
+#ifndef CORE_HTTP_CLIENT_H
+#define CORE_HTTP_CLIENT_H
+
+#include "core/clock.h"
+#include "core/http.h"
+#include "core/random.h"
+
+enum http_repeat { HTTP_REPEAT_READ, HTTP_REPEAT_WRITE };
+
+struct http_result {
+	const struct http_response *response; /* of the last try; lives only as long as `done` */
+	int64_t attempts;
+	int64_t spent_ms;      /* from submit to now, waits included */
+	int64_t retry_after_ms; /* what the last answer asked for; -1 none */
+	bool out_of_time;      /* it would have been tried again, but for the deadline */
+};
+
+/* A call is its owner's memory: it must live, unmoved, until `done`. */
+struct http_call {
+	struct http_request request;
+	enum http_repeat repeat;
+	int64_t deadline_ms; /* from submit, over all tries; 0: the client's */
+	/* Before each try: the newest token, a fresh request id. May be NULL. */
+	void (*prepare)(void *ctx, struct http_request *request);
+	void (*done)(void *ctx, const struct http_result *result);
+	void *ctx;
+
+	/* The client's own. */
+	struct http_call *next;
+	struct http_client *client;
+	int64_t attempts, submitted_ms, due_ms;
+};
+
+/* Something to be called at a time; its owner's memory, unmoved until it was called or cancelled. */
+struct http_timer {
+	void (*fire)(void *ctx);
+	void *ctx;
+	struct http_timer *next;
+	int64_t due_ms;
+	bool set;
+};
+
+/* Says when the next request may go, and sees what goes and comes: a request budget. All may be NULL. */
+struct http_gate {
+	int64_t (*open_at)(void *ctx, int64_t now_ms); /* monotonic; now or earlier: open */
+	void (*sent)(void *ctx, const struct http_request *request);
+	void (*answered)(void *ctx, const struct http_response *response, int64_t now_ms);
+	void *ctx;
+};
+
+struct http_client_options {
+	struct http_transport *transport; /* borrowed */
+	const struct clock *clock;
+	const struct random *random;
+	size_t concurrency;  /* requests in flight at most; 0: 4 */
+	int64_t deadline_ms; /* of a call that names none; 0: five minutes */
+	struct http_gate gate;
+};
+
+struct http_client;
+struct http_client *http_client_new(const struct http_client_options *options);
+void http_client_free(struct http_client *client); /* free the transport first if calls are in flight */
+DEFINE_FREEP(struct http_client, http_client)
+
+void http_client_submit(struct http_client *client, struct http_call *call);
+/* Does what is due, then waits for an answer or a timer, at most `wait_ms`. Never waits busily. */
+void http_client_drive(struct http_client *client, int64_t wait_ms);
+size_t http_client_pending(const struct http_client *client); /* calls submitted and not done */
+int64_t http_client_sent(const struct http_client *client);   /* requests sent so far */
+int64_t http_client_now_ms(const struct http_client *client); /* monotonic */
+int64_t http_client_wall_ms(const struct http_client *client);
+/*
+ * While set, nothing more is sent: calls that wait end as not sent, those in flight end as they do,
+ * timers fire at once.
+ * The way to get out early without leaving anything behind.
+ */
+void http_client_set_stopped(struct http_client *client, bool stopped);
+
+void http_client_after(struct http_client *client, struct http_timer *timer, int64_t wait_ms);
+void http_client_cancel(struct http_client *client, struct http_timer *timer);
+
+/* One error for a call that got no answer: method, host, attempts, time, cause. */
+bool http_result_error(const struct http_call *call, const struct http_result *result,
+		       struct error *err);
+
+#endif

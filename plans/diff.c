@@ -1,0 +1,279 @@
+/* Desired × live → changes. Groups are in diff_groups.c. */
+#include "plans/diff.h"
+
+#include "core/str.h"
+#include "plans/diff_groups.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* One slot per live user while the moves are gone through. */
+struct diffing {
+	struct planning *p;
+	struct user_change *slots; /* `user` NULL: nothing to change so far */
+	bool *concerned;
+	struct group_change_list groups;
+	struct str_list lost_services; /* names of services that were off and have no counterpart */
+};
+
+static struct user_change *change_of(struct diffing *d, const struct user *user)
+{
+	struct user_change *change = &d->slots[user - d->p->live->users.items];
+	change->user = user;
+	return change;
+}
+
+static void add_reason(struct diffing *d, struct user_change *change, const char *why)
+{
+	if (!change->why)
+		change->why = why;
+	else if (!strstr(change->why, why))
+		change->why = arena_printf(d->p->out, "%s; %s", change->why, why);
+}
+
+/* The service plans that are to be off on the user's new licence. */
+static struct str_list services_off(struct diffing *d, const struct resolved_move *m, const struct wish *wish,
+				    const struct license *has_open)
+{
+	struct arena *out = d->p->out;
+	struct str_list off = {0};
+	const struct license *old =
+		m->advisor && !m->same_sku ? license_find(&wish->user->licenses, m->advisor->id) : NULL;
+	if (d->p->desired->enable_all_services) {
+		/* nothing carried over */
+	} else if (has_open) {
+		const struct license_state *state = user_find_state(wish->user, m->open->id, NULL);
+		const struct str_list *now = state ? &state->disabled_plans : &has_open->disabled_plans;
+		for (size_t i = 0; i < now->count; i++)
+			VEC_PUSH(out, &off, now->items[i]);
+	} else if (old) {
+		services_carry_over(m->advisor, &old->disabled_plans, m->open, out, &off, &d->lost_services);
+	}
+	for (size_t i = 0; i < wish->disable.count; i++)
+		VEC_PUSH(out, &off, wish->disable.items[i]);
+	str_list_sort_unique(&off);
+	return off;
+}
+
+static bool same_texts(const struct str_list *a, const struct str_list *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (!str_eq(a->items[i], b->items[i]))
+			return false;
+	return true;
+}
+
+static bool has_direct_as_wanted(const struct user *user, const struct license *has_open, const char *sku_id,
+				 const struct str_list *off)
+{
+	if (!has_open)
+		return false;
+	const struct license_state *state = user_find_state(user, sku_id, NULL);
+	return same_texts(state ? &state->disabled_plans : &has_open->disabled_plans, off);
+}
+
+static const char *location_for(const struct planning *p, const struct wish *wish)
+{
+	return wish->usage_location ? wish->usage_location : p->desired->default_usage_location;
+}
+
+static void need_location(struct diffing *d, struct user_change *change, const struct wish *wish)
+{
+	struct planning *p = d->p;
+	const struct user *user = wish->user;
+	if (user->usage_location) {
+		if (wish->is_explicit && wish->usage_location &&
+		    !str_eq(wish->usage_location, user->usage_location))
+			planning_warn(p, SS219, "%s has the usage location %s; the entry's %s is for users without one",
+				      user->upn, user->usage_location, wish->usage_location);
+		return;
+	}
+	const char *location = location_for(p, wish);
+	if (!location) {
+		struct diag *diag = planning_refuse(p, SS305, wish->place, "'%s' has no usage location", user->upn);
+		diag->help = "Give the entry a usage_location, or set defaults.usage_location.";
+		return;
+	}
+	if (user->is_synced)
+		planning_warn(p, SS207, "%s is synchronised from on premises: setting its usage location may be "
+					"refused; set it there, then plan again", user->upn);
+	change->usage_location = location;
+}
+
+static void warn_of_errors(struct planning *p, const struct user *user)
+{
+	for (size_t i = 0; i < user->states.count; i++)
+		if (user->states.items[i].error)
+			planning_warn(p, SS208, "%s already has a licence error: %s on %s", user->upn,
+				      user->states.items[i].error, user->states.items[i].sku_id);
+}
+
+/* One wanted user of one move. */
+static void diff_wish(struct diffing *d, const struct resolved_move *m, const struct wish *wish)
+{
+	const struct user *user = wish->user;
+	bool swaps = m->advisor && !m->same_sku;
+	bool by_group = swaps && diff_is_swapped_by_group(&d->groups, user, m);
+	const struct license *has_open = user_direct_license(user, m->open->id);
+	bool inherits_open = !has_open && license_find(&user->licenses, m->open->id) && !wish->disable.count;
+	bool removes = swaps && user_direct_license(user, m->advisor->id);
+	struct str_list off = services_off(d, m, wish, has_open);
+	bool adds = !inherits_open && !(by_group && !removes) &&
+		    !has_direct_as_wanted(user, has_open, m->open->id, &off);
+	if (m->same_sku && license_find(&user->licenses, m->open->id) && !wish->disable.count)
+		adds = false; /* seats of one SKU pool: nobody is touched */
+	if (!adds && !removes)
+		return;
+	struct user_change *change = change_of(d, user);
+	if (adds)
+		VEC_PUSH(d->p->out, &change->add, (struct license){m->open->id, off});
+	if (removes)
+		VEC_PUSH(d->p->out, &change->remove, m->advisor->id);
+	if (adds)
+		need_location(d, change, wish);
+	change->lose_mailbox = change->lose_mailbox || wish->lose_mailbox;
+	add_reason(d, change, wish->why);
+	warn_of_errors(d->p, user);
+}
+
+/* A holder of the Advisor SKU whom the move does not name. */
+static void diff_unlisted(struct diffing *d, const struct resolved_move *m, const struct user *user)
+{
+	struct planning *p = d->p;
+	const char *sku = m->advisor->part_number;
+	switch (m->move->unlisted) {
+	case UNLISTED_REFUSE: {
+		struct diag *diag = planning_refuse(p, SS306, m->move->users_place,
+						    "'%s' holds %s and is not listed", user->upn, sku);
+		diag->help = "Retiring the subscription would take the user's service. List the user, or say "
+			     "'unlisted: keep' or 'unlisted: remove'.";
+		return;
+	}
+	case UNLISTED_KEEP:
+		planning_warn(p, SS205, "%s keeps %s, which stops working when the subscription is retired",
+			      user->upn, sku);
+		return;
+	case UNLISTED_REMOVE:
+		break;
+	}
+	if (!user_direct_license(user, m->advisor->id)) {
+		planning_refuse(p, SS310, m->move->users_place,
+				"'%s' inherits %s from a group, so it cannot be removed from the user",
+				user->upn, sku)
+			->help = "Take the user out of the group, or list the whole group.";
+		return;
+	}
+	struct user_change *change = change_of(d, user);
+	VEC_PUSH(p->out, &change->remove, m->advisor->id);
+	add_reason(d, change, arena_printf(p->out, "%s.unlisted: remove", move_name(m->move, p->out)));
+	planning_warn(p, SS206, "%s loses %s: not listed", user->upn, sku);
+}
+
+static void diff_move(struct diffing *d, const struct resolved_move *m)
+{
+	const struct user_list *users = &d->p->live->users;
+	if (m->advisor && !m->same_sku)
+		diff_groups(d->p, m, &d->groups);
+	for (size_t i = 0; i < m->wishes.count; i++) {
+		d->concerned[m->wishes.items[i].user - users->items] = true;
+		diff_wish(d, m, &m->wishes.items[i]);
+	}
+	for (size_t i = 0; m->advisor && i < users->count; i++) {
+		if (!license_find(&users->items[i].licenses, m->advisor->id))
+			continue;
+		d->concerned[i] = true;
+		if (m->advisor_found && !m->same_sku && !wish_find(m, &users->items[i]))
+			diff_unlisted(d, m, &users->items[i]);
+	}
+}
+
+static int compare_license(const void *a, const void *b)
+{
+	return strcmp(((const struct license *)a)->sku_id, ((const struct license *)b)->sku_id);
+}
+
+/* A SKU that one move removes and another adds stays. */
+static void settle(struct user_change *change)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < change->remove.count; i++)
+		if (!license_find(&change->add, change->remove.items[i]))
+			change->remove.items[kept++] = change->remove.items[i];
+	change->remove.count = kept;
+	str_list_sort_unique(&change->remove);
+	if (change->add.count > 1)
+		qsort(change->add.items, change->add.count, sizeof *change->add.items, compare_license);
+}
+
+static bool holds_anything_in_place(const struct planning *p, const struct user_change *change)
+{
+	if (change->add.count)
+		return true;
+	for (size_t i = 0; i < p->moves.count; i++)
+		if (license_find(&change->user->licenses, p->moves.items[i].open->id) &&
+		    !str_list_has(&change->remove, p->moves.items[i].open->id))
+			return true;
+	return false;
+}
+
+static void collect(struct diffing *d, struct changes *changes)
+{
+	struct planning *p = d->p;
+	for (size_t i = 0; i < p->live->users.count; i++) {
+		changes->users_concerned += d->concerned[i];
+		struct user_change *change = &d->slots[i];
+		if (!change->user)
+			continue;
+		settle(change);
+		if (!change->add.count && !change->remove.count)
+			continue;
+		change->taken = change->remove.count && !holds_anything_in_place(p, change);
+		change->canary = str_list_has_fold(&p->desired->canary, change->user->upn);
+		VEC_PUSH(p->out, &changes->users, *change);
+	}
+	changes->groups = d->groups;
+}
+
+static bool is_wanted(const struct planning *p, const char *upn)
+{
+	const struct user *user = user_index_find(p->users_by_name, upn);
+	for (size_t i = 0; user && i < p->moves.count; i++)
+		if (wish_find(&p->moves.items[i], user))
+			return true;
+	return false;
+}
+
+static void check_canary(struct planning *p)
+{
+	for (size_t i = 0; i < p->desired->canary.count; i++)
+		if (!is_wanted(p, p->desired->canary.items[i]))
+			planning_refuse(p, SS326, p->desired->canary_place,
+					"canary '%s' is not among the users of any move",
+					p->desired->canary.items[i])
+				->help = "The first wave can only consist of users that are moved.";
+}
+
+static void warn_of_lost_services(struct diffing *d)
+{
+	str_list_sort_unique(&d->lost_services);
+	for (size_t i = 0; i < d->lost_services.count; i++)
+		planning_warn(d->p, SS209, "%s was off for some users and is not in the new SKU",
+			      d->lost_services.items[i]);
+}
+
+void diff_build(struct planning *p, struct changes *ret_changes)
+{
+	size_t count = p->live->users.count;
+	struct diffing d = {.p = p,
+			    .slots = mem_alloc(count * sizeof *d.slots),
+			    .concerned = mem_alloc(count * sizeof *d.concerned)};
+	for (size_t i = 0; i < p->moves.count; i++)
+		diff_move(&d, &p->moves.items[i]);
+	collect(&d, ret_changes);
+	check_canary(p);
+	warn_of_lost_services(&d);
+	free(d.slots);
+	free(d.concerned);
+}

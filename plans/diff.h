@@ -1,0 +1,42 @@
+/*
+ * Desired × live → changes: what each user, each group and each subscription needs. Pure.
+ *
+ * One change per user, however many moves name the user, so that each gets one call.
+ */
+#ifndef PLANS_DIFF_H
+#define PLANS_DIFF_H
+
+#include "plans/resolve.h"
+
+struct user_change {
+	const struct user *user;
+	struct license_list add;  /* sorted by SKU */
+	struct str_list remove;   /* SKU ids, sorted */
+	const char *usage_location; /* to be set first; or NULL */
+	bool lose_mailbox;
+	bool taken;  /* a licence goes and nothing comes in its place */
+	bool canary;
+	const char *why;
+};
+VEC(user_change_list, struct user_change);
+
+struct group_change {
+	const struct group *group;
+	struct license_list add;
+	struct str_list remove;
+	const char *why;
+};
+VEC(group_change_list, struct group_change);
+
+struct changes {
+	struct user_change_list users;   /* sorted by user id; only those that change */
+	struct group_change_list groups; /* sorted by group id */
+	size_t users_concerned;          /* wanted users and holders of the Advisor SKUs */
+};
+
+void diff_build(struct planning *p, struct changes *ret_changes);
+
+/* Seats, limits, protection: refuses what must not be done. */
+void guard_check(struct planning *p, const struct changes *changes);
+
+#endif

@@ -1,0 +1,10 @@
+/* The users of a move: its entries resolved and merged into one wish per user. Pure. */
+#ifndef PLANS_RESOLVE_USERS_H
+#define PLANS_RESOLVE_USERS_H
+
+#include "plans/resolve.h"
+
+/* Fills move->wishes and move->excepted; warns of guests and disabled accounts among them. */
+void resolve_users(struct planning *p, struct resolved_move *move);
+
+#endif

@@ -1,0 +1,30 @@
+/* The inside of a run, shared by apply.c (the state machine) and apply_hand.c (hand steps). */
+#ifndef PLANS_RUN_H
+#define PLANS_RUN_H
+
+#include "plans/apply.h"
+
+struct run {
+	const struct apply_options *o;
+	struct arena *out;
+	struct action_result *results; /* one per action */
+	bool *announced;               /* written to the tenant by this or an earlier run, not ended */
+	bool wrote_before;             /* the journal has a write: the plan has been begun */
+	struct str_list waiting_for;
+	struct organization organization;
+	bool stop;                     /* a person or a signal wants out */
+	size_t total;                  /* graph actions of this run, for progress */
+};
+
+/* Journals and remembers how an action ended. */
+NODISCARD bool run_ended(struct run *run, const struct action *action, enum outcome outcome,
+			 const char *detail, struct error *err);
+NODISCARD bool run_append(struct run *run, enum journal_event event, const struct action *action,
+			  const char *outcome, const char *detail, struct error *err);
+bool run_should_stop(struct run *run);
+struct action_result *run_result(struct run *run, const struct action *action);
+
+/* Looks at one hand step that is ready, waits as long as it may, and ends it or leaves it waiting. */
+NODISCARD bool run_hand_step(struct run *run, const struct action *action, struct error *err);
+
+#endif

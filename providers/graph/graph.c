@@ -1,0 +1,164 @@
+/* Live state from Microsoft Graph over HTTP: the provider. */
+#include "providers/graph/graph.h"
+
+#include "providers/graph/endpoints.h"
+#include "providers/graph/execute.h"
+#include "providers/graph/reader.h"
+#include "providers/graph/resources.h"
+
+enum { DEFAULT_CONCURRENCY = 4, DEFAULT_DEADLINE_MS = 300000, DEFAULT_VERIFY_MS = 300000 };
+
+struct graph {
+	struct provider base;
+	struct arena *arena;
+	struct clock clock;
+	struct random random;
+	const char *tenant_id;
+	struct graph_conn conn;
+	size_t concurrency;
+	int64_t verify_ms;
+	bool identified;
+};
+
+static struct graph *graph_of(struct provider *p)
+{
+	return (struct graph *)(void *)p;
+}
+
+static bool identify(struct provider *p, struct arena *out, struct organization *ret, struct error *err)
+{
+	struct graph *g = graph_of(p);
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	struct live live = {0};
+	struct reader reader = {
+		.conn = &g->conn, .tenant_id = g->tenant_id, .out = out, .tmp = tmp, .live = &live};
+	if (!read_identity(&reader, err))
+		return false;
+	g->identified = true;
+	*ret = live.organization;
+	return true;
+}
+
+static bool read_live(struct provider *p, const struct read_scope *scope, struct arena *out,
+		 struct live *ret, struct error *err)
+{
+	struct graph *g = graph_of(p);
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	struct live live = {0};
+	struct reader reader = {.conn = &g->conn,
+				.tenant_id = g->tenant_id,
+				.scope = scope,
+				.out = out,
+				.tmp = tmp,
+				.live = &live};
+	struct organization organization;
+	if (!g->identified && !identify(p, tmp, &organization, err))
+		return false;
+	if (!read_all(&reader, err))
+		return false;
+	*ret = live;
+	return true;
+}
+
+static bool execute(struct provider *p, const struct action *const *actions, size_t count,
+		    const struct execute_hooks *hooks, struct error *err)
+{
+	struct graph *g = graph_of(p);
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	struct organization organization;
+	if (!g->identified && !identify(p, tmp, &organization, err))
+		return false;
+	return execute_actions(&(struct execution){.conn = &g->conn,
+						   .actions = actions,
+						   .count = count,
+						   .hooks = hooks,
+						   .concurrency = g->concurrency,
+						   .verify_ms = g->verify_ms},
+			       err);
+}
+
+static struct provider_stats stats(const struct provider *p)
+{
+	const struct graph *g = (const struct graph *)(const void *)p;
+	return (struct provider_stats){.requests = http_client_sent(g->conn.client),
+				       .writes = g->conn.writes,
+				       .resource_units = budget_units(g->conn.budget),
+				       .throttled = budget_throttle_count(g->conn.budget)};
+}
+
+static void graph_free(struct provider *p)
+{
+	struct graph *g = graph_of(p);
+	token_cache_free(g->conn.tokens);
+	http_client_free(g->conn.client);
+	budget_free(g->conn.budget);
+	arena_free(g->arena);
+}
+
+static const struct provider_ops ops = {
+	.name = "graph",
+	.identify = identify,
+	.read = read_live,
+	.execute = execute,
+	.stats = stats,
+	.free = graph_free,
+};
+
+static struct http_client *new_client(const struct graph_options *options, struct budget *budget)
+{
+	return http_client_new(&(struct http_client_options){.transport = options->transport,
+							     .clock = options->clock,
+							     .random = options->random,
+							     .concurrency = options->concurrency,
+							     .deadline_ms = options->deadline_ms,
+							     .gate = budget_gate(budget)});
+}
+
+static bool sign_in(struct graph *g, const struct graph_options *options,
+		    const struct endpoints *endpoints, struct error *err)
+{
+	struct token_source *source =
+		token_source_new(&(struct token_options){.method = options->auth_method,
+							 .login_url = endpoints->login,
+							 .tenant_id = g->tenant_id,
+							 .scope = endpoints->scope,
+							 .client_id = options->client_id,
+							 .secret = options->secret,
+							 .client = g->conn.client,
+							 .random = &g->random},
+				 err);
+	if (!source)
+		return false;
+	g->conn.tokens = token_cache_new(source, g->tenant_id, g->conn.client);
+	return true;
+}
+
+struct provider *graph_new(const struct graph_options *options, struct error *err)
+{
+	struct endpoints endpoints;
+	if (!str_is_guid(options->tenant_id)) {
+		error_set(err, ERR_INVALID, "the tenant id is not a GUID: '%s'", options->tenant_id);
+		return NULL;
+	}
+	struct arena *arena = arena_new();
+	struct graph *g = arena_alloc(arena, sizeof *g);
+	*g = (struct graph){.base.ops = &ops,
+			    .arena = arena,
+			    .clock = *options->clock,
+			    .random = *options->random};
+	g->tenant_id = str_lower(arena, options->tenant_id);
+	g->concurrency = options->concurrency ? options->concurrency : DEFAULT_CONCURRENCY;
+	g->verify_ms = options->verify_ms ? options->verify_ms : DEFAULT_VERIFY_MS;
+	g->conn.random = &g->random;
+	g->conn.deadline_ms = options->deadline_ms ? options->deadline_ms : DEFAULT_DEADLINE_MS;
+	g->conn.budget = budget_new(&g->clock);
+	g->conn.client = new_client(options, g->conn.budget);
+	if (!endpoints_init(&endpoints, options->cloud, options->graph_url, options->login_url, arena,
+			    err) ||
+	    !sign_in(g, options, &endpoints, err)) {
+		graph_free(&g->base);
+		return NULL;
+	}
+	g->conn.base = arena_printf(arena, "%s/v1.0", endpoints.graph);
+	return &g->base;
+}

@@ -1,0 +1,38 @@
+/*
+ * Live state from Microsoft Graph over HTTP: implements providers/provider.h.
+ *
+ * Bound to one tenant for life: tokens are asked of that tenant's own authority, a readable token for
+ * another tenant is refused before anything is sent to Graph, and the organisation read back must be
+ * the same. One thread; requests overlap through one http_client.
+ */
+#ifndef PROVIDERS_GRAPH_GRAPH_H
+#define PROVIDERS_GRAPH_GRAPH_H
+
+#include "core/clock.h"
+#include "core/http.h"
+#include "core/random.h"
+#include "core/secret.h"
+#include "providers/provider.h"
+
+struct graph_options {
+	struct http_transport *transport; /* borrowed; must outlive the provider */
+	const struct clock *clock;
+	const struct random *random;
+	const char *tenant_id;
+	const char *cloud;     /* "global" when NULL */
+	const char *graph_url; /* SEATSHIFT_GRAPH_URL, or NULL */
+	const char *login_url; /* SEATSHIFT_LOGIN_URL, or NULL */
+
+	const char *auth_method;     /* "client-secret"; "access-token" for SEATSHIFT_ACCESS_TOKEN */
+	const char *client_id;       /* or NULL where the method needs none */
+	const struct secret *secret; /* the client secret, or the token; borrowed */
+
+	size_t concurrency;  /* requests in flight; 0: 4 */
+	int64_t deadline_ms; /* of a request with its repetitions; 0: five minutes */
+	int64_t verify_ms;   /* how long an action is read back; 0: five minutes */
+};
+
+/* NULL with err set: ERR_INVALID (cloud, address, tenant id) or ERR_AUTH (method, credentials). */
+struct provider *graph_new(const struct graph_options *options, struct error *err);
+
+#endif

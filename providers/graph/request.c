@@ -1,0 +1,174 @@
+/* One request to Graph: base address, token, request ids, answer. */
+#include "providers/graph/request.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { REQUEST_TIMEOUT_MS = 100000, MAX_ANSWER = 64 * 1024 * 1024 };
+
+struct sending {
+	struct http_call call;
+	struct graph_conn *conn;
+	struct arena *arena;
+	struct token_waiter waiter;
+	struct http_timer timer; /* for what fails before it is sent */
+	struct error local;
+	bool is_write, renewed;
+	graph_done *done;
+	void *ctx;
+	char request_id[GUID_TEXT_SIZE];
+};
+
+static void reply_and_free(struct sending *s, const struct graph_reply *reply)
+{
+	s->done(s->ctx, reply);
+	error_release(&s->local);
+	struct arena *arena = s->arena;
+	arena_free(arena);
+}
+
+static void on_local_failure(void *ctx)
+{
+	struct sending *s = ctx;
+	reply_and_free(s, &(struct graph_reply){
+				  .outcome = GRAPH_UNSENT, .retry_after_ms = -1, .err = &s->local});
+}
+
+static void on_token(void *ctx, const struct secret *token, const struct error *err)
+{
+	struct sending *s = ctx;
+	if (token) {
+		s->call.request.bearer = token;
+		http_client_submit(s->conn->client, &s->call);
+		return;
+	}
+	graph_error_copy(err, &s->local);
+	http_client_after(s->conn->client, &s->timer, 0);
+}
+
+static void prepare(void *ctx, struct http_request *request)
+{
+	struct sending *s = ctx;
+	random_guid(s->conn->random, s->request_id);
+	request->bearer = token_cache_current(s->conn->tokens);
+}
+
+/* False when the body is not JSON: gateways answer with HTML. */
+static bool parse_body(const struct http_response *response, struct json **ret_body)
+{
+	struct error ignored = ERROR_INIT;
+	if (response->body_len == 0)
+		return true;
+	if (json_parse(response->body, response->body_len, ret_body, &ignored))
+		return true;
+	error_release(&ignored);
+	return false;
+}
+
+static void answer(struct sending *s, const struct http_result *result)
+{
+	const struct http_response *response = result->response;
+	CLEANUP(json_freep) struct json *body = NULL;
+	bool readable = parse_body(response, &body);
+	struct graph_reply reply = {.outcome = graph_outcome_of(response->status),
+				    .status = response->status,
+				    .body = body,
+				    .retry_after_ms = result->retry_after_ms,
+				    .headers = &response->headers,
+				    .client_request_id = s->request_id};
+	if (reply.outcome == GRAPH_OK && !readable && !s->is_write) {
+		reply.outcome = GRAPH_LOST;
+		error_set(&s->local, ERR_REMOTE, "%s was answered %d with something that is not JSON",
+			  http_method_name(s->call.request.method), response->status);
+	} else if (reply.outcome != GRAPH_OK) {
+		const struct http_request *request = &s->call.request;
+		const char *base = s->conn->base;
+		size_t skip = str_starts(request->url, base) ? strlen(base) : 0;
+		graph_error(&(struct graph_failure){.method = request->method,
+						    .url = request->url + skip,
+						    .status = response->status,
+						    .body = body,
+						    .headers = &response->headers,
+						    .client_request_id = s->request_id,
+						    .attempts = result->attempts,
+						    .spent_ms = result->spent_ms},
+			    &s->local);
+	}
+	reply.err = s->local.code ? &s->local : NULL;
+	reply_and_free(s, &reply);
+}
+
+static void on_result(void *ctx, const struct http_result *result)
+{
+	struct sending *s = ctx;
+	const struct http_response *response = result->response;
+	if (response->outcome != HTTP_ANSWERED) {
+		http_result_error(&s->call, result, &s->local);
+		bool unsent = response->outcome == HTTP_NOT_SENT;
+		reply_and_free(s, &(struct graph_reply){.outcome = unsent ? GRAPH_UNSENT : GRAPH_LOST,
+							.retry_after_ms = -1,
+							.err = &s->local});
+		return;
+	}
+	if (response->status == 401 && !s->renewed) {
+		/* Refused at the door, so nothing was done: one more try with a new token is safe. */
+		s->renewed = true;
+		token_cache_discard(s->conn->tokens, s->call.request.bearer);
+		token_cache_get(s->conn->tokens, &s->waiter);
+		return;
+	}
+	answer(s, result);
+}
+
+static void add_header(struct sending *s, const char *name, const char *value)
+{
+	VEC_PUSH(s->arena, &s->call.request.headers, (struct http_header){name, value});
+}
+
+/* The whole URL, or NULL with `local` set when it leads to another host. */
+static const char *resolve(struct sending *s, const char *url)
+{
+	if (url[0] == '/')
+		return arena_printf(s->arena, "%s%s", s->conn->base, url);
+	const char *there = http_origin(s->arena, url);
+	const char *here = http_origin(s->arena, s->conn->base);
+	if (there && str_eq(there, here))
+		return arena_strdup(s->arena, url);
+	error_set(&s->local, ERR_REMOTE, "refused to follow a link to '%s': Graph is at '%s'",
+		  there ? there : "no valid address", here);
+	return NULL;
+}
+
+void graph_send(struct graph_conn *conn, const struct graph_request *request, graph_done *done, void *ctx)
+{
+	struct arena *arena = arena_new();
+	struct sending *s = arena_alloc(arena, sizeof *s);
+	*s = (struct sending){
+		.conn = conn, .arena = arena, .is_write = request->is_write, .done = done, .ctx = ctx};
+	s->waiter = (struct token_waiter){.ready = on_token, .ctx = s};
+	s->timer = (struct http_timer){.fire = on_local_failure, .ctx = s};
+	struct http_request *http = &s->call.request;
+	*http = (struct http_request){.method = request->method,
+				      .url = resolve(s, request->url),
+				      .timeout_ms = REQUEST_TIMEOUT_MS,
+				      .max_body = MAX_ANSWER};
+	if (!http->url) {
+		http_client_after(conn->client, &s->timer, 0);
+		return;
+	}
+	if (request->body) {
+		http->body = arena_strndup(arena, request->body, request->body_len);
+		http->body_len = request->body_len;
+		add_header(s, "Content-Type", "application/json");
+	}
+	add_header(s, "Accept", "application/json");
+	add_header(s, "client-request-id", s->request_id);
+	s->call.repeat = request->is_write ? HTTP_REPEAT_WRITE : HTTP_REPEAT_READ;
+	s->call.deadline_ms = conn->deadline_ms;
+	s->call.prepare = prepare;
+	s->call.done = on_result;
+	s->call.ctx = s;
+	if (!request->is_batch)
+		budget_count(conn->budget, request->method, http->url + strlen(conn->base));
+	token_cache_get(conn->tokens, &s->waiter);
+}

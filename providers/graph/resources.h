@@ -1,0 +1,39 @@
+/*
+ * Graph's resources: for each, its field table (what is asked for and how it becomes core/tenant.h's
+ * data) and the addresses it is read at. No requests.
+ */
+#ifndef PROVIDERS_GRAPH_RESOURCES_H
+#define PROVIDERS_GRAPH_RESOURCES_H
+
+#include "core/fields.h"
+#include "core/tenant.h"
+
+/* Each reads one object into `out`. ERR_REMOTE with the member's path when it is not as documented. */
+NODISCARD bool organization_from_json(const struct json *object, struct arena *out,
+				      struct organization *ret, struct error *err);
+NODISCARD bool sku_from_json(const struct json *object, struct arena *out, struct sku *ret,
+			     struct error *err);
+NODISCARD bool subscription_from_json(const struct json *object, struct arena *out,
+				      struct subscription *ret, struct error *err);
+NODISCARD bool user_from_json(const struct json *object, struct arena *out, struct user *ret,
+			      struct error *err);
+NODISCARD bool group_from_json(const struct json *object, struct arena *out, struct group *ret,
+			       struct error *err);
+
+/* Members that several resources share. */
+extern const struct field license_fields[];
+void license_list_normalize(struct license_list *list, struct arena *out);
+void id_list_normalize(struct str_list *list, struct arena *out); /* lower case, sorted, once each */
+
+/* Addresses, after the version. */
+extern const char organization_url[];
+extern const char skus_url[];
+extern const char subscriptions_url[];
+char *user_url(struct arena *out, const char *id_or_upn);
+char *users_holding_url(struct arena *out, const char *sku_id);
+extern const char deleted_users_url[];
+char *group_url(struct arena *out, const char *id);
+char *groups_named_url(struct arena *out, const char *display_name);
+char *group_members_url(struct arena *out, const char *id);
+
+#endif

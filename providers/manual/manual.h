@@ -1,0 +1,43 @@
+/*
+ * Steps done by a person: what to tell the person, and how to see in Graph that it was done.
+ *
+ * Pure: a probe looks at live facts that were read, a card is text. A step is verified by its effect,
+ * never by what anybody says; the one exception, recurring billing switched off, Graph cannot show.
+ */
+#ifndef PROVIDERS_MANUAL_MANUAL_H
+#define PROVIDERS_MANUAL_MANUAL_H
+
+#include "core/action.h"
+#include "core/str.h"
+
+enum probe {
+	PROBE_SEEN,    /* the effect is there */
+	PROBE_NOT_YET, /* nothing has changed */
+	PROBE_OTHER,   /* something happened, but not what was planned: the detail says what */
+};
+
+/* What a probe and a card need to know besides the action. */
+struct manual_context {
+	const char *tenant_id;
+	const char *tenant_domain;
+	const char *tenant_name;          /* or NULL */
+	const char *login_url;            /* of the cloud: "https://login.microsoftonline.com" */
+	const char *part_number;          /* of the action's SKU */
+	const char *advisor_subscription; /* redeem: growth of this one is never proof; or NULL */
+	const char *distributor;          /* redeem: of the order, or NULL */
+	const char *order_reference;
+};
+
+/* `*ret_detail` is one line in `out`. Growth of the Advisor subscription never counts. */
+enum probe manual_probe(const struct action *action, const struct manual_context *context,
+			const struct live *live, struct arena *out, const char **ret_detail);
+
+/* The card for a terminal: everything that came from a tenant or a file is quoted. Never holds a key. */
+void manual_card(const struct action *action, const struct manual_context *context, const struct live *live,
+		 struct strbuf *out);
+
+/* One line: what is waited for. */
+const char *manual_waits_for(const struct action *action, const struct manual_context *context,
+			     struct arena *out);
+
+#endif

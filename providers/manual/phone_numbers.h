@@ -1,0 +1,19 @@
+/*
+ * Numbers to call to cancel an Advisor subscription, as in the original procedure for partners
+ * ("How to transition an Office 365 tenant from Advisor to Open"). Data only.
+ */
+#ifndef PROVIDERS_MANUAL_PHONE_NUMBERS_H
+#define PROVIDERS_MANUAL_PHONE_NUMBERS_H
+
+struct phone_number {
+	const char *who;
+	const char *number;
+	const char *option;
+};
+
+static const struct phone_number phone_numbers[] = {
+	{"customer", "866-676-6546", "cloud services"},
+	{"partner", "800-676-7658", "cloud services"},
+};
+
+#endif

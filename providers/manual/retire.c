@@ -1,0 +1,102 @@
+/*
+ * retire-subscription: the Advisor subscription is cancelled, by phone, in the portal, or by letting
+ * it expire. A cancelled one becomes Suspended, LockedOut or Deleted, or is gone; Warning is not that.
+ */
+#include "providers/manual/retire.h"
+
+#include "core/quote.h"
+#include "providers/manual/phone_numbers.h"
+
+enum probe retire_probe(const struct action *action, const struct manual_context *context,
+			const struct live *live, struct arena *out, const char **ret_detail)
+{
+	(void)context;
+	const struct subscription *s = live_find_subscription(live, action->subscription_id);
+	if (!s) {
+		*ret_detail = arena_printf(out, "subscription %s is gone", action->subscription_id);
+		return PROBE_SEEN;
+	}
+	if (subscription_is_retired(s)) {
+		*ret_detail = arena_printf(out, "subscription %s is %s", s->id, s->status_text);
+		return PROBE_SEEN;
+	}
+	if (s->status == SUBSCRIPTION_UNKNOWN) {
+		*ret_detail = arena_printf(out, "subscription %s has the status '%s', which seatshift does not know",
+					   s->id, s->status_text);
+		return PROBE_OTHER;
+	}
+	if (s->seats != action->expect.seats) {
+		*ret_detail = arena_printf(out, "subscription %s is still %s, with %lld seats instead of %lld", s->id,
+					   s->status_text, (long long)s->seats, (long long)action->expect.seats);
+		return PROBE_OTHER;
+	}
+	return PROBE_NOT_YET;
+}
+
+static void add_keep_list(const struct action *action, const struct live *live, struct arena *tmp,
+			  struct strbuf *out)
+{
+	if (!action->keep.count)
+		return;
+	strbuf_add(out, "\n  DO NOT CANCEL\n");
+	for (size_t i = 0; i < action->keep.count; i++) {
+		const struct subscription *s =
+			live ? live_find_subscription(live, action->keep.items[i]) : NULL;
+		strbuf_addf(out, "     %s", quote_terminal(tmp, action->keep.items[i]));
+		if (s)
+			strbuf_addf(out, "  %s, %lld seats", quote_terminal(tmp, s->part_number),
+				    (long long)s->seats);
+		strbuf_add_char(out, '\n');
+	}
+}
+
+static void add_phone_steps(const struct action *action, const struct manual_context *context,
+			    struct arena *tmp, struct strbuf *out)
+{
+	strbuf_add(out, "  1. Call Microsoft:\n");
+	for (size_t i = 0; i < ARRAY_LEN(phone_numbers); i++)
+		strbuf_addf(out, "     %-9s %s, option '%s'\n", phone_numbers[i].who, phone_numbers[i].number,
+			    phone_numbers[i].option);
+	strbuf_addf(out, "  2. Give the domain %s and ask to cancel the Advisor licences: %lld × %s,\n"
+			 "     subscription %s.\n",
+		    quote_terminal(tmp, context->tenant_domain), (long long)action->seats,
+		    quote_terminal(tmp, context->part_number), quote_terminal(tmp, action->subscription_id));
+	strbuf_add(out, "  3. The seats were purchased through Open, so there is no early-cancellation fee: say so.\n"
+			"  4. Write down the case number, the agent's name and the date.\n");
+}
+
+static void add_portal_steps(const struct action *action, const struct manual_context *context,
+			     struct arena *tmp, struct strbuf *out, bool let_expire)
+{
+	strbuf_addf(out, "  1. Sign in to the admin centre of %s in a private window.\n",
+		    quote_terminal(tmp, context->tenant_domain));
+	strbuf_addf(out, "  2. Billing > Your products > %s (subscription %s, %lld seats) > %s.\n",
+		    quote_terminal(tmp, context->part_number), quote_terminal(tmp, action->subscription_id),
+		    (long long)action->seats, let_expire ? "Edit recurring billing > Off" : "Cancel subscription");
+	strbuf_add(out, "  3. Do not remove the domain, and do not use 'delete subscription'.\n");
+	if (let_expire)
+		strbuf_add(out, "  4. Graph shows nothing until the term ends: record it with 'seatshift step PLAN "
+				"retire-subscription --done'.\n");
+}
+
+void retire_card(const struct action *action, const struct manual_context *context, const struct live *live,
+		 struct strbuf *out)
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	strbuf_addf(out, "STEP %s  retire-subscription: %s%s%s\n\n", action->id,
+		    quote_terminal(tmp, action->cancel_by), action->retire_by ? ", by " : "",
+		    quote_terminal(tmp, action->retire_by));
+	strbuf_addf(out, "  TENANT   %s\n  DOMAIN   %s\n  ID       %s\n\n",
+		    quote_terminal(tmp, context->tenant_name), quote_terminal(tmp, context->tenant_domain),
+		    quote_terminal(tmp, context->tenant_id));
+	strbuf_addf(out, "  CANCEL   %lld × %s, subscription %s\n\n", (long long)action->seats,
+		    quote_terminal(tmp, context->part_number), quote_terminal(tmp, action->subscription_id));
+	if (str_eq(action->cancel_by, "phone"))
+		add_phone_steps(action, context, tmp, out);
+	else
+		add_portal_steps(action, context, tmp, out, str_eq(action->cancel_by, "let-expire"));
+	add_keep_list(action, live, tmp, out);
+	strbuf_add(out, str_eq(action->cancel_by, "let-expire")
+				? "\n  Attested by you; asked again until Graph confirms.\n"
+				: "\n  Verified when two reads, some seconds apart, show it Suspended, LockedOut, Deleted or gone.\n");
+}

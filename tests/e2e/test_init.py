@@ -1,0 +1,85 @@
+"""`seatshift init`: what it writes, that it validates, and that it never replaces a file."""
+
+import json
+import os
+
+import harness
+
+PLAIN = ['.gitattributes', '.gitignore', '.seatshift/customer.schema.json',
+         '.seatshift/repository.schema.json', 'allowed_signers', 'customers/.gitkeep', 'seatshift.yaml']
+EXAMPLE = ['.gitattributes', '.gitignore', '.seatshift/customer.schema.json',
+           '.seatshift/repository.schema.json', 'allowed_signers', 'customers/contoso.yaml',
+           'seatshift.yaml', 'twin.json']
+
+
+class Init(harness.TestCase):
+
+  def files(self, folder='.'):
+    top = self.ws.repo / folder
+    return sorted(str(path.relative_to(top)) for path in top.rglob('*')
+                  if path.is_file() and '.git' not in path.relative_to(top).parts[:1])
+
+  def test_plain(self):
+    result = self.ws.run('init', expect=harness.OK)
+    self.assertEqual(self.files(), PLAIN)
+    for path in PLAIN:
+      self.assertIn(f'wrote  {path}\n', result.out)
+    self.assertNotIn('kept', result.out)
+    self.ws.run('validate', expect=harness.OK)
+
+  def test_example_validates(self):
+    self.ws.run('init', '--example', 'new/folder', expect=harness.OK)
+    self.assertEqual(self.files('new/folder'), EXAMPLE)
+    self.ws.run('validate', '-C', 'new/folder', expect=harness.OK)
+
+  def test_json(self):
+    answer = self.ws.run_json('init', '--example', 'here', expect=harness.OK)
+    self.assertEqual(sorted(answer), ['dir', 'kept', 'written'])
+    self.assertEqual(answer['written'], sorted(EXAMPLE + ['.git']))
+    self.assertEqual(answer['kept'], [])
+    self.assertTrue(answer['dir'].endswith('here'))
+
+  def test_keeps_what_is_there(self):
+    self.ws.write('seatshift.yaml', 'mine\n')
+    os.symlink('/nonexistent/elsewhere', self.ws.repo / 'allowed_signers')
+    answer = self.ws.run_json('init', expect=harness.OK)
+    self.assertEqual(sorted(answer['kept']), ['allowed_signers', 'seatshift.yaml'])
+    self.assertEqual((self.ws.repo / 'seatshift.yaml').read_text(), 'mine\n')
+    self.assertTrue((self.ws.repo / 'allowed_signers').is_symlink())
+    again = self.ws.run_json('init', expect=harness.OK)
+    self.assertEqual(again['written'], [])
+    self.assertEqual(sorted(again['kept']), PLAIN)
+
+  def test_makes_a_git_repository_only_where_there_is_none(self):
+    self.ws.run('init', expect=harness.OK)
+    self.assertEqual(self.ws.git('symbolic-ref', 'HEAD').strip(), 'refs/heads/main')
+    self.ws.run('init', 'below', expect=harness.OK)
+    self.assertFalse((self.ws.repo / 'below/.git').exists())
+
+  def test_schemas_are_those_of_the_command(self):
+    self.ws.run('init', expect=harness.OK)
+    for kind in ('customer', 'repository'):
+      schema = json.loads((self.ws.repo / f'.seatshift/{kind}.schema.json').read_text())
+      self.assertEqual(schema['$schema'], 'https://json-schema.org/draft/2020-12/schema')
+      self.assertEqual(schema, self.ws.run('schema', kind, expect=harness.OK).json)
+
+  def test_git_settings_hold(self):
+    self.ws.run('init', expect=harness.OK)
+    self.ws.git_init()
+    self.ws.write('contoso.key', 'x')
+    self.ws.write('plans/contoso/3fa9c1d2e4b7/plan.json', '{}\r\n')
+    self.assertNotIn('contoso.key', self.ws.git('status', '--porcelain', '-uall'))
+    shown = self.ws.git('check-attr', 'text', 'merge', '--',
+                        'plans/contoso/3fa9c1d2e4b7/plan.json', 'plans/contoso/3fa9c1d2e4b7/journal.jsonl')
+    self.assertEqual(shown.count('text: unset'), 2)
+    self.assertIn('journal.jsonl: merge: binary', shown)
+
+  def test_cannot_write(self):
+    self.ws.write('file', '')
+    result = self.ws.run('init', 'file/below', expect=harness.ERROR)
+    self.assertIn('file/below', result.err)
+    self.assertEqual(result.out, '')
+
+
+if __name__ == '__main__':
+  harness.main()

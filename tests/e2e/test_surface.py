@@ -1,0 +1,74 @@
+"""The command line itself: help, version, exit statuses, and what goes to which stream."""
+
+import harness
+
+COMMANDS = ['init', 'validate', 'plan', 'show', 'apply', 'step', 'twin', 'schema', 'version', 'help']
+
+
+class Surface(harness.TestCase):
+
+  def test_version(self):
+    result = self.ws.run('version', expect=harness.OK)
+    self.assertRegex(result.out, r'^seatshift \d+\.\d+\.\d+')
+    self.assertEqual(result.err, '')
+    self.assertEqual(self.ws.run('--version', expect=harness.OK).out, result.out)
+
+  def test_help_lists_every_command(self):
+    result = self.ws.run('help', expect=harness.OK)
+    self.assertEqual(result.err, '')
+    for name in COMMANDS:
+      self.assertRegex(result.out, rf'(?m)^  {name} ')
+      own = self.ws.run('help', name, expect=harness.OK)
+      self.assertIn(f'Usage: seatshift {name}', own.out)
+      self.assertEqual(self.ws.run(name, '--help', expect=harness.OK).out, own.out)
+    self.assertEqual(self.ws.run('--help', expect=harness.OK).out, result.out)
+
+  def test_help_tells_every_exit_status(self):
+    out = self.ws.run('help', expect=harness.OK).out
+    for status, name in [(0, 'ok'), (1, 'error'), (2, 'changes'), (3, 'invalid'), (4, 'auth'),
+                         (5, 'wrong-tenant'), (6, 'stale'), (7, 'denied'), (8, 'unapproved'),
+                         (9, 'waiting'), (10, 'partial'), (11, 'locked'), (12, 'throttled'),
+                         (13, 'incomplete'), (130, 'interrupted')]:
+      self.assertRegex(out, rf'(?m)^ +{status} +{name}\b')
+
+  def test_mistakes_on_the_command_line(self):
+    cases = [
+      ([], 'command'),
+      (['aply'], 'apply'),  # the nearest is suggested
+      (['plan'], 'plan'),
+      (['plan', 'contoso', 'fabrikam'], 'plan'),
+      (['version', '--no-such-option'], '--no-such-option'),
+      (['version', '--format', 'xml'], 'xml'),
+      (['version', '--color', 'sometimes'], 'sometimes'),
+      (['help', 'nothing'], 'nothing'),
+    ]
+    for args, word in cases:
+      with self.subTest(args=args):
+        result = self.ws.run(*args, expect=harness.INVALID)
+        self.assertIn(word, result.err)
+        self.assertEqual(result.out, '')
+
+  def test_errors_in_json(self):
+    result = self.ws.run('plan', 'nobody', '--format', 'json')
+    self.assertNotEqual(result.status, harness.OK)
+    error = result.json['error']
+    self.assertEqual(sorted(error), ['code', 'hint', 'message', 'name', 'where'])
+    self.assertEqual(error['code'], result.status)
+    self.assertNotEqual(result.err, '')
+
+  def test_no_escapes_when_not_a_terminal(self):
+    for args in (['help'], ['version'], ['aply']):
+      result = self.ws.run(*args)
+      self.assertNotIn('\x1b', result.out + result.err)
+    self.assertIn('\x1b', self.ws.run('help', 'nothing', '--color=always').err)
+    self.assertNotIn('\x1b', self.ws.run('help', 'nothing', '--color=never').err)
+
+  def test_out_file(self):
+    text = self.ws.run('version', expect=harness.OK).out
+    result = self.ws.run('version', '--out', 'v.txt', expect=harness.OK)
+    self.assertEqual(result.out, '')
+    self.assertEqual((self.ws.repo / 'v.txt').read_text(), text)
+
+
+if __name__ == '__main__':
+  harness.main()

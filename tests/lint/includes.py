@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+"""The layer rule and the one-file-per-library rule.
+
+Usage: includes.py SOURCE-ROOT
+
+A file includes only its own layer or one to its left (core <- providers <- plans <- cmd), by its path
+from the root; and each outside library's headers are included by exactly one file: a .c file, or the
+header X_internal.h, which only the files X*.c may include.
+"""
+
+import pathlib
+import re
+import sys
+
+LAYERS = ['core', 'providers', 'plans', 'cmd']
+LIBRARIES = {
+  'libcurl': r'<curl/', 'libyaml': r'<yaml\.h>', 'cJSON': r'<(cjson/)?cJSON\.h>',
+  'libgit2': r'<git2', 'libmicrohttpd': r'<microhttpd\.h>',
+}
+# libcrypto has one user per purpose.
+CRYPTO = r'<openssl/'
+INCLUDE = re.compile(r'^\s*#\s*include\s+(<[^>]+>|"[^"]+")', re.M)
+
+
+def layer_errors(root, path, includes):
+  own = LAYERS.index(path.relative_to(root).parts[0])
+  for name in includes:
+    if name[0] != '"':
+      continue
+    target = name.strip('"')
+    first = target.split('/')[0]
+    if first not in LAYERS:
+      yield f'{path}: includes {name}: name it by its path from the root'
+    elif LAYERS.index(first) > own:
+      yield f'{path}: {LAYERS[own]} must not include {first} ({target})'
+
+
+def internal_errors(root, path, includes):
+  """X_internal.h is for X*.c of its own folder."""
+  for name in includes:
+    target = root / name.strip('"')
+    if name.endswith('_internal.h"') and path != target:
+      stem = target.name.removesuffix('_internal.h')
+      if path.parent != target.parent or not path.name.startswith(stem):
+        yield f'{path}: {name} is for {stem}*.c only'
+
+
+def main():
+  root = pathlib.Path(sys.argv[1])
+  errors, users, count = [], {}, 0
+  for layer in LAYERS:
+    for path in sorted((root / layer).rglob('*.[ch]')):
+      count += 1
+      includes = INCLUDE.findall(path.read_text())
+      errors += layer_errors(root, path, includes)
+      errors += internal_errors(root, path, includes)
+      for library, pattern in {**LIBRARIES, 'libcrypto': CRYPTO}.items():
+        if any(re.match(pattern, name) for name in includes):
+          users.setdefault(library, []).append(path)
+          if path.suffix == '.h' and not path.name.endswith('_internal.h'):
+            errors.append(f'{path}: a header must not show {library}')
+  for library in LIBRARIES:
+    if len(users.get(library, [])) > 1:
+      errors.append(f'{library} has more than one user: {", ".join(map(str, users[library]))}')
+  print('\n'.join(errors) or f'{count} files in order')
+  return 1 if errors or not count else 0
+
+
+if __name__ == '__main__':
+  sys.exit(main())
