@@ -9,6 +9,7 @@ const struct command *const commands[] = {
 	&cmd_apply,
 	&cmd_step,
 	&cmd_schema,
+	&cmd_twin,
 	&cmd_version,
 	&cmd_help,
 	NULL,
