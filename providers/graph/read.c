@@ -151,6 +151,8 @@ bool read_all(struct reader *r, struct error *err)
 		read_users_by_id(r);
 		read_groups(r);
 	}
+	if (r->scope->partner)
+		read_partner(r);
 	if (!reader_wait(r, err) || !check_tenant(r, err))
 		return false;
 	if (users && !read_users_and_groups(r, err))
