@@ -26,13 +26,14 @@ static struct graph *graph_of(struct provider *p)
 	return (struct graph *)(void *)p;
 }
 
-static bool identify(struct provider *p, struct arena *out, struct organization *ret, struct error *err)
+static bool identify(struct provider *p, struct arena *out, struct organization *ret,
+		     struct error *err)
 {
 	struct graph *g = graph_of(p);
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	struct live live = {0};
 	struct reader reader = {
-		.conn = &g->conn, .tenant_id = g->tenant_id, .out = out, .tmp = tmp, .live = &live};
+	    .conn = &g->conn, .tenant_id = g->tenant_id, .out = out, .tmp = tmp, .live = &live};
 	if (!read_identity(&reader, err))
 		return false;
 	g->identified = true;
@@ -41,7 +42,7 @@ static bool identify(struct provider *p, struct arena *out, struct organization 
 }
 
 static bool read_live(struct provider *p, const struct read_scope *scope, struct arena *out,
-		 struct live *ret, struct error *err)
+		      struct live *ret, struct error *err)
 {
 	struct graph *g = graph_of(p);
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
@@ -99,12 +100,12 @@ static void graph_free(struct provider *p)
 }
 
 static const struct provider_ops ops = {
-	.name = "graph",
-	.identify = identify,
-	.read = read_live,
-	.execute = execute,
-	.stats = stats,
-	.free = graph_free,
+    .name = "graph",
+    .identify = identify,
+    .read = read_live,
+    .execute = execute,
+    .stats = stats,
+    .free = graph_free,
 };
 
 static struct http_client *new_client(const struct graph_options *options, struct budget *budget)
@@ -123,15 +124,15 @@ static struct token_cache *sign_in(struct graph *g, const struct graph_options *
 				   const struct secret *secret, struct error *err)
 {
 	struct token_source *source =
-		token_source_new(&(struct token_options){.method = options->auth_method,
-							 .login_url = endpoints->login,
-							 .tenant_id = tenant_id,
-							 .scope = endpoints->scope,
-							 .client_id = options->client_id,
-							 .secret = secret,
-							 .client = g->conn.client,
-							 .random = &g->random},
-				 err);
+	    token_source_new(&(struct token_options){.method = options->auth_method,
+						     .login_url = endpoints->login,
+						     .tenant_id = tenant_id,
+						     .scope = endpoints->scope,
+						     .client_id = options->client_id,
+						     .secret = secret,
+						     .client = g->conn.client,
+						     .random = &g->random},
+			     err);
 	return source ? token_cache_new(source, tenant_id, g->conn.client) : NULL;
 }
 
@@ -150,8 +151,8 @@ static bool connect_partner(struct graph *g, const struct graph_options *options
 static bool set_up(struct graph *g, const struct graph_options *options, struct error *err)
 {
 	struct endpoints endpoints;
-	if (!endpoints_init(&endpoints, options->cloud, options->graph_url, options->login_url, g->arena,
-			    err))
+	if (!endpoints_init(&endpoints, options->cloud, options->graph_url, options->login_url,
+			    g->arena, err))
 		return false;
 	g->conn.base = arena_printf(g->arena, "%s/v1.0", endpoints.graph);
 	g->conn.tokens = sign_in(g, options, &endpoints, g->tenant_id, options->secret, err);
@@ -161,15 +162,14 @@ static bool set_up(struct graph *g, const struct graph_options *options, struct 
 struct provider *graph_new(const struct graph_options *options, struct error *err)
 {
 	if (!str_is_guid(options->tenant_id)) {
-		error_set(err, ERR_INVALID, "the tenant id is not a GUID: '%s'", options->tenant_id);
+		error_set(err, ERR_INVALID, "the tenant id is not a GUID: '%s'",
+			  options->tenant_id);
 		return NULL;
 	}
 	struct arena *arena = arena_new();
 	struct graph *g = arena_alloc(arena, sizeof *g);
-	*g = (struct graph){.base.ops = &ops,
-			    .arena = arena,
-			    .clock = *options->clock,
-			    .random = *options->random};
+	*g = (struct graph){
+	    .base.ops = &ops, .arena = arena, .clock = *options->clock, .random = *options->random};
 	g->tenant_id = str_lower(arena, options->tenant_id);
 	g->concurrency = options->concurrency ? options->concurrency : DEFAULT_CONCURRENCY;
 	g->verify_ms = options->verify_ms ? options->verify_ms : DEFAULT_VERIFY_MS;

@@ -23,8 +23,8 @@ struct graph_options {
 	const char *graph_url; /* SEATSHIFT_GRAPH_URL, or NULL */
 	const char *login_url; /* SEATSHIFT_LOGIN_URL, or NULL */
 
-	const char *auth_method;     /* "client-secret"; "access-token" for SEATSHIFT_ACCESS_TOKEN */
-	const char *client_id;       /* or NULL where the method needs none */
+	const char *auth_method; /* "client-secret"; "access-token" for SEATSHIFT_ACCESS_TOKEN */
+	const char *client_id;	 /* or NULL where the method needs none */
 	const struct secret *secret; /* the client secret, or the token; borrowed */
 
 	/*

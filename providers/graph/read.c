@@ -89,11 +89,9 @@ static void list(struct reader *r, const char *url,
 		 void (*restart)(void *ctx))
 {
 	r->pending++;
-	paging_start(r->conn, &(struct paging){.url = url,
-					       .item = item,
-					       .restart = restart,
-					       .done = on_done,
-					       .ctx = r});
+	paging_start(r->conn,
+		     &(struct paging){
+			 .url = url, .item = item, .restart = restart, .done = on_done, .ctx = r});
 }
 
 void read_skus(struct reader *r)

@@ -17,7 +17,7 @@ struct reader {
 	struct holders *holders; /* one for each SKU of holders_of that the tenant has */
 	size_t holder_count;
 	size_t organizations;
-	size_t pending;   /* listings and batches under way */
+	size_t pending;	  /* listings and batches under way */
 	struct error err; /* the first failure; the rest then only runs out */
 };
 

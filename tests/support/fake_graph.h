@@ -19,11 +19,11 @@ enum fake_fault {
 	FAKE_FINE,
 	FAKE_LOST_AFTER,  /* done, and the answer is lost */
 	FAKE_LOST_BEFORE, /* not done, and no answer */
-	FAKE_500_AFTER,   /* done, and every part answered 500 */
-	FAKE_429,         /* not done, every part answered 429 with Retry-After */
-	FAKE_MISSING,     /* done, and every second part left out of the answer */
-	FAKE_REFUSED,     /* every part answered 400 */
-	FAKE_FORBIDDEN,   /* every part answered 403 */
+	FAKE_500_AFTER,	  /* done, and every part answered 500 */
+	FAKE_429,	  /* not done, every part answered 429 with Retry-After */
+	FAKE_MISSING,	  /* done, and every second part left out of the answer */
+	FAKE_REFUSED,	  /* every part answered 400 */
+	FAKE_FORBIDDEN,	  /* every part answered 403 */
 };
 
 struct fake_user {

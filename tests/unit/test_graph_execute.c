@@ -18,7 +18,8 @@ struct seen {
 	bool refuse_announcing;
 };
 
-static bool on_announce(void *ctx, const struct action *const *actions, size_t count, struct error *err)
+static bool on_announce(void *ctx, const struct action *const *actions, size_t count,
+			struct error *err)
 {
 	struct seen *seen = ctx;
 	(void)actions;
@@ -30,8 +31,8 @@ static bool on_announce(void *ctx, const struct action *const *actions, size_t c
 	return true;
 }
 
-static bool on_ended(void *ctx, const struct action *action, enum outcome outcome, const char *detail,
-		     struct error *err)
+static bool on_ended(void *ctx, const struct action *action, enum outcome outcome,
+		     const char *detail, struct error *err)
 {
 	struct seen *seen = ctx;
 	(void)action;
@@ -205,8 +206,8 @@ static void test_stops(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_every_fault), cmocka_unit_test(test_before_the_write),
-		cmocka_unit_test(test_refusals), cmocka_unit_test(test_unseen_is_unknown),
-		cmocka_unit_test(test_stops)};
+	    cmocka_unit_test(test_every_fault), cmocka_unit_test(test_before_the_write),
+	    cmocka_unit_test(test_refusals), cmocka_unit_test(test_unseen_is_unknown),
+	    cmocka_unit_test(test_stops)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
