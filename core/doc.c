@@ -1,6 +1,7 @@
 /* YAML text to a tree of nodes with places. The only user of libyaml. */
 #include "core/doc.h"
 
+#include "core/doc_text.h"
 #include "core/str.h"
 
 #include <stdlib.h>
@@ -18,20 +19,6 @@ struct loader {
 	yaml_parser_t parser;
 };
 
-static struct place place_of_offset(const struct loader *l, size_t offset)
-{
-	struct place place = {.file = l->file, .line = 1, .col = 1, .len = 1};
-	for (size_t i = 0; i < offset && i < l->len; i++) {
-		if (l->text[i] == '\n') {
-			place.line++;
-			place.col = 1;
-		} else if (((unsigned char)l->text[i] & 0xc0) != 0x80) {
-			place.col++;
-		}
-	}
-	return place;
-}
-
 static struct place place_of_mark(const struct loader *l, const yaml_mark_t *start,
 				  const yaml_mark_t *end)
 {
@@ -46,63 +33,6 @@ static struct diag *complain(struct loader *l, enum diag_code code, struct place
 {
 	return diag_add(l->out, l->diags, DIAG_ERROR, code, place, "%s", message);
 }
-
-/* ---- before libyaml ------------------------------------------------------------------------- */
-
-static size_t first_bad_byte(const char *text, size_t len)
-{
-	size_t at = 0;
-	while (at < len) {
-		size_t step = 1;
-		while (step <= 4 && step <= len - at && !str_is_utf8(text + at, step))
-			step++;
-		if (step > 4 || step > len - at)
-			return at;
-		at += step;
-	}
-	return len;
-}
-
-static bool check_encoding(struct loader *l)
-{
-	if (l->len > DOC_MAX_BYTES) {
-		struct place whole = {.file = l->file};
-		diag_add(l->out, l->diags, DIAG_ERROR, SS102, whole,
-			 "the file is %zu bytes long, at most %d are allowed", l->len, DOC_MAX_BYTES)
-			->help = "Move long lists of users into a CSV file.";
-		return false;
-	}
-	if (str_is_utf8(l->text, l->len))
-		return true;
-	struct place place = place_of_offset(l, first_bad_byte(l->text, l->len));
-	complain(l, SS102, place, "the file is not UTF-8")->help = "Save it in UTF-8 encoding.";
-	return false;
-}
-
-/*
- * YAML 1.1, and so libyaml, ends a line at a lone CR, NEL, LS and PS too. Editors and diffs do not
- * show those, so what follows one could be read as a key of its own that nobody sees.
- */
-static bool check_line_breaks(struct loader *l)
-{
-	static const char *const breaks[] = {"\xc2\x85", "\xe2\x80\xa8", "\xe2\x80\xa9"};
-	for (size_t i = 0; i < l->len; i++) {
-		const char *p = l->text + i;
-		if (*p != '\r' && *p != '\xc2' && *p != '\xe2')
-			continue;
-		bool bad = *p == '\r' && !(i + 1 < l->len && p[1] == '\n');
-		for (size_t b = 0; b < ARRAY_LEN(breaks); b++)
-			bad |= strncmp(p, breaks[b], strlen(breaks[b])) == 0;
-		if (!bad)
-			continue;
-		complain(l, SS101, place_of_offset(l, i), "a line break that most editors do not show")
-			->help = "End lines with LF or CRLF only.";
-		return false;
-	}
-	return true;
-}
-
-/* ---- libyaml -------------------------------------------------------------------------------- */
 
 /* The text is NUL-terminated beyond `len`. NULL when there is no such line. */
 static const char *line_of_mark(const struct loader *l, const yaml_mark_t *mark)
@@ -143,7 +73,7 @@ static void syntax_error(struct loader *l)
 	const yaml_parser_t *p = &l->parser;
 	const char *problem = p->problem ? p->problem : "cannot be read";
 	if (p->error == YAML_READER_ERROR) {
-		complain(l, SS101, place_of_offset(l, p->problem_offset), problem)->help =
+		complain(l, SS101, doc_text_place(l->file, l->text, l->len, p->problem_offset), problem)->help =
 			"Write it as an escape, such as \"\\x07\", in double quotes, or take it out.";
 		return;
 	}
@@ -407,7 +337,7 @@ bool doc_parse(const char *file, const char *text, size_t len, struct arena *out
 	struct loader l = {.file = file, .text = text, .len = len, .out = out, .diags = diags};
 	if (len <= DOC_MAX_BYTES)
 		l.text = arena_strndup(out, text, len);
-	if (!check_encoding(&l) || !check_line_breaks(&l))
+	if (!doc_text_check(file, l.text, len, out, diags))
 		return false;
 	if (!yaml_parser_initialize(&l.parser))
 		mem_exhausted();
@@ -416,42 +346,4 @@ bool doc_parse(const char *file, const char *text, size_t len, struct arena *out
 	bool loaded = load_document(&l, ret_root);
 	yaml_parser_delete(&l.parser);
 	return loaded;
-}
-
-/* ---- reading a tree ------------------------------------------------------------------------- */
-
-static void add_path(struct strbuf *buf, const struct node *node)
-{
-	if (!node->parent)
-		return;
-	add_path(buf, node->parent);
-	if (!node->key)
-		strbuf_addf(buf, "[%zu]", node->index);
-	else
-		strbuf_addf(buf, "%s%s", buf->len ? "." : "", node->key->text ? node->key->text : "?");
-}
-
-const char *node_path(struct arena *out, const struct node *node)
-{
-	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(DOC_MAX_BYTES);
-	add_path(&buf, node);
-	return strbuf_dup(out, &buf);
-}
-
-const struct node *node_get(const struct node *mapping, const char *key)
-{
-	if (mapping->kind != NODE_MAPPING)
-		return NULL;
-	NODE_EACH(value, mapping)
-		if (value->key->kind == NODE_SCALAR && str_eq(value->key->text, key))
-			return value;
-	return NULL;
-}
-
-bool node_is_null(const struct node *node)
-{
-	if (node->kind != NODE_SCALAR || node->quoted)
-		return false;
-	return !*node->text || str_eq(node->text, "~") || str_eq(node->text, "null") ||
-	       str_eq(node->text, "Null") || str_eq(node->text, "NULL");
 }

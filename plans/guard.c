@@ -12,7 +12,7 @@ static bool keeps_mailbox(struct planning *p, const struct user_change *change)
 	bool after = false;
 	const struct license_list *held = &change->user->licenses;
 	for (size_t i = 0; i < held->count; i++) {
-		const struct sku_view *sku = sku_view_find(p->live, held->items[i].sku_id, p->out);
+		const struct sku_view *sku = sku_cache_get(&p->skus, held->items[i].sku_id);
 		bool has = sku && services_has_mailbox(sku, &held->items[i].disabled_plans);
 		bool stays = !str_list_has(&change->remove, held->items[i].sku_id) &&
 			     !license_find(&change->add, held->items[i].sku_id);
@@ -20,7 +20,7 @@ static bool keeps_mailbox(struct planning *p, const struct user_change *change)
 		after = after || (has && stays);
 	}
 	for (size_t i = 0; i < change->add.count && !after; i++) {
-		const struct sku_view *sku = sku_view_find(p->live, change->add.items[i].sku_id, p->out);
+		const struct sku_view *sku = sku_cache_get(&p->skus, change->add.items[i].sku_id);
 		after = sku && services_has_mailbox(sku, &change->add.items[i].disabled_plans);
 	}
 	return after || !before;
@@ -37,6 +37,38 @@ static void check_mailboxes(struct planning *p, const struct changes *changes)
 						    change->user->upn);
 		diag->help = "Pick an Open SKU with Exchange, take the mailbox plan out of 'disable', or accept it "
 			     "with 'lose_mailbox: true' on the user's entry.";
+	}
+}
+
+/* The licences a user keeps beside those that the change adds. */
+static void kept_licenses(const struct user_change *change, struct arena *out, struct license_list *ret_kept)
+{
+	const struct license_list *held = &change->user->licenses;
+	for (size_t i = 0; i < held->count; i++)
+		if (!str_list_has(&change->remove, held->items[i].sku_id) &&
+		    !license_find(&change->add, held->items[i].sku_id))
+			VEC_PUSH(out, ret_kept, held->items[i]);
+}
+
+/* What Graph would refuse: plans of the new SKU against those of SKUs outside the plan. */
+static void check_clashes(struct planning *p, const struct changes *changes)
+{
+	for (size_t i = 0; i < changes->users.count; i++) {
+		const struct user_change *change = &changes->users.items[i];
+		struct license_list kept = {0};
+		struct service_clash clash;
+		kept_licenses(change, p->out, &kept);
+		if (!change->add.count || !services_find_clash(&p->skus, &kept, &change->add, &clash))
+			continue;
+		if (clash.needs)
+			planning_refuse(p, SS312, (struct place){0}, "'%s': %s of %s needs %s, which would not be on",
+					change->user->upn, clash.plan, clash.plan_sku, clash.needs)
+				->help = "Leave the plan it needs on, or take the licence that needs it away first.";
+		else
+			planning_refuse(p, SS311, (struct place){0}, "'%s': %s of %s conflicts with %s of %s",
+					change->user->upn, clash.plan, clash.plan_sku, clash.other, clash.other_sku)
+				->help = "Switch one of the two off ('disable' on the entry), or take the other licence away "
+					 "first.";
 	}
 }
 
@@ -181,6 +213,7 @@ void guard_check(struct planning *p, const struct changes *changes)
 	check_pools(p, changes);
 	check_cancel_first(p);
 	check_mailboxes(p, changes);
+	check_clashes(p, changes);
 	check_protected(p, changes);
 	check_limits(p, changes);
 }

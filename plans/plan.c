@@ -129,6 +129,7 @@ bool plan_build(const struct desired *desired, const struct policy *policy, cons
 			     .policy = policy,
 			     .live = live,
 			     .users_by_name = user_index_new(out, &live->users),
+			     .skus = {.live = live, .out = out},
 			     .out = out,
 			     .diags = diags};
 	struct changes changes = {0};

@@ -43,6 +43,7 @@ struct planning {
 	const struct policy *policy;
 	const struct live *live;
 	const struct user_index *users_by_name;
+	struct sku_cache skus;
 	struct arena *out;
 	struct diag_list *diags;
 	struct plan_warning_list warnings;

@@ -62,10 +62,49 @@ static int compare_plans(const void *a, const void *b)
 	return strcmp(((const struct service_plan *)a)->id, ((const struct service_plan *)b)->id);
 }
 
+static bool is_one_of(const char *const *names, const char *name)
+{
+	for (size_t i = 0; i < CATALOG_RULE_MAX && names[i]; i++)
+		if (str_eq_fold(names[i], name))
+			return true;
+	return false;
+}
+
+static struct ruled_plan rules_of(const struct service_plan *plan)
+{
+	struct ruled_plan ruled = {.id = plan->id, .name = plan->name};
+	const struct catalog_exclusive *exclusive;
+	const struct catalog_dependency *dependency;
+	for (size_t i = 0; (exclusive = catalog_exclusive_at(i)); i++)
+		if (is_one_of(exclusive->names, plan->name))
+			ruled.exclusive |= UINT64_C(1) << i;
+	for (size_t i = 0; (dependency = catalog_dependency_at(i)); i++) {
+		if (str_eq_fold(dependency->name, plan->name))
+			ruled.needs |= UINT64_C(1) << i;
+		if (is_one_of(dependency->any_of, plan->name))
+			ruled.serves |= UINT64_C(1) << i;
+	}
+	return ruled;
+}
+
+static void add_rules(struct sku_view *view, struct arena *out)
+{
+	for (size_t i = 0; i < view->plans.count; i++) {
+		const struct service_plan *plan = &view->plans.items[i];
+		struct ruled_plan ruled = rules_of(plan);
+		if (str_eq(service_family(plan->name), "mailbox"))
+			VEC_PUSH(out, &view->mailbox_plans, plan->id);
+		if (ruled.exclusive || ruled.needs || ruled.serves)
+			VEC_PUSH(out, &view->ruled, ruled);
+	}
+}
+
 static const struct sku_view *view_of_live(const struct sku *sku, struct arena *out)
 {
 	struct sku_view *view = arena_alloc(out, sizeof *view);
-	*view = (struct sku_view){sku->id, sku->part_number, sku->service_plans, sku};
+	*view = (struct sku_view){
+		.id = sku->id, .part_number = sku->part_number, .plans = sku->service_plans, .live = sku};
+	add_rules(view, out);
 	return view;
 }
 
@@ -78,6 +117,7 @@ static const struct sku_view *view_of_catalog(const struct catalog_sku *sku, str
 			 (struct service_plan){sku->plans[i].id, sku->plans[i].name, true, NULL});
 	if (view->plans.count)
 		qsort(view->plans.items, view->plans.count, sizeof *view->plans.items, compare_plans);
+	add_rules(view, out);
 	return view;
 }
 
@@ -135,9 +175,96 @@ void services_carry_over(const struct sku_view *from, const struct str_list *off
 
 bool services_has_mailbox(const struct sku_view *sku, const struct str_list *off)
 {
-	for (size_t i = 0; i < sku->plans.count; i++)
-		if (str_eq(service_family(sku->plans.items[i].name), "mailbox") &&
-		    !str_list_has(off, sku->plans.items[i].id))
+	for (size_t i = 0; i < sku->mailbox_plans.count; i++)
+		if (!str_list_has(off, sku->mailbox_plans.items[i]))
 			return true;
 	return false;
+}
+
+const struct sku_view *sku_cache_get(struct sku_cache *cache, const char *sku_id)
+{
+	for (size_t i = 0; i < cache->count; i++)
+		if (cache->views[i] && str_eq(cache->views[i]->id, sku_id))
+			return cache->views[i];
+	const struct sku_view *view = sku_view_find(cache->live, sku_id, cache->out);
+	if (!view)
+		return NULL;
+	if (cache->count == cache->cap) {
+		size_t cap = cache->cap ? cache->cap * 2 : 16;
+		const struct sku_view **views = arena_alloc_array(cache->out, cap, sizeof *views);
+		for (size_t i = 0; i < cache->count; i++)
+			views[i] = cache->views[i];
+		cache->views = views;
+		cache->cap = cap;
+	}
+	cache->views[cache->count++] = view;
+	return view;
+}
+
+/* A ruled plan that is switched on, and the SKU it comes with. */
+struct active_plan {
+	const struct ruled_plan *plan;
+	const struct sku_view *sku;
+	bool added;
+};
+
+enum { ACTIVE_MAX = 256 }; /* ruled plans on one user; a tenant's SKUs hold a few dozen in all */
+
+static size_t collect_active(struct sku_cache *cache, const struct license_list *list, bool added,
+			     struct active_plan *active, size_t count)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const struct sku_view *sku = sku_cache_get(cache, list->items[i].sku_id);
+		for (size_t j = 0; sku && j < sku->ruled.count && count < ACTIVE_MAX; j++)
+			if (!str_list_has(&list->items[i].disabled_plans, sku->ruled.items[j].id))
+				active[count++] = (struct active_plan){&sku->ruled.items[j], sku, added};
+	}
+	return count;
+}
+
+static bool find_conflict(const struct active_plan *active, size_t count, struct service_clash *ret_clash)
+{
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = 0; active[i].added && j < count; j++) {
+			bool clash = (active[i].plan->exclusive & active[j].plan->exclusive) &&
+				     !str_eq(active[i].plan->id, active[j].plan->id);
+			if (!clash)
+				continue;
+			*ret_clash = (struct service_clash){active[i].plan->name, active[i].sku->part_number,
+							    active[j].plan->name, active[j].sku->part_number, NULL};
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A plan of the new licence may lack what it needs; so may an old one whose support is taken away. */
+static bool find_dependency(const struct active_plan *active, size_t count, struct sku_cache *cache,
+			    struct service_clash *ret_clash)
+{
+	uint64_t served = 0;
+	for (size_t i = 0; i < count; i++)
+		served |= active[i].plan->serves;
+	for (size_t i = 0; i < count; i++) {
+		uint64_t missing = active[i].plan->needs & ~served;
+		if (!missing)
+			continue;
+		struct str_list names = {0};
+		const struct catalog_dependency *rule = catalog_dependency_at((size_t)__builtin_ctzll(missing));
+		for (size_t n = 0; n < CATALOG_RULE_MAX && rule->any_of[n]; n++)
+			VEC_PUSH(cache->out, &names, rule->any_of[n]);
+		*ret_clash = (struct service_clash){active[i].plan->name, active[i].sku->part_number, NULL, NULL,
+						    str_list_join(cache->out, &names, " or ")};
+		return true;
+	}
+	return false;
+}
+
+bool services_find_clash(struct sku_cache *cache, const struct license_list *held,
+			 const struct license_list *added, struct service_clash *ret_clash)
+{
+	struct active_plan active[ACTIVE_MAX];
+	size_t count = collect_active(cache, held, false, active, 0);
+	count = collect_active(cache, added, true, active, count);
+	return find_conflict(active, count, ret_clash) || find_dependency(active, count, cache, ret_clash);
 }

@@ -10,12 +10,27 @@
 
 #include "core/tenant.h"
 
+/*
+ * A service plan that the catalogue has a rule for, by bits: one per set of plans of which a user can
+ * have only one, and one per dependency.
+ */
+struct ruled_plan {
+	const char *id;
+	const char *name;
+	uint64_t exclusive; /* sets that it belongs to */
+	uint64_t needs;     /* dependencies that it has */
+	uint64_t serves;    /* dependencies that it satisfies */
+};
+VEC(ruled_plan_list, struct ruled_plan);
+
 /* A SKU as planning needs it: from the tenant, or from the catalogue when the tenant lacks it. */
 struct sku_view {
 	const char *id;
 	const char *part_number;
 	struct service_plan_list plans; /* sorted by id */
 	const struct sku *live;         /* NULL when the tenant lacks it */
+	struct str_list mailbox_plans;  /* ids of the plans that give a mailbox */
+	struct ruled_plan_list ruled;
 };
 
 /* By part number or GUID; NULL when neither the tenant nor the catalogue knows it. */
@@ -34,7 +49,31 @@ void services_carry_over(const struct sku_view *from, const struct str_list *off
 			 const struct sku_view *to, struct arena *out, struct str_list *ret_off,
 			 struct str_list *ret_lost);
 
+/* Views by id, each made once. */
+struct sku_cache {
+	const struct live *live;
+	struct arena *out;
+	const struct sku_view **views;
+	size_t count, cap;
+};
+const struct sku_view *sku_cache_get(struct sku_cache *cache, const char *sku_id); /* NULL: unknown */
+
 /* Whether the SKU, with these plans off, gives its holder a mailbox. */
 bool services_has_mailbox(const struct sku_view *sku, const struct str_list *off);
+
+/* What Graph would refuse in a set of licences on one user. */
+struct service_clash {
+	const char *plan;        /* name */
+	const char *plan_sku;    /* part number of the SKU it comes with */
+	const char *other;       /* a conflict: the other plan; a dependency: NULL */
+	const char *other_sku;
+	const char *needs;       /* a dependency: what it needs, "A or B"; a conflict: NULL */
+};
+/*
+ * Whether the licences clash with each other. Only clashes in which a licence of `added` takes part
+ * count: what a user had before is not this plan's doing. False when there is none.
+ */
+bool services_find_clash(struct sku_cache *cache, const struct license_list *held,
+			 const struct license_list *added, struct service_clash *ret_clash);
 
 #endif

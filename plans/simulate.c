@@ -1,10 +1,8 @@
 /* The proof: a plan is played on the snapshot, prefix by prefix, before it may be saved. */
 #include "plans/simulate.h"
 
-#include "core/catalog.h"
 #include "core/str.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,7 +73,7 @@ static struct license_list *licenses_of(struct simulation *s, const struct user 
 static bool has_mailbox(struct simulation *s, const struct license_list *held)
 {
 	for (size_t i = 0; i < held->count; i++) {
-		const struct sku_view *sku = sku_view_find(s->p->live, held->items[i].sku_id, s->p->out);
+		const struct sku_view *sku = sku_cache_get(&s->p->skus, held->items[i].sku_id);
 		if (sku && services_has_mailbox(sku, &held->items[i].disabled_plans))
 			return true;
 	}
@@ -141,6 +139,18 @@ static bool serves(const struct simulation *s, const struct license_list *held)
 	return false;
 }
 
+/* `held` without the licences that are in `added`. */
+static struct license_list without(struct simulation *s, const struct license_list *held,
+				   const struct license_list *added)
+{
+	struct license_list others = {0};
+	VEC_RESERVE(s->p->out, &others, held->count);
+	for (size_t i = 0; i < held->count; i++)
+		if (!license_find(added, held->items[i].sku_id))
+			VEC_PUSH(s->p->out, &others, held->items[i]);
+	return others;
+}
+
 static void play_user(struct simulation *s, size_t prefix, const struct action *action)
 {
 	const struct user *user = live_find_user(s->p->live, action->user_id);
@@ -158,6 +168,10 @@ static void play_user(struct simulation *s, size_t prefix, const struct action *
 		give(s, held, &action->add.items[i]);
 	const struct user_change *change = s->change_of[user_slot(s, user)];
 	bool listed = wanted(s, user);
+	struct service_clash clash;
+	struct license_list others = without(s, held, &action->add);
+	if (action->add.count && services_find_clash(&s->p->skus, &others, &action->add, &clash))
+		fail(s, prefix, user->upn, "conflicts", clash.plan);
 	if (listed && served && !serves(s, held))
 		fail(s, prefix, user->upn, "continuity", "the user is left without a licence");
 	if (listed && mailbox && !has_mailbox(s, held) && !(change && change->lose_mailbox))
@@ -291,7 +305,6 @@ static void play(struct simulation *s, size_t prefix, const struct action *actio
 		check_nobody_depends(s, prefix, action);
 		return;
 	case ACTION_KIND_COUNT:
-		assert(!"not an action kind");
 		return;
 	}
 }
