@@ -9,8 +9,7 @@ void progress_clear(struct progress *progress)
 {
 	if (!progress->drawn)
 		return;
-	fputs("\r\x1b[K", progress->app->out.messages);
-	fflush(progress->app->out.messages);
+	out_redraw(&progress->app->out, "");
 	progress->drawn = false;
 }
 
@@ -46,8 +45,7 @@ void progress_update(struct progress *progress, const char *phase, size_t writte
 		out_note(&app->out, "%s", line);
 		return;
 	}
-	fprintf(app->out.messages, "\r\x1b[K%s", line);
-	fflush(app->out.messages);
+	out_redraw(&app->out, line);
 	progress->drawn = true;
 }
 
