@@ -11,6 +11,7 @@ const struct command *const commands[] = {
 	&cmd_step,
 	&cmd_schema,
 	&cmd_explain,
+	&cmd_twin,
 	&cmd_version,
 	&cmd_help,
 	NULL,

@@ -14,6 +14,7 @@ extern const struct command cmd_show;
 extern const struct command cmd_step;
 extern const struct command cmd_validate;
 extern const struct command cmd_verify;
+extern const struct command cmd_twin;
 extern const struct command cmd_version;
 
 #endif

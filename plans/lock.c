@@ -1,142 +1,28 @@
 /* One run at a time for each customer: a lock file, and a note on the git remote. */
 #include "plans/lock.h"
 
-#include "core/json.h"
+#include "plans/lock_internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LOCK_MAX_BYTES = 4096, LOCK_TRIES = 20 };
-
-/* What is in the file and in the note. */
-struct record {
-	struct lock_holder holder;
-	const char *machine; /* boot and process namespace: where a process id means something */
-	const char *started; /* the process's start, in ticks since boot */
-};
+enum { LOCK_TRIES = 20 };
 
 struct lock {
 	struct lock_options options; /* its texts are in `arena` */
 	struct arena *arena;
-	struct record record;
+	struct lock_record record;
 	const char *path;
 	const char *ref;
 	const char *remote_id; /* what the remote's ref is at; NULL: no remote lock held */
 };
 
-static void read_small(const char *path, struct strbuf *text)
-{
-	FILE *file = fopen(path, "re");
-	if (!file)
-		return;
-	char chunk[1024];
-	size_t got = fread(chunk, 1, sizeof chunk, file);
-	strbuf_add_bytes(text, chunk, got);
-	fclose(file);
-}
-
-/* "" when it cannot be told. The 22nd field of /proc/PID/stat; the second may hold spaces. */
-static const char *start_of(int64_t process, struct arena *out)
-{
-	CLEANUP(strbuf_release) struct strbuf text = STRBUF_INIT(LOCK_MAX_BYTES);
-	read_small(arena_printf(out, "/proc/%lld/stat", (long long)process), &text);
-	const char *field = strrchr(strbuf_text(&text), ')');
-	for (int i = 2; field && i < 22; i++)
-		field = strchr(field + 1, ' ');
-	return field ? arena_strndup(out, field + 1, strcspn(field + 1, " ")) : "";
-}
-
-static const char *this_machine(struct arena *out)
-{
-	CLEANUP(strbuf_release) struct strbuf boot = STRBUF_INIT(LOCK_MAX_BYTES);
-	read_small("/proc/sys/kernel/random/boot_id", &boot);
-	char names[64] = "";
-	ssize_t len = readlink("/proc/self/ns/pid", names, sizeof names - 1);
-	if (len <= 0 || !boot.len)
-		return "";
-	return arena_printf(out, "%.36s %.*s", strbuf_text(&boot), (int)len, names);
-}
-
-static void encode(const struct record *record, struct strbuf *out)
-{
-	char since[TIMESTAMP_TEXT_SIZE];
-	char expires[TIMESTAMP_TEXT_SIZE];
-	timestamp_format(record->holder.since_ms, since);
-	timestamp_format(record->holder.expires_ms, expires);
-	struct json_writer w = JSON_WRITER(out);
-	json_begin_object(&w);
-	json_set_text(&w, "expires", expires);
-	json_set_text(&w, "host", record->holder.host);
-	json_set_text(&w, "id", record->holder.id);
-	json_set_text(&w, "machine", record->machine);
-	json_set_int(&w, "process", record->holder.process);
-	json_set_text(&w, "since", since);
-	json_set_text(&w, "started", record->started);
-	json_set_text(&w, "who", record->holder.who);
-	json_end_object(&w);
-	strbuf_add_char(out, '\n');
-}
-
-static bool decode(const char *text, size_t len, struct arena *out, struct record *ret)
-{
-	struct error ignored = ERROR_INIT;
-	CLEANUP(json_freep) struct json *root = NULL;
-	if (!json_parse(text, len, &root, &ignored)) {
-		error_release(&ignored);
-		return false;
-	}
-	struct record record = {
-		.holder = {.id = arena_strdup(out, json_get_text(root, "id")),
-			   .who = arena_strdup(out, json_get_text(root, "who")),
-			   .host = arena_strdup(out, json_get_text(root, "host"))},
-		.machine = arena_strdup(out, json_get_text(root, "machine")),
-		.started = arena_strdup(out, json_get_text(root, "started")),
-	};
-	const char *since = json_get_text(root, "since");
-	const char *expires = json_get_text(root, "expires");
-	if (!record.holder.id || !record.holder.who || !record.holder.host || !record.machine ||
-	    !record.started || !since || !expires ||
-	    !timestamp_parse(since, &record.holder.since_ms) ||
-	    !timestamp_parse(expires, &record.holder.expires_ms) ||
-	    !json_int(json_get(root, "process"), &record.holder.process))
-		return false;
-	*ret = record;
-	return true;
-}
-
-/* The holder's process is known to have ended. */
-static bool is_abandoned(const struct record *record, struct arena *tmp)
-{
-	if (!*record->machine || !str_eq(record->machine, this_machine(tmp)))
-		return false;
-	if (record->holder.process <= 0)
-		return false;
-	if (kill((pid_t)record->holder.process, 0) != 0 && errno == ESRCH)
-		return true;
-	const char *started = start_of(record->holder.process, tmp);
-	return *started && *record->started && !str_eq(started, record->started);
-}
-
-/* Why a lock that is there does not count any more; NULL when it does. */
-static const char *why_stale(const struct record *record, int64_t now_ms, struct arena *out)
-{
-	const char *why = is_abandoned(record, out)		   ? "its process has ended"
-			  : record->holder.expires_ms <= now_ms ? "it has expired"
-								   : NULL;
-	if (!why)
-		return NULL;
-	return arena_printf(out, "took over the lock of %s on %s (process %lld): %s", record->holder.who,
-			    record->holder.host, (long long)record->holder.process, why);
-}
-
-static bool held(const struct lock *lock, const struct record *by, struct error *err)
+static bool held(const struct lock *lock, const struct lock_record *by, struct error *err)
 {
 	char since[TIMESTAMP_TEXT_SIZE];
 	char expires[TIMESTAMP_TEXT_SIZE];
@@ -204,7 +90,7 @@ static bool open_held(const struct lock *lock, int flags, int *ret_fd, struct er
 }
 
 /* *ret_there false for an empty file: its maker died before it held anything. */
-static bool read_file(const struct lock *lock, int fd, struct arena *out, struct record *ret,
+static bool read_file(const struct lock *lock, int fd, struct arena *out, struct lock_record *ret,
 		      bool *ret_there, struct error *err)
 {
 	char text[LOCK_MAX_BYTES];
@@ -212,7 +98,7 @@ static bool read_file(const struct lock *lock, int fd, struct arena *out, struct
 	if (len < 0)
 		return io_error(err, lock->path, "read");
 	*ret_there = len > 0;
-	if (len == 0 || decode(text, (size_t)len, out, ret))
+	if (len == 0 || lock_record_decode(text, (size_t)len, out, ret))
 		return true;
 	error_set(err, ERR_LOCKED, "the lock file '%s' cannot be read", lock->path);
 	return error_hint(err, "If no run of '%s' is at work, remove that file.", lock->options.name);
@@ -221,7 +107,7 @@ static bool read_file(const struct lock *lock, int fd, struct arena *out, struct
 static bool write_file(const struct lock *lock, int fd, struct error *err)
 {
 	CLEANUP(strbuf_release) struct strbuf text = STRBUF_INIT(LOCK_MAX_BYTES);
-	encode(&lock->record, &text);
+	lock_record_encode(&lock->record, &text);
 	if (text.failed)
 		return error_set(err, ERR_INVALID, "the names for the lock of '%s' are too long",
 				 lock->options.name);
@@ -237,13 +123,13 @@ static bool write_file(const struct lock *lock, int fd, struct error *err)
 static bool take_file(const struct lock *lock, struct arena *out, const char **ret_note, struct error *err)
 {
 	CLEANUP(close_fd) int fd = -1;
-	struct record by;
+	struct lock_record by;
 	bool there;
 	if (!make_folders(lock->path, err) || !open_held(lock, O_CREAT, &fd, err) ||
 	    !read_file(lock, fd, out, &by, &there, err))
 		return false;
 	if (there) {
-		const char *note = why_stale(&by, clock_now_ms(lock->options.clock), out);
+		const char *note = lock_record_why_stale(&by, clock_now_ms(lock->options.clock), out);
 		if (!note)
 			return held(lock, &by, err);
 		*ret_note = note;
@@ -252,12 +138,12 @@ static bool take_file(const struct lock *lock, struct arena *out, const char **r
 }
 
 /* Opens the file if it is there and still has `id`; else *ret_fd is -1. */
-static bool open_own(const struct lock *lock, const char *id, struct record *ret_by, int *ret_fd,
+static bool open_own(const struct lock *lock, const char *id, struct lock_record *ret_by, int *ret_fd,
 		     struct error *err)
 {
 	CLEANUP(close_fd) int fd = -1;
 	bool there = false;
-	*ret_by = (struct record){0};
+	*ret_by = (struct lock_record){0};
 	*ret_fd = -1;
 	if (!open_held(lock, 0, &fd, err))
 		return false;
@@ -270,7 +156,7 @@ static bool open_own(const struct lock *lock, const char *id, struct record *ret
 	return true;
 }
 
-static bool lost(const struct lock *lock, const struct record *by, struct error *err)
+static bool lost(const struct lock *lock, const struct lock_record *by, struct error *err)
 {
 	if (by->holder.id)
 		held(lock, by, err);
@@ -282,7 +168,7 @@ static bool lost(const struct lock *lock, const struct record *by, struct error 
 static bool renew_file(const struct lock *lock, struct error *err)
 {
 	CLEANUP(close_fd) int fd = -1;
-	struct record by;
+	struct lock_record by;
 	if (!open_own(lock, lock->record.holder.id, &by, &fd, err))
 		return false;
 	return fd < 0 ? lost(lock, &by, err) : write_file(lock, fd, err);
@@ -291,7 +177,7 @@ static bool renew_file(const struct lock *lock, struct error *err)
 static bool remove_file(const struct lock *lock, const char *id, bool *ret_removed, struct error *err)
 {
 	CLEANUP(close_fd) int fd = -1;
-	struct record by;
+	struct lock_record by;
 	if (!open_own(lock, id, &by, &fd, err))
 		return false;
 	if (fd >= 0 && unlink(lock->path) != 0)
@@ -315,7 +201,7 @@ static struct store_note note_of(const struct lock *lock)
 static bool swap_remote(struct lock *lock, const char *expected, bool *ret_swapped, struct error *err)
 {
 	CLEANUP(strbuf_release) struct strbuf text = STRBUF_INIT(LOCK_MAX_BYTES);
-	encode(&lock->record, &text);
+	lock_record_encode(&lock->record, &text);
 	struct store_note note = note_of(lock);
 	const char *id;
 	if (!store_note_swap(lock->options.store, &note, expected, strbuf_text(&text),
@@ -326,13 +212,13 @@ static bool swap_remote(struct lock *lock, const char *expected, bool *ret_swapp
 	return true;
 }
 
-static bool read_remote(const struct lock *lock, const char **ret_id, struct record *ret_by, struct error *err)
+static bool read_remote(const struct lock *lock, const char **ret_id, struct lock_record *ret_by, struct error *err)
 {
 	struct store_note note = note_of(lock);
 	const char *text;
 	if (!store_note_read(lock->options.store, &note, lock->arena, ret_id, &text, err))
 		return false;
-	if (!*ret_id || decode(text, strlen(text), lock->arena, ret_by))
+	if (!*ret_id || lock_record_decode(text, strlen(text), lock->arena, ret_by))
 		return true;
 	error_set(err, ERR_LOCKED, "'%s' on the git remote cannot be read", lock->ref);
 	return error_hint(err, "If no run of '%s' is at work: git push REMOTE :%s.", lock->options.name,
@@ -344,12 +230,12 @@ static bool take_remote(struct lock *lock, struct arena *out, const char **ret_n
 	for (int attempt = 0; attempt < 3; attempt++) {
 		const char *there = NULL;
 		const char *note = NULL;
-		struct record by = {0};
+		struct lock_record by = {0};
 		bool swapped = false;
 		if (!read_remote(lock, &there, &by, err))
 			return false;
 		if (there && !str_eq(by.holder.id, lock->record.holder.id)) {
-			note = why_stale(&by, clock_now_ms(lock->options.clock), out);
+			note = lock_record_why_stale(&by, clock_now_ms(lock->options.clock), out);
 			if (!note)
 				return held(lock, &by, err);
 		}
@@ -371,7 +257,7 @@ static bool renew_remote(struct lock *lock, struct error *err)
 		return false;
 	if (swapped)
 		return true;
-	struct record by = {0};
+	struct lock_record by = {0};
 	const char *there = NULL;
 	lock->remote_id = NULL;
 	return read_remote(lock, &there, &by, err) && lost(lock, &by, err);
@@ -414,15 +300,15 @@ static void fill_record(struct lock *lock, const struct lock_options *options)
 	random_guid(options->random, id);
 	int64_t now_ms = clock_now_ms(options->clock);
 	int64_t process = getpid();
-	lock->record = (struct record){
+	lock->record = (struct lock_record){
 		.holder = {.id = arena_strdup(lock->arena, id),
 			   .who = arena_strdup(lock->arena, options->who),
 			   .host = arena_strdup(lock->arena, options->host),
 			   .process = process,
 			   .since_ms = now_ms,
 			   .expires_ms = now_ms + ttl_of(lock)},
-		.machine = this_machine(lock->arena),
-		.started = start_of(process, lock->arena),
+		.machine = lock_machine(lock->arena),
+		.started = lock_start_of(process, lock->arena),
 	};
 }
 
@@ -485,7 +371,7 @@ static bool break_remote(struct lock *lock, const char *id, bool *ret_removed, s
 {
 	const char *there = NULL;
 	const char *none;
-	struct record by = {0};
+	struct lock_record by = {0};
 	bool swapped = false;
 	struct store_note note = note_of(lock);
 	if (!read_remote(lock, &there, &by, err))

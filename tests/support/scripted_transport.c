@@ -49,7 +49,7 @@ static void drive(struct http_transport *t, int64_t wait_ms)
 	memmove(&script->pending[0], &script->pending[1],
 		script->pending_count * sizeof script->pending[0]);
 	const struct scripted_answer *answer =
-		index < script->answer_count ? &script->answers[index] : &over;
+	    index < script->answer_count ? &script->answers[index] : &over;
 	struct http_header header = {answer->header, answer->value};
 	struct http_response response = {.outcome = answer->outcome,
 					 .status = answer->status,
@@ -72,7 +72,7 @@ void scripted_init(struct scripted *script, struct fake_clock *clock,
 {
 	static const struct http_transport_ops ops = {submit, drive, nothing};
 	*script = (struct scripted){
-		.base.ops = &ops, .clock = clock, .answers = answers, .answer_count = count};
+	    .base.ops = &ops, .clock = clock, .answers = answers, .answer_count = count};
 }
 
 void scripted_release(struct scripted *script)

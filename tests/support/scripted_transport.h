@@ -9,7 +9,7 @@ struct scripted_answer {
 	enum http_outcome outcome;
 	int status;
 	const char *header, *value; /* one header (name in lower case), or NULL */
-	const char *body;           /* or NULL */
+	const char *body;	    /* or NULL */
 	bool tls_problem;
 };
 
