@@ -249,14 +249,14 @@ static void release_delayed(struct http_client *client, int64_t now_ms)
 }
 
 /* A timer that fires may set or cancel others, so each search begins anew. */
-static void fire_timers(struct http_client *client, int64_t now_ms)
+static bool fire_timers(struct http_client *client, int64_t now_ms)
 {
-	for (;;) {
+	for (bool fired = false;; fired = true) {
 		struct http_timer *timer = client->timers;
 		while (timer && timer->due_ms > now_ms && !client->stopped)
 			timer = timer->next;
 		if (!timer)
-			return;
+			return fired;
 		http_client_cancel(client, timer);
 		timer->fire(timer->ctx);
 	}
@@ -314,10 +314,11 @@ void http_client_drive(struct http_client *client, int64_t wait_ms)
 	int64_t now_ms = http_client_now_ms(client);
 	if (client->stopped)
 		end_waiting(client);
-	fire_timers(client, now_ms);
+	bool fired = fire_timers(client, now_ms);
 	release_delayed(client, now_ms);
 	start_ready(client, now_ms);
-	wait_ms = wait_for(client, wait_ms, now_ms);
+	/* What a timer did may be all that the caller waits for. */
+	wait_ms = fired ? 0 : wait_for(client, wait_ms, now_ms);
 	if (client->in_flight)
 		client->transport->ops->drive(client->transport, wait_ms);
 	else if (wait_ms > 0)
