@@ -8,6 +8,7 @@
 #include "core/json.h"
 #include "core/quote.h"
 #include "plans/apply.h"
+#include "plans/lock.h"
 #include "plans/plan_folder.h"
 #include "plans/store.h"
 
@@ -36,6 +37,9 @@ struct applying {
 	struct plan_folder folder;
 	const char *journal_path;
 	struct progress progress;
+	struct store *store; /* NULL outside a git repository */
+	struct lock *lock;
+	struct error lock_lost; /* set when the lock could not be renewed: nothing more may be written */
 };
 
 static bool check_approvals(const struct applying *a, struct error *err)
@@ -108,11 +112,9 @@ static bool on_checkpoint(void *ctx, struct error *err)
 	struct applying *a = ctx;
 	if (!a->o->commit)
 		return true;
-	CLEANUP(store_freep) struct store *store = NULL;
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	struct store_file file = {.path = a->folder.paths.journal};
-	if (!store_open(a->app->dir, &store, err) ||
-	    !file_read(a->journal_path, STRBUF_LARGE, tmp, &file.bytes, &file.len, err))
+	if (!file_read(a->journal_path, STRBUF_LARGE, tmp, &file.bytes, &file.len, err))
 		return false;
 	const struct store_commit request = {
 		.subject = arena_printf(tmp, "apply %s: journal of %s", a->folder.plan.customer, a->folder.id),
@@ -122,14 +124,53 @@ static bool on_checkpoint(void *ctx, struct error *err)
 	};
 	const char *id = NULL;
 	bool made = false;
-	return store_commit(store, &request, a->app->clock, tmp, &id, &made, err) ||
+	return store_commit(a->store, &request, a->app->clock, tmp, &id, &made, err) ||
 	       error_wrap(err, "cannot commit the journal");
+}
+
+/* Another may hold the lock from its expiry on: a holder that cannot renew in time stops itself. */
+static bool keeps_lock(struct applying *a)
+{
+	int64_t left = lock_expires_ms(a->lock) - clock_now_ms(a->app->clock);
+	if (a->lock_lost.code != ERR_NONE)
+		return false;
+	return left > LOCK_TTL_MS * 2 / 3 || lock_renew(a->lock, &a->lock_lost);
 }
 
 static bool on_should_stop(void *ctx)
 {
-	const struct applying *a = ctx;
-	return *a->app->signals > 0;
+	struct applying *a = ctx;
+	return *a->app->signals > 0 || !keeps_lock(a);
+}
+
+/* One run at a time: a file for this machine, and a ref on the remote where one is configured. */
+static bool take_lock(struct applying *a, struct error *err)
+{
+	struct app *app = a->app;
+	struct error no_repository = ERROR_INIT;
+	if (!store_open(app->dir, &a->store, &no_repository)) {
+		if (a->o->commit) {
+			error_move(err, &no_repository);
+			return false;
+		}
+		error_release(&no_repository);
+	}
+	bool remote = a->store && store_remote_name(a->store, NULL, app->arena);
+	const struct lock_options lock = {
+		.dir = a->store ? store_lock_dir(a->store, app->arena) : path_join(app->arena, app->dir, ".seatshift"),
+		.name = a->folder.plan.customer,
+		.who = identity_who(app),
+		.host = identity_host(app),
+		.clock = app->clock,
+		.random = app->random,
+		.store = remote ? a->store : NULL,
+	};
+	const char *note = NULL;
+	if (!lock_take(&lock, app->arena, &a->lock, &note, err))
+		return false;
+	if (note)
+		out_message(&app->out, "%s", quote_terminal(app->arena, note));
+	return true;
 }
 
 static void put_actions(struct json_writer *w, const struct plan *plan, const struct apply_result *result)
@@ -243,7 +284,13 @@ static bool run_plan(struct applying *a, int *ret_status, struct error *err)
 		.hooks = &hooks,
 	};
 	struct apply_result result = {0};
-	return apply_run(&options_of_run, app->arena, &result, err) && report(a, &result, ret_status);
+	if (!apply_run(&options_of_run, app->arena, &result, err))
+		return false;
+	if (a->lock_lost.code != ERR_NONE) {
+		error_move(err, &a->lock_lost);
+		return error_wrap(err, "stopped, since the lock could not be kept");
+	}
+	return report(a, &result, ret_status);
 }
 
 static bool prove_plan(struct applying *a, struct error *err)
@@ -261,7 +308,7 @@ static bool apply(struct applying *a, const char *name, int *ret_status, struct 
 	return plan_folder_load(app->dir, name, app->arena, &a->folder, err) &&
 	       session_load(app, a->folder.plan.customer, &a->session, err) && prove_plan(a, err) &&
 	       check_approvals(a, err) && confirm(a, err) && session_connect(app, &a->session, err) &&
-	       run_plan(a, ret_status, err);
+	       take_lock(a, err) && run_plan(a, ret_status, err);
 }
 
 static bool run(struct app *app, const void *opts, const struct str_list *args, int *ret_status,
@@ -270,6 +317,9 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 	struct applying a = {.app = app, .o = opts, .progress = {.app = app}};
 	bool ok = apply(&a, args->items[0], ret_status, err);
 	progress_clear(&a.progress);
+	lock_free(a.lock);
+	store_free(a.store);
+	error_release(&a.lock_lost);
 	session_release(&a.session);
 	return ok;
 }

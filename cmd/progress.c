@@ -9,8 +9,7 @@ void progress_clear(struct progress *progress)
 {
 	if (!progress->drawn)
 		return;
-	fputs("\r\x1b[K", progress->app->out.messages);
-	fflush(progress->app->out.messages);
+	out_redraw(&progress->app->out, "");
 	progress->drawn = false;
 }
 
@@ -46,8 +45,7 @@ void progress_update(struct progress *progress, const char *phase, size_t writte
 		out_note(&app->out, "%s", line);
 		return;
 	}
-	fprintf(app->out.messages, "\r\x1b[K%s", line);
-	fflush(app->out.messages);
+	out_redraw(&app->out, line);
 	progress->drawn = true;
 }
 
@@ -62,7 +60,7 @@ void progress_ended(struct progress *progress, const struct action *action, enum
 		return;
 	progress_clear(progress);
 	const char *subject = action->upn ? action->upn : action->group_name ? action->group_name : "";
-	out_note(&app->out, "%s %s %s: %s%s%s", action->id, action_info(action->kind)->name,
-		 quote_terminal(app->arena, subject), outcome_name(outcome), detail ? ": " : "",
+	out_note(&app->out, "%s %s%s%s: %s%s%s", action->id, action_info(action->kind)->name,
+		 *subject ? " " : "", quote_terminal(app->arena, subject), outcome_name(outcome), detail ? ": " : "",
 		 detail ? quote_terminal(app->arena, detail) : "");
 }

@@ -24,7 +24,7 @@ struct http_client {
 	struct http_gate gate;
 	size_t concurrency, in_flight, pending;
 	int64_t deadline_ms, sent;
-	struct call_list ready;    /* first come, first sent */
+	struct call_list ready;	   /* first come, first sent */
 	struct http_call *delayed; /* waiting for their next try */
 	struct http_timer *timers;
 	bool stopped;
@@ -43,12 +43,12 @@ struct http_client *http_client_new(const struct http_client_options *options)
 {
 	struct http_client *client = mem_alloc(sizeof *client);
 	*client = (struct http_client){
-		.transport = options->transport,
-		.clock = *options->clock,
-		.random = *options->random,
-		.gate = options->gate,
-		.concurrency = options->concurrency ? options->concurrency : DEFAULT_CONCURRENCY,
-		.deadline_ms = options->deadline_ms ? options->deadline_ms : DEFAULT_DEADLINE_MS};
+	    .transport = options->transport,
+	    .clock = *options->clock,
+	    .random = *options->random,
+	    .gate = options->gate,
+	    .concurrency = options->concurrency ? options->concurrency : DEFAULT_CONCURRENCY,
+	    .deadline_ms = options->deadline_ms ? options->deadline_ms : DEFAULT_DEADLINE_MS};
 	return client;
 }
 
@@ -164,7 +164,8 @@ static bool worth_repeating(const struct http_call *call, const struct http_resp
 }
 
 /* The server's own clock where it tells it: ours may be wrong. */
-static int64_t retry_after_ms(const struct http_client *client, const struct http_response *response)
+static int64_t retry_after_ms(const struct http_client *client,
+			      const struct http_response *response)
 {
 	int64_t now_ms, wait_ms;
 	if (response->outcome != HTTP_ANSWERED)
@@ -330,15 +331,18 @@ bool http_result_error(const struct http_call *call, const struct http_result *r
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	const char *origin = http_origin(tmp, call->request.url);
 	const char *method = http_method_name(call->request.method);
-	error_set(err, ERR_NETWORK, "no answer from '%s' to %s: %s (%s; %" PRId64 " %s in %" PRId64 ".%" PRId64 " s)",
+	error_set(err, ERR_NETWORK,
+		  "no answer from '%s' to %s: %s (%s; %" PRId64 " %s in %" PRId64 ".%" PRId64 " s)",
 		  origin ? origin : "?", method, response->problem ? response->problem : "unknown",
 		  response->outcome == HTTP_NOT_SENT ? "not sent" : "sent, answer lost",
 		  result->attempts, result->attempts == 1 ? "attempt" : "attempts",
 		  result->spent_ms / 1000, result->spent_ms % 1000 / 100);
 	if (response->problem_is_tls)
-		error_hint(err, "The server's certificate could not be verified. Where a proxy inspects "
-				"TLS, set CURL_CA_BUNDLE or SSL_CERT_FILE to its certificate authority.");
+		error_hint(
+		    err, "The server's certificate could not be verified. Where a proxy inspects "
+			 "TLS, set CURL_CA_BUNDLE or SSL_CERT_FILE to its certificate authority.");
 	else if (response->problem_is_proxy)
-		error_hint(err, "Check the proxy that HTTPS_PROXY names, or list the host in NO_PROXY.");
+		error_hint(err,
+			   "Check the proxy that HTTPS_PROXY names, or list the host in NO_PROXY.");
 	return false;
 }

@@ -26,9 +26,9 @@ enum http_repeat { HTTP_REPEAT_READ, HTTP_REPEAT_WRITE };
 struct http_result {
 	const struct http_response *response; /* of the last try; lives only as long as `done` */
 	int64_t attempts;
-	int64_t spent_ms;      /* from submit to now, waits included */
+	int64_t spent_ms;	/* from submit to now, waits included */
 	int64_t retry_after_ms; /* what the last answer asked for; -1 none */
-	bool out_of_time;      /* it would have been tried again, but for the deadline */
+	bool out_of_time;	/* it would have been tried again, but for the deadline */
 };
 
 /* A call is its owner's memory: it must live, unmoved, until `done`. */
@@ -75,7 +75,8 @@ struct http_client_options {
 
 struct http_client;
 struct http_client *http_client_new(const struct http_client_options *options);
-void http_client_free(struct http_client *client); /* free the transport first if calls are in flight */
+void http_client_free(
+    struct http_client *client); /* free the transport first if calls are in flight */
 DEFINE_FREEP(struct http_client, http_client)
 
 void http_client_submit(struct http_client *client, struct http_call *call);

@@ -52,7 +52,7 @@ static int on_rewind(void *ctx, curl_off_t offset, int origin)
 {
 	struct transfer *t = ctx;
 	return t->body_sent == 0 && offset == 0 && origin == SEEK_SET ? CURL_SEEKFUNC_OK
-								     : CURL_SEEKFUNC_FAIL;
+								      : CURL_SEEKFUNC_FAIL;
 }
 
 static size_t on_body(char *data, size_t size, size_t count, void *ctx)
@@ -112,8 +112,9 @@ static void set_headers(struct transfer *t)
 {
 	const struct http_request *request = t->request;
 	for (size_t i = 0; i < request->headers.count; i++) {
-		CLEANUP(mem_free_text) char *line = mem_printf(
-			"%s: %s", request->headers.items[i].name, request->headers.items[i].value);
+		CLEANUP(mem_free_text)
+		char *line = mem_printf("%s: %s", request->headers.items[i].name,
+					request->headers.items[i].value);
 		append_header(t, line);
 	}
 	append_header(t, "Expect:");
@@ -218,7 +219,8 @@ static void wire_submit(struct http_transport *base, const struct http_request *
 	struct transfer *t = mem_alloc(sizeof *t);
 	*t = (struct transfer){.owner = owner, .request = request, .done = done, .ctx = ctx};
 	t->arena = arena_new();
-	t->answer = (struct strbuf)STRBUF_INIT(request->max_body ? request->max_body : STRBUF_SMALL);
+	t->answer =
+	    (struct strbuf)STRBUF_INIT(request->max_body ? request->max_body : STRBUF_SMALL);
 	t->started_ms = clock_monotonic_ms(&owner->clock);
 	const char *origin = http_origin(t->arena, request->url);
 	if (!origin || !http_origin_allowed(origin)) {
@@ -241,10 +243,12 @@ static void wire_submit(struct http_transport *base, const struct http_request *
 static enum http_outcome outcome_of(struct transfer *t, CURLcode code)
 {
 	static const CURLcode before_sending[] = {
-		CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT,	  CURLE_COULDNT_RESOLVE_PROXY,
-		CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT,	  CURLE_SSL_CONNECT_ERROR,
-		CURLE_SSL_CERTPROBLEM,	    CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE,
-		CURLE_SSL_ISSUER_ERROR,	    CURLE_SSL_INVALIDCERTSTATUS,  CURLE_PROXY};
+	    CURLE_UNSUPPORTED_PROTOCOL,	 CURLE_URL_MALFORMAT,
+	    CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_RESOLVE_HOST,
+	    CURLE_COULDNT_CONNECT,	 CURLE_SSL_CONNECT_ERROR,
+	    CURLE_SSL_CERTPROBLEM,	 CURLE_PEER_FAILED_VERIFICATION,
+	    CURLE_SSL_CACERT_BADFILE,	 CURLE_SSL_ISSUER_ERROR,
+	    CURLE_SSL_INVALIDCERTSTATUS, CURLE_PROXY};
 	if (code == CURLE_OK)
 		return HTTP_ANSWERED;
 	for (size_t i = 0; i < ARRAY_LEN(before_sending); i++)
@@ -259,13 +263,13 @@ static void describe_problem(struct transfer *t, CURLcode code)
 {
 	struct http_response *response = &t->response;
 	response->problem_is_tls =
-		code == CURLE_SSL_CONNECT_ERROR || code == CURLE_PEER_FAILED_VERIFICATION ||
-		code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_CERTPROBLEM ||
-		code == CURLE_SSL_ISSUER_ERROR || code == CURLE_SSL_INVALIDCERTSTATUS;
+	    code == CURLE_SSL_CONNECT_ERROR || code == CURLE_PEER_FAILED_VERIFICATION ||
+	    code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_CERTPROBLEM ||
+	    code == CURLE_SSL_ISSUER_ERROR || code == CURLE_SSL_INVALIDCERTSTATUS;
 	response->problem_is_proxy = code == CURLE_COULDNT_RESOLVE_PROXY || code == CURLE_PROXY;
 	if (t->too_large)
-		response->problem = arena_printf(t->arena, "the answer is larger than %zu bytes",
-						 t->answer.max);
+		response->problem =
+		    arena_printf(t->arena, "the answer is larger than %zu bytes", t->answer.max);
 	else
 		response->problem = t->problem[0] ? t->problem : curl_easy_strerror(code);
 }

@@ -70,6 +70,12 @@ void out_verbose(struct out *out, const char *fmt, ...)
 	va_end(args);
 }
 
+void out_redraw(struct out *out, const char *line)
+{
+	fprintf(out->messages, "\r\x1b[K%s", line);
+	fflush(out->messages);
+}
+
 bool out_flush(struct out *out)
 {
 	fflush(out->messages);

@@ -35,6 +35,7 @@ void out_result_bytes(struct out *out, const char *bytes, size_t len);
 void out_message(struct out *out, const char *fmt, ...) PRINTF(2, 3);   /* one line on stderr; a newline is added */
 void out_note(struct out *out, const char *fmt, ...) PRINTF(2, 3);      /* the same, but not with -q */
 void out_verbose(struct out *out, const char *fmt, ...) PRINTF(2, 3);   /* the same, only with -v */
+void out_redraw(struct out *out, const char *line);                       /* replaces the line that stands on the terminal; "" clears it */
 bool out_flush(struct out *out);                                        /* false when a result could not be written */
 /* Wraps `text` in the escape of `style` when `on`; in `arena`. */
 const char *out_styled(struct arena *arena, bool on, enum out_style style, const char *text);

@@ -192,6 +192,9 @@ static enum push_result send_spec(struct link *link, const char *spec_text, stru
 	CLEANUP(mem_free_text) char *spec = mem_strdup(spec_text);
 	git_strarray specs = {&spec, 1};
 	int code = git_remote_push(link->remote, &specs, &options);
+	/* libgit2 leaves a push that it dropped half way connected. */
+	if (code < 0)
+		(void)git_remote_disconnect(link->remote);
 	if (link->other_old || code == GIT_ENONFASTFORWARD)
 		return PUSH_BEHIND;
 	if (code < 0) {

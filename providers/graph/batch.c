@@ -66,12 +66,13 @@ static void end_part(struct sent_batch *sent, size_t index, const struct graph_r
 static int64_t part_retry_after_ms(const struct sent_batch *sent, const struct json *headers)
 {
 	int64_t wait_ms;
-	JSON_EACH(header, headers) {
+	JSON_EACH (header, headers) {
 		const char *text = json_text(header);
 		int64_t seconds;
 		if (!str_eq_fold(json_key(header), "Retry-After"))
 			continue;
-		if (text && http_retry_after_parse(text, http_client_wall_ms(sent->conn->client), &wait_ms))
+		if (text &&
+		    http_retry_after_parse(text, http_client_wall_ms(sent->conn->client), &wait_ms))
 			return wait_ms;
 		if (json_int(header, &seconds) && seconds >= 0)
 			return seconds * 1000;
@@ -85,7 +86,8 @@ static bool wants_another_round(struct sent_batch *sent, const struct graph_repl
 	if (sent->batch.is_write || reply->outcome != GRAPH_BUSY || reply->status == 409)
 		return false;
 	int64_t spent_ms = http_client_now_ms(sent->conn->client) - sent->started_ms;
-	if (sent->rounds >= MAX_ROUNDS || spent_ms + reply->retry_after_ms >= sent->conn->deadline_ms)
+	if (sent->rounds >= MAX_ROUNDS ||
+	    spent_ms + reply->retry_after_ms >= sent->conn->deadline_ms)
 		return false;
 	if (reply->retry_after_ms > sent->longest_wait_ms)
 		sent->longest_wait_ms = reply->retry_after_ms;
@@ -107,20 +109,22 @@ static void take_part(struct sent_batch *sent, const struct json *answer,
 	struct graph_reply reply = {.outcome = graph_outcome_of((int)status),
 				    .status = (int)status,
 				    .body = json_get(answer, "body"),
-				    .retry_after_ms = part_retry_after_ms(sent, json_get(answer, "headers"))};
+				    .retry_after_ms =
+					part_retry_after_ms(sent, json_get(answer, "headers"))};
 	part->seen = true;
 	if (status == 429)
 		budget_throttled(sent->conn->budget, reply.retry_after_ms);
 	if (wants_another_round(sent, &reply))
 		return;
 	if (reply.outcome != GRAPH_OK)
-		graph_error(&(struct graph_failure){.method = part->part.method,
-						    .url = part->part.url,
-						    .status = reply.status,
-						    .body = reply.body,
-						    .headers = envelope->headers,
-						    .client_request_id = envelope->client_request_id},
-			    &err);
+		graph_error(
+		    &(struct graph_failure){.method = part->part.method,
+					    .url = part->part.url,
+					    .status = reply.status,
+					    .body = reply.body,
+					    .headers = envelope->headers,
+					    .client_request_id = envelope->client_request_id},
+		    &err);
 	reply.err = err.code ? &err : NULL;
 	end_part(sent, (size_t)index, &reply);
 	error_release(&err);
@@ -155,7 +159,8 @@ static void end_all(struct sent_batch *sent, const struct graph_reply *reply)
 static void end_missing(struct sent_batch *sent)
 {
 	struct error err = ERROR_INIT;
-	error_set(&err, ERR_REMOTE, "the answer to a batch leaves out a part: its outcome is unknown");
+	error_set(&err, ERR_REMOTE,
+		  "the answer to a batch leaves out a part: its outcome is unknown");
 	struct graph_reply reply = {.outcome = GRAPH_LOST, .retry_after_ms = -1, .err = &err};
 	for (size_t i = 0; i < sent->batch.count; i++)
 		if (!sent->parts[i].ended && !sent->parts[i].seen)
@@ -185,11 +190,12 @@ static void on_envelope(void *ctx, const struct graph_reply *reply)
 		end_all(sent, reply);
 		return;
 	}
-	JSON_EACH(answer, json_get(reply->body, "responses"))
+	JSON_EACH (answer, json_get(reply->body, "responses"))
 		take_part(sent, answer, reply);
 	/* A part that is missing: a read is asked again, of a write the caller must look. */
 	int64_t spent_ms = http_client_now_ms(sent->conn->client) - sent->started_ms;
-	if (sent->batch.is_write || sent->rounds >= MAX_ROUNDS || spent_ms >= sent->conn->deadline_ms)
+	if (sent->batch.is_write || sent->rounds >= MAX_ROUNDS ||
+	    spent_ms >= sent->conn->deadline_ms)
 		end_missing(sent);
 	if (open_parts(sent) == 0) {
 		finish(sent);

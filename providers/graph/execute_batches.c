@@ -54,9 +54,9 @@ static bool is_late(const struct executor *x, const struct item *item)
 static void give_up(struct executor *x, struct item *item, const char *difference)
 {
 	const char *seen = difference ? difference : "it is still as before";
-	const char *detail = arena_printf(x->arena, "%s, but %" PRId64 " s later: %s",
-					  item->words ? item->words : "accepted",
-					  x->run.verify_ms / 1000, seen);
+	const char *detail =
+	    arena_printf(x->arena, "%s, but %" PRId64 " s later: %s",
+			 item->words ? item->words : "accepted", x->run.verify_ms / 1000, seen);
 	item_end(x, item, OUTCOME_UNKNOWN, detail);
 }
 
@@ -92,8 +92,8 @@ static void send_again(struct executor *x, struct item *item)
 		return;
 	}
 	struct error err = ERROR_INIT;
-	error_set(&err, ERR_THROTTLED, "still throttled after %d tries in %" PRId64 " s: %s", item->sends,
-		  spent_ms / 1000, item->words ? item->words : "");
+	error_set(&err, ERR_THROTTLED, "still throttled after %d tries in %" PRId64 " s: %s",
+		  item->sends, spent_ms / 1000, item->words ? item->words : "");
 	executor_wind_down(x, &err);
 	error_release(&err);
 	look_again(x, item);
@@ -172,8 +172,8 @@ static void on_looked(void *ctx, size_t index, const struct graph_reply *reply)
 		look_failed(x, item, reply);
 		return;
 	}
-	if (change_compare(item->action, gone ? NULL : reply->body, op->arena, &is, &difference, &busy,
-			   &err)) {
+	if (change_compare(item->action, gone ? NULL : reply->body, op->arena, &is, &difference,
+			   &busy, &err)) {
 		decide(x, item, is, busy, difference);
 		return;
 	}

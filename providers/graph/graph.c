@@ -15,6 +15,7 @@ struct graph {
 	struct random random;
 	const char *tenant_id;
 	struct graph_conn conn;
+	struct graph_conn partner; /* shares client and budget; used when it has tokens */
 	size_t concurrency;
 	int64_t verify_ms;
 	bool identified;
@@ -25,13 +26,14 @@ static struct graph *graph_of(struct provider *p)
 	return (struct graph *)(void *)p;
 }
 
-static bool identify(struct provider *p, struct arena *out, struct organization *ret, struct error *err)
+static bool identify(struct provider *p, struct arena *out, struct organization *ret,
+		     struct error *err)
 {
 	struct graph *g = graph_of(p);
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	struct live live = {0};
 	struct reader reader = {
-		.conn = &g->conn, .tenant_id = g->tenant_id, .out = out, .tmp = tmp, .live = &live};
+	    .conn = &g->conn, .tenant_id = g->tenant_id, .out = out, .tmp = tmp, .live = &live};
 	if (!read_identity(&reader, err))
 		return false;
 	g->identified = true;
@@ -40,12 +42,13 @@ static bool identify(struct provider *p, struct arena *out, struct organization 
 }
 
 static bool read_live(struct provider *p, const struct read_scope *scope, struct arena *out,
-		 struct live *ret, struct error *err)
+		      struct live *ret, struct error *err)
 {
 	struct graph *g = graph_of(p);
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	struct live live = {0};
 	struct reader reader = {.conn = &g->conn,
+				.partner = g->partner.tokens ? &g->partner : NULL,
 				.tenant_id = g->tenant_id,
 				.scope = scope,
 				.out = out,
@@ -90,18 +93,19 @@ static void graph_free(struct provider *p)
 {
 	struct graph *g = graph_of(p);
 	token_cache_free(g->conn.tokens);
+	token_cache_free(g->partner.tokens);
 	http_client_free(g->conn.client);
 	budget_free(g->conn.budget);
 	arena_free(g->arena);
 }
 
 static const struct provider_ops ops = {
-	.name = "graph",
-	.identify = identify,
-	.read = read_live,
-	.execute = execute,
-	.stats = stats,
-	.free = graph_free,
+    .name = "graph",
+    .identify = identify,
+    .read = read_live,
+    .execute = execute,
+    .stats = stats,
+    .free = graph_free,
 };
 
 static struct http_client *new_client(const struct graph_options *options, struct budget *budget)
@@ -114,38 +118,58 @@ static struct http_client *new_client(const struct graph_options *options, struc
 							     .gate = budget_gate(budget)});
 }
 
-static bool sign_in(struct graph *g, const struct graph_options *options,
-		    const struct endpoints *endpoints, struct error *err)
+/* A cache over the method's source, for one tenant. */
+static struct token_cache *sign_in(struct graph *g, const struct graph_options *options,
+				   const struct endpoints *endpoints, const char *tenant_id,
+				   const struct secret *secret, struct error *err)
 {
 	struct token_source *source =
-		token_source_new(&(struct token_options){.method = options->auth_method,
-							 .login_url = endpoints->login,
-							 .tenant_id = g->tenant_id,
-							 .scope = endpoints->scope,
-							 .client_id = options->client_id,
-							 .secret = options->secret,
-							 .client = g->conn.client,
-							 .random = &g->random},
-				 err);
-	if (!source)
+	    token_source_new(&(struct token_options){.method = options->auth_method,
+						     .login_url = endpoints->login,
+						     .tenant_id = tenant_id,
+						     .scope = endpoints->scope,
+						     .client_id = options->client_id,
+						     .secret = secret,
+						     .client = g->conn.client,
+						     .random = &g->random},
+			     err);
+	return source ? token_cache_new(source, tenant_id, g->conn.client) : NULL;
+}
+
+static bool connect_partner(struct graph *g, const struct graph_options *options,
+			    const struct endpoints *endpoints, struct error *err)
+{
+	bool ready_made = str_eq(options->auth_method, "access-token");
+	const struct secret *secret = ready_made ? options->partner_token : options->secret;
+	if (!options->partner_tenant_id || !secret)
+		return true;
+	g->partner = g->conn;
+	g->partner.tokens = sign_in(g, options, endpoints, options->partner_tenant_id, secret, err);
+	return g->partner.tokens != NULL;
+}
+
+static bool set_up(struct graph *g, const struct graph_options *options, struct error *err)
+{
+	struct endpoints endpoints;
+	if (!endpoints_init(&endpoints, options->cloud, options->graph_url, options->login_url,
+			    g->arena, err))
 		return false;
-	g->conn.tokens = token_cache_new(source, g->tenant_id, g->conn.client);
-	return true;
+	g->conn.base = arena_printf(g->arena, "%s/v1.0", endpoints.graph);
+	g->conn.tokens = sign_in(g, options, &endpoints, g->tenant_id, options->secret, err);
+	return g->conn.tokens && connect_partner(g, options, &endpoints, err);
 }
 
 struct provider *graph_new(const struct graph_options *options, struct error *err)
 {
-	struct endpoints endpoints;
 	if (!str_is_guid(options->tenant_id)) {
-		error_set(err, ERR_INVALID, "the tenant id is not a GUID: '%s'", options->tenant_id);
+		error_set(err, ERR_INVALID, "the tenant id is not a GUID: '%s'",
+			  options->tenant_id);
 		return NULL;
 	}
 	struct arena *arena = arena_new();
 	struct graph *g = arena_alloc(arena, sizeof *g);
-	*g = (struct graph){.base.ops = &ops,
-			    .arena = arena,
-			    .clock = *options->clock,
-			    .random = *options->random};
+	*g = (struct graph){
+	    .base.ops = &ops, .arena = arena, .clock = *options->clock, .random = *options->random};
 	g->tenant_id = str_lower(arena, options->tenant_id);
 	g->concurrency = options->concurrency ? options->concurrency : DEFAULT_CONCURRENCY;
 	g->verify_ms = options->verify_ms ? options->verify_ms : DEFAULT_VERIFY_MS;
@@ -153,12 +177,8 @@ struct provider *graph_new(const struct graph_options *options, struct error *er
 	g->conn.deadline_ms = options->deadline_ms ? options->deadline_ms : DEFAULT_DEADLINE_MS;
 	g->conn.budget = budget_new(&g->clock);
 	g->conn.client = new_client(options, g->conn.budget);
-	if (!endpoints_init(&endpoints, options->cloud, options->graph_url, options->login_url, arena,
-			    err) ||
-	    !sign_in(g, options, &endpoints, err)) {
-		graph_free(&g->base);
-		return NULL;
-	}
-	g->conn.base = arena_printf(arena, "%s/v1.0", endpoints.graph);
-	return &g->base;
+	if (set_up(g, options, err))
+		return &g->base;
+	graph_free(&g->base);
+	return NULL;
 }

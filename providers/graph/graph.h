@@ -23,9 +23,17 @@ struct graph_options {
 	const char *graph_url; /* SEATSHIFT_GRAPH_URL, or NULL */
 	const char *login_url; /* SEATSHIFT_LOGIN_URL, or NULL */
 
-	const char *auth_method;     /* "client-secret"; "access-token" for SEATSHIFT_ACCESS_TOKEN */
-	const char *client_id;       /* or NULL where the method needs none */
+	const char *auth_method; /* "client-secret"; "access-token" for SEATSHIFT_ACCESS_TOKEN */
+	const char *client_id;	 /* or NULL where the method needs none */
 	const struct secret *secret; /* the client secret, or the token; borrowed */
+
+	/*
+	 * The partner's own tenant, where its contracts and GDAP relationships are read; NULL: they are
+	 * not. With "client-secret" the same application signs in there; with "access-token" a token for
+	 * that tenant is needed, and without one the relation stays unchecked.
+	 */
+	const char *partner_tenant_id;
+	const struct secret *partner_token;
 
 	size_t concurrency;  /* requests in flight; 0: 4 */
 	int64_t deadline_ms; /* of a request with its repetitions; 0: five minutes */

@@ -42,7 +42,7 @@ static void read_permissions(const struct json *claims, struct arena *out, struc
 {
 	const struct json *roles = json_get(claims, "roles");
 	const char *scopes = json_get_text(claims, "scp");
-	JSON_EACH(role, roles)
+	JSON_EACH (role, roles)
 		if (json_text(role))
 			VEC_PUSH(out, &ret->roles, arena_strdup(out, json_text(role)));
 	for (const char *p = scopes ? scopes : ""; *p;) {

@@ -14,7 +14,7 @@
 struct jwt_claims {
 	const char *tenant_id; /* lower case; NULL when not there */
 	struct str_list roles; /* application or delegated permissions, sorted */
-	bool has_roles;        /* false: the token says nothing of permissions */
+	bool has_roles;	       /* false: the token says nothing of permissions */
 };
 
 /* False when the token cannot be read; `*ret` is then empty. */

@@ -89,11 +89,9 @@ static void list(struct reader *r, const char *url,
 		 void (*restart)(void *ctx))
 {
 	r->pending++;
-	paging_start(r->conn, &(struct paging){.url = url,
-					       .item = item,
-					       .restart = restart,
-					       .done = on_done,
-					       .ctx = r});
+	paging_start(r->conn,
+		     &(struct paging){
+			 .url = url, .item = item, .restart = restart, .done = on_done, .ctx = r});
 }
 
 void read_skus(struct reader *r)
@@ -151,6 +149,8 @@ bool read_all(struct reader *r, struct error *err)
 		read_users_by_id(r);
 		read_groups(r);
 	}
+	if (r->scope->partner)
+		read_partner(r);
 	if (!reader_wait(r, err) || !check_tenant(r, err))
 		return false;
 	if (users && !read_users_and_groups(r, err))

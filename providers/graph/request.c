@@ -31,7 +31,7 @@ static void on_local_failure(void *ctx)
 {
 	struct sending *s = ctx;
 	reply_and_free(s, &(struct graph_reply){
-				  .outcome = GRAPH_UNSENT, .retry_after_ms = -1, .err = &s->local});
+			      .outcome = GRAPH_UNSENT, .retry_after_ms = -1, .err = &s->local});
 }
 
 static void on_token(void *ctx, const struct secret *token, const struct error *err)
@@ -78,7 +78,8 @@ static void answer(struct sending *s, const struct http_result *result)
 				    .client_request_id = s->request_id};
 	if (reply.outcome == GRAPH_OK && !readable && !s->is_write) {
 		reply.outcome = GRAPH_LOST;
-		error_set(&s->local, ERR_REMOTE, "%s was answered %d with something that is not JSON",
+		error_set(&s->local, ERR_REMOTE,
+			  "%s was answered %d with something that is not JSON",
 			  http_method_name(s->call.request.method), response->status);
 	} else if (reply.outcome != GRAPH_OK) {
 		const struct http_request *request = &s->call.request;
@@ -105,9 +106,10 @@ static void on_result(void *ctx, const struct http_result *result)
 	if (response->outcome != HTTP_ANSWERED) {
 		http_result_error(&s->call, result, &s->local);
 		bool unsent = response->outcome == HTTP_NOT_SENT;
-		reply_and_free(s, &(struct graph_reply){.outcome = unsent ? GRAPH_UNSENT : GRAPH_LOST,
-							.retry_after_ms = -1,
-							.err = &s->local});
+		reply_and_free(s,
+			       &(struct graph_reply){.outcome = unsent ? GRAPH_UNSENT : GRAPH_LOST,
+						     .retry_after_ms = -1,
+						     .err = &s->local});
 		return;
 	}
 	if (response->status == 401 && !s->renewed) {
@@ -139,12 +141,13 @@ static const char *resolve(struct sending *s, const char *url)
 	return NULL;
 }
 
-void graph_send(struct graph_conn *conn, const struct graph_request *request, graph_done *done, void *ctx)
+void graph_send(struct graph_conn *conn, const struct graph_request *request, graph_done *done,
+		void *ctx)
 {
 	struct arena *arena = arena_new();
 	struct sending *s = arena_alloc(arena, sizeof *s);
 	*s = (struct sending){
-		.conn = conn, .arena = arena, .is_write = request->is_write, .done = done, .ctx = ctx};
+	    .conn = conn, .arena = arena, .is_write = request->is_write, .done = done, .ctx = ctx};
 	s->waiter = (struct token_waiter){.ready = on_token, .ctx = s};
 	s->timer = (struct http_timer){.fire = on_local_failure, .ctx = s};
 	struct http_request *http = &s->call.request;

@@ -23,7 +23,8 @@ NODISCARD bool group_from_json(const struct json *object, struct arena *out, str
 /* Members that several resources share. */
 extern const struct field license_fields[];
 void license_list_normalize(struct license_list *list, struct arena *out);
-void id_list_normalize(struct str_list *list, struct arena *out); /* lower case, sorted, once each */
+void id_list_normalize(struct str_list *list,
+		       struct arena *out); /* lower case, sorted, once each */
 
 /* Addresses, after the version. */
 extern const char organization_url[];

@@ -10,8 +10,8 @@
 enum { RENEW_EARLY_MS = 300000 };
 
 static const struct token_source_ops *const methods[] = {
-	&token_client_secret,
-	&token_ready_made,
+    &token_client_secret,
+    &token_ready_made,
 };
 
 struct token_source *token_source_new(const struct token_options *options, struct error *err)
@@ -100,8 +100,9 @@ static bool names_this_tenant(const struct token_cache *cache, const struct secr
 		return true;
 	error_set(err, ERR_WRONG_TENANT, "the token is for tenant '%.64s', not for '%s'",
 		  claims.tenant_id, cache->tenant_id);
-	return error_hint(err, "Nothing was sent to Graph. Sign in with credentials that belong to the "
-			       "customer's own tenant.");
+	return error_hint(err,
+			  "Nothing was sent to Graph. Sign in with credentials that belong to the "
+			  "customer's own tenant.");
 }
 
 static void keep(struct token_cache *cache, struct secret *token, int64_t lifetime_ms)
@@ -111,8 +112,8 @@ static void keep(struct token_cache *cache, struct secret *token, int64_t lifeti
 	cache->newest = kept;
 	cache->usable = true;
 	/* A token with a very short life is used for half of it, so that none is asked for in a loop. */
-	int64_t good_ms = lifetime_ms > 2 * RENEW_EARLY_MS ? lifetime_ms - RENEW_EARLY_MS
-							   : lifetime_ms / 2;
+	int64_t good_ms =
+	    lifetime_ms > 2 * RENEW_EARLY_MS ? lifetime_ms - RENEW_EARLY_MS : lifetime_ms / 2;
 	cache->renew_at_ms = http_client_now_ms(cache->client) + good_ms;
 }
 
@@ -127,7 +128,8 @@ static void tell_waiters(struct token_cache *cache, const struct error *err)
 	}
 }
 
-static void on_fetched(void *ctx, struct secret *token, int64_t lifetime_ms, const struct error *err)
+static void on_fetched(void *ctx, struct secret *token, int64_t lifetime_ms,
+		       const struct error *err)
 {
 	struct token_cache *cache = ctx;
 	struct error wrong = ERROR_INIT;

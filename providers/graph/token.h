@@ -23,12 +23,14 @@ struct token_options {
 };
 
 /* Exactly one of `token` (the callee's to keep) and `err` (set, borrowed) is not NULL. */
-typedef void token_fetched(void *ctx, struct secret *token, int64_t lifetime_ms, const struct error *err);
+typedef void token_fetched(void *ctx, struct secret *token, int64_t lifetime_ms,
+			   const struct error *err);
 
 struct token_source;
 struct token_source_ops {
 	const char *method;
-	bool (*check)(const struct token_options *options, struct error *err); /* is everything there? */
+	bool (*check)(const struct token_options *options,
+		      struct error *err); /* is everything there? */
 	void (*fetch)(struct token_source *source, token_fetched *fetched, void *ctx);
 };
 
@@ -38,7 +40,8 @@ void token_source_free(struct token_source *source);
 
 /* One who waits for a token; the owner's memory, unmoved until `ready`. */
 struct token_waiter {
-	void (*ready)(void *ctx, const struct secret *token, const struct error *err); /* one is NULL */
+	void (*ready)(void *ctx, const struct secret *token,
+		      const struct error *err); /* one is NULL */
 	void *ctx;
 	struct token_waiter *next;
 };

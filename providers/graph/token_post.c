@@ -24,32 +24,32 @@ static const struct {
 	int64_t number;
 	const char *hint;
 } explanations[] = {
-	{90002, "There is no such tenant: check tenant.id, and that the cloud is the right one."},
-	{90038, "The tenant lives in a national cloud: set 'cloud' in seatshift.yaml."},
-	{900382, "The application is registered in another cloud: check 'cloud' in seatshift.yaml."},
-	{900432, "The application is registered in another cloud: check 'cloud' in seatshift.yaml."},
-	{700016, "The application is not known in this tenant: an administrator of the tenant has to "
-		 "consent to it, or tenant.id or the client id is wrong."},
-	{700011, "The client id is not registered anywhere: check AZURE_CLIENT_ID."},
-	{7000112, "The application is disabled in this tenant."},
-	{500011, "The tenant does not know this cloud's Graph: check 'cloud' in seatshift.yaml."},
-	{7000215, "The client secret is wrong. Often the secret's id was given instead of its value."},
-	{7000222, "The client secret has expired: create a new one for the application."},
-	{7000218, "The application expects a secret or a certificate, and none was sent."},
-	{700025, "The application is a public client, which must not send a secret."},
-	{65001, "Nobody has consented to the application in this tenant yet."},
-	{90094, "An administrator of the tenant has to consent to the application."},
-	{90095, "An administrator of the tenant has to consent to the application."},
-	{53003, "A conditional access policy of the tenant blocks this sign-in."},
-	{530034, "A policy of the tenant blocks delegated administrators."},
-	{50020, "The account is not in this tenant."},
-	{90055, "The sign-in service asks to slow down: try again later."},
-	{50196, "The sign-in service saw a loop of requests: wait some minutes."},
+    {90002, "There is no such tenant: check tenant.id, and that the cloud is the right one."},
+    {90038, "The tenant lives in a national cloud: set 'cloud' in seatshift.yaml."},
+    {900382, "The application is registered in another cloud: check 'cloud' in seatshift.yaml."},
+    {900432, "The application is registered in another cloud: check 'cloud' in seatshift.yaml."},
+    {700016, "The application is not known in this tenant: an administrator of the tenant has to "
+	     "consent to it, or tenant.id or the client id is wrong."},
+    {700011, "The client id is not registered anywhere: check AZURE_CLIENT_ID."},
+    {7000112, "The application is disabled in this tenant."},
+    {500011, "The tenant does not know this cloud's Graph: check 'cloud' in seatshift.yaml."},
+    {7000215, "The client secret is wrong. Often the secret's id was given instead of its value."},
+    {7000222, "The client secret has expired: create a new one for the application."},
+    {7000218, "The application expects a secret or a certificate, and none was sent."},
+    {700025, "The application is a public client, which must not send a secret."},
+    {65001, "Nobody has consented to the application in this tenant yet."},
+    {90094, "An administrator of the tenant has to consent to the application."},
+    {90095, "An administrator of the tenant has to consent to the application."},
+    {53003, "A conditional access policy of the tenant blocks this sign-in."},
+    {530034, "A policy of the tenant blocks delegated administrators."},
+    {50020, "The account is not in this tenant."},
+    {90055, "The sign-in service asks to slow down: try again later."},
+    {50196, "The sign-in service saw a loop of requests: wait some minutes."},
 };
 
 static const char *explain(const struct json *body)
 {
-	JSON_EACH(code, json_get(body, "error_codes")) {
+	JSON_EACH (code, json_get(body, "error_codes")) {
 		int64_t number;
 		if (!json_int(code, &number))
 			continue;
@@ -86,8 +86,8 @@ void token_form_add(struct strbuf *form, const char *name, const char *value)
 	strbuf_add_char(form, '=');
 	for (const char *p = value; *p; p++) {
 		unsigned char c = (unsigned char)*p;
-		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-			     strchr("-._~", c);
+		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+			     (c >= '0' && c <= '9') || strchr("-._~", c);
 		const char escaped[] = {'%', hex[c >> 4], hex[c & 0x0f]};
 		strbuf_add_bytes(form, plain ? p : escaped, plain ? 1 : sizeof escaped);
 	}
@@ -117,9 +117,9 @@ static void refuse(const struct http_response *response, const struct json *body
 	add_detail(&details, body, "timestamp");
 	if (!details.len)
 		strbuf_addf(&details, "client-request-id %s", post->request_id);
-	enum error_code code = response->status == 429 ? ERR_THROTTLED
+	enum error_code code = response->status == 429	 ? ERR_THROTTLED
 			       : response->status >= 500 ? ERR_REMOTE
-							  : ERR_AUTH;
+							 : ERR_AUTH;
 	error_set(err, code, "cannot sign in to tenant '%s': %d %s: %s (%s)",
 		  post->source->options.tenant_id, response->status,
 		  quote_terminal_cut(tmp, error ? error : "no error code", 100),
@@ -148,11 +148,12 @@ static bool accept(const struct json *body, const struct post *post, struct secr
 	const char *type = json_get_text(body, "token_type");
 	int64_t seconds;
 	const char *missing = !token || !*token || strpbrk(token, "\r\n \t") ? "access_token"
-			      : type && !str_eq_fold(type, "Bearer")	    ? "token_type 'Bearer'"
+			      : type && !str_eq_fold(type, "Bearer")	     ? "token_type 'Bearer'"
 			      : !read_seconds(json_get(body, "expires_in"), &seconds) ? "expires_in"
-										     : NULL;
+										      : NULL;
 	if (missing)
-		return error_set(err, ERR_AUTH, "the sign-in service of tenant '%s' gave no usable %s",
+		return error_set(err, ERR_AUTH,
+				 "the sign-in service of tenant '%s' gave no usable %s",
 				 post->source->options.tenant_id, missing);
 	*ret_token = secret_new(token, strlen(token));
 	*ret_lifetime_ms = seconds * 1000;

@@ -17,6 +17,7 @@ extern const struct token_source_ops token_ready_made;
 /* A form being built: name=value pairs, percent-encoded. It may hold a secret, so it is wiped. */
 void token_form_add(struct strbuf *form, const char *name, const char *value);
 /* Posts the form (emptied and wiped) to the tenant's token endpoint and reports what comes of it. */
-void token_post(struct token_source *source, struct strbuf *form, token_fetched *fetched, void *ctx);
+void token_post(struct token_source *source, struct strbuf *form, token_fetched *fetched,
+		void *ctx);
 
 #endif
