@@ -11,10 +11,11 @@ extern const struct command cmd_init;
 extern const struct command cmd_plan;
 extern const struct command cmd_schema;
 extern const struct command cmd_show;
+extern const struct command cmd_status;
 extern const struct command cmd_step;
+extern const struct command cmd_twin;
 extern const struct command cmd_validate;
 extern const struct command cmd_verify;
-extern const struct command cmd_twin;
 extern const struct command cmd_version;
 
 #endif
