@@ -60,7 +60,7 @@ void progress_ended(struct progress *progress, const struct action *action, enum
 		return;
 	progress_clear(progress);
 	const char *subject = action->upn ? action->upn : action->group_name ? action->group_name : "";
-	out_note(&app->out, "%s %s %s: %s%s%s", action->id, action_info(action->kind)->name,
-		 quote_terminal(app->arena, subject), outcome_name(outcome), detail ? ": " : "",
+	out_note(&app->out, "%s %s%s%s: %s%s%s", action->id, action_info(action->kind)->name,
+		 *subject ? " " : "", quote_terminal(app->arena, subject), outcome_name(outcome), detail ? ": " : "",
 		 detail ? quote_terminal(app->arena, detail) : "");
 }

@@ -236,11 +236,13 @@ static void collect(struct diffing *d, struct changes *changes)
 	changes->groups = d->groups;
 }
 
-static bool is_wanted(const struct planning *p, const char *upn)
+/* Wanted by a move, or moved by it already: then `holders_of: advisor` no longer finds the user. */
+static bool is_moved(const struct planning *p, const char *upn)
 {
 	const struct user *user = user_index_find(p->users_by_name, upn);
 	for (size_t i = 0; user && i < p->moves.count; i++)
-		if (wish_find(&p->moves.items[i], user))
+		if (wish_find(&p->moves.items[i], user) ||
+		    license_find(&user->licenses, p->moves.items[i].open->id))
 			return true;
 	return false;
 }
@@ -248,7 +250,7 @@ static bool is_wanted(const struct planning *p, const char *upn)
 static void check_canary(struct planning *p)
 {
 	for (size_t i = 0; i < p->desired->canary.count; i++)
-		if (!is_wanted(p, p->desired->canary.items[i]))
+		if (!is_moved(p, p->desired->canary.items[i]))
 			planning_refuse(p, SS326, p->desired->canary_place,
 					"canary '%s' is not among the users of any move",
 					p->desired->canary.items[i])

@@ -185,6 +185,8 @@ void plan_read_scope(const struct desired *desired, const struct policy *policy,
 		if (move->has_advisor)
 			VEC_PUSH(out, &scope.holders_of, move->advisor_sku);
 	}
+	for (size_t i = 0; i < desired->canary.count; i++)
+		VEC_PUSH(out, &scope.upns, str_lower(out, desired->canary.items[i]));
 	str_list_sort_unique(&scope.upns);
 	str_list_sort_unique(&scope.holders_of);
 	str_list_sort_unique(&scope.groups);

@@ -252,7 +252,8 @@ void resolve_users(struct planning *p, struct resolved_move *m)
 	}
 	free(g.slots);
 	free(g.excepted);
-	if (m->wishes.count == 0 && !diag_has_errors(p->diags))
+	/* Once the seats are there, nobody may be left to move: the holders of before hold the new SKU now. */
+	if (m->wishes.count == 0 && m->redeem && !diag_has_errors(p->diags))
 		planning_refuse(p, SS318, m->move->users_place, "%s names no user who is in the tenant",
 				move_name(m->move, p->out))
 			->help = "Nobody would be licensed. Check 'users' and 'except'.";

@@ -767,7 +767,7 @@ class Serving(TwinCase):
                      [f'/{TENANT}/oauth2/v2.0/token', '/v1.0/organization', '/v1.0/$batch'])
     self.assertEqual(log['requests'][2]['parts'][0]['status'], 200)
     self.assertEqual((counters['calls']['GET organization'], counters['parts'], counters['tokens']), (2, 1, 1))
-    text = json.dumps(log) + json.dumps(counters) + json.dumps(self.t.state())
+    text = json.dumps(log) + json.dumps(counters) + json.dumps(self.t.state(TENANT))
     self.assertNotIn(client.token, text)
     self.assertNotIn(SECRET, text)
 
