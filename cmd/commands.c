@@ -10,6 +10,7 @@ const struct command *const commands[] = {
 	&cmd_apply,
 	&cmd_step,
 	&cmd_status,
+	&cmd_drift,
 	&cmd_schema,
 	&cmd_explain,
 	&cmd_twin,

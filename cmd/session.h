@@ -27,7 +27,7 @@ struct session {
 /* The working tree's policy and one customer; complaints are printed. Release it in any case. */
 NODISCARD bool session_load(struct app *app, const char *customer, struct session *session, struct error *err);
 
-/* The same for a customer who has not agreed or ordered yet: for telling, never for a plan. */
+/* The same for a customer who has not agreed yet: for telling, never for a plan. */
 NODISCARD bool session_load_draft(struct app *app, const char *customer, struct session *session,
 				  struct error *err);
 /* The policy alone, and a tenant that has no customer file yet: only `desired.tenant_id` is set. */

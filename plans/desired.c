@@ -134,7 +134,7 @@ enum strictness { WHOLE, DRAFT };
 static void soften_from(struct diag_list *diags, size_t first)
 {
 	for (size_t i = first; i < diags->count; i++)
-		if (diags->items[i].code == SS320 || diags->items[i].code == SS328)
+		if (diags->items[i].code == SS320)
 			diags->items[i].severity = DIAG_WARNING;
 }
 

@@ -47,7 +47,7 @@ NODISCARD bool repository_load_customer(const struct repository *repository, con
 					struct policy *ret_policy, struct error *err);
 
 /*
- * The same, where a customer who has not agreed or ordered yet is as good as any: see
+ * The same, where a customer who has not agreed yet is as good as any: see
  * desired_parse_draft.
  */
 NODISCARD bool repository_load_draft(const struct repository *repository, const char *name_or_path,

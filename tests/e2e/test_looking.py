@@ -246,5 +246,85 @@ class Status(Looking):
     self.assertEqual(twin.writes(), 0)
 
 
+class Drift(Looking):
+
+  def drift(self, expect=harness.OK):
+    written = self.twin_now.writes()
+    answer = self.ws.run_json('drift', 'contoso', '--detailed-exitcode', expect=expect)
+    self.assertEqual(self.twin_now.writes(), written, 'drift writes nothing')
+    return answer
+
+  def change(self, twin, upn, **changes):
+    twin.control('user', tenant=contoso.TENANT, upn=upn, set=changes)
+
+  def kinds(self, answer):
+    return [(row['kind'], row['subject']) for row in answer['differences']]
+
+  def start(self, **changes):
+    self.twin_now = super().start(**changes)
+    return self.twin_now
+
+  def test_nothing_begun(self):
+    self.start()
+    self.ws.run_json('plan', 'contoso')
+    self.assertIn('begun', self.ws.run('drift', 'contoso', expect=harness.INVALID).err)
+
+  def test_what_is_pending_is_no_difference(self):
+    twin = self.start()
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    answer = self.drift()
+    self.assertEqual((answer['differences'], answer['pending']), ([], len(plan['actions'])))
+    twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', 10)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    answer = self.drift()
+    self.assertEqual((answer['differences'], answer['pending'], answer['window']['open']), ([], 1, True))
+
+  def test_a_finished_plan_and_what_moved_since(self):
+    twin = self.start()
+    plan = self.move_all(twin)
+    answer = self.drift()
+    self.assertEqual((answer['differences'], answer['pending'], answer['plan']), ([], 0, plan['id']))
+    self.assertIn('as the plan left it', self.ws.run('drift', 'contoso', expect=harness.OK).out)
+
+    self.change(twin, 'adele.vance@contoso.com', remove=['ENTERPRISEPACK'])
+    answer = self.drift(harness.CHANGES)
+    self.assertEqual(self.kinds(answer), [('user', 'adele.vance@contoso.com')])
+    self.assertIn('no longer holds ENTERPRISEPACK', answer['differences'][0]['what'])
+    self.ws.run('drift', 'contoso', expect=harness.OK)  # without the option it is only told
+
+  def test_a_subscription_that_lives_again_and_new_holders(self):
+    twin = self.start()
+    self.move_all(twin)
+    twin.control('cancel', tenant=contoso.TENANT, subscription=contoso.SUBSCRIPTION, status='Enabled')
+    self.change(twin, 'lidia.holloway@contoso.com', add=['STANDARDPACK'])
+    self.change(twin, 'alex.wilber@contoso.com', add=['STANDARDPACK'], remove=['ENTERPRISEPACK'])
+    rows = {row['kind']: row for row in self.drift(harness.CHANGES)['differences']}
+    self.assertEqual(rows['advisor-alive']['subject'], contoso.SUBSCRIPTION)
+    self.assertEqual((rows['unlisted-holder']['subject'], rows['unlisted-holder']['by']),
+                     ('lidia.holloway@contoso.com', 'direct'))
+    self.assertTrue(rows['unlisted-holder']['since'].startswith('20'))
+    self.assertEqual((rows['user']['subject'], rows['user']['by']), ('alex.wilber@contoso.com', 'direct'))
+    self.assertIn('holds STANDARDPACK again', rows['user']['what'])
+
+  def test_an_attested_end_is_asked_about(self):
+    twin = self.start()
+    text = (self.ws.repo / 'customers/contoso.yaml').read_text()
+    self.ws.write('customers/contoso.yaml', text.replace('    users:', '      cancel_by: let-expire\n    users:'))
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', 10)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    self.ws.run('step', plan['id'], 'retire-subscription', '--done', expect=harness.OK)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.OK)
+    answer = self.drift(harness.CHANGES)
+    self.assertEqual(self.kinds(answer), [('unconfirmed', contoso.SUBSCRIPTION)])
+    status = self.ws.run_json('status', 'contoso', expect=harness.OK)
+    self.assertEqual(status['stages']['retired'], 'attested')
+    self.assertIn('Graph to confirm', status['waiting_for'][0])
+    twin.cancel(contoso.TENANT, contoso.SUBSCRIPTION)
+    self.assertEqual(self.drift()['differences'], [])
+
+
 if __name__ == '__main__':
   harness.main()
