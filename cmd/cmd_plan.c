@@ -119,7 +119,7 @@ static bool plan_customer(struct app *app, struct session *session, const struct
 	struct diag_list diags = {0};
 	struct plan plan;
 	enum error_code code;
-	if (!session_connect(app, session, err) || !read_live(app, session, &live, &info, err))
+	if (!session_connect_to_read(app, session, err) || !read_live(app, session, &live, &info, err))
 		return false;
 	if (!plan_build(&session->desired, &session->policy, &live, app->arena, &diags, &plan, &code))
 		return refuse(app, session, &diags, code, err);

@@ -9,6 +9,8 @@ const struct command *const commands[] = {
 	&cmd_verify,
 	&cmd_apply,
 	&cmd_step,
+	&cmd_status,
+	&cmd_drift,
 	&cmd_schema,
 	&cmd_explain,
 	&cmd_twin,
