@@ -141,8 +141,10 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 {
 	const struct plan_options *o = opts;
 	struct session session = {0};
-	bool ok = session_load(app, args->items[0], &session, err) &&
-		  plan_customer(app, &session, o, ret_status, err);
+	bool ok = session_load(app, args->items[0], &session, err);
+	if (ok)
+		session_print_diags(app, &session, &session.checked.diags); /* only warnings are left */
+	ok = ok && plan_customer(app, &session, o, ret_status, err);
 	session_release(&session);
 	return ok;
 }
