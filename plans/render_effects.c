@@ -87,6 +87,38 @@ static struct service_effect *effect_of(struct service_effect_list *effects, con
 	return &effects->items[effects->count - 1];
 }
 
+/* Plans that hold another one whole, though their names say nothing of a family. */
+static const struct {
+	const char *plan, *holder;
+} held_in[] = {
+	{"OFFICEMOBILE_SUBSCRIPTION", "OFFICESUBSCRIPTION"},
+	{"OFFICEMOBILE_SUBSCRIPTION", "OFFICE_BUSINESS"},
+	{"RMS_S_BASIC", "RMS_S_ENTERPRISE"},
+};
+
+/* Another plan of its kind is there afterwards: not the same, but the service goes on. */
+static bool has_counterpart(const char *name, const struct str_list *after)
+{
+	const char *family = service_family(name);
+	for (size_t i = 0; i < after->count; i++)
+		if (family && str_eq(family, service_family(after->items[i])))
+			return true;
+	for (size_t i = 0; i < ARRAY_LEN(held_in); i++)
+		if (str_eq(held_in[i].plan, name) && str_list_has(after, held_in[i].holder))
+			return true;
+	return false;
+}
+
+static void count_loss(struct service_effect *effect, const struct effect_case *c, const struct str_list *after)
+{
+	if (has_counterpart(effect->plan_name, after))
+		effect->replaced += c->users;
+	else if (c->like->kind == ACTION_REMOVE_LICENSE)
+		effect->removed += c->users;
+	else
+		effect->lost += c->users;
+}
+
 static void add_case(const struct live *live, const struct effect_case *c, struct arena *out,
 		     struct service_effect_list *effects)
 {
@@ -99,7 +131,7 @@ static void add_case(const struct live *live, const struct effect_case *c, struc
 			effect_of(effects, after.items[i], out)->gained += c->users;
 	for (size_t i = 0; i < before.count; i++)
 		if (!str_list_has(&after, before.items[i]))
-			effect_of(effects, before.items[i], out)->lost += c->users;
+			count_loss(effect_of(effects, before.items[i], out), c, &after);
 }
 
 static void count_group(const struct live *live, const struct action *action, struct arena *out,

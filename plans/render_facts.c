@@ -143,7 +143,7 @@ static void add_changes(struct render_model *m)
 	m->facts.items[m->facts.count - 1].alarm = true;
 }
 
-static int64_t list_gained(struct render_model *m, struct strbuf *buf)
+static void list_gained(struct render_model *m, struct strbuf *buf)
 {
 	size_t gained = 0;
 	int64_t users = 0;
@@ -160,26 +160,48 @@ static int64_t list_gained(struct render_model *m, struct strbuf *buf)
 	if (gained)
 		strbuf_addf(buf, " for %s%lld user%s", gained > 1 ? "up to " : "", (long long)users,
 			    users == 1 ? "" : "s");
-	return users;
 }
 
-/* Gains may be cut, and it is said; losses never are. */
-static void add_services(struct render_model *m)
+static size_t count_effects(const struct render_model *m, size_t offset)
 {
-	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
-	bool some_gained = list_gained(m, &buf) > 0;
-	bool some_lost = false;
+	size_t count = 0;
+	for (size_t i = 0; i < m->effects.count; i++) {
+		int64_t users;
+		memcpy(&users, (const char *)&m->effects.items[i] + offset, sizeof users);
+		count += users > 0;
+	}
+	return count;
+}
+
+static bool list_lost(struct render_model *m, struct strbuf *buf)
+{
+	bool some = false;
 	for (size_t i = 0; i < m->effects.count; i++) {
 		const struct service_effect *effect = &m->effects.items[i];
 		if (!effect->lost)
 			continue;
-		strbuf_addf(&buf, "%s-%s for %lld user%s", some_lost ? ", " : some_gained ? " · " : "",
-			    render_name(m->arena, effect->plan_name), (long long)effect->lost,
-			    effect->lost == 1 ? "" : "s");
-		some_lost = true;
+		strbuf_addf(buf, "%s-%s for %lld user%s", some ? ", " : "", render_name(m->arena, effect->plan_name),
+			    (long long)effect->lost, effect->lost == 1 ? "" : "s");
+		some = true;
 	}
+	return some;
+}
+
+/* Gains may be cut, and it is said; losses never are. What goes with a licence is listed at its step. */
+static void add_services(struct render_model *m)
+{
+	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+	size_t replaced = count_effects(m, offsetof(struct service_effect, replaced));
+	size_t removed = count_effects(m, offsetof(struct service_effect, removed));
+	list_gained(m, &buf);
+	strbuf_add(&buf, buf.len ? " · " : "none gained · ");
+	if (replaced)
+		strbuf_addf(&buf, "%zu replaced in kind · ", replaced);
+	bool some_lost = list_lost(m, &buf);
 	if (!some_lost)
-		strbuf_add(&buf, some_gained ? " · none lost" : "none gained, none lost");
+		strbuf_add(&buf, "none lost");
+	if (removed)
+		strbuf_addf(&buf, " but %zu that go with licences taken", removed);
 	add_fact(m, "SERVICES", STYLE_PLAIN, strbuf_dup(m->arena, &buf), NULL, NULL);
 	m->facts.items[m->facts.count - 1].alarm = some_lost;
 }

@@ -191,12 +191,13 @@ static void put_services(struct page *p)
 	}
 	strbuf_add(p->out, "<table>\n<caption>What users can do before and after, by service plan</caption>\n"
 			   "<thead><tr><th scope=\"col\">Service plan</th><th scope=\"col\">Users who gain it</th>"
-			   "<th scope=\"col\">Users who lose it</th></tr></thead>\n<tbody>\n");
+			   "<th scope=\"col\">Users who get another of its kind</th><th scope=\"col\">Users who lose it</th></tr></thead>\n<tbody>\n");
 	for (size_t i = 0; i < p->m->effects.count; i++) {
 		const struct service_effect *effect = &p->m->effects.items[i];
-		strbuf_addf(p->out, "<tr><th scope=\"row\"><bdi>%s</bdi></th><td>%lld</td><td%s>%lld</td></tr>\n",
-			    q(p, effect->plan_name), (long long)effect->gained,
-			    effect->lost ? " class=\"red\"" : "", (long long)effect->lost);
+		int64_t lost = effect->lost + effect->removed;
+		strbuf_addf(p->out, "<tr><th scope=\"row\"><bdi>%s</bdi></th><td>%lld</td><td>%lld</td><td%s>%lld</td></tr>\n",
+			    q(p, effect->plan_name), (long long)effect->gained, (long long)effect->replaced,
+			    lost ? " class=\"red\"" : "", (long long)lost);
 	}
 	strbuf_add(p->out, "</tbody>\n</table>\n</section>\n");
 }

@@ -117,6 +117,21 @@ static void put_compact(struct markdown *md, const struct render_step *step)
 	strbuf_add(md->out, " |\n");
 }
 
+static void put_removed_services(struct markdown *md)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < md->m->effects.count; i++) {
+		const struct service_effect *effect = &md->m->effects.items[i];
+		if (!effect->removed)
+			continue;
+		strbuf_addf(md->out, "%s%s (%lld)",
+			    count++ ? ", " : "\n| services that go with licences taken, and users |\n| --- |\n| ",
+			    q(md, effect->plan_name), (long long)effect->removed);
+	}
+	if (count)
+		strbuf_add(md->out, " |\n");
+}
+
 static void put_removals(struct markdown *md)
 {
 	for (size_t i = 0; i < md->m->steps.count; i++) {
@@ -170,8 +185,11 @@ static void put_user(struct markdown *md, const struct action *action, struct st
 				 : render_licenses(md->m, &action->result.licenses, tmp);
 	const char *from = render_licenses(md->m, &action->expect.licenses, tmp);
 	const char *off = render_services_off(md->m, &action->result.licenses, tmp);
-	strbuf_addf(out, "| %s | %s | %s | %s | %s |\n", q(&row, render_who(action)), quote_markdown(tmp, from),
-		    quote_markdown(tmp, to), quote_markdown(tmp, off), render_outcome(md->m, action));
+	strbuf_addf(out, "| %s | %s | %s | %s |", q(&row, render_who(action)), quote_markdown(tmp, from),
+		    quote_markdown(tmp, to), quote_markdown(tmp, off));
+	if (md->m->in->results)
+		strbuf_addf(out, " %s |", render_outcome(md->m, action));
+	strbuf_add_char(out, '\n');
 }
 
 /* As many rows as fit into `share` bytes. */
@@ -182,7 +200,8 @@ static void put_users(struct markdown *md, const struct render_step *step, size_
 	size_t end = md->out->len + share - CLOSING;
 	strbuf_addf(md->out, "\n<details><summary>Step %zu, %s: %zu user%s</summary>\n\n", step->number,
 		    step->info->name, count, count == 1 ? "" : "s");
-	strbuf_add(md->out, "| user | from | to | services off | outcome |\n| --- | --- | --- | --- | --- |\n");
+	strbuf_addf(md->out, "| user | from | to | services off |%s\n| --- | --- | --- | --- |%s\n",
+		    md->m->in->results ? " outcome |" : "", md->m->in->results ? " --- |" : "");
 	for (; shown < count; shown++) {
 		CLEANUP(strbuf_release) struct strbuf row = STRBUF_INIT(STRBUF_SMALL);
 		put_user(md, step->actions.items[shown], &row);
@@ -230,6 +249,7 @@ void render_markdown(const struct render_model *m, struct strbuf *out)
 	put_steps(&md);
 	put_cards(&md);
 	put_removals(&md);
+	put_removed_services(&md);
 	put_warnings(&md);
 	put_graph(&md);
 	if (out->len + CLOSING > MARKDOWN_MAX)

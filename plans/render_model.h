@@ -36,7 +36,9 @@ VEC(render_step_list, struct render_step);
 struct service_effect {
 	const char *plan_name;
 	int64_t gained;
-	int64_t lost;
+	int64_t replaced; /* another plan of its kind takes its place */
+	int64_t lost;     /* nothing does */
+	int64_t removed;  /* goes with a licence that is taken */
 };
 VEC(service_effect_list, struct service_effect);
 

@@ -8,15 +8,15 @@
 #include <string.h>
 
 enum {
-	BOX_WIDTH = 250,
+	BOX_WIDTH = 290,
 	BOX_HEIGHT = 58,
 	GAP_X = 24,
 	GAP_Y = 34,
 	MARGIN = 12,
 	LINE = 17,
-	BOX_CHARS = 34,
+	BOX_CHARS = 36,
 	STEPS_DRAWN = 40,
-	PER_ROW = 4
+	PER_ROW = 3
 };
 
 struct spot {
@@ -64,9 +64,8 @@ static void put_box(const struct render_step *step, struct spot spot, struct are
 	strbuf_addf(out, "<g class=\"%s\"><rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"6\"/>", class,
 		    spot.x, spot.y, BOX_WIDTH, BOX_HEIGHT);
 	put_text(out, spot.x + 10, spot.y + LINE, "strong", heading, BOX_CHARS, tmp);
-	put_text(out, spot.x + 10, spot.y + 2 * LINE, "",
-		 *step->by ? arena_printf(tmp, "%s, %s", step->subject, step->by) : step->subject, chars, tmp);
-	put_text(out, spot.x + 10, spot.y + 3 * LINE, "soft", step->change, BOX_CHARS, tmp);
+	put_text(out, spot.x + 10, spot.y + 2 * LINE, "", step->subject, chars, tmp);
+	put_text(out, spot.x + 10, spot.y + 3 * LINE, "soft", *step->by ? step->by : step->change, BOX_CHARS, tmp);
 	strbuf_add(out, "</g>\n");
 }
 
@@ -197,8 +196,8 @@ static void put_bars(const struct chart *c, struct strbuf *out)
 	int from = x_of(c, both_from);
 	int to = x_of(c, both_to);
 	if (to > from)
-		strbuf_addf(out, "<rect class=\"twice\" x=\"%d\" y=\"14\" width=\"%d\" height=\"60\" rx=\"3\"/>\n", from,
-			    to - from);
+		strbuf_addf(out, "<rect class=\"twice\" x=\"%d\" y=\"14\" width=\"%d\" height=\"60\" rx=\"3\"/>"
+				 "<text class=\"alarm\" x=\"%d\" y=\"46\">twice</text>\n", from, to - from, from + 5);
 }
 
 static const char *window_sentence(const struct render_model *m, const struct render_window *w, struct arena *tmp)
@@ -234,8 +233,9 @@ void render_svg_window(const struct render_model *m, const struct render_window 
 	int row = 0;
 	put_mark(&c, c.seen, "tenant read", &row, out);
 	put_mark(&c, c.begins, "both billed from here", &row, out);
-	put_mark(&c, c.safe, "last safe day", &row, out);
-	put_mark(&c, c.retire_by, "retire by", &row, out);
+	put_mark(&c, c.safe, c.safe == c.retire_by ? "retire by, last safe day" : "last safe day", &row, out);
+	if (c.safe != c.retire_by)
+		put_mark(&c, c.retire_by, "retire by", &row, out);
 	put_mark(&c, c.term, "Advisor term ends", &row, out);
 	put_bars(&c, out);
 	strbuf_add(out, "</svg>\n");

@@ -119,6 +119,21 @@ static void put_card(struct text *t, const struct action *action)
 		strbuf_addf(t->out, "     %s%s\n", text_pad(t->tmp, "outcome", 15), outcome);
 }
 
+/* What goes with the licences of the removal steps; never cut. */
+static void put_removed_services(struct text *t)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < t->m->effects.count; i++) {
+		const struct service_effect *effect = &t->m->effects.items[i];
+		if (!effect->removed)
+			continue;
+		strbuf_addf(t->out, "%s%s (%lld)", count++ ? ", " : "\n  Services that go with licences taken, and users: ",
+			    render_name(t->tmp, effect->plan_name), (long long)effect->removed);
+	}
+	if (count)
+		strbuf_add_char(t->out, '\n');
+}
+
 /* Swaps and additions are cut after a few; what takes something, and what a person does, never is. */
 static void put_details(struct text *t)
 {
@@ -149,6 +164,7 @@ void render_text(const struct render_model *m, struct strbuf *out)
 	put_steps(&t);
 	put_warnings(&t);
 	put_details(&t);
+	put_removed_services(&t);
 	strbuf_addf(out, "\n  Tenant %s\n  Digest %s\n", render_name(tmp, m->plan->tenant_id), m->folder->digest);
 	strbuf_addf(out, "\nApply it with: seatshift apply %.8s\n", m->folder->id);
 }
