@@ -12,6 +12,7 @@ struct plan_options {
 	const char *branch;
 	bool full;
 	bool detailed_exitcode;
+	struct str_list also;
 };
 
 static const struct option_spec options[] = {
@@ -22,6 +23,7 @@ static const struct option_spec options[] = {
 	{"full", 0, OPTION_FLAG, offsetof(struct plan_options, full), NULL, "show every user", 0, 0},
 	{"detailed-exitcode", 0, OPTION_FLAG, offsetof(struct plan_options, detailed_exitcode), NULL,
 	 "exit with 2 when there is a difference", 0, 0},
+	PLAN_ALSO_OPTION(struct plan_options),
 };
 
 static bool read_live(struct app *app, struct session *session, struct live *live, struct read_info *info,
@@ -101,16 +103,6 @@ static bool save(struct app *app, const struct session *session, const struct pl
 	return plan_folder_load(dir, folder->paths.dir, app->arena, folder, err);
 }
 
-static void say_nothing_differs(struct app *app, const struct session *session)
-{
-	if (app->out.format != FORMAT_TEXT) {
-		plan_output_nothing(app, session->desired.customer);
-		return;
-	}
-	out_result(&app->out, arena_printf(app->arena, "%s: nothing differs, there is nothing to plan\n",
-					   session->desired.customer));
-}
-
 static bool plan_customer(struct app *app, struct session *session, const struct plan_options *o,
 			  int *ret_status, struct error *err)
 {
@@ -123,17 +115,15 @@ static bool plan_customer(struct app *app, struct session *session, const struct
 		return false;
 	if (!plan_build(&session->desired, &session->policy, &live, app->arena, &diags, &plan, &code))
 		return refuse(app, session, &diags, code, err);
-	if (!plan.actions.count) {
-		say_nothing_differs(app, session);
-		return true;
-	}
+	if (!plan.actions.count)
+		return plan_output_nothing(app, session->desired.customer, &o->also, err);
 	struct plan_folder folder;
 	if (!save(app, session, &plan, &live, &info, &folder, err))
 		return false;
 	if (o->detailed_exitcode)
 		*ret_status = EXIT_CHANGES;
-	plan_output(app, &folder, session, o->full);
-	return !o->commit || commit(app, &folder, o->branch, err);
+	return plan_output(app, &folder, session, o->full, &o->also, err) &&
+	       (!o->commit || commit(app, &folder, o->branch, err));
 }
 
 static bool run(struct app *app, const void *opts, const struct str_list *args, int *ret_status,
@@ -141,7 +131,7 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 {
 	const struct plan_options *o = opts;
 	struct session session = {0};
-	bool ok = session_load(app, args->items[0], &session, err);
+	bool ok = plan_output_check(app, &o->also, err) && session_load(app, args->items[0], &session, err);
 	if (ok)
 		session_print_diags(app, &session, &session.checked.diags); /* only warnings are left */
 	ok = ok && plan_customer(app, &session, o, ret_status, err);
@@ -155,12 +145,14 @@ const struct command cmd_plan = {
 	.summary = "compare with the live tenant and save an ordered, proved plan",
 	.details = "Reads the tenant over Microsoft Graph, never writes to it. A plan is saved in\n"
 		   "plans/CUSTOMER/ID/ when something differs and nothing refuses it; every reason for a\n"
-		   "refusal is told in one run. Planning again over unchanged facts gives the same id.",
+		   "refusal is told in one run. Planning again over unchanged facts gives the same id.\n\n"
+		   PLAN_FORMATS_HELP,
 	.options = options,
 	.option_count = ARRAY_LEN(options),
 	.options_size = sizeof(struct plan_options),
 	.min_args = 1,
 	.max_args = 1,
 	.has_format = true,
+	.more_formats = PLAN_MORE_FORMATS,
 	.run = run,
 };
