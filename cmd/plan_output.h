@@ -20,7 +20,10 @@
 /* Whether every "FORMAT=FILE" names a format and a file: asked before anything is read or written. */
 NODISCARD bool plan_output_check(struct app *app, const struct str_list *also, struct error *err);
 
-/* `session` may be NULL: then nothing is known of limits and approvals. */
+/*
+ * `session` may be NULL: then nothing is known of limits and approvals. A --format that is not a face of
+ * a plan (cmd/report.h) is left to the caller.
+ */
 NODISCARD bool plan_output(struct app *app, const struct plan_folder *folder, const struct session *session,
 			   bool full, const struct str_list *also, struct error *err);
 NODISCARD bool plan_output_nothing(struct app *app, const char *customer, const struct str_list *also,
