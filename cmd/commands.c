@@ -12,6 +12,7 @@ const struct command *const commands[] = {
 	&cmd_status,
 	&cmd_drift,
 	&cmd_schema,
+	&cmd_completion,
 	&cmd_explain,
 	&cmd_twin,
 	&cmd_version,
