@@ -49,14 +49,25 @@ static bool read_live(struct app *app, struct session *session, struct live *liv
 static bool refuse(struct app *app, const struct session *session, const struct diag_list *diags,
 		   enum error_code code, struct error *err)
 {
+	const struct diag *first = NULL;
 	size_t count = 0;
-	for (size_t i = 0; i < diags->count; i++)
-		count += diags->items[i].severity == DIAG_ERROR;
+	for (size_t i = 0; i < diags->count; i++) {
+		if (diags->items[i].severity != DIAG_ERROR)
+			continue;
+		if (!count++)
+			first = &diags->items[i];
+	}
 	session_print_diags(app, session, diags);
-	error_set(err, code, "no plan for '%s': %zu %s", session->desired.customer, count,
-		  count == 1 ? "reason" : "reasons");
-	return error_hint(err, "%s", diags->count && diags->items[0].help ? diags->items[0].help
-									  : "See the messages above.");
+	/* A person has just read them all; a machine gets the first one whole. */
+	if (app->out.format == FORMAT_TEXT)
+		return error_set(err, code, "no plan for '%s': %zu %s, told above", session->desired.customer, count,
+				 count == 1 ? "reason" : "reasons");
+	error_set(err, code, "no plan for '%s': %s", session->desired.customer, first ? first->message : "refused");
+	if (count > 1)
+		error_wrap(err, "%zu reasons", count);
+	if (first && first->place.file)
+		error_where(err, "%s:%zu:%zu", first->place.file, first->place.line, first->place.col);
+	return error_hint(err, "%s", first && first->help ? first->help : "The text format tells them all.");
 }
 
 static bool commit(struct app *app, const struct plan_folder *folder, const char *branch, struct error *err)
