@@ -80,7 +80,7 @@ static void check_clashes(struct planning *p, const struct user_effect_list *eff
 		struct license_list kept = {0};
 		struct service_clash clash;
 		split(p, effect, &added, &kept);
-		/* What lacked its support before is not this plan's doing; Graph's check is of the whole user. */
+		/* Graph checks the whole user: a plan that lacked its support before is refused as well. */
 		if (services_find_clash(&p->skus, &kept, &added, &clash))
 			refuse_clash(p, effect->user, &clash);
 	}
