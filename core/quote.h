@@ -18,5 +18,10 @@ char *quote_terminal(struct arena *out, const char *text);
 char *quote_terminal_cut(struct arena *out, const char *text, size_t max_chars); /* cut is shown by "…" */
 char *quote_url(struct arena *out, const char *text);   /* one path segment or query value, RFC 3986 */
 char *quote_odata(struct arena *out, const char *text); /* an OData string literal, single quotes added */
+/*
+ * A YAML scalar that every reader takes for this text: plain where that is beyond doubt (a name, a UPN,
+ * a GUID), else in double quotes with everything that could act, or not be seen, escaped. NULL gives "".
+ */
+char *quote_yaml(struct arena *out, const char *text);
 
 #endif
