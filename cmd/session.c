@@ -84,6 +84,12 @@ static bool pick_credentials(struct app *app, struct session *session, const cha
 	return error_hint(err, "Set AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or SEATSHIFT_ACCESS_TOKEN.");
 }
 
+static bool is_signalled(void *ctx)
+{
+	const struct app *app = ctx;
+	return app->signals && *app->signals > 0;
+}
+
 bool session_connect(struct app *app, struct session *session, struct error *err)
 {
 	const char *method = NULL;
@@ -111,6 +117,8 @@ bool session_connect(struct app *app, struct session *session, struct error *err
 		.auth_method = method,
 		.client_id = client_id,
 		.secret = session->secret,
+		.should_stop = session->should_stop ? session->should_stop : is_signalled,
+		.stop_ctx = session->should_stop ? session->stop_ctx : app,
 		.concurrency = (size_t)session->policy.concurrency,
 	};
 	struct endpoints endpoints;

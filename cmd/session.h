@@ -22,6 +22,9 @@ struct session {
 	struct provider *provider; /* NULL until session_connect */
 	struct provider_ops read_ops; /* of a provider that only reads */
 	const char *login_url;     /* of the cloud, or the override */
+	/* Asked while the tenant is read; set before session_connect. NULL: a signal stops. */
+	bool (*should_stop)(void *ctx);
+	void *stop_ctx;
 };
 
 /* The working tree's policy and one customer; complaints are printed. Release it in any case. */
