@@ -386,5 +386,22 @@ class Discover(Looking):
     self.assertEqual(twin.writes(), 0)
 
 
+class Suggestions(Looking):
+
+  def test_a_misspelt_name_is_told_the_nearest_that_exists(self):
+    twin = self.start(users='      - upn: lidia.hollowya@contoso.com\n      - upn: nobody.at.all@contoso.com\n'
+                            '      - holders_of: advisor')
+    refused = self.ws.run('plan', 'contoso', expect=harness.DENIED)
+    self.assertIn("Did you mean 'lidia.holloway@contoso.com'?", refused.err)
+    self.assertEqual(refused.err.count('error[SS301]'), 2, refused)
+    self.assertFalse((self.ws.repo / 'plans').exists())
+    self.assertEqual(twin.writes(), 0)
+
+  def test_no_refusal_no_question(self):
+    twin = self.start()
+    self.ws.run('plan', 'contoso', expect=harness.OK)
+    self.assertNotIn('startswith', json.dumps(twin.log()))
+
+
 if __name__ == '__main__':
   harness.main()
