@@ -46,6 +46,33 @@ static bool read_live(struct app *app, struct session *session, struct live *liv
 	return true;
 }
 
+/*
+ * A name that is not there was asked for by name, so names like it were not read. They are asked for
+ * only now, when there is no plan anyway: a plan that is made never depends on them.
+ */
+static void suggest_names(struct app *app, const struct session *session, struct live *live)
+{
+	struct str_list absent = {0};
+	enum { NAMES_MAX = 20 };
+	for (size_t i = 0; i < live->absent_users.count && absent.count < NAMES_MAX; i++)
+		if (!live->absent_users.items[i].deleted_id)
+			VEC_PUSH(app->arena, &absent, live->absent_users.items[i].upn);
+	if (absent.count && session->provider->ops->suggest)
+		session->provider->ops->suggest(session->provider, &absent, app->arena, &live->known_upns);
+}
+
+/* Refused: the same again with the names that exist, so that the messages can name the nearest. */
+static void refuse_better(struct app *app, const struct session *session, struct live *live,
+			  struct diag_list *diags, enum error_code *code)
+{
+	struct diag_list again = {0};
+	struct plan ignored;
+	suggest_names(app, session, live);
+	if (live->known_upns.count &&
+	    !plan_build(&session->desired, &session->policy, live, app->arena, &again, &ignored, code))
+		*diags = again;
+}
+
 static bool refuse(struct app *app, const struct session *session, const struct diag_list *diags,
 		   enum error_code code, struct error *err)
 {
@@ -124,8 +151,10 @@ static bool plan_customer(struct app *app, struct session *session, const struct
 	enum error_code code;
 	if (!session_connect_to_read(app, session, err) || !read_live(app, session, &live, &info, err))
 		return false;
-	if (!plan_build(&session->desired, &session->policy, &live, app->arena, &diags, &plan, &code))
+	if (!plan_build(&session->desired, &session->policy, &live, app->arena, &diags, &plan, &code)) {
+		refuse_better(app, session, &live, &diags, &code);
 		return refuse(app, session, &diags, code, err);
+	}
 	if (!plan.actions.count)
 		return plan_output_nothing(app, session->desired.customer, &o->also, err);
 	struct plan_folder folder;
