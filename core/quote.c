@@ -95,10 +95,10 @@ char *quote_yaml(struct arena *out, const char *text)
 	strbuf_add_char(&buf, '"');
 	for (const char *p = text ? text : ""; *p;) {
 		uint32_t c;
-		size_t len = decode(p, &c);
+		size_t len = char_decode(p, &c);
 		if (c == '"' || c == '\\')
 			strbuf_addf(&buf, "\\%c", (int)c);
-		else if (acts_on_terminal(c) || c == 0xfffd)
+		else if (char_is_hidden(c) || c == 0xfffd)
 			strbuf_addf(&buf, c < 0x100 ? "\\x%02x" : c < 0x10000 ? "\\u%04x" : "\\U%08x", c);
 		else
 			strbuf_add_bytes(&buf, p, len);

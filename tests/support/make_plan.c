@@ -78,6 +78,7 @@ static void make_live(const struct making *m, struct live *live)
 	VEC_PUSH(m->arena, &live->organization.verified_domains, (struct verified_domain){"contoso.com", false, true});
 	VEC_PUSH(m->arena, &live->skus, sku_of(m, "STANDARDPACK", users + 5, users));
 	VEC_PUSH(m->arena, &live->skus, sku_of(m, "FLOW_FREE", 1000, 0));
+	VEC_PUSH(m->arena, &live->skus, sku_of(m, "ENTERPRISEPACK", 0, 0));
 	const char *ids[] = {SUBSCRIPTION, KEPT};
 	for (size_t i = 0; i < 2; i++) {
 		struct sku *sku = &live->skus.items[i];
