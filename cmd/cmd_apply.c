@@ -18,6 +18,7 @@ struct apply_command_options {
 	bool yes;
 	bool commit;
 	int64_t wait_ms;
+	int64_t deadline_ms;
 };
 
 static const struct option_spec options[] = {
@@ -25,6 +26,8 @@ static const struct option_spec options[] = {
 	 "do not ask; needed without a terminal where no approval is required", 0, 0},
 	{"wait", 0, OPTION_DURATION, offsetof(struct apply_command_options, wait_ms), "TIME",
 	 "poll so long at a hand step (30m); a terminal polls until it is seen", 0, 0},
+	{"deadline", 0, OPTION_DURATION, offsetof(struct apply_command_options, deadline_ms), "TIME",
+	 "begin nothing more after this time, finish what was sent, exit 12", 0, 0},
 	{"commit", 0, OPTION_FLAG, offsetof(struct apply_command_options, commit), NULL,
 	 "commit the journal at every hand step and at the end", 0, 0},
 };
@@ -39,6 +42,7 @@ struct applying {
 	struct progress progress;
 	struct store *store; /* NULL outside a git repository */
 	struct lock *lock;
+	int64_t deadline_at_ms; /* monotonic; 0: none */
 	struct error lock_lost; /* set when the lock could not be renewed: nothing more may be written */
 };
 
@@ -135,6 +139,17 @@ static bool keeps_lock(struct applying *a)
 	if (a->lock_lost.code != ERR_NONE)
 		return false;
 	return left > LOCK_TTL_MS * 2 / 3 || lock_renew(a->lock, &a->lock_lost);
+}
+
+static bool is_late(const struct applying *a)
+{
+	return a->deadline_at_ms && clock_monotonic_ms(a->app->clock) >= a->deadline_at_ms;
+}
+
+static bool should_stop_reading(void *ctx)
+{
+	const struct applying *a = ctx;
+	return *a->app->signals > 0 || is_late(a);
 }
 
 static bool on_should_stop(void *ctx)
@@ -280,6 +295,7 @@ static bool run_plan(struct applying *a, int *ret_status, struct error *err)
 		.run_id = run_id,
 		.by = identity_who(app),
 		.login_url = a->session.login_url,
+		.deadline_at_ms = a->deadline_at_ms,
 		.wait_ms = a->o->wait_ms ? a->o->wait_ms : app->stdin_terminal ? -1 : 0,
 		.hooks = &hooks,
 	};
@@ -315,7 +331,14 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 		struct error *err)
 {
 	struct applying a = {.app = app, .o = opts, .progress = {.app = app}};
+	if (a.o->deadline_ms > 0)
+		a.deadline_at_ms = clock_monotonic_ms(app->clock) + a.o->deadline_ms;
+	a.session.should_stop = should_stop_reading;
+	a.session.stop_ctx = &a;
 	bool ok = apply(&a, args->items[0], ret_status, err);
+	/* What stopped a read was the deadline, not a signal. */
+	if (!ok && err->code == ERR_INTERRUPTED && *app->signals == 0 && is_late(&a))
+		err->code = ERR_THROTTLED;
 	progress_clear(&a.progress);
 	lock_free(a.lock);
 	store_free(a.store);

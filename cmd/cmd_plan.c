@@ -119,7 +119,7 @@ static bool plan_customer(struct app *app, struct session *session, const struct
 	struct diag_list diags = {0};
 	struct plan plan;
 	enum error_code code;
-	if (!session_connect(app, session, err) || !read_live(app, session, &live, &info, err))
+	if (!session_connect_to_read(app, session, err) || !read_live(app, session, &live, &info, err))
 		return false;
 	if (!plan_build(&session->desired, &session->policy, &live, app->arena, &diags, &plan, &code))
 		return refuse(app, session, &diags, code, err);
@@ -141,8 +141,10 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 {
 	const struct plan_options *o = opts;
 	struct session session = {0};
-	bool ok = session_load(app, args->items[0], &session, err) &&
-		  plan_customer(app, &session, o, ret_status, err);
+	bool ok = session_load(app, args->items[0], &session, err);
+	if (ok)
+		session_print_diags(app, &session, &session.checked.diags); /* only warnings are left */
+	ok = ok && plan_customer(app, &session, o, ret_status, err);
 	session_release(&session);
 	return ok;
 }

@@ -1,6 +1,7 @@
 /* A plan as the result of a command, in the format that was asked for. */
 #include "cmd/plan_output.h"
 
+#include "core/file.h"
 #include "core/json.h"
 #include "plans/render.h"
 
@@ -35,16 +36,33 @@ static void put_json(const struct plan_folder *folder, struct strbuf *buf)
 	strbuf_add_char(buf, '\n');
 }
 
+/* What was done so far, for the dates in the header. A journal that cannot be read is apply's to complain of. */
+static struct journal_entry_list read_entries(struct app *app, const struct plan_folder *folder)
+{
+	struct journal_entry_list entries = {0};
+	struct error ignored = ERROR_INIT;
+	bool cut = false;
+	if (!journal_read(path_join(app->arena, app->dir, folder->paths.journal), app->arena, &entries, &cut,
+			  &ignored)) {
+		error_release(&ignored);
+		return (struct journal_entry_list){0};
+	}
+	return entries;
+}
+
 void plan_output(struct app *app, const struct plan_folder *folder, const struct session *session, bool full)
 {
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 	if (app->out.format == FORMAT_JSON) {
 		put_json(folder, &buf);
 	} else {
+		const struct journal_entry_list entries = read_entries(app, folder);
 		const struct render_input input = {.folder = folder,
 						   .desired = session ? &session->desired : NULL,
 						   .policy = session ? &session->policy : NULL,
 						   .full = full,
+						   .today = date_of_ms(clock_now_ms(app->clock)),
+						   .entries = &entries,
 						   .color = app->out.color_result};
 		render_text(&input, &buf);
 	}

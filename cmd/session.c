@@ -7,17 +7,43 @@
 
 #include <string.h>
 
-bool session_load(struct app *app, const char *customer, struct session *session, struct error *err)
+static bool print_complaints(struct app *app, const struct session *session)
 {
-	struct repository *repository = &session->repository;
-	if (!repository_open(app->dir, app->arena, repository, err))
-		return false;
-	if (repository_load_customer(repository, customer, app->arena, &session->checked, &session->desired,
-				     &session->policy, err))
-		return true;
 	if (session->checked.diags.count)
 		out_message(&app->out, "%s", checked_text(app->arena, &session->checked));
 	return false;
+}
+
+bool session_load(struct app *app, const char *customer, struct session *session, struct error *err)
+{
+	if (!repository_open(app->dir, app->arena, &session->repository, err))
+		return false;
+	return repository_load_customer(&session->repository, customer, app->arena, &session->checked,
+					&session->desired, &session->policy, err) ||
+	       print_complaints(app, session);
+}
+
+bool session_load_draft(struct app *app, const char *customer, struct session *session, struct error *err)
+{
+	if (!repository_open(app->dir, app->arena, &session->repository, err))
+		return false;
+	return repository_load_draft(&session->repository, customer, app->arena, &session->checked,
+				     &session->desired, &session->policy, err) ||
+	       print_complaints(app, session);
+}
+
+bool session_load_tenant(struct app *app, const char *tenant_id, struct session *session, struct error *err)
+{
+	if (!str_is_guid(tenant_id)) {
+		error_set(err, ERR_INVALID, "'%s' is not a tenant id", tenant_id);
+		return error_hint(err, "A tenant id is a GUID: Entra admin centre, Overview, Tenant ID.");
+	}
+	session->desired.tenant_id = str_lower(app->arena, tenant_id);
+	if (!repository_open(app->dir, app->arena, &session->repository, err))
+		return false;
+	return repository_load_policy(&session->repository, app->arena, &session->checked, &session->policy,
+				      err) ||
+	       print_complaints(app, session);
 }
 
 void session_print_diags(struct app *app, const struct session *session, const struct diag_list *diags)
@@ -40,6 +66,12 @@ static void tell_notice(void *ctx, const char *line)
 {
 	struct app *app = ctx;
 	out_message(&app->out, "%s", line);
+}
+
+static bool is_signalled(void *ctx)
+{
+	const struct app *app = ctx;
+	return app->signals && *app->signals > 0;
 }
 
 /* The partner's relation is read in the partner's own tenant; a ready token has to be one for it. */
@@ -68,6 +100,8 @@ struct graph_options session_graph_options(struct app *app, struct session *sess
 		.cloud = cloud_names[policy->cloud],
 		.graph_url = app_env(app, "SEATSHIFT_GRAPH_URL"),
 		.login_url = app_env(app, "SEATSHIFT_LOGIN_URL"),
+		.should_stop = session->should_stop ? session->should_stop : is_signalled,
+		.stop_ctx = session->should_stop ? session->stop_ctx : app,
 		.auth_method = method_names[policy->auth_method],
 		.client_id = policy->client_id,
 		.env = {.get = app->env, .ctx = app->env_ctx},
@@ -101,6 +135,16 @@ bool session_connect(struct app *app, struct session *session, struct error *err
 	session->login_url = endpoints.login;
 	session->provider = graph_new(&options, err);
 	return session->provider != NULL;
+}
+
+bool session_connect_to_read(struct app *app, struct session *session, struct error *err)
+{
+	if (!session_connect(app, session, err))
+		return false;
+	session->read_ops = *session->provider->ops;
+	session->read_ops.execute = NULL;
+	session->provider->ops = &session->read_ops;
+	return true;
 }
 
 void session_release(struct session *session)

@@ -170,6 +170,10 @@ static const struct {
 	 "location in the file is for users who have none; one that is there is never changed, "
 	 "because it decides which services the user may have. Correct the file, or have the "
 	 "location changed in the admin centre."},
+	{SS220,
+	 "A product key is given, but not the order it came with. Without distributor, "
+	 "reference and date nobody can tell later which purchase the seats belong to, or "
+	 "complain about a key that does not work. Add `order`; the plan is made all the same."},
 	{SS301,
 	 "No user with this user principal name exists in the tenant. Nothing is done for a "
 	 "subset of the users instead: a typing mistake would leave somebody without service. "
@@ -279,10 +283,6 @@ static const struct {
 	{SS327,
 	 "The group is synchronised from another directory; its members are decided there. "
 	 "Change the membership at the source, then plan again."},
-	{SS328,
-	 "A product key is given, but not the order it came with. Without distributor, "
-	 "reference and date nobody can tell later which purchase the seats belong to, or "
-	 "complain about a key that does not work. Add `order`."},
 	{SS329,
 	 "What the tenant says of itself is not what the customer file says: its id, its "
 	 "verified domains or its name differ, or it is the partner's own tenant. Nothing was "

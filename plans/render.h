@@ -7,6 +7,7 @@
 #ifndef PLANS_RENDER_H
 #define PLANS_RENDER_H
 
+#include "plans/journal.h"
 #include "plans/plan_folder.h"
 
 struct render_input {
@@ -14,6 +15,9 @@ struct render_input {
 	const struct desired *desired; /* NULL when its file cannot be read: limits are then left out */
 	const struct policy *policy;
 	int64_t approvals_valid; /* how many count now */
+	/* A plan holds no time: what day it is, and what was done, comes from whoever shows it. */
+	int32_t today;           /* 0: not known */
+	const struct journal_entry_list *entries; /* of the plan's journal; or NULL */
 	bool full;               /* all users, not the first few of each step */
 	bool color;
 };

@@ -1,9 +1,9 @@
 /* A plan as text for a terminal. */
-#include "core/clock.h"
 #include "core/out.h"
 #include "core/quote.h"
 #include "core/str.h"
 #include "plans/render.h"
+#include "plans/window.h"
 
 #include <string.h>
 
@@ -134,35 +134,28 @@ static void put_keeps(struct text *t)
 		    (long long)t->plan->proved_prefixes);
 }
 
-/* The last day on which cancelling is in time: before the Advisor term renews, and by retire_by. */
-static const char *last_safe_day(struct text *t, const struct plan_move *move)
-{
-	const struct subscription *s =
-		move->advisor_subscription
-			? live_find_subscription(&t->in->folder->live, move->advisor_subscription)
-			: NULL;
-	int64_t ends_ms;
-	if (!s || !s->next_lifecycle || !timestamp_parse(s->next_lifecycle, &ends_ms))
-		return move->retire_by;
-	char *day = arena_alloc(t->tmp, DATE_TEXT_SIZE);
-	date_format(date_of_ms(ends_ms) - 1, day);
-	return move->retire_by && strcmp(move->retire_by, day) < 0 ? move->retire_by : day;
-}
-
+/* Where the window has begun and the day is known, its figures; else between which steps it lies. */
 static void put_billed(struct text *t, const struct plan_move *move)
 {
 	size_t retire = step_of_kind(t, ACTION_RETIRE_SUBSCRIPTION, move->advisor_sku);
 	if (!move->advisor_sku || !retire)
 		return;
 	size_t redeem = step_of_kind(t, ACTION_REDEEM_KEY, move->open_sku);
-	const char *last = last_safe_day(t, move);
+	const struct window_facts facts =
+		window_facts_of(t->plan, move, &t->in->folder->live, t->in->entries);
+	const struct window window = window_compute(&facts, t->in->today ? t->in->today : WINDOW_NO_DAY + 1);
+	const char *last = window_day_text(window.last_safe_day, t->tmp);
 	label(t, "BILLED", STYLE_YELLOW);
+	if (t->in->today && (window.open || window.over || window.retire_by_passed)) {
+		strbuf_addf(t->out, "%s\n", window_text(&window, t->tmp));
+		return;
+	}
 	if (redeem)
 		strbuf_addf(t->out, "twice from step %zu to step %zu", redeem, retire);
 	else
 		strbuf_addf(t->out, "twice now, until step %zu", retire);
 	if (last)
-		strbuf_addf(t->out, "; last safe day %s", q(t, last));
+		strbuf_addf(t->out, "; last safe day %s", last);
 	strbuf_add_char(t->out, '\n');
 }
 

@@ -12,7 +12,8 @@ struct run {
 	bool wrote_before;             /* the journal has a write: the plan has been begun */
 	struct str_list waiting_for;
 	struct organization organization;
-	bool stop;                     /* a person or a signal wants out */
+	bool stop;                     /* a person or a signal wants out, or the deadline has passed */
+	bool late;                     /* it was the deadline */
 	size_t total;                  /* graph actions of this run, for progress */
 };
 

@@ -50,6 +50,12 @@ struct execute_hooks {
 	/* One action has ended. `detail` is one line, or NULL. false stops everything. */
 	bool (*ended)(void *ctx, const struct action *action, enum outcome outcome, const char *detail,
 		      struct error *err);
+	/*
+	 * Whether an earlier run announced this action and left it without an end: it may have been
+	 * sent, and may show only later. It is sent again only after two looks that agree, seconds
+	 * apart, that it was not carried out. May be NULL: none was.
+	 */
+	bool (*was_announced)(void *ctx, const struct action *action);
 	/* Asked between requests: true finishes what is in flight and starts nothing more. */
 	bool (*should_stop)(void *ctx);
 	/* For a person: what is going on; may be NULL. */

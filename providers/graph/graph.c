@@ -16,6 +16,8 @@ struct graph {
 	const char *tenant_id;
 	struct graph_conn conn;
 	struct graph_conn partner; /* shares client and budget; used when it has tokens */
+	bool (*should_stop)(void *ctx);
+	void *stop_ctx;
 	size_t concurrency;
 	int64_t verify_ms;
 	bool identified;
@@ -32,8 +34,13 @@ static bool identify(struct provider *p, struct arena *out, struct organization 
 	struct graph *g = graph_of(p);
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	struct live live = {0};
-	struct reader reader = {
-	    .conn = &g->conn, .tenant_id = g->tenant_id, .out = out, .tmp = tmp, .live = &live};
+	struct reader reader = {.conn = &g->conn,
+				.tenant_id = g->tenant_id,
+				.should_stop = g->should_stop,
+				.stop_ctx = g->stop_ctx,
+				.out = out,
+				.tmp = tmp,
+				.live = &live};
 	if (!read_identity(&reader, err))
 		return false;
 	g->identified = true;
@@ -50,6 +57,8 @@ static bool read_live(struct provider *p, const struct read_scope *scope, struct
 	struct reader reader = {.conn = &g->conn,
 				.partner = g->partner.tokens ? &g->partner : NULL,
 				.tenant_id = g->tenant_id,
+				.should_stop = g->should_stop,
+				.stop_ctx = g->stop_ctx,
 				.scope = scope,
 				.out = out,
 				.tmp = tmp,
@@ -206,6 +215,8 @@ struct provider *graph_new(const struct graph_options *options, struct error *er
 	g->tenant_id = str_lower(arena, options->tenant_id);
 	g->concurrency = options->concurrency ? options->concurrency : DEFAULT_CONCURRENCY;
 	g->verify_ms = options->verify_ms ? options->verify_ms : DEFAULT_VERIFY_MS;
+	g->should_stop = options->should_stop;
+	g->stop_ctx = options->stop_ctx;
 	g->conn.random = &g->random;
 	g->conn.deadline_ms = options->deadline_ms ? options->deadline_ms : DEFAULT_DEADLINE_MS;
 	g->conn.budget = budget_new(&g->clock);

@@ -46,6 +46,10 @@ struct graph_options {
 	const char *partner_tenant_id;
 	const struct secret *partner_token;
 
+	/* Asked while reading: true ends the read with ERR_INTERRUPTED. NULL: never. */
+	bool (*should_stop)(void *ctx);
+	void *stop_ctx;
+
 	size_t concurrency;  /* requests in flight; 0: 4 */
 	int64_t deadline_ms; /* of a request with its repetitions; 0: five minutes */
 	int64_t verify_ms;   /* how long an action is read back; 0: five minutes */
