@@ -193,6 +193,16 @@ static void on_answer(void *ctx, const struct http_result *result)
 	post_free(post);
 }
 
+static bool is_json(void *ctx, const struct http_response *response)
+{
+	struct error ignored = ERROR_INIT;
+	CLEANUP(json_freep) struct json *body = NULL;
+	(void)ctx;
+	bool ok = json_parse(response->body, response->body_len, &body, &ignored);
+	error_release(&ignored);
+	return ok;
+}
+
 static void prepare(void *ctx, struct http_request *request)
 {
 	struct post *post = ctx;
@@ -222,6 +232,7 @@ void token_post(struct token_source *source, struct strbuf *form, token_fetched 
 		 (struct http_header){"client-request-id", post->request_id});
 	post->call.repeat = HTTP_REPEAT_READ; /* asking for a token changes nothing */
 	post->call.prepare = prepare;
+	post->call.usable = is_json;
 	post->call.done = on_answer;
 	post->call.ctx = post;
 	http_client_submit(source->options.client, &post->call);
