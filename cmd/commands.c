@@ -4,6 +4,7 @@
 const struct command *const commands[] = {
 	&cmd_init,
 	&cmd_validate,
+	&cmd_discover,
 	&cmd_plan,
 	&cmd_show,
 	&cmd_verify,
