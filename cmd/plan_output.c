@@ -8,13 +8,11 @@
 #include <string.h>
 
 /* "html=plan.html" → its format and file. */
-static const struct render_format *split_also(const char *also, struct arena *out,
-					      const char **ret_file)
+static const struct render_format *split_also(const char *also, struct arena *out, const char **ret_file)
 {
 	const char *equals = strchr(also, '=');
 	*ret_file = equals && equals[1] ? equals + 1 : NULL;
-	return equals ? render_format_find(arena_strndup(out, also, (size_t)(equals - also)))
-		      : NULL;
+	return equals ? render_format_find(arena_strndup(out, also, (size_t)(equals - also))) : NULL;
 }
 
 bool plan_output_check(struct app *app, const struct str_list *also, struct error *err)
@@ -28,15 +26,14 @@ bool plan_output_check(struct app *app, const struct str_list *also, struct erro
 			VEC_PUSH(app->arena, &names, render_format_at(j)->name);
 		error_set(err, ERR_INVALID, "option '--also' takes FORMAT=FILE, not '%s'",
 			  quote_terminal(app->arena, also->items[i]));
-		return error_hint(err, "The formats are %s.",
-				  str_list_join(app->arena, &names, ", "));
+		return error_hint(err, "The formats are %s.", str_list_join(app->arena, &names, ", "));
 	}
 	return true;
 }
 
 /* The formats after the first: files of their own, each whole or not at all. */
-static bool write_also(struct app *app, const struct str_list *also,
-		       const struct render_input *input, const char *customer, struct error *err)
+static bool write_also(struct app *app, const struct str_list *also, const struct render_input *input,
+		       const char *customer, struct error *err)
 {
 	for (size_t i = 0; i < also->count; i++) {
 		CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
@@ -47,16 +44,14 @@ static bool write_also(struct app *app, const struct str_list *also,
 		else
 			render_nothing(format, customer, &buf);
 		if (buf.failed)
-			return error_set(err, ERR_FAILED,
-					 "the plan is too large for the format '%s'", format->name);
+			return error_set(err, ERR_FAILED, "the plan is too large for the format '%s'", format->name);
 		if (!file_write_atomic(file, strbuf_text(&buf), buf.len, err))
 			return error_wrap(err, "cannot write the plan as %s", format->name);
 	}
 	return true;
 }
 
-/* What the journal says of each action; NULL when there is none, or it cannot be trusted, which is
- * told. */
+/* What the journal says of each action; NULL when there is none, or it cannot be trusted, which is told. */
 static const struct action_result *read_results(struct app *app, const struct plan_folder *folder)
 {
 	struct journal_entry_list entries = {0};
@@ -64,8 +59,7 @@ static const struct action_result *read_results(struct app *app, const struct pl
 	bool cut = false;
 	const char *path = path_join(app->arena, app->dir, folder->paths.journal);
 	if (!journal_read(path, app->arena, &entries, &cut, &err)) {
-		out_message(&app->out, "warning: outcomes are left out: %s",
-			    quote_terminal(app->arena, err.message));
+		out_message(&app->out, "warning: outcomes are left out: %s", quote_terminal(app->arena, err.message));
 		error_release(&err);
 		return NULL;
 	}
@@ -78,8 +72,8 @@ static const struct action_result *read_results(struct app *app, const struct pl
 	return results;
 }
 
-bool plan_output(struct app *app, const struct plan_folder *folder, const struct session *session,
-		 bool full, const struct str_list *also, struct error *err)
+bool plan_output(struct app *app, const struct plan_folder *folder, const struct session *session, bool full,
+		 const struct str_list *also, struct error *err)
 {
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 	struct render_input input = {.folder = folder,
@@ -91,8 +85,7 @@ bool plan_output(struct app *app, const struct plan_folder *folder, const struct
 	const struct render_format *format = render_format_find(app->out.format_name);
 	render_plan(format, &input, &buf);
 	if (buf.failed)
-		return error_set(err, ERR_FAILED, "the plan is too large for the format '%s'",
-				 format->name);
+		return error_set(err, ERR_FAILED, "the plan is too large for the format '%s'", format->name);
 	input.color = false;
 	if (!write_also(app, also, &input, NULL, err))
 		return false;
@@ -100,8 +93,7 @@ bool plan_output(struct app *app, const struct plan_folder *folder, const struct
 	return true;
 }
 
-bool plan_output_nothing(struct app *app, const char *customer, const struct str_list *also,
-			 struct error *err)
+bool plan_output_nothing(struct app *app, const char *customer, const struct str_list *also, struct error *err)
 {
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_SMALL);
 	render_nothing(render_format_find(app->out.format_name), customer, &buf);

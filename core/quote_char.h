@@ -1,5 +1,4 @@
-/* What the quoting functions share: one character at a time. Not for use outside core/quote*.c and
- * core/width.c. */
+/* What the quoting functions share: one character at a time. Not for use outside core/quote*.c and core/width.c. */
 #ifndef CORE_QUOTE_CHAR_H
 #define CORE_QUOTE_CHAR_H
 
@@ -10,8 +9,7 @@
 /* Decodes one character at `p`; a bad byte gives U+FFFD and one byte. */
 size_t char_decode(const char *p, uint32_t *ret_char);
 
-/* Controls, separators, bidirectional controls, zero-width characters, the byte-order mark, tags.
- */
+/* Controls, separators, bidirectional controls, zero-width characters, the byte-order mark, tags. */
 bool char_is_hidden(uint32_t c);
 
 /*

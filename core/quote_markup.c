@@ -12,9 +12,8 @@ static void put_plain(struct strbuf *buf, uint32_t c, const char *bytes, size_t 
 }
 
 /*
- * A cell ends at a pipe even inside a code span, unless a backslash stands before it; and a
- * backslash that stands there already would be taken for an escaped backslash, so a blank comes
- * between.
+ * A cell ends at a pipe even inside a code span, unless a backslash stands before it; and a backslash
+ * that stands there already would be taken for an escaped backslash, so a blank comes between.
  */
 static void add_cell_text(struct strbuf *buf, const char *text)
 {
@@ -46,8 +45,7 @@ char *quote_markdown(struct arena *out, const char *text)
 	if (!inside.len)
 		return arena_strdup(out, "");
 	size_t fence = longest_run(visible, '`') + 1;
-	/* One blank at each end is taken away again; it keeps backticks, blanks and backslashes off
-	 * the fence. */
+	/* One blank at each end is taken away again; it keeps backticks, blanks and backslashes off the fence. */
 	bool padded = strchr("` \\", visible[0]) || strchr("` \\", visible[inside.len - 1]);
 	for (size_t i = 0; i < fence; i++)
 		strbuf_add_char(&buf, '`');

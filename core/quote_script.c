@@ -20,8 +20,8 @@ static bool begins_formula(const char *text)
 	do
 		p += *p ? char_decode(p, &c) : 0;
 	while (*p && (c == ' ' || c == 0xa0 || c == 0x3000 || c == '"'));
-	return c == '=' || c == '+' || c == '-' || c == '@' || c == 0xff1d || c == 0xff0b ||
-	       c == 0xff0d || c == 0xff20 || c == '\t' || c == '\r' || c == '\n';
+	return c == '=' || c == '+' || c == '-' || c == '@' || c == 0xff1d || c == 0xff0b || c == 0xff0d ||
+	       c == 0xff20 || c == '\t' || c == '\r' || c == '\n';
 }
 
 char *quote_csv(struct arena *out, const char *text)
@@ -30,8 +30,7 @@ char *quote_csv(struct arena *out, const char *text)
 		return arena_strdup(out, "");
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 	bool formula = begins_formula(text);
-	bool quoted = formula || text[strcspn(text, "\",;'")] || text[0] == ' ' ||
-		      text[strlen(text) - 1] == ' ';
+	bool quoted = formula || text[strcspn(text, "\",;'")] || text[0] == ' ' || text[strlen(text) - 1] == ' ';
 	strbuf_add(&buf, quoted ? "\"" : "");
 	strbuf_add(&buf, formula ? "'" : "");
 	char_each_visible(&buf, text, put_csv);
@@ -82,8 +81,7 @@ char *quote_ascii_json(struct arena *out, const char *json)
 		else if (c < 0x10000)
 			strbuf_addf(&buf, "\\u%04x", (unsigned)c);
 		else
-			strbuf_addf(&buf, "\\u%04x\\u%04x",
-				    (unsigned)(0xd800 + ((c - 0x10000) >> 10)),
+			strbuf_addf(&buf, "\\u%04x\\u%04x", (unsigned)(0xd800 + ((c - 0x10000) >> 10)),
 				    (unsigned)(0xdc00 + ((c - 0x10000) & 0x3ff)));
 	}
 	return strbuf_dup(out, &buf);

@@ -1,5 +1,4 @@
-/* How many columns a text takes on a terminal: wide (CJK, emoji) characters two, combining marks
- * none. */
+/* How many columns a text takes on a terminal: wide (CJK, emoji) characters two, combining marks none. */
 #ifndef CORE_WIDTH_H
 #define CORE_WIDTH_H
 

@@ -6,13 +6,11 @@
 
 static int compare_effects(const void *a, const void *b)
 {
-	return strcmp(((const struct service_effect *)a)->plan_name,
-		      ((const struct service_effect *)b)->plan_name);
+	return strcmp(((const struct service_effect *)a)->plan_name, ((const struct service_effect *)b)->plan_name);
 }
 
 /*
- * Users whose licences in scope are alike are affected alike: each distinct case is worked out
- * once.
+ * Users whose licences in scope are alike are affected alike: each distinct case is worked out once.
  */
 struct effect_case {
 	const struct action *like;
@@ -61,19 +59,17 @@ static void add_services(const struct live *live, const struct license *license,
 {
 	const struct sku_view *sku = sku_view_find(live, license->sku_id, tmp);
 	for (size_t i = 0; sku && i < sku->plans.count; i++)
-		if (sku->plans.items[i].for_users &&
-		    !str_list_has(&license->disabled_plans, sku->plans.items[i].id))
+		if (sku->plans.items[i].for_users && !str_list_has(&license->disabled_plans, sku->plans.items[i].id))
 			VEC_PUSH(tmp, names, sku->plans.items[i].name);
 }
 
-static void compare_services(const struct live *live, const struct effect_case *c,
-			     struct arena *tmp, struct str_list *before, struct str_list *after)
+static void compare_services(const struct live *live, const struct effect_case *c, struct arena *tmp,
+			     struct str_list *before, struct str_list *after)
 {
 	for (size_t i = 0; i < c->held->count; i++) {
 		const struct license *license = &c->held->items[i];
 		add_services(live, license, tmp, before);
-		if (!str_list_has(&c->like->remove, license->sku_id) &&
-		    !license_find(&c->like->add, license->sku_id))
+		if (!str_list_has(&c->like->remove, license->sku_id) && !license_find(&c->like->add, license->sku_id))
 			add_services(live, license, tmp, after);
 	}
 	for (size_t i = 0; i < c->like->add.count; i++)
@@ -82,8 +78,7 @@ static void compare_services(const struct live *live, const struct effect_case *
 	str_list_sort_unique(after);
 }
 
-static struct service_effect *effect_of(struct service_effect_list *effects, const char *name,
-					struct arena *out)
+static struct service_effect *effect_of(struct service_effect_list *effects, const char *name, struct arena *out)
 {
 	for (size_t i = 0; i < effects->count; i++)
 		if (str_eq(effects->items[i].plan_name, name))
@@ -96,9 +91,9 @@ static struct service_effect *effect_of(struct service_effect_list *effects, con
 static const struct {
 	const char *plan, *holder;
 } held_in[] = {
-    {"OFFICEMOBILE_SUBSCRIPTION", "OFFICESUBSCRIPTION"},
-    {"OFFICEMOBILE_SUBSCRIPTION", "OFFICE_BUSINESS"},
-    {"RMS_S_BASIC", "RMS_S_ENTERPRISE"},
+	{"OFFICEMOBILE_SUBSCRIPTION", "OFFICESUBSCRIPTION"},
+	{"OFFICEMOBILE_SUBSCRIPTION", "OFFICE_BUSINESS"},
+	{"RMS_S_BASIC", "RMS_S_ENTERPRISE"},
 };
 
 /* Another plan of its kind is there afterwards: not the same, but the service goes on. */
@@ -114,8 +109,7 @@ static bool has_counterpart(const char *name, const struct str_list *after)
 	return false;
 }
 
-static void count_loss(struct service_effect *effect, const struct effect_case *c,
-		       const struct str_list *after)
+static void count_loss(struct service_effect *effect, const struct effect_case *c, const struct str_list *after)
 {
 	if (has_counterpart(effect->plan_name, after))
 		effect->replaced += c->users;
@@ -162,8 +156,7 @@ void render_effects(struct render_model *m)
 		const struct action *action = &plan->actions.items[i];
 		if (!action->add.count && !action->remove.count)
 			continue;
-		const struct user *user =
-		    action->user_id ? live_find_user(live, action->user_id) : NULL;
+		const struct user *user = action->user_id ? live_find_user(live, action->user_id) : NULL;
 		if (user)
 			count_case(&cases, action, &user->licenses, 1, tmp);
 		else if (action->group_id)

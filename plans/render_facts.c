@@ -17,14 +17,12 @@ static const struct render_step *find_step(const struct render_model *m, enum ac
 					   const char *sku_id)
 {
 	for (size_t i = 0; i < m->steps.count; i++)
-		if (m->steps.items[i].first->kind == kind &&
-		    str_eq(m->steps.items[i].first->sku_id, sku_id))
+		if (m->steps.items[i].first->kind == kind && str_eq(m->steps.items[i].first->sku_id, sku_id))
 			return &m->steps.items[i];
 	return NULL;
 }
 
-static const struct render_step *retire_step(const struct render_model *m,
-					     const struct plan_move *move)
+static const struct render_step *retire_step(const struct render_model *m, const struct plan_move *move)
 {
 	for (size_t i = 0; move->advisor_subscription && i < m->steps.count; i++) {
 		const struct action *first = m->steps.items[i].first;
@@ -32,8 +30,7 @@ static const struct render_step *retire_step(const struct render_model *m,
 		    str_eq(first->subscription_id, move->advisor_subscription))
 			return &m->steps.items[i];
 	}
-	return move->advisor_sku ? find_step(m, ACTION_RETIRE_SUBSCRIPTION, move->advisor_sku)
-				 : NULL;
+	return move->advisor_sku ? find_step(m, ACTION_RETIRE_SUBSCRIPTION, move->advisor_sku) : NULL;
 }
 
 static const char *day_of(const char *timestamp, struct arena *out)
@@ -47,8 +44,7 @@ static const char *day_of(const char *timestamp, struct arena *out)
 }
 
 /* Before the Advisor term renews, and by retire_by. */
-static const char *last_safe_day(const struct plan_move *move, const char *term_ends,
-				 struct arena *out)
+static const char *last_safe_day(const struct plan_move *move, const char *term_ends, struct arena *out)
 {
 	int32_t ends;
 	if (!term_ends || !date_parse(term_ends, &ends))
@@ -71,17 +67,15 @@ void render_windows(struct render_model *m)
 		if (!retire)
 			continue;
 		const struct subscription *advisor =
-		    live_find_subscription(m->live, retire->first->subscription_id);
+			live_find_subscription(m->live, retire->first->subscription_id);
 		const struct subscription *open =
-		    move->open_subscription
-			? live_find_subscription(m->live, move->open_subscription)
-			: NULL;
+			move->open_subscription ? live_find_subscription(m->live, move->open_subscription) : NULL;
 		struct render_window window = {
-		    .move = move,
-		    .retire = retire,
-		    .redeem = find_step(m, ACTION_REDEEM_KEY, move->open_sku),
-		    .seen = day_of(m->folder->info.read_at, m->arena),
-		    .term_ends = advisor ? day_of(advisor->next_lifecycle, m->arena) : NULL,
+			.move = move,
+			.retire = retire,
+			.redeem = find_step(m, ACTION_REDEEM_KEY, move->open_sku),
+			.seen = day_of(m->folder->info.read_at, m->arena),
+			.term_ends = advisor ? day_of(advisor->next_lifecycle, m->arena) : NULL,
 		};
 		if (open && !window.redeem)
 			window.first = later(day_of(open->created, m->arena),
@@ -93,8 +87,8 @@ void render_windows(struct render_model *m)
 
 static const char *seats_text(struct render_model *m, int64_t seats, int64_t used, const char *word)
 {
-	return arena_printf(m->arena, "%lld seat%s, %lld %s", (long long)seats,
-			    seats == 1 ? "" : "s", (long long)used, word);
+	return arena_printf(m->arena, "%lld seat%s, %lld %s", (long long)seats, seats == 1 ? "" : "s",
+			    (long long)used, word);
 }
 
 static void add_retires(struct render_model *m, const struct plan_move *move)
@@ -103,31 +97,28 @@ static void add_retires(struct render_model *m, const struct plan_move *move)
 	if (!step)
 		return;
 	const char *retire_by = step->first->retire_by;
-	add_fact(
-	    m, "RETIRES", STYLE_RED,
-	    arena_printf(m->arena, "Advisor %s", render_name(m->arena, move->advisor_part_number)),
-	    seats_text(m, move->advisor_seats, move->advisor_assigned, "assigned"),
-	    arena_printf(m->arena, "step %zu, %s%s%s", step->number, step->by,
-			 retire_by ? ", by " : "", render_name(m->arena, retire_by)));
+	add_fact(m, "RETIRES", STYLE_RED,
+		 arena_printf(m->arena, "Advisor %s", render_name(m->arena, move->advisor_part_number)),
+		 seats_text(m, move->advisor_seats, move->advisor_assigned, "assigned"),
+		 arena_printf(m->arena, "step %zu, %s%s%s", step->number, step->by, retire_by ? ", by " : "",
+			      render_name(m->arena, retire_by)));
 }
 
 static void add_open(struct render_model *m, const struct plan_move *move)
 {
 	const struct render_step *step = find_step(m, ACTION_REDEEM_KEY, move->open_sku);
-	const char *what =
-	    arena_printf(m->arena, "Open    %s", render_name(m->arena, move->open_part_number));
+	const char *what = arena_printf(m->arena, "Open    %s", render_name(m->arena, move->open_part_number));
 	const char *seats = seats_text(m, move->open_seats, move->needed, "needed");
 	if (!step) {
 		const char *found = render_name(m->arena, move->open_subscription);
 		add_fact(m, "FINDS", STYLE_CYAN, what, seats,
-			 *found ? arena_printf(m->arena, "in subscription %s", found)
-				: "there already");
+			 *found ? arena_printf(m->arena, "in subscription %s", found) : "there already");
 		return;
 	}
 	const char *ends_in = step->first->key_ends_in;
 	add_fact(m, "REDEEMS", STYLE_CYAN, what, seats,
-		 arena_printf(m->arena, "step %zu, by hand%s%s", step->number,
-			      ends_in ? ", key ends in " : "", render_name(m->arena, ends_in)));
+		 arena_printf(m->arena, "step %zu, by hand%s%s", step->number, ends_in ? ", key ends in " : "",
+			      render_name(m->arena, ends_in)));
 }
 
 static void add_changes(struct render_model *m)
@@ -138,12 +129,11 @@ static void add_changes(struct render_model *m)
 		if (*m->steps.items[i].change && !str_list_has(&skus, m->steps.items[i].change))
 			VEC_PUSH(m->arena, &skus, m->steps.items[i].change);
 	const char *users = m->live->user_count >= 0
-				? arena_printf(m->arena, "%lld of %lld users", (long long)changed,
-					       (long long)m->live->user_count)
-				: arena_printf(m->arena, "%lld user%s", (long long)changed,
-					       changed == 1 ? "" : "s");
-	add_fact(m, "CHANGES", STYLE_YELLOW, users,
-		 skus.count ? str_list_join(m->arena, &skus, "; ") : NULL, NULL);
+				    ? arena_printf(m->arena, "%lld of %lld users", (long long)changed,
+						   (long long)m->live->user_count)
+				    : arena_printf(m->arena, "%lld user%s", (long long)changed,
+						   changed == 1 ? "" : "s");
+	add_fact(m, "CHANGES", STYLE_YELLOW, users, skus.count ? str_list_join(m->arena, &skus, "; ") : NULL, NULL);
 	int64_t taken = m->plan->summary.licenses_taken;
 	if (!taken)
 		return;
@@ -162,8 +152,7 @@ static void list_gained(struct render_model *m, struct strbuf *buf)
 		if (!effect->gained)
 			continue;
 		if (gained++ < SERVICES_SHOWN)
-			strbuf_addf(buf, "%s%s", gained == 1 ? "+" : ", ",
-				    render_name(m->arena, effect->plan_name));
+			strbuf_addf(buf, "%s%s", gained == 1 ? "+" : ", ", render_name(m->arena, effect->plan_name));
 		users = effect->gained > users ? effect->gained : users;
 	}
 	if (gained > SERVICES_SHOWN)
@@ -191,16 +180,14 @@ static bool list_lost(struct render_model *m, struct strbuf *buf)
 		const struct service_effect *effect = &m->effects.items[i];
 		if (!effect->lost)
 			continue;
-		strbuf_addf(buf, "%s-%s for %lld user%s", some ? ", " : "",
-			    render_name(m->arena, effect->plan_name), (long long)effect->lost,
-			    effect->lost == 1 ? "" : "s");
+		strbuf_addf(buf, "%s-%s for %lld user%s", some ? ", " : "", render_name(m->arena, effect->plan_name),
+			    (long long)effect->lost, effect->lost == 1 ? "" : "s");
 		some = true;
 	}
 	return some;
 }
 
-/* Gains may be cut, and it is said; losses never are. What goes with a licence is listed at its
- * step. */
+/* Gains may be cut, and it is said; losses never are. What goes with a licence is listed at its step. */
 static void add_services(struct render_model *m)
 {
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
@@ -223,8 +210,7 @@ static void add_billed(struct render_model *m, const struct render_window *w)
 {
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 	if (w->redeem && w->redeem->number < w->retire->number)
-		strbuf_addf(&buf, "twice from step %zu to step %zu", w->redeem->number,
-			    w->retire->number);
+		strbuf_addf(&buf, "twice from step %zu to step %zu", w->redeem->number, w->retire->number);
 	else if (w->first)
 		strbuf_addf(&buf, "twice since %s, until step %zu", w->first, w->retire->number);
 	else
@@ -238,13 +224,11 @@ static void add_billed(struct render_model *m, const struct render_window *w)
 
 static const char *limit_text(struct render_model *m, const struct limit *limit)
 {
-	return arena_printf(m->arena, "%lld%s", (long long)limit->value,
-			    limit->is_percent ? "%" : "");
+	return arena_printf(m->arena, "%lld%s", (long long)limit->value, limit->is_percent ? "%" : "");
 }
 
 /* The customer's limits can only be tighter, so they are the ones that count where given. */
-static const struct limit *limit_in_force(const struct limit *customers,
-					  const struct limit *repositorys)
+static const struct limit *limit_in_force(const struct limit *customers, const struct limit *repositorys)
 {
 	return customers->given ? customers : repositorys;
 }
@@ -256,12 +240,11 @@ static void add_limits(struct render_model *m)
 	const struct limits *mine = &m->in->desired->limits;
 	const struct limits *all = &m->in->policy->limits;
 	add_fact(m, "LIMITS", STYLE_PLAIN,
-		 arena_printf(
-		     m->arena, "users changed %lld (limit %s) · licences taken %lld (limit %s)",
-		     (long long)m->plan->summary.users_changed,
-		     limit_text(m, limit_in_force(&mine->users_changed, &all->users_changed)),
-		     (long long)m->plan->summary.licenses_taken,
-		     limit_text(m, limit_in_force(&mine->licenses_taken, &all->licenses_taken))),
+		 arena_printf(m->arena, "users changed %lld (limit %s) · licences taken %lld (limit %s)",
+			      (long long)m->plan->summary.users_changed,
+			      limit_text(m, limit_in_force(&mine->users_changed, &all->users_changed)),
+			      (long long)m->plan->summary.licenses_taken,
+			      limit_text(m, limit_in_force(&mine->licenses_taken, &all->licenses_taken))),
 		 NULL, NULL);
 }
 
@@ -272,8 +255,7 @@ static void estimate(struct render_model *m)
 	int64_t graph_actions = 0;
 	int64_t hand_steps = 0;
 	for (size_t i = 0; i < m->plan->actions.count; i++)
-		*(action_info(m->plan->actions.items[i].kind)->by == BY_GRAPH ? &graph_actions
-									      : &hand_steps) += 1;
+		*(action_info(m->plan->actions.items[i].kind)->by == BY_GRAPH ? &graph_actions : &hand_steps) += 1;
 	int64_t batches = (graph_actions + BATCH - 1) / BATCH;
 	/* Before the first write, before each batch, the batch, and a look after it. */
 	m->requests = REQUESTS_TO_PROVE + 4 * batches + 3 * hand_steps;
@@ -287,15 +269,14 @@ static void add_needs(struct render_model *m)
 	int64_t by_hand = m->plan->summary.by_hand;
 	int64_t required = m->in->policy ? m->in->policy->approvals_required : -1;
 	const char *approvals =
-	    required > 0
-		? arena_printf(m->arena, "%lld approval%s (has %lld) · ", (long long)required,
-			       required == 1 ? "" : "s", (long long)m->in->approvals_valid)
-	    : required == 0 ? "no approval · "
-			    : "";
+		required > 0 ? arena_printf(m->arena, "%lld approval%s (has %lld) · ", (long long)required,
+					    required == 1 ? "" : "s", (long long)m->in->approvals_valid)
+		: required == 0 ? "no approval · "
+				: "";
 	add_fact(m, "NEEDS", STYLE_PLAIN,
-		 arena_printf(m->arena, "%s%lld step%s by hand · about %lld Graph requests, %lld s",
-			      approvals, (long long)by_hand, by_hand == 1 ? "" : "s",
-			      (long long)m->requests, (long long)m->seconds),
+		 arena_printf(m->arena, "%s%lld step%s by hand · about %lld Graph requests, %lld s", approvals,
+			      (long long)by_hand, by_hand == 1 ? "" : "s", (long long)m->requests,
+			      (long long)m->seconds),
 		 NULL, NULL);
 }
 
@@ -314,8 +295,7 @@ static void add_done(struct render_model *m)
 	for (size_t i = 0; i < OUTCOME_COUNT; i++)
 		if (counts[i])
 			VEC_PUSH(m->arena, &parts,
-				 arena_printf(m->arena, "%zu %s", counts[i],
-					      outcome_name((enum outcome)i)));
+				 arena_printf(m->arena, "%zu %s", counts[i], outcome_name((enum outcome)i)));
 	add_fact(m, "DONE", STYLE_GREEN,
 		 arena_printf(m->arena, "%zu of %zu actions", ended, m->plan->actions.count),
 		 str_list_join(m->arena, &parts, ", "), NULL);
@@ -332,8 +312,7 @@ void render_facts(struct render_model *m)
 	add_changes(m);
 	add_services(m);
 	add_fact(m, "KEEPS", STYLE_GREEN, "service for every user",
-		 arena_printf(m->arena, "proved after each of %lld prefixes",
-			      (long long)m->plan->proved_prefixes),
+		 arena_printf(m->arena, "proved after each of %lld prefixes", (long long)m->plan->proved_prefixes),
 		 NULL);
 	for (size_t i = 0; i < m->windows.count; i++)
 		add_billed(m, &m->windows.items[i]);

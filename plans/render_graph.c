@@ -1,13 +1,11 @@
-/* A plan as a graph of its steps, for Graphviz and for Mermaid. Steps, not users: 50,000 users make
- * few steps. */
+/* A plan as a graph of its steps, for Graphviz and for Mermaid. Steps, not users: 50,000 users make few steps. */
 #include "plans/render_model.h"
 
 #include "core/quote.h"
 
 static const char *title_of(const struct render_model *m, struct arena *tmp)
 {
-	return arena_printf(tmp, "Plan %s: %s → %s", m->folder->id,
-			    render_name(tmp, m->plan->customer),
+	return arena_printf(tmp, "Plan %s: %s → %s", m->folder->id, render_name(tmp, m->plan->customer),
 			    render_name(tmp, m->plan->tenant_domain));
 }
 
@@ -18,8 +16,7 @@ static const char *tenant_of(const struct render_model *m, struct arena *tmp)
 
 static const char *heading_of(const struct render_step *step, struct arena *tmp)
 {
-	return arena_printf(tmp, "%zu  %s%s", step->number, step->info->name,
-			    step->canary ? " (canary)" : "");
+	return arena_printf(tmp, "%zu  %s%s", step->number, step->info->name, step->canary ? " (canary)" : "");
 }
 
 static const char *kind_of(const struct render_step *step)
@@ -39,33 +36,27 @@ static void put_dot_step(const struct render_step *step, struct strbuf *out)
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	bool by_hand = step->info->by == BY_HAND;
-	const char *color = by_hand			      ? "#fff3d6"
-			    : str_eq(kind_of(step), "remove") ? "#fde0e0"
-							      : "#e3eefc";
+	const char *color = by_hand ? "#fff3d6" : str_eq(kind_of(step), "remove") ? "#fde0e0" : "#e3eefc";
 	strbuf_addf(out, "  s%zu [label=\"%s", step->number, quote_dot(tmp, heading_of(step, tmp)));
 	put_dot_line(out, step->subject, tmp);
 	put_dot_line(out, step->change, tmp);
 	put_dot_line(out, step->by, tmp);
-	strbuf_addf(out, "\", fillcolor=\"%s\", style=\"rounded,filled%s\"];\n", color,
-		    by_hand ? ",bold" : "");
+	strbuf_addf(out, "\", fillcolor=\"%s\", style=\"rounded,filled%s\"];\n", color, by_hand ? ",bold" : "");
 }
 
 void render_dot(const struct render_model *m, struct strbuf *out)
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
-	strbuf_addf(out, "digraph plan {\n  label=\"%s\\n%s\\n%s\";\n",
-		    quote_dot(tmp, title_of(m, tmp)), quote_dot(tmp, tenant_of(m, tmp)),
-		    m->folder->digest);
-	strbuf_add(out,
-		   "  labelloc=t;\n  rankdir=TB;\n  fontname=\"Helvetica\";\n"
-		   "  node [shape=box, fontname=\"Helvetica\", fontsize=11, color=\"#44546a\"];\n"
-		   "  edge [color=\"#44546a\"];\n");
+	strbuf_addf(out, "digraph plan {\n  label=\"%s\\n%s\\n%s\";\n", quote_dot(tmp, title_of(m, tmp)),
+		    quote_dot(tmp, tenant_of(m, tmp)), m->folder->digest);
+	strbuf_add(out, "  labelloc=t;\n  rankdir=TB;\n  fontname=\"Helvetica\";\n"
+			"  node [shape=box, fontname=\"Helvetica\", fontsize=11, color=\"#44546a\"];\n"
+			"  edge [color=\"#44546a\"];\n");
 	for (size_t i = 0; i < m->steps.count; i++)
 		put_dot_step(&m->steps.items[i], out);
 	for (size_t i = 0; i < m->steps.count; i++)
 		for (size_t j = 0; j < m->steps.items[i].after.count; j++)
-			strbuf_addf(out, "  s%s -> s%zu;\n", m->steps.items[i].after.items[j],
-				    i + 1);
+			strbuf_addf(out, "  s%s -> s%zu;\n", m->steps.items[i].after.items[j], i + 1);
 	strbuf_add(out, "}\n");
 }
 
@@ -88,9 +79,8 @@ static void put_mermaid_step(const struct render_step *step, struct strbuf *out)
 void render_mermaid(const struct render_model *m, struct strbuf *out)
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
-	strbuf_addf(out, "flowchart TD\n  plan[\"%s<br/>%s<br/>%s\"]\n",
-		    quote_mermaid(tmp, title_of(m, tmp)), quote_mermaid(tmp, tenant_of(m, tmp)),
-		    quote_mermaid(tmp, m->folder->digest));
+	strbuf_addf(out, "flowchart TD\n  plan[\"%s<br/>%s<br/>%s\"]\n", quote_mermaid(tmp, title_of(m, tmp)),
+		    quote_mermaid(tmp, tenant_of(m, tmp)), quote_mermaid(tmp, m->folder->digest));
 	for (size_t i = 0; i < m->steps.count; i++)
 		put_mermaid_step(&m->steps.items[i], out);
 	for (size_t i = 0; i < m->steps.count; i++) {

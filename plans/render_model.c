@@ -13,9 +13,7 @@ const char *render_name(struct arena *out, const char *text)
 
 const char *render_who(const struct action *action)
 {
-	return action->upn	    ? action->upn
-	       : action->group_name ? action->group_name
-				    : action->group_id;
+	return action->upn ? action->upn : action->group_name ? action->group_name : action->group_id;
 }
 
 const char *render_part_number(const struct render_model *m, const char *sku_id, struct arena *out)
@@ -31,8 +29,7 @@ const char *render_part_number(const struct render_model *m, const char *sku_id,
 	return render_name(out, view ? view->part_number : sku_id);
 }
 
-const char *render_licenses(const struct render_model *m, const struct license_list *list,
-			    struct arena *out)
+const char *render_licenses(const struct render_model *m, const struct license_list *list, struct arena *out)
 {
 	struct str_list names = {0};
 	for (size_t i = 0; i < list->count; i++)
@@ -40,8 +37,7 @@ const char *render_licenses(const struct render_model *m, const struct license_l
 	return str_list_join(out, &names, ", ");
 }
 
-const char *render_services_off(const struct render_model *m, const struct license_list *list,
-				struct arena *out)
+const char *render_services_off(const struct render_model *m, const struct license_list *list, struct arena *out)
 {
 	struct str_list names = {0};
 	for (size_t i = 0; i < list->count; i++) {
@@ -49,8 +45,7 @@ const char *render_services_off(const struct render_model *m, const struct licen
 		const struct sku_view *view = sku_cache_get(m->skus, license->sku_id);
 		for (size_t j = 0; j < license->disabled_plans.count; j++) {
 			const char *id = license->disabled_plans.items[j];
-			const struct service_plan *plan =
-			    view ? sku_view_find_plan(view, id) : NULL;
+			const struct service_plan *plan = view ? sku_view_find_plan(view, id) : NULL;
 			VEC_PUSH(out, &names, render_name(out, plan ? plan->name : id));
 		}
 	}
@@ -78,10 +73,8 @@ static int compare_subjects(const void *a, const void *b)
 	return by_id ? by_id : *x < *y ? -1 : *x > *y;
 }
 
-/* Sorted by name, id and order in the plan, so what belongs to one user stands together, its
- * location first. */
-void render_subjects(const struct render_model *m, struct arena *out,
-		     struct render_subject_list *ret)
+/* Sorted by name, id and order in the plan, so what belongs to one user stands together, its location first. */
+void render_subjects(const struct render_model *m, struct arena *out, struct render_subject_list *ret)
 {
 	VEC(, const struct action *) all = {0};
 	for (size_t i = 0; i < m->plan->actions.count; i++) {
@@ -121,15 +114,13 @@ void render_card(const struct render_model *m, const struct action *action, stru
 	if (action->subscription_id)
 		add_pair(out, ret_pairs, "cancel", render_name(out, action->subscription_id));
 	for (size_t i = 0; i < action->keep.count; i++) {
-		const struct subscription *s =
-		    live_find_subscription(m->live, action->keep.items[i]);
+		const struct subscription *s = live_find_subscription(m->live, action->keep.items[i]);
 		add_pair(out, ret_pairs, "do not cancel",
-			 arena_printf(out, "%s%s%s", render_name(out, action->keep.items[i]),
-				      s ? "  " : "", s ? render_name(out, s->part_number) : ""));
+			 arena_printf(out, "%s%s%s", render_name(out, action->keep.items[i]), s ? "  " : "",
+				      s ? render_name(out, s->part_number) : ""));
 	}
 	if (action->seats > 0)
-		add_pair(out, ret_pairs, "seats",
-			 arena_printf(out, "%lld", (long long)action->seats));
+		add_pair(out, ret_pairs, "seats", arena_printf(out, "%lld", (long long)action->seats));
 	add_pair(out, ret_pairs, "redeem as", render_name(out, action->redeem_as));
 	add_pair(out, ret_pairs, "key ends in", render_name(out, action->key_ends_in));
 	add_pair(out, ret_pairs, "by", render_name(out, action->cancel_by));

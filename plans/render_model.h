@@ -1,10 +1,8 @@
 /*
- * What the faces of a plan have in common: worked out once, shown by each. For plans/render*.c
- * only.
+ * What the faces of a plan have in common: worked out once, shown by each. For plans/render*.c only.
  *
- * Texts that the model composes are visible (core/quote.h, quote_terminal) and their names are cut
- * at a length that no layout breaks on; they still are data, so each face quotes them for its
- * target.
+ * Texts that the model composes are visible (core/quote.h, quote_terminal) and their names are cut at a
+ * length that no layout breaks on; they still are data, so each face quotes them for its target.
  */
 #ifndef PLANS_RENDER_MODEL_H
 #define PLANS_RENDER_MODEL_H
@@ -16,19 +14,19 @@
 enum { RENDER_NAME_MAX = 120 };
 
 /*
- * A step as shown: one action by hand, or the Graph actions of one kind that do the same, in one
- * wave of canaries or behind it.
+ * A step as shown: one action by hand, or the Graph actions of one kind that do the same, in one wave of
+ * canaries or behind it.
  */
 struct render_step {
 	VEC(, const struct action *) actions;
 	const struct action *first;
 	const struct action_info *info;
-	size_t number;	     /* from 1 */
+	size_t number;       /* from 1 */
 	const char *subject; /* "20 users" */
 	const char *change;  /* "+ENTERPRISEPACK -STANDARDPACK"; "" for other kinds */
-	const char *by;	     /* "by hand", "by phone"; "" for Graph */
+	const char *by;      /* "by hand", "by phone"; "" for Graph */
 	bool canary;
-	bool whole;	       /* takes something: never cut */
+	bool whole;          /* takes something: never cut */
 	struct str_list after; /* numbers of the steps that it directly follows, as text */
 	uint64_t after_bits;   /* the same, bit i: step i + 1; steps past 64 show no arrows */
 };
@@ -39,7 +37,7 @@ struct service_effect {
 	const char *plan_name;
 	int64_t gained;
 	int64_t replaced; /* another plan of its kind takes its place */
-	int64_t lost;	  /* nothing does */
+	int64_t lost;     /* nothing does */
 	int64_t removed;  /* goes with a licence that is taken */
 };
 VEC(service_effect_list, struct service_effect);
@@ -93,20 +91,16 @@ void render_windows(struct render_model *m);
 void render_facts(struct render_model *m);
 
 /* Users and groups, by name. */
-void render_subjects(const struct render_model *m, struct arena *out,
-		     struct render_subject_list *ret);
+void render_subjects(const struct render_model *m, struct arena *out, struct render_subject_list *ret);
 
 /* Visible, and cut at RENDER_NAME_MAX characters; NULL gives "". */
 const char *render_name(struct arena *out, const char *text);
 const char *render_part_number(const struct render_model *m, const char *sku_id, struct arena *out);
 const char *render_who(const struct action *action); /* UPN or the group's name: raw */
 /* "ENTERPRISEPACK, FLOW_FREE" and the services that are off in them. */
-const char *render_licenses(const struct render_model *m, const struct license_list *list,
-			    struct arena *out);
-const char *render_services_off(const struct render_model *m, const struct license_list *list,
-				struct arena *out);
-const char *render_outcome(const struct render_model *m,
-			   const struct action *action); /* "" when not known */
+const char *render_licenses(const struct render_model *m, const struct license_list *list, struct arena *out);
+const char *render_services_off(const struct render_model *m, const struct license_list *list, struct arena *out);
+const char *render_outcome(const struct render_model *m, const struct action *action); /* "" when not known */
 /* What a hand step is about, line by line: pairs of a label and a text. */
 void render_card(const struct render_model *m, const struct action *action, struct arena *out,
 		 struct str_list *ret_pairs);
@@ -122,7 +116,7 @@ void render_powershell(const struct render_model *m, struct strbuf *out);
 
 /* plans/render_svg.c: drawings for the HTML face. */
 void render_svg_steps(const struct render_model *m, struct arena *tmp, struct strbuf *out);
-void render_svg_window(const struct render_model *m, const struct render_window *window,
-		       size_t number, struct arena *tmp, struct strbuf *out);
+void render_svg_window(const struct render_model *m, const struct render_window *window, size_t number,
+		       struct arena *tmp, struct strbuf *out);
 
 #endif

@@ -1,10 +1,10 @@
 /*
- * A plan as a PowerShell script and its manifest, for someone with delegated rights who runs the
- * licence changes on the partner's behalf.
+ * A plan as a PowerShell script and its manifest, for someone with delegated rights who runs the licence
+ * changes on the partner's behalf.
  *
- * The script is constant (plans/faces/licenses_*.ps1) but for two parts between its halves: a table
- * of literals, and the manifest, one line of ASCII JSON per action in a here-string that takes
- * nothing for code and that no line beginning with { can end.
+ * The script is constant (plans/faces/licenses_*.ps1) but for two parts between its halves: a table of
+ * literals, and the manifest, one line of ASCII JSON per action in a here-string that takes nothing for
+ * code and that no line beginning with { can end.
  */
 #include "plans/render_model.h"
 

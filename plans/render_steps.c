@@ -58,13 +58,11 @@ static const char *locations(const struct render_model *m, const struct render_s
 	if (more)
 		seen.count = LOCATIONS_SHOWN;
 	str_list_sort_unique(&seen);
-	return arena_printf(m->arena, "%s%s",
-			    render_name(m->arena, str_list_join(m->arena, &seen, ", ")),
+	return arena_printf(m->arena, "%s%s", render_name(m->arena, str_list_join(m->arena, &seen, ", ")),
 			    more ? ", …" : "");
 }
 
-static const char *count_of(const struct render_model *m, const struct render_step *step,
-			    const char *what)
+static const char *count_of(const struct render_model *m, const struct render_step *step, const char *what)
 {
 	size_t count = step->actions.count;
 	return arena_printf(m->arena, "%zu %s%s", count, what, count == 1 ? "" : "s");
@@ -80,20 +78,17 @@ static const char *subject_of(const struct render_model *m, const struct render_
 		return arena_printf(m->arena, "%lld × %s", (long long)first->seats,
 				    render_part_number(m, first->sku_id, m->arena));
 	case ACTION_SET_USAGE_LOCATION:
-		return arena_printf(m->arena, "%s → %s", count_of(m, step, "user"),
-				    locations(m, step));
+		return arena_printf(m->arena, "%s → %s", count_of(m, step, "user"), locations(m, step));
 	case ACTION_ASSIGN_LICENSE:
 	case ACTION_SWAP_LICENSE:
 	case ACTION_REMOVE_LICENSE:
 		return count_of(m, step, "user");
 	case ACTION_SWAP_GROUP_LICENSE:
-		return step->actions.count > 1
-			   ? count_of(m, step, "group")
-			   : arena_printf(m->arena, "group %s",
-					  render_name(m->arena, render_who(first)));
+		return step->actions.count > 1 ? count_of(m, step, "group")
+					       : arena_printf(m->arena, "group %s",
+							      render_name(m->arena, render_who(first)));
 	case ACTION_RETIRE_SUBSCRIPTION:
-		return arena_printf(m->arena, "%s %.8s…",
-				    render_part_number(m, first->sku_id, m->arena),
+		return arena_printf(m->arena, "%s %.8s…", render_part_number(m, first->sku_id, m->arena),
 				    render_name(m->arena, first->subscription_id));
 	case ACTION_KIND_COUNT:
 		break;
@@ -106,14 +101,12 @@ static const char *change_of(const struct render_model *m, const struct render_s
 	struct str_list parts = {0};
 	for (size_t i = 0; i < step->first->add.count; i++)
 		VEC_PUSH(m->arena, &parts,
-			 arena_printf(
-			     m->arena, "+%s",
-			     render_part_number(m, step->first->add.items[i].sku_id, m->arena)));
+			 arena_printf(m->arena, "+%s",
+				      render_part_number(m, step->first->add.items[i].sku_id, m->arena)));
 	for (size_t i = 0; i < step->first->remove.count; i++)
-		VEC_PUSH(
-		    m->arena, &parts,
-		    arena_printf(m->arena, "-%s",
-				 render_part_number(m, step->first->remove.items[i], m->arena)));
+		VEC_PUSH(m->arena, &parts,
+			 arena_printf(m->arena, "-%s",
+				      render_part_number(m, step->first->remove.items[i], m->arena)));
 	return str_list_join(m->arena, &parts, " ");
 }
 
@@ -150,8 +143,7 @@ static void link_step(const struct render_model *m, const size_t *step_of, struc
 	}
 }
 
-/* Only direct ones: what a predecessor comes after is implied. Steps stand in an order that
- * respects all. */
+/* Only direct ones: what a predecessor comes after is implied. Steps stand in an order that respects all. */
 static void reduce_links(struct render_model *m)
 {
 	uint64_t before[STEPS_LINKED] = {0}; /* all that a step follows, directly or not */
@@ -166,8 +158,7 @@ static void reduce_links(struct render_model *m)
 		step->after_bits &= ~implied;
 		for (size_t j = 0; j < STEPS_LINKED; j++)
 			if (step->after_bits >> j & 1)
-				VEC_PUSH(m->arena, &step->after,
-					 arena_printf(m->arena, "%zu", j + 1));
+				VEC_PUSH(m->arena, &step->after, arena_printf(m->arena, "%zu", j + 1));
 	}
 }
 

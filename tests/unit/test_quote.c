@@ -1,5 +1,4 @@
-/* Quoting: what comes out cannot act, for a corpus of strings that try to, and for bytes that are
- * not UTF-8. */
+/* Quoting: what comes out cannot act, for a corpus of strings that try to, and for bytes that are not UTF-8. */
 #include "core/quote.h"
 #include "core/str.h"
 #include "core/width.h"
@@ -20,31 +19,27 @@ struct one {
 };
 
 static const struct one cases[] = {
-    {quote_terminal, "a\x1b[1m\n\xe2\x80\xae", "a\\x1b[1m\\n\\u202e"},
-    {quote_terminal, "\xff\xc3", "\xef\xbf\xbd\xef\xbf\xbd"},
-    {quote_markdown, "a|b", "`a\\|b`"},
-    {quote_markdown, "a\\|b", "`a\\ \\|b`"},
-    {quote_markdown, "`x`", "`` `x` ``"},
-    {quote_markdown, "x\\", "` x\\ `"},
-    {quote_markdown, "", ""},
-    {quote_html, "<a href=\"x\">'&", "&lt;a href=&quot;x&quot;&gt;&#39;&amp;"},
-    {quote_csv, "plain", "plain"},
-    {quote_csv, "a,\"b\"", "\"a,\"\"b\"\"\""},
-    {quote_csv, "=1", "\"'=1\""},
-    {quote_csv,
-     " \xef\xbc\x9d"
-     "1",
-     "\"' \xef\xbc\x9d"
-     "1\""},
-    {quote_csv, "a\r\nb", "a\\r\\nb"},
-    {quote_dot, "\"]; \\N &lt;", "\\\"]; \\\\N &amp;lt;"},
-    {quote_mermaid, "a\"]#;", "a#34;#93;#35;#59;"},
-    {quote_powershell, "it's", "'it''s'"},
-    {quote_powershell, "\xe2\x80\x99;x", "('' + [char]0x2019 + ';x')"},
-    {quote_powershell, "\xf0\x9f\x98\x80", "('' + [char]::ConvertFromUtf32(0x1f600) + '')"},
-    {quote_powershell, "a\nb", "'a\\nb'"},
-    {quote_powershell, NULL, "''"},
-    {quote_ascii_json, "\"\xc3\xa9\xf0\x9f\x98\x80\"", "\"\\u00e9\\ud83d\\ude00\""},
+	{quote_terminal, "a\x1b[1m\n\xe2\x80\xae", "a\\x1b[1m\\n\\u202e"},
+	{quote_terminal, "\xff\xc3", "\xef\xbf\xbd\xef\xbf\xbd"},
+	{quote_markdown, "a|b", "`a\\|b`"},
+	{quote_markdown, "a\\|b", "`a\\ \\|b`"},
+	{quote_markdown, "`x`", "`` `x` ``"},
+	{quote_markdown, "x\\", "` x\\ `"},
+	{quote_markdown, "", ""},
+	{quote_html, "<a href=\"x\">'&", "&lt;a href=&quot;x&quot;&gt;&#39;&amp;"},
+	{quote_csv, "plain", "plain"},
+	{quote_csv, "a,\"b\"", "\"a,\"\"b\"\"\""},
+	{quote_csv, "=1", "\"'=1\""},
+	{quote_csv, " \xef\xbc\x9d" "1", "\"' \xef\xbc\x9d" "1\""},
+	{quote_csv, "a\r\nb", "a\\r\\nb"},
+	{quote_dot, "\"]; \\N &lt;", "\\\"]; \\\\N &amp;lt;"},
+	{quote_mermaid, "a\"]#;", "a#34;#93;#35;#59;"},
+	{quote_powershell, "it's", "'it''s'"},
+	{quote_powershell, "\xe2\x80\x99;x", "('' + [char]0x2019 + ';x')"},
+	{quote_powershell, "\xf0\x9f\x98\x80", "('' + [char]::ConvertFromUtf32(0x1f600) + '')"},
+	{quote_powershell, "a\nb", "'a\\nb'"},
+	{quote_powershell, NULL, "''"},
+	{quote_ascii_json, "\"\xc3\xa9\xf0\x9f\x98\x80\"", "\"\\u00e9\\ud83d\\ude00\""},
 };
 
 static void test_cases(void **state)
@@ -92,8 +87,7 @@ static bool is_powershell_literal(const char *p)
 	return group ? str_eq(p, ")") : *p == '\0';
 }
 
-/* One span from end to end, with no pipe that ends a cell: an even number of backslashes never
- * precedes one. */
+/* One span from end to end, with no pipe that ends a cell: an even number of backslashes never precedes one. */
 static bool is_code_span(const char *text)
 {
 	size_t len = strlen(text);
@@ -174,10 +168,7 @@ static void test_corpus(void **state)
 				p += 3;
 			} else if (p[0] == '\\' && p[1]) {
 				p++;
-				raw[len++] = *p == 'n'	 ? '\n'
-					     : *p == 't' ? '\t'
-					     : *p == 'r' ? '\r'
-							 : *p;
+				raw[len++] = *p == 'n' ? '\n' : *p == 't' ? '\t' : *p == 'r' ? '\r' : *p;
 			} else {
 				raw[len++] = *p;
 			}
@@ -201,8 +192,7 @@ static void test_combinations(void **state)
 		struct arena *arena = arena_new();
 		for (size_t j = 0; j < COUNT; j++)
 			for (size_t k = 0; k < COUNT; k++)
-				check_all(arena, (char[]){acting[i], acting[j], acting[k], 'x',
-							  acting[i], '\0'});
+				check_all(arena, (char[]){acting[i], acting[j], acting[k], 'x', acting[i], '\0'});
 		arena_free(arena);
 	}
 }
@@ -224,10 +214,10 @@ static void test_width(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_cases),
-	    cmocka_unit_test(test_corpus),
-	    cmocka_unit_test(test_combinations),
-	    cmocka_unit_test(test_width),
+		cmocka_unit_test(test_cases),
+		cmocka_unit_test(test_corpus),
+		cmocka_unit_test(test_combinations),
+		cmocka_unit_test(test_width),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
