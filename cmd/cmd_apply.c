@@ -8,6 +8,7 @@
 #include "core/json.h"
 #include "core/quote.h"
 #include "plans/apply.h"
+#include "plans/lock.h"
 #include "plans/plan_folder.h"
 #include "plans/store.h"
 
@@ -17,6 +18,7 @@ struct apply_command_options {
 	bool yes;
 	bool commit;
 	int64_t wait_ms;
+	int64_t deadline_ms;
 };
 
 static const struct option_spec options[] = {
@@ -24,6 +26,8 @@ static const struct option_spec options[] = {
 	 "do not ask; needed without a terminal where no approval is required", 0, 0},
 	{"wait", 0, OPTION_DURATION, offsetof(struct apply_command_options, wait_ms), "TIME",
 	 "poll so long at a hand step (30m); a terminal polls until it is seen", 0, 0},
+	{"deadline", 0, OPTION_DURATION, offsetof(struct apply_command_options, deadline_ms), "TIME",
+	 "begin nothing more after this time, finish what was sent, exit 12", 0, 0},
 	{"commit", 0, OPTION_FLAG, offsetof(struct apply_command_options, commit), NULL,
 	 "commit the journal at every hand step and at the end", 0, 0},
 };
@@ -36,6 +40,11 @@ struct applying {
 	struct plan_folder folder;
 	const char *journal_path;
 	struct progress progress;
+	struct events events;
+	struct store *store; /* NULL outside a git repository */
+	struct lock *lock;
+	int64_t deadline_at_ms; /* monotonic; 0: none */
+	struct error lock_lost; /* set when the lock could not be renewed: nothing more may be written */
 };
 
 static bool check_approvals(const struct applying *a, struct error *err)
@@ -98,6 +107,7 @@ static void on_gate(void *ctx, const struct action *action, const struct live *l
 		manual_context_of(&a->folder.plan, &a->session.desired, action, a->session.login_url);
 	manual_card(action, &context, live, &card);
 	progress_clear(&a->progress);
+	events_gate(&a->events, action, detail);
 	out_note(&a->app->out, "\n%s", strbuf_text(&card));
 	if (detail)
 		out_note(&a->app->out, "  Seen so far: %s", quote_terminal(a->app->arena, detail));
@@ -108,11 +118,9 @@ static bool on_checkpoint(void *ctx, struct error *err)
 	struct applying *a = ctx;
 	if (!a->o->commit)
 		return true;
-	CLEANUP(store_freep) struct store *store = NULL;
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	struct store_file file = {.path = a->folder.paths.journal};
-	if (!store_open(a->app->dir, &store, err) ||
-	    !file_read(a->journal_path, STRBUF_LARGE, tmp, &file.bytes, &file.len, err))
+	if (!file_read(a->journal_path, STRBUF_LARGE, tmp, &file.bytes, &file.len, err))
 		return false;
 	const struct store_commit request = {
 		.subject = arena_printf(tmp, "apply %s: journal of %s", a->folder.plan.customer, a->folder.id),
@@ -122,14 +130,64 @@ static bool on_checkpoint(void *ctx, struct error *err)
 	};
 	const char *id = NULL;
 	bool made = false;
-	return store_commit(store, &request, a->app->clock, tmp, &id, &made, err) ||
+	return store_commit(a->store, &request, a->app->clock, tmp, &id, &made, err) ||
 	       error_wrap(err, "cannot commit the journal");
+}
+
+/* Another may hold the lock from its expiry on: a holder that cannot renew in time stops itself. */
+static bool keeps_lock(struct applying *a)
+{
+	int64_t left = lock_expires_ms(a->lock) - clock_now_ms(a->app->clock);
+	if (a->lock_lost.code != ERR_NONE)
+		return false;
+	return left > LOCK_TTL_MS * 2 / 3 || lock_renew(a->lock, &a->lock_lost);
+}
+
+static bool is_late(const struct applying *a)
+{
+	return a->deadline_at_ms && clock_monotonic_ms(a->app->clock) >= a->deadline_at_ms;
+}
+
+static bool should_stop_reading(void *ctx)
+{
+	const struct applying *a = ctx;
+	return *a->app->signals > 0 || is_late(a);
 }
 
 static bool on_should_stop(void *ctx)
 {
-	const struct applying *a = ctx;
-	return *a->app->signals > 0;
+	struct applying *a = ctx;
+	return *a->app->signals > 0 || !keeps_lock(a);
+}
+
+/* One run at a time: a file for this machine, and a ref on the remote where one is configured. */
+static bool take_lock(struct applying *a, struct error *err)
+{
+	struct app *app = a->app;
+	struct error no_repository = ERROR_INIT;
+	if (!store_open(app->dir, &a->store, &no_repository)) {
+		if (a->o->commit) {
+			error_move(err, &no_repository);
+			return false;
+		}
+		error_release(&no_repository);
+	}
+	bool remote = a->store && store_remote_name(a->store, NULL, app->arena);
+	const struct lock_options lock = {
+		.dir = a->store ? store_lock_dir(a->store, app->arena) : path_join(app->arena, app->dir, ".seatshift"),
+		.name = a->folder.plan.customer,
+		.who = identity_who(app),
+		.host = identity_host(app),
+		.clock = app->clock,
+		.random = app->random,
+		.store = remote ? a->store : NULL,
+	};
+	const char *note = NULL;
+	if (!lock_take(&lock, app->arena, &a->lock, &note, err))
+		return false;
+	if (note)
+		out_message(&app->out, "%s", quote_terminal(app->arena, note));
+	return true;
 }
 
 static void put_actions(struct json_writer *w, const struct plan *plan, const struct apply_result *result)
@@ -203,7 +261,9 @@ static void print_text(struct applying *a, const struct apply_result *result, in
 
 static bool report(struct applying *a, const struct apply_result *result, int *ret_status)
 {
-	int64_t requests = a->session.provider->ops->stats(a->session.provider).requests;
+	struct provider_stats stats = a->session.provider->ops->stats(a->session.provider);
+	int64_t requests = stats.requests;
+	events_run_end(&a->events, result, stats);
 	progress_clear(&a->progress);
 	if (result->difference)
 		out_message(&a->app->out, "differs: %s", quote_terminal(a->app->arena, result->difference));
@@ -239,11 +299,19 @@ static bool run_plan(struct applying *a, int *ret_status, struct error *err)
 		.run_id = run_id,
 		.by = identity_who(app),
 		.login_url = a->session.login_url,
+		.deadline_at_ms = a->deadline_at_ms,
 		.wait_ms = a->o->wait_ms ? a->o->wait_ms : app->stdin_terminal ? -1 : 0,
 		.hooks = &hooks,
 	};
 	struct apply_result result = {0};
-	return apply_run(&options_of_run, app->arena, &result, err) && report(a, &result, ret_status);
+	events_run_begin(&a->events, a->folder.id, &a->folder.plan);
+	if (!apply_run(&options_of_run, app->arena, &result, err))
+		return false;
+	if (a->lock_lost.code != ERR_NONE) {
+		error_move(err, &a->lock_lost);
+		return error_wrap(err, "stopped, since the lock could not be kept");
+	}
+	return report(a, &result, ret_status);
 }
 
 static bool prove_plan(struct applying *a, struct error *err)
@@ -258,18 +326,34 @@ static bool prove_plan(struct applying *a, struct error *err)
 static bool apply(struct applying *a, const char *name, int *ret_status, struct error *err)
 {
 	struct app *app = a->app;
-	return plan_folder_load(app->dir, name, app->arena, &a->folder, err) &&
+	return events_open(&a->events, app, app->events, err) && plan_folder_load(app->dir, name, app->arena, &a->folder, err) &&
 	       session_load(app, a->folder.plan.customer, &a->session, err) && prove_plan(a, err) &&
 	       check_approvals(a, err) && confirm(a, err) && session_connect(app, &a->session, err) &&
-	       run_plan(a, ret_status, err);
+	       take_lock(a, err) && run_plan(a, ret_status, err);
 }
 
 static bool run(struct app *app, const void *opts, const struct str_list *args, int *ret_status,
 		struct error *err)
 {
 	struct applying a = {.app = app, .o = opts, .progress = {.app = app}};
+	a.progress.events = &a.events;
+	if (a.o->deadline_ms > 0)
+		a.deadline_at_ms = clock_monotonic_ms(app->clock) + a.o->deadline_ms;
+	a.session.should_stop = should_stop_reading;
+	a.session.stop_ctx = &a;
 	bool ok = apply(&a, args->items[0], ret_status, err);
+	/* What stopped a read was the deadline, not a signal. */
+	if (!ok && err->code == ERR_INTERRUPTED && *app->signals == 0 && is_late(&a)) {
+		err->code = ERR_THROTTLED;
+		error_wrap(err, "the deadline has passed");
+	}
+	if (!ok)
+		events_run_failed(&a.events, err);
+	events_close(&a.events);
 	progress_clear(&a.progress);
+	lock_free(a.lock);
+	store_free(a.store);
+	error_release(&a.lock_lost);
 	session_release(&a.session);
 	return ok;
 }

@@ -1,6 +1,7 @@
 /* Who runs this: for the journal and the lock. */
 #include "cmd/identity.h"
 
+#include <pwd.h>
 #include <unistd.h>
 
 /* The variables in which CI systems name who started a job. */
@@ -22,5 +23,10 @@ const char *identity_who(const struct app *app)
 	const char *user = app_env(app, "USER");
 	if (!user)
 		user = app_env(app, "LOGNAME");
+	struct passwd record;
+	struct passwd *found = NULL;
+	char buffer[4096];
+	if (!user && getpwuid_r(getuid(), &record, buffer, sizeof buffer, &found) == 0 && found)
+		user = found->pw_name;
 	return arena_printf(app->arena, "%s@%s", user ? user : "unknown", identity_host(app));
 }

@@ -52,7 +52,8 @@ static bool write_also(struct app *app, const struct str_list *also, const struc
 }
 
 /* What the journal says of each action; NULL when there is none, or it cannot be trusted, which is told. */
-static const struct action_result *read_results(struct app *app, const struct plan_folder *folder)
+static const struct action_result *read_results(struct app *app, const struct plan_folder *folder,
+						struct journal_entry_list *ret_entries)
 {
 	struct journal_entry_list entries = {0};
 	struct error err = ERROR_INIT;
@@ -69,6 +70,7 @@ static const struct action_result *read_results(struct app *app, const struct pl
 	struct action_result *results = arena_alloc_array(app->arena, count + 1, sizeof *results);
 	bool *announced = arena_alloc_array(app->arena, count + 1, sizeof *announced);
 	apply_replay(&folder->plan, &entries, results, announced);
+	*ret_entries = entries;
 	return results;
 }
 
@@ -76,10 +78,13 @@ bool plan_output(struct app *app, const struct plan_folder *folder, const struct
 		 const struct str_list *also, struct error *err)
 {
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+	struct journal_entry_list entries = {0};
 	struct render_input input = {.folder = folder,
 				     .desired = session ? &session->desired : NULL,
 				     .policy = session ? &session->policy : NULL,
-				     .results = read_results(app, folder),
+				     .results = read_results(app, folder, &entries),
+				     .today = date_of_ms(clock_now_ms(app->clock)),
+				     .entries = &entries,
 				     .full = full,
 				     .color = app->out.color_result};
 	const struct render_format *format = render_format_find(app->out.format_name);

@@ -103,12 +103,9 @@ static bool expect_char(const char **text, char c)
 	return true;
 }
 
-static bool parse_day(const char **text, int32_t *ret_day)
+/* The day, if the calendar has it. */
+static bool find_day(int32_t year, int32_t month, int32_t day, int32_t *ret_day)
 {
-	int32_t year, month, day;
-	if (!digits(text, 4, &year) || !expect_char(text, '-') || !digits(text, 2, &month) ||
-	    !expect_char(text, '-') || !digits(text, 2, &day))
-		return false;
 	if (month < 1 || month > 12 || day < 1 || day > 31)
 		return false;
 	int32_t days = day_of(year, month, day);
@@ -118,6 +115,15 @@ static bool parse_day(const char **text, int32_t *ret_day)
 		return false;
 	*ret_day = days;
 	return true;
+}
+
+static bool parse_day(const char **text, int32_t *ret_day)
+{
+	int32_t year, month, day;
+	if (!digits(text, 4, &year) || !expect_char(text, '-') || !digits(text, 2, &month) ||
+	    !expect_char(text, '-') || !digits(text, 2, &day))
+		return false;
+	return find_day(year, month, day, ret_day);
 }
 
 bool date_parse(const char *text, int32_t *ret_day)
@@ -157,15 +163,20 @@ static bool parse_time_of_day(const char **text, int64_t *ret_ms)
 	return true;
 }
 
-static int64_t parse_fraction_ms(const char **text)
+/* Digits behind the third are dropped. */
+static bool parse_fraction(const char **text, int64_t *ret_ms)
 {
 	int64_t ms = 0;
+	*ret_ms = 0;
 	if (**text != '.')
-		return 0;
+		return true;
 	(*text)++;
+	if (**text < '0' || **text > '9')
+		return false;
 	for (int64_t weight = 100; **text >= '0' && **text <= '9'; (*text)++, weight /= 10)
 		ms += (**text - '0') * weight;
-	return ms;
+	*ret_ms = ms;
+	return true;
 }
 
 static bool parse_offset(const char **text, int64_t *ret_ms)
@@ -182,6 +193,8 @@ static bool parse_offset(const char **text, int64_t *ret_ms)
 	(*text)++;
 	if (!digits(text, 2, &hour) || !expect_char(text, ':') || !digits(text, 2, &minute))
 		return false;
+	if (hour > 23 || minute > 59)
+		return false;
 	*ret_ms = sign * ((int64_t)hour * 60 + minute) * 60 * MS_PER_SECOND;
 	return true;
 }
@@ -189,16 +202,14 @@ static bool parse_offset(const char **text, int64_t *ret_ms)
 bool timestamp_parse(const char *text, int64_t *ret_ms)
 {
 	int32_t day;
-	int64_t time_ms, offset_ms;
+	int64_t time_ms, fraction_ms, offset_ms;
 	if (!parse_day(&text, &day) || (*text != 'T' && *text != 't'))
 		return false;
 	text++;
-	if (!parse_time_of_day(&text, &time_ms))
+	if (!parse_time_of_day(&text, &time_ms) || !parse_fraction(&text, &fraction_ms) ||
+	    !parse_offset(&text, &offset_ms) || *text)
 		return false;
-	time_ms += parse_fraction_ms(&text);
-	if (!parse_offset(&text, &offset_ms) || *text)
-		return false;
-	*ret_ms = day * MS_PER_DAY + time_ms - offset_ms;
+	*ret_ms = day * MS_PER_DAY + time_ms + fraction_ms - offset_ms;
 	return true;
 }
 
@@ -213,6 +224,23 @@ void timestamp_format(int64_t ms, char ret_text[TIMESTAMP_TEXT_SIZE])
 			   (int)(rest / 60000 % 60), (int)(rest / 1000 % 60), (int)(rest % 1000));
 	memcpy(ret_text, text, TIMESTAMP_TEXT_SIZE - 1);
 	ret_text[TIMESTAMP_TEXT_SIZE - 1] = '\0';
+}
+
+void http_date_format(int64_t ms, char ret_text[HTTP_DATE_TEXT_SIZE])
+{
+	static const char days[] = "ThuFriSatSunMonTueWed"; /* 1970-01-01 was a Thursday */
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	char date[DATE_TEXT_SIZE];
+	int32_t day = date_of_ms(ms);
+	int64_t rest = ms - day * MS_PER_DAY;
+	date_format(day, date);
+	ptrdiff_t weekday = (day % 7 + 7) % 7, month = (date[5] - '0') * 10 + (date[6] - '0') - 1;
+	CLEANUP(mem_free_text) char *text =
+		mem_printf("%.3s, %.2s %.3s %.4s %02d:%02d:%02d GMT", days + 3 * weekday, date + 8,
+			   months + 3 * month, date, (int)(rest / 3600000), (int)(rest / 60000 % 60),
+			   (int)(rest / 1000 % 60));
+	memcpy(ret_text, text, HTTP_DATE_TEXT_SIZE - 1);
+	ret_text[HTTP_DATE_TEXT_SIZE - 1] = '\0';
 }
 
 bool http_date_parse(const char *text, int64_t *ret_ms)
@@ -232,11 +260,12 @@ bool http_date_parse(const char *text, int64_t *ret_ms)
 	if (!month)
 		return false;
 	p += 3;
+	int32_t days;
 	int64_t time_ms;
 	if (!expect_char(&p, ' ') || !digits(&p, 4, &year) || !expect_char(&p, ' ') ||
-	    !parse_time_of_day(&p, &time_ms) || strcmp(p, " GMT") != 0)
+	    !parse_time_of_day(&p, &time_ms) || strcmp(p, " GMT") != 0 || !find_day(year, month, day, &days))
 		return false;
-	*ret_ms = day_of(year, month, day) * MS_PER_DAY + time_ms;
+	*ret_ms = days * MS_PER_DAY + time_ms;
 	return true;
 }
 

@@ -33,11 +33,12 @@ static bool wrong(struct error *err, const struct place_in *at, const char *prob
 {
 	CLEANUP(strbuf_release) struct strbuf path = STRBUF_INIT(STRBUF_SMALL);
 	add_path(&path, at);
-	return error_set(err, ERR_REMOTE, "unexpected answer: '%s' is %s", strbuf_text(&path), problem);
+	return error_set(err, ERR_REMOTE, "unexpected answer: '%s' is %s", strbuf_text(&path),
+			 problem);
 }
 
-static bool read_text(const struct field *field, const struct json *value, const struct place_in *at,
-		      struct arena *out, char *target, struct error *err)
+static bool read_text(const struct field *field, const struct json *value,
+		      const struct place_in *at, struct arena *out, char *target, struct error *err)
 {
 	const char *text = json_text(value);
 	int32_t day;
@@ -67,7 +68,8 @@ static bool read_int(const struct field *field, const struct json *value, const 
 	return true;
 }
 
-static bool read_bool(const struct json *value, const struct place_in *at, char *target, struct error *err)
+static bool read_bool(const struct json *value, const struct place_in *at, char *target,
+		      struct error *err)
 {
 	bool truth;
 	if (!json_bool(value, &truth))
@@ -76,8 +78,8 @@ static bool read_bool(const struct json *value, const struct place_in *at, char 
 	return true;
 }
 
-static bool read_enum(const struct field *field, const struct json *value, const struct place_in *at,
-		      char *target, struct error *err)
+static bool read_enum(const struct field *field, const struct json *value,
+		      const struct place_in *at, char *target, struct error *err)
 {
 	const char *text = json_text(value);
 	for (int i = 0; text && field->words[i]; i++) {
@@ -89,13 +91,13 @@ static bool read_enum(const struct field *field, const struct json *value, const
 	return wrong(err, at, "not one of the known words");
 }
 
-static bool read_texts(const struct json *value, const struct place_in *at, struct arena *out, char *target,
-		       struct error *err)
+static bool read_texts(const struct json *value, const struct place_in *at, struct arena *out,
+		       char *target, struct error *err)
 {
 	struct str_list list = {0};
 	if (json_type(value) != JSON_ARRAY)
 		return wrong(err, at, "not an array");
-	JSON_EACH(item, value) {
+	JSON_EACH (item, value) {
 		const char *text = json_text(item);
 		if (!text)
 			return wrong(err, at, "not an array of strings");
@@ -105,8 +107,8 @@ static bool read_texts(const struct json *value, const struct place_in *at, stru
 	return true;
 }
 
-static bool read_list(const struct field *field, const struct json *value, const struct place_in *at,
-		      struct arena *out, char *target, struct error *err)
+static bool read_list(const struct field *field, const struct json *value,
+		      const struct place_in *at, struct arena *out, char *target, struct error *err)
 {
 	struct raw_list list = {0};
 	if (json_type(value) != JSON_ARRAY)
@@ -115,7 +117,7 @@ static bool read_list(const struct field *field, const struct json *value, const
 	list.items = arena_alloc_array(out, list.count, field->item_size);
 	char *item = list.items;
 	size_t index = 0;
-	JSON_EACH(member, value) {
+	JSON_EACH (member, value) {
 		const struct place_in inner = {.up = at, .index = index++};
 		if (!read_object(field->fields, member, &inner, out, item, err))
 			return false;
@@ -125,8 +127,9 @@ static bool read_list(const struct field *field, const struct json *value, const
 	return true;
 }
 
-static bool read_value(const struct field *field, const struct json *value, const struct place_in *at,
-		       struct arena *out, char *target, struct error *err)
+static bool read_value(const struct field *field, const struct json *value,
+		       const struct place_in *at, struct arena *out, char *target,
+		       struct error *err)
 {
 	switch (field->type) {
 	case FIELD_TEXT:
@@ -151,8 +154,9 @@ static bool read_value(const struct field *field, const struct json *value, cons
 	return wrong(err, at, "not readable");
 }
 
-static bool read_object(const struct field *fields, const struct json *object, const struct place_in *at,
-			struct arena *out, char *target, struct error *err)
+static bool read_object(const struct field *fields, const struct json *object,
+			const struct place_in *at, struct arena *out, char *target,
+			struct error *err)
 {
 	if (json_type(object) != JSON_OBJECT)
 		return wrong(err, at, "not an object");

@@ -7,7 +7,8 @@
  *	                                  reads   writes
  *	certainly not sent                yes     yes     (not when the certificate is the problem)
  *	no answer, or a cut one           yes     no      (a write may have taken effect: look first)
- *	408 423 429 503 504               yes     no
+ *	an answer that cannot be read     yes     no      (a 2xx whose body the owner cannot use)
+ *	408 409 423 429 503 504           yes     no
  *	500 502 509                       yes     no
  *
  * After a 5xx the next try uses a new connection. Retry-After is honoured to the second; without one
@@ -26,9 +27,9 @@ enum http_repeat { HTTP_REPEAT_READ, HTTP_REPEAT_WRITE };
 struct http_result {
 	const struct http_response *response; /* of the last try; lives only as long as `done` */
 	int64_t attempts;
-	int64_t spent_ms;      /* from submit to now, waits included */
+	int64_t spent_ms;	/* from submit to now, waits included */
 	int64_t retry_after_ms; /* what the last answer asked for; -1 none */
-	bool out_of_time;      /* it would have been tried again, but for the deadline */
+	bool out_of_time;	/* it would have been tried again, but for the deadline */
 };
 
 /* A call is its owner's memory: it must live, unmoved, until `done`. */
@@ -38,6 +39,8 @@ struct http_call {
 	int64_t deadline_ms; /* from submit, over all tries; 0: the client's */
 	/* Before each try: the newest token, a fresh request id. May be NULL. */
 	void (*prepare)(void *ctx, struct http_request *request);
+	/* Once for each 2xx answer: false when its body is not what it should be. May be NULL. */
+	bool (*usable)(void *ctx, const struct http_response *response);
 	void (*done)(void *ctx, const struct http_result *result);
 	void *ctx;
 
@@ -75,7 +78,8 @@ struct http_client_options {
 
 struct http_client;
 struct http_client *http_client_new(const struct http_client_options *options);
-void http_client_free(struct http_client *client); /* free the transport first if calls are in flight */
+void http_client_free(
+    struct http_client *client); /* free the transport first if calls are in flight */
 DEFINE_FREEP(struct http_client, http_client)
 
 void http_client_submit(struct http_client *client, struct http_call *call);

@@ -52,7 +52,7 @@ static int on_rewind(void *ctx, curl_off_t offset, int origin)
 {
 	struct transfer *t = ctx;
 	return t->body_sent == 0 && offset == 0 && origin == SEEK_SET ? CURL_SEEKFUNC_OK
-								     : CURL_SEEKFUNC_FAIL;
+								      : CURL_SEEKFUNC_FAIL;
 }
 
 static size_t on_body(char *data, size_t size, size_t count, void *ctx)
@@ -112,13 +112,21 @@ static void set_headers(struct transfer *t)
 {
 	const struct http_request *request = t->request;
 	for (size_t i = 0; i < request->headers.count; i++) {
-		CLEANUP(mem_free_text) char *line = mem_printf(
-			"%s: %s", request->headers.items[i].name, request->headers.items[i].value);
+		CLEANUP(mem_free_text)
+		char *line = mem_printf("%s: %s", request->headers.items[i].name,
+					request->headers.items[i].value);
 		append_header(t, line);
 	}
 	append_header(t, "Expect:");
 	if (request->bearer) {
 		char *line = mem_printf("Authorization: Bearer %s", secret_expose(request->bearer));
+		append_header(t, line);
+		secret_wipe(line, strlen(line));
+		free(line);
+	}
+	if (request->secret_header) {
+		char *line = mem_printf("%s: %s", request->secret_header,
+					secret_expose(request->secret_header_value));
 		append_header(t, line);
 		secret_wipe(line, strlen(line));
 		free(line);
@@ -151,12 +159,12 @@ static void set_body(struct transfer *t)
 		curl_easy_setopt(t->easy, CURLOPT_CUSTOMREQUEST, http_method_name(request->method));
 }
 
-static void set_options(struct transfer *t, bool loopback)
+static void set_options(struct transfer *t, bool local)
 {
 	CURL *easy = t->easy;
 	const struct http_request *request = t->request;
 	curl_easy_setopt(easy, CURLOPT_URL, request->url);
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, loopback ? "http,https" : "https");
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, local ? "http,https" : "https");
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
@@ -176,7 +184,7 @@ static void set_options(struct transfer *t, bool loopback)
 	curl_easy_setopt(easy, CURLOPT_HEADERDATA, t);
 	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	curl_easy_setopt(easy, CURLOPT_PRIVATE, t);
-	if (loopback || request->no_proxy)
+	if (local || request->no_proxy)
 		curl_easy_setopt(easy, CURLOPT_PROXY, "");
 	if (request->new_connection)
 		curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
@@ -218,10 +226,12 @@ static void wire_submit(struct http_transport *base, const struct http_request *
 	struct transfer *t = mem_alloc(sizeof *t);
 	*t = (struct transfer){.owner = owner, .request = request, .done = done, .ctx = ctx};
 	t->arena = arena_new();
-	t->answer = (struct strbuf)STRBUF_INIT(request->max_body ? request->max_body : STRBUF_SMALL);
+	t->answer =
+	    (struct strbuf)STRBUF_INIT(request->max_body ? request->max_body : STRBUF_SMALL);
 	t->started_ms = clock_monotonic_ms(&owner->clock);
 	const char *origin = http_origin(t->arena, request->url);
-	if (!origin || !http_origin_allowed(origin)) {
+	bool metadata = origin && request->is_metadata && http_origin_is_link_local(origin);
+	if (!origin || (!http_origin_allowed(origin) && !metadata)) {
 		t->response.problem = "the address is neither https nor plain http to loopback";
 		link_transfer(&owner->refused, t);
 		return;
@@ -229,7 +239,7 @@ static void wire_submit(struct http_transport *base, const struct http_request *
 	t->easy = curl_easy_init();
 	if (!t->easy)
 		mem_exhausted();
-	set_options(t, http_origin_is_loopback(origin));
+	set_options(t, metadata || http_origin_is_loopback(origin));
 	set_headers(t);
 	set_body(t);
 	link_transfer(&owner->in_flight, t);
@@ -241,10 +251,12 @@ static void wire_submit(struct http_transport *base, const struct http_request *
 static enum http_outcome outcome_of(struct transfer *t, CURLcode code)
 {
 	static const CURLcode before_sending[] = {
-		CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT,	  CURLE_COULDNT_RESOLVE_PROXY,
-		CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT,	  CURLE_SSL_CONNECT_ERROR,
-		CURLE_SSL_CERTPROBLEM,	    CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE,
-		CURLE_SSL_ISSUER_ERROR,	    CURLE_SSL_INVALIDCERTSTATUS,  CURLE_PROXY};
+	    CURLE_UNSUPPORTED_PROTOCOL,	 CURLE_URL_MALFORMAT,
+	    CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_RESOLVE_HOST,
+	    CURLE_COULDNT_CONNECT,	 CURLE_SSL_CONNECT_ERROR,
+	    CURLE_SSL_CERTPROBLEM,	 CURLE_PEER_FAILED_VERIFICATION,
+	    CURLE_SSL_CACERT_BADFILE,	 CURLE_SSL_ISSUER_ERROR,
+	    CURLE_SSL_INVALIDCERTSTATUS, CURLE_PROXY};
 	if (code == CURLE_OK)
 		return HTTP_ANSWERED;
 	for (size_t i = 0; i < ARRAY_LEN(before_sending); i++)
@@ -259,13 +271,13 @@ static void describe_problem(struct transfer *t, CURLcode code)
 {
 	struct http_response *response = &t->response;
 	response->problem_is_tls =
-		code == CURLE_SSL_CONNECT_ERROR || code == CURLE_PEER_FAILED_VERIFICATION ||
-		code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_CERTPROBLEM ||
-		code == CURLE_SSL_ISSUER_ERROR || code == CURLE_SSL_INVALIDCERTSTATUS;
+	    code == CURLE_SSL_CONNECT_ERROR || code == CURLE_PEER_FAILED_VERIFICATION ||
+	    code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_CERTPROBLEM ||
+	    code == CURLE_SSL_ISSUER_ERROR || code == CURLE_SSL_INVALIDCERTSTATUS;
 	response->problem_is_proxy = code == CURLE_COULDNT_RESOLVE_PROXY || code == CURLE_PROXY;
 	if (t->too_large)
-		response->problem = arena_printf(t->arena, "the answer is larger than %zu bytes",
-						 t->answer.max);
+		response->problem =
+		    arena_printf(t->arena, "the answer is larger than %zu bytes", t->answer.max);
 	else
 		response->problem = t->problem[0] ? t->problem : curl_easy_strerror(code);
 }

@@ -166,6 +166,8 @@ void *arena_dup(struct arena *arena, const void *data, size_t size)
 
 char *arena_strndup(struct arena *arena, const char *text, size_t len)
 {
+	if (len == SIZE_MAX)
+		mem_exhausted();
 	char *copy = arena_take(arena, len + 1, 1);
 	memcpy(copy, text, len);
 	copy[len] = '\0';

@@ -3,12 +3,14 @@
  *
  * Results go to the result stream (stdout, or --out FILE), everything else to the message stream
  * (stderr). Text is passed through unchanged here except that control characters other than newline
- * never reach a terminal; names from a tenant are quoted (core/quote.h) by whoever formats them.
+ * never reach a terminal, and that the values of known secrets are replaced (core/redact.h). Names
+ * from a tenant are quoted (core/quote.h) by whoever formats them.
  */
 #ifndef CORE_OUT_H
 #define CORE_OUT_H
 
 #include "core/macros.h"
+#include "core/redact.h"
 #include "core/str.h"
 
 #include <stdbool.h>
@@ -28,6 +30,7 @@ struct out {
 	bool color_result;
 	bool color_messages;
 	bool messages_terminal; /* progress may redraw */
+	struct redact *redact; /* secrets that must never be seen, or NULL */
 };
 
 void out_result(struct out *out, const char *text);                     /* as is, whole */
@@ -35,6 +38,7 @@ void out_result_bytes(struct out *out, const char *bytes, size_t len);
 void out_message(struct out *out, const char *fmt, ...) PRINTF(2, 3);   /* one line on stderr; a newline is added */
 void out_note(struct out *out, const char *fmt, ...) PRINTF(2, 3);      /* the same, but not with -q */
 void out_verbose(struct out *out, const char *fmt, ...) PRINTF(2, 3);   /* the same, only with -v */
+void out_redraw(struct out *out, const char *line);                       /* replaces the line that stands on the terminal; "" clears it */
 bool out_flush(struct out *out);                                        /* false when a result could not be written */
 /* Wraps `text` in the escape of `style` when `on`; in `arena`. */
 const char *out_styled(struct arena *arena, bool on, enum out_style style, const char *text);

@@ -17,6 +17,9 @@ struct render_input {
 	const struct policy *policy;
 	const struct action_result *results; /* by the plan's actions, from the journal; NULL: no run yet */
 	int64_t approvals_valid; /* how many count now */
+	/* A plan holds no time: what day it is, and what was done, comes from whoever shows it. */
+	int32_t today;           /* 0: not known */
+	const struct journal_entry_list *entries; /* of the plan's journal; or NULL */
 	bool full;               /* all users, not the first few of each step */
 	bool color;              /* text only */
 };

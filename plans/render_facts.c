@@ -1,5 +1,6 @@
 /* The first screen of a plan: one line per question that a reviewer has. */
 #include "plans/render_model.h"
+#include "plans/window.h"
 
 #include "core/clock.h"
 
@@ -206,8 +207,25 @@ static void add_services(struct render_model *m)
 	m->facts.items[m->facts.count - 1].alarm = some_lost;
 }
 
+/* Where the window has begun and its day is known: its figures so far. NULL otherwise. */
+static const char *billed_so_far(struct render_model *m, const struct render_window *w)
+{
+	if (!m->in->today)
+		return NULL;
+	const struct window_facts facts =
+		window_facts_of(m->plan, w->move, &m->in->folder->live, m->in->entries);
+	const struct window window = window_compute(&facts, m->in->today);
+	bool told = window.open || window.over || window.retire_by_passed;
+	return told ? window_text(&window, m->arena) : NULL;
+}
+
 static void add_billed(struct render_model *m, const struct render_window *w)
 {
+	const char *so_far = billed_so_far(m, w);
+	if (so_far) {
+		add_fact(m, "BILLED", STYLE_YELLOW, so_far, NULL, NULL);
+		return;
+	}
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 	if (w->redeem && w->redeem->number < w->retire->number)
 		strbuf_addf(&buf, "twice from step %zu to step %zu", w->redeem->number, w->retire->number);

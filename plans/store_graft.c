@@ -4,8 +4,9 @@
  * A CI job's checkout has the last commit and not its parents. libgit2 1.5 does not know of that and
  * fails at the missing parent whenever it walks history: to push, to fetch, to list. It does believe
  * a commit graph, git's file of (commit, tree, parents), before it reads the commit itself. So the
- * commits at which history was cut are given to it in one, without parents. The file is made in a
- * temporary folder and gone once it is open. Format: gitformat-commit-graph(5).
+ * commits at which history was cut are given to it in one, without parents, in seatshift/graft of the
+ * git folder (git's own is left alone). It must stay there: libgit2 looks again whenever it misses an
+ * object. Format: gitformat-commit-graph(5).
  */
 #include "plans/store_internal.h"
 
@@ -126,20 +127,20 @@ static bool put_data(struct store *store, struct strbuf *out, const struct oid_l
 	return true;
 }
 
-/* `bytes` as FOLDER/info/commit-graph, where libgit2 opens it; it is mapped then, and can go. */
-static bool open_graph(const char *folder, const struct strbuf *bytes, git_commit_graph **ret)
+/* Complete under its name, or not there: another process may be reading it. */
+static bool write_graph(const char *folder, const struct strbuf *bytes)
 {
-	CLEANUP(mem_free_text) char *info = mem_printf("%s/info", folder);
-	CLEANUP(mem_free_text) char *path = mem_printf("%s/commit-graph", info);
-	bool ok = false;
-	if (mkdir(info, 0700) == 0) {
-		FILE *file = fopen(path, "wxe");
-		ok = file && fwrite(strbuf_text(bytes), 1, bytes->len, file) == bytes->len;
-		ok = file && fclose(file) == 0 && ok;
-		ok = ok && git_commit_graph_open(ret, folder) == 0;
-		unlink(path);
-		rmdir(info);
-	}
+	CLEANUP(mem_free_text) char *path = mem_printf("%s/info/commit-graph", folder);
+	CLEANUP(mem_free_text) char *part = mem_printf("%s/info/XXXXXX", folder);
+	int fd = mkstemp(part);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
+	if (!file)
+		return false;
+	bool ok = fwrite(strbuf_text(bytes), 1, bytes->len, file) == bytes->len;
+	ok = fclose(file) == 0 && ok;
+	ok = ok && rename(part, path) == 0;
+	if (!ok)
+		unlink(part);
 	return ok;
 }
 
@@ -147,16 +148,19 @@ static bool use_graph(struct store *store, const struct strbuf *bytes, struct er
 {
 	CLEANUP(git_odb_freep) git_odb *odb = NULL;
 	CLEANUP(mem_free_text)
-	char *folder = mem_printf("%sseatshift-graft-XXXXXX", git_repository_commondir(store->repo));
+	char *top = mem_printf("%sseatshift", git_repository_commondir(store->repo));
+	CLEANUP(mem_free_text) char *folder = mem_printf("%s/graft", top);
+	CLEANUP(mem_free_text) char *info = mem_printf("%s/info", folder);
+	(void)mkdir(top, 0777);
+	(void)mkdir(folder, 0777);
+	(void)mkdir(info, 0777);
+	/* Where nothing can be written, reading a commit's files works all the same. */
+	if (!write_graph(folder, bytes))
+		return true;
 	if (git_repository_odb(&odb, store->repo) < 0)
 		return store_fail(err, "cannot open git's objects");
-	/* Nothing can be written there: reading a commit's files works all the same. */
-	if (!mkdtemp(folder))
-		return true;
 	git_commit_graph *graph = NULL;
-	bool ok = open_graph(folder, bytes, &graph);
-	rmdir(folder);
-	if (!ok || git_odb_set_commit_graph(odb, graph) < 0) {
+	if (git_commit_graph_open(&graph, folder) < 0 || git_odb_set_commit_graph(odb, graph) < 0) {
 		git_commit_graph_free(graph);
 		return store_fail(err, "cannot work with this shallow clone");
 	}

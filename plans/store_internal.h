@@ -67,7 +67,7 @@ bool store_swap_ref(git_repository *repo, const struct store_swap *swap, const s
 
 /*
  * Teaches libgit2, which does not know shallow clones, that the commits history was cut at have no
- * parents: through a commit graph in memory that says so. Nothing in the repository is changed.
+ * parents: through a commit graph that says so, in a folder of its own. git itself does not see it.
  */
 bool store_graft_shallow(struct store *store, struct error *err);
 bool store_is_cut_at(struct store *store, const git_commit *commit); /* a shallow clone's boundary */

@@ -102,9 +102,11 @@ static void find_headers(struct link *link, struct arena *out)
 	git_config_entry *entry;
 	struct str_list headers = {0};
 	if (git_repository_config_snapshot(&config, link->store->repo) < 0 ||
-	    git_config_iterator_glob_new(&entries, config, "^http\\.(.*\\.)?extraheader$") < 0)
+	    git_config_iterator_new(&entries, config) < 0)
 		return;
 	while (git_config_next(&entry, entries) == 0) {
+		if (!str_starts(entry->name, "http.") || !str_ends(entry->name, ".extraheader"))
+			continue;
 		size_t len = strlen(entry->name) - strlen("http..extraheader");
 		bool general = str_eq(entry->name, "http.extraheader");
 		if (general || strncmp(link->url, entry->name + strlen("http."), len) == 0)
@@ -192,6 +194,9 @@ static enum push_result send_spec(struct link *link, const char *spec_text, stru
 	CLEANUP(mem_free_text) char *spec = mem_strdup(spec_text);
 	git_strarray specs = {&spec, 1};
 	int code = git_remote_push(link->remote, &specs, &options);
+	/* libgit2 leaves a push that it dropped half way connected. */
+	if (code < 0)
+		(void)git_remote_disconnect(link->remote);
 	if (link->other_old || code == GIT_ENONFASTFORWARD)
 		return PUSH_BEHIND;
 	if (code < 0) {

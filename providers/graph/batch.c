@@ -21,6 +21,7 @@ struct sent_batch {
 	int64_t started_ms;
 	int64_t longest_wait_ms; /* asked for by a part in this round; -1: none */
 	int rounds;
+	bool renewed; /* the token, after a part was answered 401 */
 };
 
 static void send_round(struct sent_batch *sent);
@@ -66,12 +67,13 @@ static void end_part(struct sent_batch *sent, size_t index, const struct graph_r
 static int64_t part_retry_after_ms(const struct sent_batch *sent, const struct json *headers)
 {
 	int64_t wait_ms;
-	JSON_EACH(header, headers) {
+	JSON_EACH (header, headers) {
 		const char *text = json_text(header);
 		int64_t seconds;
 		if (!str_eq_fold(json_key(header), "Retry-After"))
 			continue;
-		if (text && http_retry_after_parse(text, http_client_wall_ms(sent->conn->client), &wait_ms))
+		if (text &&
+		    http_retry_after_parse(text, http_client_wall_ms(sent->conn->client), &wait_ms))
 			return wait_ms;
 		if (json_int(header, &seconds) && seconds >= 0)
 			return seconds * 1000;
@@ -82,14 +84,30 @@ static int64_t part_retry_after_ms(const struct sent_batch *sent, const struct j
 /* Whether the part is worth another round rather than an end. */
 static bool wants_another_round(struct sent_batch *sent, const struct graph_reply *reply)
 {
-	if (sent->batch.is_write || reply->outcome != GRAPH_BUSY || reply->status == 409)
+	if (sent->batch.is_write || reply->outcome != GRAPH_BUSY)
 		return false;
 	int64_t spent_ms = http_client_now_ms(sent->conn->client) - sent->started_ms;
-	if (sent->rounds >= MAX_ROUNDS || spent_ms + reply->retry_after_ms >= sent->conn->deadline_ms)
+	if (sent->rounds >= MAX_ROUNDS ||
+	    spent_ms + reply->retry_after_ms >= sent->conn->deadline_ms)
 		return false;
 	if (reply->retry_after_ms > sent->longest_wait_ms)
 		sent->longest_wait_ms = reply->retry_after_ms;
 	return true;
+}
+
+/*
+ * The token ran out between the envelope and the part. Refused at the door, so nothing was done: once,
+ * it is worth another try with a new token.
+ */
+static void take_unauthorized(struct sent_batch *sent, struct graph_reply *reply)
+{
+	const struct secret *token = token_cache_current(sent->conn->tokens);
+	if (sent->rounds > 1 && sent->renewed && !sent->batch.is_write)
+		return;
+	if (!sent->renewed)
+		token_cache_discard(sent->conn->tokens, token);
+	sent->renewed = true;
+	reply->outcome = GRAPH_BUSY;
 }
 
 static void take_part(struct sent_batch *sent, const struct json *answer,
@@ -107,20 +125,24 @@ static void take_part(struct sent_batch *sent, const struct json *answer,
 	struct graph_reply reply = {.outcome = graph_outcome_of((int)status),
 				    .status = (int)status,
 				    .body = json_get(answer, "body"),
-				    .retry_after_ms = part_retry_after_ms(sent, json_get(answer, "headers"))};
+				    .retry_after_ms =
+					part_retry_after_ms(sent, json_get(answer, "headers"))};
 	part->seen = true;
+	if (status == 401)
+		take_unauthorized(sent, &reply);
 	if (status == 429)
 		budget_throttled(sent->conn->budget, reply.retry_after_ms);
 	if (wants_another_round(sent, &reply))
 		return;
 	if (reply.outcome != GRAPH_OK)
-		graph_error(&(struct graph_failure){.method = part->part.method,
-						    .url = part->part.url,
-						    .status = reply.status,
-						    .body = reply.body,
-						    .headers = envelope->headers,
-						    .client_request_id = envelope->client_request_id},
-			    &err);
+		graph_error(
+		    &(struct graph_failure){.method = part->part.method,
+					    .url = part->part.url,
+					    .status = reply.status,
+					    .body = reply.body,
+					    .headers = envelope->headers,
+					    .client_request_id = envelope->client_request_id},
+		    &err);
 	reply.err = err.code ? &err : NULL;
 	end_part(sent, (size_t)index, &reply);
 	error_release(&err);
@@ -155,7 +177,8 @@ static void end_all(struct sent_batch *sent, const struct graph_reply *reply)
 static void end_missing(struct sent_batch *sent)
 {
 	struct error err = ERROR_INIT;
-	error_set(&err, ERR_REMOTE, "the answer to a batch leaves out a part: its outcome is unknown");
+	error_set(&err, ERR_REMOTE,
+		  "the answer to a batch leaves out a part: its outcome is unknown");
 	struct graph_reply reply = {.outcome = GRAPH_LOST, .retry_after_ms = -1, .err = &err};
 	for (size_t i = 0; i < sent->batch.count; i++)
 		if (!sent->parts[i].ended && !sent->parts[i].seen)
@@ -185,11 +208,12 @@ static void on_envelope(void *ctx, const struct graph_reply *reply)
 		end_all(sent, reply);
 		return;
 	}
-	JSON_EACH(answer, json_get(reply->body, "responses"))
+	JSON_EACH (answer, json_get(reply->body, "responses"))
 		take_part(sent, answer, reply);
 	/* A part that is missing: a read is asked again, of a write the caller must look. */
 	int64_t spent_ms = http_client_now_ms(sent->conn->client) - sent->started_ms;
-	if (sent->batch.is_write || sent->rounds >= MAX_ROUNDS || spent_ms >= sent->conn->deadline_ms)
+	if (sent->batch.is_write || sent->rounds >= MAX_ROUNDS ||
+	    spent_ms >= sent->conn->deadline_ms)
 		end_missing(sent);
 	if (open_parts(sent) == 0) {
 		finish(sent);

@@ -18,9 +18,15 @@ static const struct {
 	const char *begins, *holds;
 	int64_t units;
 } costs[] = {
-	{"/users/", "/licenseDetails", 2}, {"/users/", "emberOf", 2},	{"/users/", "", 1},
-	{"/users", "", 2},		   {"/subscribedSkus", "", 3},	{"/contracts", "", 3},
-	{"/groups/", "/transitiveMembers", 5}, {"/groups/", "/members", 3}, {"", "", 1},
+    {"/users/", "/licenseDetails", 2},
+    {"/users/", "emberOf", 2},
+    {"/users/", "", 1},
+    {"/users", "", 2},
+    {"/subscribedSkus", "", 3},
+    {"/contracts", "", 3},
+    {"/groups/", "/transitiveMembers", 5},
+    {"/groups/", "/members", 3},
+    {"", "", 1},
 };
 
 struct budget *budget_new(const struct clock *clock)

@@ -42,11 +42,11 @@ static const char *licenses_body(const struct action *action, struct arena *out)
 }
 
 static const struct change changes[ACTION_KIND_COUNT] = {
-	[ACTION_SET_USAGE_LOCATION] = {false, location_body, HTTP_PATCH, ""},
-	[ACTION_ASSIGN_LICENSE] = {false, licenses_body, HTTP_POST, "/assignLicense"},
-	[ACTION_SWAP_LICENSE] = {false, licenses_body, HTTP_POST, "/assignLicense"},
-	[ACTION_REMOVE_LICENSE] = {false, licenses_body, HTTP_POST, "/assignLicense"},
-	[ACTION_SWAP_GROUP_LICENSE] = {true, licenses_body, HTTP_POST, "/assignLicense"},
+    [ACTION_SET_USAGE_LOCATION] = {false, location_body, HTTP_PATCH, ""},
+    [ACTION_ASSIGN_LICENSE] = {false, licenses_body, HTTP_POST, "/assignLicense"},
+    [ACTION_SWAP_LICENSE] = {false, licenses_body, HTTP_POST, "/assignLicense"},
+    [ACTION_REMOVE_LICENSE] = {false, licenses_body, HTTP_POST, "/assignLicense"},
+    [ACTION_SWAP_GROUP_LICENSE] = {true, licenses_body, HTTP_POST, "/assignLicense"},
 };
 
 bool change_is_supported(const struct action *action)
@@ -63,7 +63,8 @@ struct batch_part change_look(const struct action *action, struct arena *out)
 {
 	const char *id = change_subject_id(action);
 	bool of_group = changes[action->kind].of_group;
-	return (struct batch_part){HTTP_GET, of_group ? group_url(out, id) : user_url(out, id), NULL};
+	return (struct batch_part){HTTP_GET, of_group ? group_url(out, id) : user_url(out, id),
+				   NULL};
 }
 
 struct batch_part change_write(const struct action *action, struct arena *out)
@@ -94,7 +95,8 @@ static bool compare_group(const struct action *action, const struct json *answer
 }
 
 bool change_compare(const struct action *action, const struct json *answer, struct arena *out,
-		    enum comparison *ret, const char **ret_difference, bool *ret_busy, struct error *err)
+		    enum comparison *ret, const char **ret_difference, bool *ret_busy,
+		    struct error *err)
 {
 	struct user user;
 	*ret_busy = false;

@@ -4,7 +4,7 @@
 
 #include "providers/graph/execute.h"
 
-enum { WAIT_STEPS = 8 };
+enum { WAIT_STEPS = 8, STEP_AFTER_LOSS = 2, QUIET_MS = 3000 };
 
 enum stage { STAGE_TODO, STAGE_LOOKING, STAGE_READY, STAGE_WRITING, STAGE_WAITING, STAGE_ENDED };
 
@@ -17,15 +17,17 @@ struct item {
 	struct item *next;   /* in a queue */
 	enum stage stage;
 	enum sent sent;
-	size_t step;            /* of the waits between looks */
+	size_t step; /* of the waits between looks */
 	int64_t due_ms;
 	int64_t first_sent_ms;
 	int64_t verify_until_ms;
 	int sends;
-	int unchanged_looks;    /* in a row, after an unsure write */
+	int unchanged_looks; /* in a row, after an unsure write */
 	int looks_before_resend;
-	bool throttled;         /* the last write was answered 429 */
-	const char *words;      /* what the service said of the last write, or NULL */
+	int64_t quiet_since_ms; /* of an unsure write: when it may have been carried out; -1: it was not */
+	int foreign_looks; /* in a row, neither as expected nor as the result */
+	bool throttled;	   /* the last write was answered 429 */
+	const char *words; /* what the service said of the last write, or NULL */
 };
 
 struct item_queue {
@@ -36,7 +38,7 @@ struct item_queue {
 enum mode {
 	MODE_RUN,
 	MODE_WIND_DOWN, /* nothing new begins; what was sent gets one more look */
-	MODE_ABANDON,   /* what is in flight runs out */
+	MODE_ABANDON,	/* what is in flight runs out */
 };
 
 struct executor {
@@ -44,12 +46,13 @@ struct executor {
 	struct arena *arena;
 	struct item *items;
 	struct item_queue todo, ready, waiting[WAIT_STEPS];
-	size_t open;       /* not ended */
+	size_t open;	   /* not ended */
 	size_t unresolved; /* sent and not ended */
 	size_t in_flight;  /* batches */
-	size_t looking;    /* of those, reads */
+	size_t looking;	   /* of those, reads */
 	size_t written, verified;
 	bool any_accepted;
+	int64_t longest_lag_ms; /* seen between an accepted write and the look that showed it */
 	enum mode mode;
 	struct error err;
 };

@@ -5,6 +5,7 @@
 #include "providers/graph/execute.h"
 #include "providers/graph/reader.h"
 #include "providers/graph/resources.h"
+#include "providers/graph/suggest.h"
 
 enum { DEFAULT_CONCURRENCY = 4, DEFAULT_DEADLINE_MS = 300000, DEFAULT_VERIFY_MS = 300000 };
 
@@ -15,6 +16,9 @@ struct graph {
 	struct random random;
 	const char *tenant_id;
 	struct graph_conn conn;
+	struct graph_conn partner; /* shares client and budget; used when it has tokens */
+	bool (*should_stop)(void *ctx);
+	void *stop_ctx;
 	size_t concurrency;
 	int64_t verify_ms;
 	bool identified;
@@ -25,13 +29,19 @@ static struct graph *graph_of(struct provider *p)
 	return (struct graph *)(void *)p;
 }
 
-static bool identify(struct provider *p, struct arena *out, struct organization *ret, struct error *err)
+static bool identify(struct provider *p, struct arena *out, struct organization *ret,
+		     struct error *err)
 {
 	struct graph *g = graph_of(p);
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	struct live live = {0};
-	struct reader reader = {
-		.conn = &g->conn, .tenant_id = g->tenant_id, .out = out, .tmp = tmp, .live = &live};
+	struct reader reader = {.conn = &g->conn,
+				.tenant_id = g->tenant_id,
+				.should_stop = g->should_stop,
+				.stop_ctx = g->stop_ctx,
+				.out = out,
+				.tmp = tmp,
+				.live = &live};
 	if (!read_identity(&reader, err))
 		return false;
 	g->identified = true;
@@ -40,13 +50,16 @@ static bool identify(struct provider *p, struct arena *out, struct organization 
 }
 
 static bool read_live(struct provider *p, const struct read_scope *scope, struct arena *out,
-		 struct live *ret, struct error *err)
+		      struct live *ret, struct error *err)
 {
 	struct graph *g = graph_of(p);
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	struct live live = {0};
 	struct reader reader = {.conn = &g->conn,
+				.partner = g->partner.tokens ? &g->partner : NULL,
 				.tenant_id = g->tenant_id,
+				.should_stop = g->should_stop,
+				.stop_ctx = g->stop_ctx,
 				.scope = scope,
 				.out = out,
 				.tmp = tmp,
@@ -60,6 +73,23 @@ static bool read_live(struct provider *p, const struct read_scope *scope, struct
 	return true;
 }
 
+static void suggest(struct provider *p, const struct str_list *upns, struct arena *out,
+		    struct str_list *ret_upns)
+{
+	struct graph *g = graph_of(p);
+	if (g->identified)
+		suggest_names(&g->conn, upns, out, ret_upns);
+}
+
+/* What the application has to be permitted for these actions. */
+static unsigned needs_of(const struct action *const *actions, size_t count)
+{
+	unsigned needs = 0;
+	for (size_t i = 0; i < count; i++)
+		needs |= actions[i]->kind == ACTION_SET_USAGE_LOCATION ? NEED_USERS_WRITE : NEED_LICENSING;
+	return needs;
+}
+
 static bool execute(struct provider *p, const struct action *const *actions, size_t count,
 		    const struct execute_hooks *hooks, struct error *err)
 {
@@ -67,6 +97,9 @@ static bool execute(struct provider *p, const struct action *const *actions, siz
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	struct organization organization;
 	if (!g->identified && !identify(p, tmp, &organization, err))
+		return false;
+	/* Graph has no dry run: a permission that is missing would show at the first write. */
+	if (!token_cache_require(g->conn.tokens, needs_of(actions, count), err))
 		return false;
 	return execute_actions(&(struct execution){.conn = &g->conn,
 						   .actions = actions,
@@ -90,18 +123,20 @@ static void graph_free(struct provider *p)
 {
 	struct graph *g = graph_of(p);
 	token_cache_free(g->conn.tokens);
+	token_cache_free(g->partner.tokens);
 	http_client_free(g->conn.client);
 	budget_free(g->conn.budget);
 	arena_free(g->arena);
 }
 
 static const struct provider_ops ops = {
-	.name = "graph",
-	.identify = identify,
-	.read = read_live,
-	.execute = execute,
-	.stats = stats,
-	.free = graph_free,
+    .name = "graph",
+    .identify = identify,
+    .read = read_live,
+    .suggest = suggest,
+    .execute = execute,
+    .stats = stats,
+    .free = graph_free,
 };
 
 static struct http_client *new_client(const struct graph_options *options, struct budget *budget)
@@ -114,51 +149,90 @@ static struct http_client *new_client(const struct graph_options *options, struc
 							     .gate = budget_gate(budget)});
 }
 
-static bool sign_in(struct graph *g, const struct graph_options *options,
-		    const struct endpoints *endpoints, struct error *err)
+/* What a sign-in of this provider has in common, for whichever tenant. */
+static struct token_options sign_in_options(struct graph *g, const struct graph_options *options,
+					    const struct endpoints *endpoints)
 {
-	struct token_source *source =
-		token_source_new(&(struct token_options){.method = options->auth_method,
-							 .login_url = endpoints->login,
-							 .tenant_id = g->tenant_id,
-							 .scope = endpoints->scope,
-							 .client_id = options->client_id,
-							 .secret = options->secret,
-							 .client = g->conn.client,
-							 .random = &g->random},
-				 err);
-	if (!source)
+	return (struct token_options){.method = options->auth_method,
+				      .login_url = endpoints->login,
+				      .scope = endpoints->scope,
+				      .client_id = options->client_id,
+				      .env = options->env,
+				      .redact = options->redact,
+				      .talk = options->talk,
+				      .terminal = options->terminal,
+				      .client = g->conn.client,
+				      .clock = &g->clock,
+				      .random = &g->random};
+}
+
+static struct token_cache *sign_in(struct graph *g, const struct token_options *options,
+				   struct error *err)
+{
+	struct token_source *source = token_source_new(options, err);
+	return source ? token_cache_new(source, g->conn.client) : NULL;
+}
+
+static bool connect_customer(struct graph *g, const struct graph_options *options,
+			     const struct endpoints *endpoints, struct error *err)
+{
+	struct token_options customer = sign_in_options(g, options, endpoints);
+	customer.tenant_id = g->tenant_id;
+	customer.domain = options->domain;
+	customer.secret = options->secret;
+	customer.needs = options->domain ? NEEDS_READ : 0;
+	g->conn.tokens = sign_in(g, &customer, err);
+	return g->conn.tokens != NULL;
+}
+
+static bool connect_partner(struct graph *g, const struct graph_options *options,
+			    const struct endpoints *endpoints, struct error *err)
+{
+	struct token_options partner = sign_in_options(g, options, endpoints);
+	partner.method = token_cache_method(g->conn.tokens);
+	bool ready_made = str_eq(partner.method, "access-token");
+	partner.tenant_id = options->partner_tenant_id;
+	partner.secret = ready_made ? options->partner_token : options->secret;
+	if (!options->partner_tenant_id || (ready_made && !options->partner_token))
+		return true;
+	g->partner = g->conn;
+	g->partner.tokens = sign_in(g, &partner, err);
+	return g->partner.tokens || error_wrap(err, "the partner's own tenant");
+}
+
+static bool set_up(struct graph *g, const struct graph_options *options, struct error *err)
+{
+	struct endpoints endpoints;
+	if (!endpoints_init(&endpoints, options->cloud, options->graph_url, options->login_url,
+			    g->arena, err))
 		return false;
-	g->conn.tokens = token_cache_new(source, g->tenant_id, g->conn.client);
-	return true;
+	g->conn.base = arena_printf(g->arena, "%s/v1.0", endpoints.graph);
+	return connect_customer(g, options, &endpoints, err) &&
+	       connect_partner(g, options, &endpoints, err);
 }
 
 struct provider *graph_new(const struct graph_options *options, struct error *err)
 {
-	struct endpoints endpoints;
 	if (!str_is_guid(options->tenant_id)) {
-		error_set(err, ERR_INVALID, "the tenant id is not a GUID: '%s'", options->tenant_id);
+		error_set(err, ERR_INVALID, "the tenant id is not a GUID: '%s'",
+			  options->tenant_id);
 		return NULL;
 	}
 	struct arena *arena = arena_new();
 	struct graph *g = arena_alloc(arena, sizeof *g);
-	*g = (struct graph){.base.ops = &ops,
-			    .arena = arena,
-			    .clock = *options->clock,
-			    .random = *options->random};
+	*g = (struct graph){
+	    .base.ops = &ops, .arena = arena, .clock = *options->clock, .random = *options->random};
 	g->tenant_id = str_lower(arena, options->tenant_id);
 	g->concurrency = options->concurrency ? options->concurrency : DEFAULT_CONCURRENCY;
 	g->verify_ms = options->verify_ms ? options->verify_ms : DEFAULT_VERIFY_MS;
+	g->should_stop = options->should_stop;
+	g->stop_ctx = options->stop_ctx;
 	g->conn.random = &g->random;
 	g->conn.deadline_ms = options->deadline_ms ? options->deadline_ms : DEFAULT_DEADLINE_MS;
 	g->conn.budget = budget_new(&g->clock);
 	g->conn.client = new_client(options, g->conn.budget);
-	if (!endpoints_init(&endpoints, options->cloud, options->graph_url, options->login_url, arena,
-			    err) ||
-	    !sign_in(g, options, &endpoints, err)) {
-		graph_free(&g->base);
-		return NULL;
-	}
-	g->conn.base = arena_printf(arena, "%s/v1.0", endpoints.graph);
-	return &g->base;
+	if (set_up(g, options, err))
+		return &g->base;
+	graph_free(&g->base);
+	return NULL;
 }

@@ -1,5 +1,6 @@
 /* Graph's error body as a struct error. */
 #include "core/quote.h"
+#include "providers/graph/claims.h"
 #include "providers/graph/request.h"
 
 #include <inttypes.h>
@@ -10,16 +11,17 @@ static const struct {
 	enum http_method method;
 	const char *holds, *permission;
 } permissions[] = {
-	{HTTP_POST, "/assignLicense", "LicenseAssignment.ReadWrite.All"},
-	{HTTP_PATCH, "/users/", "User.ReadWrite.All"},
-	{HTTP_GET, "/directory/deletedItems", "User.Read.All"},
-	{HTTP_GET, "/directory/subscriptions", "Organization.Read.All"},
-	{HTTP_GET, "/organization", "Organization.Read.All"},
-	{HTTP_GET, "/subscribedSkus", "Organization.Read.All or LicenseAssignment.Read.All"},
-	{HTTP_GET, "/contracts", "Directory.Read.All in the partner's own tenant"},
-	{HTTP_GET, "/delegatedAdmin", "DelegatedAdminRelationship.Read.All in the partner's own tenant"},
-	{HTTP_GET, "/groups", "GroupMember.Read.All"},
-	{HTTP_GET, "/users", "User.Read.All"},
+    {HTTP_POST, "/assignLicense", "LicenseAssignment.ReadWrite.All"},
+    {HTTP_PATCH, "/users/", "User.ReadWrite.All"},
+    {HTTP_GET, "/directory/deletedItems", "User.Read.All"},
+    {HTTP_GET, "/directory/subscriptions", "Organization.Read.All"},
+    {HTTP_GET, "/organization", "Organization.Read.All"},
+    {HTTP_GET, "/subscribedSkus", "Organization.Read.All or LicenseAssignment.Read.All"},
+    {HTTP_GET, "/contracts", "Directory.Read.All in the partner's own tenant"},
+    {HTTP_GET, "/delegatedAdmin",
+     "DelegatedAdminRelationship.Read.All in the partner's own tenant"},
+    {HTTP_GET, "/groups", "GroupMember.Read.All"},
+    {HTTP_GET, "/users", "User.Read.All"},
 };
 
 static const char *permission_for(enum http_method method, const char *url)
@@ -39,7 +41,8 @@ static const struct json *inner_error(const struct json *error)
 static void add_id(struct strbuf *ids, const char *name, const char *value, struct arena *tmp)
 {
 	if (value)
-		strbuf_addf(ids, "%s%s %s", ids->len ? ", " : "", name, quote_terminal_cut(tmp, value, 80));
+		strbuf_addf(ids, "%s%s %s", ids->len ? ", " : "", name,
+			    quote_terminal_cut(tmp, value, 80));
 }
 
 static void add_ids(struct strbuf *ids, const struct graph_failure *failure,
@@ -70,13 +73,21 @@ static enum error_code code_of(int status)
 static void add_hint(const struct graph_failure *failure, const char *code, struct error *err)
 {
 	const char *permission = permission_for(failure->method, failure->url);
-	if (str_eq(code, "Authorization_IdentityNotFound"))
-		error_hint(err, "The application has no service principal in this tenant yet: after consent "
-				"it may take a minute; then try again.");
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	if (failure->headers && claims_challenge(failure->headers, tmp))
+		error_hint(err, "The tenant wants a stronger or newer sign-in than this one can give (claims "
+				"challenge): sign in again, or have its conditional access policy changed.");
+	else if (str_eq(code, "Authorization_IdentityNotFound"))
+		error_hint(
+		    err,
+		    "The application has no service principal in this tenant yet: after consent "
+		    "it may take a minute; then try again.");
 	else if (failure->status == 403 && permission)
-		error_hint(err, "The permission %s may be missing: an administrator of the tenant has to "
-				"consent to it.",
-			   permission);
+		error_hint(
+		    err,
+		    "The permission %s may be missing: an administrator of the tenant has to "
+		    "consent to it.",
+		    permission);
 }
 
 void graph_error(const struct graph_failure *failure, struct error *err)
@@ -89,8 +100,8 @@ void graph_error(const struct graph_failure *failure, struct error *err)
 	const char *path = arena_strndup(tmp, failure->url, strcspn(failure->url, "?"));
 	add_ids(&ids, failure, inner_error(error), tmp);
 	error_set(err, code_of(failure->status), "%s '%s' was answered %d%s%s: %s%s%s%s",
-		  http_method_name(failure->method), quote_terminal_cut(tmp, path, 200), failure->status,
-		  code && *code ? " " : "", quote_terminal_cut(tmp, code, 100),
+		  http_method_name(failure->method), quote_terminal_cut(tmp, path, 200),
+		  failure->status, code && *code ? " " : "", quote_terminal_cut(tmp, code, 100),
 		  message && *message ? quote_terminal_cut(tmp, message, 600) : "no message",
 		  ids.len ? " (" : "", strbuf_text(&ids), ids.len ? ")" : "");
 	err->http_status = failure->status;

@@ -37,7 +37,7 @@ static bool take_items(struct listing *listing, const struct json *body, struct 
 	const struct json *items = json_get(body, "value");
 	if (json_type(items) != JSON_ARRAY)
 		return error_set(err, ERR_REMOTE, "unexpected answer: 'value' is not an array");
-	JSON_EACH(item, items)
+	JSON_EACH (item, items)
 		if (!listing->paging.item(listing->paging.ctx, item, err))
 			return false;
 	return true;
@@ -51,7 +51,8 @@ static bool take_link(struct listing *listing, const struct json *body, struct e
 		return false;
 	if (str_eq(link, listing->link) || ++listing->pages > MAX_PAGES) {
 		error_set(err, ERR_INCOMPLETE, "the listing does not end: %s",
-			  listing->pages > MAX_PAGES ? "too many pages" : "a page names itself as the next");
+			  listing->pages > MAX_PAGES ? "too many pages"
+						     : "a page names itself as the next");
 		return false;
 	}
 	char *copy = mem_strdup(link);

@@ -25,7 +25,7 @@ static void take_named(struct reader *r, const char *name, const struct json *bo
 {
 	size_t found = 0;
 	/* The filter folds case and the like: a name is exact here. */
-	JSON_EACH(item, json_get(body, "value")) {
+	JSON_EACH (item, json_get(body, "value")) {
 		if (!str_eq(json_get_text(item, "displayName"), name))
 			continue;
 		found++;
@@ -74,7 +74,8 @@ static void read_keys(struct reader *r, const struct str_list *keys)
 		for (size_t i = 0; i < count; i++) {
 			const char *key = keys->items[first + i];
 			parts[i].method = HTTP_GET;
-			parts[i].url = str_is_guid(key) ? group_url(urls, key) : groups_named_url(urls, key);
+			parts[i].url =
+			    str_is_guid(key) ? group_url(urls, key) : groups_named_url(urls, key);
 		}
 		r->pending++;
 		batch_send(r->conn, &(struct batch){.parts = parts,
@@ -164,8 +165,8 @@ void read_members(struct reader *r)
 		struct members *members = arena_alloc(r->tmp, sizeof *members);
 		*members = (struct members){.reader = r, .group = i};
 		r->pending++;
-		paging_start(r->conn, &(struct paging){.url = group_members_url(r->tmp,
-										r->live->groups.items[i].id),
+		paging_start(r->conn, &(struct paging){.url = group_members_url(
+							   r->tmp, r->live->groups.items[i].id),
 						       .item = on_member,
 						       .restart = restart_members,
 						       .done = on_members_done,

@@ -56,7 +56,8 @@ static void read_keys(struct reader *r, const struct str_list *keys, bool by_nam
 		struct batch_part parts[BATCH_MAX] = {0};
 		size_t count = keys->count - first < BATCH_MAX ? keys->count - first : BATCH_MAX;
 		for (size_t i = 0; i < count; i++)
-			parts[i] = (struct batch_part){HTTP_GET, user_url(urls, keys->items[first + i]), NULL};
+			parts[i] = (struct batch_part){
+			    HTTP_GET, user_url(urls, keys->items[first + i]), NULL};
 		r->pending++;
 		batch_send(r->conn, &(struct batch){.parts = parts,
 						    .count = count,
@@ -103,7 +104,8 @@ static bool on_deleted(void *ctx, const struct json *item, struct error *err)
 		return true;
 	for (size_t i = 0; i < r->live->absent_users.count; i++) {
 		struct absent_user *absent = &r->live->absent_users.items[i];
-		if (str_eq_fold(absent->upn, upn) || str_eq_fold(absent->upn, name_before_deletion(upn)))
+		if (str_eq_fold(absent->upn, upn) ||
+		    str_eq_fold(absent->upn, name_before_deletion(upn)))
 			absent->deleted_id = str_lower(r->out, id);
 	}
 	return true;
@@ -255,7 +257,8 @@ bool read_holders(struct reader *r, struct error *err)
 			break;
 		if (round == ARRAY_LEN(waits_ms))
 			return error_set(err, ERR_INCOMPLETE,
-					 "'%s' is held by %" PRId64 " users by the tenant's own count "
+					 "'%s' is held by %" PRId64
+					 " users by the tenant's own count "
 					 "(consumedUnits), but %zu holders could be read",
 					 sku->part_number, sku->consumed, found);
 		if (!pause(r, waits_ms[round], err))
@@ -263,7 +266,8 @@ bool read_holders(struct reader *r, struct error *err)
 	}
 	for (size_t i = 0; i < r->holder_count; i++) {
 		const struct user_list *users = &r->holders[i].users;
-		VEC_PUSH(r->out, &r->live->holders_read, arena_strdup(r->out, r->holders[i].sku_id));
+		VEC_PUSH(r->out, &r->live->holders_read,
+			 arena_strdup(r->out, r->holders[i].sku_id));
 		for (size_t j = 0; j < users->count; j++)
 			VEC_PUSH(r->out, &r->live->users, users->items[j]);
 	}

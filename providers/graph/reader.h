@@ -8,7 +8,10 @@
 struct holders;
 struct reader {
 	struct graph_conn *conn;
+	struct graph_conn *partner; /* for the partner's own tenant; or NULL */
 	const char *tenant_id;
+	bool (*should_stop)(void *ctx); /* or NULL */
+	void *stop_ctx;
 	const struct read_scope *scope;
 	struct arena *out; /* of `live` */
 	struct arena *tmp; /* as long as the read */
@@ -16,7 +19,7 @@ struct reader {
 	struct holders *holders; /* one for each SKU of holders_of that the tenant has */
 	size_t holder_count;
 	size_t organizations;
-	size_t pending;   /* listings and batches under way */
+	size_t pending;	  /* listings and batches under way */
 	struct error err; /* the first failure; the rest then only runs out */
 };
 
@@ -36,6 +39,7 @@ void read_deleted_names(struct reader *r);
 void read_groups(struct reader *r);
 void read_groups_of_holders(struct reader *r);
 void read_members(struct reader *r);
+void read_partner(struct reader *r); /* nothing when there is no such connection */
 
 /* The holders of each SKU, read until they agree with consumedUnits; ERR_INCOMPLETE when they do not. */
 NODISCARD bool read_holders(struct reader *r, struct error *err);

@@ -3,7 +3,7 @@
  *
  * A connection is bound to one tenant: every token it uses was asked of that tenant's authority. An
  * absolute URL (a nextLink) is followed only to the very host the connection is for. A 401 is
- * answered once with a fresh token. The query string never enters an error message.
+ * answered once with a fresh token, and so is a claims challenge where the way of signing in can. The query string never enters an error message.
  */
 #ifndef PROVIDERS_GRAPH_REQUEST_H
 #define PROVIDERS_GRAPH_REQUEST_H
@@ -22,7 +22,7 @@ struct graph_conn {
 	struct token_cache *tokens;
 	struct budget *budget;
 	int64_t deadline_ms; /* of one request with all its repetitions */
-	int64_t writes;      /* parts sent that change something */
+	int64_t writes;	     /* parts sent that change something */
 };
 
 enum graph_outcome {
@@ -36,22 +36,23 @@ enum graph_outcome {
 struct graph_reply {
 	enum graph_outcome outcome;
 	int status;
-	const struct json *body;  /* NULL when there is none */
-	int64_t retry_after_ms;   /* -1: none */
-	const struct error *err;  /* NULL when GRAPH_OK */
-	const struct http_header_list *headers; /* NULL when there was no answer, or it is a part's */
-	const char *client_request_id;          /* likewise */
+	const struct json *body; /* NULL when there is none */
+	int64_t retry_after_ms;	 /* -1: none */
+	const struct error *err; /* NULL when GRAPH_OK */
+	const struct http_header_list
+	    *headers;		       /* NULL when there was no answer, or it is a part's */
+	const char *client_request_id; /* likewise */
 };
 /* The reply and all in it live only as long as the call. Called from http_client_drive alone. */
 typedef void graph_done(void *ctx, const struct graph_reply *reply);
 
 struct graph_request {
 	enum http_method method;
-	const char *url; /* after the version: "/users/…?$select=…"; or an absolute nextLink */
+	const char *url;  /* after the version: "/users/…?$select=…"; or an absolute nextLink */
 	const char *body; /* JSON, copied; or NULL */
 	size_t body_len;
-	bool is_write;  /* not repeated after it may have been sent */
-	bool is_batch;  /* its parts count, not itself */
+	bool is_write; /* not repeated after it may have been sent */
+	bool is_batch; /* its parts count, not itself */
 };
 
 void graph_send(struct graph_conn *conn, const struct graph_request *request, graph_done *done,

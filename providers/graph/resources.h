@@ -23,7 +23,8 @@ NODISCARD bool group_from_json(const struct json *object, struct arena *out, str
 /* Members that several resources share. */
 extern const struct field license_fields[];
 void license_list_normalize(struct license_list *list, struct arena *out);
-void id_list_normalize(struct str_list *list, struct arena *out); /* lower case, sorted, once each */
+void id_list_normalize(struct str_list *list,
+		       struct arena *out); /* lower case, sorted, once each */
 
 /* Addresses, after the version. */
 extern const char organization_url[];
@@ -31,6 +32,7 @@ extern const char skus_url[];
 extern const char subscriptions_url[];
 char *user_url(struct arena *out, const char *id_or_upn);
 char *users_holding_url(struct arena *out, const char *sku_id);
+char *users_named_url(struct arena *out, const char *prefix); /* names only, of those that begin so */
 extern const char deleted_users_url[];
 char *group_url(struct arena *out, const char *id);
 char *groups_named_url(struct arena *out, const char *display_name);

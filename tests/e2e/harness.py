@@ -144,7 +144,7 @@ class Twin:
     return answer
 
   def look(self, what):
-    """GET /twin/WHAT: counters, or state."""
+    """GET /twin/WHAT: counters, state or log."""
     status, answer = self.request('GET', f'/twin/{what}')
     if status != 200:
       raise AssertionError(f'twin {what}: {status} {answer}')
@@ -153,8 +153,25 @@ class Twin:
   def counters(self):
     return self.look('counters')
 
-  def state(self):
-    return self.look('state')
+  def writes(self):
+    """Requests that changed, or tried to change, a tenant; parts of batches included."""
+    return self.counters()['writes']
+
+  def state(self, tenant):
+    return self.look(f'state?tenant={tenant}')
+
+  def log(self):
+    return self.look('log')['requests']
+
+  def assigns(self):
+    """UPN -> (attempts, successes) of assignLicense, of everyone for whom it was tried."""
+    return {row['upn']: (row['attempts'], row['successes']) for row in self.counters()['assignLicense']}
+
+  def licenses(self, tenant):
+    """UPN -> {SKU id: sorted ids of the services that are off}, of direct licences."""
+    return {user['upn']: {license['sku']: sorted(license['disabled'])
+                          for license in user['licenses'] if not license['group']}
+            for user in self.state(tenant)['users']}
 
   def redeem(self, tenant, sku, seats):
     return self.control('redeem', tenant=tenant, sku=sku, seats=seats)

@@ -1,0 +1,67 @@
+/* `seatshift twin`: serves an imitation tenant on loopback. */
+#include "cmd/commands.h"
+#include "core/file.h"
+#include "providers/twin/twin.h"
+
+enum { TWIN_FILE_MAX = 256 * 1024 * 1024 };
+
+struct twin_options {
+	int64_t port;
+	int64_t for_ms;
+};
+
+static const struct option_spec options[] = {
+	{.name = "port",
+	 .kind = OPTION_INT,
+	 .offset = offsetof(struct twin_options, port),
+	 .arg = "N",
+	 .summary = "listen on this port; 0, the default, takes a free one",
+	 .min = 0,
+	 .max = 65535},
+	{.name = "for",
+	 .kind = OPTION_DURATION,
+	 .offset = offsetof(struct twin_options, for_ms),
+	 .arg = "TIME",
+	 .summary = "stop after this time, such as 60s"},
+};
+
+static bool run(struct app *app, const void *options_read, const struct str_list *args, int *ret_status,
+		struct error *err)
+{
+	const struct twin_options *chosen = options_read;
+	const char *text;
+	size_t len;
+	const char *file = path_join(app->arena, app->dir, args->items[0]);
+	(void)ret_status;
+	CLEANUP(twin_freep) struct twin *twin = NULL;
+	CLEANUP(twin_server_freep) struct twin_server *server = NULL;
+	if (!file_read(file, TWIN_FILE_MAX, app->arena, &text, &len, err))
+		return false;
+	if (!twin_read(text, len, app->clock, app->random, &twin, err))
+		return error_wrap(err, "cannot load twin '%s'", file);
+	int port = chosen->port < 0 ? 0 : (int)chosen->port;
+	if (!twin_server_new(twin, port, &server, err))
+		return false;
+	out_result(&app->out, arena_printf(app->arena, "twin listening on http://127.0.0.1:%d\n",
+					   twin_server_port(server)));
+	if (!out_flush(&app->out))
+		return error_set(err, ERR_IO, "cannot write the twin's address");
+	return twin_server_run(server, app->signals, chosen->for_ms, err);
+}
+
+const struct command cmd_twin = {
+	.name = "twin",
+	.args = "FILE",
+	.summary = "serve an imitation tenant on loopback",
+	.details = "Answers like Microsoft Graph v1.0 and the sign-in service, on 127.0.0.1 only, for the tenants\n"
+		   "described in FILE (JSON). The first line printed gives the address; point SEATSHIFT_GRAPH_URL\n"
+		   "and SEATSHIFT_LOGIN_URL at it. Calls under /twin/ play people: POST /twin/redeem, /twin/cancel,\n"
+		   "/twin/user, /twin/fault, ...; GET /twin/state, /twin/counters and /twin/log tell what happened.\n"
+		   "Stops on SIGINT or SIGTERM.",
+	.options = options,
+	.option_count = ARRAY_LEN(options),
+	.options_size = sizeof(struct twin_options),
+	.min_args = 1,
+	.max_args = 1,
+	.run = run,
+};

@@ -1,0 +1,266 @@
+/* A twin from its file: settings, rules and the getters that the other loaders use. */
+#include "providers/twin/load.h"
+
+#include "core/catalog.h"
+#include "providers/twin/twin.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_absent(const struct json *object, const char *key)
+{
+	return json_type(json_get(object, key)) == JSON_NULL;
+}
+
+bool load_text(struct twin *twin, const struct json *object, const char *key, const char **ret,
+	       struct error *err)
+{
+	if (is_absent(object, key))
+		return true;
+	const char *text = json_get_text(object, key);
+	if (!text)
+		return error_set(err, ERR_INVALID, "'%s' must be a text", key);
+	*ret = arena_strdup(twin->arena, text);
+	return true;
+}
+
+bool load_guid(struct twin *twin, const struct json *object, const char *key, const char **ret,
+	       struct error *err)
+{
+	if (is_absent(object, key))
+		return true;
+	const char *text = json_get_text(object, key);
+	if (!text || !str_is_guid(text))
+		return error_set(err, ERR_INVALID, "'%s' must be a GUID", key);
+	*ret = str_lower(twin->arena, text);
+	return true;
+}
+
+bool load_int(const struct json *object, const char *key, int64_t min, int64_t max, int64_t *ret,
+	      struct error *err)
+{
+	if (is_absent(object, key))
+		return true;
+	int64_t value;
+	if (!json_int(json_get(object, key), &value) || value < min || value > max)
+		return error_set(err, ERR_INVALID, "'%s' must be a whole number from %lld to %lld", key,
+				 (long long)min, (long long)max);
+	*ret = value;
+	return true;
+}
+
+bool load_bool(const struct json *object, const char *key, bool *ret, struct error *err)
+{
+	if (is_absent(object, key))
+		return true;
+	bool value;
+	if (!json_bool(json_get(object, key), &value))
+		return error_set(err, ERR_INVALID, "'%s' must be true or false", key);
+	*ret = value;
+	return true;
+}
+
+bool load_time(const struct json *object, const char *key, int64_t *ret_wall_ms, struct error *err)
+{
+	if (is_absent(object, key))
+		return true;
+	const char *text = json_get_text(object, key);
+	int64_t value;
+	if (!text || !timestamp_parse(text, &value))
+		return error_set(err, ERR_INVALID, "'%s' must be a time like 2026-11-05T09:30:00Z", key);
+	*ret_wall_ms = value;
+	return true;
+}
+
+bool load_texts(struct twin *twin, const struct json *object, const char *key, struct str_list *ret,
+		struct error *err)
+{
+	const struct json *list = json_get(object, key);
+	if (json_type(list) == JSON_NULL)
+		return true;
+	if (json_type(list) != JSON_ARRAY)
+		return error_set(err, ERR_INVALID, "'%s' must be a list of texts", key);
+	JSON_EACH (item, list) {
+		if (!json_text(item))
+			return error_set(err, ERR_INVALID, "'%s' must hold texts only", key);
+		VEC_PUSH(twin->arena, ret, arena_strdup(twin->arena, json_text(item)));
+	}
+	return true;
+}
+
+bool load_keys(const struct json *object, const char *what, const char *keys, struct error *err)
+{
+	if (json_type(object) != JSON_OBJECT)
+		return error_set(err, ERR_INVALID, "%s must be an object", what);
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	struct str_list known = {0};
+	for (const char *p = keys; *p;) {
+		size_t len = strcspn(p, " ");
+		VEC_PUSH(tmp, &known, arena_strndup(tmp, p, len));
+		p += len + (p[len] == ' ');
+	}
+	JSON_EACH (member, object) {
+		const char *key = json_key(member);
+		if (str_list_has(&known, key))
+			continue;
+		error_set(err, ERR_INVALID, "%s has an unknown member '%s'", what, key);
+		const char *near = str_nearest(key, &known);
+		return near ? error_hint(err, "Did you mean '%s'?", near) : false;
+	}
+	return true;
+}
+
+bool load_settings(const struct json *object, struct twin_settings *settings, struct error *err)
+{
+	static const struct {
+		const char *key;
+		size_t offset;
+		int64_t max;
+	} rows[] = {
+		{"latency_ms", offsetof(struct twin_settings, latency_ms), 600000},
+		{"jitter_ms", offsetof(struct twin_settings, jitter_ms), 600000},
+		{"replica_lag_ms", offsetof(struct twin_settings, replica_lag_ms), 86400000},
+		{"page_size", offsetof(struct twin_settings, page_size), 999},
+		{"page_token_ms", offsetof(struct twin_settings, page_token_ms), 86400000},
+		{"token_lifetime_s", offsetof(struct twin_settings, token_lifetime_s), 100800},
+		{"group_processing_ms", offsetof(struct twin_settings, group_processing_ms), 86400000},
+		{"resource_units", offsetof(struct twin_settings, resource_units), 1000000000},
+		{"window_ms", offsetof(struct twin_settings, window_ms), 86400000},
+		{"writes", offsetof(struct twin_settings, writes), 1000000000},
+		{"writes_window_ms", offsetof(struct twin_settings, writes_window_ms), 86400000},
+	};
+	if (!load_keys(object, "settings",
+		       "latency_ms jitter_ms replica_lag_ms page_size page_token_ms token_lifetime_s "
+		       "group_processing_ms resource_units window_ms writes writes_window_ms throttle",
+		       err))
+		return false;
+	struct twin_settings read = *settings;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		int64_t *target = (int64_t *)(void *)((char *)&read + rows[i].offset);
+		if (!load_int(object, rows[i].key, 0, rows[i].max, target, err))
+			return false;
+	}
+	if (!load_bool(object, "throttle", &read.throttle, err))
+		return false;
+	if (read.window_ms == 0 || read.writes_window_ms == 0)
+		return error_set(err, ERR_INVALID, "a throttling window must be longer than 0");
+	*settings = read;
+	return true;
+}
+
+static bool plan_id_of(struct twin *twin, const char *name, const char **ret_id, struct error *err)
+{
+	const struct catalog_plan *plan = name ? catalog_find_plan(name) : NULL;
+	if (!plan && !str_is_guid(name ? name : ""))
+		return error_set(err, ERR_INVALID, "no service plan '%s' is known; give its id",
+				 name ? name : "");
+	*ret_id = plan ? plan->id : str_lower(twin->arena, name);
+	return true;
+}
+
+static bool load_rule(struct twin *twin, const char *plan, const struct json *others, struct error *err)
+{
+	struct twin_rule rule = {.is_exclusive = !plan};
+	if (plan && !plan_id_of(twin, plan, &rule.plan, err))
+		return false;
+	if (json_type(others) != JSON_ARRAY)
+		return error_set(err, ERR_INVALID, "a rule needs a list of service plans");
+	JSON_EACH (item, others) {
+		const char *id;
+		if (!plan_id_of(twin, json_text(item), &id, err))
+			return false;
+		VEC_PUSH(twin->arena, &rule.others, id);
+	}
+	VEC_PUSH(twin->arena, &twin->rules, rule);
+	return true;
+}
+
+static void default_rule(struct twin *twin, const char *plan, const char *const names[CATALOG_RULE_MAX])
+{
+	struct twin_rule rule = {.is_exclusive = !plan,
+				 .plan = plan ? catalog_find_plan(plan)->id : NULL};
+	for (size_t i = 0; i < CATALOG_RULE_MAX && names[i]; i++) {
+		const struct catalog_plan *known = catalog_find_plan(names[i]);
+		if (known)
+			VEC_PUSH(twin->arena, &rule.others, known->id);
+	}
+	VEC_PUSH(twin->arena, &twin->rules, rule);
+}
+
+bool load_rules(struct twin *twin, const struct json *root, struct error *err)
+{
+	const struct json *conflicts = json_get(root, "conflicts");
+	const struct catalog_exclusive *exclusive;
+	for (size_t i = 0; !conflicts && (exclusive = catalog_exclusive_at(i)); i++)
+		default_rule(twin, NULL, exclusive->names);
+	JSON_EACH (item, conflicts) {
+		if (!load_rule(twin, NULL, item, err))
+			return error_wrap(err, "conflicts");
+	}
+	const struct json *dependencies = json_get(root, "dependencies");
+	const struct catalog_dependency *dependency;
+	for (size_t i = 0; !dependencies && (dependency = catalog_dependency_at(i)); i++)
+		default_rule(twin, dependency->name, dependency->any_of);
+	JSON_EACH (item, dependencies) {
+		const char *plan = json_get_text(item, "plan");
+		if (!load_keys(item, "a dependency", "plan any_of", err) ||
+		    !load_rule(twin, plan ? plan : "", json_get(item, "any_of"), err))
+			return error_wrap(err, "dependencies");
+	}
+	return true;
+}
+
+static bool load_root(struct twin *twin, const struct json *root, struct error *err)
+{
+	if (!load_keys(root, "the file", "format settings faults tenants conflicts dependencies", err))
+		return false;
+	if (!str_eq(json_get_text(root, "format"), "seatshift-twin/1"))
+		return error_set(err, ERR_INVALID, "'format' must be 'seatshift-twin/1'");
+	const struct json *settings = json_get(root, "settings");
+	if (settings && !load_settings(settings, &twin->settings, err))
+		return error_wrap(err, "settings");
+	if (!load_rules(twin, root, err))
+		return false;
+	if (json_type(json_get(root, "tenants")) != JSON_ARRAY)
+		return error_set(err, ERR_INVALID, "'tenants' must be a list");
+	JSON_EACH (tenant, json_get(root, "tenants")) {
+		const char *name = json_get_text(tenant, "domain");
+		if (!load_tenant(twin, tenant, err))
+			return error_wrap(err, "tenant '%s'", name ? name : "?");
+	}
+	JSON_EACH (fault, json_get(root, "faults")) {
+		if (!fault_add(twin, fault, err))
+			return error_wrap(err, "faults");
+	}
+	return true;
+}
+
+bool twin_read(const char *text, size_t len, const struct clock *clock, const struct random *random,
+	       struct twin **ret_twin, struct error *err)
+{
+	CLEANUP(json_freep) struct json *root = NULL;
+	if (!json_parse(text, len, &root, err))
+		return false;
+	CLEANUP(twin_freep) struct twin *twin = mem_alloc(sizeof *twin);
+	twin->arena = arena_new();
+	twin->clock = clock;
+	twin->random = random;
+	random->fill(random->ctx, &twin->page_key, sizeof twin->page_key);
+	twin->settings = (struct twin_settings){.page_token_ms = 600000,
+						.token_lifetime_s = 3599,
+						.window_ms = 10000,
+						.writes = 3000,
+						.writes_window_ms = 150000};
+	if (!load_root(twin, root, err))
+		return false;
+	*ret_twin = TAKE(twin);
+	return true;
+}
+
+void twin_free(struct twin *twin)
+{
+	if (!twin)
+		return;
+	arena_free(twin->arena);
+	free(twin);
+}

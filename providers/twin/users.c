@@ -1,0 +1,367 @@
+/* Reading users. */
+#include "providers/twin/graph.h"
+
+
+const struct twin_user_version *graph_user_version(const struct call *call, const struct twin_user *user)
+{
+	return call->shows_newest ? user->now : twin_user_seen(call->twin, user);
+}
+
+struct twin_user *graph_find_user(struct call *call, const char *key)
+{
+	struct twin_user *user = call->shows_newest ? twin_find_user_now(call->tenant, key)
+						    : twin_find_user(call->twin, call->tenant, key);
+	if (!user)
+		graph_not_found(call, key);
+	return user;
+}
+
+#define USER_TEXT(function, expression)                                                            \
+	static void function(struct call *call, struct json_writer *w, const void *item)           \
+	{                                                                                          \
+		const struct twin_user *user = item;                                               \
+		const struct twin_user_version *now = graph_user_version(call, user);              \
+		(void)now;                                                                         \
+		json_put_text(w, expression);                                                      \
+	}
+
+USER_TEXT(user_created, call_time(call->arena, user->created_ms))
+USER_TEXT(user_deleted, now->deleted_ms < 0 ? NULL : call_time(call->arena, now->deleted_ms))
+USER_TEXT(user_name, now->display_name)
+USER_TEXT(user_id, user->id)
+USER_TEXT(user_mail, user->mail)
+USER_TEXT(user_location, now->usage_location)
+USER_TEXT(user_upn, now->upn)
+USER_TEXT(user_type, user->is_guest ? "Guest" : "Member")
+USER_TEXT(user_null, user->id ? NULL : "")
+
+static void user_phones(struct call *call, struct json_writer *w, const void *item)
+{
+	(void)call;
+	(void)item;
+	json_begin_array(w);
+	json_end_array(w);
+}
+
+static void user_enabled(struct call *call, struct json_writer *w, const void *item)
+{
+	json_put_bool(w, graph_user_version(call, item)->enabled);
+}
+
+static void user_synced(struct call *call, struct json_writer *w, const void *item)
+{
+	const struct twin_user *user = item;
+	(void)call;
+	if (user->is_synced)
+		json_put_bool(w, true);
+	else
+		json_put_null(w);
+}
+
+/* A plan is off for a user only when every source of the SKU has it off. */
+static bool disabled_everywhere(const struct twin_user_version *now, const struct twin_sku *sku, const char *plan)
+{
+	for (size_t i = 0; i < now->assignments.count; i++) {
+		const struct twin_assignment *a = &now->assignments.items[i];
+		if (a->sku == sku && !str_eq(a->state, "Error") && !str_list_has(&a->disabled, plan))
+			return false;
+	}
+	return true;
+}
+
+static bool is_first_source(const struct twin_user_version *now, size_t at)
+{
+	for (size_t i = 0; i < at; i++) {
+		if (now->assignments.items[i].sku == now->assignments.items[at].sku &&
+		    !str_eq(now->assignments.items[i].state, "Error"))
+			return false;
+	}
+	return !str_eq(now->assignments.items[at].state, "Error");
+}
+
+static void user_licenses(struct call *call, struct json_writer *w, const void *item)
+{
+	const struct twin_user_version *now = graph_user_version(call, item);
+	json_begin_array(w);
+	for (size_t i = 0; i < now->assignments.count; i++) {
+		const struct twin_assignment *a = &now->assignments.items[i];
+		if (!is_first_source(now, i))
+			continue;
+		json_begin_object(w);
+		json_put_key(w, "disabledPlans");
+		json_begin_array(w);
+		for (size_t k = 0; k < a->disabled.count; k++) {
+			if (disabled_everywhere(now, a->sku, a->disabled.items[k]))
+				json_put_text(w, a->disabled.items[k]);
+		}
+		json_end_array(w);
+		json_set_text(w, "skuId", a->sku->id);
+		json_end_object(w);
+	}
+	json_end_array(w);
+}
+
+static void user_states(struct call *call, struct json_writer *w, const void *item)
+{
+	const struct twin_user_version *now = graph_user_version(call, item);
+	json_begin_array(w);
+	for (size_t i = 0; i < now->assignments.count; i++) {
+		const struct twin_assignment *a = &now->assignments.items[i];
+		json_begin_object(w);
+		json_set_text(w, "assignedByGroup", a->group ? a->group->id : NULL);
+		json_set_texts(w, "disabledPlans", &a->disabled);
+		json_set_text(w, "error", a->error);
+		json_set_text(w, "lastUpdatedDateTime", call_time(call->arena, a->updated_ms));
+		json_set_text(w, "skuId", a->sku->id);
+		json_set_text(w, "state", a->state);
+		json_end_object(w);
+	}
+	json_end_array(w);
+}
+
+static const struct odata_property user_properties[] = {
+	{"accountEnabled", false, user_enabled},
+	{"assignedLicenses", false, user_licenses},
+	{"businessPhones", true, user_phones},
+	{"createdDateTime", false, user_created},
+	{"deletedDateTime", false, user_deleted},
+	{"displayName", true, user_name},
+	{"givenName", true, user_null},
+	{"id", true, user_id},
+	{"jobTitle", true, user_null},
+	{"licenseAssignmentStates", false, user_states},
+	{"mail", true, user_mail},
+	{"mobilePhone", true, user_null},
+	{"officeLocation", true, user_null},
+	{"onPremisesSyncEnabled", false, user_synced},
+	{"preferredLanguage", true, user_null},
+	{"surname", true, user_null},
+	{"usageLocation", false, user_location},
+	{"userPrincipalName", true, user_upn},
+	{"userType", false, user_type},
+};
+const struct odata_type graph_user_type = {.name = "microsoft.graph.user",
+					   .set = "users",
+					   .properties = user_properties,
+					   .count = ARRAY_LEN(user_properties)};
+
+/* Filters see a user together with the version a reader sees. */
+struct seen_user {
+	const struct twin_user *user;
+	const struct twin_user_version *now;
+};
+
+static struct odata_value text_value(const char *text)
+{
+	return (struct odata_value){.kind = text ? VALUE_TEXT : VALUE_NULL, .text = text};
+}
+
+static struct odata_value user_value(const void *item, const char *property)
+{
+	const struct seen_user *seen = item;
+	if (str_eq_fold(property, "userPrincipalName"))
+		return text_value(seen->now->upn);
+	if (str_eq_fold(property, "id"))
+		return text_value(seen->user->id);
+	if (str_eq_fold(property, "displayName"))
+		return text_value(seen->now->display_name);
+	if (str_eq_fold(property, "mail"))
+		return text_value(seen->user->mail);
+	if (str_eq_fold(property, "usageLocation"))
+		return text_value(seen->now->usage_location);
+	if (str_eq_fold(property, "userType"))
+		return text_value(seen->user->is_guest ? "Guest" : "Member");
+	if (str_eq_fold(property, "accountEnabled"))
+		return (struct odata_value){.kind = VALUE_BOOL, .flag = seen->now->enabled};
+	return (struct odata_value){.kind = VALUE_MISSING};
+}
+
+static bool user_has_sku(const void *item, const char *sku_id)
+{
+	const struct seen_user *seen = item;
+	for (size_t i = 0; i < seen->now->assignments.count; i++) {
+		const struct twin_assignment *a = &seen->now->assignments.items[i];
+		if (str_eq_fold(a->sku->id, sku_id) && !str_eq(a->state, "Error"))
+			return true;
+	}
+	return false;
+}
+
+static size_t user_license_count(const void *item)
+{
+	const struct seen_user *seen = item;
+	size_t count = 0;
+	for (size_t i = 0; i < seen->now->assignments.count; i++)
+		count += is_first_source(seen->now, i);
+	return count;
+}
+
+static const struct twin_user_version no_version = {.deleted_ms = -1};
+static const struct twin_user no_user = {.now = &no_version};
+static const struct seen_user sample_user = {&no_user, &no_version};
+static const struct odata_filter_ops user_ops = {user_value, user_has_sku, user_license_count, &sample_user};
+
+static bool matches(struct call *call, const struct odata_filter *filter, const struct twin_user *user,
+		    bool deleted)
+{
+	struct seen_user seen = {user, twin_user_seen(call->twin, user)};
+	return seen.now->exists && (seen.now->deleted_ms >= 0) == deleted &&
+	       (!filter || odata_filter_matches(filter, &user_ops, &seen));
+}
+
+/* A filter by name or id is answered from the index; false when it is of another kind. */
+static bool list_by_key(struct call *call, const struct odata_filter *filter, uint64_t mask, bool count)
+{
+	struct str_list keys = {0};
+	if (!odata_filter_keys(filter, "userPrincipalName", call->arena, &keys)) {
+		keys = (struct str_list){0};
+		if (!odata_filter_keys(filter, "id", call->arena, &keys))
+			return false;
+	}
+	const void **items = arena_alloc_array(call->arena, keys.count + 1, sizeof *items);
+	size_t found = 0;
+	for (size_t i = 0; i < keys.count; i++) {
+		const struct twin_user *user = twin_find_user(call->twin, call->tenant, keys.items[i]);
+		bool again = false;
+		for (size_t k = 0; k < found; k++)
+			again = again || items[k] == user;
+		if (user && !again && matches(call, filter, user, false))
+			items[found++] = user;
+	}
+	odata_write_page(call, &graph_user_type, mask, items, found, 0, count ? (int64_t)found : -1);
+	return true;
+}
+
+static void list_users(struct call *call, const struct twin_user_list *users, bool deleted)
+{
+	struct odata_page page;
+	uint64_t mask;
+	if (!odata_allow(call, "$select $top $filter $count $skiptoken") ||
+	    !odata_page(call, 100, 999, &page) || !odata_select(call, &graph_user_type, &mask))
+		return;
+	const char *text = call_param(call, "$filter");
+	const struct odata_filter *filter = NULL;
+	if (text && !(filter = odata_filter_parse(call, text, &user_ops, page.advanced)))
+		return;
+	if (filter && !deleted && !call->twin->settings.page_size &&
+	    list_by_key(call, filter, mask, page.wants_count))
+		return;
+	const void **items = arena_alloc_array(call->arena, page.size, sizeof *items);
+	size_t count = 0, next = 0;
+	int64_t total = 0;
+	bool counts = page.wants_count && page.is_first;
+	for (size_t i = counts ? 0 : page.from; i < users->count; i++) {
+		if (!matches(call, filter, users->items[i], deleted))
+			continue;
+		total++;
+		if (i >= page.from && count < page.size)
+			items[count++] = users->items[i];
+		else if (!next)
+			next = i;
+		if (next && !counts)
+			break;
+	}
+	odata_write_page(call, &graph_user_type, mask, items, count, next, counts ? total : -1);
+}
+
+/* User.ReadBasic.All gives names only. */
+static bool may_read_licenses(struct call *call)
+{
+	static const char *const beyond_basic[] = {"assignedLicenses", "licenseAssignmentStates",
+						   "usageLocation", "accountEnabled", "userType"};
+	bool basic = !graph_token_has(call, "User.Read.All|User.ReadWrite.All|Directory.Read.All|"
+					    "Directory.ReadWrite.All");
+	for (size_t i = 0; basic && i < ARRAY_LEN(beyond_basic); i++) {
+		if (odata_selected(call, beyond_basic[i]))
+			return call_error(call, 403, "Authorization_RequestDenied",
+					  "Insufficient privileges to complete the operation.");
+	}
+	return true;
+}
+
+void graph_users(struct call *call)
+{
+	if (may_read_licenses(call))
+		list_users(call, &call->tenant->users, false);
+}
+
+void graph_deleted_users(struct call *call)
+{
+	list_users(call, &call->tenant->users, true);
+}
+
+void graph_users_count(struct call *call)
+{
+	if (!odata_allow(call, "$filter"))
+		return;
+	if (!str_eq_fold(call_header(call, "consistencylevel"), "eventual")) {
+		call_error(call, 400, "Request_BadRequest", "$count is not currently supported.");
+		return;
+	}
+	const char *text = call_param(call, "$filter");
+	const struct odata_filter *filter = NULL;
+	if (text && !(filter = odata_filter_parse(call, text, &user_ops, true)))
+		return;
+	int64_t total = 0;
+	for (size_t i = 0; i < call->tenant->users.count; i++)
+		total += matches(call, filter, call->tenant->users.items[i], false);
+	strbuf_addf(&call->out, "%lld", (long long)total);
+	call->content_type = "text/plain";
+}
+
+void graph_user(struct call *call)
+{
+	uint64_t mask;
+	if (!odata_allow(call, "$select") || !odata_select(call, &graph_user_type, &mask) ||
+	    !may_read_licenses(call))
+		return;
+	const struct twin_user *user = graph_find_user(call, call->keys[0]);
+	if (user)
+		odata_write_entity(call, &graph_user_type, mask, user);
+}
+
+static void write_detail(struct call *call, const struct twin_user_version *now, size_t at)
+{
+	const struct twin_sku *sku = now->assignments.items[at].sku;
+	struct json_writer *w = &call->w;
+	bool works = twin_seats(call->twin, call->tenant, sku, "Enabled", false) +
+			     twin_seats(call->twin, call->tenant, sku, "Warning", false) > 0;
+	json_begin_object(w);
+	json_set_text(w, "id", arena_printf(call->arena, "%s_%s", call->tenant->id, sku->id));
+	json_put_key(w, "servicePlans");
+	json_begin_array(w);
+	for (size_t i = 0; i < sku->plan_count; i++) {
+		bool on = works && !disabled_everywhere(now, sku, sku->plans[i].id);
+		json_begin_object(w);
+		json_set_text(w, "appliesTo", sku->applies_to);
+		json_set_text(w, "provisioningStatus", on ? "Success" : "Disabled");
+		json_set_text(w, "servicePlanId", sku->plans[i].id);
+		json_set_text(w, "servicePlanName", sku->plans[i].name);
+		json_end_object(w);
+	}
+	json_end_array(w);
+	json_set_text(w, "skuId", sku->id);
+	json_set_text(w, "skuPartNumber", sku->part_number);
+	json_end_object(w);
+}
+
+void graph_user_license_details(struct call *call)
+{
+	const struct twin_user *user = odata_allow(call, "") ? graph_find_user(call, call->keys[0]) : NULL;
+	if (!user)
+		return;
+	const struct twin_user_version *now = graph_user_version(call, user);
+	struct json_writer *w = &call->w;
+	json_begin_object(w);
+	json_set_text(w, "@odata.context",
+		      arena_printf(call->arena, "%s/v1.0/$metadata#users('%s')/licenseDetails", call->base,
+				   user->id));
+	json_put_key(w, "value");
+	json_begin_array(w);
+	for (size_t i = 0; i < now->assignments.count; i++) {
+		if (is_first_source(now, i))
+			write_detail(call, now, i);
+	}
+	json_end_array(w);
+	json_end_object(w);
+}

@@ -1,0 +1,232 @@
+/* Retries, waits, concurrency and the folded error, over a scripted transport and a fake clock. */
+#include "core/http_client.h"
+#include "tests/support/scripted_transport.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+struct seen {
+	int done;
+	enum http_outcome outcome;
+	int status;
+	int64_t attempts, spent_ms;
+	bool out_of_time;
+	struct error err;
+	struct http_call call;
+};
+
+static void on_done(void *ctx, const struct http_result *result)
+{
+	struct seen *seen = ctx;
+	seen->done++;
+	seen->outcome = result->response->outcome;
+	seen->status = result->response->status;
+	seen->attempts = result->attempts;
+	seen->spent_ms = result->spent_ms;
+	seen->out_of_time = result->out_of_time;
+	if (seen->outcome != HTTP_ANSWERED)
+		http_result_error(&seen->call, result, &seen->err);
+}
+
+static void run(const struct scripted_answer *answers, size_t count, enum http_repeat repeat,
+		struct scripted *script, struct seen *seen)
+{
+	struct fake_clock clock;
+	fake_clock_init(&clock);
+	scripted_init(script, &clock, answers, count);
+	CLEANUP(http_client_freep)
+	struct http_client *client =
+	    http_client_new(&(struct http_client_options){.transport = &script->base,
+							  .clock = &clock.clock,
+							  .random = &fake_random,
+							  .deadline_ms = 60000});
+	*seen = (struct seen){.call = {.request = {.url = "https://graph.microsoft.com/v1.0/x"},
+				       .repeat = repeat,
+				       .done = on_done,
+				       .ctx = seen}};
+	http_client_submit(client, &seen->call);
+	while (http_client_pending(client))
+		http_client_drive(client, 100000);
+	assert_int_equal(seen->done, 1);
+}
+
+static void test_policy(void **state)
+{
+	static const struct {
+		const char *name;
+		struct scripted_answer first;
+		bool read_repeats, write_repeats;
+	} cases[] = {
+	    {"not sent", {HTTP_NOT_SENT, 0, NULL, NULL, NULL, false}, true, true},
+	    {"bad certificate", {HTTP_NOT_SENT, 0, NULL, NULL, NULL, true}, false, false},
+	    {"lost", {HTTP_LOST, 0, NULL, NULL, NULL, false}, true, false},
+	    {"408", {HTTP_ANSWERED, 408, NULL, NULL, NULL, false}, true, false},
+	    {"423", {HTTP_ANSWERED, 423, NULL, NULL, NULL, false}, true, false},
+	    {"429", {HTTP_ANSWERED, 429, NULL, NULL, NULL, false}, true, false},
+	    {"500", {HTTP_ANSWERED, 500, NULL, NULL, NULL, false}, true, false},
+	    {"503", {HTTP_ANSWERED, 503, NULL, NULL, NULL, false}, true, false},
+	    {"504", {HTTP_ANSWERED, 504, NULL, NULL, NULL, false}, true, false},
+	    {"400", {HTTP_ANSWERED, 400, NULL, NULL, NULL, false}, false, false},
+	    {"401", {HTTP_ANSWERED, 401, NULL, NULL, NULL, false}, false, false},
+	    {"404", {HTTP_ANSWERED, 404, NULL, NULL, NULL, false}, false, false},
+	    {"501", {HTTP_ANSWERED, 501, NULL, NULL, NULL, false}, false, false},
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		for (int write = 0; write < 2; write++) {
+			struct scripted_answer answers[] = {cases[i].first, {.status = 200}};
+			struct scripted script;
+			struct seen seen;
+			bool expected = write ? cases[i].write_repeats : cases[i].read_repeats;
+			run(answers, 2, write ? HTTP_REPEAT_WRITE : HTTP_REPEAT_READ, &script,
+			    &seen);
+			if ((script.count == 2) != expected)
+				fail_msg("%s %s: sent %zu times", cases[i].name,
+					 write ? "write" : "read", script.count);
+			error_release(&seen.err);
+			scripted_release(&script);
+		}
+	}
+}
+
+static void test_waits(void **state)
+{
+	static const struct scripted_answer answers[] = {
+	    {HTTP_ANSWERED, 429, "retry-after", "7", NULL, false},
+	    {HTTP_ANSWERED, 429, "retry-after", "1.5", NULL, false},
+	    {HTTP_ANSWERED, 503, NULL, NULL, NULL, false},
+	    {HTTP_ANSWERED, 200, NULL, NULL, NULL, false}};
+	struct scripted script;
+	struct seen seen;
+	(void)state;
+	run(answers, ARRAY_LEN(answers), HTTP_REPEAT_READ, &script, &seen);
+	assert_int_equal(script.requests[1].at_ms - script.requests[0].at_ms, 7000);
+	assert_int_equal(script.requests[2].at_ms - script.requests[1].at_ms, 2000);
+	/* The third wait doubled twice from half a second; no jitter was drawn: half of it. */
+	assert_int_equal(script.requests[3].at_ms - script.requests[2].at_ms, 1000);
+	assert_false(script.requests[2].new_connection);
+	assert_true(script.requests[3].new_connection);
+	assert_int_equal(seen.status, 200);
+	assert_int_equal(seen.attempts, 4);
+	scripted_release(&script);
+}
+
+static void test_deadline(void **state)
+{
+	static const struct scripted_answer answers[] = {
+	    {HTTP_ANSWERED, 429, "retry-after", "61", NULL, false}};
+	struct scripted script;
+	struct seen seen;
+	(void)state;
+	run(answers, 1, HTTP_REPEAT_READ, &script, &seen);
+	assert_int_equal(script.count, 1);
+	assert_int_equal(seen.spent_ms, 0);
+	assert_true(seen.out_of_time);
+	scripted_release(&script);
+}
+
+static void test_folded_error(void **state)
+{
+	static const struct scripted_answer answers[] = {
+	    {.outcome = HTTP_NOT_SENT}, {.outcome = HTTP_NOT_SENT}, {.outcome = HTTP_LOST}};
+	struct scripted script;
+	struct seen seen;
+	(void)state;
+	run(answers, 3, HTTP_REPEAT_WRITE, &script, &seen);
+	assert_int_equal(seen.err.code, ERR_NETWORK);
+	assert_string_equal(seen.err.message,
+			    "no answer from 'https://graph.microsoft.com:443' to GET: "
+			    "scripted (sent, answer lost; 3 attempts in 0.7 s)");
+	error_release(&seen.err);
+	scripted_release(&script);
+}
+
+static void test_concurrency(void **state)
+{
+	static const struct scripted_answer answers[10] = {
+	    {.status = 200}, {.status = 200}, {.status = 200}, {.status = 200}, {.status = 200},
+	    {.status = 200}, {.status = 200}, {.status = 200}, {.status = 200}, {.status = 200}};
+	struct fake_clock clock;
+	struct scripted script;
+	struct seen seen[10];
+	(void)state;
+	fake_clock_init(&clock);
+	scripted_init(&script, &clock, answers, ARRAY_LEN(answers));
+	CLEANUP(http_client_freep)
+	struct http_client *client =
+	    http_client_new(&(struct http_client_options){.transport = &script.base,
+							  .clock = &clock.clock,
+							  .random = &fake_random,
+							  .concurrency = 3});
+	for (size_t i = 0; i < ARRAY_LEN(seen); i++) {
+		seen[i] = (struct seen){
+		    .call = {.request = {.url = "https://x/"}, .done = on_done, .ctx = &seen[i]}};
+		http_client_submit(client, &seen[i].call);
+	}
+	while (http_client_pending(client))
+		http_client_drive(client, 1000);
+	assert_int_equal(script.most_in_flight, 3);
+	assert_int_equal(script.count, 10);
+	for (size_t i = 0; i < ARRAY_LEN(seen); i++)
+		assert_int_equal(seen[i].done, 1);
+	scripted_release(&script);
+}
+
+static void count_up(void *ctx)
+{
+	(*(int *)ctx)++;
+}
+
+static void test_timers_and_stop(void **state)
+{
+	struct fake_clock clock;
+	struct scripted script;
+	struct seen seen;
+	int fired = 0;
+	(void)state;
+	fake_clock_init(&clock);
+	scripted_init(&script, &clock, NULL, 0);
+	CLEANUP(http_client_freep)
+	struct http_client *client = http_client_new(&(struct http_client_options){
+	    .transport = &script.base, .clock = &clock.clock, .random = &fake_random});
+	struct http_timer late = {.fire = count_up, .ctx = &fired};
+	struct http_timer never = {.fire = count_up, .ctx = &fired};
+	http_client_after(client, &late, 5000);
+	http_client_after(client, &never, 1);
+	http_client_cancel(client, &never);
+	http_client_drive(client, 60000);
+	http_client_drive(client, 0);
+	assert_int_equal(fired, 1);
+	assert_int_equal(clock.slept_ms, 5000);
+	/* What a timer did may end all that is waited for: nothing is slept on top of it. */
+	http_client_after(client, &late, 0);
+	http_client_drive(client, 60000);
+	assert_int_equal(fired, 2);
+	assert_int_equal(clock.slept_ms, 5000);
+
+	seen = (struct seen){
+	    .call = {.request = {.url = "https://x/"}, .done = on_done, .ctx = &seen}};
+	http_client_submit(client, &seen.call);
+	http_client_set_stopped(client, true);
+	http_client_drive(client, 60000);
+	assert_int_equal(seen.done, 1);
+	assert_int_equal(seen.outcome, HTTP_NOT_SENT);
+	assert_int_equal(script.count, 0);
+	error_release(&seen.err);
+	scripted_release(&script);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_policy),	cmocka_unit_test(test_waits),
+	    cmocka_unit_test(test_deadline),	cmocka_unit_test(test_folded_error),
+	    cmocka_unit_test(test_concurrency), cmocka_unit_test(test_timers_and_stop)};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
