@@ -1,11 +1,12 @@
 /*
- * Writes the folder of a generated plan, for tests of what is shown of it.
+ * Writes the folder of a generated plan, for tests of what is shown of it, and prints where it is.
  *
  *	make_plan DIR USERS [removals]       USERS users; "removals": most lose their licence
- *	make_plan DIR USERS journal          with a journal in which its first three actions have
- *ended make_plan DIR USERS nasty FILE LINE  the same, with every name replaced by that line of FILE
+ *	make_plan DIR USERS journal          with a journal: its first three actions have ended
+ *	make_plan DIR USERS nasty FILE LINE  the same, with every name replaced by that line of FILE
  *
- * Prints the plan's folder. FILE is tests/support/nasty_strings.txt, which says how it is written.
+ * Its days lie a century ahead: no day on which the tests run has passed any of them. FILE is
+ * tests/support/nasty_strings.txt: \xNN, \n, \r, \t and \\ are read, "REPEAT x" is 10,000 bytes of x.
  */
 #include "core/catalog.h"
 #include "core/file.h"
@@ -99,8 +100,8 @@ static void make_live(const struct making *m, struct live *live)
 					       .status_text = "Enabled",
 					       .status = SUBSCRIPTION_ENABLED,
 					       .seats = sku->enabled,
-					       .created = "2025-12-01T00:00:00Z",
-					       .next_lifecycle = "2026-12-20T00:00:00Z"});
+					       .created = "2125-12-01T00:00:00Z",
+					       .next_lifecycle = "2126-12-20T00:00:00Z"});
 	}
 	for (size_t i = 0; i < m->users; i++)
 		VEC_PUSH(m->arena, &live->users, user_of(m, i));
@@ -121,7 +122,7 @@ static const char *customer_text(const struct making *m)
 		    "placed_on: 2026-11-05}\n"
 		    "      key: {env: CONTOSO_OPEN_KEY, ends_in: 7QX2K}\n"
 		    "    advisor:\n      sku: STANDARDPACK\n      subscription: " SUBSCRIPTION "\n"
-		    "      retire_by: 2026-12-01\n    unlisted: remove\n    users:\n",
+		    "      retire_by: 2126-12-01\n    unlisted: remove\n    users:\n",
 		    m->users + 2);
 	size_t listed = m->removals ? 2 : m->users - 1; /* the last one loses the licence */
 	if (listed > 2000)
@@ -219,7 +220,7 @@ static int make(const struct making *m, const char *dir)
 		return complain(&diags, "no plan");
 	if (m->nasty)
 		make_nasty(m, &plan, &live);
-	const struct read_info info = {"2026-11-20T08:00:00.000Z", 7, 12};
+	const struct read_info info = {"2126-11-20T08:00:00.000Z", 7, 12};
 	if (!file_make_dirs(path_join(m->arena, dir, "customers"), &err) ||
 	    !file_write_atomic(path_join(m->arena, dir, "customers/contoso.yaml"), text,
 			       strlen(text), &err) ||
