@@ -47,13 +47,12 @@ static struct str_list services_off(struct diffing *d, const struct resolved_mov
 	struct str_list off = {0};
 	const struct license *old =
 		m->advisor && !m->same_sku ? license_find(&wish->user->licenses, m->advisor->id) : NULL;
-	if (d->p->desired->enable_all_services) {
-		/* nothing carried over */
-	} else if (has_open) {
+	/* Who has the new SKU already is not swapped: what is off there is nobody's to switch on. */
+	if (has_open) {
 		const struct str_list *now = off_now(wish->user, has_open);
 		for (size_t i = 0; i < now->count; i++)
 			VEC_PUSH(out, &off, now->items[i]);
-	} else if (old) {
+	} else if (old && !d->p->desired->enable_all_services) {
 		services_carry_over(m->advisor, off_now(wish->user, old), m->open, out, &off,
 				    &d->lost_services);
 	}
@@ -137,11 +136,34 @@ static bool needs_direct(const struct resolved_move *m, const struct wish *wish,
 			 const struct str_list *off)
 {
 	const struct license *held = license_find(&wish->user->licenses, m->open->id);
-	if (held && !has_open && !wish->disable.count)
+	if (held && !has_open)
 		return false; /* a group gives it */
 	if (held && m->same_sku && !wish->disable.count)
 		return false; /* seats of one SKU pool: nobody is touched */
 	return !has_open || !same_texts(off_now(wish->user, has_open), off);
+}
+
+/* What a group switches on stays on, whatever is off in a direct licence beside it. */
+static void check_disable(struct diffing *d, const struct resolved_move *m, const struct wish *wish)
+{
+	for (size_t i = 0; i < wish->user->states.count; i++) {
+		const struct license_state *state = &wish->user->states.items[i];
+		if (!state->group_id || !str_eq(state->sku_id, m->open->id))
+			continue;
+		for (size_t j = 0; j < wish->disable.count; j++) {
+			if (str_list_has(&state->disabled_plans, wish->disable.items[j]))
+				continue;
+			const struct service_plan *plan = sku_view_find_plan(m->open, wish->disable.items[j]);
+			const struct group *group = live_find_group(d->p->live, state->group_id);
+			planning_refuse(d->p, SS310, wish->place,
+					"'%s' gets %s through group '%s', so %s cannot be switched off for the user",
+					planning_quote(d->p, wish->user->upn), m->open->part_number,
+					group ? planning_quote(d->p, group->display_name) : state->group_id,
+					plan ? planning_quote(d->p, plan->name) : wish->disable.items[j])
+				->help = "Switch it off on the group, take the user out of the group, or leave it on.";
+			return;
+		}
+	}
 }
 
 /* One wanted user of one move. */
@@ -156,6 +178,7 @@ static void diff_wish(struct diffing *d, const struct resolved_move *m, const st
 	/* Through the group the user gets the new SKU; a direct licence beside it would only conflict. */
 	bool adds = by_group ? has_open && !same_texts(off_now(user, has_open), &off)
 			     : needs_direct(m, wish, has_open, &off);
+	check_disable(d, m, wish);
 	if (!adds && !removes)
 		return;
 	struct user_change *change = change_of(d, user);

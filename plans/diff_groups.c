@@ -113,13 +113,10 @@ static void swap_group(struct planning *p, const struct resolved_move *m, const 
 		VEC_PUSH(p->out, groups, (struct group_change){.group = group});
 		change = &groups->items[groups->count - 1];
 	}
-	if (!p->desired->enable_all_services) {
-		if (open)
-			for (size_t i = 0; i < open->disabled_plans.count; i++)
-				VEC_PUSH(p->out, &off, open->disabled_plans.items[i]);
-		else
-			services_carry_over(m->advisor, &old->disabled_plans, m->open, p->out, &off, NULL);
-	}
+	for (size_t i = 0; open && i < open->disabled_plans.count; i++)
+		VEC_PUSH(p->out, &off, open->disabled_plans.items[i]);
+	if (!open && !p->desired->enable_all_services)
+		services_carry_over(m->advisor, &old->disabled_plans, m->open, p->out, &off, NULL);
 	for (size_t i = 0; i < disable.count; i++)
 		VEC_PUSH(p->out, &off, disable.items[i]);
 	str_list_sort_unique(&off);

@@ -19,14 +19,14 @@ static bool has_mailbox(struct planning *p, const struct license_list *held)
 
 static bool may_lose_mailbox(const struct planning *p, const struct user_effect *effect)
 {
-	if (effect->change && (effect->change->lose_mailbox || effect->change->taken))
-		return true;
+	bool listed = false;
 	for (size_t i = 0; i < p->moves.count; i++) {
 		const struct wish *wish = wish_find(&p->moves.items[i], effect->user);
+		listed = listed || wish;
 		if (wish && wish->lose_mailbox)
 			return true;
 	}
-	return false;
+	return !listed; /* 'unlisted: remove' takes it, as the file says */
 }
 
 static void check_mailboxes(struct planning *p, const struct user_effect_list *effects)

@@ -172,9 +172,39 @@ static void want_named(struct merging *g, const struct user_entry *entry, const 
 		refuse_absent(g->p, entry->upn, entry->place, move_name(g->m->move, g->p->out));
 }
 
+/*
+ * A SKU that one move gives and another takes: once some users were moved, its holders of before cannot
+ * be told from its holders of now, and planning again would move them on, or off.
+ */
+static bool in_a_chain(const struct merging *g, const char **ret_sku)
+{
+	const struct resolved_move *mine = g->m;
+	for (size_t i = 0; i < g->p->moves.count; i++) {
+		const struct resolved_move *other = &g->p->moves.items[i];
+		if (other == mine)
+			continue;
+		if (str_eq(other->open->id, mine->advisor->id) ||
+		    (other->advisor && str_eq(other->advisor->id, mine->open->id))) {
+			*ret_sku = str_eq(other->open->id, mine->advisor->id) ? mine->advisor->part_number
+									      : mine->open->part_number;
+			return true;
+		}
+	}
+	return false;
+}
+
 static void want_holders(struct merging *g, const struct user_entry *entry, const struct str_list *disable,
 			 const char *why)
 {
+	const char *sku;
+	if (g->m->advisor && in_a_chain(g, &sku)) {
+		planning_refuse(g->p, SS113, entry->place,
+				"'holders_of: advisor' cannot be used where one move gives %s and another retires it",
+				sku)
+			->help = "Name the users of both moves: after the first of them, nobody could tell who held "
+				 "what before.";
+		return;
+	}
 	const struct user_list *users = &g->p->live->users;
 	for (size_t i = 0; g->m->advisor && i < users->count; i++)
 		if (user_direct_license(&users->items[i], g->m->advisor->id))
