@@ -143,6 +143,15 @@ static bool needs_direct(const struct resolved_move *m, const struct wish *wish,
 	return !has_open || !same_texts(off_now(wish->user, has_open), off);
 }
 
+/* Whether some move gives the user the SKU: then its seats are what the licence rests on, and it stays. */
+static bool is_wanted_elsewhere(const struct planning *p, const struct user *user, const char *sku_id)
+{
+	for (size_t i = 0; i < p->moves.count; i++)
+		if (str_eq(p->moves.items[i].open->id, sku_id) && wish_find(&p->moves.items[i], user))
+			return true;
+	return false;
+}
+
 /* What a group switches on stays on, whatever is off in a direct licence beside it. */
 static void check_disable(struct diffing *d, const struct resolved_move *m, const struct wish *wish)
 {
@@ -173,7 +182,8 @@ static void diff_wish(struct diffing *d, const struct resolved_move *m, const st
 	bool swaps = m->advisor && !m->same_sku;
 	bool by_group = swaps && diff_is_swapped_by_group(&d->groups, user, m);
 	const struct license *has_open = user_direct_license(user, m->open->id);
-	bool removes = swaps && user_direct_license(user, m->advisor->id);
+	bool removes = swaps && user_direct_license(user, m->advisor->id) &&
+		       !is_wanted_elsewhere(d->p, user, m->advisor->id);
 	struct str_list off = services_off(d, m, wish, has_open);
 	/* Through the group the user gets the new SKU; a direct licence beside it would only conflict. */
 	bool adds = by_group ? has_open && !same_texts(off_now(user, has_open), &off)
@@ -191,15 +201,6 @@ static void diff_wish(struct diffing *d, const struct resolved_move *m, const st
 	change->lose_mailbox = change->lose_mailbox || wish->lose_mailbox;
 	add_reason(d, change, wish->why);
 	warn_of_errors(d->p, user);
-}
-
-/* Whether some other move gives the user the SKU: then its seats are what the licence rests on. */
-static bool is_wanted_elsewhere(const struct planning *p, const struct user *user, const char *sku_id)
-{
-	for (size_t i = 0; i < p->moves.count; i++)
-		if (str_eq(p->moves.items[i].open->id, sku_id) && wish_find(&p->moves.items[i], user))
-			return true;
-	return false;
 }
 
 static bool inherits(const struct user *user, const char *sku_id)
@@ -267,14 +268,8 @@ static int compare_license(const void *a, const void *b)
 	return strcmp(((const struct license *)a)->sku_id, ((const struct license *)b)->sku_id);
 }
 
-/* A SKU that one move removes and another adds stays. */
 static void settle(struct user_change *change)
 {
-	size_t kept = 0;
-	for (size_t i = 0; i < change->remove.count; i++)
-		if (!license_find(&change->add, change->remove.items[i]))
-			change->remove.items[kept++] = change->remove.items[i];
-	change->remove.count = kept;
 	str_list_sort_unique(&change->remove);
 	if (change->add.count > 1)
 		qsort(change->add.items, change->add.count, sizeof *change->add.items, compare_license);

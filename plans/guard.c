@@ -86,6 +86,30 @@ static void check_clashes(struct planning *p, const struct user_effect_list *eff
 	}
 }
 
+/*
+ * A member's own change comes before the group's. What the user holds between the two must be sound as
+ * well, or Graph would refuse the first.
+ */
+static void check_between(struct planning *p, const struct changes *changes)
+{
+	const struct changes own = {.users = changes->users};
+	struct user_effect_list effects = {0};
+	struct user_effect_list members = {0};
+	struct user_effect_list all = {0};
+	if (!changes->groups.count)
+		return;
+	effects_build(p, &own, &effects);
+	effects_build(p, changes, &all);
+	for (size_t i = 0, next = 0; i < all.count; i++)
+		if (all.items[i].change) {
+			if (all.items[i].by_group)
+				VEC_PUSH(p->out, &members, effects.items[next]);
+			next++;
+		}
+	check_mailboxes(p, &members);
+	check_clashes(p, &members);
+}
+
 static int compare_effect(const void *key, const void *item)
 {
 	return strcmp(((const struct user *)key)->id, ((const struct user_effect *)item)->user->id);
@@ -228,6 +252,7 @@ void guard_check(struct planning *p, const struct changes *changes)
 	check_cancel_first(p);
 	check_mailboxes(p, &effects);
 	check_clashes(p, &effects);
+	check_between(p, changes);
 	check_protected(p, &effects);
 	check_limits(p, changes, &effects);
 }

@@ -196,7 +196,8 @@ static const char *redeem(struct model *m, const struct action *action)
 	int64_t brings = action->result.seats - action->expect.seats;
 	struct model_subscription *existing = NULL;
 	for (int i = 0; i < m->subscription_count; i++)
-		if (m->subscriptions[i].sku == sku && !m->subscriptions[i].is_cancelled)
+		if (m->subscriptions[i].sku == sku && !m->subscriptions[i].is_cancelled &&
+		    !m->subscriptions[i].is_advisor)
 			existing = &m->subscriptions[i];
 	if (str_eq(action->redeem_as, "add-seats") && existing) {
 		existing->seats += brings;
@@ -204,7 +205,7 @@ static const char *redeem(struct model *m, const struct action *action)
 	}
 	const char *id = derived_id(m->arena, "redeemed", arena_printf(m->arena, "%d", m->subscription_count));
 	m->subscriptions[m->subscription_count++] = (struct model_subscription){
-		id, "2026-11-20T00:00:00Z", "2027-11-20T00:00:00Z", sku, brings, false};
+		id, "2026-11-20T00:00:00Z", "2027-11-20T00:00:00Z", sku, brings, false, false};
 	return NULL;
 }
 

@@ -39,6 +39,7 @@ struct model_subscription {
 	int sku;
 	int64_t seats;
 	bool is_cancelled;
+	bool is_advisor; /* no key is redeemed into it */
 };
 
 struct model {

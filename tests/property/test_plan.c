@@ -133,7 +133,7 @@ static void add_subscription(struct trial *t, int sku, int64_t seats, const char
 	struct model *m = &t->model;
 	const char *id = derived_id(t->arena, "subscription", arena_printf(t->arena, "%d", m->subscription_count));
 	m->subscriptions[m->subscription_count++] =
-		(struct model_subscription){id, created, "2027-06-01T00:00:00Z", sku, seats, false};
+		(struct model_subscription){id, created, "2027-06-01T00:00:00Z", sku, seats, false, false};
 }
 
 static void make_subscriptions(struct trial *t)
@@ -406,9 +406,18 @@ static void check_again(struct trial *t)
 		complain(t, "planning again finds something", bytes_of(t, &plan));
 }
 
+static void mark_advisors(struct trial *t, const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->actions.count; i++)
+		for (int s = 0; s < t->model.subscription_count; s++)
+			if (str_eq(plan->actions.items[i].subscription_id, t->model.subscriptions[s].id))
+				t->model.subscriptions[s].is_advisor = true;
+}
+
 static void play(struct trial *t, const struct plan *plan)
 {
 	const struct model before = t->model;
+	mark_advisors(t, plan);
 	bool *done = mem_alloc(plan->actions.count * sizeof *done);
 	for (size_t left = plan->actions.count; left && !t->failed; left--) {
 		size_t ready = 0;
