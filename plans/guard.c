@@ -86,6 +86,37 @@ static void check_clashes(struct planning *p, const struct user_effect_list *eff
 	}
 }
 
+static const char *first_left_on(const struct wish *wish, const struct license *license)
+{
+	for (size_t i = 0; i < wish->disable.count; i++)
+		if (!str_list_has(&license->disabled_plans, wish->disable.items[i]))
+			return wish->disable.items[i];
+	return NULL;
+}
+
+/* What one source of a licence switches on is on: a group may undo what an entry switches off. */
+static void check_disabled(struct planning *p, const struct user_effect_list *effects)
+{
+	for (size_t i = 0; i < effects->count; i++) {
+		const struct user *user = effects->items[i].user;
+		for (size_t j = 0; effects->items[i].by_group && j < p->moves.count; j++) {
+			const struct resolved_move *m = &p->moves.items[j];
+			const struct wish *wish = wish_find(m, user);
+			const struct license *license = license_find(&effects->items[i].after, m->open->id);
+			const char *id = wish && license ? first_left_on(wish, license) : NULL;
+			if (!id)
+				continue;
+			const struct service_plan *plan = sku_view_find_plan(m->open, id);
+			planning_refuse(p, SS310, wish->place,
+					"'%s' will get %s through a group, so %s cannot be switched off for the user",
+					planning_quote(p, user->upn), m->open->part_number,
+					plan ? planning_quote(p, plan->name) : id)
+				->help = "Give 'disable' on the group's entry, for all its members, or take the user "
+					 "out of the group.";
+		}
+	}
+}
+
 /*
  * A member's own change comes before the group's. What the user holds between the two must be sound as
  * well, or Graph would refuse the first.
@@ -253,6 +284,7 @@ void guard_check(struct planning *p, const struct changes *changes)
 	check_mailboxes(p, &effects);
 	check_clashes(p, &effects);
 	check_between(p, changes);
+	check_disabled(p, &effects);
 	check_protected(p, &effects);
 	check_limits(p, changes, &effects);
 }

@@ -323,7 +323,17 @@ static void resolve_open_seats(struct claims *c, struct resolved_move *m)
 	}
 }
 
-/* Larger moves claim first: what fits a large one is more likely its own. */
+/*
+ * Who claims first: moves that need one subscription whole, the larger ones before the smaller; then
+ * those that only add seats, which may be spread.
+ */
+static bool claims_before(const struct move *a, const struct move *b)
+{
+	bool a_adds = a->redeem_as == REDEEM_ADD_SEATS;
+	bool b_adds = b->redeem_as == REDEEM_ADD_SEATS;
+	return a_adds != b_adds ? b_adds : a->seats > b->seats;
+}
+
 static void resolve_all_open_seats(struct planning *p)
 {
 	size_t count = p->live->subscriptions.count;
@@ -335,7 +345,7 @@ static void resolve_all_open_seats(struct planning *p)
 		size_t next = p->moves.count;
 		for (size_t i = 0; i < p->moves.count; i++)
 			if (!done[i] && (next == p->moves.count ||
-					 p->moves.items[i].move->seats > p->moves.items[next].move->seats))
+					 claims_before(p->moves.items[i].move, p->moves.items[next].move)))
 				next = i;
 		done[next] = true;
 		resolve_open_seats(&c, &p->moves.items[next]);

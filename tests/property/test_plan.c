@@ -173,12 +173,15 @@ static const char *disable_text(struct trial *t, int sku)
 	return arena_printf(t->arena, ", disable: [%s]", known->plans[pick(t, (unsigned)known->plan_count)].name);
 }
 
+/* Where the SKUs are the same, who is given one becomes a holder: then an entry for holders finds more. */
 static void add_entry(struct trial *t, struct wanted_move *move, const char *what)
 {
+	bool finds_more = move->open == move->advisor && str_starts(what, "holders_of");
 	const char *location = chance(t, 15) ? ", usage_location: US" : "";
 	const char *mailbox = move->gives_up_mailboxes ? ", lose_mailbox: true" : "";
 	move->entries[move->entry_count++] =
-		arena_printf(t->arena, "      - {%s%s%s%s}\n", what, location, disable_text(t, move->open), mailbox);
+		arena_printf(t->arena, "      - {%s%s%s%s}\n", what, location,
+			     finds_more ? "" : disable_text(t, move->open), mailbox);
 }
 
 static void choose_entries(struct trial *t, struct wanted_move *move)
