@@ -313,14 +313,13 @@ static bool is_taken(const struct planning *p, const struct user_effect *effect,
 
 static void count_taken(struct planning *p, struct changes *changes)
 {
-	struct user_effect_list effects = {0};
-	effects_build(p, changes, &effects);
-	for (size_t i = 0, next = 0; i < effects.count; i++) {
-		if (!effects.items[i].change)
+	const struct user_effect_list *effects = &changes->effects;
+	for (size_t i = 0, next = 0; i < effects->count; i++) {
+		if (!effects->items[i].change)
 			continue;
 		struct user_change *change = &changes->users.items[next++];
 		for (size_t j = 0; j < change->remove.count; j++)
-			change->taken += is_taken(p, &effects.items[i], change->remove.items[j]);
+			change->taken += is_taken(p, &effects->items[i], change->remove.items[j]);
 	}
 }
 
@@ -347,6 +346,7 @@ static void collect(struct diffing *d, struct changes *changes)
 	if (d->groups.count > 1)
 		qsort(d->groups.items, d->groups.count, sizeof *d->groups.items, compare_groups);
 	changes->groups = d->groups;
+	effects_build(p, changes, &changes->effects);
 	count_taken(p, changes);
 }
 

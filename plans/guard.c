@@ -126,17 +126,15 @@ static void check_between(struct planning *p, const struct changes *changes)
 	const struct changes own = {.users = changes->users};
 	struct user_effect_list effects = {0};
 	struct user_effect_list members = {0};
-	struct user_effect_list all = {0};
 	if (!changes->groups.count)
 		return;
 	effects_build(p, &own, &effects);
-	effects_build(p, changes, &all);
-	for (size_t i = 0, next = 0; i < all.count; i++)
-		if (all.items[i].change) {
-			if (all.items[i].by_group)
-				VEC_PUSH(p->out, &members, effects.items[next]);
-			next++;
-		}
+	for (size_t i = 0, next = 0; i < changes->effects.count; i++) {
+		const struct user_effect *effect = &changes->effects.items[i];
+		if (effect->change && effect->by_group)
+			VEC_PUSH(p->out, &members, effects.items[next]);
+		next += effect->change != NULL;
+	}
 	check_mailboxes(p, &members);
 	check_clashes(p, &members);
 }
@@ -275,16 +273,15 @@ static void check_cancel_first(struct planning *p)
 void guard_check(struct planning *p, const struct changes *changes)
 {
 	struct seat_count_list counts = {0};
-	struct user_effect_list effects = {0};
-	effects_build(p, changes, &effects);
-	seats_count(p, &effects, &counts);
+	const struct user_effect_list *effects = &changes->effects;
+	seats_count(p, effects, &counts);
 	check_seats(p, &counts);
 	check_pools(p, &counts);
 	check_cancel_first(p);
-	check_mailboxes(p, &effects);
-	check_clashes(p, &effects);
+	check_mailboxes(p, effects);
+	check_clashes(p, effects);
 	check_between(p, changes);
-	check_disabled(p, &effects);
-	check_protected(p, &effects);
-	check_limits(p, changes, &effects);
+	check_disabled(p, effects);
+	check_protected(p, effects);
+	check_limits(p, changes, effects);
 }

@@ -316,6 +316,7 @@ static void keep_wish(struct merging *g, const struct wish *wish)
 {
 	warn_of_account(g->p, wish->user);
 	VEC_PUSH(g->p->out, &g->m->wishes, *wish);
+	g->m->wish_of[slot_of(g, wish->user)] = (uint32_t)g->m->wishes.count;
 }
 
 /* Once the seats are there, nobody may be left to move: the holders of before hold the new SKU now. */
@@ -331,6 +332,8 @@ void resolve_users(struct planning *p, struct resolved_move *m)
 {
 	size_t count = p->live->users.count;
 	struct merging g = {p, m, mem_alloc(count * sizeof *g.slots), mem_alloc(count * sizeof *g.excepted)};
+	m->users = p->live->users.items;
+	m->wish_of = arena_alloc_array(p->out, count, sizeof *m->wish_of);
 	for (size_t i = 0; i < m->move->users.count; i++)
 		want_entry(&g, &m->move->users.items[i]);
 	apply_exceptions(&g);
@@ -348,17 +351,10 @@ void resolve_users(struct planning *p, struct resolved_move *m)
 			->help = "Nobody would be licensed. Check 'users' and 'except'.";
 }
 
-static int compare_wish(const void *key, const void *item)
-{
-	return strcmp(((const struct user *)key)->id, ((const struct wish *)item)->user->id);
-}
-
 const struct wish *wish_find(const struct resolved_move *move, const struct user *user)
 {
-	if (!move->wishes.count)
-		return NULL;
-	return bsearch(user, move->wishes.items, move->wishes.count, sizeof *move->wishes.items,
-		       compare_wish);
+	size_t number = user ? move->wish_of[user - move->users] : 0;
+	return number ? &move->wishes.items[number - 1] : NULL;
 }
 
 struct place planning_place_of(const struct planning *p, const struct user *user)
