@@ -18,6 +18,7 @@ struct apply_command_options {
 	bool yes;
 	bool commit;
 	int64_t wait_ms;
+	int64_t deadline_ms;
 };
 
 static const struct option_spec options[] = {
@@ -25,6 +26,8 @@ static const struct option_spec options[] = {
 	 "do not ask; needed without a terminal where no approval is required", 0, 0},
 	{"wait", 0, OPTION_DURATION, offsetof(struct apply_command_options, wait_ms), "TIME",
 	 "poll so long at a hand step (30m); a terminal polls until it is seen", 0, 0},
+	{"deadline", 0, OPTION_DURATION, offsetof(struct apply_command_options, deadline_ms), "TIME",
+	 "begin nothing more after this time, finish what was sent, exit 12", 0, 0},
 	{"commit", 0, OPTION_FLAG, offsetof(struct apply_command_options, commit), NULL,
 	 "commit the journal at every hand step and at the end", 0, 0},
 };
@@ -37,8 +40,10 @@ struct applying {
 	struct plan_folder folder;
 	const char *journal_path;
 	struct progress progress;
+	struct events events;
 	struct store *store; /* NULL outside a git repository */
 	struct lock *lock;
+	int64_t deadline_at_ms; /* monotonic; 0: none */
 	struct error lock_lost; /* set when the lock could not be renewed: nothing more may be written */
 };
 
@@ -102,6 +107,7 @@ static void on_gate(void *ctx, const struct action *action, const struct live *l
 		manual_context_of(&a->folder.plan, &a->session.desired, action, a->session.login_url);
 	manual_card(action, &context, live, &card);
 	progress_clear(&a->progress);
+	events_gate(&a->events, action, detail);
 	out_note(&a->app->out, "\n%s", strbuf_text(&card));
 	if (detail)
 		out_note(&a->app->out, "  Seen so far: %s", quote_terminal(a->app->arena, detail));
@@ -135,6 +141,17 @@ static bool keeps_lock(struct applying *a)
 	if (a->lock_lost.code != ERR_NONE)
 		return false;
 	return left > LOCK_TTL_MS * 2 / 3 || lock_renew(a->lock, &a->lock_lost);
+}
+
+static bool is_late(const struct applying *a)
+{
+	return a->deadline_at_ms && clock_monotonic_ms(a->app->clock) >= a->deadline_at_ms;
+}
+
+static bool should_stop_reading(void *ctx)
+{
+	const struct applying *a = ctx;
+	return *a->app->signals > 0 || is_late(a);
 }
 
 static bool on_should_stop(void *ctx)
@@ -244,7 +261,9 @@ static void print_text(struct applying *a, const struct apply_result *result, in
 
 static bool report(struct applying *a, const struct apply_result *result, int *ret_status)
 {
-	int64_t requests = a->session.provider->ops->stats(a->session.provider).requests;
+	struct provider_stats stats = a->session.provider->ops->stats(a->session.provider);
+	int64_t requests = stats.requests;
+	events_run_end(&a->events, result, stats);
 	progress_clear(&a->progress);
 	if (result->difference)
 		out_message(&a->app->out, "differs: %s", quote_terminal(a->app->arena, result->difference));
@@ -280,10 +299,12 @@ static bool run_plan(struct applying *a, int *ret_status, struct error *err)
 		.run_id = run_id,
 		.by = identity_who(app),
 		.login_url = a->session.login_url,
+		.deadline_at_ms = a->deadline_at_ms,
 		.wait_ms = a->o->wait_ms ? a->o->wait_ms : app->stdin_terminal ? -1 : 0,
 		.hooks = &hooks,
 	};
 	struct apply_result result = {0};
+	events_run_begin(&a->events, a->folder.id, &a->folder.plan);
 	if (!apply_run(&options_of_run, app->arena, &result, err))
 		return false;
 	if (a->lock_lost.code != ERR_NONE) {
@@ -305,7 +326,7 @@ static bool prove_plan(struct applying *a, struct error *err)
 static bool apply(struct applying *a, const char *name, int *ret_status, struct error *err)
 {
 	struct app *app = a->app;
-	return plan_folder_load(app->dir, name, app->arena, &a->folder, err) &&
+	return events_open(&a->events, app, app->events, err) && plan_folder_load(app->dir, name, app->arena, &a->folder, err) &&
 	       session_load(app, a->folder.plan.customer, &a->session, err) && prove_plan(a, err) &&
 	       check_approvals(a, err) && confirm(a, err) && session_connect(app, &a->session, err) &&
 	       take_lock(a, err) && run_plan(a, ret_status, err);
@@ -315,7 +336,20 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 		struct error *err)
 {
 	struct applying a = {.app = app, .o = opts, .progress = {.app = app}};
+	a.progress.events = &a.events;
+	if (a.o->deadline_ms > 0)
+		a.deadline_at_ms = clock_monotonic_ms(app->clock) + a.o->deadline_ms;
+	a.session.should_stop = should_stop_reading;
+	a.session.stop_ctx = &a;
 	bool ok = apply(&a, args->items[0], ret_status, err);
+	/* What stopped a read was the deadline, not a signal. */
+	if (!ok && err->code == ERR_INTERRUPTED && *app->signals == 0 && is_late(&a)) {
+		err->code = ERR_THROTTLED;
+		error_wrap(err, "the deadline has passed");
+	}
+	if (!ok)
+		events_run_failed(&a.events, err);
+	events_close(&a.events);
 	progress_clear(&a.progress);
 	lock_free(a.lock);
 	store_free(a.store);

@@ -18,14 +18,14 @@ struct validation {
 };
 
 /*
- * SS320 and SS328 say why there can be no plan yet, not that the file is wrong: a customer who has not
- * agreed or ordered is a customer's file too.
+ * SS320 says why there can be no plan yet, not that the file is wrong: a customer who has not agreed is
+ * a customer's file too.
  */
 static void soften(struct diag_list *diags)
 {
 	for (size_t i = 0; i < diags->count; i++) {
 		struct diag *diag = &diags->items[i];
-		if (diag->code == SS320 || diag->code == SS328)
+		if (diag->code == SS320)
 			diag->severity = DIAG_WARNING;
 	}
 }
@@ -209,7 +209,7 @@ const struct command cmd_validate = {
 	.summary = "check files; no network",
 	.details = "Without FILE, checks seatshift.yaml and every file in customers/. All errors of a file come in\n"
 		   "one run, each with its place, the line, and a suggestion where one is close. A customer who has\n"
-		   "not agreed or ordered yet (SS320, SS328) is warned about here and refused by plan.",
+		   "not agreed yet (SS320) is warned about here and refused by plan.",
 	.max_args = 10000,
 	.has_format = true,
 	.run = run,

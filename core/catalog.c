@@ -4,7 +4,7 @@
 #include "core/macros.h"
 #include "core/str.h"
 
-#include "catalog_table.inc"
+#include "core/catalog_table.inc"
 
 /*
  * "The E3 product contains service plans that can't overlap with the plans that are included in E1"

@@ -175,6 +175,10 @@ static const struct {
 	 "is retired. That is right when it was cancelled long ago. When it still appears on "
 	 "the customer's bill, the SKU named in the file is probably not the one that is paid "
 	 "for."},
+	{SS221,
+	 "A product key is given, but not the order it came with. Without distributor, "
+	 "reference and date nobody can tell later which purchase the seats belong to, or "
+	 "complain about a key that does not work. Add `order`; the plan is made all the same."},
 	{SS301,
 	 "No user with this user principal name exists in the tenant. Nothing is done for a "
 	 "subset of the users instead: a typing mistake would leave somebody without service. "
@@ -284,10 +288,6 @@ static const struct {
 	{SS327,
 	 "The group is synchronised from another directory; its members are decided there. "
 	 "Change the membership at the source, then plan again."},
-	{SS328,
-	 "A product key is given, but not the order it came with. Without distributor, "
-	 "reference and date nobody can tell later which purchase the seats belong to, or "
-	 "complain about a key that does not work. Add `order`."},
 	{SS329,
 	 "What the tenant says of itself is not what the customer file says: its id, its "
 	 "verified domains or its name differ, or it is the partner's own tenant. Nothing was "

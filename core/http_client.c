@@ -35,9 +35,9 @@ struct repeat_rule {
 	bool new_connection;
 };
 
-static const struct repeat_rule read_rules[] = {{408, false}, {423, false}, {429, false},
-						{500, true},  {502, true},  {503, true},
-						{504, true},  {509, false}};
+static const struct repeat_rule read_rules[] = {
+    {408, false}, {409, false}, {423, false}, {429, false}, {500, true},
+    {502, true},  {503, true},	{504, true},  {509, false}};
 
 struct http_client *http_client_new(const struct http_client_options *options)
 {
@@ -149,6 +149,12 @@ static const struct repeat_rule *rule_of(const struct http_response *response)
 	return NULL;
 }
 
+static bool is_unusable(const struct http_call *call, const struct http_response *response)
+{
+	bool good = response->status >= 200 && response->status < 300;
+	return good && call->usable && !call->usable(call->ctx, response);
+}
+
 static bool worth_repeating(const struct http_call *call, const struct http_response *response)
 {
 	bool read = call->repeat == HTTP_REPEAT_READ;
@@ -158,7 +164,7 @@ static bool worth_repeating(const struct http_call *call, const struct http_resp
 	case HTTP_LOST:
 		return read;
 	case HTTP_ANSWERED:
-		return read && rule_of(response);
+		return is_unusable(call, response) ? read : read && rule_of(response);
 	}
 	return false;
 }
@@ -207,7 +213,8 @@ static void on_response(void *ctx, const struct http_response *response)
 	client->in_flight--;
 	if (client->gate.answered)
 		client->gate.answered(client->gate.ctx, response, now_ms);
-	if (!client->stopped && worth_repeating(call, response) && call->attempts < MAX_ATTEMPTS) {
+	bool repeat = worth_repeating(call, response);
+	if (repeat && !client->stopped && call->attempts < MAX_ATTEMPTS) {
 		int64_t wait_ms = result.retry_after_ms;
 		if (wait_ms < 0)
 			wait_ms = back_off_ms(client, call->attempts);
@@ -248,15 +255,15 @@ static void release_delayed(struct http_client *client, int64_t now_ms)
 	}
 }
 
-/* A timer that fires may set or cancel others, so each search begins anew. */
-static void fire_timers(struct http_client *client, int64_t now_ms)
+/* A timer that fires may set or cancel others, so each search begins anew. Says whether one fired. */
+static bool fire_timers(struct http_client *client, int64_t now_ms)
 {
-	for (;;) {
+	for (bool any = false;; any = true) {
 		struct http_timer *timer = client->timers;
 		while (timer && timer->due_ms > now_ms && !client->stopped)
 			timer = timer->next;
 		if (!timer)
-			return;
+			return any;
 		http_client_cancel(client, timer);
 		timer->fire(timer->ctx);
 	}
@@ -291,8 +298,10 @@ static int64_t wait_for(struct http_client *client, int64_t wait_ms, int64_t now
 	return wait_ms;
 }
 
-static void end_waiting(struct http_client *client)
+/* Says whether there was anything to end. */
+static bool end_waiting(struct http_client *client)
 {
+	bool any = client->delayed || client->ready.first;
 	static const struct http_response response = {.outcome = HTTP_NOT_SENT,
 						      .problem = "stopped before it was sent"};
 	while (client->delayed) {
@@ -307,17 +316,18 @@ static void end_waiting(struct http_client *client)
 							    .attempts = call->attempts,
 							    .retry_after_ms = -1});
 	}
+	return any;
 }
 
 void http_client_drive(struct http_client *client, int64_t wait_ms)
 {
 	int64_t now_ms = http_client_now_ms(client);
-	if (client->stopped)
-		end_waiting(client);
-	fire_timers(client, now_ms);
+	bool happened = client->stopped && end_waiting(client);
+	happened = fire_timers(client, now_ms) || happened;
 	release_delayed(client, now_ms);
 	start_ready(client, now_ms);
-	wait_ms = wait_for(client, wait_ms, now_ms);
+	/* What happened just now may be all that the caller waits for. */
+	wait_ms = happened ? 0 : wait_for(client, wait_ms, now_ms);
 	if (client->in_flight)
 		client->transport->ops->drive(client->transport, wait_ms);
 	else if (wait_ms > 0)

@@ -45,8 +45,12 @@ struct action_result *run_result(struct run *run, const struct action *action)
 bool run_should_stop(struct run *run)
 {
 	const struct apply_hooks *hooks = run->o->hooks;
-	if (hooks->should_stop && hooks->should_stop(hooks->ctx))
-		run->stop = true;
+	int64_t deadline_ms = run->o->deadline_at_ms;
+	if (run->stop)
+		return true;
+	run->stop = hooks->should_stop && hooks->should_stop(hooks->ctx);
+	if (!run->stop && deadline_ms && clock_monotonic_ms(run->o->clock) >= deadline_ms)
+		run->stop = run->late = true;
 	return run->stop;
 }
 
@@ -178,6 +182,12 @@ static bool on_ended(void *ctx, const struct action *action, enum outcome outcom
 	return run_ended(ctx, action, outcome, detail, err);
 }
 
+static bool on_was_announced(void *ctx, const struct action *action)
+{
+	const struct run *run = ctx;
+	return run->announced[action - run->o->plan->actions.items];
+}
+
 static bool on_should_stop(void *ctx)
 {
 	return run_should_stop(ctx);
@@ -187,8 +197,10 @@ static void on_progress(void *ctx, const char *phase, size_t written, size_t ver
 			int64_t waiting_ms)
 {
 	const struct run *run = ctx;
+	(void)total; /* of what is ready now; a person wants to see the whole */
 	if (run->o->hooks->progress)
-		run->o->hooks->progress(run->o->hooks->ctx, phase, written, verified, total, waiting_ms);
+		run->o->hooks->progress(run->o->hooks->ctx, phase, run->ended_before + written,
+					run->ended_before + verified, run->total, waiting_ms);
 }
 
 /* Whether everything that an action comes after has ended well. */
@@ -215,13 +227,30 @@ static size_t collect_ready(struct run *run, enum action_by by, const struct act
 	return count;
 }
 
+static void count_graph_actions(struct run *run)
+{
+	run->total = run->ended_before = 0;
+	for (size_t i = 0; i < run->o->plan->actions.count; i++) {
+		if (!is_graph_action(&run->o->plan->actions.items[i]))
+			continue;
+		run->total++;
+		run->ended_before += ended_well(&run->results[i]);
+	}
+}
+
 /*
  * Ready actions never depend on each other, and a user has one licence call in a plan; a location and
  * a licence of one user are in different waves. So they are all independent.
  */
 static bool execute(struct run *run, const struct action *const *actions, size_t count, struct error *err)
 {
-	const struct execute_hooks hooks = {on_announce, on_ended, on_should_stop, on_progress, run};
+	const struct execute_hooks hooks = {.announce = on_announce,
+					    .ended = on_ended,
+					    .was_announced = on_was_announced,
+					    .should_stop = on_should_stop,
+					    .progress = on_progress,
+					    .ctx = run};
+	count_graph_actions(run);
 	if (!run->o->provider->ops->execute)
 		return error_set(err, ERR_FAILED, "'%s' cannot change anything", run->o->provider->ops->name);
 	return run->o->provider->ops->execute(run->o->provider, actions, count, &hooks, err);
@@ -269,8 +298,11 @@ static enum apply_outcome conclude(struct run *run)
 		failures = failures || (run->results[i].ended && !ended_well(&run->results[i]));
 		blocked = blocked || !run->results[i].ended;
 	}
-	if (run->stop)
+	if (run->stop && !run->late)
 		return APPLY_INTERRUPTED;
+	/* A deadline that passes at a hand step only ends the waiting. */
+	if (run->late && !run->waiting_for.count)
+		return APPLY_THROTTLED;
 	if (failures)
 		return APPLY_PARTIAL;
 	if (run->waiting_for.count)
@@ -326,6 +358,8 @@ static bool run_from_start(struct run *run, struct apply_result *ret_result, str
 		return finish(run, conclude(run), ret_result, err);
 	enum apply_outcome outcome;
 	if (outcome_of_error(&stopped, &outcome)) {
+		if (run->late && outcome == APPLY_INTERRUPTED)
+			outcome = APPLY_THROTTLED;
 		error_release(&stopped);
 		return finish(run, outcome, ret_result, err);
 	}

@@ -62,6 +62,7 @@ struct apply_options {
 	const char *login_url;
 	int64_t wait_ms;          /* how long to poll at a hand step; 0: do not wait; -1: until it is seen */
 	int64_t poll_ms;          /* 0: 15 s */
+	int64_t deadline_at_ms;   /* monotonic: nothing new begins from then on; 0: no deadline */
 	int64_t confirm_ms;       /* between two reads that must agree; 0: 3 s */
 	const struct apply_hooks *hooks;
 };

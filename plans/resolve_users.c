@@ -28,6 +28,8 @@ static const char *nearest_upn(struct planning *p, const char *upn)
 	struct str_list names = {0};
 	for (size_t i = 0; i < p->live->users.count; i++)
 		VEC_PUSH(p->out, &names, p->live->users.items[i].upn);
+	for (size_t i = 0; i < p->live->known_upns.count; i++)
+		VEC_PUSH(p->out, &names, p->live->known_upns.items[i]);
 	return str_nearest(upn, &names);
 }
 

@@ -12,8 +12,10 @@ struct run {
 	bool wrote_before;             /* the journal has a write: the plan has been begun */
 	struct str_list waiting_for;
 	struct organization organization;
-	bool stop;                     /* a person or a signal wants out */
-	size_t total;                  /* graph actions of this run, for progress */
+	bool stop;                     /* a person or a signal wants out, or the deadline has passed */
+	bool late;                     /* it was the deadline */
+	size_t total;                  /* graph actions of the plan, for progress */
+	size_t ended_before;           /* of these, ended well before what is being executed now */
 };
 
 /* Journals and remembers how an action ended. */

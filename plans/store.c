@@ -130,20 +130,38 @@ const char *store_lock_dir(const struct store *store, struct arena *out)
 	return arena_printf(out, "%sseatshift/locks", git_repository_commondir(store->repo));
 }
 
+/* The NAME of a key "remote.NAME.url", or NULL. */
+static const char *remote_of_key(const char *key, struct arena *out)
+{
+	static const char before[] = "remote.", behind[] = ".url";
+	size_t around = strlen(before) + strlen(behind);
+	size_t len = strlen(key);
+	if (!str_starts(key, before) || !str_ends(key, behind) || len <= around)
+		return NULL;
+	return arena_strndup(out, key + strlen(before), len - around);
+}
+
+/* From the configuration itself: libgit2's own listing leaks a regular expression's state per entry. */
 const char *store_remote_name(struct store *store, const char *remote, struct arena *out)
 {
-	git_strarray names = {0};
-	if (git_remote_list(&names, store->repo) < 0)
+	CLEANUP(git_config_freep) git_config *config = NULL;
+	git_config_iterator *entries = NULL;
+	git_config_entry *entry;
+	struct str_list names = {0};
+	if (git_repository_config_snapshot(&config, store->repo) < 0 ||
+	    git_config_iterator_new(&entries, config) < 0)
 		return NULL;
-	const char *found = NULL;
-	for (size_t i = 0; i < names.count; i++)
-		if (str_eq(names.strings[i], remote ? remote : "origin"))
-			found = names.strings[i];
-	if (!found && !remote && names.count == 1)
-		found = names.strings[0];
-	char *copy = arena_strdup(out, found);
-	git_strarray_dispose(&names);
-	return copy;
+	while (git_config_next(&entry, entries) == 0) {
+		const char *name = remote_of_key(entry->name, out);
+		if (name)
+			VEC_PUSH(out, &names, name);
+	}
+	git_config_iterator_free(entries);
+	str_list_sort_unique(&names);
+	const char *wanted = remote ? remote : "origin";
+	if (str_list_has(&names, wanted))
+		return arena_strdup(out, wanted);
+	return !remote && names.count == 1 ? names.items[0] : NULL;
 }
 
 bool store_branch_ref(struct store *store, const char *branch, struct arena *out, const char **ret_ref,

@@ -102,9 +102,11 @@ static void find_headers(struct link *link, struct arena *out)
 	git_config_entry *entry;
 	struct str_list headers = {0};
 	if (git_repository_config_snapshot(&config, link->store->repo) < 0 ||
-	    git_config_iterator_glob_new(&entries, config, "^http\\.(.*\\.)?extraheader$") < 0)
+	    git_config_iterator_new(&entries, config) < 0)
 		return;
 	while (git_config_next(&entry, entries) == 0) {
+		if (!str_starts(entry->name, "http.") || !str_ends(entry->name, ".extraheader"))
+			continue;
 		size_t len = strlen(entry->name) - strlen("http..extraheader");
 		bool general = str_eq(entry->name, "http.extraheader");
 		if (general || strncmp(link->url, entry->name + strlen("http."), len) == 0)

@@ -50,6 +50,12 @@ struct execute_hooks {
 	/* One action has ended. `detail` is one line, or NULL. false stops everything. */
 	bool (*ended)(void *ctx, const struct action *action, enum outcome outcome, const char *detail,
 		      struct error *err);
+	/*
+	 * Whether an earlier run announced this action and left it without an end: it may have been
+	 * sent, and may show only later. It is sent again only after two looks that agree, seconds
+	 * apart, that it was not carried out. May be NULL: none was.
+	 */
+	bool (*was_announced)(void *ctx, const struct action *action);
 	/* Asked between requests: true finishes what is in flight and starts nothing more. */
 	bool (*should_stop)(void *ctx);
 	/* For a person: what is going on; may be NULL. */
@@ -82,6 +88,13 @@ struct provider_ops {
 	 */
 	bool (*read)(struct provider *p, const struct read_scope *scope, struct arena *out, struct live *ret,
 		     struct error *err);
+
+	/*
+	 * Optional. Names that exist and are near to `upns`, which do not: for messages after a refusal,
+	 * never for a decision. At most one request; what cannot be had is left out. Never writes.
+	 */
+	void (*suggest)(struct provider *p, const struct str_list *upns, struct arena *out,
+			struct str_list *ret_upns);
 
 	/*
 	 * Optional (NULL: read-only provider). Carries out independent user and group actions: reads

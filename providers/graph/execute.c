@@ -116,6 +116,8 @@ static bool start_look(struct executor *x, int64_t now_ms, bool begin)
 		struct item *item = begin ? take_todo(x) : take_due(x, now_ms);
 		if (!item)
 			break;
+		/* One that an earlier run announced counts from its first look on. */
+		x->unresolved += begin && item->sent != SENT_NEVER;
 		items[count++] = item;
 	}
 	if (count)
@@ -231,6 +233,20 @@ static void link_subjects(struct executor *x)
 	free(order);
 }
 
+/* An earlier run may have sent it: as after a lost answer, the tenant has to say so twice. */
+static void inherit(struct executor *x, struct item *item)
+{
+	const struct execute_hooks *hooks = x->run.hooks;
+	if (!hooks->was_announced || !hooks->was_announced(hooks->ctx, item->action))
+		return;
+	int64_t now_ms = http_client_now_ms(x->run.conn->client);
+	item->sent = SENT_UNSURE;
+	item->step = STEP_AFTER_LOSS - 1;
+	item->looks_before_resend = 2;
+	item->first_sent_ms = item->quiet_since_ms = now_ms;
+	item->verify_until_ms = now_ms + x->run.verify_ms;
+}
+
 static bool prepare(struct executor *x, struct error *err)
 {
 	x->items = arena_alloc_array(x->arena, x->run.count, sizeof *x->items);
@@ -240,6 +256,7 @@ static bool prepare(struct executor *x, struct error *err)
 		if (!change_is_supported(item->action))
 			return error_set(err, ERR_FAILED, "action '%s' (%s) is not one for Graph",
 					 item->action->id, action_info(item->action->kind)->name);
+		inherit(x, item);
 		queue_put(&x->todo, item);
 	}
 	link_subjects(x);

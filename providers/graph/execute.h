@@ -11,6 +11,8 @@
  *	busy, lost         looks first; sent again only while it is still as expected: after one look where
  *	                   the service said it did nothing (409, 423, 429), after two that agree, seconds
  *	                   apart, where it may have (5xx, no answer), since replicas lag
+ *	changed by others  a sent action that stays neither is UNKNOWN after several looks that agree
+ *	announced before   by a run that did not see it end: like lost
  *	never sent         everything stops: there is no connection or no token
  */
 #ifndef PROVIDERS_GRAPH_EXECUTE_H

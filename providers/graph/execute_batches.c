@@ -5,7 +5,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { MAX_SENDS = 8, STEP_AFTER_LOSS = 2 };
+/* A replica that lags shows the state before or the result: what is neither, and stays so, was someone else. */
+enum { MAX_SENDS = 8, FOREIGN_LOOKS = 5 };
 
 struct operation {
 	struct executor *x;
@@ -54,21 +55,41 @@ static bool is_late(const struct executor *x, const struct item *item)
 static void give_up(struct executor *x, struct item *item, const char *difference)
 {
 	const char *seen = difference ? difference : "it is still as before";
+	int64_t begun_ms = item->verify_until_ms - x->run.verify_ms;
+	int64_t spent_ms = http_client_now_ms(x->run.conn->client) - begun_ms;
+	const char *said = item->words		       ? item->words
+			   : item->sent == SENT_UNSURE ? "announced by an earlier run"
+						       : "accepted";
 	const char *detail =
-	    arena_printf(x->arena, "%s, but %" PRId64 " s later: %s",
-			 item->words ? item->words : "accepted", x->run.verify_ms / 1000, seen);
+	    arena_printf(x->arena, "%s, but %" PRId64 " s later: %s", said, spent_ms / 1000, seen);
 	item_end(x, item, OUTCOME_UNKNOWN, detail);
 }
 
 static void after_accepted(struct executor *x, struct item *item, enum comparison is, bool busy,
 			   const char *difference)
 {
-	if (is == AS_RESULT && !busy)
+	if (is == AS_RESULT && !busy) {
+		int64_t sent_ms = item->verify_until_ms - x->run.verify_ms;
+		int64_t lag_ms = http_client_now_ms(x->run.conn->client) - sent_ms;
+		if (lag_ms > x->longest_lag_ms)
+			x->longest_lag_ms = lag_ms;
 		item_end(x, item, OUTCOME_VERIFIED, NULL);
-	else if (is_late(x, item))
+	} else if (is_late(x, item)) {
 		give_up(x, item, difference);
-	else
+	} else {
 		look_again(x, item);
+	}
+}
+
+/*
+ * Whether what may have been carried out would be seen by now: replicas lag, and those of this tenant
+ * lag as long as they were seen to in this run, or longer.
+ */
+static bool would_show(const struct executor *x, const struct item *item)
+{
+	int64_t quiet_ms = x->longest_lag_ms * 2 > QUIET_MS ? x->longest_lag_ms * 2 : QUIET_MS;
+	return item->quiet_since_ms < 0 ||
+	       http_client_now_ms(x->run.conn->client) - item->quiet_since_ms >= quiet_ms;
 }
 
 static void send_again(struct executor *x, struct item *item)
@@ -105,7 +126,8 @@ static void after_unsure(struct executor *x, struct item *item, enum comparison 
 	item->unchanged_looks = is == AS_EXPECTED ? item->unchanged_looks + 1 : 0;
 	if (is == AS_RESULT)
 		item_end(x, item, OUTCOME_VERIFIED, NULL);
-	else if (is == AS_EXPECTED && item->unchanged_looks >= item->looks_before_resend)
+	else if (is == AS_EXPECTED && item->unchanged_looks >= item->looks_before_resend &&
+		 would_show(x, item))
 		send_again(x, item);
 	else if (is_late(x, item))
 		give_up(x, item, difference);
@@ -126,9 +148,22 @@ static void before_write(struct executor *x, struct item *item, enum comparison 
 	}
 }
 
+/* Whether somebody else has changed what we sent a change for. A group in processing is given its time. */
+static bool is_foreign(struct item *item, enum comparison is)
+{
+	bool of_user = item->action->user_id != NULL;
+	bool undecided = item->sent == SENT_ACCEPTED || item->sent == SENT_UNSURE;
+	item->foreign_looks = is == NEITHER && of_user && undecided ? item->foreign_looks + 1 : 0;
+	return item->foreign_looks >= FOREIGN_LOOKS;
+}
+
 static void decide(struct executor *x, struct item *item, enum comparison is, bool busy,
 		   const char *difference)
 {
+	if (is_foreign(item, is)) {
+		give_up(x, item, difference);
+		return;
+	}
 	switch (item->sent) {
 	case SENT_NEVER:
 		before_write(x, item, is, difference);
@@ -215,11 +250,12 @@ static void accepted(struct executor *x, struct item *item)
 
 static void unsure(struct executor *x, struct item *item, const struct graph_reply *reply)
 {
-	bool nothing_done = reply->status == 409 || reply->status == 423 || reply->status == 429;
+	bool nothing_done = reply->status == 401 || reply->status == 409 || reply->status == 423 || reply->status == 429;
 	item->sent = SENT_UNSURE;
 	item->throttled = reply->status == 429;
 	item->unchanged_looks = 0;
 	item->looks_before_resend = nothing_done ? 1 : 2;
+	item->quiet_since_ms = nothing_done ? -1 : http_client_now_ms(x->run.conn->client);
 	item_wait(x, item, nothing_done ? 0 : STEP_AFTER_LOSS);
 }
 

@@ -4,7 +4,7 @@
 
 #include "providers/graph/execute.h"
 
-enum { WAIT_STEPS = 8 };
+enum { WAIT_STEPS = 8, STEP_AFTER_LOSS = 2, QUIET_MS = 3000 };
 
 enum stage { STAGE_TODO, STAGE_LOOKING, STAGE_READY, STAGE_WRITING, STAGE_WAITING, STAGE_ENDED };
 
@@ -24,6 +24,8 @@ struct item {
 	int sends;
 	int unchanged_looks; /* in a row, after an unsure write */
 	int looks_before_resend;
+	int64_t quiet_since_ms; /* of an unsure write: when it may have been carried out; -1: it was not */
+	int foreign_looks; /* in a row, neither as expected nor as the result */
 	bool throttled;	   /* the last write was answered 429 */
 	const char *words; /* what the service said of the last write, or NULL */
 };
@@ -50,6 +52,7 @@ struct executor {
 	size_t looking;	   /* of those, reads */
 	size_t written, verified;
 	bool any_accepted;
+	int64_t longest_lag_ms; /* seen between an accepted write and the look that showed it */
 	enum mode mode;
 	struct error err;
 };

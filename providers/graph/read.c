@@ -2,7 +2,7 @@
 #include "providers/graph/reader.h"
 #include "providers/graph/resources.h"
 
-enum { WAIT_MS = 60000 };
+enum { WAIT_MS = 1000 };
 
 void reader_fail(struct reader *r, const struct error *err)
 {
@@ -21,10 +21,22 @@ bool reader_accept(struct reader *r, const struct graph_reply *reply)
 	return !reply->err;
 }
 
+static void notice_stop(struct reader *r)
+{
+	struct error err = ERROR_INIT;
+	if (r->err.code || !r->should_stop || !r->should_stop(r->stop_ctx))
+		return;
+	error_set(&err, ERR_INTERRUPTED, "stopped while reading the tenant");
+	reader_fail(r, &err);
+	error_release(&err);
+}
+
 bool reader_wait(struct reader *r, struct error *err)
 {
-	while (r->pending)
+	while (r->pending) {
+		notice_stop(r);
 		http_client_drive(r->conn->client, WAIT_MS);
+	}
 	http_client_set_stopped(r->conn->client, false);
 	if (!r->err.code)
 		return true;

@@ -10,6 +10,8 @@ struct reader {
 	struct graph_conn *conn;
 	struct graph_conn *partner; /* for the partner's own tenant; or NULL */
 	const char *tenant_id;
+	bool (*should_stop)(void *ctx); /* or NULL */
+	void *stop_ctx;
 	const struct read_scope *scope;
 	struct arena *out; /* of `live` */
 	struct arena *tmp; /* as long as the read */

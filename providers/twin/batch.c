@@ -223,7 +223,8 @@ static void write_answers(struct call *call, struct batch *batch)
 			write_part(call, part);
 		/* A part cannot close the connection alone. */
 		if (part->call.fate == FATE_DROP || part->call.fate == FATE_RESET ||
-		    part->call.fate == FATE_TRUNCATE)
+		    part->call.fate == FATE_TRUNCATE || part->call.fate == FATE_MALFORM ||
+		    part->call.fate == FATE_TRICKLE)
 			call->fate = part->call.fate;
 		if (part->call.delay_ms > call->delay_ms)
 			call->delay_ms = part->call.delay_ms;

@@ -12,6 +12,8 @@ enum call_fate {
 	FATE_DROP,     /* the connection is closed without an answer */
 	FATE_RESET,    /* the same, with a TCP reset */
 	FATE_TRUNCATE, /* half of the body, then the connection is closed */
+	FATE_MALFORM,  /* half of the body, as if it were whole */
+	FATE_TRICKLE,  /* the body in small pieces, slowly */
 	FATE_OMIT,     /* only in a batch: the part is missing from the answer */
 };
 

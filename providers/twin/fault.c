@@ -5,11 +5,15 @@
  *	 "match": {"method": "POST", "path": "/users/{}/assignLicense" with a star for {},
  *	           "nth": 3, "count": 1, "probability": 50, "seed": 7}}
  *
+ * "meanwhile" is what somebody else does at that moment: the control call "call" with "body", its JSON
+ * as text. "retry_after" may be text ("1.5"); "retry_date": true gives it as a date. "trickle" sends an
+ * answer in small pieces.
+ *
  * Kinds: the table below. "latency" takes "latency_ms", as does every other kind; "applied": true puts
  * an error answer after the call was carried out. The path is matched without /v1.0 and without the
  * query; * stands for any characters. `nth`: the first match that is hit, from 1; `count`: how many are
  * hit from then on, 1 unless given, 0 for all; `probability`: per cent of these, by a generator seeded
- * with `seed`. A part of a $batch is matched by its own method and path.
+ * with `seed`. A part of a $batch is matched by its own method and path; "whole": true leaves parts out.
  */
 #include "providers/twin/call.h"
 #include "providers/twin/load.h"
@@ -25,7 +29,10 @@ struct twin_fault {
 	int64_t nth, count, probability;
 	uint64_t seed;
 	int64_t matched, hit;
-	int64_t retry_after_s; /* -1: no header */
+	const char *retry_after; /* NULL: no header */
+	bool retry_date;
+	bool whole; /* parts of batches do not match */
+	const char *control, *control_body; /* of "meanwhile" */
 	int64_t latency_ms;
 	bool applied; /* an error status comes after the call was carried out */
 };
@@ -64,6 +71,9 @@ static const struct fault_kind {
 	{"reset", BEFORE, 503, FATE_RESET, "Reset", "The connection is reset."},
 	{"lost", AFTER, 0, FATE_DROP, NULL, NULL},
 	{"truncate", AFTER, 0, FATE_TRUNCATE, NULL, NULL},
+	{"malformed", AFTER, 0, FATE_MALFORM, NULL, NULL},
+	{"trickle", AFTER, 0, FATE_TRICKLE, NULL, NULL},
+	{"meanwhile", AFTER, 0, FATE_SEND, NULL, NULL},
 	{"omit", AFTER, 0, FATE_OMIT, NULL, NULL},
 };
 
@@ -80,26 +90,43 @@ static bool load_match(struct twin *twin, const struct json *match, struct twin_
 		       struct error *err)
 {
 	int64_t seed = 1;
-	if (match && (!load_keys(match, "match", "method path nth count probability seed", err) ||
+	if (match && (!load_keys(match, "match", "method path nth count probability seed whole", err) ||
 		      !load_text(twin, match, "method", &fault->method, err) ||
 		      !load_text(twin, match, "path", &fault->path, err) ||
 		      !load_int(match, "nth", 1, INT32_MAX, &fault->nth, err) ||
 		      !load_int(match, "count", 0, INT32_MAX, &fault->count, err) ||
 		      !load_int(match, "probability", 0, 100, &fault->probability, err) ||
+		      !load_bool(match, "whole", &fault->whole, err) ||
 		      !load_int(match, "seed", 0, INT32_MAX, &seed, err)))
 		return false;
 	fault->seed = (uint64_t)seed * 2654435769u + 1;
 	return true;
 }
 
+/* Seconds as a number, or whatever else a Retry-After may be, as text. */
+static bool load_retry_after(struct twin *twin, const struct json *object, const char **ret, struct error *err)
+{
+	int64_t seconds = -1;
+	if (json_text(json_get(object, "retry_after")))
+		return load_text(twin, object, "retry_after", ret, err);
+	if (!load_int(object, "retry_after", 0, 86400, &seconds, err))
+		return false;
+	if (seconds >= 0)
+		*ret = arena_printf(twin->arena, "%lld", (long long)seconds);
+	return true;
+}
+
 bool fault_add(struct twin *twin, const struct json *object, struct error *err)
 {
 	struct twin_fault *fault = arena_alloc(twin->arena, sizeof *fault);
-	*fault = (struct twin_fault){.nth = 1, .count = 1, .probability = 100, .retry_after_s = -1};
-	if (!load_keys(object, "a fault", "kind match retry_after latency_ms applied tenant", err) ||
+	*fault = (struct twin_fault){.nth = 1, .count = 1, .probability = 100};
+	if (!load_keys(object, "a fault", "kind match retry_after retry_date latency_ms applied tenant call body", err) ||
 	    !load_text(twin, object, "kind", &fault->kind, err) ||
 	    !load_text(twin, object, "tenant", &fault->tenant, err) ||
-	    !load_int(object, "retry_after", 0, 86400, &fault->retry_after_s, err) ||
+	    !load_retry_after(twin, object, &fault->retry_after, err) ||
+	    !load_bool(object, "retry_date", &fault->retry_date, err) ||
+	    !load_text(twin, object, "call", &fault->control, err) ||
+	    !load_text(twin, object, "body", &fault->control_body, err) ||
 	    !load_int(object, "latency_ms", 0, 600000, &fault->latency_ms, err) ||
 	    !load_bool(object, "applied", &fault->applied, err) ||
 	    !load_match(twin, json_get(object, "match"), fault, err))
@@ -153,6 +180,8 @@ static const struct twin_tenant *caller_tenant(const struct call *call)
 static bool is_meant(struct twin_fault *fault, const struct call *call)
 {
 	const char *path = str_starts(call->path, "/v1.0/") ? call->path + 5 : call->path;
+	if (fault->whole && call->outer)
+		return false;
 	if (fault->method && !str_eq(fault->method, call->method))
 		return false;
 	if (fault->path && !glob_matches(fault->path, path))
@@ -167,6 +196,35 @@ static bool is_meant(struct twin_fault *fault, const struct call *call)
 		return false;
 	fault->hit++;
 	return true;
+}
+
+/* An IMF-fixdate, as HTTP has them. */
+static const char *date_after(struct call *call, int64_t seconds)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	static const char days[] = "ThuFriSatSunMonTueWed";
+	int64_t wall_ms = twin_wall(call->twin) + seconds * 1000;
+	const char *time = call_time(call->arena, wall_ms); /* 2026-01-15T10:00:00Z */
+	int64_t month = 1;
+	(void)!str_parse_int(arena_strndup(call->arena, time + 5, 2), 1, 12, &month);
+	return arena_printf(call->arena, "%.3s, %.2s %.3s %.4s %.8s GMT",
+			    days + wall_ms / 86400000 % 7 * 3, time + 8, months + (month - 1) * 3, time,
+			    time + 11);
+}
+
+/* Somebody else's doing, before this call is carried out. */
+static void act_meanwhile(struct call *call, const struct twin_fault *fault)
+{
+	struct call other;
+	if (!fault->control)
+		return;
+	call_init(&other, call->twin, call->arena);
+	other.method = "POST";
+	other.body = fault->control_body ? fault->control_body : "{}";
+	other.body_len = strlen(other.body);
+	if (call_parse(&other, arena_printf(call->arena, "/twin/%s", fault->control)))
+		control_handle(&other);
+	call_release(&other);
 }
 
 static void answer(struct call *call, const struct twin_fault *fault)
@@ -184,9 +242,10 @@ static void answer(struct call *call, const struct twin_fault *fault)
 		call->twin->throttled++;
 	if (how->status == 401)
 		call_add_header(call, "WWW-Authenticate", "Bearer realm=\"\", error=\"invalid_token\"");
-	if (fault->retry_after_s >= 0)
-		call_add_header(call, "Retry-After",
-				arena_printf(call->arena, "%lld", (long long)fault->retry_after_s));
+	if (fault->retry_date)
+		call_add_header(call, "Retry-After", date_after(call, 2));
+	else if (fault->retry_after)
+		call_add_header(call, "Retry-After", fault->retry_after);
 }
 
 static bool is_late(const struct twin_fault *fault)
@@ -204,6 +263,7 @@ bool fault_before(struct call *call)
 		call->pending_fault = fault;
 		call->delay_ms += fault->latency_ms;
 		call->fate = fault->how->fate;
+		act_meanwhile(call, fault);
 		if (is_late(fault))
 			return false;
 		answer(call, fault);

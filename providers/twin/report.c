@@ -101,17 +101,12 @@ static void put_subscription(struct call *call, struct json_writer *w, const str
 	json_end_object(w);
 }
 
-void control_state(struct call *call)
+static void put_tenant(struct call *call, struct json_writer *w, const struct twin_tenant *tenant)
 {
-	const char *name = call_param(call, "tenant");
-	const struct twin_tenant *tenant = twin_find_tenant(call->twin, name);
-	struct json_writer *w = &call->w;
-	if (!tenant) {
-		call_error(call, 400, "BadRequest", "no tenant '%s'", name ? name : "");
-		return;
-	}
 	json_begin_object(w);
-	json_put_key(w, "consumed");
+	json_set_text(w, "id", tenant->id);
+	json_set_text(w, "name", tenant->name);
+	json_put_key(w, "skus");
 	json_begin_array(w);
 	for (size_t i = 0; i < tenant->skus.count; i++) {
 		const struct twin_sku *sku = tenant->skus.items[i];
@@ -123,8 +118,6 @@ void control_state(struct call *call)
 		json_end_object(w);
 	}
 	json_end_array(w);
-	json_set_text(w, "id", tenant->id);
-	json_set_text(w, "name", tenant->name);
 	json_put_key(w, "subscriptions");
 	json_begin_array(w);
 	for (size_t i = 0; i < tenant->subscriptions.count; i++)
@@ -134,6 +127,29 @@ void control_state(struct call *call)
 	json_begin_array(w);
 	for (size_t i = 0; i < tenant->users.count; i++)
 		put_user(w, tenant->users.items[i]);
+	json_end_array(w);
+	json_end_object(w);
+}
+
+/* One tenant as it is now, no lag; all of them in a list when none is named. */
+void control_state(struct call *call)
+{
+	const char *name = call_param(call, "tenant");
+	const struct twin_tenant *tenant = twin_find_tenant(call->twin, name);
+	struct json_writer *w = &call->w;
+	if (name && !tenant) {
+		call_error(call, 400, "BadRequest", "no tenant '%s'", name);
+		return;
+	}
+	if (tenant) {
+		put_tenant(call, w, tenant);
+		return;
+	}
+	json_begin_object(w);
+	json_put_key(w, "tenants");
+	json_begin_array(w);
+	for (size_t i = 0; i < call->twin->tenants.count; i++)
+		put_tenant(call, w, call->twin->tenants.items[i]);
 	json_end_array(w);
 	json_end_object(w);
 }

@@ -18,7 +18,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-enum { BODY_MAX = 8 * 1024 * 1024, LONGEST_NAP_MS = 250 };
+enum { TRICKLE_MS = 100, TRICKLE_PIECES = 16, BODY_MAX = 8 * 1024 * 1024, LONGEST_NAP_MS = 250 };
 
 struct exchange {
 	struct twin_server *server;
@@ -29,7 +29,7 @@ struct exchange {
 	struct strbuf body;
 	struct call call;
 	int64_t due_ms;
-	bool begun, answered, waiting;
+	bool begun, answered, waiting, paused;
 };
 
 struct twin_server {
@@ -134,6 +134,19 @@ static void carry_out(struct exchange *exchange, const char *method)
 		service_handle(call);
 }
 
+static void wait_for_delay(struct exchange *exchange)
+{
+	struct twin_server *server = exchange->server;
+	exchange->due_ms = real_now(server) + exchange->call.delay_ms;
+	exchange->next = server->waiting;
+	if (server->waiting)
+		server->waiting->prev = exchange;
+	server->waiting = exchange;
+	exchange->prev = NULL;
+	exchange->waiting = true;
+	MHD_suspend_connection(exchange->connection);
+}
+
 /* Half of what was promised, then an error: the client sees the connection end early. */
 static ssize_t cut_short(void *ctx, uint64_t pos, char *buffer, size_t max)
 {
@@ -147,6 +160,25 @@ static ssize_t cut_short(void *ctx, uint64_t pos, char *buffer, size_t max)
 	return (ssize_t)len;
 }
 
+/* A sixteenth at a time, with the connection suspended in between. */
+static ssize_t trickle(void *ctx, uint64_t pos, char *buffer, size_t max)
+{
+	struct exchange *exchange = ctx;
+	const struct strbuf *out = &exchange->call.out;
+	if (!exchange->paused) {
+		exchange->paused = true;
+		exchange->call.delay_ms = TRICKLE_MS;
+		wait_for_delay(exchange);
+		return 0;
+	}
+	exchange->paused = false;
+	size_t left = out->len - (size_t)pos, piece = out->len / TRICKLE_PIECES + 1;
+	size_t len = left < piece ? left : piece;
+	len = len < max ? len : max;
+	memcpy(buffer, out->ptr + pos, len);
+	return (ssize_t)len;
+}
+
 static void reset_connection(struct MHD_Connection *connection)
 {
 	const union MHD_ConnectionInfo *info =
@@ -156,6 +188,18 @@ static void reset_connection(struct MHD_Connection *connection)
 		(void)setsockopt(info->connect_fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
 }
 
+static struct MHD_Response *make_response(struct exchange *exchange)
+{
+	const struct strbuf *out = &exchange->call.out;
+	enum call_fate fate = exchange->call.fate;
+	if (fate == FATE_TRUNCATE)
+		return MHD_create_response_from_callback(out->len, 16384, cut_short, exchange, NULL);
+	if (fate == FATE_TRICKLE && out->len)
+		return MHD_create_response_from_callback(out->len, 16384, trickle, exchange, NULL);
+	size_t len = fate == FATE_MALFORM ? out->len / 2 : out->len;
+	return MHD_create_response_from_buffer(len, out->ptr, MHD_RESPMEM_PERSISTENT);
+}
+
 static enum MHD_Result send_answer(struct exchange *exchange)
 {
 	struct call *call = &exchange->call;
@@ -163,11 +207,7 @@ static enum MHD_Result send_answer(struct exchange *exchange)
 		reset_connection(exchange->connection);
 	if (call->fate == FATE_DROP || call->fate == FATE_RESET)
 		return MHD_NO;
-	struct MHD_Response *response =
-		call->fate == FATE_TRUNCATE
-			? MHD_create_response_from_callback(call->out.len, 16384, cut_short, exchange, NULL)
-			: MHD_create_response_from_buffer(call->out.len, call->out.ptr,
-							  MHD_RESPMEM_PERSISTENT);
+	struct MHD_Response *response = make_response(exchange);
 	if (!response)
 		return MHD_NO;
 	if (call->out.len)
@@ -175,6 +215,10 @@ static enum MHD_Result send_answer(struct exchange *exchange)
 					str_eq(call->content_type, "application/json")
 						? "application/json; charset=utf-8"
 						: call->content_type);
+	/* The twin's own time, so that moving it on is also a clock that differs. */
+	char date[HTTP_DATE_TEXT_SIZE];
+	http_date_format(twin_wall(call->twin), date);
+	MHD_add_response_header(response, "Date", date);
 	for (size_t i = 0; i < call->answer_headers.count; i++)
 		MHD_add_response_header(response, call->answer_headers.items[i].name,
 					call->answer_headers.items[i].value);
@@ -182,19 +226,6 @@ static enum MHD_Result send_answer(struct exchange *exchange)
 		MHD_queue_response(exchange->connection, (unsigned)call->status, response);
 	MHD_destroy_response(response);
 	return result;
-}
-
-static void wait_for_delay(struct exchange *exchange)
-{
-	struct twin_server *server = exchange->server;
-	exchange->due_ms = real_now(server) + exchange->call.delay_ms;
-	exchange->next = server->waiting;
-	if (server->waiting)
-		server->waiting->prev = exchange;
-	server->waiting = exchange;
-	exchange->prev = NULL;
-	exchange->waiting = true;
-	MHD_suspend_connection(exchange->connection);
 }
 
 /* Called when the head has come, for each piece of the body, at its end, and again after a delay. */

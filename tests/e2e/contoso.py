@@ -102,6 +102,7 @@ def customer(tenant_id=TENANT, domain='contoso.onmicrosoft.com', name='Contoso L
       - open:
           sku: ENTERPRISEPACK
           seats: {seats}
+          order: {{distributor: Example Distribution, reference: PO-4711, placed_on: 2026-11-05}}
           key: {{env: CONTOSO_OPEN_KEY, ends_in: 7QX2K}}
         advisor:
           sku: STANDARDPACK

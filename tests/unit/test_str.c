@@ -55,7 +55,7 @@ static void test_utf8(void **state)
 					   "\xee\x80\x80", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"};
 	static const char *const bad[] = {"\x80", "\xc0\x80", "\xc1\xbf", "\xc2", "\xe0\x9f\xbf", "\xed\xa0\x80",
 					  "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff",
-					  "\xe2\x82", "a\xc2" "b"};
+					  "\xe2\x82", "a\xc2 b"};
 	for (size_t i = 0; i < ARRAY_LEN(good); i++)
 		assert_true(str_is_utf8(good[i], strlen(good[i])));
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++)

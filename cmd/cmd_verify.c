@@ -1,0 +1,122 @@
+/* seatshift verify: proves again, without a network, that a saved plan is what the planner makes. */
+#include "cmd/commands.h"
+
+#include "cmd/session.h"
+#include "core/file.h"
+#include "core/json.h"
+#include "core/quote.h"
+#include "plans/journal.h"
+#include "plans/plan_folder.h"
+
+struct verifying {
+	struct app *app;
+	struct session session;
+	struct plan_folder folder;
+	struct journal_entry_list entries;
+	bool has_journal;
+	bool cut; /* the journal's last line was broken by a crash */
+};
+
+static bool prove_plan(struct verifying *v, struct error *err)
+{
+	struct diag_list diags = {0};
+	if (plan_folder_verify(&v->folder, &v->session.desired, &v->session.policy, v->app->arena, &diags, err))
+		return true;
+	session_print_diags(v->app, &v->session, &diags);
+	return false;
+}
+
+/* A chain proves that no line was changed; a line that speaks of another plan's actions was never this one's. */
+static bool prove_journal(struct verifying *v, struct error *err)
+{
+	const char *path = path_join(v->app->arena, v->app->dir, v->folder.paths.journal);
+	v->has_journal = file_exists(path);
+	if (!journal_read(path, v->app->arena, &v->entries, &v->cut, err))
+		return error_wrap(err, "the journal of plan %s is not whole", v->folder.id);
+	for (size_t i = 0; i < v->entries.count; i++) {
+		const struct journal_entry *entry = &v->entries.items[i];
+		for (size_t j = 0; j < entry->actions.count; j++)
+			if (!plan_find_action(&v->folder.plan, entry->actions.items[j]))
+				return error_set(err, ERR_INVALID,
+						 "line %lld of the journal of plan %s names the action '%s', which "
+						 "the plan does not have", (long long)entry->seq, v->folder.id,
+						 quote_terminal(v->app->arena, entry->actions.items[j]));
+	}
+	return true;
+}
+
+static void print_json(struct verifying *v)
+{
+	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_SMALL);
+	struct json_writer w = JSON_WRITER(&buf);
+	json_begin_object(&w);
+	json_set_int(&w, "actions", (int64_t)v->folder.plan.actions.count);
+	json_set_text(&w, "customer", v->folder.plan.customer);
+	json_set_text(&w, "digest", v->folder.digest);
+	json_put_key(&w, "journal");
+	if (v->has_journal) {
+		json_begin_object(&w);
+		json_set_bool(&w, "cut", v->cut);
+		json_set_int(&w, "lines", (int64_t)v->entries.count);
+		json_end_object(&w);
+	} else {
+		json_put_null(&w);
+	}
+	json_set_bool(&w, "ok", true);
+	json_set_text(&w, "plan", v->folder.id);
+	json_set_int(&w, "proved_prefixes", v->folder.plan.proved_prefixes);
+	json_set_text(&w, "read_at", v->folder.info.read_at);
+	json_end_object(&w);
+	strbuf_add_char(&buf, '\n');
+	out_result(&v->app->out, strbuf_text(&buf));
+}
+
+static void print_text(struct verifying *v)
+{
+	struct arena *out = v->app->arena;
+	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_SMALL);
+	strbuf_addf(&buf, "Plan %s of %s is what the planner makes, byte for byte.\n\n", v->folder.id,
+		    quote_terminal(out, v->folder.plan.customer));
+	strbuf_addf(&buf, "  digest    %s\n", v->folder.digest);
+	strbuf_addf(&buf, "  made of   %s, the policy, and the snapshot read at %s\n",
+		    quote_terminal(out, v->folder.plan.desired_file), quote_terminal(out, v->folder.info.read_at));
+	strbuf_addf(&buf, "  proved    %zu actions safe after each of %lld prefixes, in every order\n",
+		    v->folder.plan.actions.count, (long long)v->folder.plan.proved_prefixes);
+	if (!v->has_journal)
+		strbuf_add(&buf, "  journal   none: the plan was not begun\n");
+	else
+		strbuf_addf(&buf, "  journal   %zu lines, the chain is whole%s\n", v->entries.count,
+			    v->cut ? "; a last line that a crash broke off is left out" : "");
+	out_result(&v->app->out, strbuf_text(&buf));
+}
+
+static bool run(struct app *app, const void *opts, const struct str_list *args, int *ret_status,
+		struct error *err)
+{
+	(void)opts;
+	(void)ret_status;
+	struct verifying v = {.app = app};
+	if (!plan_folder_load(app->dir, args->items[0], app->arena, &v.folder, err) ||
+	    !session_load(app, v.folder.plan.customer, &v.session, err) || !prove_plan(&v, err) ||
+	    !prove_journal(&v, err))
+		return false;
+	if (app->out.format == FORMAT_JSON)
+		print_json(&v);
+	else
+		print_text(&v);
+	return true;
+}
+
+const struct command cmd_verify = {
+	.name = "verify",
+	.args = "PLAN",
+	.summary = "recompute the plan from its snapshot and prove it again; no network",
+	.details = "Makes the plan anew from the customer file, the policy and the saved snapshot, and compares\n"
+		   "byte for byte: a plan that was edited is refused with the difference, even when its digest\n"
+		   "fits. The proof over all prefixes is repeated, and the journal's chain is followed. Exit 6\n"
+		   "when the customer file or the policy means something else now.",
+	.min_args = 1,
+	.max_args = 1,
+	.has_format = true,
+	.run = run,
+};
