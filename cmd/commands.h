@@ -5,6 +5,7 @@
 #include "cmd/command.h"
 
 extern const struct command cmd_apply;
+extern const struct command cmd_approve;
 extern const struct command cmd_drift;
 extern const struct command cmd_explain;
 extern const struct command cmd_help;

@@ -1,6 +1,7 @@
 /* A plan as the result of a command, in the format that was asked for. */
 #include "cmd/plan_output.h"
 
+#include "cmd/approval_check.h"
 #include "core/file.h"
 #include "core/json.h"
 #include "plans/render.h"
@@ -60,6 +61,9 @@ void plan_output(struct app *app, const struct plan_folder *folder, const struct
 		const struct render_input input = {.folder = folder,
 						   .desired = session ? &session->desired : NULL,
 						   .policy = session ? &session->policy : NULL,
+						   .approvals_valid = session ? approval_check_count(app, &session->policy,
+										     folder)
+								   : 0,
 						   .full = full,
 						   .today = date_of_ms(clock_now_ms(app->clock)),
 						   .entries = &entries,

@@ -188,10 +188,10 @@ static bool gather(struct running *r, const struct process *process, int64_t end
 /* It has closed its streams and may still be running. */
 static bool await_exit(struct running *r, const struct process *process, int64_t end_ms, int *ret_status)
 {
-	while (waitpid(r->pid, ret_status, WNOHANG) == 0) {
+	for (int step = 1; waitpid(r->pid, ret_status, WNOHANG) == 0; step = step < POLL_STEP_MS ? step * 2 : step) {
 		if (clock_monotonic_ms(process->clock) >= end_ms)
 			return false;
-		(void)poll(NULL, 0, POLL_STEP_MS);
+		(void)poll(NULL, 0, step);
 	}
 	return true;
 }

@@ -44,20 +44,28 @@ bool approved_read(const struct approved *approved, const char *path, struct are
 
 /* ---- which branch --------------------------------------------------------------------------- */
 
-/* The policy of HEAD's commit; false when there is none that can be read. */
-static bool head_policy(struct store *store, struct arena *out, struct policy *ret)
+/* The policy of a revision's commit; false when there is none that can be read. */
+static bool policy_of(struct store *store, const char *revision, struct arena *out, struct policy *ret)
 {
 	struct error ignored = ERROR_INIT;
-	const char *head = NULL;
+	const char *commit = NULL;
 	struct checked checked = {0};
-	bool ok = store_tip(store, "HEAD", out, &head, &ignored) && head;
+	bool ok = store_tip(store, revision, out, &commit, &ignored) && commit;
 	if (ok) {
-		const struct repository repository = repository_at(store, head, "HEAD", out);
+		const struct repository repository = repository_at(store, commit, revision, out);
 		ok = repository_check_policy(&repository, policy_path, out, &checked, ret, &ignored);
 	}
 	if (ignored.code != ERR_NONE)
 		error_release(&ignored);
 	return ok;
+}
+
+/* The server's own default branch outranks what somebody has checked out. */
+static bool committed_policy(struct store *store, struct arena *out, struct policy *ret)
+{
+	const char *remote = store_remote_name(store, NULL, out);
+	return (remote && policy_of(store, arena_printf(out, "refs/remotes/%s/HEAD", remote), out, ret)) ||
+	       policy_of(store, "HEAD", out, ret);
 }
 
 static bool is_missing(struct approved *approved, const char *missing, const char *hint)
@@ -71,7 +79,7 @@ static bool find_commit(struct approved *approved, const struct policy *tree_pol
 			struct error *err)
 {
 	struct policy policy = {0};
-	bool committed = head_policy(approved->store, out, &policy);
+	bool committed = committed_policy(approved->store, out, &policy);
 	approved->branch = committed ? policy.approvals_branch : tree_policy->approvals_branch;
 	if (committed && policy.approvals_required > approved->required)
 		approved->required = policy.approvals_required;

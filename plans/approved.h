@@ -3,10 +3,12 @@
  *
  * Nothing here is read from the working tree, so that who can edit files beside the pipeline cannot
  * change what was approved or who may approve. The branch's tip is looked up once; all is read from that
- * commit. Which branch that is, is said by the policy of HEAD's commit, else by the working tree's, and
- * the branch's own policy must name itself.
+ * commit. Which branch that is, is said by the policy on the remote's default branch as last fetched, else
+ * by that of HEAD's commit, else by the working tree's; and the branch's own policy must name itself.
  *
- * What it does not protect from: who can push to that branch. Protect it on the server.
+ * What it does not protect from: who can push to that branch, and who starts the program with the
+ * credentials in a repository of their own making. Protect the branch on the server, and give the
+ * credentials only to a pipeline that checks it out.
  */
 #ifndef PLANS_APPROVED_H
 #define PLANS_APPROVED_H
