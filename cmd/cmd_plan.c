@@ -1,6 +1,7 @@
 /* seatshift plan: compares desired with live and saves an ordered, proved plan. */
 #include "cmd/commands.h"
 
+#include "cmd/approval_check.h"
 #include "cmd/plan_output.h"
 #include "cmd/session.h"
 #include "core/file.h"
@@ -100,7 +101,7 @@ static bool refuse(struct app *app, const struct session *session, const struct 
 static bool commit(struct app *app, const struct plan_folder *folder, const char *branch, struct error *err)
 {
 	CLEANUP(store_freep) struct store *store = NULL;
-	if (!store_open(app->dir, &store, err))
+	if (!open_store(app, &store, err))
 		return false;
 	const struct store_file files[] = {
 		{folder->paths.plan, folder->bytes, folder->len},
