@@ -1,6 +1,7 @@
 /* seatshift plan: compares desired with live and saves an ordered, proved plan. */
 #include "cmd/commands.h"
 
+#include "cmd/approval_check.h"
 #include "cmd/plan_output.h"
 #include "cmd/report.h"
 #include "cmd/session.h"
@@ -47,23 +48,61 @@ static bool read_live(struct app *app, struct session *session, struct live *liv
 	return true;
 }
 
+/*
+ * A name that is not there was asked for by name, so names like it were not read. They are asked for
+ * only now, when there is no plan anyway: a plan that is made never depends on them.
+ */
+static void suggest_names(struct app *app, const struct session *session, struct live *live)
+{
+	struct str_list absent = {0};
+	enum { NAMES_MAX = 20 };
+	for (size_t i = 0; i < live->absent_users.count && absent.count < NAMES_MAX; i++)
+		if (!live->absent_users.items[i].deleted_id)
+			VEC_PUSH(app->arena, &absent, live->absent_users.items[i].upn);
+	if (absent.count && session->provider->ops->suggest)
+		session->provider->ops->suggest(session->provider, &absent, app->arena, &live->known_upns);
+}
+
+/* Refused: the same again with the names that exist, so that the messages can name the nearest. */
+static void refuse_better(struct app *app, const struct session *session, struct live *live,
+			  struct diag_list *diags, enum error_code *code)
+{
+	struct diag_list again = {0};
+	struct plan ignored;
+	suggest_names(app, session, live);
+	if (live->known_upns.count &&
+	    !plan_build(&session->desired, &session->policy, live, app->arena, &again, &ignored, code))
+		*diags = again;
+}
+
 static bool refuse(struct app *app, const struct session *session, const struct diag_list *diags,
 		   enum error_code code, struct error *err)
 {
+	const struct diag *first = NULL;
 	size_t count = 0;
-	for (size_t i = 0; i < diags->count; i++)
-		count += diags->items[i].severity == DIAG_ERROR;
+	for (size_t i = 0; i < diags->count; i++) {
+		if (diags->items[i].severity != DIAG_ERROR)
+			continue;
+		if (!count++)
+			first = &diags->items[i];
+	}
 	session_print_diags(app, session, diags);
-	error_set(err, code, "no plan for '%s': %zu %s", session->desired.customer, count,
-		  count == 1 ? "reason" : "reasons");
-	return error_hint(err, "%s", diags->count && diags->items[0].help ? diags->items[0].help
-									  : "See the messages above.");
+	/* A person has just read them all; a machine gets the first one whole. */
+	if (app->out.format == FORMAT_TEXT)
+		return error_set(err, code, "no plan for '%s': %zu %s, told above", session->desired.customer, count,
+				 count == 1 ? "reason" : "reasons");
+	error_set(err, code, "no plan for '%s': %s", session->desired.customer, first ? first->message : "refused");
+	if (count > 1)
+		error_wrap(err, "%zu reasons", count);
+	if (first && first->place.file)
+		error_where(err, "%s:%zu:%zu", first->place.file, first->place.line, first->place.col);
+	return error_hint(err, "%s", first && first->help ? first->help : "The text format tells them all.");
 }
 
 static bool commit(struct app *app, const struct plan_folder *folder, const char *branch, struct error *err)
 {
 	CLEANUP(store_freep) struct store *store = NULL;
-	if (!store_open(app->dir, &store, err))
+	if (!open_store(app, &store, err))
 		return false;
 	const struct store_file files[] = {
 		{folder->paths.plan, folder->bytes, folder->len},
@@ -113,8 +152,10 @@ static bool plan_customer(struct app *app, struct session *session, const struct
 	enum error_code code;
 	if (!session_connect_to_read(app, session, err) || !read_live(app, session, &live, &info, err))
 		return false;
-	if (!plan_build(&session->desired, &session->policy, &live, app->arena, diags, &plan, &code))
+	if (!plan_build(&session->desired, &session->policy, &live, app->arena, diags, &plan, &code)) {
+		refuse_better(app, session, &live, diags, &code);
 		return refuse(app, session, diags, code, err);
+	}
 	if (!plan.actions.count)
 		return plan_output_nothing(app, session->desired.customer, &o->also, err);
 	struct plan_folder folder;

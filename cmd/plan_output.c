@@ -1,6 +1,7 @@
 /* A plan as the result of a command, in the formats that were asked for. */
 #include "cmd/plan_output.h"
 
+#include "cmd/approval_check.h"
 #include "core/file.h"
 #include "core/quote.h"
 #include "plans/render.h"
@@ -82,6 +83,7 @@ bool plan_output(struct app *app, const struct plan_folder *folder, const struct
 	struct render_input input = {.folder = folder,
 				     .desired = session ? &session->desired : NULL,
 				     .policy = session ? &session->policy : NULL,
+				     .approvals_valid = session ? approval_check_count(app, &session->policy, folder) : 0,
 				     .results = read_results(app, folder, &entries),
 				     .today = date_of_ms(clock_now_ms(app->clock)),
 				     .entries = &entries,

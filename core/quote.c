@@ -88,3 +88,43 @@ char *quote_odata(struct arena *out, const char *text)
 	strbuf_add_char(&buf, '\'');
 	return strbuf_dup(out, &buf);
 }
+
+/* Words that YAML 1.1 or 1.2 readers take for something other than text. */
+static bool is_yaml_word(const char *text)
+{
+	static const char *const words[] = {"true", "false", "yes", "no", "on", "off", "y", "n", "null", "nan", "inf"};
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (str_eq_fold(words[i], text))
+			return true;
+	return false;
+}
+
+static bool is_plain_yaml(const char *text)
+{
+	if (str_is_guid(text))
+		return true;
+	bool letter = (text[0] >= 'a' && text[0] <= 'z') || (text[0] >= 'A' && text[0] <= 'Z');
+	size_t good = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._@-");
+	return letter && text[good] == '\0' && !is_yaml_word(text);
+}
+
+char *quote_yaml(struct arena *out, const char *text)
+{
+	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+	if (text && is_plain_yaml(text))
+		return arena_strdup(out, text);
+	strbuf_add_char(&buf, '"');
+	for (const char *p = text ? text : ""; *p;) {
+		uint32_t c;
+		size_t len = char_decode(p, &c);
+		if (c == '"' || c == '\\')
+			strbuf_addf(&buf, "\\%c", (int)c);
+		else if (char_is_hidden(c) || c == 0xfffd)
+			strbuf_addf(&buf, c < 0x100 ? "\\x%02x" : c < 0x10000 ? "\\u%04x" : "\\U%08x", c);
+		else
+			strbuf_add_bytes(&buf, p, len);
+		p += len;
+	}
+	strbuf_add_char(&buf, '"');
+	return strbuf_dup(out, &buf);
+}

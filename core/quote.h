@@ -43,5 +43,10 @@ char *quote_ascii_json(struct arena *out, const char *json); /* JSON text with \
 
 char *quote_url(struct arena *out, const char *text);   /* one path segment or query value, RFC 3986 */
 char *quote_odata(struct arena *out, const char *text); /* an OData string literal, single quotes added */
+/*
+ * A YAML scalar that every reader takes for this text: plain where that is beyond doubt (a name, a UPN,
+ * a GUID), else in double quotes with everything that could act, or not be seen, escaped. NULL gives "".
+ */
+char *quote_yaml(struct arena *out, const char *text);
 
 #endif

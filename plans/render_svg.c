@@ -95,7 +95,8 @@ void render_svg_steps(const struct render_model *m, struct arena *tmp, struct st
 	int rows = place_steps(m, count, spots, &columns);
 	int width = 2 * MARGIN + columns * (BOX_WIDTH + GAP_X) - GAP_X;
 	int height = 2 * MARGIN + rows * (BOX_HEIGHT + GAP_Y) - GAP_Y;
-	strbuf_addf(out, "<h3>What comes after what</h3>\n<svg role=\"img\" aria-labelledby=\"graph-title\" "
+	strbuf_addf(out, "<h3>What comes after what</h3>\n<div class=\"scroll\" role=\"region\" "
+			 "aria-label=\"Graph of the steps\" tabindex=\"0\">\n<svg role=\"img\" aria-labelledby=\"graph-title\" "
 			 "viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\"><title id=\"graph-title\">Graph of the "
 			 "steps; the table above says the same in its column After</title>\n",
 		    width, height, width, height);
@@ -105,12 +106,12 @@ void render_svg_steps(const struct render_model *m, struct arena *tmp, struct st
 				put_edge(spots[j], spots[i], out);
 	for (size_t i = 0; i < count; i++)
 		put_box(&m->steps.items[i], spots[i], tmp, out);
-	strbuf_add(out, "</svg>\n");
+	strbuf_add(out, "</svg>\n</div>\n");
 	if (count < m->steps.count)
 		strbuf_addf(out, "<p>%zu more steps are not drawn; the table has all.</p>\n", m->steps.count - count);
 }
 
-enum { CHART_WIDTH = 760, CHART_LEFT = 120, CHART_RIGHT = 740, BAR_HEIGHT = 20, MARKS_MAX = 5 };
+enum { CHART_WIDTH = 760, CHART_LEFT = 120, CHART_RIGHT = 740, BAR_HEIGHT = 20 };
 
 /* Days on the axis. A day that is not known is 0. */
 struct chart {
@@ -180,6 +181,16 @@ static void put_mark(const struct chart *c, int32_t day, const char *label, int 
 		    x, x, y + 3, right_half ? x - 5 : x + 5, y, right_half ? "end" : "start", text, label);
 }
 
+/* As many lines of text as put_mark is going to write. */
+static int count_marks(const struct chart *c)
+{
+	const int32_t days[] = {c->seen, c->begins, c->safe, c->retire_by == c->safe ? 0 : c->retire_by, c->term};
+	int count = 0;
+	for (size_t i = 0; i < ARRAY_LEN(days); i++)
+		count += days[i] && days[i] <= c->last;
+	return count;
+}
+
 static void put_bar(const char *class, int from, int to, int y, struct strbuf *out)
 {
 	strbuf_addf(out, "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"3\"/>\n", class, from,
@@ -222,10 +233,12 @@ void render_svg_window(const struct render_model *m, const struct render_window 
 		    quote_html(tmp, window_sentence(m, window, tmp)));
 	if (!chart_of(window, &c))
 		return;
-	enum { HEIGHT = 90 + LINE * MARKS_MAX };
+	
+	int height = 90 + LINE * count_marks(&c);
+	strbuf_addf(out, "<div class=\"scroll\" role=\"region\" aria-label=\"Timeline %zu\" tabindex=\"0\">\n", number);
 	strbuf_addf(out, "<svg role=\"img\" aria-labelledby=\"window-%zu\" viewBox=\"0 0 %d %d\" width=\"%d\" "
 			 "height=\"%d\"><title id=\"window-%zu\">Timeline: %s</title>\n",
-		    number, CHART_WIDTH, HEIGHT, CHART_WIDTH, HEIGHT, number,
+		    number, CHART_WIDTH, height, CHART_WIDTH, height, number,
 		    quote_html(tmp, window_sentence(m, window, tmp)));
 	put_text(out, 4, 33, "strong", "Advisor", BOX_CHARS, tmp);
 	put_text(out, 4, 65, "strong", "Open", BOX_CHARS, tmp);
@@ -238,5 +251,5 @@ void render_svg_window(const struct render_model *m, const struct render_window 
 		put_mark(&c, c.retire_by, "retire by", &row, out);
 	put_mark(&c, c.term, "Advisor term ends", &row, out);
 	put_bars(&c, out);
-	strbuf_add(out, "</svg>\n");
+	strbuf_add(out, "</svg>\n</div>\n");
 }

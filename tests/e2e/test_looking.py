@@ -326,5 +326,82 @@ class Drift(Looking):
     self.assertEqual(self.drift()['differences'], [])
 
 
+class Discover(Looking):
+
+  def discover(self, *options, **more):
+    return self.ws.run('discover', '--tenant', contoso.TENANT, *options, **more)
+
+  def test_a_file_that_lacks_only_what_people_know(self):
+    twin = self.start()
+    (self.ws.repo / 'customers/contoso.yaml').unlink()
+    self.discover('--out', 'customers/contoso.yaml', expect=harness.OK)
+    path = self.ws.repo / 'customers/contoso.yaml'
+    text = path.read_text()
+    self.assertIn(f'subscription: {contoso.SUBSCRIPTION}', text)
+    self.assertIn('adele.vance@contoso.com', text)
+    self.ws.run('validate', expect=harness.OK)
+    refused = self.ws.run('plan', 'contoso')
+    self.assertIn('SS320', refused.err)
+    self.assertEqual(refused.err.count('error[SS'), 1, refused)
+
+    agreed = text + '\nagreement: {reason: upfront-payment, agreed_by: jane@contoso.com, agreed_on: 2026-11-02}\n'
+    path.write_text(agreed)
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    self.assertEqual([row['kind'] for row in plan['actions']], ['redeem-key', 'retire-subscription'])
+    path.write_text(agreed.replace('sku: STANDARDPACK', 'sku: ENTERPRISEPACK', 1))
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    self.assertEqual(plan['summary']['users_changed'], HOLDERS)
+    self.assertEqual(twin.writes(), 0)
+
+  def test_hostile_names_stay_data(self):
+    evil = 'x\n  - evil: true\r\u2028\u202e"\'\\ # {[*&!'
+    document = contoso.document(0)
+    document['tenants'][0] = {**tenant(), 'name': evil}
+    document['tenants'][0]['users'][0]['name'] = evil
+    twin = self.twin(document)
+    contoso.set_up(self.ws, twin)
+    text = self.discover(expect=harness.OK).out
+    self.assertNotIn('\u202e', text)
+    self.assertNotIn('\u2028', text)
+    self.assertFalse([line for line in text.splitlines() if line.strip().startswith('- evil')])
+    self.ws.write('customers/contoso.yaml', text)
+    self.ws.run('validate', expect=harness.OK)
+    document['tenants'][0]['name'] = 'Contoso: "Ltd" # *1 \\ é'
+    other = self.twin(document)
+    self.ws.env = other.env(AZURE_CLIENT_SECRET=contoso.SECRET)
+    self.ws.write('customers/contoso.yaml', self.discover(expect=harness.OK).out)
+    self.ws.run('validate', expect=harness.OK)
+    self.assertEqual(self.ws.run_json('status', 'contoso', expect=harness.OK)['facts'], 'tenant', 'the name is the same')
+
+  def test_wrong_tenants(self):
+    twin = self.start()
+    self.ws.run('discover', expect=harness.INVALID)
+    self.ws.run('discover', '--tenant', 'contoso.com', expect=harness.INVALID)
+    self.ws.run('discover', '--tenant', contoso.PARTNER, expect=harness.WRONG_TENANT)
+    self.assertFalse([row for row in twin.log() if contoso.PARTNER in row['path']], 'it was not even asked')
+    self.discover('--domain', 'litware.com', expect=harness.WRONG_TENANT)
+    answer = self.ws.run_json('discover', '--tenant', contoso.TENANT.upper(), '--domain', 'contoso.com', expect=harness.OK)
+    self.assertEqual((answer['customer'], answer['domain'], answer['tenant'], answer['advisor_subscription']),
+                     ('contoso', 'contoso.com', contoso.TENANT, contoso.SUBSCRIPTION))
+    self.assertEqual(twin.writes(), 0)
+
+
+class Suggestions(Looking):
+
+  def test_a_misspelt_name_is_told_the_nearest_that_exists(self):
+    twin = self.start(users='      - upn: lidia.hollowya@contoso.com\n      - upn: nobody.at.all@contoso.com\n'
+                            '      - holders_of: advisor')
+    refused = self.ws.run('plan', 'contoso', expect=harness.DENIED)
+    self.assertIn("Did you mean 'lidia.holloway@contoso.com'?", refused.err)
+    self.assertEqual(refused.err.count('error[SS301]'), 2, refused)
+    self.assertFalse((self.ws.repo / 'plans').exists())
+    self.assertEqual(twin.writes(), 0)
+
+  def test_no_refusal_no_question(self):
+    twin = self.start()
+    self.ws.run('plan', 'contoso', expect=harness.OK)
+    self.assertNotIn('startswith', json.dumps(twin.log()))
+
+
 if __name__ == '__main__':
   harness.main()
