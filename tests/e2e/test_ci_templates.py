@@ -294,6 +294,17 @@ class Pipeline(harness.TestCase):
     self.assertIn('SS304', comment['body'])
     self.assertEqual(self.api.statuses, {self.tip('contoso'): 'failure'})
 
+  def test_a_broken_customer_does_not_stop_the_others(self):
+    self.start()
+    self.plan()
+    self.approve_and_merge()
+    self.ws.write('customers/fabrikam.yaml', 'version: 1\ncustomer: fabrikam\n')
+    self.ws.git_commit('fabrikam: begun')
+    self.ws.git('push', '-q', 'origin', 'main')
+    said = self.job('apply', 'main', harness.INVALID)
+    self.assertRegex(said, r'(?m)^::error title=seatshift::fabrikam: ')
+    self.assertIn('waits for a person', said)
+
   def test_invalid(self):
     self.start(seats='many')
     self.assertIn('::error file=customers/contoso.yaml,', self.job('validate', 'contoso', harness.INVALID))

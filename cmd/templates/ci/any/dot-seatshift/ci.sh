@@ -23,7 +23,8 @@ worst=0
 
 # ---- what each CI system wants to be told --------------------------------------------------------------
 
-one_line() { printf '%s' "$1" | tr '\r\n' '  ' | sed 's/%/%25/g'; }
+# One line in which nothing is an order to the CI system.
+one_line() { printf '%s' "$1" | tr '\r\n' '  ' | sed -e 's/%/%25/g' -e 's/##/# #/g'; }
 
 tell() { # notice|warning|error TEXT
 	if [ -n "${GITHUB_ACTIONS:-}" ]; then
@@ -31,7 +32,7 @@ tell() { # notice|warning|error TEXT
 	elif [ -n "${TF_BUILD:-}" ] && [ "$1" != notice ]; then
 		printf '##vso[task.logissue type=%s]%s\n' "$1" "$(one_line "$2")"
 	else
-		printf 'seatshift: %s: %s\n' "$1" "$2"
+		printf 'seatshift: %s: %s\n' "$1" "$(one_line "$2")"
 	fi
 }
 
@@ -245,6 +246,10 @@ open_plans() {
 	status=0
 	seatshift status --offline --format json --out "$reports/status.json" || status=$?
 	jq -r '.customers[]? | select(.plan != null) | "\(.customer)/\(.plan)"' "$reports/status.json" >"$reports/plans"
+	jq -r '.customers[]? | select(.error != null) | "\(.customer): \(.error.message)"' "$reports/status.json" >"$reports/errors"
+	while IFS= read -r line; do
+		tell error "$line"
+	done <"$reports/errors"
 	remember "$status"
 }
 
