@@ -252,8 +252,6 @@ static bool can_serve(const struct claims *c, const struct resolved_move *m, siz
 		return false;
 	switch (m->move->redeem_as) {
 	case REDEEM_NEW_SUBSCRIPTION:
-		/* One that was there before the order is somebody else's purchase. */
-		return !m->move->placed_on || !s->created || began_after_order(m->move, s);
 	case REDEEM_ADD_SEATS:
 		return true;
 	case REDEEM_EXTEND_TERM:
