@@ -169,6 +169,8 @@ void graph_send(struct graph_conn *conn, const struct graph_request *request, gr
 		add_header(s, "Content-Type", "application/json");
 	}
 	add_header(s, "Accept", "application/json");
+	/* People's own work in the tenant goes first. */
+	add_header(s, "x-ms-throttle-priority", "low");
 	add_header(s, "client-request-id", s->request_id);
 	s->call.repeat = request->is_write ? HTTP_REPEAT_WRITE : HTTP_REPEAT_READ;
 	s->call.deadline_ms = conn->deadline_ms;
