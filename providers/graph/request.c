@@ -16,6 +16,7 @@ struct sending {
 	bool is_write, renewed;
 	struct json *body; /* of the answer, read once; NULL: none, or not JSON */
 	bool readable;
+	void (*peek)(void *ctx, const char *text, size_t len);
 	graph_done *done;
 	void *ctx;
 	char request_id[GUID_TEXT_SIZE];
@@ -62,6 +63,8 @@ static bool read_body(void *ctx, const struct http_response *response)
 	struct sending *s = ctx;
 	struct error ignored = ERROR_INIT;
 	json_free(TAKE(s->body));
+	if (s->peek && response->status >= 200 && response->status < 300)
+		s->peek(s->ctx, response->body, response->body_len);
 	s->readable = response->body_len == 0 ||
 		      json_parse(response->body, response->body_len, &s->body, &ignored);
 	error_release(&ignored);
@@ -152,6 +155,7 @@ void graph_send(struct graph_conn *conn, const struct graph_request *request, gr
 	struct sending *s = arena_alloc(arena, sizeof *s);
 	*s = (struct sending){
 	    .conn = conn, .arena = arena, .is_write = request->is_write, .done = done, .ctx = ctx};
+	s->peek = request->peek;
 	s->waiter = (struct token_waiter){.ready = on_token, .ctx = s};
 	s->timer = (struct http_timer){.fire = on_local_failure, .ctx = s};
 	struct http_request *http = &s->call.request;
