@@ -12,6 +12,7 @@ const struct command *const commands[] = {
 	&cmd_step,
 	&cmd_status,
 	&cmd_drift,
+	&cmd_history,
 	&cmd_schema,
 	&cmd_explain,
 	&cmd_twin,
