@@ -6,6 +6,8 @@ ssh-keygen; nobody is asked anything.
 
 import hashlib
 import json
+import re
+import shutil
 import subprocess
 
 import contoso
@@ -107,6 +109,7 @@ class Pipeline(harness.TestCase):
     self.assertEqual(again.json['outcome'], 'nothing')
     self.check_record(plan, folder)
     self.check_history(plan)
+    self.check_evidence(plan)
     self.ws.scan(contoso.KEY, contoso.SECRET, allowed=('twin.json',))
 
   def push_something_else(self):
@@ -162,6 +165,54 @@ class Pipeline(harness.TestCase):
     text = self.ws.run('history', 'contoso', expect=harness.OK).out
     for words in (ADELE, ALEX, '4711', 'Jo', 'retire-subscription'):
       self.assertIn(words, text)
+
+  def check_evidence(self, plan):
+    """The bundle's own instructions, run as they stand, with nothing of seatshift in the path."""
+    where = self.ws.dir / 'evidence'
+    self.ws.run('show', plan['id'], '--evidence', where, expect=harness.OK)
+    names = sorted(str(path.relative_to(where)) for path in where.rglob('*') if path.is_file())
+    self.assertEqual(names, ['README.txt', 'SHA256SUMS', 'allowed_signers', f'approvals/{ADELE}.txt',
+                             f'approvals/{ADELE}.txt.sig', 'customers/contoso.yaml', 'history.bundle',
+                             'journal.jsonl', 'plan.json', 'seatshift.yaml', 'snapshot.json'])
+    done = self.follow_readme(where)
+    self.assertEqual(done.returncode, 0, done)
+    self.assertIn('Good "seatshift-approval" signature', done.stdout)
+    self.assertIn(ALEX, done.stdout)
+    lines = len((where / 'journal.jsonl').read_text().splitlines())
+    self.assertIn(f'{lines} lines', done.stdout)
+    self.assertNotIn('broken', done.stdout)
+    self.ws.run('show', plan['id'], '--evidence', where, expect=harness.INVALID)  # never over another
+    self.check_tampered(where)
+
+  def follow_readme(self, where):
+    shutil.rmtree(where / 'repository', ignore_errors=True)
+    commands = ''.join(line[3:] + '\n' for line in (where / 'README.txt').read_text().splitlines()
+                       if line.startswith('   '))
+    # `grep -L` succeeds when it names a file, and must name none.
+    commands = re.sub(r"^grep -L .*$", lambda found: f'test -z "$({found[0].split("#")[0]})"', commands, flags=re.M)
+    return subprocess.run(['sh', '-e', '-c', commands], cwd=where, capture_output=True, text=True, check=False,
+                          timeout=60, env=harness.clean_env(home=self.ws.home))
+
+  def check_tampered(self, where):
+    """Each file, changed with its sum brought up to date, is found out by one of the other checks."""
+    for name, old, new in (('plan.json', '"users_changed":12', '"users_changed":11'),
+                           (f'approvals/{ADELE}.txt', 'approver: adele', 'approver: addle'),
+                           ('journal.jsonl', '"case_number":"4711"', '"case_number":"4712"'),
+                           ('journal.jsonl', '"outcome":"done"', '"outcome":"gone"'),
+                           ('seatshift.yaml', 'required: 1', 'required: 0'),
+                           ('allowed_signers', 'AAAAC3', 'AAAAC4')):
+      with self.subTest(name):
+        path = where / name
+        text = path.read_text()
+        self.assertIn(old, text)
+        path.write_text(text.replace(old, new))
+        sums = (where / 'SHA256SUMS').read_text()
+        (where / 'SHA256SUMS').write_text(sums.replace(hashlib.sha256(text.encode()).hexdigest(),
+                                                       hashlib.sha256(path.read_bytes()).hexdigest()))
+        done = self.follow_readme(where)
+        self.assertTrue(done.returncode != 0 or 'broken' in done.stdout, done)
+        path.write_text(text)
+        (where / 'SHA256SUMS').write_text(sums)
 
   def test_a_remote_that_cannot_be_reached(self):
     plan = self.plan_and_review()
