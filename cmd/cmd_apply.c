@@ -46,6 +46,7 @@ struct applying {
 	struct progress progress;
 	struct events events;
 	struct store *store; /* NULL outside a git repository */
+	bool unrecorded;     /* the last attempt to commit or push the journal failed */
 	bool commits;        /* the journal is committed, and pushed where there is a remote */
 	struct lock *lock;
 	int64_t deadline_at_ms; /* monotonic; 0: none */
@@ -108,9 +109,8 @@ static void on_gate(void *ctx, const struct action *action, const struct live *l
 		out_note(&a->app->out, "  Seen so far: %s", quote_terminal(a->app->arena, detail));
 }
 
-static bool on_checkpoint(void *ctx, struct error *err)
+static bool record(struct applying *a, struct error *err)
 {
-	struct applying *a = ctx;
 	if (!a->commits)
 		return true;
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
@@ -138,11 +138,18 @@ static bool on_checkpoint(void *ctx, struct error *err)
 	       error_wrap(err, "the journal is committed here, but cannot be pushed");
 }
 
+static bool on_checkpoint(void *ctx, struct error *err)
+{
+	struct applying *a = ctx;
+	a->unrecorded = !record(a, err);
+	return !a->unrecorded;
+}
+
 /* An error ended the run: what was done until then is recorded all the same, and the error stands. */
 static void record_after_error(struct applying *a)
 {
 	struct error second = ERROR_INIT;
-	if (on_checkpoint(a, &second))
+	if (a->unrecorded || record(a, &second))
 		return;
 	out_message(&a->app->out, "warning: %s", second.message);
 	error_release(&second);
