@@ -2,8 +2,10 @@
 #include "cmd/session.h"
 
 #include "core/http_curl.h"
+#include "core/quote.h"
 #include "providers/graph/endpoints.h"
 #include "providers/graph/graph.h"
+#include "providers/graph/person.h"
 
 #include <string.h>
 
@@ -90,33 +92,26 @@ static bool is_signalled(void *ctx)
 	return app->signals && *app->signals > 0;
 }
 
-bool session_connect(struct app *app, struct session *session, struct error *err)
+static const char *client_id_of(const struct app *app, const struct session *session)
 {
-	const char *method = NULL;
-	if (!pick_credentials(app, session, &method, err))
-		return false;
-	const char *client_id =
-		session->policy.client_id ? session->policy.client_id : app_env(app, "AZURE_CLIENT_ID");
-	if (!client_id && str_eq(method, "client-secret")) {
-		error_set(err, ERR_AUTH, "no credentials: there is no client id");
-		return error_hint(err, "Set auth.client_id in seatshift.yaml, or AZURE_CLIENT_ID.");
-	}
+	return session->policy.client_id ? session->policy.client_id : app_env(app, "AZURE_CLIENT_ID");
+}
+
+/* What every way to the tenant has in common: transport, addresses, the client, who may stop it. */
+static bool reach(struct app *app, struct session *session, struct graph_options *ret_options, struct error *err)
+{
 	const char *ca_file = app_env(app, "CURL_CA_BUNDLE");
 	const struct http_curl_options curl = {.ca_file = ca_file ? ca_file : app_env(app, "SSL_CERT_FILE"),
 					       .connections = (size_t)session->policy.concurrency,
 					       .clock = app->clock};
-	session->transport = http_curl_new(&curl);
 	const struct graph_options options = {
-		.transport = session->transport,
 		.clock = app->clock,
 		.random = app->random,
 		.tenant_id = session->desired.tenant_id,
 		.cloud = cloud_names[session->policy.cloud],
 		.graph_url = app_env(app, "SEATSHIFT_GRAPH_URL"),
 		.login_url = app_env(app, "SEATSHIFT_LOGIN_URL"),
-		.auth_method = method,
-		.client_id = client_id,
-		.secret = session->secret,
+		.client_id = client_id_of(app, session),
 		.should_stop = session->should_stop ? session->should_stop : is_signalled,
 		.stop_ctx = session->should_stop ? session->stop_ctx : app,
 		.concurrency = (size_t)session->policy.concurrency,
@@ -125,8 +120,59 @@ bool session_connect(struct app *app, struct session *session, struct error *err
 	if (!endpoints_init(&endpoints, options.cloud, options.graph_url, options.login_url, app->arena, err))
 		return false;
 	session->login_url = endpoints.login;
+	if (!session->transport)
+		session->transport = http_curl_new(&curl);
+	*ret_options = options;
+	ret_options->transport = session->transport;
+	return true;
+}
+
+bool session_connect(struct app *app, struct session *session, struct error *err)
+{
+	struct graph_options options;
+	const char *method = NULL;
+	if (!pick_credentials(app, session, &method, err))
+		return false;
+	if (!client_id_of(app, session) && str_eq(method, "client-secret")) {
+		error_set(err, ERR_AUTH, "no credentials: there is no client id");
+		return error_hint(err, "Set auth.client_id in seatshift.yaml, or AZURE_CLIENT_ID.");
+	}
+	if (!reach(app, session, &options, err))
+		return false;
+	options.auth_method = method;
+	options.secret = session->secret;
 	session->provider = graph_new(&options, err);
 	return session->provider != NULL;
+}
+
+bool session_find_login(struct app *app, struct session *session, struct error *err)
+{
+	struct graph_options ignored;
+	return reach(app, session, &ignored, err);
+}
+
+static void ask_to_sign_in(void *ctx, const char *where, const char *user_code)
+{
+	struct app *app = ctx;
+	out_message(&app->out, "To see the key, show that you can sign in to this tenant: open\n  %s\nin a PRIVATE "
+			       "window and enter the code %s",
+		    quote_terminal(app->arena, where), quote_terminal(app->arena, user_code));
+}
+
+static bool is_cancelled(void *ctx)
+{
+	const struct app *app = ctx;
+	return *app->signals > 0;
+}
+
+bool session_prove_person(struct app *app, struct session *session, struct error *err)
+{
+	struct graph_options graph;
+	if (!reach(app, session, &graph, err))
+		return false;
+	const struct person_options options = {
+		.graph = &graph, .prompt = ask_to_sign_in, .cancelled = is_cancelled, .ctx = app};
+	return person_prove(&options, err);
 }
 
 bool session_connect_to_read(struct app *app, struct session *session, struct error *err)

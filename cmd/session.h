@@ -44,6 +44,14 @@ NODISCARD bool session_connect(struct app *app, struct session *session, struct 
  * that only look.
  */
 NODISCARD bool session_connect_to_read(struct app *app, struct session *session, struct error *err);
+/* Sets `login_url`, for links that are shown. Asks nothing. */
+NODISCARD bool session_find_login(struct app *app, struct session *session, struct error *err);
+
+/*
+ * Makes the person at the terminal sign in to the customer's tenant by device code, and proves by the
+ * token that it was this tenant. ERR_WRONG_TENANT or ERR_AUTH otherwise.
+ */
+NODISCARD bool session_prove_person(struct app *app, struct session *session, struct error *err);
 void session_release(struct session *session);
 
 /* Prints diagnostics on stderr, each with its source line. */

@@ -11,6 +11,7 @@ enum { RENEW_EARLY_MS = 300000 };
 
 static const struct token_source_ops *const methods[] = {
     &token_client_secret,
+    &token_device_code,
     &token_ready_made,
 };
 
@@ -37,6 +38,11 @@ struct token_source *token_source_new(const struct token_options *options, struc
 	copy->scope = arena_strdup(arena, options->scope);
 	copy->client_id = arena_strdup(arena, options->client_id);
 	return source;
+}
+
+void token_source_fetch(struct token_source *source, token_fetched *fetched, void *ctx)
+{
+	source->ops->fetch(source, fetched, ctx);
 }
 
 void token_source_free(struct token_source *source)

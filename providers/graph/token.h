@@ -18,6 +18,10 @@ struct token_options {
 	const char *scope;
 	const char *client_id;
 	const struct secret *secret; /* the client secret, or the ready token; borrowed */
+	/* "device-code": tells the person where to go and what to type; asked whether to give up. */
+	void (*prompt)(void *ctx, const char *where, const char *user_code);
+	bool (*cancelled)(void *ctx); /* may be NULL */
+	void *prompt_ctx;
 	struct http_client *client;
 	const struct random *random;
 };
@@ -36,6 +40,8 @@ struct token_source_ops {
 
 /* ERR_AUTH when the method is unknown or what it needs is missing. */
 struct token_source *token_source_new(const struct token_options *options, struct error *err);
+/* One token, without a cache. */
+void token_source_fetch(struct token_source *source, token_fetched *fetched, void *ctx);
 void token_source_free(struct token_source *source);
 
 /* One who waits for a token; the owner's memory, unmoved until `ready`. */

@@ -12,6 +12,7 @@ struct token_source {
 };
 
 extern const struct token_source_ops token_client_secret;
+extern const struct token_source_ops token_device_code;
 extern const struct token_source_ops token_ready_made;
 
 /* A form being built: name=value pairs, percent-encoded. It may hold a secret, so it is wiped. */
