@@ -12,6 +12,7 @@ struct plan_options {
 	const char *branch;
 	bool full;
 	bool detailed_exitcode;
+	struct str_list also;
 };
 
 static const struct option_spec options[] = {
@@ -22,6 +23,7 @@ static const struct option_spec options[] = {
 	{"full", 0, OPTION_FLAG, offsetof(struct plan_options, full), NULL, "show every user", 0, 0},
 	{"detailed-exitcode", 0, OPTION_FLAG, offsetof(struct plan_options, detailed_exitcode), NULL,
 	 "exit with 2 when there is a difference", 0, 0},
+	PLAN_ALSO_OPTION(struct plan_options),
 };
 
 static bool read_live(struct app *app, struct session *session, struct live *live, struct read_info *info,
@@ -74,14 +76,25 @@ static void refuse_better(struct app *app, const struct session *session, struct
 static bool refuse(struct app *app, const struct session *session, const struct diag_list *diags,
 		   enum error_code code, struct error *err)
 {
+	const struct diag *first = NULL;
 	size_t count = 0;
-	for (size_t i = 0; i < diags->count; i++)
-		count += diags->items[i].severity == DIAG_ERROR;
+	for (size_t i = 0; i < diags->count; i++) {
+		if (diags->items[i].severity != DIAG_ERROR)
+			continue;
+		if (!count++)
+			first = &diags->items[i];
+	}
 	session_print_diags(app, session, diags);
-	error_set(err, code, "no plan for '%s': %zu %s", session->desired.customer, count,
-		  count == 1 ? "reason" : "reasons");
-	return error_hint(err, "%s", diags->count && diags->items[0].help ? diags->items[0].help
-									  : "See the messages above.");
+	/* A person has just read them all; a machine gets the first one whole. */
+	if (app->out.format == FORMAT_TEXT)
+		return error_set(err, code, "no plan for '%s': %zu %s, told above", session->desired.customer, count,
+				 count == 1 ? "reason" : "reasons");
+	error_set(err, code, "no plan for '%s': %s", session->desired.customer, first ? first->message : "refused");
+	if (count > 1)
+		error_wrap(err, "%zu reasons", count);
+	if (first && first->place.file)
+		error_where(err, "%s:%zu:%zu", first->place.file, first->place.line, first->place.col);
+	return error_hint(err, "%s", first && first->help ? first->help : "The text format tells them all.");
 }
 
 static bool commit(struct app *app, const struct plan_folder *folder, const char *branch, struct error *err)
@@ -128,16 +141,6 @@ static bool save(struct app *app, const struct session *session, const struct pl
 	return plan_folder_load(dir, folder->paths.dir, app->arena, folder, err);
 }
 
-static void say_nothing_differs(struct app *app, const struct session *session)
-{
-	if (app->out.format != FORMAT_TEXT) {
-		plan_output_nothing(app, session->desired.customer);
-		return;
-	}
-	out_result(&app->out, arena_printf(app->arena, "%s: nothing differs, there is nothing to plan\n",
-					   session->desired.customer));
-}
-
 static bool plan_customer(struct app *app, struct session *session, const struct plan_options *o,
 			  int *ret_status, struct error *err)
 {
@@ -152,17 +155,15 @@ static bool plan_customer(struct app *app, struct session *session, const struct
 		refuse_better(app, session, &live, &diags, &code);
 		return refuse(app, session, &diags, code, err);
 	}
-	if (!plan.actions.count) {
-		say_nothing_differs(app, session);
-		return true;
-	}
+	if (!plan.actions.count)
+		return plan_output_nothing(app, session->desired.customer, &o->also, err);
 	struct plan_folder folder;
 	if (!save(app, session, &plan, &live, &info, &folder, err))
 		return false;
 	if (o->detailed_exitcode)
 		*ret_status = EXIT_CHANGES;
-	plan_output(app, &folder, session, o->full);
-	return !o->commit || commit(app, &folder, o->branch, err);
+	return plan_output(app, &folder, session, o->full, &o->also, err) &&
+	       (!o->commit || commit(app, &folder, o->branch, err));
 }
 
 static bool run(struct app *app, const void *opts, const struct str_list *args, int *ret_status,
@@ -170,7 +171,7 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 {
 	const struct plan_options *o = opts;
 	struct session session = {0};
-	bool ok = session_load(app, args->items[0], &session, err);
+	bool ok = plan_output_check(app, &o->also, err) && session_load(app, args->items[0], &session, err);
 	if (ok)
 		session_print_diags(app, &session, &session.checked.diags); /* only warnings are left */
 	ok = ok && plan_customer(app, &session, o, ret_status, err);
@@ -184,12 +185,14 @@ const struct command cmd_plan = {
 	.summary = "compare with the live tenant and save an ordered, proved plan",
 	.details = "Reads the tenant over Microsoft Graph, never writes to it. A plan is saved in\n"
 		   "plans/CUSTOMER/ID/ when something differs and nothing refuses it; every reason for a\n"
-		   "refusal is told in one run. Planning again over unchanged facts gives the same id.",
+		   "refusal is told in one run. Planning again over unchanged facts gives the same id.\n\n"
+		   PLAN_FORMATS_HELP,
 	.options = options,
 	.option_count = ARRAY_LEN(options),
 	.options_size = sizeof(struct plan_options),
 	.min_args = 1,
 	.max_args = 1,
 	.has_format = true,
+	.more_formats = PLAN_MORE_FORMATS,
 	.run = run,
 };

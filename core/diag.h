@@ -55,7 +55,8 @@
 	X(217, "subscription in its grace period")                                                 \
 	X(218, "group changes people not named")                                                   \
 	X(219, "usage location differs from the entry")                                            \
-	X(220, "order not recorded")                                                               \
+	X(220, "no Advisor subscription left")                                                     \
+	X(221, "order not recorded")                                                               \
 	X(301, "user not found")                                                                   \
 	X(302, "user deleted")                                                                     \
 	X(303, "SKU not in the tenant")                                                            \
@@ -83,7 +84,8 @@
 	X(325, "SKU cannot be assigned to users")                                                  \
 	X(326, "canary is not in the plan")                                                        \
 	X(327, "group is synchronised")                                                            \
-	X(329, "wrong tenant")
+	X(329, "wrong tenant")                                                                     \
+	X(330, "not completely read")
 
 enum diag_code {
 	DIAG_NONE = 0,

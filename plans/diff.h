@@ -13,8 +13,10 @@ struct user_change {
 	struct license_list add;  /* sorted by SKU */
 	struct str_list remove;   /* SKU ids, sorted */
 	const char *usage_location; /* to be set first; or NULL */
+	bool location_is_wished;    /* by an entry, not only by the default */
+	bool location_is_explicit;  /* by an entry that names the user */
 	bool lose_mailbox;
-	bool taken;  /* a licence goes and nothing comes in its place */
+	int64_t taken; /* licences that go with nothing in their place */
 	bool canary;
 	const char *why;
 };
