@@ -3,6 +3,7 @@
 
 #include "cmd/identity.h"
 #include "cmd/key_source.h"
+#include "cmd/misplaced.h"
 #include "cmd/session.h"
 #include "core/file.h"
 #include "core/json.h"
@@ -16,6 +17,7 @@
 struct step_options {
 	bool show_key;
 	bool open;
+	bool look;
 	bool done;
 	const char *case_number;
 	const char *agent;
@@ -28,6 +30,8 @@ static const struct option_spec options[] = {
 	 "redeem-key: show the key, after a sign-in to the customer's tenant", 0, 0},
 	{"open", 0, OPTION_FLAG, offsetof(struct step_options, open), NULL,
 	 "redeem-key: open a private browser window on the sign-in", 0, 0},
+	{"look", 0, OPTION_FLAG, offsetof(struct step_options, look), NULL,
+	 "redeem-key: look whether the key landed in another tenant", 0, 0},
 	{"done", 0, OPTION_FLAG, offsetof(struct step_options, done), NULL,
 	 "record that it was done; apply still looks for the effect", 0, 0},
 	{"case", 0, OPTION_TEXT, offsetof(struct step_options, case_number), "NUMBER",
@@ -209,12 +213,14 @@ static bool show_key(struct stepping *s, const struct action *action, struct err
 static bool hand_over(struct stepping *s, const struct action *action, struct error *err)
 {
 	if (action->kind != ACTION_REDEEM_KEY)
-		return error_set(err, ERR_INVALID, "--show-key and --open are for redeem-key, not for %s",
+		return error_set(err, ERR_INVALID, "--show-key, --open and --look are for redeem-key, not for %s",
 				 action_info(action->kind)->name);
 	if (!session_find_login(s->app, &s->session, err))
 		return false;
 	if (s->o->open && !open_browser(s, action, err))
 		return false;
+	if (s->o->look && !misplaced_look(s->app, &s->session, &s->folder, action))
+		out_note(&s->app->out, "no other tenant that can be read has grown by that many seats");
 	if (!s->o->show_key)
 		return show_card(s, action);
 	return show_key(s, action, err);
@@ -309,15 +315,15 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 		const struct action *action = find_step(&s, args->items[1], err);
 		if (!action)
 			return false;
-		if (s.o->show_key || s.o->open) {
+		if (s.o->show_key || s.o->open || s.o->look) {
 			bool shown = hand_over(&s, action, err);
 			session_release(&s.session);
 			return shown;
 		}
 		return s.o->done ? record(&s, action, err) : show_card(&s, action);
 	}
-	if (s.o->done || s.o->show_key || s.o->open)
-		return error_set(err, ERR_INVALID, "--done, --show-key and --open need the step");
+	if (s.o->done || s.o->show_key || s.o->open || s.o->look)
+		return error_set(err, ERR_INVALID, "--done, --show-key, --open and --look need the step");
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 	if (app->out.format == FORMAT_JSON)
 		list_json(&s, &buf);
@@ -338,7 +344,10 @@ const struct command cmd_step = {
 		   "--show-key takes the key from where the customer file says it is, checks it, and makes a person\n"
 		   "sign in by device code to the customer's own tenant. Only when the token names that tenant is\n"
 		   "the key printed, on standard output alone; otherwise it stays hidden (exit 5, or 4 when nobody\n"
-		   "signed in). It is never part of JSON, a file, a log or the journal.",
+		   "signed in). It is never part of JSON, a file, a log or the journal.\n"
+		   "\n"
+		   "--look compares the partner's own tenant and those of the repository's other customers, as far\n"
+		   "as they can be read, with the plan: new seats of the same SKU there tell where a key went.",
 	.options = options,
 	.option_count = ARRAY_LEN(options),
 	.options_size = sizeof(struct step_options),

@@ -115,6 +115,7 @@ static bool reach(struct app *app, struct session *session, struct graph_options
 		.should_stop = session->should_stop ? session->should_stop : is_signalled,
 		.stop_ctx = session->should_stop ? session->stop_ctx : app,
 		.concurrency = (size_t)session->policy.concurrency,
+		.deadline_ms = session->deadline_ms,
 	};
 	struct endpoints endpoints;
 	if (!endpoints_init(&endpoints, options.cloud, options.graph_url, options.login_url, app->arena, err))

@@ -25,6 +25,7 @@ struct session {
 	/* Asked while the tenant is read; set before session_connect. NULL: a signal stops. */
 	bool (*should_stop)(void *ctx);
 	void *stop_ctx;
+	int64_t deadline_ms; /* of a request with its repetitions; set before session_connect; 0: five minutes */
 };
 
 /* The working tree's policy and one customer; complaints are printed. Release it in any case. */

@@ -487,5 +487,32 @@ class Key(Looking):
     self.ws.run('step', plan, 'redeem-key', '--open', env={'PATH': '/nonexistent'}, expect=harness.ERROR)
 
 
+class Misplaced(Looking):
+
+  def test_the_key_seems_to_have_landed_elsewhere(self):
+    twin = self.start()
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    first = self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    self.assertNotIn('seems to have landed', first.err)
+    second = self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    self.assertNotIn('seems to have landed', second.err)
+    twin.redeem(contoso.PARTNER, 'ENTERPRISEPACK', 10)
+    self.assertIn("the key seems to have landed in the partner's own tenant: 'Fabrikam Partners'",
+                  self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING).err)
+
+  def test_in_another_customers_tenant(self):
+    twin = self.start()
+    other = customer().replace('customer: contoso', 'customer: litware').replace(contoso.TENANT, contoso.OTHER)
+    self.ws.write('customers/litware.yaml', other.replace('contoso.onmicrosoft.com', 'litware.onmicrosoft.com'))
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    twin.redeem(contoso.OTHER, 'ENTERPRISEPACK', 10)
+    self.assertIn("the tenant of customer 'litware'",
+                  self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING).err)
+    self.assertIn("the tenant of customer 'litware'",
+                  self.ws.run('step', plan['id'], 'redeem-key', '--look', expect=harness.OK).err)
+    self.assertEqual(twin.writes(), 0)
+
+
 if __name__ == '__main__':
   harness.main()
