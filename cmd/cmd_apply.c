@@ -42,6 +42,7 @@ struct applying {
 	const char *journal_path;
 	struct progress progress;
 	const struct journal_entry_list *entries; /* of the runs before this one */
+	struct events events;
 	struct store *store; /* NULL outside a git repository */
 	struct lock *lock;
 	int64_t deadline_at_ms; /* monotonic; 0: none */
@@ -119,6 +120,7 @@ static void on_gate(void *ctx, const struct action *action, const struct live *l
 		manual_context_of(&a->folder.plan, &a->session.desired, action, a->session.login_url);
 	manual_card(action, &context, live, &card);
 	progress_clear(&a->progress);
+	events_gate(&a->events, action, detail);
 	out_note(&a->app->out, "\n%s", strbuf_text(&card));
 	if (detail)
 		out_note(&a->app->out, "  Seen so far: %s", quote_terminal(a->app->arena, detail));
@@ -274,7 +276,9 @@ static void print_text(struct applying *a, const struct apply_result *result, in
 
 static bool report(struct applying *a, const struct apply_result *result, int *ret_status)
 {
-	int64_t requests = a->session.provider->ops->stats(a->session.provider).requests;
+	struct provider_stats stats = a->session.provider->ops->stats(a->session.provider);
+	int64_t requests = stats.requests;
+	events_run_end(&a->events, result, stats);
 	progress_clear(&a->progress);
 	if (result->difference)
 		out_message(&a->app->out, "differs: %s", quote_terminal(a->app->arena, result->difference));
@@ -316,6 +320,7 @@ static bool run_plan(struct applying *a, int *ret_status, struct error *err)
 		.hooks = &hooks,
 	};
 	struct apply_result result = {0};
+	events_run_begin(&a->events, a->folder.id, &a->folder.plan);
 	if (!apply_run(&options_of_run, app->arena, &result, err))
 		return false;
 	if (a->lock_lost.code != ERR_NONE) {
@@ -337,7 +342,7 @@ static bool prove_plan(struct applying *a, struct error *err)
 static bool apply(struct applying *a, const char *name, int *ret_status, struct error *err)
 {
 	struct app *app = a->app;
-	return plan_folder_load(app->dir, name, app->arena, &a->folder, err) &&
+	return events_open(&a->events, app, app->events, err) && plan_folder_load(app->dir, name, app->arena, &a->folder, err) &&
 	       session_load(app, a->folder.plan.customer, &a->session, err) && prove_plan(a, err) &&
 	       check_approvals(a, err) && confirm(a, err) && session_connect(app, &a->session, err) &&
 	       take_lock(a, err) && run_plan(a, ret_status, err);
@@ -347,14 +352,20 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 		struct error *err)
 {
 	struct applying a = {.app = app, .o = opts, .progress = {.app = app}};
+	a.progress.events = &a.events;
 	if (a.o->deadline_ms > 0)
 		a.deadline_at_ms = clock_monotonic_ms(app->clock) + a.o->deadline_ms;
 	a.session.should_stop = should_stop_reading;
 	a.session.stop_ctx = &a;
 	bool ok = apply(&a, args->items[0], ret_status, err);
 	/* What stopped a read was the deadline, not a signal. */
-	if (!ok && err->code == ERR_INTERRUPTED && *app->signals == 0 && is_late(&a))
+	if (!ok && err->code == ERR_INTERRUPTED && *app->signals == 0 && is_late(&a)) {
 		err->code = ERR_THROTTLED;
+		error_wrap(err, "the deadline has passed");
+	}
+	if (!ok)
+		events_run_failed(&a.events, err);
+	events_close(&a.events);
 	progress_clear(&a.progress);
 	lock_free(a.lock);
 	store_free(a.store);

@@ -1,13 +1,13 @@
 /* seatshift step: the hand steps of a plan: list, card, evidence. */
 #include "cmd/commands.h"
 
+#include "cmd/child.h"
 #include "cmd/identity.h"
 #include "cmd/key_source.h"
 #include "cmd/misplaced.h"
 #include "cmd/session.h"
 #include "core/file.h"
 #include "core/json.h"
-#include "core/process.h"
 #include "core/quote.h"
 #include "plans/apply.h"
 #include "plans/plan_folder.h"
@@ -169,7 +169,14 @@ static bool open_browser(struct stepping *s, const struct action *action, struct
 	const char *link = manual_sign_in_link(&context, s->app->arena);
 	for (size_t i = 0; i < ARRAY_LEN(browsers); i++) {
 		const char *words[] = {browsers[i].program, browsers[i].option, link};
-		if (!process_start(&(struct str_list){.items = words, .count = ARRAY_LEN(words)}))
+		struct process process = {0};
+		struct error missing = ERROR_INIT;
+		if (!child_prepare(s->app, &(struct str_list){.items = words, .count = ARRAY_LEN(words)}, &process,
+				   &missing)) {
+			error_release(&missing);
+			continue;
+		}
+		if (!process_start(&process))
 			continue;
 		out_note(&s->app->out, "opened a private window of %s", browsers[i].program);
 		return true;
@@ -196,9 +203,10 @@ static bool show_key(struct stepping *s, const struct action *action, struct err
 	if (!key_source_read(app, move, &key, &check, err))
 		return false;
 	if (!session_prove_person(app, &s->session, err)) {
-		error_wrap(err, "the key stays hidden");
-		return err->hint || error_hint(err, "Sign in as an administrator of %s, in a private window.",
-					       s->folder.plan.tenant_domain);
+		if (!err->hint)
+			error_hint(err, "Sign in as an administrator of %s, in a private window.",
+				   s->folder.plan.tenant_domain);
+		return error_wrap(err, "the key stays hidden");
 	}
 	if (check.unusual)
 		out_message(&app->out, "warning[SS214]: the key has letters or digits that keys seldom have (%s): compare "

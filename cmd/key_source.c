@@ -1,8 +1,8 @@
 /* Where a product key is kept. */
 #include "cmd/key_source.h"
 
+#include "cmd/child.h"
 #include "core/file.h"
-#include "core/process.h"
 #include "core/quote.h"
 
 #include <errno.h>
@@ -52,10 +52,22 @@ static bool from_file(struct app *app, const char *name, struct secret **ret, st
 	return true;
 }
 
-static bool from_command(struct app *app, const struct str_list *argv, struct secret **ret, struct error *err)
+/* Its messages are not shown: they could hold the key. */
+static bool from_command(struct app *app, const struct str_list *words, struct secret **ret, struct error *err)
 {
-	const struct process_options options = {.argv = argv, .clock = app->clock, .timeout_ms = KEY_COMMAND_MS};
-	return process_capture(&options, ret, err) || error_wrap(err, "cannot get the product key");
+	struct process process = {.max_output = KEY_FILE_MAX, .timeout_ms = KEY_COMMAND_MS};
+	struct process_end end = {0};
+	if (!child_prepare(app, words, &process, err) || !process_run(&process, app->arena, &end, err))
+		return error_wrap(err, "cannot get the product key");
+	if (end.status == 0) {
+		*ret = end.output;
+		return true;
+	}
+	secret_free(end.output);
+	error_set(err, ERR_FAILED, "cannot get the product key: '%s' failed with exit status %d",
+		  quote_terminal(app->arena, words->items[0]), end.status);
+	return error_hint(err, "Run it by hand to see what it says; its messages could hold the key, so they are not "
+			       "shown here.");
 }
 
 static bool fetch(struct app *app, const struct move *move, struct secret **ret, struct error *err)

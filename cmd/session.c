@@ -2,7 +2,6 @@
 #include "cmd/session.h"
 
 #include "core/http_curl.h"
-#include "core/quote.h"
 #include "providers/graph/endpoints.h"
 #include "providers/graph/graph.h"
 #include "providers/graph/person.h"
@@ -58,32 +57,16 @@ static const char *const cloud_names[] = {"global", "usgov", "usgov-dod", "china
 static const char *const method_names[] = {NULL, "client-secret", "certificate", "workload-identity",
 					   "managed-identity", "azure-cli", "device-code"};
 
-static struct secret *take_env(struct app *app, const char *name)
+static void tell_detail(void *ctx, const char *line)
 {
-	const char *value = app_env(app, name);
-	return value ? secret_new(value, strlen(value)) : NULL;
+	struct app *app = ctx;
+	out_verbose(&app->out, "%s", line);
 }
 
-/* Which method, and the secret it needs. A ready token outranks every method. */
-static bool pick_credentials(struct app *app, struct session *session, const char **ret_method,
-			     struct error *err)
+static void tell_notice(void *ctx, const char *line)
 {
-	session->secret = take_env(app, "SEATSHIFT_ACCESS_TOKEN");
-	if (session->secret) {
-		*ret_method = "access-token";
-		return true;
-	}
-	const char *method = method_names[session->policy.auth_method];
-	if (method && !str_eq(method, "client-secret")) {
-		error_set(err, ERR_AUTH, "this version cannot sign in with the method '%s'", method);
-		return error_hint(err, "Set auth.method to client-secret, or give a token in SEATSHIFT_ACCESS_TOKEN.");
-	}
-	session->secret = take_env(app, "AZURE_CLIENT_SECRET");
-	*ret_method = "client-secret";
-	if (session->secret)
-		return true;
-	error_set(err, ERR_AUTH, "no credentials: AZURE_CLIENT_SECRET is not set");
-	return error_hint(err, "Set AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or SEATSHIFT_ACCESS_TOKEN.");
+	struct app *app = ctx;
+	out_message(&app->out, "%s", line);
 }
 
 static bool is_signalled(void *ctx)
@@ -92,88 +75,68 @@ static bool is_signalled(void *ctx)
 	return app->signals && *app->signals > 0;
 }
 
-static const char *client_id_of(const struct app *app, const struct session *session)
+/* The partner's relation is read in the partner's own tenant; a ready token has to be one for it. */
+static void add_partner(struct app *app, struct session *session, struct graph_options *options)
 {
-	return session->policy.client_id ? session->policy.client_id : app_env(app, "AZURE_CLIENT_ID");
+	if (!session->policy.partner_required)
+		return;
+	const char *token = app_env(app, "SEATSHIFT_PARTNER_ACCESS_TOKEN");
+	options->partner_tenant_id = session->policy.partner_tenant;
+	if (!token)
+		return;
+	session->partner_token = secret_new(token, strlen(token));
+	options->partner_token = session->partner_token;
+	redact_add(app->out.redact, token, strlen(token));
 }
 
-/* What every way to the tenant has in common: transport, addresses, the client, who may stop it. */
-static bool reach(struct app *app, struct session *session, struct graph_options *ret_options, struct error *err)
+struct graph_options session_graph_options(struct app *app, struct session *session)
 {
-	const char *ca_file = app_env(app, "CURL_CA_BUNDLE");
-	const struct http_curl_options curl = {.ca_file = ca_file ? ca_file : app_env(app, "SSL_CERT_FILE"),
-					       .connections = (size_t)session->policy.concurrency,
-					       .clock = app->clock};
-	const struct graph_options options = {
+	const struct policy *policy = &session->policy;
+	struct graph_options options = {
+		.transport = session->transport,
 		.clock = app->clock,
 		.random = app->random,
 		.tenant_id = session->desired.tenant_id,
-		.cloud = cloud_names[session->policy.cloud],
+		.domain = session->desired.tenant_domain,
+		.cloud = cloud_names[policy->cloud],
 		.graph_url = app_env(app, "SEATSHIFT_GRAPH_URL"),
 		.login_url = app_env(app, "SEATSHIFT_LOGIN_URL"),
-		.client_id = client_id_of(app, session),
 		.should_stop = session->should_stop ? session->should_stop : is_signalled,
 		.stop_ctx = session->should_stop ? session->stop_ctx : app,
-		.concurrency = (size_t)session->policy.concurrency,
+		.auth_method = method_names[policy->auth_method],
+		.client_id = policy->client_id,
+		.env = {.get = app->env, .ctx = app->env_ctx},
+		.redact = app->out.redact,
+		.talk = {.detail = tell_detail, .notice = tell_notice, .ctx = app},
+		.terminal = app->stderr_terminal,
+		.concurrency = (size_t)policy->concurrency,
 		.deadline_ms = session->deadline_ms,
 	};
-	struct endpoints endpoints;
-	if (!endpoints_init(&endpoints, options.cloud, options.graph_url, options.login_url, app->arena, err))
-		return false;
-	session->login_url = endpoints.login;
-	if (!session->transport)
-		session->transport = http_curl_new(&curl);
-	*ret_options = options;
-	ret_options->transport = session->transport;
-	return true;
+	/* A ready token outranks every method. */
+	if (app_env(app, "SEATSHIFT_ACCESS_TOKEN"))
+		options.auth_method = "access-token";
+	add_partner(app, session, &options);
+	return options;
+}
+
+struct http_transport *session_transport(const struct app *app, size_t connections)
+{
+	const char *ca_file = app_env(app, "CURL_CA_BUNDLE");
+	return http_curl_new(&(struct http_curl_options){.ca_file = ca_file ? ca_file : app_env(app, "SSL_CERT_FILE"),
+							 .connections = connections,
+							 .clock = app->clock});
 }
 
 bool session_connect(struct app *app, struct session *session, struct error *err)
 {
-	struct graph_options options;
-	const char *method = NULL;
-	if (!pick_credentials(app, session, &method, err))
+	session->transport = session_transport(app, (size_t)session->policy.concurrency);
+	const struct graph_options options = session_graph_options(app, session);
+	struct endpoints endpoints;
+	if (!endpoints_init(&endpoints, options.cloud, options.graph_url, options.login_url, app->arena, err))
 		return false;
-	if (!client_id_of(app, session) && str_eq(method, "client-secret")) {
-		error_set(err, ERR_AUTH, "no credentials: there is no client id");
-		return error_hint(err, "Set auth.client_id in seatshift.yaml, or AZURE_CLIENT_ID.");
-	}
-	if (!reach(app, session, &options, err))
-		return false;
-	options.auth_method = method;
-	options.secret = session->secret;
+	session->login_url = endpoints.login;
 	session->provider = graph_new(&options, err);
 	return session->provider != NULL;
-}
-
-bool session_find_login(struct app *app, struct session *session, struct error *err)
-{
-	struct graph_options ignored;
-	return reach(app, session, &ignored, err);
-}
-
-static void ask_to_sign_in(void *ctx, const char *where, const char *user_code)
-{
-	struct app *app = ctx;
-	out_message(&app->out, "To see the key, show that you can sign in to this tenant: open\n  %s\nin a PRIVATE "
-			       "window and enter the code %s",
-		    quote_terminal(app->arena, where), quote_terminal(app->arena, user_code));
-}
-
-static bool is_cancelled(void *ctx)
-{
-	const struct app *app = ctx;
-	return *app->signals > 0;
-}
-
-bool session_prove_person(struct app *app, struct session *session, struct error *err)
-{
-	struct graph_options graph;
-	if (!reach(app, session, &graph, err))
-		return false;
-	const struct person_options options = {
-		.graph = &graph, .prompt = ask_to_sign_in, .cancelled = is_cancelled, .ctx = app};
-	return person_prove(&options, err);
 }
 
 bool session_connect_to_read(struct app *app, struct session *session, struct error *err)
@@ -186,10 +149,28 @@ bool session_connect_to_read(struct app *app, struct session *session, struct er
 	return true;
 }
 
+bool session_find_login(struct app *app, struct session *session, struct error *err)
+{
+	struct endpoints endpoints;
+	if (!endpoints_init(&endpoints, cloud_names[session->policy.cloud], app_env(app, "SEATSHIFT_GRAPH_URL"),
+			    app_env(app, "SEATSHIFT_LOGIN_URL"), app->arena, err))
+		return false;
+	session->login_url = endpoints.login;
+	return true;
+}
+
+bool session_prove_person(struct app *app, struct session *session, struct error *err)
+{
+	if (!session->transport)
+		session->transport = session_transport(app, 1);
+	const struct graph_options options = session_graph_options(app, session);
+	return person_prove(&options, err);
+}
+
 void session_release(struct session *session)
 {
 	if (session->provider)
 		session->provider->ops->free(session->provider);
 	http_transport_free(session->transport);
-	secret_free(session->secret);
+	secret_free(session->partner_token);
 }

@@ -10,6 +10,7 @@
 #include "core/secret.h"
 #include "plans/plan.h"
 #include "plans/repository.h"
+#include "providers/graph/graph.h"
 #include "providers/provider.h"
 
 struct session {
@@ -18,7 +19,7 @@ struct session {
 	struct policy policy;
 	struct checked checked;
 	struct http_transport *transport;
-	struct secret *secret;
+	struct secret *partner_token; /* or NULL */
 	struct provider *provider; /* NULL until session_connect */
 	struct provider_ops read_ops; /* of a provider that only reads */
 	const char *login_url;     /* of the cloud, or the override */
@@ -54,6 +55,10 @@ NODISCARD bool session_find_login(struct app *app, struct session *session, stru
  */
 NODISCARD bool session_prove_person(struct app *app, struct session *session, struct error *err);
 void session_release(struct session *session);
+
+/* The parts of session_connect, for doctor: what the provider is made with, and the way to the network. */
+struct graph_options session_graph_options(struct app *app, struct session *session);
+struct http_transport *session_transport(const struct app *app, size_t connections);
 
 /* Prints diagnostics on stderr, each with its source line. */
 void session_print_diags(struct app *app, const struct session *session, const struct diag_list *diags);

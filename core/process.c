@@ -1,8 +1,7 @@
-/* Running another program. */
+/* Running another program: an argument list, never a shell. */
 #include "core/process.h"
 
-#include "core/mem.h"
-#include "core/quote.h"
+#include "core/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,146 +13,174 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { DEFAULT_TIMEOUT_MS = 30000, DEFAULT_MAX_OUTPUT = 65536, NOT_EXECUTED = 127 };
+enum { MESSAGES_MAX = 4096, STREAMS = 2, POLL_STEP_MS = 50 };
 
-static void close_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
-}
-
-static char **argv_of(const struct str_list *list, struct arena *out)
-{
-	char **argv = arena_alloc_array(out, list->count + 1, sizeof *argv);
-	for (size_t i = 0; i < list->count; i++)
-		argv[i] = arena_strdup(out, list->items[i]);
-	return argv;
-}
-
-/* In a process group of its own, so that a deadline ends its children too; signals as a program expects them. */
-static int spawn(const struct str_list *list, int output, pid_t *ret_pid)
-{
-	CLEANUP(arena_freep) struct arena *tmp = arena_new();
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	sigset_t defaults;
-	sigset_t none;
-	sigemptyset(&none);
-	sigemptyset(&defaults);
-	sigaddset(&defaults, SIGPIPE);
-	sigaddset(&defaults, SIGINT);
-	sigaddset(&defaults, SIGTERM);
-	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setflags(&attributes, (short)(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF |
-						       POSIX_SPAWN_SETSIGMASK));
-	posix_spawnattr_setsigdefault(&attributes, &defaults);
-	posix_spawnattr_setsigmask(&attributes, &none);
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-	if (output >= 0)
-		posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-	else
-		posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-	posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-	int failure = posix_spawnp(ret_pid, list->items[0], &actions, &attributes, argv_of(list, tmp), environ);
-	posix_spawn_file_actions_destroy(&actions);
-	posix_spawnattr_destroy(&attributes);
-	return failure;
-}
-
-struct capture {
-	const char *name; /* of the program, for messages */
+struct stream {
+	int fd; /* -1: at its end */
 	char *bytes;
 	size_t len, max;
+	bool too_much;
 };
 
-static void capture_release(struct capture *capture)
-{
-	if (!capture->bytes)
-		return;
-	secret_wipe(capture->bytes, capture->max + 1);
-	free(capture->bytes);
-}
+struct running {
+	pid_t pid;
+	struct stream streams[STREAMS]; /* stdout, stderr */
+};
 
-/* Until the end of the output, the limit or the deadline. */
-static bool read_all(struct capture *capture, int fd, const struct process_options *o, struct error *err)
+static void streams_release(struct running *r)
 {
-	int64_t timeout_ms = o->timeout_ms ? o->timeout_ms : DEFAULT_TIMEOUT_MS;
-	int64_t deadline_ms = clock_monotonic_ms(o->clock) + timeout_ms;
-	for (;;) {
-		int64_t left_ms = deadline_ms - clock_monotonic_ms(o->clock);
-		struct pollfd wanted = {.fd = fd, .events = POLLIN};
-		if (left_ms <= 0)
-			return error_set(err, ERR_FAILED, "'%s' took more than %lld s", capture->name,
-					 (long long)timeout_ms / 1000);
-		if (poll(&wanted, 1, (int)left_ms) < 0 && errno == EINTR)
-			return error_set(err, ERR_INTERRUPTED, "interrupted while '%s' ran", capture->name);
-		if (!wanted.revents)
-			continue;
-		ssize_t count = read(fd, capture->bytes + capture->len, capture->max + 1 - capture->len);
-		if (count == 0)
-			return true;
-		if (count < 0)
-			return error_set(err, ERR_FAILED, "cannot read from '%s': %s", capture->name, strerror(errno));
-		capture->len += (size_t)count;
-		if (capture->len > capture->max)
-			return error_set(err, ERR_FAILED, "'%s' printed more than %zu bytes", capture->name,
-					 capture->max);
+	for (size_t i = 0; i < STREAMS; i++) {
+		if (r->streams[i].fd >= 0)
+			close(r->streams[i].fd);
+		if (r->streams[i].bytes)
+			secret_wipe(r->streams[i].bytes, r->streams[i].max);
+		free(r->streams[i].bytes);
 	}
 }
 
-static int wait_for(pid_t pid)
+static int spawn(const struct process *process, int out_fd, int err_fd, pid_t *ret_pid)
 {
-	int status = 0;
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		continue;
-	return status;
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t attributes;
+	sigset_t pipes;
+	union {
+		const char *const *given;
+		char *const *passed;
+	} argv = {.given = process->argv}, env = {.given = process->env};
+	sigemptyset(&pipes);
+	sigaddset(&pipes, SIGPIPE);
+	posix_spawn_file_actions_init(&files);
+	posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	posix_spawn_file_actions_adddup2(&files, out_fd, STDOUT_FILENO);
+	posix_spawn_file_actions_adddup2(&files, err_fd, STDERR_FILENO);
+	posix_spawnattr_init(&attributes);
+	posix_spawnattr_setsigdefault(&attributes, &pipes);
+	/* A group of its own, so that what it starts itself ends with it. */
+	posix_spawnattr_setpgroup(&attributes, 0);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
+	int problem = posix_spawn(ret_pid, process->argv[0], &files, &attributes, argv.passed, env.passed);
+	posix_spawnattr_destroy(&attributes);
+	posix_spawn_file_actions_destroy(&files);
+	return problem;
 }
 
-static bool judge(int status, const char *name, struct error *err)
+static bool start(const struct process *process, struct running *r, struct error *err)
 {
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+	int out[2], messages[2];
+	if (pipe2(out, O_CLOEXEC) != 0)
+		return error_set(err, ERR_FAILED, "cannot make a pipe: %s", strerror(errno));
+	if (pipe2(messages, O_CLOEXEC) != 0) {
+		close(out[0]);
+		close(out[1]);
+		return error_set(err, ERR_FAILED, "cannot make a pipe: %s", strerror(errno));
+	}
+	int problem = spawn(process, out[1], messages[1], &r->pid);
+	close(out[1]);
+	close(messages[1]);
+	const size_t sizes[STREAMS] = {process->max_output, MESSAGES_MAX};
+	for (size_t i = 0; i < STREAMS; i++)
+		r->streams[i] = (struct stream){
+		    .fd = i ? messages[0] : out[0], .bytes = mem_alloc(sizes[i]), .max = sizes[i]};
+	if (!problem)
 		return true;
-	if (WIFSIGNALED(status))
-		return error_set(err, ERR_FAILED, "'%s' was ended by signal %d", name, WTERMSIG(status));
-	if (WEXITSTATUS(status) == NOT_EXECUTED)
-		return error_set(err, ERR_FAILED, "'%s' could not be run", name);
-	error_set(err, ERR_FAILED, "'%s' failed with exit status %d", name, WEXITSTATUS(status));
-	return error_hint(err, "Run it by hand to see what it says: here its messages are not shown, since they "
-			       "could hold the secret.");
+	return error_set(err, ERR_FAILED, "cannot run '%s': %s", process->argv[0], strerror(problem));
 }
 
-bool process_capture(const struct process_options *options, struct secret **ret_output, struct error *err)
+static void take(struct stream *s)
 {
-	CLEANUP(arena_freep) struct arena *tmp = arena_new();
-	CLEANUP(capture_release) struct capture capture = {.name = quote_terminal(tmp, options->argv->items[0])};
-	CLEANUP(close_fd) int output = -1;
-	CLEANUP(close_fd) int input = -1;
-	int ends[2];
-	pid_t pid;
-	capture.max = options->max_output ? options->max_output : DEFAULT_MAX_OUTPUT;
-	capture.bytes = mem_alloc(capture.max + 1);
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return error_set(err, ERR_FAILED, "cannot run '%s': %s", capture.name, strerror(errno));
-	input = ends[0];
-	output = ends[1];
-	int failure = spawn(options->argv, output, &pid);
-	close_fd(&output);
-	if (failure)
-		return error_set(err, ERR_FAILED, "cannot run '%s': %s", capture.name, strerror(failure));
-	bool whole = read_all(&capture, input, options, err);
-	if (!whole)
-		kill(-pid, SIGKILL);
-	int status = wait_for(pid);
-	if (!whole || !judge(status, capture.name, err))
-		return false;
-	*ret_output = secret_new(capture.bytes, capture.len);
+	char beyond[512];
+	bool full = s->len == s->max;
+	ssize_t got = read(s->fd, full ? beyond : s->bytes + s->len, full ? sizeof beyond : s->max - s->len);
+	if (got < 0 && (errno == EINTR || errno == EAGAIN))
+		return;
+	if (got <= 0) {
+		close(s->fd);
+		s->fd = -1;
+	} else if (full) {
+		s->too_much = true;
+	} else {
+		s->len += (size_t)got;
+	}
+}
+
+/* False when the time is over. */
+static bool gather(struct running *r, const struct process *process, int64_t end_ms)
+{
+	while (r->streams[0].fd >= 0 || r->streams[1].fd >= 0) {
+		struct pollfd fds[STREAMS];
+		int64_t left = end_ms - clock_monotonic_ms(process->clock);
+		if (left <= 0)
+			return false;
+		for (size_t i = 0; i < STREAMS; i++)
+			fds[i] = (struct pollfd){.fd = r->streams[i].fd, .events = POLLIN};
+		if (poll(fds, STREAMS, left > 1000 ? 1000 : (int)left) <= 0)
+			continue;
+		for (size_t i = 0; i < STREAMS; i++)
+			if (fds[i].revents)
+				take(&r->streams[i]);
+	}
 	return true;
 }
 
-bool process_start(const struct str_list *argv)
+/* It has closed its streams and may still be running. */
+static bool await_exit(struct running *r, const struct process *process, int64_t end_ms, int *ret_status)
+{
+	while (waitpid(r->pid, ret_status, WNOHANG) == 0) {
+		if (clock_monotonic_ms(process->clock) >= end_ms)
+			return false;
+		(void)poll(NULL, 0, POLL_STEP_MS);
+	}
+	return true;
+}
+
+bool process_run(const struct process *process, struct arena *out, struct process_end *ret,
+		 struct error *err)
+{
+	struct running r = {.streams = {{.fd = -1}, {.fd = -1}}};
+	int status = 0;
+	int64_t end_ms = clock_monotonic_ms(process->clock) + process->timeout_ms;
+	if (!start(process, &r, err)) {
+		streams_release(&r);
+		return false;
+	}
+	bool in_time = gather(&r, process, end_ms) && await_exit(&r, process, end_ms, &status);
+	if (!in_time) {
+		kill(-r.pid, SIGKILL);
+		(void)waitpid(r.pid, &status, 0);
+		error_set(err, ERR_FAILED, "'%s' did not end within %lld s", process->argv[0],
+			  (long long)(process->timeout_ms / 1000));
+	} else if (r.streams[0].too_much) {
+		in_time = error_set(err, ERR_FAILED, "'%s' printed more than %zu bytes", process->argv[0],
+				    process->max_output);
+	} else {
+		ret->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+		ret->output = secret_new(r.streams[0].bytes, r.streams[0].len);
+		ret->messages = arena_strndup(out, r.streams[1].bytes, r.streams[1].len);
+	}
+	streams_release(&r);
+	return in_time;
+}
+
+bool process_start(const struct process *process)
 {
 	pid_t pid;
-	return spawn(argv, -1, &pid) == 0;
+	int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (nowhere < 0)
+		return false;
+	int problem = spawn(process, nowhere, nowhere, &pid);
+	close(nowhere);
+	return problem == 0;
+}
+
+const char *process_find(const char *path, const char *name, struct arena *out)
+{
+	for (const char *p = path ? path : ""; *p;) {
+		size_t len = strcspn(p, ":");
+		const char *candidate = path_join(out, arena_strndup(out, p, len), name);
+		/* A relative folder in PATH is passed over: it would be whatever stands in the repository. */
+		if (*p == '/' && access(candidate, X_OK) == 0 && !file_is_dir(candidate))
+			return candidate;
+		p += len + (p[len] == ':');
+	}
+	return NULL;
 }

@@ -1,8 +1,6 @@
 /*
- * Running another program: no shell, no terminal, a deadline, its output as a secret.
- *
- * Arguments are handed over as they are; nothing is expanded. The program's own messages (standard
- * error) are thrown away when its output is secret: they could hold it.
+ * Running another program: an argument list, never a shell; an environment named by the caller, never
+ * the whole of ours; a limit on time and on what it may print.
  */
 #ifndef CORE_PROCESS_H
 #define CORE_PROCESS_H
@@ -10,20 +8,30 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/secret.h"
-#include "core/vec.h"
+#include "core/str.h"
 
-struct process_options {
-	const struct str_list *argv; /* the program, looked up in PATH, and its arguments */
+struct process {
+	const char *const *argv; /* argv[0] is a path with a slash; ends with NULL */
+	const char *const *env;  /* "NAME=value", ends with NULL */
+	size_t max_output;
+	int64_t timeout_ms;
 	const struct clock *clock;
-	int64_t timeout_ms;          /* 0: 30 s; then it is killed, with what it started */
-	size_t max_output;           /* 0: 64 KiB; more is an error */
 };
 
-/* Its standard output, whole. ERR_FAILED when it cannot be run, fails, or takes too long. */
-NODISCARD bool process_capture(const struct process_options *options, struct secret **ret_output,
-			       struct error *err);
+struct process_end {
+	int status;           /* exit status; 128 and more: ended by a signal */
+	struct secret *output; /* what it wrote to stdout: it may be a secret. The caller frees it */
+	const char *messages; /* the end of what it wrote to stderr */
+};
 
-/* Starts it and lets it be; false when there is no such program. */
-bool process_start(const struct str_list *argv);
+/* Its stdin is empty. ERR_FAILED when it cannot be started, takes too long or prints too much. */
+NODISCARD bool process_run(const struct process *process, struct arena *out, struct process_end *ret,
+			   struct error *err);
+
+/* Starts it and lets it be: for a browser. Its streams go nowhere. False when it cannot be started. */
+bool process_start(const struct process *process);
+
+/* The program's path by the folders of `path` ("/usr/bin:/bin"); NULL when it is in none. */
+const char *process_find(const char *path, const char *name, struct arena *out);
 
 #endif

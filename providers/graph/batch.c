@@ -21,6 +21,7 @@ struct sent_batch {
 	int64_t started_ms;
 	int64_t longest_wait_ms; /* asked for by a part in this round; -1: none */
 	int rounds;
+	bool renewed; /* the token, after a part was answered 401 */
 };
 
 static void send_round(struct sent_batch *sent);
@@ -83,7 +84,7 @@ static int64_t part_retry_after_ms(const struct sent_batch *sent, const struct j
 /* Whether the part is worth another round rather than an end. */
 static bool wants_another_round(struct sent_batch *sent, const struct graph_reply *reply)
 {
-	if (sent->batch.is_write || reply->outcome != GRAPH_BUSY || reply->status == 409)
+	if (sent->batch.is_write || reply->outcome != GRAPH_BUSY)
 		return false;
 	int64_t spent_ms = http_client_now_ms(sent->conn->client) - sent->started_ms;
 	if (sent->rounds >= MAX_ROUNDS ||
@@ -92,6 +93,21 @@ static bool wants_another_round(struct sent_batch *sent, const struct graph_repl
 	if (reply->retry_after_ms > sent->longest_wait_ms)
 		sent->longest_wait_ms = reply->retry_after_ms;
 	return true;
+}
+
+/*
+ * The token ran out between the envelope and the part. Refused at the door, so nothing was done: once,
+ * it is worth another try with a new token.
+ */
+static void take_unauthorized(struct sent_batch *sent, struct graph_reply *reply)
+{
+	const struct secret *token = token_cache_current(sent->conn->tokens);
+	if (sent->rounds > 1 && sent->renewed && !sent->batch.is_write)
+		return;
+	if (!sent->renewed)
+		token_cache_discard(sent->conn->tokens, token);
+	sent->renewed = true;
+	reply->outcome = GRAPH_BUSY;
 }
 
 static void take_part(struct sent_batch *sent, const struct json *answer,
@@ -112,6 +128,8 @@ static void take_part(struct sent_batch *sent, const struct json *answer,
 				    .retry_after_ms =
 					part_retry_after_ms(sent, json_get(answer, "headers"))};
 	part->seen = true;
+	if (status == 401)
+		take_unauthorized(sent, &reply);
 	if (status == 429)
 		budget_throttled(sent->conn->budget, reply.retry_after_ms);
 	if (wants_another_round(sent, &reply))

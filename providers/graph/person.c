@@ -37,39 +37,59 @@ static void on_token(void *ctx, struct secret *token, int64_t lifetime_ms, const
 	secret_free(token);
 }
 
-bool person_prove(const struct person_options *options, struct error *err)
+static struct http_client *new_client(const struct graph_options *graph)
 {
-	const struct graph_options *graph = options->graph;
+	return http_client_new(&(struct http_client_options){.transport = graph->transport,
+							     .clock = graph->clock,
+							     .random = graph->random,
+							     .concurrency = 1,
+							     .deadline_ms = graph->deadline_ms});
+}
+
+static struct token_source *new_source(const struct graph_options *graph, const struct endpoints *endpoints,
+				       struct http_client *client, struct error *err)
+{
+	return token_source_new(&(struct token_options){.method = "device-code",
+							.login_url = endpoints->login,
+							.tenant_id = graph->tenant_id,
+							.domain = graph->domain,
+							.scope = endpoints->scope,
+							.client_id = graph->client_id,
+							.env = graph->env,
+							.redact = graph->redact,
+							.talk = graph->talk,
+							.terminal = true,
+							.only_identity = true,
+							.client = client,
+							.clock = graph->clock,
+							.random = graph->random},
+				err);
+}
+
+bool person_prove(const struct graph_options *graph, struct error *err)
+{
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	struct endpoints endpoints;
 	if (!endpoints_init(&endpoints, graph->cloud, graph->graph_url, graph->login_url, tmp, err))
 		return false;
-	CLEANUP(http_client_freep) struct http_client *client =
-		http_client_new(&(struct http_client_options){.transport = graph->transport,
-							      .clock = graph->clock,
-							      .random = graph->random,
-							      .concurrency = 1,
-							      .deadline_ms = graph->deadline_ms});
-	const struct token_options token = {.method = "device-code",
-					    .login_url = endpoints.login,
-					    .tenant_id = graph->tenant_id,
-					    .scope = endpoints.scope,
-					    .client_id = graph->client_id,
-					    .prompt = options->prompt,
-					    .cancelled = options->cancelled,
-					    .prompt_ctx = options->ctx,
-					    .client = client,
-					    .random = graph->random};
-	struct token_source *source = token_source_new(&token, err);
+	CLEANUP(http_client_freep) struct http_client *client = new_client(graph);
+	CLEANUP(token_source_freep) struct token_source *source = new_source(graph, &endpoints, client, err);
 	if (!source)
 		return false;
 	struct proving proving = {.tenant_id = graph->tenant_id};
+	bool stopped = false;
 	token_source_fetch(source, on_token, &proving);
-	while (!proving.done)
+	while (!proving.done) {
 		http_client_drive(client, WAIT_MS);
-	token_source_free(source);
+		stopped = stopped || (graph->should_stop && graph->should_stop(graph->stop_ctx));
+		http_client_set_stopped(client, stopped);
+	}
 	if (proving.right)
 		return true;
+	if (stopped) {
+		error_release(&proving.err);
+		return error_set(err, ERR_INTERRUPTED, "interrupted before anybody signed in");
+	}
 	error_move(err, &proving.err);
 	return false;
 }

@@ -7,17 +7,11 @@
 
 #include "providers/graph/graph.h"
 
-struct person_options {
-	const struct graph_options *graph; /* transport, clock, random, tenant, cloud, addresses, client id */
-	void (*prompt)(void *ctx, const char *where, const char *user_code); /* tells the person what to do */
-	bool (*cancelled)(void *ctx); /* asked between looks; may be NULL */
-	void *ctx;
-};
-
 /*
  * True: somebody signed in, and the token's `tid` is the tenant. ERR_WRONG_TENANT when it names another
- * one, or none that can be read; ERR_AUTH when nobody signed in. The token is used for nothing.
+ * one, or none that can be read; ERR_AUTH when nobody signed in. The token is used for nothing. What the
+ * person has to do is told through `graph->talk.notice`; `should_stop` gives up.
  */
-NODISCARD bool person_prove(const struct person_options *options, struct error *err);
+NODISCARD bool person_prove(const struct graph_options *graph, struct error *err);
 
 #endif

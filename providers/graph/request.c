@@ -1,6 +1,8 @@
 /* One request to Graph: base address, token, request ids, answer. */
 #include "providers/graph/request.h"
 
+#include "providers/graph/claims.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +16,8 @@ struct sending {
 	struct http_timer timer; /* for what fails before it is sent */
 	struct error local;
 	bool is_write, renewed;
+	struct json *body; /* of the answer, read once; NULL: none, or not JSON */
+	bool readable;
 	graph_done *done;
 	void *ctx;
 	char request_id[GUID_TEXT_SIZE];
@@ -22,6 +26,7 @@ struct sending {
 static void reply_and_free(struct sending *s, const struct graph_reply *reply)
 {
 	s->done(s->ctx, reply);
+	json_free(s->body);
 	error_release(&s->local);
 	struct arena *arena = s->arena;
 	arena_free(arena);
@@ -53,42 +58,43 @@ static void prepare(void *ctx, struct http_request *request)
 	request->bearer = token_cache_current(s->conn->tokens);
 }
 
-/* False when the body is not JSON: gateways answer with HTML. */
-static bool parse_body(const struct http_response *response, struct json **ret_body)
+/* Gateways answer with HTML, and answers get cut. */
+static bool read_body(void *ctx, const struct http_response *response)
 {
+	struct sending *s = ctx;
 	struct error ignored = ERROR_INIT;
-	if (response->body_len == 0)
-		return true;
-	if (json_parse(response->body, response->body_len, ret_body, &ignored))
-		return true;
+	json_free(TAKE(s->body));
+	s->readable = response->body_len == 0 ||
+		      json_parse(response->body, response->body_len, &s->body, &ignored);
 	error_release(&ignored);
-	return false;
+	return s->readable;
 }
 
 static void answer(struct sending *s, const struct http_result *result)
 {
 	const struct http_response *response = result->response;
-	CLEANUP(json_freep) struct json *body = NULL;
-	bool readable = parse_body(response, &body);
+	bool good = graph_outcome_of(response->status) == GRAPH_OK;
+	if (!good)
+		(void)read_body(s, response);
 	struct graph_reply reply = {.outcome = graph_outcome_of(response->status),
 				    .status = response->status,
-				    .body = body,
+				    .body = s->body,
 				    .retry_after_ms = result->retry_after_ms,
 				    .headers = &response->headers,
 				    .client_request_id = s->request_id};
-	if (reply.outcome == GRAPH_OK && !readable && !s->is_write) {
+	if (good && !s->readable && !s->is_write) {
 		reply.outcome = GRAPH_LOST;
 		error_set(&s->local, ERR_REMOTE,
 			  "%s was answered %d with something that is not JSON",
 			  http_method_name(s->call.request.method), response->status);
-	} else if (reply.outcome != GRAPH_OK) {
+	} else if (!good) {
 		const struct http_request *request = &s->call.request;
 		const char *base = s->conn->base;
 		size_t skip = str_starts(request->url, base) ? strlen(base) : 0;
 		graph_error(&(struct graph_failure){.method = request->method,
 						    .url = request->url + skip,
 						    .status = response->status,
-						    .body = body,
+						    .body = s->body,
 						    .headers = &response->headers,
 						    .client_request_id = s->request_id,
 						    .attempts = result->attempts,
@@ -97,6 +103,20 @@ static void answer(struct sending *s, const struct http_result *result)
 	}
 	reply.err = s->local.code ? &s->local : NULL;
 	reply_and_free(s, &reply);
+}
+
+/* Whether another token can make the difference; the old one is then given up. */
+static bool may_renew(struct sending *s, const struct http_response *response)
+{
+	if (response->status != 401 && response->status != 403)
+		return false;
+	const struct secret *refused = s->call.request.bearer;
+	const char *claims = claims_challenge(&response->headers, s->arena);
+	if (claims)
+		return token_cache_challenge(s->conn->tokens, refused, claims);
+	if (response->status == 401)
+		token_cache_discard(s->conn->tokens, refused);
+	return response->status == 401;
 }
 
 static void on_result(void *ctx, const struct http_result *result)
@@ -112,10 +132,9 @@ static void on_result(void *ctx, const struct http_result *result)
 						     .err = &s->local});
 		return;
 	}
-	if (response->status == 401 && !s->renewed) {
+	if (!s->renewed && may_renew(s, response)) {
 		/* Refused at the door, so nothing was done: one more try with a new token is safe. */
 		s->renewed = true;
-		token_cache_discard(s->conn->tokens, s->call.request.bearer);
 		token_cache_get(s->conn->tokens, &s->waiter);
 		return;
 	}
@@ -169,6 +188,7 @@ void graph_send(struct graph_conn *conn, const struct graph_request *request, gr
 	s->call.repeat = request->is_write ? HTTP_REPEAT_WRITE : HTTP_REPEAT_READ;
 	s->call.deadline_ms = conn->deadline_ms;
 	s->call.prepare = prepare;
+	s->call.usable = read_body;
 	s->call.done = on_result;
 	s->call.ctx = s;
 	if (!request->is_batch)

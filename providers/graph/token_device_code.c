@@ -1,185 +1,198 @@
 /*
- * Signing in by device code (RFC 8628): a person opens a page on any device, types a short code and
- * signs in there. What to do is handed to the `prompt`; then the token endpoint is asked, at the pace
- * the service sets, until the person has signed in or said no.
+ * Signing in by device code (RFC 8628): a person enters a short code in a browser, anywhere.
+ *
+ * The authority is the customer's tenant, so that an account of another tenant is refused there. The
+ * refresh token is kept in memory only, and renews the sign-in without asking again.
  */
 #include "providers/graph/token_source.h"
 
-#include "core/json.h"
 #include "core/quote.h"
 
 #include <string.h>
 
-enum {
-	REQUEST_TIMEOUT_MS = 30000,
-	MAX_BODY = 64 * 1024,
-	DEFAULT_INTERVAL_S = 5,
-	MAX_INTERVAL_S = 60,
-	SLOW_DOWN_S = 5,
-	DEFAULT_LIFE_S = 900
-};
+enum { DEFAULT_INTERVAL_S = 5, SLOWER_BY_S = 5, LONGEST_INTERVAL_S = 60, DEFAULT_LIFE_S = 900 };
 
-struct sign_in {
-	struct http_call call; /* the first request; afterwards unused */
+struct device {
 	struct http_timer timer;
-	struct token_source *source;
-	struct arena *arena;
-	struct secret *form;
-	const char *device_code;
-	int64_t interval_s;
-	int64_t ends_ms; /* monotonic */
-	token_fetched *fetched;
-	void *ctx;
+	struct secret *code;	/* the device code, while it is waited for */
+	struct secret *refresh; /* or NULL */
+	int64_t interval_s, ends_ms;
 };
 
-static bool check(const struct token_options *options, struct error *err)
+static bool open(struct token_source *source, struct error *err)
 {
-	if (!options->client_id || !*options->client_id) {
-		error_set(err, ERR_AUTH, "no client id to sign in with");
-		return error_hint(err, "Set AZURE_CLIENT_ID, or auth.client_id in seatshift.yaml. The application must "
-				       "allow public client flows.");
-	}
-	return options->prompt ||
-	       error_set(err, ERR_AUTH, "nobody is there to sign in by device code");
+	source->state = arena_alloc(source->arena, sizeof(struct device));
+	if (source->options.terminal)
+		return true;
+	error_set(err, ERR_AUTH, "a device code needs a person at a terminal, and there is none");
+	return error_hint(err, "In a pipeline, choose auth.method workload-identity or certificate.");
 }
 
-/* The callee's arena holds this whole sign-in: it ends here. */
-static void finish(struct sign_in *s, struct secret *token, int64_t lifetime_ms, const struct error *err)
+static void close(struct token_source *source)
 {
-	s->fetched(s->ctx, token, lifetime_ms, err);
-	secret_free(s->form);
-	struct arena *arena = s->arena;
-	arena_free(arena);
+	struct device *device = source->state;
+	secret_free(device->code);
+	secret_free(device->refresh);
 }
 
-static void fail(struct sign_in *s, enum error_code code, const char *message)
+/* Delegated permissions are asked for by name: the least that the work needs. */
+static const char *scopes(const struct token_source *source, struct arena *out)
 {
+	const char *scope = source->options.scope;
+	const char *end = strstr(scope, ".default");
+	const char *resource = arena_strndup(out, scope, end ? (size_t)(end - scope) : strlen(scope));
+	if (source->options.only_identity)
+		return arena_printf(out, "%sUser.Read openid profile", resource);
+	return arena_printf(out,
+			    "%sOrganization.Read.All %sUser.ReadWrite.All %sGroupMember.Read.All "
+			    "%sLicenseAssignment.ReadWrite.All offline_access openid profile",
+			    resource, resource, resource, resource);
+}
+
+static void start(struct token_source *source);
+static void poll(void *ctx);
+
+static void keep(struct secret **kept, struct token_source *source, const char *text)
+{
+	secret_free(*kept);
+	*kept = text ? secret_new(text, strlen(text)) : NULL;
+	if (text)
+		redact_add(source->options.redact, text, strlen(text));
+}
+
+static void accept(struct token_source *source, const struct json *body)
+{
+	struct device *device = source->state;
+	const char *refresh = json_get_text(body, "refresh_token");
+	keep(&device->code, source, NULL);
+	if (refresh)
+		keep(&device->refresh, source, refresh);
+	token_accept(source, body, "the sign-in service");
+}
+
+static void wait(struct token_source *source)
+{
+	struct device *device = source->state;
+	device->timer = (struct http_timer){.fire = poll, .ctx = source};
+	http_client_after(source->options.client, &device->timer, device->interval_s * 1000);
+}
+
+static void on_poll(struct token_source *source, const struct token_answer *answer)
+{
+	struct device *device = source->state;
+	const char *error = json_get_text(answer->body, "error");
 	struct error err = ERROR_INIT;
-	error_set(&err, code, "cannot sign in to tenant '%s': %s", s->source->options.tenant_id, message);
-	finish(s, NULL, 0, &err);
-	error_release(&err);
-}
-
-static void poll_later(struct sign_in *s)
-{
-	http_client_after(s->source->options.client, &s->timer, s->interval_s * 1000);
-}
-
-static void on_polled(void *ctx, struct secret *token, int64_t lifetime_ms, const struct error *err)
-{
-	struct sign_in *s = ctx;
-	bool slow = err && str_eq(err->remote_code, "slow_down");
-	bool pending = slow || (err && str_eq(err->remote_code, "authorization_pending"));
-	if (!pending) {
-		finish(s, token, lifetime_ms, err);
-		return;
+	bool in_time = http_client_now_ms(source->options.client) < device->ends_ms;
+	if (answer->response && answer->response->status == 200) {
+		accept(source, answer->body);
+	} else if (in_time && str_eq(error, "authorization_pending")) {
+		wait(source);
+	} else if (in_time && str_eq(error, "slow_down")) {
+		if (device->interval_s < LONGEST_INTERVAL_S)
+			device->interval_s += SLOWER_BY_S;
+		wait(source);
+	} else {
+		token_refused(source, answer, &err);
+		token_fail(source, &err);
 	}
-	if (slow)
-		s->interval_s += SLOW_DOWN_S;
-	if (http_client_now_ms(s->source->options.client) + s->interval_s * 1000 >= s->ends_ms)
-		fail(s, ERR_AUTH, "the code has expired, and nobody signed in");
-	else
-		poll_later(s);
 }
 
 static void poll(void *ctx)
 {
-	struct sign_in *s = ctx;
+	struct token_source *source = ctx;
+	const struct device *device = source->state;
 	struct strbuf form = STRBUF_INIT(STRBUF_SMALL);
-	if (s->source->options.cancelled && s->source->options.cancelled(s->source->options.prompt_ctx)) {
-		fail(s, ERR_INTERRUPTED, "interrupted");
-		return;
-	}
-	token_form_add(&form, "client_id", s->source->options.client_id);
-	token_form_add(&form, "grant_type", "urn:ietf:params:oauth:grant-type:device_code");
-	token_form_add(&form, "device_code", s->device_code);
-	token_post(s->source, &form, on_polled, s);
-}
-
-static int64_t seconds(const struct json *body, const char *key, int64_t min, int64_t max, int64_t otherwise)
-{
-	int64_t value;
-	if (!json_int(json_get(body, key), &value) || value < min)
-		return otherwise;
-	return value > max ? max : value;
-}
-
-static void refuse(struct sign_in *s, int status, const struct json *body)
-{
-	const char *error = json_get_text(body, "error");
-	const char *description = json_get_text(body, "error_description");
-	size_t line = description ? strcspn(description, "\r\n") : 0;
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
-	fail(s, ERR_AUTH,
-	     arena_printf(tmp, "%d %s: %s", status, quote_terminal_cut(tmp, error ? error : "no error code", 100),
-			  line ? quote_terminal_cut(tmp, arena_strndup(tmp, description, line), 300)
-			       : "no description"));
-}
-
-static void begin(struct sign_in *s, const struct json *body)
-{
-	const char *device_code = json_get_text(body, "device_code");
-	const char *user_code = json_get_text(body, "user_code");
-	const char *where = json_get_text(body, "verification_uri");
-	if (!device_code || !user_code || !where) {
-		fail(s, ERR_AUTH, "the sign-in service gave no usable device code");
-		return;
-	}
-	struct http_client *client = s->source->options.client;
-	s->device_code = arena_strdup(s->arena, device_code);
-	s->interval_s = seconds(body, "interval", 1, MAX_INTERVAL_S, DEFAULT_INTERVAL_S);
-	s->ends_ms = http_client_now_ms(client) + 1000 * seconds(body, "expires_in", 1, 3600, DEFAULT_LIFE_S);
-	s->source->options.prompt(s->source->options.prompt_ctx, where, user_code);
-	poll_later(s);
-}
-
-static void on_answer(void *ctx, const struct http_result *result)
-{
-	struct sign_in *s = ctx;
-	const struct http_response *response = result->response;
-	struct error err = ERROR_INIT;
-	CLEANUP(json_freep) struct json *body = NULL;
-	if (response->outcome != HTTP_ANSWERED) {
-		http_result_error(&s->call, result, &err);
-		error_wrap(&err, "cannot sign in");
-		finish(s, NULL, 0, &err);
-		error_release(&err);
-		return;
-	}
-	/* A gateway may answer with HTML: then there is no body to read. */
-	if (!json_parse(response->body, response->body_len, &body, &err))
-		error_release(&err);
-	if (response->status != 200)
-		refuse(s, response->status, body);
-	else
-		begin(s, body);
-}
-
-static void fetch(struct token_source *source, token_fetched *fetched, void *ctx)
-{
-	struct strbuf form = STRBUF_INIT(STRBUF_SMALL);
-	struct arena *arena = arena_new();
-	struct sign_in *s = arena_alloc(arena, sizeof *s);
-	*s = (struct sign_in){.source = source, .arena = arena, .fetched = fetched, .ctx = ctx};
-	s->timer = (struct http_timer){.fire = poll, .ctx = s};
+	token_form_add(&form, "grant_type", "urn:ietf:params:oauth:grant-type:device_code");
 	token_form_add(&form, "client_id", source->options.client_id);
-	token_form_add(&form, "scope", source->options.scope);
-	s->form = secret_new(strbuf_text(&form), form.len);
-	strbuf_release(&form);
-	struct http_request *request = &s->call.request;
-	*request = (struct http_request){.method = HTTP_POST,
-					 .secret_body = s->form,
-					 .timeout_ms = REQUEST_TIMEOUT_MS,
-					 .max_body = MAX_BODY};
-	request->url = arena_printf(arena, "%s/%s/oauth2/v2.0/devicecode", source->options.login_url,
-				    source->options.tenant_id);
-	VEC_PUSH(arena, &request->headers,
-		 (struct http_header){"Content-Type", "application/x-www-form-urlencoded"});
-	VEC_PUSH(arena, &request->headers, (struct http_header){"Accept", "application/json"});
-	s->call.repeat = HTTP_REPEAT_READ; /* a code that nobody uses expires */
-	s->call.done = on_answer;
-	s->call.ctx = s;
-	http_client_submit(source->options.client, &s->call);
+	token_form_add(&form, "device_code", secret_expose(device->code));
+	token_send(source, &(struct token_request){.method = HTTP_POST,
+						   .url = token_endpoint(source, tmp),
+						   .form = &form,
+						   .answered = on_poll});
 }
 
-const struct token_source_ops token_device_code = {"device-code", check, fetch};
+static void on_code(struct token_source *source, const struct token_answer *answer)
+{
+	struct device *device = source->state;
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	const char *code = json_get_text(answer->body, "device_code");
+	const char *user_code = json_get_text(answer->body, "user_code");
+	const char *where = json_get_text(answer->body, "verification_uri");
+	int64_t life_s = DEFAULT_LIFE_S;
+	struct error err = ERROR_INIT;
+	if (!answer->response || answer->response->status != 200 || !code || !user_code || !where) {
+		token_refused(source, answer, &err);
+		token_fail(source, &err);
+		return;
+	}
+	keep(&device->code, source, code);
+	if (!token_read_seconds(json_get(answer->body, "interval"), &device->interval_s) ||
+	    device->interval_s < 1 || device->interval_s > LONGEST_INTERVAL_S)
+		device->interval_s = DEFAULT_INTERVAL_S;
+	if (!token_read_seconds(json_get(answer->body, "expires_in"), &life_s))
+		life_s = DEFAULT_LIFE_S;
+	device->ends_ms = http_client_now_ms(source->options.client) + life_s * 1000;
+	token_notice(source, "to sign in to tenant %s, open %s in a private window and enter the code %s",
+		     source->options.tenant_id, quote_terminal_cut(tmp, where, 200),
+		     quote_terminal_cut(tmp, user_code, 40));
+	wait(source);
+}
+
+static void start(struct token_source *source)
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	struct strbuf form = STRBUF_INIT(STRBUF_SMALL);
+	token_form_add(&form, "client_id", source->options.client_id);
+	token_form_add(&form, "scope", scopes(source, tmp));
+	if (source->claims)
+		token_form_add(&form, "claims", source->claims);
+	token_send(source, &(struct token_request){.method = HTTP_POST,
+						   .url = arena_printf(tmp, "%s/%s/oauth2/v2.0/devicecode",
+								       source->options.login_url,
+								       source->options.tenant_id),
+						   .form = &form,
+						   .answered = on_code});
+}
+
+/* What cannot be renewed is asked for again. */
+static void on_refresh(struct token_source *source, const struct token_answer *answer)
+{
+	struct device *device = source->state;
+	struct error err = ERROR_INIT;
+	if (answer->response && answer->response->status == 200) {
+		accept(source, answer->body);
+	} else if (answer->response && answer->response->status < 500) {
+		keep(&device->refresh, source, NULL);
+		start(source);
+	} else {
+		token_refused(source, answer, &err);
+		token_fail(source, &err);
+	}
+}
+
+static void fetch(struct token_source *source)
+{
+	struct device *device = source->state;
+	if (!device->refresh || source->claims) {
+		start(source);
+		return;
+	}
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	struct strbuf form = STRBUF_INIT(STRBUF_SMALL);
+	token_form_add(&form, "grant_type", "refresh_token");
+	token_form_add(&form, "client_id", source->options.client_id);
+	token_form_add(&form, "refresh_token", secret_expose(device->refresh));
+	token_form_add(&form, "scope", scopes(source, tmp));
+	token_send(source, &(struct token_request){.method = HTTP_POST,
+						   .url = token_endpoint(source, tmp),
+						   .form = &form,
+						   .answered = on_refresh});
+}
+
+const struct token_source_ops token_device_code = {.method = "device-code",
+						   .as_client = true,
+						   .answers_claims = true,
+						   .open = open,
+						   .fetch = fetch,
+						   .close = close};
