@@ -180,7 +180,7 @@ static bool connect_customer(struct graph *g, const struct graph_options *option
 	customer.tenant_id = g->tenant_id;
 	customer.domain = options->domain;
 	customer.secret = options->secret;
-	customer.needs = options->domain ? NEEDS_READ : 0;
+	customer.needs = options->domain && !options->tolerate_missing ? NEEDS_READ : 0;
 	g->conn.tokens = sign_in(g, &customer, err);
 	return g->conn.tokens != NULL;
 }
@@ -235,4 +235,13 @@ struct provider *graph_new(const struct graph_options *options, struct error *er
 		return &g->base;
 	graph_free(&g->base);
 	return NULL;
+}
+
+void graph_access(struct provider *p, struct arena *out, struct graph_access *ret)
+{
+	const struct graph *g = graph_of(p);
+	struct token_access access;
+	token_cache_access(g->conn.tokens, out, &access);
+	*ret = (struct graph_access){token_cache_method(g->conn.tokens), access.is_readable, access.missing,
+				     access.consent_link};
 }

@@ -84,4 +84,12 @@ const char *token_cache_method(const struct token_cache *cache);
 /* ERR_AUTH, with all that is missing, when the newest token can be read and lacks a permission. */
 NODISCARD bool token_cache_require(const struct token_cache *cache, unsigned needs, struct error *err);
 
+/* What the newest token says of itself. */
+struct token_access {
+	bool is_readable;
+	unsigned missing; /* of all permissions there are */
+	const char *consent_link;
+};
+void token_cache_access(const struct token_cache *cache, struct arena *out, struct token_access *ret);
+
 #endif
