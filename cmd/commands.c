@@ -16,6 +16,7 @@ const struct command *const commands[] = {
 	&cmd_doctor,
 	&cmd_history,
 	&cmd_schema,
+	&cmd_completion,
 	&cmd_explain,
 	&cmd_twin,
 	&cmd_version,
