@@ -47,13 +47,12 @@ static struct str_list services_off(struct diffing *d, const struct resolved_mov
 	struct str_list off = {0};
 	const struct license *old =
 		m->advisor && !m->same_sku ? license_find(&wish->user->licenses, m->advisor->id) : NULL;
-	if (d->p->desired->enable_all_services) {
-		/* nothing carried over */
-	} else if (has_open) {
+	/* Who has the new SKU already is not swapped: what is off there is nobody's to switch on. */
+	if (has_open) {
 		const struct str_list *now = off_now(wish->user, has_open);
 		for (size_t i = 0; i < now->count; i++)
 			VEC_PUSH(out, &off, now->items[i]);
-	} else if (old) {
+	} else if (old && !d->p->desired->enable_all_services) {
 		services_carry_over(m->advisor, off_now(wish->user, old), m->open, out, &off,
 				    &d->lost_services);
 	}
@@ -137,11 +136,43 @@ static bool needs_direct(const struct resolved_move *m, const struct wish *wish,
 			 const struct str_list *off)
 {
 	const struct license *held = license_find(&wish->user->licenses, m->open->id);
-	if (held && !has_open && !wish->disable.count)
+	if (held && !has_open)
 		return false; /* a group gives it */
 	if (held && m->same_sku && !wish->disable.count)
 		return false; /* seats of one SKU pool: nobody is touched */
 	return !has_open || !same_texts(off_now(wish->user, has_open), off);
+}
+
+/* Whether some move gives the user the SKU: then its seats are what the licence rests on, and it stays. */
+static bool is_wanted_elsewhere(const struct planning *p, const struct user *user, const char *sku_id)
+{
+	for (size_t i = 0; i < p->moves.count; i++)
+		if (str_eq(p->moves.items[i].open->id, sku_id) && wish_find(&p->moves.items[i], user))
+			return true;
+	return false;
+}
+
+/* What a group switches on stays on, whatever is off in a direct licence beside it. */
+static void check_disable(struct diffing *d, const struct resolved_move *m, const struct wish *wish)
+{
+	for (size_t i = 0; i < wish->user->states.count; i++) {
+		const struct license_state *state = &wish->user->states.items[i];
+		if (!state->group_id || !str_eq(state->sku_id, m->open->id))
+			continue;
+		for (size_t j = 0; j < wish->disable.count; j++) {
+			if (str_list_has(&state->disabled_plans, wish->disable.items[j]))
+				continue;
+			const struct service_plan *plan = sku_view_find_plan(m->open, wish->disable.items[j]);
+			const struct group *group = live_find_group(d->p->live, state->group_id);
+			planning_refuse(d->p, SS310, wish->place,
+					"'%s' gets %s through group '%s', so %s cannot be switched off for the user",
+					planning_quote(d->p, wish->user->upn), m->open->part_number,
+					group ? planning_quote(d->p, group->display_name) : state->group_id,
+					plan ? planning_quote(d->p, plan->name) : wish->disable.items[j])
+				->help = "Switch it off on the group, take the user out of the group, or leave it on.";
+			return;
+		}
+	}
 }
 
 /* One wanted user of one move. */
@@ -151,11 +182,13 @@ static void diff_wish(struct diffing *d, const struct resolved_move *m, const st
 	bool swaps = m->advisor && !m->same_sku;
 	bool by_group = swaps && diff_is_swapped_by_group(&d->groups, user, m);
 	const struct license *has_open = user_direct_license(user, m->open->id);
-	bool removes = swaps && user_direct_license(user, m->advisor->id);
+	bool removes = swaps && user_direct_license(user, m->advisor->id) &&
+		       !is_wanted_elsewhere(d->p, user, m->advisor->id);
 	struct str_list off = services_off(d, m, wish, has_open);
 	/* Through the group the user gets the new SKU; a direct licence beside it would only conflict. */
 	bool adds = by_group ? has_open && !same_texts(off_now(user, has_open), &off)
 			     : needs_direct(m, wish, has_open, &off);
+	check_disable(d, m, wish);
 	if (!adds && !removes)
 		return;
 	struct user_change *change = change_of(d, user);
@@ -168,15 +201,6 @@ static void diff_wish(struct diffing *d, const struct resolved_move *m, const st
 	change->lose_mailbox = change->lose_mailbox || wish->lose_mailbox;
 	add_reason(d, change, wish->why);
 	warn_of_errors(d->p, user);
-}
-
-/* Whether some other move gives the user the SKU: then its seats are what the licence rests on. */
-static bool is_wanted_elsewhere(const struct planning *p, const struct user *user, const char *sku_id)
-{
-	for (size_t i = 0; i < p->moves.count; i++)
-		if (str_eq(p->moves.items[i].open->id, sku_id) && wish_find(&p->moves.items[i], user))
-			return true;
-	return false;
 }
 
 static bool inherits(const struct user *user, const char *sku_id)
@@ -244,14 +268,8 @@ static int compare_license(const void *a, const void *b)
 	return strcmp(((const struct license *)a)->sku_id, ((const struct license *)b)->sku_id);
 }
 
-/* A SKU that one move removes and another adds stays. */
 static void settle(struct user_change *change)
 {
-	size_t kept = 0;
-	for (size_t i = 0; i < change->remove.count; i++)
-		if (!license_find(&change->add, change->remove.items[i]))
-			change->remove.items[kept++] = change->remove.items[i];
-	change->remove.count = kept;
 	str_list_sort_unique(&change->remove);
 	if (change->add.count > 1)
 		qsort(change->add.items, change->add.count, sizeof *change->add.items, compare_license);
@@ -295,14 +313,13 @@ static bool is_taken(const struct planning *p, const struct user_effect *effect,
 
 static void count_taken(struct planning *p, struct changes *changes)
 {
-	struct user_effect_list effects = {0};
-	effects_build(p, changes, &effects);
-	for (size_t i = 0, next = 0; i < effects.count; i++) {
-		if (!effects.items[i].change)
+	const struct user_effect_list *effects = &changes->effects;
+	for (size_t i = 0, next = 0; i < effects->count; i++) {
+		if (!effects->items[i].change)
 			continue;
 		struct user_change *change = &changes->users.items[next++];
 		for (size_t j = 0; j < change->remove.count; j++)
-			change->taken += is_taken(p, &effects.items[i], change->remove.items[j]);
+			change->taken += is_taken(p, &effects->items[i], change->remove.items[j]);
 	}
 }
 
@@ -329,6 +346,7 @@ static void collect(struct diffing *d, struct changes *changes)
 	if (d->groups.count > 1)
 		qsort(d->groups.items, d->groups.count, sizeof *d->groups.items, compare_groups);
 	changes->groups = d->groups;
+	effects_build(p, changes, &changes->effects);
 	count_taken(p, changes);
 }
 

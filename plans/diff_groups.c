@@ -113,13 +113,10 @@ static void swap_group(struct planning *p, const struct resolved_move *m, const 
 		VEC_PUSH(p->out, groups, (struct group_change){.group = group});
 		change = &groups->items[groups->count - 1];
 	}
-	if (!p->desired->enable_all_services) {
-		if (open)
-			for (size_t i = 0; i < open->disabled_plans.count; i++)
-				VEC_PUSH(p->out, &off, open->disabled_plans.items[i]);
-		else
-			services_carry_over(m->advisor, &old->disabled_plans, m->open, p->out, &off, NULL);
-	}
+	for (size_t i = 0; open && i < open->disabled_plans.count; i++)
+		VEC_PUSH(p->out, &off, open->disabled_plans.items[i]);
+	if (!open && !p->desired->enable_all_services)
+		services_carry_over(m->advisor, &old->disabled_plans, m->open, p->out, &off, NULL);
 	for (size_t i = 0; i < disable.count; i++)
 		VEC_PUSH(p->out, &off, disable.items[i]);
 	str_list_sort_unique(&off);
@@ -207,6 +204,40 @@ static void refuse_double_members(struct planning *p, const struct resolved_move
 	}
 }
 
+/* A move gives the SKU to some members: from them it is not to be taken. */
+static size_t count_wanted_elsewhere(const struct planning *p, const char *sku_id, const struct group *group)
+{
+	size_t wanted = 0;
+	for (size_t i = 0; i < group->member_ids.count; i++) {
+		const struct user *user = live_find_user(p->live, group->member_ids.items[i]);
+		bool is_wanted = false;
+		for (size_t j = 0; user && j < p->moves.count; j++)
+			is_wanted = is_wanted || (str_eq(p->moves.items[j].open->id, sku_id) &&
+						  wish_find(&p->moves.items[j], user));
+		wanted += is_wanted;
+	}
+	return wanted;
+}
+
+static void diff_group(struct planning *p, const struct resolved_move *m, const struct group *group,
+		       struct group_change_list *groups)
+{
+	size_t stay = count_wanted_elsewhere(p, m->advisor->id, group);
+	const char *left_out = members_left_out(p, m, group);
+	if (stay == group->member_ids.count)
+		return;
+	if (left_out) {
+		refuse_group(p, m, group->display_name, left_out);
+	} else if (stay) {
+		planning_refuse(p, SS310, m->move->users_place,
+				"group '%s' hands out %s, which another move gives to %zu of its members",
+				planning_quote(p, group->display_name), m->advisor->part_number, stay)
+			->help = "Give those members another group first.";
+	} else {
+		swap_group(p, m, group, groups);
+	}
+}
+
 void diff_groups(struct planning *p, const struct resolved_move *m, struct group_change_list *groups)
 {
 	for (size_t i = 0; i < p->live->groups.count; i++) {
@@ -214,11 +245,7 @@ void diff_groups(struct planning *p, const struct resolved_move *m, struct group
 		if (!license_find(&group->licenses, m->advisor->id) || !group->members_read ||
 		    !concerns_move(p, m, group))
 			continue;
-		const char *left_out = members_left_out(p, m, group);
-		if (left_out)
-			refuse_group(p, m, group->display_name, left_out);
-		else
-			swap_group(p, m, group, groups);
+		diff_group(p, m, group, groups);
 	}
 	refuse_unread_groups(p, m);
 	refuse_double_members(p, m, groups);

@@ -8,14 +8,6 @@
 
 #include "plans/diff.h"
 
-struct user_effect {
-	const struct user *user;
-	const struct user_change *change; /* NULL: only groups change */
-	struct license_list after;        /* sorted by SKU */
-	bool by_group;                    /* a group of the user changes */
-};
-VEC(user_effect_list, struct user_effect);
-
 /* Everybody who is touched, sorted by user id. */
 void effects_build(struct planning *p, const struct changes *changes, struct user_effect_list *ret_effects);
 

@@ -19,14 +19,14 @@ static bool has_mailbox(struct planning *p, const struct license_list *held)
 
 static bool may_lose_mailbox(const struct planning *p, const struct user_effect *effect)
 {
-	if (effect->change && (effect->change->lose_mailbox || effect->change->taken))
-		return true;
+	bool listed = false;
 	for (size_t i = 0; i < p->moves.count; i++) {
 		const struct wish *wish = wish_find(&p->moves.items[i], effect->user);
+		listed = listed || wish;
 		if (wish && wish->lose_mailbox)
 			return true;
 	}
-	return false;
+	return !listed; /* 'unlisted: remove' takes it, as the file says */
 }
 
 static void check_mailboxes(struct planning *p, const struct user_effect_list *effects)
@@ -84,6 +84,59 @@ static void check_clashes(struct planning *p, const struct user_effect_list *eff
 		if (services_find_clash(&p->skus, &kept, &added, &clash))
 			refuse_clash(p, effect->user, &clash);
 	}
+}
+
+static const char *first_left_on(const struct wish *wish, const struct license *license)
+{
+	for (size_t i = 0; i < wish->disable.count; i++)
+		if (!str_list_has(&license->disabled_plans, wish->disable.items[i]))
+			return wish->disable.items[i];
+	return NULL;
+}
+
+/* What one source of a licence switches on is on: a group may undo what an entry switches off. */
+static void check_disabled(struct planning *p, const struct user_effect_list *effects)
+{
+	for (size_t i = 0; i < effects->count; i++) {
+		const struct user *user = effects->items[i].user;
+		for (size_t j = 0; effects->items[i].by_group && j < p->moves.count; j++) {
+			const struct resolved_move *m = &p->moves.items[j];
+			const struct wish *wish = wish_find(m, user);
+			const struct license *license = license_find(&effects->items[i].after, m->open->id);
+			const char *id = wish && license ? first_left_on(wish, license) : NULL;
+			if (!id)
+				continue;
+			const struct service_plan *plan = sku_view_find_plan(m->open, id);
+			planning_refuse(p, SS310, wish->place,
+					"'%s' will get %s through a group, so %s cannot be switched off for the user",
+					planning_quote(p, user->upn), m->open->part_number,
+					plan ? planning_quote(p, plan->name) : id)
+				->help = "Give 'disable' on the group's entry, for all its members, or take the user "
+					 "out of the group.";
+		}
+	}
+}
+
+/*
+ * A member's own change comes before the group's. What the user holds between the two must be sound as
+ * well, or Graph would refuse the first.
+ */
+static void check_between(struct planning *p, const struct changes *changes)
+{
+	const struct changes own = {.users = changes->users};
+	struct user_effect_list effects = {0};
+	struct user_effect_list members = {0};
+	if (!changes->groups.count)
+		return;
+	effects_build(p, &own, &effects);
+	for (size_t i = 0, next = 0; i < changes->effects.count; i++) {
+		const struct user_effect *effect = &changes->effects.items[i];
+		if (effect->change && effect->by_group)
+			VEC_PUSH(p->out, &members, effects.items[next]);
+		next += effect->change != NULL;
+	}
+	check_mailboxes(p, &members);
+	check_clashes(p, &members);
 }
 
 static int compare_effect(const void *key, const void *item)
@@ -220,14 +273,15 @@ static void check_cancel_first(struct planning *p)
 void guard_check(struct planning *p, const struct changes *changes)
 {
 	struct seat_count_list counts = {0};
-	struct user_effect_list effects = {0};
-	effects_build(p, changes, &effects);
-	seats_count(p, &effects, &counts);
+	const struct user_effect_list *effects = &changes->effects;
+	seats_count(p, effects, &counts);
 	check_seats(p, &counts);
 	check_pools(p, &counts);
 	check_cancel_first(p);
-	check_mailboxes(p, &effects);
-	check_clashes(p, &effects);
-	check_protected(p, &effects);
-	check_limits(p, changes, &effects);
+	check_mailboxes(p, effects);
+	check_clashes(p, effects);
+	check_between(p, changes);
+	check_disabled(p, effects);
+	check_protected(p, effects);
+	check_limits(p, changes, effects);
 }

@@ -261,7 +261,7 @@ static int compare_change(const void *key, const void *item)
 	return strcmp(key, ((const struct user_change *)item)->user->id);
 }
 
-/* A member's own direct licence of what the group takes goes first: the two SKUs may not meet. */
+/* Members' own changes go first: then each user's licences change in one order only, which is checked. */
 static void come_after_members(struct ordering *o, struct action *action, const struct group_change *change)
 {
 	const struct user_change_list *users = &o->changes->users;
@@ -269,14 +269,8 @@ static void come_after_members(struct ordering *o, struct action *action, const 
 	for (size_t i = 0; users->count && i < members->count; i++) {
 		const struct user_change *own =
 			bsearch(members->items[i], users->items, users->count, sizeof *users->items, compare_change);
-		if (!own)
-			continue;
-		const struct action *other = &o->actions->items[o->action_of[own - users->items]];
-		bool meets = false;
-		for (size_t j = 0; j < change->remove.count; j++)
-			meets = meets || str_list_has(&other->remove, change->remove.items[j]);
-		if (meets && !other->canary)
-			come_after(o, action, other);
+		if (own && !own->canary)
+			come_after(o, action, &o->actions->items[o->action_of[own - users->items]]);
 	}
 }
 

@@ -101,13 +101,12 @@ static void summarise(struct planning *p, const struct changes *changes, struct 
 {
 	struct plan_summary *summary = &plan->summary;
 	struct seat_count_list seats = {0};
-	struct user_effect_list effects = {0};
-	effects_build(p, changes, &effects);
-	seats_count(p, &effects, &seats);
+	const struct user_effect_list *effects = &changes->effects;
+	seats_count(p, effects, &seats);
 	for (size_t i = 0; i < p->moves.count; i++)
 		VEC_PUSH(p->out, &summary->moves, summarise_move(p, &p->moves.items[i], &seats));
-	for (size_t i = 0; i < effects.count; i++)
-		count_effect(&effects.items[i], summary);
+	for (size_t i = 0; i < effects->count; i++)
+		count_effect(&effects->items[i], summary);
 	for (size_t i = 0; i < plan->actions.count; i++)
 		summary->by_hand += action_info(plan->actions.items[i].kind)->by == BY_HAND;
 }

@@ -101,18 +101,30 @@ static const struct subscription *only_subscription(struct planning *p, struct r
 	return only;
 }
 
-/* `advisor.subscription` left out: only where exactly one is there, and the Open SKU is another. */
+/* Whether a move gives the SKU: then one of its subscriptions is, or will be, an Open one. */
+static bool is_open_of_any(const struct planning *p, const char *sku_id)
+{
+	for (size_t i = 0; i < p->desired->moves.count; i++) {
+		const struct sku_view *open = sku_view_find(p->live, p->desired->moves.items[i].open_sku, p->out);
+		if (open && str_eq(open->id, sku_id))
+			return true;
+	}
+	return false;
+}
+
+/* `advisor.subscription` left out: only where exactly one is there, and no Open SKU is the same. */
 static const struct subscription *find_unpinned(struct planning *p, struct resolved_move *m)
 {
 	size_t count;
 	const char *candidates = list_subscriptions(p, m->advisor->id, &count);
-	if (count <= 1 && !m->same_sku)
+	bool is_open = is_open_of_any(p, m->advisor->id);
+	if (count <= 1 && !is_open)
 		return only_subscription(p, m);
 	struct diag *diag = planning_refuse(
 		p, SS308, m->move->advisor_sku_place,
-		m->same_sku ? "Advisor and Open have the same SKU, so 'advisor.subscription' must name the one "
-			      "to retire (%zu there)"
-			    : "%zu subscriptions match the Advisor SKU", count);
+		is_open ? "a move gives the Advisor SKU, so 'advisor.subscription' must name the one to retire "
+			  "(%zu there)"
+			: "%zu subscriptions match the Advisor SKU", count);
 	diag->help = arena_printf(p->out, "Set advisor.subscription to one of: %s.", candidates);
 	return NULL;
 }
@@ -311,7 +323,17 @@ static void resolve_open_seats(struct claims *c, struct resolved_move *m)
 	}
 }
 
-/* Larger moves claim first: what fits a large one is more likely its own. */
+/*
+ * Who claims first: moves that need one subscription whole, the larger ones before the smaller; then
+ * those that only add seats, which may be spread.
+ */
+static bool claims_before(const struct move *a, const struct move *b)
+{
+	bool a_adds = a->redeem_as == REDEEM_ADD_SEATS;
+	bool b_adds = b->redeem_as == REDEEM_ADD_SEATS;
+	return a_adds != b_adds ? b_adds : a->seats > b->seats;
+}
+
 static void resolve_all_open_seats(struct planning *p)
 {
 	size_t count = p->live->subscriptions.count;
@@ -323,7 +345,7 @@ static void resolve_all_open_seats(struct planning *p)
 		size_t next = p->moves.count;
 		for (size_t i = 0; i < p->moves.count; i++)
 			if (!done[i] && (next == p->moves.count ||
-					 p->moves.items[i].move->seats > p->moves.items[next].move->seats))
+					 claims_before(p->moves.items[i].move, p->moves.items[next].move)))
 				next = i;
 		done[next] = true;
 		resolve_open_seats(&c, &p->moves.items[next]);

@@ -36,6 +36,8 @@ struct resolved_move {
 	bool redeem;
 	const struct subscription *advisor_found; /* to be retired; NULL when none is left */
 	struct wish_list wishes;     /* sorted by user id */
+	const struct user *users;    /* all live users */
+	uint32_t *wish_of;           /* per live user: the number of its wish, from 1; 0: none */
 	struct str_list excepted;    /* user ids, sorted */
 };
 VEC(resolved_move_list, struct resolved_move);

@@ -174,9 +174,39 @@ static void want_named(struct merging *g, const struct user_entry *entry, const 
 		refuse_absent(g->p, entry->upn, entry->place, move_name(g->m->move, g->p->out));
 }
 
+/*
+ * A SKU that one move gives and another takes: once some users were moved, its holders of before cannot
+ * be told from its holders of now, and planning again would move them on, or off.
+ */
+static bool in_a_chain(const struct merging *g, const char **ret_sku)
+{
+	const struct resolved_move *mine = g->m;
+	for (size_t i = 0; i < g->p->moves.count; i++) {
+		const struct resolved_move *other = &g->p->moves.items[i];
+		if (other == mine)
+			continue;
+		if (str_eq(other->open->id, mine->advisor->id) ||
+		    (other->advisor && str_eq(other->advisor->id, mine->open->id))) {
+			*ret_sku = str_eq(other->open->id, mine->advisor->id) ? mine->advisor->part_number
+									      : mine->open->part_number;
+			return true;
+		}
+	}
+	return false;
+}
+
 static void want_holders(struct merging *g, const struct user_entry *entry, const struct str_list *disable,
 			 const char *why)
 {
+	const char *sku;
+	if (g->m->advisor && in_a_chain(g, &sku)) {
+		planning_refuse(g->p, SS113, entry->place,
+				"'holders_of: advisor' cannot be used where one move gives %s and another retires it",
+				sku)
+			->help = "Name the users of both moves: after the first of them, nobody could tell who held "
+				 "what before.";
+		return;
+	}
 	const struct user_list *users = &g->p->live->users;
 	for (size_t i = 0; g->m->advisor && i < users->count; i++)
 		if (user_direct_license(&users->items[i], g->m->advisor->id))
@@ -288,6 +318,7 @@ static void keep_wish(struct merging *g, const struct wish *wish)
 {
 	warn_of_account(g->p, wish->user);
 	VEC_PUSH(g->p->out, &g->m->wishes, *wish);
+	g->m->wish_of[slot_of(g, wish->user)] = (uint32_t)g->m->wishes.count;
 }
 
 /* Once the seats are there, nobody may be left to move: the holders of before hold the new SKU now. */
@@ -303,6 +334,8 @@ void resolve_users(struct planning *p, struct resolved_move *m)
 {
 	size_t count = p->live->users.count;
 	struct merging g = {p, m, mem_alloc(count * sizeof *g.slots), mem_alloc(count * sizeof *g.excepted)};
+	m->users = p->live->users.items;
+	m->wish_of = arena_alloc_array(p->out, count, sizeof *m->wish_of);
 	for (size_t i = 0; i < m->move->users.count; i++)
 		want_entry(&g, &m->move->users.items[i]);
 	apply_exceptions(&g);
@@ -320,17 +353,10 @@ void resolve_users(struct planning *p, struct resolved_move *m)
 			->help = "Nobody would be licensed. Check 'users' and 'except'.";
 }
 
-static int compare_wish(const void *key, const void *item)
-{
-	return strcmp(((const struct user *)key)->id, ((const struct wish *)item)->user->id);
-}
-
 const struct wish *wish_find(const struct resolved_move *move, const struct user *user)
 {
-	if (!move->wishes.count)
-		return NULL;
-	return bsearch(user, move->wishes.items, move->wishes.count, sizeof *move->wishes.items,
-		       compare_wish);
+	size_t number = user ? move->wish_of[user - move->users] : 0;
+	return number ? &move->wishes.items[number - 1] : NULL;
 }
 
 struct place planning_place_of(const struct planning *p, const struct user *user)

@@ -41,10 +41,12 @@ struct pool *simulate_pool(struct simulation *s, const char *sku_id)
 
 size_t simulate_index(const struct simulation *s, const char *action_id)
 {
-	int64_t number;
-	if (action_id[0] != 'a' || !str_parse_int(action_id + 1, 1, (int64_t)s->actions->count, &number))
+	size_t number = 0;
+	for (const char *c = action_id + (action_id[0] == 'a'); *c >= '0' && *c <= '9' && number <= s->actions->count; c++)
+		number = number * 10 + (size_t)(*c - '0');
+	if (number == 0 || number > s->actions->count)
 		return SIZE_MAX;
-	size_t index = (size_t)number - 1;
+	size_t index = number - 1;
 	return str_eq(s->actions->items[index].id, action_id) ? index : SIZE_MAX;
 }
 
@@ -81,6 +83,11 @@ static bool check_id(struct simulation *s, size_t at)
 static void check_order(struct simulation *s, size_t at)
 {
 	const struct action *action = &s->actions->items[at];
+	const struct action *before_it = at ? action - 1 : NULL;
+	/* Most actions of a wave share one list, which was gone through with the first. */
+	if (before_it && action->after.count && before_it->after.items == action->after.items &&
+	    before_it->after.count == action->after.count && before_it->wave == action->wave)
+		return;
 	const char *who = action->upn ? action->upn : "the plan";
 	int64_t highest = -1;
 	for (size_t i = 0; i < action->after.count && !s->failed; i++) {
@@ -131,6 +138,13 @@ static void collect_before(struct simulation *s)
 	size_t count = rank_by_wave(s, order);
 	for (size_t n = 0; n < count; n++) {
 		const struct action *action = &s->actions->items[order[n]];
+		const struct action *last = n ? &s->actions->items[order[n - 1]] : action;
+		if (n && action->after.count && last->after.items == action->after.items &&
+		    last->after.count == action->after.count && action->kind == last->kind && !s->has_location[order[n - 1]]) {
+			memcpy(s->redeems_before[order[n]], s->redeems_before[order[n - 1]],
+			       sizeof s->redeems_before[0]);
+			continue;
+		}
 		for (size_t i = 0; i < action->after.count; i++) {
 			size_t before = simulate_index(s, action->after.items[i]);
 			const struct action *other = &s->actions->items[before];

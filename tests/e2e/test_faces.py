@@ -134,6 +134,30 @@ class Golden(unittest.TestCase):
     self.assertEqual(shown['id'], shown['digest'][7:19])
     self.assertTrue(shown['path'].endswith('/plan.json'))
 
+  def test_outcomes_come_from_the_journal(self):
+    plan = Plan(12, 'journal')
+    self.assertRegex(plan.text('text'), r'DONE +3 of \d+ actions +1 verified, 1 already, 1 failed')
+    self.assertIn('| already |', plan.text('markdown'))
+    self.assertIn('>failed<', plan.text('html'))
+    rows = list(csv.DictReader(io.StringIO(plan.text('csv'), newline='')))
+    self.assertEqual(sorted(row['outcome'] for row in rows if row['outcome']), ['already', 'failed'])
+    self.assertEqual(plan.faces['powershell'], Plan(12).faces['powershell'])
+
+  def test_powershell_brackets(self):
+    """Every bracket outside strings and comments is closed in order."""
+    script = Plan(6).text('powershell')
+    code = re.sub(r"<#.*?#>|@'\n.*?\n'@|'(?:[^']|'')*'|#[^\n]*", ' ', script, flags=re.S)
+    stack = []
+    for char in re.sub(r'[^][(){}]', '', code):
+      if char in '([{':
+        stack.append(char)
+      else:
+        self.assertEqual(stack.pop() + char, {')': '()', ']': '[]', '}': '{}'}[char])
+    self.assertFalse(stack)
+    self.assertNotIn('"', code)
+    self.assertLess(script.index('$context.TenantId -ne'), script.index('Get-MgOrganization -'))
+    self.assertLess(script.rindex('throw'), script.index('foreach ($line in'))
+
   def test_wrong_format_is_told_before_anything_is_written(self):
     with tempfile.TemporaryDirectory() as folder:
       path = run(MAKE_PLAN, folder, '5').decode().strip()
