@@ -228,6 +228,9 @@ class SignIn(harness.TestCase):
     self.assertFalse({name for name in names if 'SECRET' in name or 'KEY' in name}, 'no secret is passed on')
     (tools / 'answer.json').write_text("ERROR: Please run 'az login' to setup account.\n")
     self.refused("Please run 'az login'", f'az login --tenant {contoso.TENANT}', PATH=path)
+    (tools / 'answer.json').write_text(f"ERROR: az login failed with {contoso.SECRET}\n")
+    self.refused('failed with <redacted>', PATH=path)
+    (tools / 'answer.json').unlink()
     self.refused("no 'az' in PATH", PATH='/nonexistent')
     self.scan(contoso.SECRET)
 
