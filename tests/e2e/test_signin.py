@@ -296,7 +296,7 @@ class SignIn(harness.TestCase):
     asked = [path for path in self.paths(twin) if path.endswith('/devicecode')]
     self.assertEqual(len(asked), 1)
     self.assertGreater(twin.counters()['tokens'], 1)
-    self.ws.scan('refresh-')
+    self.ws.scan('1.AVwin-refresh-')
 
   # What is checked before and after.
 
