@@ -58,7 +58,8 @@ static int spawn(const struct process *process, int out_fd, int err_fd, pid_t *r
 	/* A group of its own, so that what it starts itself ends with it. */
 	posix_spawnattr_setpgroup(&attributes, 0);
 	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-	int problem = posix_spawn(ret_pid, process->argv[0], &files, &attributes, argv.passed, env.passed);
+	int problem =
+	    posix_spawn(ret_pid, process->argv[0], &files, &attributes, argv.passed, env.passed);
 	posix_spawnattr_destroy(&attributes);
 	posix_spawn_file_actions_destroy(&files);
 	return problem;
@@ -83,14 +84,16 @@ static bool start(const struct process *process, struct running *r, struct error
 		    .fd = i ? messages[0] : out[0], .bytes = mem_alloc(sizes[i]), .max = sizes[i]};
 	if (!problem)
 		return true;
-	return error_set(err, ERR_FAILED, "cannot run '%s': %s", process->argv[0], strerror(problem));
+	return error_set(err, ERR_FAILED, "cannot run '%s': %s", process->argv[0],
+			 strerror(problem));
 }
 
 static void take(struct stream *s)
 {
 	char beyond[512];
 	bool full = s->len == s->max;
-	ssize_t got = read(s->fd, full ? beyond : s->bytes + s->len, full ? sizeof beyond : s->max - s->len);
+	ssize_t got =
+	    read(s->fd, full ? beyond : s->bytes + s->len, full ? sizeof beyond : s->max - s->len);
 	if (got < 0 && (errno == EINTR || errno == EAGAIN))
 		return;
 	if (got <= 0) {
@@ -123,7 +126,8 @@ static bool gather(struct running *r, const struct process *process, int64_t end
 }
 
 /* It has closed its streams and may still be running. */
-static bool await_exit(struct running *r, const struct process *process, int64_t end_ms, int *ret_status)
+static bool await_exit(struct running *r, const struct process *process, int64_t end_ms,
+		       int *ret_status)
 {
 	while (waitpid(r->pid, ret_status, WNOHANG) == 0) {
 		if (clock_monotonic_ms(process->clock) >= end_ms)
@@ -150,8 +154,8 @@ bool process_run(const struct process *process, struct arena *out, struct proces
 		error_set(err, ERR_FAILED, "'%s' did not end within %lld s", process->argv[0],
 			  (long long)(process->timeout_ms / 1000));
 	} else if (r.streams[0].too_much) {
-		in_time = error_set(err, ERR_FAILED, "'%s' printed more than %zu bytes", process->argv[0],
-				    process->max_output);
+		in_time = error_set(err, ERR_FAILED, "'%s' printed more than %zu bytes",
+				    process->argv[0], process->max_output);
 	} else {
 		ret->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 		ret->output = secret_new(r.streams[0].bytes, r.streams[0].len);
@@ -166,7 +170,8 @@ const char *process_find(const char *path, const char *name, struct arena *out)
 	for (const char *p = path ? path : ""; *p;) {
 		size_t len = strcspn(p, ":");
 		const char *candidate = path_join(out, arena_strndup(out, p, len), name);
-		/* A relative folder in PATH is passed over: it would be whatever stands in the repository. */
+		/* A relative folder in PATH is passed over: it would be whatever stands in the
+		 * repository. */
 		if (*p == '/' && access(candidate, X_OK) == 0 && !file_is_dir(candidate))
 			return candidate;
 		p += len + (p[len] == ':');
