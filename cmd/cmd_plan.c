@@ -1,7 +1,9 @@
 /* seatshift plan: compares desired with live and saves an ordered, proved plan. */
 #include "cmd/commands.h"
 
+#include "cmd/approval_check.h"
 #include "cmd/plan_output.h"
+#include "cmd/report.h"
 #include "cmd/session.h"
 #include "core/file.h"
 #include "plans/apply.h"
@@ -100,7 +102,7 @@ static bool refuse(struct app *app, const struct session *session, const struct 
 static bool commit(struct app *app, const struct plan_folder *folder, const char *branch, struct error *err)
 {
 	CLEANUP(store_freep) struct store *store = NULL;
-	if (!store_open(app->dir, &store, err))
+	if (!open_store(app, &store, err))
 		return false;
 	const struct store_file files[] = {
 		{folder->paths.plan, folder->bytes, folder->len},
@@ -142,18 +144,17 @@ static bool save(struct app *app, const struct session *session, const struct pl
 }
 
 static bool plan_customer(struct app *app, struct session *session, const struct plan_options *o,
-			  int *ret_status, struct error *err)
+			  struct diag_list *diags, int *ret_status, struct error *err)
 {
 	struct live live = {0};
 	struct read_info info;
-	struct diag_list diags = {0};
 	struct plan plan;
 	enum error_code code;
 	if (!session_connect_to_read(app, session, err) || !read_live(app, session, &live, &info, err))
 		return false;
-	if (!plan_build(&session->desired, &session->policy, &live, app->arena, &diags, &plan, &code)) {
-		refuse_better(app, session, &live, &diags, &code);
-		return refuse(app, session, &diags, code, err);
+	if (!plan_build(&session->desired, &session->policy, &live, app->arena, diags, &plan, &code)) {
+		refuse_better(app, session, &live, diags, &code);
+		return refuse(app, session, diags, code, err);
 	}
 	if (!plan.actions.count)
 		return plan_output_nothing(app, session->desired.customer, &o->also, err);
@@ -166,6 +167,25 @@ static bool plan_customer(struct app *app, struct session *session, const struct
 	       (!o->commit || commit(app, &folder, o->branch, err));
 }
 
+/* Complaints about the files and refusals of a plan; an error that these explain is not told again. */
+static void print_report(struct app *app, const struct session *session, const char *name,
+			 const struct diag_list *refusals, const struct error *err, int status)
+{
+	const char *file = session->desired.file ? session->desired.file : name;
+	struct report_file_list files = {0};
+	bool told = diag_has_errors(&session->checked.diags) || diag_has_errors(refusals);
+	if (session->checked.diags.count)
+		VEC_PUSH(app->arena, &files, (struct report_file){file, &session->checked.diags});
+	if (refusals->count || !session->checked.diags.count)
+		VEC_PUSH(app->arena, &files, (struct report_file){file, refusals});
+	report_print(app, &(struct report){
+				  .name = arena_printf(app->arena, "plan %s", path_name(name)),
+				  .files = &files,
+				  .error = err->code != ERR_NONE && !told ? err : NULL,
+				  .status = err->code != ERR_NONE ? error_info(err->code)->status : status,
+			  });
+}
+
 static bool run(struct app *app, const void *opts, const struct str_list *args, int *ret_status,
 		struct error *err)
 {
@@ -174,7 +194,10 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 	bool ok = plan_output_check(app, &o->also, err) && session_load(app, args->items[0], &session, err);
 	if (ok)
 		session_print_diags(app, &session, &session.checked.diags); /* only warnings are left */
-	ok = ok && plan_customer(app, &session, o, ret_status, err);
+	struct diag_list diags = {0};
+	ok = ok && plan_customer(app, &session, o, &diags, ret_status, err);
+	if (report_asked(app))
+		print_report(app, &session, args->items[0], &diags, err, *ret_status);
 	session_release(&session);
 	return ok;
 }
@@ -186,13 +209,13 @@ const struct command cmd_plan = {
 	.details = "Reads the tenant over Microsoft Graph, never writes to it. A plan is saved in\n"
 		   "plans/CUSTOMER/ID/ when something differs and nothing refuses it; every reason for a\n"
 		   "refusal is told in one run. Planning again over unchanged facts gives the same id.\n\n"
-		   PLAN_FORMATS_HELP,
+		   PLAN_FORMATS_HELP "\n\n" REPORT_FORMATS_HELP,
 	.options = options,
 	.option_count = ARRAY_LEN(options),
 	.options_size = sizeof(struct plan_options),
 	.min_args = 1,
 	.max_args = 1,
 	.has_format = true,
-	.more_formats = PLAN_MORE_FORMATS,
+	.more_formats = PLAN_MORE_FORMATS "|" REPORT_FORMATS,
 	.run = run,
 };

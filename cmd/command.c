@@ -1,6 +1,7 @@
 /* Dispatch: from argv to a command and its exit status, and help from the same table. */
 #include "cmd/command.h"
 
+#include "cmd/annotate.h"
 #include "cmd/options.h"
 #include "core/json.h"
 #include "core/quote.h"
@@ -254,6 +255,7 @@ int command_main(struct app *app, int argc, char **argv)
 		if (wants_json(app, argc, argv) && !app->out.result_written)
 			report_json(app, &err);
 		report_text(app, &err);
+		annotate_error(app, &err);
 		error_release(&err);
 	}
 	if (!out_flush(&app->out) && status == EXIT_OK) {

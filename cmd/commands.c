@@ -8,6 +8,7 @@ const struct command *const commands[] = {
 	&cmd_plan,
 	&cmd_show,
 	&cmd_verify,
+	&cmd_approve,
 	&cmd_apply,
 	&cmd_step,
 	&cmd_status,

@@ -7,6 +7,7 @@
 extern const struct command cmd_apply;
 extern const struct command cmd_discover;
 extern const struct command cmd_doctor;
+extern const struct command cmd_approve;
 extern const struct command cmd_drift;
 extern const struct command cmd_explain;
 extern const struct command cmd_help;

@@ -1,6 +1,7 @@
 /* A plan as the result of a command, in the formats that were asked for. */
 #include "cmd/plan_output.h"
 
+#include "cmd/approval_check.h"
 #include "core/file.h"
 #include "core/quote.h"
 #include "plans/render.h"
@@ -82,28 +83,34 @@ bool plan_output(struct app *app, const struct plan_folder *folder, const struct
 	struct render_input input = {.folder = folder,
 				     .desired = session ? &session->desired : NULL,
 				     .policy = session ? &session->policy : NULL,
+				     .approvals_valid = session ? approval_check_count(app, &session->policy, folder) : 0,
 				     .results = read_results(app, folder, &entries),
 				     .today = date_of_ms(clock_now_ms(app->clock)),
 				     .entries = &entries,
 				     .full = full,
 				     .color = app->out.color_result};
 	const struct render_format *format = render_format_find(app->out.format_name);
-	render_plan(format, &input, &buf);
+	if (format)
+		render_plan(format, &input, &buf);
 	if (buf.failed)
 		return error_set(err, ERR_FAILED, "the plan is too large for the format '%s'", format->name);
 	input.color = false;
 	if (!write_also(app, also, &input, NULL, err))
 		return false;
-	out_result_bytes(&app->out, strbuf_text(&buf), buf.len);
+	if (format)
+		out_result_bytes(&app->out, strbuf_text(&buf), buf.len);
 	return true;
 }
 
 bool plan_output_nothing(struct app *app, const char *customer, const struct str_list *also, struct error *err)
 {
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_SMALL);
-	render_nothing(render_format_find(app->out.format_name), customer, &buf);
+	const struct render_format *format = render_format_find(app->out.format_name);
+	if (format)
+		render_nothing(format, customer, &buf);
 	if (!write_also(app, also, NULL, customer, err))
 		return false;
-	out_result(&app->out, strbuf_text(&buf));
+	if (format)
+		out_result(&app->out, strbuf_text(&buf));
 	return true;
 }

@@ -23,11 +23,13 @@
  */
 NODISCARD bool plan_output_check(struct app *app, const struct str_list *also, struct error *err);
 
-/* `session` may be NULL: then nothing is known of limits and approvals. */
-NODISCARD bool plan_output(struct app *app, const struct plan_folder *folder,
-			   const struct session *session, bool full, const struct str_list *also,
-			   struct error *err);
-NODISCARD bool plan_output_nothing(struct app *app, const char *customer,
-				   const struct str_list *also, struct error *err);
+/*
+ * `session` may be NULL: then nothing is known of limits and approvals. A --format that is not a face of
+ * a plan (cmd/report.h) is left to the caller.
+ */
+NODISCARD bool plan_output(struct app *app, const struct plan_folder *folder, const struct session *session,
+			   bool full, const struct str_list *also, struct error *err);
+NODISCARD bool plan_output_nothing(struct app *app, const char *customer, const struct str_list *also,
+				   struct error *err);
 
 #endif

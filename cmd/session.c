@@ -1,6 +1,7 @@
 /* What commands that talk to a tenant share: files, credentials, and a provider. */
 #include "cmd/session.h"
 
+#include "cmd/annotate.h"
 #include "core/http_curl.h"
 #include "providers/graph/endpoints.h"
 #include "providers/graph/graph.h"
@@ -11,6 +12,7 @@ static bool print_complaints(struct app *app, const struct session *session)
 {
 	if (session->checked.diags.count)
 		out_message(&app->out, "%s", checked_text(app->arena, &session->checked));
+	annotate_diags(app, &session->checked.diags);
 	return false;
 }
 
@@ -50,6 +52,7 @@ void session_print_diags(struct app *app, const struct session *session, const s
 {
 	for (size_t i = 0; i < diags->count; i++)
 		out_message(&app->out, "%s\n", checked_diag_text(app->arena, &session->checked, &diags->items[i]));
+	annotate_diags(app, diags);
 }
 
 static const char *const cloud_names[] = {"global", "usgov", "usgov-dod", "china"};

@@ -126,4 +126,7 @@ struct diag *diag_add(struct arena *arena, struct diag_list *list, enum diag_sev
  */
 char *diag_text(struct arena *out, const struct diag *diag, const char *source);
 
+/* The help alone, with anything in it that looks like a product key hidden; NULL when there is none. */
+char *diag_help(struct arena *out, const struct diag *diag);
+
 #endif

@@ -30,10 +30,31 @@ char *quote_terminal_cut(struct arena *out, const char *text, size_t max_chars)
 	return quote_terminal(out, text ? cut(out, text, max_chars) : NULL);
 }
 
+/*
+ * CI systems take orders from a job's log: Azure Pipelines from "##vso[" and "##[" anywhere in a line,
+ * GitHub Actions from "::" at its beginning. A name must not be able to give one.
+ */
+static bool is_log_command(const char *text, const char *p)
+{
+	if (p[0] == '#' && p[1] == '#')
+		return p[2] == '[' || str_starts(p + 2, "vso[");
+	return p[0] == ':' && p[1] == ':' && p == text + strspn(text, " ");
+}
+
 char *quote_terminal(struct arena *out, const char *text)
 {
+	CLEANUP(strbuf_release) struct strbuf visible = STRBUF_INIT(STRBUF_LARGE);
+	char_each_visible(&visible, text, put_plain);
+	const char *begin = strbuf_text(&visible);
+	if (!strstr(begin, "##") && !strstr(begin, "::"))
+		return strbuf_dup(out, &visible);
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
-	char_each_visible(&buf, text, put_plain);
+	for (const char *p = begin; *p; p++) {
+		if (is_log_command(begin, p))
+			strbuf_addf(&buf, "\\x%02x", (unsigned)*p);
+		else
+			strbuf_add_char(&buf, *p);
+	}
 	return strbuf_dup(out, &buf);
 }
 

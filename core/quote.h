@@ -12,7 +12,8 @@
 /*
  * For a terminal or a log, on one line: control characters (C0, DEL, C1), line and paragraph
  * separators, bidirectional controls and zero-width characters become visible escapes (\n, \x1b,
- * \u202e). NULL gives "".
+ * \u202e), and so does the first character of what CI systems would take for an order in a job's log
+ * ("##vso[", "##[", "::" at the beginning). NULL gives "".
  */
 char *quote_terminal(struct arena *out, const char *text);
 char *quote_terminal_cut(struct arena *out, const char *text, size_t max_chars); /* cut is shown by "…" */

@@ -77,9 +77,16 @@ struct store_commit {
 NODISCARD bool store_commit(struct store *store, const struct store_commit *commit, const struct clock *clock,
 			    struct arena *out, const char **ret_commit, bool *ret_made, struct error *err);
 
+/* ERR_FAILED with a hint when a commit could not be made for want of an identity. Nothing is written. */
+NODISCARD bool store_check_identity(struct store *store, const struct clock *clock, struct error *err);
+
+/* HEAD is on a branch (which may be unborn), not detached. */
+bool store_on_branch(struct store *store);
+bool store_is_bare(struct store *store);
+
 /*
- * A revision is a branch's name (a local branch, else the remote's), a full ref, or anything else that
- * `git rev-parse` knows. Never a tag before a branch: a tag must not stand in for the approved branch.
+ * A revision is a commit's full id, a branch's name (a local branch, else the remote's), a full ref, or
+ * anything else that `git rev-parse` knows. Never a tag before a branch: a tag must not stand in for the approved branch.
  */
 
 /* Reads a file from a revision's commit. Not there: true with *ret_bytes NULL. */
