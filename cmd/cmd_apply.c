@@ -3,6 +3,7 @@
 
 #include "cmd/approval_check.h"
 #include "cmd/identity.h"
+#include "cmd/misplaced.h"
 #include "cmd/progress.h"
 #include "cmd/session.h"
 #include "core/file.h"
@@ -44,8 +45,10 @@ struct applying {
 	struct plan_folder folder;
 	const char *journal_path;
 	struct progress progress;
+	const struct journal_entry_list *entries; /* of the runs before this one */
 	struct events events;
 	struct store *store; /* NULL outside a git repository */
+	bool unrecorded;     /* the last attempt to commit or push the journal failed */
 	bool commits;        /* the journal is committed, and pushed where there is a remote */
 	struct lock *lock;
 	int64_t deadline_at_ms; /* monotonic; 0: none */
@@ -94,6 +97,17 @@ static void on_progress(void *ctx, const char *phase, size_t written, size_t ver
 	progress_update(&a->progress, phase, written, verified, total, waiting_ms);
 }
 
+/* On the first arrival nobody has had the time to redeem anything, anywhere. */
+static bool was_waited_for(const struct applying *a, const struct action *action)
+{
+	for (size_t i = 0; a->entries && i < a->entries->count; i++) {
+		const struct journal_entry *entry = &a->entries->items[i];
+		if (entry->event == JOURNAL_WAITING && str_list_has(&entry->actions, action->id))
+			return true;
+	}
+	return false;
+}
+
 static void on_gate(void *ctx, const struct action *action, const struct live *live, const char *detail)
 {
 	struct applying *a = ctx;
@@ -106,11 +120,12 @@ static void on_gate(void *ctx, const struct action *action, const struct live *l
 	out_note(&a->app->out, "\n%s", strbuf_text(&card));
 	if (detail)
 		out_note(&a->app->out, "  Seen so far: %s", quote_terminal(a->app->arena, detail));
+	else if (action->kind == ACTION_REDEEM_KEY && was_waited_for(a, action))
+		misplaced_look(a->app, &a->session, &a->folder, action);
 }
 
-static bool on_checkpoint(void *ctx, struct error *err)
+static bool record(struct applying *a, struct error *err)
 {
-	struct applying *a = ctx;
 	if (!a->commits)
 		return true;
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
@@ -138,11 +153,18 @@ static bool on_checkpoint(void *ctx, struct error *err)
 	       error_wrap(err, "the journal is committed here, but cannot be pushed");
 }
 
+static bool on_checkpoint(void *ctx, struct error *err)
+{
+	struct applying *a = ctx;
+	a->unrecorded = !record(a, err);
+	return !a->unrecorded;
+}
+
 /* An error ended the run: what was done until then is recorded all the same, and the error stands. */
 static void record_after_error(struct applying *a)
 {
 	struct error second = ERROR_INIT;
-	if (on_checkpoint(a, &second))
+	if (a->unrecorded || record(a, &second))
 		return;
 	out_message(&a->app->out, "warning: %s", second.message);
 	error_release(&second);
@@ -301,6 +323,7 @@ static bool run_plan(struct applying *a, int *ret_status, struct error *err)
 	a->journal_path = path_join(app->arena, app->dir, a->folder.paths.journal);
 	if (!journal_open(a->journal_path, app->clock, app->arena, &entries, &journal, err))
 		return error_wrap(err, "cannot use the journal of plan %s", a->folder.id);
+	a->entries = &entries;
 	if (has_been_begun(&entries))
 		out_note(&app->out, "going on with plan %s", a->folder.id);
 	char *run_id = arena_alloc(app->arena, GUID_TEXT_SIZE);

@@ -6,12 +6,16 @@
 #include "cmd/report.h"
 #include "cmd/session.h"
 #include "core/file.h"
+#include "core/quote.h"
 #include "plans/apply.h"
 #include "plans/store.h"
+
+#include <string.h>
 
 struct plan_options {
 	bool commit;
 	const char *branch;
+	const char *from;
 	bool full;
 	bool detailed_exitcode;
 	struct str_list also;
@@ -22,6 +26,8 @@ static const struct option_spec options[] = {
 	 "commit exactly the plan's folder", 0, 0},
 	{"branch", 0, OPTION_TEXT, offsetof(struct plan_options, branch), "NAME",
 	 "with --commit: on this branch instead of the current one", 0, 0},
+	{"from", 0, OPTION_TEXT, offsetof(struct plan_options, from), "REVISION",
+	 "read the customer's file and the policy from this branch or commit, not from the working tree", 0, 0},
 	{"full", 0, OPTION_FLAG, offsetof(struct plan_options, full), NULL, "show every user", 0, 0},
 	{"detailed-exitcode", 0, OPTION_FLAG, offsetof(struct plan_options, detailed_exitcode), NULL,
 	 "exit with 2 when there is a difference", 0, 0},
@@ -99,6 +105,19 @@ static bool refuse(struct app *app, const struct session *session, const struct 
 	return error_hint(err, "%s", first && first->help ? first->help : "The text format tells them all.");
 }
 
+/* Without a working tree that tells: the branch has this very plan, with the snapshot of then. */
+static bool is_committed(struct store *store, const struct plan_folder *folder, const char *branch)
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	const char *bytes = NULL;
+	size_t len = 0;
+	struct error ignored = ERROR_INIT;
+	if (store_read(store, branch ? branch : "HEAD", folder->paths.plan, tmp, &bytes, &len, &ignored))
+		return bytes && len == folder->len && memcmp(bytes, folder->bytes, len) == 0;
+	error_release(&ignored);
+	return false;
+}
+
 static bool commit(struct app *app, const struct plan_folder *folder, const char *branch, struct error *err)
 {
 	CLEANUP(store_freep) struct store *store = NULL;
@@ -120,19 +139,35 @@ static bool commit(struct app *app, const struct plan_folder *folder, const char
 	};
 	const char *id = NULL;
 	bool made = false;
+	if (store_is_bare(store) && is_committed(store, folder, branch)) {
+		out_note(&app->out, "%s is there already and unchanged", folder->paths.dir);
+		return true;
+	}
 	if (!store_commit(store, &request, app->clock, app->arena, &id, &made, err))
 		return error_wrap(err, "cannot commit the plan");
 	out_note(&app->out, made ? "committed as %.12s" : "already committed (%.12s)", id);
 	return true;
 }
 
+static bool is_bare(struct app *app)
+{
+	CLEANUP(store_freep) struct store *store = NULL;
+	struct error none = ERROR_INIT;
+	if (open_store(app, &store, &none))
+		return store_is_bare(store);
+	error_release(&none);
+	return false;
+}
+
 /* What --commit commits is what is on disk: of a plan that was there before, the snapshot of then. */
-static bool save(struct app *app, const struct session *session, const struct plan *plan,
+static bool save(struct app *app, const struct plan *plan,
 		 const struct live *live, const struct read_info *info, struct plan_folder *folder,
 		 struct error *err)
 {
 	bool is_new = false;
-	const char *dir = session->repository.dir;
+	const char *dir = app->dir;
+	if (is_bare(app))
+		return plan_folder_make(plan, live, info, app->arena, folder, err);
 	if (!plan_folder_write(dir, plan, live, info, app->arena, folder, &is_new, err))
 		return false;
 	if (is_new) {
@@ -159,7 +194,7 @@ static bool plan_customer(struct app *app, struct session *session, const struct
 	if (!plan.actions.count)
 		return plan_output_nothing(app, session->desired.customer, &o->also, err);
 	struct plan_folder folder;
-	if (!save(app, session, &plan, &live, &info, &folder, err))
+	if (!save(app, &plan, &live, &info, &folder, err))
 		return false;
 	if (o->detailed_exitcode)
 		*ret_status = EXIT_CHANGES;
@@ -186,12 +221,45 @@ static void print_report(struct app *app, const struct session *session, const c
 			  });
 }
 
+/* From a commit: what is checked out, and edited, does not count. */
+static bool load_from(struct app *app, const char *customer, const char *revision, struct session *session,
+		      struct error *err)
+{
+	CLEANUP(store_freep) struct store *store = NULL;
+	const char *commit = NULL;
+	if (!open_store(app, &store, err) || !store_tip(store, revision, app->arena, &commit, err))
+		return false;
+	if (!commit)
+		return error_set(err, ERR_FAILED, "there is no branch or revision '%s'",
+				 quote_terminal(app->arena, revision));
+	session->repository = repository_of_commit(store, commit, revision, app->arena);
+	if (!repository_load_customer(&session->repository, customer, app->arena, &session->checked,
+				      &session->desired, &session->policy, err)) {
+		session_print_diags(app, session, &session->checked.diags);
+		return false;
+	}
+	session->desired.file = arena_printf(app->arena, "customers/%s.yaml", session->desired.customer);
+	session->repository = (struct repository){.dir = app->dir}; /* the reader ends with the store */
+	return true;
+}
+
+static bool load(struct app *app, const char *customer, const struct plan_options *o, struct session *session,
+		 struct error *err)
+{
+	bool bare = is_bare(app);
+	if (bare && (!o->from || !o->commit)) {
+		error_set(err, ERR_INVALID, "this is a bare repository: there are no files to plan from or to write to");
+		return error_hint(err, "Give the branch with --from BRANCH, and --commit.");
+	}
+	return o->from ? load_from(app, customer, o->from, session, err) : session_load(app, customer, session, err);
+}
+
 static bool run(struct app *app, const void *opts, const struct str_list *args, int *ret_status,
 		struct error *err)
 {
 	const struct plan_options *o = opts;
 	struct session session = {0};
-	bool ok = plan_output_check(app, &o->also, err) && session_load(app, args->items[0], &session, err);
+	bool ok = plan_output_check(app, &o->also, err) && load(app, args->items[0], o, &session, err);
 	if (ok)
 		session_print_diags(app, &session, &session.checked.diags); /* only warnings are left */
 	struct diag_list diags = {0};

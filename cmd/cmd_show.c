@@ -1,16 +1,20 @@
 /* seatshift show: a saved plan, without a network. */
 #include "cmd/commands.h"
 
+#include "cmd/evidence.h"
 #include "cmd/plan_output.h"
 
 struct show_options {
 	bool full;
 	struct str_list also;
+	const char *evidence;
 };
 
 static const struct option_spec options[] = {
 	{"full", 0, OPTION_FLAG, offsetof(struct show_options, full), NULL, "show every user", 0, 0},
 	PLAN_ALSO_OPTION(struct show_options),
+	{"evidence", 0, OPTION_TEXT, offsetof(struct show_options, evidence), "DIR",
+	 "also write a folder that an auditor checks with sha256sum, git and ssh-keygen", 0, 0},
 };
 
 static bool run(struct app *app, const void *opts, const struct str_list *args, int *ret_status,
@@ -21,6 +25,8 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 	struct plan_folder folder;
 	if (!plan_output_check(app, &o->also, err) ||
 	    !plan_folder_load(app->dir, args->items[0], app->arena, &folder, err))
+		return false;
+	if (o->evidence && !evidence_write(app, &folder, o->evidence, err))
 		return false;
 	/* The files say what limits and approvals are in force; a plan can be shown without them. */
 	struct session session = {0};

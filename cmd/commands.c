@@ -14,6 +14,7 @@ const struct command *const commands[] = {
 	&cmd_status,
 	&cmd_drift,
 	&cmd_doctor,
+	&cmd_history,
 	&cmd_schema,
 	&cmd_completion,
 	&cmd_explain,

@@ -5,6 +5,7 @@
 #include "core/http_curl.h"
 #include "providers/graph/endpoints.h"
 #include "providers/graph/graph.h"
+#include "providers/graph/person.h"
 
 #include <string.h>
 
@@ -88,7 +89,20 @@ static void add_partner(struct app *app, struct session *session, struct graph_o
 		return;
 	session->partner_token = secret_new(token, strlen(token));
 	options->partner_token = session->partner_token;
-	redact_add(app->out.redact, token, strlen(token));
+}
+
+/* Whatever of this is set, and whether it is used or not: nothing printed may show it. */
+static void hide_secrets(struct app *app)
+{
+	static const char *const names[] = {
+		"AZURE_CLIENT_SECRET",		  "AZURE_CLIENT_CERTIFICATE_PASSWORD", "SEATSHIFT_ACCESS_TOKEN",
+		"SEATSHIFT_PARTNER_ACCESS_TOKEN", "SEATSHIFT_ID_TOKEN",		       "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+		"SYSTEM_ACCESSTOKEN",		  "IDENTITY_HEADER"};
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		const char *value = app_env(app, names[i]);
+		if (value)
+			redact_add(app->out.redact, value, strlen(value));
+	}
 }
 
 struct graph_options session_graph_options(struct app *app, struct session *session)
@@ -112,10 +126,12 @@ struct graph_options session_graph_options(struct app *app, struct session *sess
 		.talk = {.detail = tell_detail, .notice = tell_notice, .ctx = app},
 		.terminal = app->stderr_terminal,
 		.concurrency = (size_t)policy->concurrency,
+		.deadline_ms = session->deadline_ms,
 	};
 	/* A ready token outranks every method. */
 	if (app_env(app, "SEATSHIFT_ACCESS_TOKEN"))
 		options.auth_method = "access-token";
+	hide_secrets(app);
 	add_partner(app, session, &options);
 	return options;
 }
@@ -148,6 +164,24 @@ bool session_connect_to_read(struct app *app, struct session *session, struct er
 	session->read_ops.execute = NULL;
 	session->provider->ops = &session->read_ops;
 	return true;
+}
+
+bool session_find_login(struct app *app, struct session *session, struct error *err)
+{
+	struct endpoints endpoints;
+	if (!endpoints_init(&endpoints, cloud_names[session->policy.cloud], app_env(app, "SEATSHIFT_GRAPH_URL"),
+			    app_env(app, "SEATSHIFT_LOGIN_URL"), app->arena, err))
+		return false;
+	session->login_url = endpoints.login;
+	return true;
+}
+
+bool session_prove_person(struct app *app, struct session *session, struct error *err)
+{
+	if (!session->transport)
+		session->transport = session_transport(app, 1);
+	const struct graph_options options = session_graph_options(app, session);
+	return person_prove(&options, err);
 }
 
 void session_release(struct session *session)

@@ -179,6 +179,11 @@ static const struct {
 	 "A product key is given, but not the order it came with. Without distributor, "
 	 "reference and date nobody can tell later which purchase the seats belong to, or "
 	 "complain about a key that does not work. Add `order`; the plan is made all the same."},
+	{SS222,
+	 "The tenant already has a subscription of the Open SKU with enough seats, so no key has "
+	 "to be redeemed; but it was created before the order was placed. If the key of that "
+	 "order is meant to add seats to it, say `redeem_as: add-seats` and give the seats that "
+	 "the customer is to have in all."},
 	{SS301,
 	 "No user with this user principal name exists in the tenant. Nothing is done for a "
 	 "subset of the users instead: a typing mistake would leave somebody without service. "

@@ -281,6 +281,12 @@ static void start_ready(struct http_client *client, int64_t now_ms)
 		start(client, take_first(&client->ready));
 }
 
+void http_client_kick(struct http_client *client)
+{
+	if (!client->stopped)
+		start_ready(client, http_client_now_ms(client));
+}
+
 static int64_t sooner(int64_t wait_ms, int64_t due_ms, int64_t now_ms)
 {
 	int64_t until = due_ms > now_ms ? due_ms - now_ms : 0;

@@ -83,6 +83,8 @@ void http_client_free(
 DEFINE_FREEP(struct http_client, http_client)
 
 void http_client_submit(struct http_client *client, struct http_call *call);
+/* Sends what may be sent, reports nothing: for who has work to do before the next http_client_drive. */
+void http_client_kick(struct http_client *client);
 /* Does what is due, then waits for an answer or a timer, at most `wait_ms`. Never waits busily. */
 void http_client_drive(struct http_client *client, int64_t wait_ms);
 size_t http_client_pending(const struct http_client *client); /* calls submitted and not done */

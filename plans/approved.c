@@ -25,7 +25,7 @@ static bool read_from_commit(void *ctx, const char *path, struct arena *out, con
 	return *ret_text || error_set(err, ERR_INVALID, "there is no '%s' on '%s'", path, reader->shown);
 }
 
-static struct repository repository_at(struct store *store, const char *commit, const char *shown,
+struct repository repository_of_commit(struct store *store, const char *commit, const char *shown,
 				       struct arena *out)
 {
 	struct commit_reader reader = {store, commit, shown};
@@ -52,7 +52,7 @@ static bool policy_of(struct store *store, const char *revision, struct arena *o
 	struct checked checked = {0};
 	bool ok = store_tip(store, revision, out, &commit, &ignored) && commit;
 	if (ok) {
-		const struct repository repository = repository_at(store, commit, revision, out);
+		const struct repository repository = repository_of_commit(store, commit, revision, out);
 		ok = repository_check_policy(&repository, policy_path, out, &checked, ret, &ignored);
 	}
 	if (ignored.code != ERR_NONE)
@@ -89,7 +89,7 @@ static bool find_commit(struct approved *approved, const struct policy *tree_pol
 		return is_missing(approved,
 				  arena_printf(out, "there is no branch '%s' here", approved->branch),
 				  "Commit the policy and the signers to it, or fetch it.");
-	approved->repository = repository_at(approved->store, approved->commit, approved->branch, out);
+	approved->repository = repository_of_commit(approved->store, approved->commit, approved->branch, out);
 	return true;
 }
 

@@ -54,6 +54,10 @@ NODISCARD bool approved_match_journal(const struct approved *approved, const str
 /* When a journal records that the plan was carried out to its end; NULL when it does not. */
 const char *journal_finished_at(const struct journal_entry_list *entries);
 
+/* The customers' repository as a commit has it; `shown` (a branch) stands before paths. `store` must outlive it. */
+struct repository repository_of_commit(struct store *store, const char *commit, const char *shown,
+				       struct arena *out);
+
 /* A file of the commit; not there: true with NULL. */
 NODISCARD bool approved_read(const struct approved *approved, const char *path, struct arena *out,
 			     const char **ret_bytes, size_t *ret_len, struct error *err);

@@ -232,7 +232,8 @@ static int compare_diags(const void *a, const void *b)
 {
 	const struct diag *left = a;
 	const struct diag *right = b;
-	int order = strcmp(left->place.file, right->place.file);
+	/* A complaint about no place in particular comes first. */
+	int order = strcmp(left->place.file ? left->place.file : "", right->place.file ? right->place.file : "");
 	if (!order)
 		order = compare_size(left->place.line, right->place.line);
 	if (!order)

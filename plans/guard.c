@@ -215,6 +215,21 @@ static void check_min_left(struct planning *p, const struct limit *limit, const 
 		->help = "Order more seats, list fewer users, or have the limit lowered.";
 }
 
+/* Seats that were found may be of another purchase; then the file has to say so. */
+static const char *help_for_seats(struct planning *p, const struct seat_count *c)
+{
+	for (size_t i = 0; i < p->moves.count; i++) {
+		const struct resolved_move *m = &p->moves.items[i];
+		if (m->open_found && str_eq(m->open->id, c->sku_id))
+			return arena_printf(p->out,
+					    "Subscription %s was taken for what the key brings. If it is another "
+					    "purchase, say 'redeem_as: add-seats' and set 'seats' to all of %s together; "
+					    "else list fewer users, or order more seats.",
+					    m->open_found->id, c->part_number);
+	}
+	return "Order more seats (and raise 'seats'), list fewer users, or free seats first.";
+}
+
 static void check_seats(struct planning *p, const struct seat_count_list *counts)
 {
 	for (size_t i = 0; i < counts->count; i++) {
@@ -227,7 +242,7 @@ static void check_seats(struct planning *p, const struct seat_count_list *counts
 			p, SS304, c->place, "too few seats of %s: needed %lld, there %lld, on order %lld, short by %lld",
 			c->part_number, (long long)c->needed, (long long)c->there, (long long)c->on_order,
 			(long long)(c->needed - c->there - c->on_order));
-		diag->help = "Order more seats (and raise 'seats'), list fewer users, or free seats first.";
+		diag->help = help_for_seats(p, c);
 	}
 }
 

@@ -244,6 +244,21 @@ struct claims {
 	int64_t *left; /* as many as subscriptions, in their order */
 };
 
+static bool is_older_than_order(const struct move *move, const struct subscription *s)
+{
+	return move->placed_on && s->created && !began_after_order(move, s);
+}
+
+/* Whether the seats that the tenant has now are enough for the users of the move who lack the SKU. */
+static bool has_free_seats(const struct resolved_move *m)
+{
+	int64_t free_seats = m->open->live ? m->open->live->enabled - m->open->live->consumed : 0;
+	int64_t lacking = 0;
+	for (size_t i = 0; i < m->wishes.count; i++)
+		lacking += !license_find(&m->wishes.items[i].user->licenses, m->open->id);
+	return lacking <= free_seats;
+}
+
 /* Whether the subscription can be what the move's key brings, or brought. */
 static bool can_serve(const struct claims *c, const struct resolved_move *m, size_t at)
 {
@@ -252,8 +267,7 @@ static bool can_serve(const struct claims *c, const struct resolved_move *m, siz
 		return false;
 	switch (m->move->redeem_as) {
 	case REDEEM_NEW_SUBSCRIPTION:
-		/* One that was there before the order is somebody else's purchase. */
-		return !m->move->placed_on || !s->created || began_after_order(m->move, s);
+		return !is_older_than_order(m->move, s) || has_free_seats(m);
 	case REDEEM_ADD_SEATS:
 		return true;
 	case REDEEM_EXTEND_TERM:
@@ -302,6 +316,16 @@ static const struct subscription *largest_open(const struct planning *p, const s
 	return largest;
 }
 
+/* The seats that are wanted are there; that they came before the order may be an oversight. */
+static void warn_of_older_seats(struct planning *p, const struct resolved_move *m)
+{
+	const struct subscription *s = m->open_found;
+	if (s && m->move->redeem_as == REDEEM_NEW_SUBSCRIPTION && is_older_than_order(m->move, s))
+		planning_warn(p, SS222, "%s: subscription %s was there before the order was placed, and its seats are "
+					"used; if the key is to add to them, say 'redeem_as: add-seats'",
+			      m->open->part_number, s->id);
+}
+
 static void resolve_open_seats(struct claims *c, struct resolved_move *m)
 {
 	const struct subscription_list *all = &c->p->live->subscriptions;
@@ -310,6 +334,7 @@ static void resolve_open_seats(struct claims *c, struct resolved_move *m)
 			m->open_there += all->items[i].seats;
 	m->open_found = claim_one(c, m);
 	m->redeem = !m->open_found;
+	warn_of_older_seats(c->p, m);
 	if (!m->redeem)
 		return;
 	if (m->move->redeem_as == REDEEM_NEW_SUBSCRIPTION) {
@@ -396,9 +421,11 @@ void resolve_moves(struct planning *p)
 	for (size_t i = 0; i < p->desired->moves.count; i++)
 		resolve_move(p, &p->desired->moves.items[i]);
 	check_retired_once(p);
-	resolve_all_open_seats(p);
 	for (size_t i = 0; i < p->moves.count; i++) {
 		check_read(p, &p->moves.items[i]);
 		resolve_users(p, &p->moves.items[i]);
 	}
+	resolve_all_open_seats(p);
+	for (size_t i = 0; i < p->moves.count; i++)
+		resolve_check_somebody(p, &p->moves.items[i]);
 }

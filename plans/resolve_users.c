@@ -347,6 +347,10 @@ void resolve_users(struct planning *p, struct resolved_move *m)
 	}
 	free(g.slots);
 	free(g.excepted);
+}
+
+void resolve_check_somebody(struct planning *p, const struct resolved_move *m)
+{
 	if (m->wishes.count == 0 && !may_be_empty(m) && !diag_has_errors(p->diags))
 		planning_refuse(p, SS318, m->move->users_place, "%s names no user who is in the tenant",
 				move_name(m->move, p->out))

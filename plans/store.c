@@ -171,7 +171,8 @@ bool store_branch_ref(struct store *store, const char *branch, struct arena *out
 		bool full = str_starts(branch, "refs/heads/");
 		const char *ref = arena_printf(out, "%s%s", full ? "" : "refs/heads/", branch);
 		int valid = 0;
-		if (git_reference_name_is_valid(&valid, ref) < 0 || !valid)
+		/* As git has it: a branch is never taken for an option, nor for HEAD. */
+		if (*branch == '-' || str_eq(branch, "HEAD") || git_reference_name_is_valid(&valid, ref) < 0 || !valid)
 			return error_set(err, ERR_INVALID, "'%s' is not a name for a branch", branch);
 		*ret_ref = ref;
 		return true;

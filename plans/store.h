@@ -125,6 +125,16 @@ NODISCARD bool store_log(struct store *store, const char *revision, const char *
 NODISCARD bool store_author_of(struct store *store, const char *revision, const char *path,
 			       struct arena *out, struct store_log_entry *ret_author, struct error *err);
 
+/*
+ * A commit with its whole history as a git bundle, in which it is the tip of `branch`: `git clone` opens
+ * it. NULL in a shallow clone, which does not have that history.
+ */
+NODISCARD bool store_bundle(struct store *store, const char *commit, const char *branch, struct arena *out,
+			    const char **ret_bytes, size_t *ret_len, struct error *err);
+
+/* `path` as git has it: from the top of its repository, of which `dir` of store_open may be a folder. */
+const char *store_path(const struct store *store, const char *path, struct arena *out);
+
 /* The folder for lock files, in the git folder that all worktrees share; absolute, perhaps not there yet. */
 const char *store_lock_dir(const struct store *store, struct arena *out);
 

@@ -21,6 +21,7 @@ struct sent_batch {
 	int64_t started_ms;
 	int64_t longest_wait_ms; /* asked for by a part in this round; -1: none */
 	int rounds;
+	struct budget_round round;
 	bool renewed; /* the token, after a part was answered 401 */
 };
 
@@ -110,6 +111,14 @@ static void take_unauthorized(struct sent_batch *sent, struct graph_reply *reply
 	reply->outcome = GRAPH_BUSY;
 }
 
+static void settle_part(struct budget_round *round, int status, int64_t retry_after_ms)
+{
+	round->accepted += status < 400;
+	round->refused += status == 429;
+	if (status == 429 && retry_after_ms > round->retry_after_ms)
+		round->retry_after_ms = retry_after_ms;
+}
+
 static void take_part(struct sent_batch *sent, const struct json *answer,
 		      const struct graph_reply *envelope)
 {
@@ -130,8 +139,7 @@ static void take_part(struct sent_batch *sent, const struct json *answer,
 	part->seen = true;
 	if (status == 401)
 		take_unauthorized(sent, &reply);
-	if (status == 429)
-		budget_throttled(sent->conn->budget, reply.retry_after_ms);
+	settle_part(&sent->round, (int)status, reply.retry_after_ms);
 	if (wants_another_round(sent, &reply))
 		return;
 	if (reply.outcome != GRAPH_OK)
@@ -210,6 +218,7 @@ static void on_envelope(void *ctx, const struct graph_reply *reply)
 	}
 	JSON_EACH (answer, json_get(reply->body, "responses"))
 		take_part(sent, answer, reply);
+	budget_settle(sent->conn->budget, &sent->round);
 	/* A part that is missing: a read is asked again, of a write the caller must look. */
 	int64_t spent_ms = http_client_now_ms(sent->conn->client) - sent->started_ms;
 	if (sent->batch.is_write || sent->rounds >= MAX_ROUNDS ||
@@ -227,6 +236,7 @@ static void send_round(struct sent_batch *sent)
 	CLEANUP(strbuf_release) struct strbuf text = STRBUF_INIT(STRBUF_LARGE);
 	sent->rounds++;
 	sent->longest_wait_ms = -1;
+	sent->round = (struct budget_round){.is_write = sent->batch.is_write, .retry_after_ms = -1};
 	for (size_t i = 0; i < sent->batch.count; i++) {
 		const struct sent_part *part = &sent->parts[i];
 		sent->parts[i].seen = false;

@@ -18,6 +18,7 @@ struct sending {
 	bool is_write, renewed;
 	struct json *body; /* of the answer, read once; NULL: none, or not JSON */
 	bool readable;
+	void (*peek)(void *ctx, const char *text, size_t len);
 	graph_done *done;
 	void *ctx;
 	char request_id[GUID_TEXT_SIZE];
@@ -64,6 +65,8 @@ static bool read_body(void *ctx, const struct http_response *response)
 	struct sending *s = ctx;
 	struct error ignored = ERROR_INIT;
 	json_free(TAKE(s->body));
+	if (s->peek && response->status >= 200 && response->status < 300)
+		s->peek(s->ctx, response->body, response->body_len);
 	s->readable = response->body_len == 0 ||
 		      json_parse(response->body, response->body_len, &s->body, &ignored);
 	error_release(&ignored);
@@ -167,6 +170,7 @@ void graph_send(struct graph_conn *conn, const struct graph_request *request, gr
 	struct sending *s = arena_alloc(arena, sizeof *s);
 	*s = (struct sending){
 	    .conn = conn, .arena = arena, .is_write = request->is_write, .done = done, .ctx = ctx};
+	s->peek = request->peek;
 	s->waiter = (struct token_waiter){.ready = on_token, .ctx = s};
 	s->timer = (struct http_timer){.fire = on_local_failure, .ctx = s};
 	struct http_request *http = &s->call.request;
@@ -184,6 +188,8 @@ void graph_send(struct graph_conn *conn, const struct graph_request *request, gr
 		add_header(s, "Content-Type", "application/json");
 	}
 	add_header(s, "Accept", "application/json");
+	/* People's own work in the tenant goes first. */
+	add_header(s, "x-ms-throttle-priority", "low");
 	add_header(s, "client-request-id", s->request_id);
 	s->call.repeat = request->is_write ? HTTP_REPEAT_WRITE : HTTP_REPEAT_READ;
 	s->call.deadline_ms = conn->deadline_ms;

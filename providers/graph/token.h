@@ -35,6 +35,7 @@ struct token_options {
 	struct redact *redact; /* gets every secret that comes up; or NULL */
 	struct token_talk talk;
 	bool terminal;	/* a person is there to enter a device code */
+	bool only_identity; /* device code: who signs in is all that counts, no permission is asked for */
 	unsigned needs; /* enum permission bits: a readable token without one is refused */
 	struct http_client *client;
 	const struct clock *clock;
