@@ -1,10 +1,13 @@
 /* One limit of the service, as it shows itself. */
 #include "providers/graph/meter.h"
 
-enum { SHORTEST_MEASURE_MS = 500, PROBE_EVERY_MS = 5000, SAVED_MS = 10000 };
+enum { FIRST_MEASURE_MS = 500, SHORTEST_MEASURE_MS = 3000, PROBE_EVERY_MS = 5000, SAVED_MS = 10000 };
 
-/* A little below what was measured, and a little more with each probe that goes well. */
-static const double below = 0.985, above = 1.01, after_surprise = 0.8;
+/*
+ * A little below what was measured; then a probe every few seconds, each twice as bold as the last that
+ * went well: most often nothing has changed, but other software may have stopped.
+ */
+static const double below = 0.985, first_step = 0.01, boldest_step = 0.16, after_surprise = 0.8;
 
 /* What has become free since; time not used can be made up for, up to SAVED_MS of it. */
 static double left_at(const struct meter *meter, int64_t now_ms)
@@ -18,7 +21,8 @@ static void probe(struct meter *meter, int64_t now_ms)
 {
 	if (now_ms < meter->probe_ms)
 		return;
-	meter->per_ms *= above;
+	meter->per_ms *= 1 + meter->step;
+	meter->step = meter->step * 2 < boldest_step ? meter->step * 2 : boldest_step;
 	meter->probe_ms = now_ms + PROBE_EVERY_MS;
 }
 
@@ -41,18 +45,20 @@ void meter_accepted(struct meter *meter, int64_t amount, int64_t now_ms)
 void meter_refused(struct meter *meter, int64_t now_ms, int64_t closed_until_ms)
 {
 	int64_t spent_ms = now_ms - meter->empty_ms;
+	int64_t shortest_ms = meter->mode == METER_LEARNING ? FIRST_MEASURE_MS : SHORTEST_MEASURE_MS;
 	if (now_ms < meter->closed_until_ms) {
 		meter->closed_until_ms = closed_until_ms;
 		return;
 	}
 	if (meter->mode == METER_FREE) {
 		meter->mode = METER_LEARNING;
-	} else if (meter->accepted > 0 && spent_ms >= SHORTEST_MEASURE_MS) {
+	} else if (meter->accepted > 0 && spent_ms >= shortest_ms) {
 		meter->mode = METER_PACED;
 		meter->per_ms = (double)meter->accepted / (double)spent_ms * below;
 	} else {
 		meter->per_ms *= after_surprise;
 	}
+	meter->step = first_step;
 	meter->left = 0;
 	meter->accepted = 0;
 	meter->at_ms = meter->empty_ms = now_ms;

@@ -16,6 +16,7 @@ enum meter_mode {
 struct meter {
 	enum meter_mode mode;
 	double per_ms;	  /* METER_PACED: what is allowed */
+	double step;	  /* how much the next probe adds, as a part of the rate */
 	double left;	  /* of what may be spent now; below nothing: spent ahead */
 	int64_t at_ms;	  /* when `left` was right */
 	int64_t empty_ms; /* when the bucket was last found empty */
