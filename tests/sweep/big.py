@@ -12,8 +12,8 @@ import time
 import sweep
 from sweep import contoso, harness
 
-FAULTS = [  # per cent of what matches, each with its own seed
-  {'kind': '429', 'retry_after': 1, 'match': {'path': '/users/*', 'probability': 1, 'seed': 11}},
+FAULTS = [  # of what matches: per cent, each with its own seed
+  {'kind': '429', 'retry_after': 1, 'match': {'path': '/$batch', 'probability': 2, 'seed': 11}},
   {'kind': '503', 'match': {'path': '/users/*', 'probability': 1, 'seed': 12}},
   {'kind': '503', 'applied': True, 'match': {'path': '/users/*/assignLicense', 'probability': 1, 'seed': 13}},
   {'kind': 'lost', 'match': {'path': '/$batch', 'probability': 2, 'seed': 14}},

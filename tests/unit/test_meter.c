@@ -85,6 +85,20 @@ static void test_follows_a_change(void **state)
 	assert_true(whole.accepted >= 5400);
 }
 
+/* The service also refuses for no reason that a bucket explains: that must not slow things down for good. */
+static void test_survives_noise(void **state)
+{
+	struct meter meter = {0};
+	struct bucket bucket = {.per_ms = 0.1, .size = 1000};
+	(void)state;
+	for (int64_t at_ms = 0; at_ms < 120000; at_ms += 4000) {
+		(void)play(&meter, &bucket, at_ms, at_ms + 4000);
+		meter_refused(&meter, at_ms + 4000, at_ms + 4010);
+	}
+	struct tally after = play(&meter, &bucket, 120000, 180000);
+	assert_true(after.accepted >= 4800);
+}
+
 static void test_free_until_refused(void **state)
 {
 	struct meter meter = {0};
@@ -103,6 +117,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_uses_what_is_allowed),
 					   cmocka_unit_test(test_follows_a_change),
+					   cmocka_unit_test(test_survives_noise),
 					   cmocka_unit_test(test_free_until_refused)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
