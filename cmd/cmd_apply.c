@@ -1,7 +1,9 @@
 /* seatshift apply: carries out a saved plan, or goes on where it stopped. */
 #include "cmd/commands.h"
 
+#include "cmd/approval_check.h"
 #include "cmd/identity.h"
+#include "cmd/misplaced.h"
 #include "cmd/progress.h"
 #include "cmd/session.h"
 #include "core/file.h"
@@ -17,6 +19,7 @@
 struct apply_command_options {
 	bool yes;
 	bool commit;
+	bool no_commit;
 	int64_t wait_ms;
 	int64_t deadline_ms;
 };
@@ -29,7 +32,9 @@ static const struct option_spec options[] = {
 	{"deadline", 0, OPTION_DURATION, offsetof(struct apply_command_options, deadline_ms), "TIME",
 	 "begin nothing more after this time, finish what was sent, exit 12", 0, 0},
 	{"commit", 0, OPTION_FLAG, offsetof(struct apply_command_options, commit), NULL,
-	 "commit the journal at every hand step and at the end", 0, 0},
+	 "commit the journal at every hand step and at the end, and push it; the default where CI=true", 0, 0},
+	{"no-commit", 0, OPTION_FLAG, offsetof(struct apply_command_options, no_commit), NULL,
+	 "leave the journal uncommitted, also where CI=true", 0, 0},
 };
 
 /* Everything one apply holds on to while it runs. */
@@ -40,22 +45,15 @@ struct applying {
 	struct plan_folder folder;
 	const char *journal_path;
 	struct progress progress;
+	const struct journal_entry_list *entries; /* of the runs before this one */
 	struct events events;
 	struct store *store; /* NULL outside a git repository */
+	bool unrecorded;     /* the last attempt to commit or push the journal failed */
+	bool commits;        /* the journal is committed, and pushed where there is a remote */
 	struct lock *lock;
 	int64_t deadline_at_ms; /* monotonic; 0: none */
 	struct error lock_lost; /* set when the lock could not be renewed: nothing more may be written */
 };
-
-static bool check_approvals(const struct applying *a, struct error *err)
-{
-	if (a->session.policy.approvals_required == 0)
-		return true;
-	error_set(err, ERR_UNAPPROVED, "plan %s needs %lld approval%s and has none that counts", a->folder.id,
-		  (long long)a->session.policy.approvals_required,
-		  a->session.policy.approvals_required == 1 ? "" : "s");
-	return error_hint(err, "approvals.required in seatshift.yaml says so.");
-}
 
 /* Where no approval is required, a person says yes by typing the tenant's domain. */
 static bool confirm(struct applying *a, struct error *err)
@@ -99,6 +97,17 @@ static void on_progress(void *ctx, const char *phase, size_t written, size_t ver
 	progress_update(&a->progress, phase, written, verified, total, waiting_ms);
 }
 
+/* On the first arrival nobody has had the time to redeem anything, anywhere. */
+static bool was_waited_for(const struct applying *a, const struct action *action)
+{
+	for (size_t i = 0; a->entries && i < a->entries->count; i++) {
+		const struct journal_entry *entry = &a->entries->items[i];
+		if (entry->event == JOURNAL_WAITING && str_list_has(&entry->actions, action->id))
+			return true;
+	}
+	return false;
+}
+
 static void on_gate(void *ctx, const struct action *action, const struct live *live, const char *detail)
 {
 	struct applying *a = ctx;
@@ -111,18 +120,23 @@ static void on_gate(void *ctx, const struct action *action, const struct live *l
 	out_note(&a->app->out, "\n%s", strbuf_text(&card));
 	if (detail)
 		out_note(&a->app->out, "  Seen so far: %s", quote_terminal(a->app->arena, detail));
+	else if (action->kind == ACTION_REDEEM_KEY && was_waited_for(a, action))
+		misplaced_look(a->app, &a->session, &a->folder, action);
 }
 
-static bool on_checkpoint(void *ctx, struct error *err)
+static bool record(struct applying *a, struct error *err)
 {
-	struct applying *a = ctx;
-	if (!a->o->commit)
+	if (!a->commits)
 		return true;
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	struct store_file file = {.path = a->folder.paths.journal};
 	if (!file_read(a->journal_path, STRBUF_LARGE, tmp, &file.bytes, &file.len, err))
 		return false;
+	if (!file.len)
+		return true;
 	const struct store_commit request = {
+		/* A CI's checkout is detached, and stands for the branch that it is a commit of. */
+		.branch = store_on_branch(a->store) ? NULL : a->session.policy.approvals_branch,
 		.subject = arena_printf(tmp, "apply %s: journal of %s", a->folder.plan.customer, a->folder.id),
 		.files = &file,
 		.file_count = 1,
@@ -130,8 +144,30 @@ static bool on_checkpoint(void *ctx, struct error *err)
 	};
 	const char *id = NULL;
 	bool made = false;
-	return store_commit(a->store, &request, a->app->clock, tmp, &id, &made, err) ||
-	       error_wrap(err, "cannot commit the journal");
+	if (!store_commit(a->store, &request, a->app->clock, tmp, &id, &made, err))
+		return error_wrap(err, "cannot commit the journal");
+	const struct store_push push = {.branch = request.branch, .again = &request};
+	if (!store_remote_name(a->store, NULL, tmp))
+		return true;
+	return store_push(a->store, &push, a->app->clock, tmp, &id, err) ||
+	       error_wrap(err, "the journal is committed here, but cannot be pushed");
+}
+
+static bool on_checkpoint(void *ctx, struct error *err)
+{
+	struct applying *a = ctx;
+	a->unrecorded = !record(a, err);
+	return !a->unrecorded;
+}
+
+/* An error ended the run: what was done until then is recorded all the same, and the error stands. */
+static void record_after_error(struct applying *a)
+{
+	struct error second = ERROR_INIT;
+	if (a->unrecorded || record(a, &second))
+		return;
+	out_message(&a->app->out, "warning: %s", second.message);
+	error_release(&second);
 }
 
 /* Another may hold the lock from its expiry on: a holder that cannot renew in time stops itself. */
@@ -165,13 +201,17 @@ static bool take_lock(struct applying *a, struct error *err)
 {
 	struct app *app = a->app;
 	struct error no_repository = ERROR_INIT;
-	if (!store_open(app->dir, &a->store, &no_repository)) {
+	if (!open_store(app, &a->store, &no_repository)) {
 		if (a->o->commit) {
 			error_move(err, &no_repository);
 			return false;
 		}
 		error_release(&no_repository);
 	}
+	a->commits = a->store && !a->o->no_commit && (a->o->commit || str_eq_fold(app_env(app, "CI"), "true"));
+	/* Said before anything is written, not at the first hand step. */
+	if (a->commits && !store_check_identity(a->store, app->clock, err))
+		return error_wrap(err, "the journal could not be committed");
 	bool remote = a->store && store_remote_name(a->store, NULL, app->arena);
 	const struct lock_options lock = {
 		.dir = a->store ? store_lock_dir(a->store, app->arena) : path_join(app->arena, app->dir, ".seatshift"),
@@ -283,6 +323,7 @@ static bool run_plan(struct applying *a, int *ret_status, struct error *err)
 	a->journal_path = path_join(app->arena, app->dir, a->folder.paths.journal);
 	if (!journal_open(a->journal_path, app->clock, app->arena, &entries, &journal, err))
 		return error_wrap(err, "cannot use the journal of plan %s", a->folder.id);
+	a->entries = &entries;
 	if (has_been_begun(&entries))
 		out_note(&app->out, "going on with plan %s", a->folder.id);
 	char *run_id = arena_alloc(app->arena, GUID_TEXT_SIZE);
@@ -305,7 +346,12 @@ static bool run_plan(struct applying *a, int *ret_status, struct error *err)
 	};
 	struct apply_result result = {0};
 	events_run_begin(&a->events, a->folder.id, &a->folder.plan);
-	if (!apply_run(&options_of_run, app->arena, &result, err))
+	if (!apply_run(&options_of_run, app->arena, &result, err)) {
+		record_after_error(a);
+		return false;
+	}
+	/* A plan carried out before may have a journal that never got as far as git. */
+	if (result.outcome == APPLY_NOTHING && !on_checkpoint(a, err))
 		return false;
 	if (a->lock_lost.code != ERR_NONE) {
 		error_move(err, &a->lock_lost);
@@ -326,9 +372,11 @@ static bool prove_plan(struct applying *a, struct error *err)
 static bool apply(struct applying *a, const char *name, int *ret_status, struct error *err)
 {
 	struct app *app = a->app;
-	return events_open(&a->events, app, app->events, err) && plan_folder_load(app->dir, name, app->arena, &a->folder, err) &&
-	       session_load(app, a->folder.plan.customer, &a->session, err) && prove_plan(a, err) &&
-	       check_approvals(a, err) && confirm(a, err) && session_connect(app, &a->session, err) &&
+	return events_open(&a->events, app, app->events, err) &&
+	       plan_folder_load(app->dir, name, app->arena, &a->folder, err) &&
+	       session_load(app, a->folder.plan.customer, &a->session, err) &&
+	       approval_check_apply(app, &a->session, &a->folder, err) && prove_plan(a, err) &&
+	       confirm(a, err) && session_connect(app, &a->session, err) &&
 	       take_lock(a, err) && run_plan(a, ret_status, err);
 }
 

@@ -1,6 +1,7 @@
 /* seatshift verify: proves again, without a network, that a saved plan is what the planner makes. */
 #include "cmd/commands.h"
 
+#include "cmd/approval_check.h"
 #include "cmd/session.h"
 #include "core/file.h"
 #include "core/json.h"
@@ -14,6 +15,7 @@ struct verifying {
 	struct plan_folder folder;
 	struct journal_entry_list entries;
 	bool has_journal;
+	struct approval_check approvals;
 	bool cut; /* the journal's last line was broken by a crash */
 };
 
@@ -45,12 +47,28 @@ static bool prove_journal(struct verifying *v, struct error *err)
 	return true;
 }
 
+static bool is_approved(const struct verifying *v)
+{
+	return v->approvals.report.valid >= v->approvals.report.required;
+}
+
+/* With enough approvals, what apply asks of the approved branch is asked here too. */
+static bool check_approvals(struct verifying *v, struct error *err)
+{
+	if (!approval_check_run(v->app, &v->session.policy, &v->folder, &v->approvals, err))
+		return false;
+	return !v->approvals.report.required || !is_approved(v) ||
+	       approval_check_apply(v->app, &v->session, &v->folder, err);
+}
+
 static void print_json(struct verifying *v)
 {
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_SMALL);
 	struct json_writer w = JSON_WRITER(&buf);
 	json_begin_object(&w);
 	json_set_int(&w, "actions", (int64_t)v->folder.plan.actions.count);
+	json_put_key(&w, "approvals");
+	approval_check_put_json(&v->approvals, &w);
 	json_set_text(&w, "customer", v->folder.plan.customer);
 	json_set_text(&w, "digest", v->folder.digest);
 	json_put_key(&w, "journal");
@@ -62,7 +80,7 @@ static void print_json(struct verifying *v)
 	} else {
 		json_put_null(&w);
 	}
-	json_set_bool(&w, "ok", true);
+	json_set_bool(&w, "ok", is_approved(v));
 	json_set_text(&w, "plan", v->folder.id);
 	json_set_int(&w, "proved_prefixes", v->folder.plan.proved_prefixes);
 	json_set_text(&w, "read_at", v->folder.info.read_at);
@@ -87,6 +105,7 @@ static void print_text(struct verifying *v)
 	else
 		strbuf_addf(&buf, "  journal   %zu lines, the chain is whole%s\n", v->entries.count,
 			    v->cut ? "; a last line that a crash broke off is left out" : "");
+	approval_check_text(&v->approvals, out, &buf);
 	out_result(&v->app->out, strbuf_text(&buf));
 }
 
@@ -94,16 +113,20 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 		struct error *err)
 {
 	(void)opts;
-	(void)ret_status;
 	struct verifying v = {.app = app};
 	if (!plan_folder_load(app->dir, args->items[0], app->arena, &v.folder, err) ||
 	    !session_load(app, v.folder.plan.customer, &v.session, err) || !prove_plan(&v, err) ||
-	    !prove_journal(&v, err))
+	    !prove_journal(&v, err) || !check_approvals(&v, err)) {
+		approval_check_release(&v.approvals);
 		return false;
+	}
 	if (app->out.format == FORMAT_JSON)
 		print_json(&v);
 	else
 		print_text(&v);
+	if (!is_approved(&v))
+		*ret_status = error_info(ERR_UNAPPROVED)->status;
+	approval_check_release(&v.approvals);
 	return true;
 }
 
@@ -114,7 +137,8 @@ const struct command cmd_verify = {
 	.details = "Makes the plan anew from the customer file, the policy and the saved snapshot, and compares\n"
 		   "byte for byte: a plan that was edited is refused with the difference, even when its digest\n"
 		   "fits. The proof over all prefixes is repeated, and the journal's chain is followed. Exit 6\n"
-		   "when the customer file or the policy means something else now.",
+		   "when the customer file or the policy means something else now, 8 when it needs more\n"
+		   "approvals than count; why one does not count is told.",
 	.min_args = 1,
 	.max_args = 1,
 	.has_format = true,

@@ -5,16 +5,23 @@
 #include "cmd/command.h"
 
 extern const struct command cmd_apply;
+extern const struct command cmd_approve;
+extern const struct command cmd_completion;
+extern const struct command cmd_discover;
+extern const struct command cmd_doctor;
+extern const struct command cmd_drift;
 extern const struct command cmd_explain;
 extern const struct command cmd_help;
+extern const struct command cmd_history;
 extern const struct command cmd_init;
 extern const struct command cmd_plan;
 extern const struct command cmd_schema;
 extern const struct command cmd_show;
+extern const struct command cmd_status;
 extern const struct command cmd_step;
+extern const struct command cmd_twin;
 extern const struct command cmd_validate;
 extern const struct command cmd_verify;
-extern const struct command cmd_twin;
 extern const struct command cmd_version;
 
 #endif

@@ -62,12 +62,14 @@ int main(int argc, char **argv)
 	forbid_core_dumps();
 	catch_signals();
 	CLEANUP(arena_freep) struct arena *arena = arena_new();
+	CLEANUP(redact_freep) struct redact *redact = redact_new();
 	bool messages_terminal = isatty(STDERR_FILENO);
 	struct app app = {
 		.out = {.result = stdout,
 			.messages = stderr,
 			.color_result = isatty(STDOUT_FILENO),
-			.messages_terminal = messages_terminal},
+			.messages_terminal = messages_terminal,
+			.redact = redact},
 		.clock = &clock_system,
 		.random = &random_system,
 		.env = read_env,

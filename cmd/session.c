@@ -1,61 +1,75 @@
 /* What commands that talk to a tenant share: files, credentials, and a provider. */
 #include "cmd/session.h"
 
+#include "cmd/annotate.h"
 #include "core/http_curl.h"
 #include "providers/graph/endpoints.h"
 #include "providers/graph/graph.h"
+#include "providers/graph/person.h"
 
 #include <string.h>
 
-bool session_load(struct app *app, const char *customer, struct session *session, struct error *err)
+static bool print_complaints(struct app *app, const struct session *session)
 {
-	struct repository *repository = &session->repository;
-	if (!repository_open(app->dir, app->arena, repository, err))
-		return false;
-	if (repository_load_customer(repository, customer, app->arena, &session->checked, &session->desired,
-				     &session->policy, err))
-		return true;
 	if (session->checked.diags.count)
 		out_message(&app->out, "%s", checked_text(app->arena, &session->checked));
+	annotate_diags(app, &session->checked.diags);
 	return false;
+}
+
+bool session_load(struct app *app, const char *customer, struct session *session, struct error *err)
+{
+	if (!repository_open(app->dir, app->arena, &session->repository, err))
+		return false;
+	return repository_load_customer(&session->repository, customer, app->arena, &session->checked,
+					&session->desired, &session->policy, err) ||
+	       print_complaints(app, session);
+}
+
+bool session_load_draft(struct app *app, const char *customer, struct session *session, struct error *err)
+{
+	if (!repository_open(app->dir, app->arena, &session->repository, err))
+		return false;
+	return repository_load_draft(&session->repository, customer, app->arena, &session->checked,
+				     &session->desired, &session->policy, err) ||
+	       print_complaints(app, session);
+}
+
+bool session_load_tenant(struct app *app, const char *tenant_id, struct session *session, struct error *err)
+{
+	if (!str_is_guid(tenant_id)) {
+		error_set(err, ERR_INVALID, "'%s' is not a tenant id", tenant_id);
+		return error_hint(err, "A tenant id is a GUID: Entra admin centre, Overview, Tenant ID.");
+	}
+	session->desired.tenant_id = str_lower(app->arena, tenant_id);
+	if (!repository_open(app->dir, app->arena, &session->repository, err))
+		return false;
+	return repository_load_policy(&session->repository, app->arena, &session->checked, &session->policy,
+				      err) ||
+	       print_complaints(app, session);
 }
 
 void session_print_diags(struct app *app, const struct session *session, const struct diag_list *diags)
 {
 	for (size_t i = 0; i < diags->count; i++)
 		out_message(&app->out, "%s\n", checked_diag_text(app->arena, &session->checked, &diags->items[i]));
+	annotate_diags(app, diags);
 }
 
 static const char *const cloud_names[] = {"global", "usgov", "usgov-dod", "china"};
 static const char *const method_names[] = {NULL, "client-secret", "certificate", "workload-identity",
 					   "managed-identity", "azure-cli", "device-code"};
 
-static struct secret *take_env(struct app *app, const char *name)
+static void tell_detail(void *ctx, const char *line)
 {
-	const char *value = app_env(app, name);
-	return value ? secret_new(value, strlen(value)) : NULL;
+	struct app *app = ctx;
+	out_verbose(&app->out, "%s", line);
 }
 
-/* Which method, and the secret it needs. A ready token outranks every method. */
-static bool pick_credentials(struct app *app, struct session *session, const char **ret_method,
-			     struct error *err)
+static void tell_notice(void *ctx, const char *line)
 {
-	session->secret = take_env(app, "SEATSHIFT_ACCESS_TOKEN");
-	if (session->secret) {
-		*ret_method = "access-token";
-		return true;
-	}
-	const char *method = method_names[session->policy.auth_method];
-	if (method && !str_eq(method, "client-secret")) {
-		error_set(err, ERR_AUTH, "this version cannot sign in with the method '%s'", method);
-		return error_hint(err, "Set auth.method to client-secret, or give a token in SEATSHIFT_ACCESS_TOKEN.");
-	}
-	session->secret = take_env(app, "AZURE_CLIENT_SECRET");
-	*ret_method = "client-secret";
-	if (session->secret)
-		return true;
-	error_set(err, ERR_AUTH, "no credentials: AZURE_CLIENT_SECRET is not set");
-	return error_hint(err, "Set AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or SEATSHIFT_ACCESS_TOKEN.");
+	struct app *app = ctx;
+	out_message(&app->out, "%s", line);
 }
 
 static bool is_signalled(void *ctx)
@@ -64,37 +78,62 @@ static bool is_signalled(void *ctx)
 	return app->signals && *app->signals > 0;
 }
 
-bool session_connect(struct app *app, struct session *session, struct error *err)
+/* The partner's relation is read in the partner's own tenant; a ready token has to be one for it. */
+static void add_partner(struct app *app, struct session *session, struct graph_options *options)
 {
-	const char *method = NULL;
-	if (!pick_credentials(app, session, &method, err))
-		return false;
-	const char *client_id =
-		session->policy.client_id ? session->policy.client_id : app_env(app, "AZURE_CLIENT_ID");
-	if (!client_id && str_eq(method, "client-secret")) {
-		error_set(err, ERR_AUTH, "no credentials: there is no client id");
-		return error_hint(err, "Set auth.client_id in seatshift.yaml, or AZURE_CLIENT_ID.");
-	}
-	const char *ca_file = app_env(app, "CURL_CA_BUNDLE");
-	const struct http_curl_options curl = {.ca_file = ca_file ? ca_file : app_env(app, "SSL_CERT_FILE"),
-					       .connections = (size_t)session->policy.concurrency,
-					       .clock = app->clock};
-	session->transport = http_curl_new(&curl);
-	const struct graph_options options = {
+	if (!session->policy.partner_required)
+		return;
+	const char *token = app_env(app, "SEATSHIFT_PARTNER_ACCESS_TOKEN");
+	options->partner_tenant_id = session->policy.partner_tenant;
+	if (!token)
+		return;
+	session->partner_token = secret_new(token, strlen(token));
+	options->partner_token = session->partner_token;
+	redact_add(app->out.redact, token, strlen(token));
+}
+
+struct graph_options session_graph_options(struct app *app, struct session *session)
+{
+	const struct policy *policy = &session->policy;
+	struct graph_options options = {
 		.transport = session->transport,
 		.clock = app->clock,
 		.random = app->random,
 		.tenant_id = session->desired.tenant_id,
-		.cloud = cloud_names[session->policy.cloud],
+		.domain = session->desired.tenant_domain,
+		.cloud = cloud_names[policy->cloud],
 		.graph_url = app_env(app, "SEATSHIFT_GRAPH_URL"),
 		.login_url = app_env(app, "SEATSHIFT_LOGIN_URL"),
-		.auth_method = method,
-		.client_id = client_id,
-		.secret = session->secret,
 		.should_stop = session->should_stop ? session->should_stop : is_signalled,
 		.stop_ctx = session->should_stop ? session->stop_ctx : app,
-		.concurrency = (size_t)session->policy.concurrency,
+		.auth_method = method_names[policy->auth_method],
+		.client_id = policy->client_id,
+		.env = {.get = app->env, .ctx = app->env_ctx},
+		.redact = app->out.redact,
+		.talk = {.detail = tell_detail, .notice = tell_notice, .ctx = app},
+		.terminal = app->stderr_terminal,
+		.concurrency = (size_t)policy->concurrency,
+		.deadline_ms = session->deadline_ms,
 	};
+	/* A ready token outranks every method. */
+	if (app_env(app, "SEATSHIFT_ACCESS_TOKEN"))
+		options.auth_method = "access-token";
+	add_partner(app, session, &options);
+	return options;
+}
+
+struct http_transport *session_transport(const struct app *app, size_t connections)
+{
+	const char *ca_file = app_env(app, "CURL_CA_BUNDLE");
+	return http_curl_new(&(struct http_curl_options){.ca_file = ca_file ? ca_file : app_env(app, "SSL_CERT_FILE"),
+							 .connections = connections,
+							 .clock = app->clock});
+}
+
+bool session_connect(struct app *app, struct session *session, struct error *err)
+{
+	session->transport = session_transport(app, (size_t)session->policy.concurrency);
+	const struct graph_options options = session_graph_options(app, session);
 	struct endpoints endpoints;
 	if (!endpoints_init(&endpoints, options.cloud, options.graph_url, options.login_url, app->arena, err))
 		return false;
@@ -103,10 +142,38 @@ bool session_connect(struct app *app, struct session *session, struct error *err
 	return session->provider != NULL;
 }
 
+bool session_connect_to_read(struct app *app, struct session *session, struct error *err)
+{
+	if (!session_connect(app, session, err))
+		return false;
+	session->read_ops = *session->provider->ops;
+	session->read_ops.execute = NULL;
+	session->provider->ops = &session->read_ops;
+	return true;
+}
+
+bool session_find_login(struct app *app, struct session *session, struct error *err)
+{
+	struct endpoints endpoints;
+	if (!endpoints_init(&endpoints, cloud_names[session->policy.cloud], app_env(app, "SEATSHIFT_GRAPH_URL"),
+			    app_env(app, "SEATSHIFT_LOGIN_URL"), app->arena, err))
+		return false;
+	session->login_url = endpoints.login;
+	return true;
+}
+
+bool session_prove_person(struct app *app, struct session *session, struct error *err)
+{
+	if (!session->transport)
+		session->transport = session_transport(app, 1);
+	const struct graph_options options = session_graph_options(app, session);
+	return person_prove(&options, err);
+}
+
 void session_release(struct session *session)
 {
 	if (session->provider)
 		session->provider->ops->free(session->provider);
 	http_transport_free(session->transport);
-	secret_free(session->secret);
+	secret_free(session->partner_token);
 }

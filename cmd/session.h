@@ -10,6 +10,7 @@
 #include "core/secret.h"
 #include "plans/plan.h"
 #include "plans/repository.h"
+#include "providers/graph/graph.h"
 #include "providers/provider.h"
 
 struct session {
@@ -18,20 +19,46 @@ struct session {
 	struct policy policy;
 	struct checked checked;
 	struct http_transport *transport;
-	struct secret *secret;
+	struct secret *partner_token; /* or NULL */
 	struct provider *provider; /* NULL until session_connect */
+	struct provider_ops read_ops; /* of a provider that only reads */
 	const char *login_url;     /* of the cloud, or the override */
 	/* Asked while the tenant is read; set before session_connect. NULL: a signal stops. */
 	bool (*should_stop)(void *ctx);
 	void *stop_ctx;
+	int64_t deadline_ms; /* of a request with its repetitions; set before session_connect; 0: five minutes */
 };
 
 /* The working tree's policy and one customer; complaints are printed. Release it in any case. */
 NODISCARD bool session_load(struct app *app, const char *customer, struct session *session, struct error *err);
 
+/* The same for a customer who has not agreed yet: for telling, never for a plan. */
+NODISCARD bool session_load_draft(struct app *app, const char *customer, struct session *session,
+				  struct error *err);
+/* The policy alone, and a tenant that has no customer file yet: only `desired.tenant_id` is set. */
+NODISCARD bool session_load_tenant(struct app *app, const char *tenant_id, struct session *session,
+				   struct error *err);
+
 /* Signs nothing in yet: the provider asks for a token when it first needs one. */
 NODISCARD bool session_connect(struct app *app, struct session *session, struct error *err);
+/*
+ * The same, but without any way to write: the provider's `execute` is NULL from then on. For commands
+ * that only look.
+ */
+NODISCARD bool session_connect_to_read(struct app *app, struct session *session, struct error *err);
+/* Sets `login_url`, for links that are shown. Asks nothing. */
+NODISCARD bool session_find_login(struct app *app, struct session *session, struct error *err);
+
+/*
+ * Makes the person at the terminal sign in to the customer's tenant by device code, and proves by the
+ * token that it was this tenant. ERR_WRONG_TENANT or ERR_AUTH otherwise.
+ */
+NODISCARD bool session_prove_person(struct app *app, struct session *session, struct error *err);
 void session_release(struct session *session);
+
+/* The parts of session_connect, for doctor: what the provider is made with, and the way to the network. */
+struct graph_options session_graph_options(struct app *app, struct session *session);
+struct http_transport *session_transport(const struct app *app, size_t connections);
 
 /* Prints diagnostics on stderr, each with its source line. */
 void session_print_diags(struct app *app, const struct session *session, const struct diag_list *diags);

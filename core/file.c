@@ -46,6 +46,32 @@ bool file_read(const char *path, size_t max, struct arena *out, const char **ret
 	return true;
 }
 
+bool file_read_secret(const char *path, size_t max, struct secret **ret, struct error *err)
+{
+	CLEANUP(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return io_error(err, "read", path);
+	char *bytes = mem_alloc(max + 1);
+	size_t len = 0;
+	ssize_t got = 1;
+	while (got && len <= max) {
+		got = read(fd, bytes + len, max + 1 - len);
+		if (got < 0 && errno != EINTR)
+			break;
+		len += got > 0 ? (size_t)got : 0;
+	}
+	bool ok = true;
+	if (got < 0)
+		ok = io_error(err, "read", path);
+	else if (len > max)
+		ok = error_set(err, ERR_INVALID, "'%s' is larger than %zu bytes", path, max);
+	else
+		*ret = secret_new(bytes, len);
+	secret_wipe(bytes, len);
+	free(bytes);
+	return ok;
+}
+
 static bool write_all(int fd, const char *bytes, size_t len)
 {
 	while (len) {

@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/mem.h"
+#include "core/secret.h"
 #include "core/str.h"
 #include "core/vec.h"
 
@@ -18,6 +19,8 @@
 /* The whole file, NUL added behind it. More than `max` bytes is ERR_INVALID; any other failure ERR_IO. */
 NODISCARD bool file_read(const char *path, size_t max, struct arena *out, const char **ret_text,
 			 size_t *ret_len, struct error *err);
+/* The same for what is secret: no copy is left behind in memory. */
+NODISCARD bool file_read_secret(const char *path, size_t max, struct secret **ret, struct error *err);
 NODISCARD bool file_write_atomic(const char *path, const char *bytes, size_t len, struct error *err);
 NODISCARD bool file_make_dirs(const char *path, struct error *err); /* like mkdir -p */
 NODISCARD bool file_list(const char *dir, struct arena *out, struct str_list *ret_names,

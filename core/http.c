@@ -75,10 +75,11 @@ char *http_origin(struct arena *out, const char *url)
 }
 
 /* Dotted decimal beginning with 127: a name such as 127.example.com must not pass. */
-static bool is_loopback_v4(const char *host, size_t len)
+/* Four numbers that begin like `net`: libcurl would read fewer as another address. */
+static bool is_in_net(const char *host, size_t len, const char *net)
 {
 	size_t dots = 0;
-	if (len < 9 || strncmp(host, "127.", 4) != 0)
+	if (len < 9 || strncmp(host, net, strlen(net)) != 0)
 		return false;
 	for (size_t i = 0; i < len; i++) {
 		if (host[i] == '.')
@@ -89,16 +90,28 @@ static bool is_loopback_v4(const char *host, size_t len)
 	return dots == 3;
 }
 
+static const char *host_of(const char *origin, size_t *ret_len)
+{
+	const char *scheme_end = strstr(origin, "://");
+	const char *host = scheme_end ? scheme_end + 3 : "";
+	const char *colon = strrchr(host, ':');
+	*ret_len = colon ? (size_t)(colon - host) : strlen(host);
+	return host;
+}
+
+bool http_origin_is_link_local(const char *origin)
+{
+	size_t len;
+	const char *host = host_of(origin, &len);
+	return is_in_net(host, len, "169.254.");
+}
+
 bool http_origin_is_loopback(const char *origin)
 {
-	const char *host = strstr(origin, "://");
-	if (!host)
-		return false;
-	host += 3;
-	const char *colon = strrchr(host, ':');
-	size_t len = colon ? (size_t)(colon - host) : strlen(host);
+	size_t len;
+	const char *host = host_of(origin, &len);
 	return (len == 9 && strncmp(host, "localhost", len) == 0) ||
-	       (len == 5 && strncmp(host, "[::1]", len) == 0) || is_loopback_v4(host, len);
+	       (len == 5 && strncmp(host, "[::1]", len) == 0) || is_in_net(host, len, "127.");
 }
 
 bool http_origin_allowed(const char *origin)

@@ -31,9 +31,12 @@ struct http_request {
 	const char *body;                /* or NULL */
 	size_t body_len;
 	const struct secret *secret_body; /* instead of `body`: a form that holds a secret; borrowed */
+	const char *secret_header;        /* a header whose value is a secret; or NULL */
+	const struct secret *secret_header_value;
 	int64_t timeout_ms;
 	size_t max_body; /* a longer answer is an error */
 	bool no_proxy;
+	bool is_metadata; /* to Azure's metadata service: plain http to 169.254.0.0/16 is allowed */
 	bool new_connection; /* after a 5xx: another front end may be healthy */
 };
 
@@ -85,6 +88,7 @@ char *http_origin(struct arena *out, const char *url);
 /* https, or plain http to a loopback address (127.0.0.0/8, ::1, localhost). */
 bool http_origin_allowed(const char *origin);
 bool http_origin_is_loopback(const char *origin);
+bool http_origin_is_link_local(const char *origin); /* 169.254.0.0/16, where Azure's metadata service is */
 
 /*
  * A Retry-After value: whole seconds, a fraction (rounded up to the next second) or an HTTP date seen

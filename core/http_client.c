@@ -255,15 +255,15 @@ static void release_delayed(struct http_client *client, int64_t now_ms)
 	}
 }
 
-/* A timer that fires may set or cancel others, so each search begins anew. */
-static void fire_timers(struct http_client *client, int64_t now_ms)
+/* A timer that fires may set or cancel others, so each search begins anew. Says whether one fired. */
+static bool fire_timers(struct http_client *client, int64_t now_ms)
 {
-	for (;;) {
+	for (bool any = false;; any = true) {
 		struct http_timer *timer = client->timers;
 		while (timer && timer->due_ms > now_ms && !client->stopped)
 			timer = timer->next;
 		if (!timer)
-			return;
+			return any;
 		http_client_cancel(client, timer);
 		timer->fire(timer->ctx);
 	}
@@ -304,8 +304,10 @@ static int64_t wait_for(struct http_client *client, int64_t wait_ms, int64_t now
 	return wait_ms;
 }
 
-static void end_waiting(struct http_client *client)
+/* Says whether there was anything to end. */
+static bool end_waiting(struct http_client *client)
 {
+	bool any = client->delayed || client->ready.first;
 	static const struct http_response response = {.outcome = HTTP_NOT_SENT,
 						      .problem = "stopped before it was sent"};
 	while (client->delayed) {
@@ -320,17 +322,18 @@ static void end_waiting(struct http_client *client)
 							    .attempts = call->attempts,
 							    .retry_after_ms = -1});
 	}
+	return any;
 }
 
 void http_client_drive(struct http_client *client, int64_t wait_ms)
 {
 	int64_t now_ms = http_client_now_ms(client);
-	if (client->stopped)
-		end_waiting(client);
-	fire_timers(client, now_ms);
+	bool happened = client->stopped && end_waiting(client);
+	happened = fire_timers(client, now_ms) || happened;
 	release_delayed(client, now_ms);
 	start_ready(client, now_ms);
-	wait_ms = wait_for(client, wait_ms, now_ms);
+	/* What happened just now may be all that the caller waits for. */
+	wait_ms = happened ? 0 : wait_for(client, wait_ms, now_ms);
 	if (client->in_flight)
 		client->transport->ops->drive(client->transport, wait_ms);
 	else if (wait_ms > 0)

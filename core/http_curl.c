@@ -124,6 +124,13 @@ static void set_headers(struct transfer *t)
 		secret_wipe(line, strlen(line));
 		free(line);
 	}
+	if (request->secret_header) {
+		char *line = mem_printf("%s: %s", request->secret_header,
+					secret_expose(request->secret_header_value));
+		append_header(t, line);
+		secret_wipe(line, strlen(line));
+		free(line);
+	}
 	curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->sent_headers);
 }
 
@@ -152,12 +159,12 @@ static void set_body(struct transfer *t)
 		curl_easy_setopt(t->easy, CURLOPT_CUSTOMREQUEST, http_method_name(request->method));
 }
 
-static void set_options(struct transfer *t, bool loopback)
+static void set_options(struct transfer *t, bool local)
 {
 	CURL *easy = t->easy;
 	const struct http_request *request = t->request;
 	curl_easy_setopt(easy, CURLOPT_URL, request->url);
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, loopback ? "http,https" : "https");
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, local ? "http,https" : "https");
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
@@ -177,7 +184,7 @@ static void set_options(struct transfer *t, bool loopback)
 	curl_easy_setopt(easy, CURLOPT_HEADERDATA, t);
 	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	curl_easy_setopt(easy, CURLOPT_PRIVATE, t);
-	if (loopback || request->no_proxy)
+	if (local || request->no_proxy)
 		curl_easy_setopt(easy, CURLOPT_PROXY, "");
 	if (request->new_connection)
 		curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
@@ -223,7 +230,8 @@ static void wire_submit(struct http_transport *base, const struct http_request *
 	    (struct strbuf)STRBUF_INIT(request->max_body ? request->max_body : STRBUF_SMALL);
 	t->started_ms = clock_monotonic_ms(&owner->clock);
 	const char *origin = http_origin(t->arena, request->url);
-	if (!origin || !http_origin_allowed(origin)) {
+	bool metadata = origin && request->is_metadata && http_origin_is_link_local(origin);
+	if (!origin || (!http_origin_allowed(origin) && !metadata)) {
 		t->response.problem = "the address is neither https nor plain http to loopback";
 		link_transfer(&owner->refused, t);
 		return;
@@ -231,7 +239,7 @@ static void wire_submit(struct http_transport *base, const struct http_request *
 	t->easy = curl_easy_init();
 	if (!t->easy)
 		mem_exhausted();
-	set_options(t, http_origin_is_loopback(origin));
+	set_options(t, metadata || http_origin_is_loopback(origin));
 	set_headers(t);
 	set_body(t);
 	link_transfer(&owner->in_flight, t);

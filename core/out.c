@@ -8,8 +8,10 @@
 
 void out_result_bytes(struct out *out, const char *bytes, size_t len)
 {
+	size_t clean_len = 0;
+	CLEANUP(mem_free_text) char *clean = redact_text(out->redact, bytes, len, &clean_len);
 	out->result_written = true;
-	fwrite(bytes, 1, len, out->result);
+	fwrite(clean ? clean : bytes, 1, clean ? clean_len : len, out->result);
 }
 
 void out_result(struct out *out, const char *text)
@@ -37,8 +39,11 @@ static void message(struct out *out, const char *fmt, va_list args) PRINTF(2, 0)
 static void message(struct out *out, const char *fmt, va_list args)
 {
 	CLEANUP(mem_free_text) char *text = mem_vprintf(fmt, args);
-	strip_controls(text);
-	fprintf(out->messages, "%s\n", text);
+	size_t clean_len = 0;
+	CLEANUP(mem_free_text) char *clean = redact_text(out->redact, text, strlen(text), &clean_len);
+	char *shown = clean ? clean : text;
+	strip_controls(shown);
+	fprintf(out->messages, "%s\n", shown);
 	fflush(out->messages);
 }
 

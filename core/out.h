@@ -3,12 +3,14 @@
  *
  * Results go to the result stream (stdout, or --out FILE), everything else to the message stream
  * (stderr). Text is passed through unchanged here except that control characters other than newline
- * never reach a terminal; names from a tenant are quoted (core/quote.h) by whoever formats them.
+ * never reach a terminal, and that the values of known secrets are replaced (core/redact.h). Names
+ * from a tenant are quoted (core/quote.h) by whoever formats them.
  */
 #ifndef CORE_OUT_H
 #define CORE_OUT_H
 
 #include "core/macros.h"
+#include "core/redact.h"
 #include "core/str.h"
 
 #include <stdbool.h>
@@ -28,6 +30,7 @@ struct out {
 	bool color_result;
 	bool color_messages;
 	bool messages_terminal; /* progress may redraw */
+	struct redact *redact; /* secrets that must never be seen, or NULL */
 };
 
 void out_result(struct out *out, const char *text);                     /* as is, whole */

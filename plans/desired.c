@@ -78,7 +78,7 @@ static void check_move(struct field_reader *reader, const struct move *move)
 {
 	check_holders(reader, move);
 	if (move->key_source != KEY_NONE && !move->has_order)
-		diag_add(reader->out, reader->diags, DIAG_WARNING, SS220, move->open_sku_place,
+		diag_add(reader->out, reader->diags, DIAG_WARNING, SS221, move->open_sku_place,
 			 "there is a key but no 'order'")
 			->help = "Add order with distributor, reference and placed_on.";
 	if (move->open_sku && str_eq_fold(move->open_sku, move->advisor_sku) && !move->advisor_subscription)
@@ -129,8 +129,18 @@ static void check_moves(struct field_reader *reader, const struct node *root, st
 	}
 }
 
-bool desired_parse(const char *path, const char *text, size_t len, const struct file_reader *files,
-		   struct arena *out, struct diag_list *diags, struct desired *ret_desired)
+enum strictness { WHOLE, DRAFT };
+
+static void soften_from(struct diag_list *diags, size_t first)
+{
+	for (size_t i = first; i < diags->count; i++)
+		if (diags->items[i].code == SS320)
+			diags->items[i].severity = DIAG_WARNING;
+}
+
+static bool parse(const char *path, const char *text, size_t len, const struct file_reader *files,
+		  enum strictness strictness, struct arena *out, struct diag_list *diags,
+		  struct desired *ret_desired)
 {
 	const struct node *root;
 	size_t first = diags->count;
@@ -150,12 +160,26 @@ bool desired_parse(const char *path, const char *text, size_t len, const struct 
 		check_moves(&reader, root, &desired);
 	}
 	diags_sort_from(diags, first);
+	if (strictness == DRAFT)
+		soften_from(diags, first);
 	if (diags_errors_from(diags, first))
 		return false;
 	desired_sort(&desired, out);
 	desired_digest(&desired);
 	*ret_desired = desired;
 	return true;
+}
+
+bool desired_parse(const char *path, const char *text, size_t len, const struct file_reader *files,
+		   struct arena *out, struct diag_list *diags, struct desired *ret_desired)
+{
+	return parse(path, text, len, files, WHOLE, out, diags, ret_desired);
+}
+
+bool desired_parse_draft(const char *path, const char *text, size_t len, const struct file_reader *files,
+			 struct arena *out, struct diag_list *diags, struct desired *ret_desired)
+{
+	return parse(path, text, len, files, DRAFT, out, diags, ret_desired);
 }
 
 /* ---- together with the policy --------------------------------------------------------------- */

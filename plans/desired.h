@@ -149,6 +149,13 @@ struct file_reader {
  */
 NODISCARD bool desired_parse(const char *path, const char *text, size_t len, const struct file_reader *reader,
 			     struct arena *out, struct diag_list *diags, struct desired *ret_desired);
+/*
+ * The same for a customer who has not agreed yet: that (SS320) is a warning here. For
+ * telling where the customer stands; never for a plan.
+ */
+NODISCARD bool desired_parse_draft(const char *path, const char *text, size_t len,
+				   const struct file_reader *reader, struct arena *out, struct diag_list *diags,
+				   struct desired *ret_desired);
 NODISCARD bool policy_parse(const char *path, const char *text, size_t len, struct arena *out,
 			    struct diag_list *diags, struct policy *ret_policy);
 

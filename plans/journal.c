@@ -33,13 +33,10 @@ static const char *const event_names[] = {
 };
 _Static_assert(ARRAY_LEN(event_names) == JOURNAL_EVENT_COUNT, "one row per event");
 
-static const char *const outcome_names[] = {
-	[OUTCOME_VERIFIED] = "verified", [OUTCOME_ALREADY] = "already",
-	[OUTCOME_ATTESTED] = "attested", [OUTCOME_FAILED] = "failed",
-	[OUTCOME_STALE] = "stale",	 [OUTCOME_UNKNOWN] = "unknown",
-	[OUTCOME_WAITING] = "waiting",	 [OUTCOME_BLOCKED] = "blocked",
-};
-_Static_assert(ARRAY_LEN(outcome_names) == OUTCOME_COUNT, "one row per outcome");
+const char *journal_event_name(enum journal_event event)
+{
+	return event_names[event];
+}
 
 static bool find_name(const char *const *names, size_t count, const char *name, size_t *ret_index)
 {
@@ -50,20 +47,6 @@ static bool find_name(const char *const *names, size_t count, const char *name, 
 		}
 	}
 	return false;
-}
-
-const char *outcome_name(enum outcome outcome)
-{
-	return outcome_names[outcome];
-}
-
-bool outcome_parse(const char *name, enum outcome *ret_outcome)
-{
-	size_t index;
-	if (!find_name(outcome_names, OUTCOME_COUNT, name, &index))
-		return false;
-	*ret_outcome = (enum outcome)index;
-	return true;
 }
 
 /* One member of an entry (or of its evidence) that is a text. Rows are in the canonical order of keys. */
@@ -243,6 +226,19 @@ static bool read_lines(const char *path, const char *text, size_t len, struct ar
 		start += line_len + 1;
 	}
 	*ret_whole = start;
+	return true;
+}
+
+bool journal_parse(const char *name, const char *text, size_t len, struct arena *out,
+		   struct journal_entry_list *ret_entries, bool *ret_cut, struct error *err)
+{
+	struct journal_entry_list entries = {0};
+	struct chain chain = {0};
+	size_t whole = 0;
+	if (!read_lines(name, text, len, out, &entries, &chain, &whole, err))
+		return false;
+	*ret_entries = entries;
+	*ret_cut = whole < len;
 	return true;
 }
 

@@ -56,6 +56,12 @@ VEC(journal_entry_list, struct journal_entry);
 NODISCARD bool journal_read(const char *path, struct arena *out, struct journal_entry_list *ret_entries,
 			    bool *ret_cut, struct error *err);
 
+/* The same for a journal that is not a file: `name` is what errors call it. */
+NODISCARD bool journal_parse(const char *name, const char *text, size_t len, struct arena *out,
+			     struct journal_entry_list *ret_entries, bool *ret_cut, struct error *err);
+
+const char *journal_event_name(enum journal_event event); /* "run-begin", "write", … */
+
 /* Opens for appending: journal_read, then cuts off a broken last line (durably), then appends behind it. */
 struct journal;
 NODISCARD bool journal_open(const char *path, const struct clock *clock, struct arena *out,

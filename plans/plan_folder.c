@@ -22,13 +22,11 @@ static bool same_file(const char *path, const char *bytes, size_t len, struct ar
 	return there_len == len && memcmp(there, bytes, len) == 0;
 }
 
-bool plan_folder_write(const char *dir, const struct plan *plan, const struct live *live,
-		       const struct read_info *info, struct arena *out, struct plan_folder *ret_folder,
-		       bool *ret_new, struct error *err)
+bool plan_folder_make(const struct plan *plan, const struct live *live, const struct read_info *info,
+		      struct arena *out, struct plan_folder *ret_folder, struct error *err)
 {
 	CLEANUP(strbuf_release) struct strbuf bytes = STRBUF_INIT(STRBUF_LARGE);
 	CLEANUP(strbuf_release) struct strbuf snapshot = STRBUF_INIT(STRBUF_LARGE);
-	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	struct plan_folder folder = {.plan = *plan, .live = *live, .info = *info};
 	plan_encode(plan, &bytes);
 	snapshot_encode(live, info, &snapshot);
@@ -40,6 +38,18 @@ bool plan_folder_write(const char *dir, const struct plan *plan, const struct li
 	folder.snapshot_len = snapshot.len;
 	plan_digest(folder.bytes, folder.len, folder.digest, folder.id);
 	plan_paths_of(out, plan->customer, folder.id, &folder.paths);
+	*ret_folder = folder;
+	return true;
+}
+
+bool plan_folder_write(const char *dir, const struct plan *plan, const struct live *live,
+		       const struct read_info *info, struct arena *out, struct plan_folder *ret_folder,
+		       bool *ret_new, struct error *err)
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	struct plan_folder folder;
+	if (!plan_folder_make(plan, live, info, out, &folder, err))
+		return false;
 	const char *plan_path = path_join(tmp, dir, folder.paths.plan);
 	const char *snapshot_path = path_join(tmp, dir, folder.paths.snapshot);
 	*ret_new = !same_file(plan_path, folder.bytes, folder.len, tmp) || !file_exists(snapshot_path);

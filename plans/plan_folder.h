@@ -21,6 +21,10 @@ struct plan_folder {
 	size_t snapshot_len;
 };
 
+/* The folder as it would be written, for whoever keeps it somewhere else than in a working tree. */
+NODISCARD bool plan_folder_make(const struct plan *plan, const struct live *live, const struct read_info *info,
+				struct arena *out, struct plan_folder *ret_folder, struct error *err);
+
 /*
  * Writes plan.json and snapshot.json. A folder that holds the same plan already is left as it is, so
  * that planning again over unchanged facts changes nothing; *ret_new says whether anything was written.

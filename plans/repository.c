@@ -72,16 +72,27 @@ bool repository_check_policy(const struct repository *repository, const char *pa
 	       policy_parse(path_join(out, repository->dir, path), text, len, out, &checked->diags, ret_policy);
 }
 
-bool repository_check_customer(const struct repository *repository, const char *path, struct arena *out,
-			       struct checked *checked, struct desired *ret_desired, struct error *err)
+/* desired_parse, or desired_parse_draft. */
+typedef bool parse_customer(const char *path, const char *text, size_t len, const struct file_reader *files,
+			    struct arena *out, struct diag_list *diags, struct desired *ret_desired);
+
+static bool check_customer(const struct repository *repository, const char *path, parse_customer *parse,
+			   struct arena *out, struct checked *checked, struct desired *ret_desired,
+			   struct error *err)
 {
 	struct recorder recorder = {repository, checked, out};
 	const struct file_reader files = {read_recorded, &recorder};
 	const char *text;
 	size_t len;
 	return read_recorded(&recorder, path, out, &text, &len, err) &&
-	       desired_parse(path_join(out, repository->dir, path), text, len, &files, out, &checked->diags,
-			     ret_desired);
+	       parse(path_join(out, repository->dir, path), text, len, &files, out, &checked->diags,
+		     ret_desired);
+}
+
+bool repository_check_customer(const struct repository *repository, const char *path, struct arena *out,
+			       struct checked *checked, struct desired *ret_desired, struct error *err)
+{
+	return check_customer(repository, path, desired_parse, out, checked, ret_desired, err);
 }
 
 /* ---- policy and customer -------------------------------------------------------------------- */
@@ -170,9 +181,9 @@ bool repository_find_customer(const struct repository *repository, const char *n
 	return true;
 }
 
-bool repository_load_customer(const struct repository *repository, const char *name_or_path,
-			      struct arena *out, struct checked *checked, struct desired *ret_desired,
-			      struct policy *ret_policy, struct error *err)
+static bool load_customer(const struct repository *repository, const char *name_or_path, parse_customer *parse,
+			  struct arena *out, struct checked *checked, struct desired *ret_desired,
+			  struct policy *ret_policy, struct error *err)
 {
 	const char *name;
 	struct policy policy;
@@ -182,7 +193,7 @@ bool repository_load_customer(const struct repository *repository, const char *n
 	    !repository_load_policy(repository, out, checked, &policy, err))
 		return false;
 	const char *path = arena_printf(out, "customers/%s.yaml", name);
-	if (!repository_check_customer(repository, path, out, checked, &desired, &cause)) {
+	if (!check_customer(repository, path, parse, out, checked, &desired, &cause)) {
 		if (cause.code == ERR_NONE)
 			return refused(checked, path, err);
 		bool listed = str_list_has(&repository->customers, path_name(path));
@@ -199,6 +210,21 @@ bool repository_load_customer(const struct repository *repository, const char *n
 	*ret_desired = desired;
 	*ret_policy = policy;
 	return true;
+}
+
+bool repository_load_customer(const struct repository *repository, const char *name_or_path,
+			      struct arena *out, struct checked *checked, struct desired *ret_desired,
+			      struct policy *ret_policy, struct error *err)
+{
+	return load_customer(repository, name_or_path, desired_parse, out, checked, ret_desired, ret_policy, err);
+}
+
+bool repository_load_draft(const struct repository *repository, const char *name_or_path, struct arena *out,
+			   struct checked *checked, struct desired *ret_desired, struct policy *ret_policy,
+			   struct error *err)
+{
+	return load_customer(repository, name_or_path, desired_parse_draft, out, checked, ret_desired, ret_policy,
+			     err);
 }
 
 /* ---- showing -------------------------------------------------------------------------------- */

@@ -46,6 +46,14 @@ NODISCARD bool repository_load_customer(const struct repository *repository, con
 					struct arena *out, struct checked *checked, struct desired *ret_desired,
 					struct policy *ret_policy, struct error *err);
 
+/*
+ * The same, where a customer who has not agreed yet is as good as any: see
+ * desired_parse_draft.
+ */
+NODISCARD bool repository_load_draft(const struct repository *repository, const char *name_or_path,
+				     struct arena *out, struct checked *checked, struct desired *ret_desired,
+				     struct policy *ret_policy, struct error *err);
+
 /* One file, whatever it is; false when it was complained about or, with `err` set, cannot be read. */
 bool repository_check_customer(const struct repository *repository, const char *path, struct arena *out,
 			       struct checked *checked, struct desired *ret_desired, struct error *err);

@@ -171,7 +171,8 @@ bool store_branch_ref(struct store *store, const char *branch, struct arena *out
 		bool full = str_starts(branch, "refs/heads/");
 		const char *ref = arena_printf(out, "%s%s", full ? "" : "refs/heads/", branch);
 		int valid = 0;
-		if (git_reference_name_is_valid(&valid, ref) < 0 || !valid)
+		/* As git has it: a branch is never taken for an option, nor for HEAD. */
+		if (*branch == '-' || str_eq(branch, "HEAD") || git_reference_name_is_valid(&valid, ref) < 0 || !valid)
 			return error_set(err, ERR_INVALID, "'%s' is not a name for a branch", branch);
 		*ret_ref = ref;
 		return true;
@@ -185,6 +186,18 @@ bool store_branch_ref(struct store *store, const char *branch, struct arena *out
 	}
 	*ret_ref = arena_strdup(out, git_reference_symbolic_target(head));
 	return true;
+}
+
+bool store_on_branch(struct store *store)
+{
+	CLEANUP(git_reference_freep) git_reference *head = NULL;
+	return git_reference_lookup(&head, store->repo, "HEAD") == 0 &&
+	       git_reference_type(head) == GIT_REFERENCE_SYMBOLIC;
+}
+
+bool store_is_bare(struct store *store)
+{
+	return git_repository_is_bare(store->repo) != 0;
 }
 
 /* The places where a branch of that name may be, before anything else is thought of. */
@@ -210,6 +223,13 @@ bool store_find_commit(struct store *store, const char *revision, git_commit **r
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	CLEANUP(git_object_freep) git_object *object = NULL;
 	git_object *commit = NULL;
+	git_oid id;
+	/* An id in full is an id: a branch that is called like one must not stand in for it. */
+	if (strlen(revision) == GIT_OID_HEXSZ && git_oid_fromstr(&id, revision) == 0) {
+		*ret_commit = NULL;
+		int code = git_commit_lookup(ret_commit, store->repo, &id);
+		return code == 0 || code == GIT_ENOTFOUND || store_fail(err, "cannot read '%s'", revision);
+	}
 	if (!find_branch(store, revision, tmp, &object)) {
 		int code = git_revparse_single(&object, store->repo, revision);
 		if (code == GIT_ENOTFOUND || code == GIT_EINVALIDSPEC || code == GIT_EUNBORNBRANCH) {

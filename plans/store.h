@@ -77,9 +77,16 @@ struct store_commit {
 NODISCARD bool store_commit(struct store *store, const struct store_commit *commit, const struct clock *clock,
 			    struct arena *out, const char **ret_commit, bool *ret_made, struct error *err);
 
+/* ERR_FAILED with a hint when a commit could not be made for want of an identity. Nothing is written. */
+NODISCARD bool store_check_identity(struct store *store, const struct clock *clock, struct error *err);
+
+/* HEAD is on a branch (which may be unborn), not detached. */
+bool store_on_branch(struct store *store);
+bool store_is_bare(struct store *store);
+
 /*
- * A revision is a branch's name (a local branch, else the remote's), a full ref, or anything else that
- * `git rev-parse` knows. Never a tag before a branch: a tag must not stand in for the approved branch.
+ * A revision is a commit's full id, a branch's name (a local branch, else the remote's), a full ref, or
+ * anything else that `git rev-parse` knows. Never a tag before a branch: a tag must not stand in for the approved branch.
  */
 
 /* Reads a file from a revision's commit. Not there: true with *ret_bytes NULL. */
@@ -117,6 +124,16 @@ NODISCARD bool store_log(struct store *store, const char *revision, const char *
  */
 NODISCARD bool store_author_of(struct store *store, const char *revision, const char *path,
 			       struct arena *out, struct store_log_entry *ret_author, struct error *err);
+
+/*
+ * A commit with its whole history as a git bundle, in which it is the tip of `branch`: `git clone` opens
+ * it. NULL in a shallow clone, which does not have that history.
+ */
+NODISCARD bool store_bundle(struct store *store, const char *commit, const char *branch, struct arena *out,
+			    const char **ret_bytes, size_t *ret_len, struct error *err);
+
+/* `path` as git has it: from the top of its repository, of which `dir` of store_open may be a folder. */
+const char *store_path(const struct store *store, const char *path, struct arena *out);
 
 /* The folder for lock files, in the git folder that all worktrees share; absolute, perhaps not there yet. */
 const char *store_lock_dir(const struct store *store, struct arena *out);

@@ -64,6 +64,14 @@ static bool make_signature(struct store *store, enum role role, const struct clo
 	return true;
 }
 
+bool store_check_identity(struct store *store, const struct clock *clock, struct error *err)
+{
+	CLEANUP(git_signature_freep) git_signature *author = NULL;
+	CLEANUP(git_signature_freep) git_signature *committer = NULL;
+	return make_signature(store, ROLE_AUTHOR, clock, &author, err) &&
+	       make_signature(store, ROLE_COMMITTER, clock, &committer, err);
+}
+
 /* Every path is under the folder it was promised to be under, plain, and given once. */
 static bool check_files(const struct store_commit *commit, struct error *err)
 {

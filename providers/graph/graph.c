@@ -5,6 +5,7 @@
 #include "providers/graph/execute.h"
 #include "providers/graph/reader.h"
 #include "providers/graph/resources.h"
+#include "providers/graph/suggest.h"
 
 enum { DEFAULT_CONCURRENCY = 4, DEFAULT_DEADLINE_MS = 300000, DEFAULT_VERIFY_MS = 300000 };
 
@@ -72,6 +73,23 @@ static bool read_live(struct provider *p, const struct read_scope *scope, struct
 	return true;
 }
 
+static void suggest(struct provider *p, const struct str_list *upns, struct arena *out,
+		    struct str_list *ret_upns)
+{
+	struct graph *g = graph_of(p);
+	if (g->identified)
+		suggest_names(&g->conn, upns, out, ret_upns);
+}
+
+/* What the application has to be permitted for these actions. */
+static unsigned needs_of(const struct action *const *actions, size_t count)
+{
+	unsigned needs = 0;
+	for (size_t i = 0; i < count; i++)
+		needs |= actions[i]->kind == ACTION_SET_USAGE_LOCATION ? NEED_USERS_WRITE : NEED_LICENSING;
+	return needs;
+}
+
 static bool execute(struct provider *p, const struct action *const *actions, size_t count,
 		    const struct execute_hooks *hooks, struct error *err)
 {
@@ -79,6 +97,9 @@ static bool execute(struct provider *p, const struct action *const *actions, siz
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	struct organization organization;
 	if (!g->identified && !identify(p, tmp, &organization, err))
+		return false;
+	/* Graph has no dry run: a permission that is missing would show at the first write. */
+	if (!token_cache_require(g->conn.tokens, needs_of(actions, count), err))
 		return false;
 	return execute_actions(&(struct execution){.conn = &g->conn,
 						   .actions = actions,
@@ -112,6 +133,7 @@ static const struct provider_ops ops = {
     .name = "graph",
     .identify = identify,
     .read = read_live,
+    .suggest = suggest,
     .execute = execute,
     .stats = stats,
     .free = graph_free,
@@ -127,34 +149,55 @@ static struct http_client *new_client(const struct graph_options *options, struc
 							     .gate = budget_gate(budget)});
 }
 
-/* A cache over the method's source, for one tenant. */
-static struct token_cache *sign_in(struct graph *g, const struct graph_options *options,
-				   const struct endpoints *endpoints, const char *tenant_id,
-				   const struct secret *secret, struct error *err)
+/* What a sign-in of this provider has in common, for whichever tenant. */
+static struct token_options sign_in_options(struct graph *g, const struct graph_options *options,
+					    const struct endpoints *endpoints)
 {
-	struct token_source *source =
-	    token_source_new(&(struct token_options){.method = options->auth_method,
-						     .login_url = endpoints->login,
-						     .tenant_id = tenant_id,
-						     .scope = endpoints->scope,
-						     .client_id = options->client_id,
-						     .secret = secret,
-						     .client = g->conn.client,
-						     .random = &g->random},
-			     err);
-	return source ? token_cache_new(source, tenant_id, g->conn.client) : NULL;
+	return (struct token_options){.method = options->auth_method,
+				      .login_url = endpoints->login,
+				      .scope = endpoints->scope,
+				      .client_id = options->client_id,
+				      .env = options->env,
+				      .redact = options->redact,
+				      .talk = options->talk,
+				      .terminal = options->terminal,
+				      .client = g->conn.client,
+				      .clock = &g->clock,
+				      .random = &g->random};
+}
+
+static struct token_cache *sign_in(struct graph *g, const struct token_options *options,
+				   struct error *err)
+{
+	struct token_source *source = token_source_new(options, err);
+	return source ? token_cache_new(source, g->conn.client) : NULL;
+}
+
+static bool connect_customer(struct graph *g, const struct graph_options *options,
+			     const struct endpoints *endpoints, struct error *err)
+{
+	struct token_options customer = sign_in_options(g, options, endpoints);
+	customer.tenant_id = g->tenant_id;
+	customer.domain = options->domain;
+	customer.secret = options->secret;
+	customer.needs = options->domain && !options->tolerate_missing ? NEEDS_READ : 0;
+	g->conn.tokens = sign_in(g, &customer, err);
+	return g->conn.tokens != NULL;
 }
 
 static bool connect_partner(struct graph *g, const struct graph_options *options,
 			    const struct endpoints *endpoints, struct error *err)
 {
-	bool ready_made = str_eq(options->auth_method, "access-token");
-	const struct secret *secret = ready_made ? options->partner_token : options->secret;
-	if (!options->partner_tenant_id || !secret)
+	struct token_options partner = sign_in_options(g, options, endpoints);
+	partner.method = token_cache_method(g->conn.tokens);
+	bool ready_made = str_eq(partner.method, "access-token");
+	partner.tenant_id = options->partner_tenant_id;
+	partner.secret = ready_made ? options->partner_token : options->secret;
+	if (!options->partner_tenant_id || (ready_made && !options->partner_token))
 		return true;
 	g->partner = g->conn;
-	g->partner.tokens = sign_in(g, options, endpoints, options->partner_tenant_id, secret, err);
-	return g->partner.tokens != NULL;
+	g->partner.tokens = sign_in(g, &partner, err);
+	return g->partner.tokens || error_wrap(err, "the partner's own tenant");
 }
 
 static bool set_up(struct graph *g, const struct graph_options *options, struct error *err)
@@ -164,8 +207,8 @@ static bool set_up(struct graph *g, const struct graph_options *options, struct 
 			    g->arena, err))
 		return false;
 	g->conn.base = arena_printf(g->arena, "%s/v1.0", endpoints.graph);
-	g->conn.tokens = sign_in(g, options, &endpoints, g->tenant_id, options->secret, err);
-	return g->conn.tokens && connect_partner(g, options, &endpoints, err);
+	return connect_customer(g, options, &endpoints, err) &&
+	       connect_partner(g, options, &endpoints, err);
 }
 
 struct provider *graph_new(const struct graph_options *options, struct error *err)
@@ -192,4 +235,13 @@ struct provider *graph_new(const struct graph_options *options, struct error *er
 		return &g->base;
 	graph_free(&g->base);
 	return NULL;
+}
+
+void graph_access(struct provider *p, struct arena *out, struct graph_access *ret)
+{
+	const struct graph *g = graph_of(p);
+	struct token_access access;
+	token_cache_access(g->conn.tokens, out, &access);
+	*ret = (struct graph_access){token_cache_method(g->conn.tokens), access.is_readable, access.missing,
+				     access.consent_link};
 }

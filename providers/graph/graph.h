@@ -12,6 +12,7 @@
 #include "core/http.h"
 #include "core/random.h"
 #include "core/secret.h"
+#include "providers/graph/token.h"
 #include "providers/provider.h"
 
 struct graph_options {
@@ -23,14 +24,25 @@ struct graph_options {
 	const char *graph_url; /* SEATSHIFT_GRAPH_URL, or NULL */
 	const char *login_url; /* SEATSHIFT_LOGIN_URL, or NULL */
 
-	const char *auth_method; /* "client-secret"; "access-token" for SEATSHIFT_ACCESS_TOKEN */
-	const char *client_id;	 /* or NULL where the method needs none */
-	const struct secret *secret; /* the client secret, or the token; borrowed */
+	/*
+	 * How to sign in (providers/graph/token.h). NULL: the first method whose environment is complete.
+	 * What a method needs comes from `env`; `client_id` and `secret` (a client secret or a ready token,
+	 * borrowed) outrank it.
+	 */
+	const char *auth_method;
+	const char *client_id;
+	const struct secret *secret;
+	struct env env;
+	struct redact *redact;
+	struct token_talk talk;
+	bool terminal;
+	bool tolerate_missing; /* permissions for reading are not demanded: see graph_access */
+	const char *domain; /* proved by OpenID discovery before any credential is used; NULL: not */
 
 	/*
 	 * The partner's own tenant, where its contracts and GDAP relationships are read; NULL: they are
-	 * not. With "client-secret" the same application signs in there; with "access-token" a token for
-	 * that tenant is needed, and without one the relation stays unchecked.
+	 * not. The same method signs in there; with "access-token" a token for that tenant is needed, and
+	 * without one the relation stays unchecked.
 	 */
 	const char *partner_tenant_id;
 	const struct secret *partner_token;
@@ -46,5 +58,14 @@ struct graph_options {
 
 /* NULL with err set: ERR_INVALID (cloud, address, tenant id) or ERR_AUTH (method, credentials). */
 struct provider *graph_new(const struct graph_options *options, struct error *err);
+
+/* What its sign-in came to, once it has signed in. */
+struct graph_access {
+	const char *method;
+	bool is_readable; /* the token says what is permitted */
+	unsigned missing; /* enum permission bits, of all */
+	const char *consent_link;
+};
+void graph_access(struct provider *p, struct arena *out, struct graph_access *ret);
 
 #endif

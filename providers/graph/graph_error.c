@@ -1,5 +1,6 @@
 /* Graph's error body as a struct error. */
 #include "core/quote.h"
+#include "providers/graph/claims.h"
 #include "providers/graph/request.h"
 
 #include <inttypes.h>
@@ -72,7 +73,11 @@ static enum error_code code_of(int status)
 static void add_hint(const struct graph_failure *failure, const char *code, struct error *err)
 {
 	const char *permission = permission_for(failure->method, failure->url);
-	if (str_eq(code, "Authorization_IdentityNotFound"))
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	if (failure->headers && claims_challenge(failure->headers, tmp))
+		error_hint(err, "The tenant wants a stronger or newer sign-in than this one can give (claims "
+				"challenge): sign in again, or have its conditional access policy changed.");
+	else if (str_eq(code, "Authorization_IdentityNotFound"))
 		error_hint(
 		    err,
 		    "The application has no service principal in this tenant yet: after consent "

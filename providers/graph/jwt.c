@@ -1,42 +1,10 @@
 /* A look into an access token, without verifying it. */
 #include "providers/graph/jwt.h"
 
+#include "core/base64.h"
 #include "core/json.h"
 
 #include <string.h>
-
-static int digit_of(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	if (c == '-' || c == '+')
-		return 62;
-	return c == '_' || c == '/' ? 63 : -1;
-}
-
-bool base64_decode(const char *text, size_t len, struct strbuf *out)
-{
-	unsigned bits = 0;
-	int have = 0;
-	while (len && text[len - 1] == '=')
-		len--;
-	for (size_t i = 0; i < len; i++) {
-		int digit = digit_of(text[i]);
-		if (digit < 0)
-			return false;
-		bits = (bits << 6 | (unsigned)digit) & 0xffffff;
-		have += 6;
-		if (have < 8)
-			continue;
-		have -= 8;
-		strbuf_add_char(out, (char)(unsigned char)(bits >> have & 0xff));
-	}
-	return !out->failed && len % 4 != 1;
-}
 
 static void read_permissions(const struct json *claims, struct arena *out, struct jwt_claims *ret)
 {
@@ -63,7 +31,16 @@ static bool read_claims(const char *text, size_t len, struct arena *out, struct 
 		error_release(&ignored);
 		return false;
 	}
+	const char *client_id = json_get_text(claims, "appid");
 	ret->tenant_id = str_lower(out, json_get_text(claims, "tid"));
+	ret->issuer = arena_strdup(out, json_get_text(claims, "iss"));
+	ret->subject = arena_strdup(out, json_get_text(claims, "sub"));
+	ret->audience = arena_strdup(out, json_get_text(claims, "aud"));
+	ret->client_id = arena_strdup(out, client_id ? client_id : json_get_text(claims, "azp"));
+	ret->is_app = !json_get_text(claims, "scp");
+	ret->has_principal = json_get_text(claims, "oid") != NULL;
+	if (!json_int(json_get(claims, "exp"), &ret->expires_s))
+		ret->expires_s = 0;
 	read_permissions(claims, out, ret);
 	return true;
 }
@@ -79,5 +56,7 @@ bool jwt_read(const struct secret *token, struct arena *out, struct jwt_claims *
 	CLEANUP(strbuf_release) struct strbuf payload = STRBUF_INIT(STRBUF_SMALL);
 	if (!base64_decode(first + 1, (size_t)(second - first - 1), &payload))
 		return false;
-	return read_claims(strbuf_text(&payload), payload.len, out, ret);
+	bool read = read_claims(strbuf_text(&payload), payload.len, out, ret);
+	secret_wipe(payload.ptr, payload.cap);
+	return read;
 }

@@ -12,15 +12,17 @@
 #include "core/str.h"
 
 struct jwt_claims {
-	const char *tenant_id; /* lower case; NULL when not there */
+	const char *tenant_id; /* lower case; NULL when not there, as all texts here */
+	const char *issuer, *subject, *audience;
+	const char *client_id; /* "appid" or "azp" */
 	struct str_list roles; /* application or delegated permissions, sorted */
 	bool has_roles;	       /* false: the token says nothing of permissions */
+	bool is_app;	       /* no person signed in */
+	bool has_principal;    /* false: the application is nobody in that tenant yet */
+	int64_t expires_s;     /* since 1970; 0 when not there */
 };
 
 /* False when the token cannot be read; `*ret` is then empty. */
 bool jwt_read(const struct secret *token, struct arena *out, struct jwt_claims *ret);
-
-/* Base64 of either alphabet, padded or not, into `out`; false when it is not that. */
-NODISCARD bool base64_decode(const char *text, size_t len, struct strbuf *out);
 
 #endif

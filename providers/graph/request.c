@@ -1,6 +1,8 @@
 /* One request to Graph: base address, token, request ids, answer. */
 #include "providers/graph/request.h"
 
+#include "providers/graph/claims.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -106,6 +108,20 @@ static void answer(struct sending *s, const struct http_result *result)
 	reply_and_free(s, &reply);
 }
 
+/* Whether another token can make the difference; the old one is then given up. */
+static bool may_renew(struct sending *s, const struct http_response *response)
+{
+	if (response->status != 401 && response->status != 403)
+		return false;
+	const struct secret *refused = s->call.request.bearer;
+	const char *claims = claims_challenge(&response->headers, s->arena);
+	if (claims)
+		return token_cache_challenge(s->conn->tokens, refused, claims);
+	if (response->status == 401)
+		token_cache_discard(s->conn->tokens, refused);
+	return response->status == 401;
+}
+
 static void on_result(void *ctx, const struct http_result *result)
 {
 	struct sending *s = ctx;
@@ -119,10 +135,9 @@ static void on_result(void *ctx, const struct http_result *result)
 						     .err = &s->local});
 		return;
 	}
-	if (response->status == 401 && !s->renewed) {
+	if (!s->renewed && may_renew(s, response)) {
 		/* Refused at the door, so nothing was done: one more try with a new token is safe. */
 		s->renewed = true;
-		token_cache_discard(s->conn->tokens, s->call.request.bearer);
 		token_cache_get(s->conn->tokens, &s->waiter);
 		return;
 	}

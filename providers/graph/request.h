@@ -3,7 +3,7 @@
  *
  * A connection is bound to one tenant: every token it uses was asked of that tenant's authority. An
  * absolute URL (a nextLink) is followed only to the very host the connection is for. A 401 is
- * answered once with a fresh token. The query string never enters an error message.
+ * answered once with a fresh token, and so is a claims challenge where the way of signing in can. The query string never enters an error message.
  */
 #ifndef PROVIDERS_GRAPH_REQUEST_H
 #define PROVIDERS_GRAPH_REQUEST_H

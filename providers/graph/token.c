@@ -1,166 +1,154 @@
-/* Access tokens: the table of methods, and a cache over any source. */
-#include "providers/graph/token.h"
-
-#include "providers/graph/jwt.h"
+/* Access tokens: the table of methods, and what all of them share. */
 #include "providers/graph/token_source.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-enum { RENEW_EARLY_MS = 300000 };
-
+/* In the order in which they are looked for when the repository names none. */
 static const struct token_source_ops *const methods[] = {
-    &token_client_secret,
-    &token_ready_made,
+    &token_ready_made,	      &token_client_secret, &token_certificate, &token_workload_identity,
+    &token_managed_identity, &token_azure_cli,     &token_device_code,
 };
 
-struct token_source *token_source_new(const struct token_options *options, struct error *err)
+static bool none_complete(struct error *err)
 {
-	const struct token_source_ops *ops = NULL;
-	for (size_t i = 0; i < ARRAY_LEN(methods); i++)
-		if (str_eq(methods[i]->method, options->method))
-			ops = methods[i];
-	if (!ops) {
-		error_set(err, ERR_AUTH, "no way of signing in is called '%s'",
-			  options->method ? options->method : "");
-		return NULL;
+	error_set(err, ERR_AUTH,
+		  "no credentials: neither AZURE_CLIENT_SECRET nor what any other way of signing in "
+		  "needs is set");
+	return error_hint(err,
+			  "Set AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or AZURE_CLIENT_CERTIFICATE_PATH, "
+			  "or AZURE_FEDERATED_TOKEN_FILE; or choose auth.method azure-cli or device-code "
+			  "in seatshift.yaml.");
+}
+
+static const struct token_source_ops *find_method(const struct token_options *options,
+						  struct error *err)
+{
+	for (size_t i = 0; i < ARRAY_LEN(methods); i++) {
+		bool chosen = options->method
+				  ? str_eq(methods[i]->method, options->method)
+				  : methods[i]->complete && methods[i]->complete(&options->env);
+		if (chosen)
+			return methods[i];
 	}
-	if (!ops->check(options, err))
-		return NULL;
+	if (options->method)
+		error_set(err, ERR_AUTH, "no way of signing in is called '%s'", options->method);
+	else
+		(void)!none_complete(err);
+	return NULL;
+}
+
+static struct token_source *copy_options(const struct token_options *options,
+					 const struct token_source_ops *ops)
+{
 	struct arena *arena = arena_new();
 	struct token_source *source = arena_alloc(arena, sizeof *source);
 	*source = (struct token_source){.ops = ops, .options = *options, .arena = arena};
 	struct token_options *copy = &source->options;
-	copy->method = arena_strdup(arena, options->method);
+	const char *client_id =
+	    options->client_id ? options->client_id : env_get(&options->env, "AZURE_CLIENT_ID");
+	copy->method = ops->method;
 	copy->login_url = arena_strdup(arena, options->login_url);
 	copy->tenant_id = arena_strdup(arena, options->tenant_id);
+	copy->domain = arena_strdup(arena, options->domain);
 	copy->scope = arena_strdup(arena, options->scope);
-	copy->client_id = arena_strdup(arena, options->client_id);
+	copy->client_id = arena_strdup(arena, client_id);
 	return source;
+}
+
+static bool has_client_id(const struct token_source *source, struct error *err)
+{
+	const char *client_id = source->options.client_id;
+	if (!source->ops->as_client || (client_id && *client_id))
+		return true;
+	error_set(err, ERR_AUTH, "no credentials: there is no client id to sign in with");
+	return error_hint(err, "Set auth.client_id in seatshift.yaml, or AZURE_CLIENT_ID.");
+}
+
+struct token_source *token_source_new(const struct token_options *options, struct error *err)
+{
+	const struct token_source_ops *ops = find_method(options, err);
+	if (!ops)
+		return NULL;
+	struct token_source *source = copy_options(options, ops);
+	if (has_client_id(source, err) && ops->open(source, err)) {
+		token_detail(source, "signing in to tenant %s with the method '%s'%s",
+			     source->options.tenant_id, ops->method,
+			     options->method ? "" : ", the first whose environment is complete");
+		return source;
+	}
+	token_source_free(source);
+	return NULL;
 }
 
 void token_source_free(struct token_source *source)
 {
-	if (source)
-		arena_free(source->arena);
-}
-
-struct kept_token {
-	struct kept_token *older;
-	struct secret *value;
-};
-
-struct token_cache {
-	struct token_source *source;
-	struct http_client *client;
-	char *tenant_id;
-	struct kept_token *newest;
-	bool usable; /* the newest was not refused */
-	bool fetching;
-	int64_t renew_at_ms;
-	struct token_waiter *waiters;
-};
-
-struct token_cache *token_cache_new(struct token_source *source, const char *tenant_id,
-				    struct http_client *client)
-{
-	struct token_cache *cache = mem_alloc(sizeof *cache);
-	*cache = (struct token_cache){.source = source, .client = client};
-	cache->tenant_id = mem_strdup(tenant_id);
-	return cache;
-}
-
-void token_cache_free(struct token_cache *cache)
-{
-	if (!cache)
+	if (!source)
 		return;
-	while (cache->newest) {
-		struct kept_token *older = cache->newest->older;
-		secret_free(cache->newest->value);
-		free(cache->newest);
-		cache->newest = older;
-	}
-	token_source_free(cache->source);
-	free(cache->tenant_id);
-	free(cache);
+	if (source->ops->close)
+		source->ops->close(source);
+	secret_free(source->secret);
+	struct arena *arena = source->arena;
+	arena_free(arena);
 }
 
-const struct secret *token_cache_current(const struct token_cache *cache)
+const char *token_source_method(const struct token_source *source)
 {
-	return cache->newest ? cache->newest->value : NULL;
+	return source->ops->method;
 }
 
-static bool names_this_tenant(const struct token_cache *cache, const struct secret *token,
-			      struct error *err)
+void token_source_fetch(struct token_source *source, token_fetched *fetched, void *ctx)
 {
-	CLEANUP(arena_freep) struct arena *tmp = arena_new();
-	struct jwt_claims claims;
-	if (!jwt_read(token, tmp, &claims) || !claims.tenant_id ||
-	    str_eq_fold(claims.tenant_id, cache->tenant_id))
-		return true;
-	error_set(err, ERR_WRONG_TENANT, "the token is for tenant '%.64s', not for '%s'",
-		  claims.tenant_id, cache->tenant_id);
-	return error_hint(err,
-			  "Nothing was sent to Graph. Sign in with credentials that belong to the "
-			  "customer's own tenant.");
+	source->fetched = fetched;
+	source->ctx = ctx;
+	if (source->options.domain && !source->proved)
+		token_discover(source);
+	else
+		source->ops->fetch(source);
 }
 
-static void keep(struct token_cache *cache, struct secret *token, int64_t lifetime_ms)
+bool token_has_env(const struct env *env, const char *name)
 {
-	struct kept_token *kept = mem_alloc(sizeof *kept);
-	*kept = (struct kept_token){.older = cache->newest, .value = token};
-	cache->newest = kept;
-	cache->usable = true;
-	/* A token with a very short life is used for half of it, so that none is asked for in a loop. */
-	int64_t good_ms =
-	    lifetime_ms > 2 * RENEW_EARLY_MS ? lifetime_ms - RENEW_EARLY_MS : lifetime_ms / 2;
-	cache->renew_at_ms = http_client_now_ms(cache->client) + good_ms;
+	return env_get(env, name) != NULL;
 }
 
-static void tell_waiters(struct token_cache *cache, const struct error *err)
+struct secret *token_take_env(const struct token_source *source, const char *name)
 {
-	struct token_waiter *waiter = cache->waiters;
-	cache->waiters = NULL;
-	while (waiter) {
-		struct token_waiter *next = waiter->next;
-		waiter->ready(waiter->ctx, err ? NULL : token_cache_current(cache), err);
-		waiter = next;
-	}
+	const char *value = env_get(&source->options.env, name);
+	if (!value)
+		return NULL;
+	redact_add(source->options.redact, value, strlen(value));
+	return secret_new(value, strlen(value));
 }
 
-static void on_fetched(void *ctx, struct secret *token, int64_t lifetime_ms,
-		       const struct error *err)
+void token_deliver(struct token_source *source, struct secret *token, int64_t lifetime_ms)
 {
-	struct token_cache *cache = ctx;
-	struct error wrong = ERROR_INIT;
-	cache->fetching = false;
-	if (token && !names_this_tenant(cache, token, &wrong)) {
-		secret_free(token);
-		err = &wrong;
-	} else if (token) {
-		keep(cache, token, lifetime_ms);
-	}
-	tell_waiters(cache, err);
-	error_release(&wrong);
+	redact_add(source->options.redact, secret_expose(token), secret_len(token));
+	source->claims = NULL;
+	source->fetched(source->ctx, token, lifetime_ms, NULL);
 }
 
-void token_cache_get(struct token_cache *cache, struct token_waiter *waiter)
+void token_fail(struct token_source *source, struct error *err)
 {
-	if (cache->newest && cache->usable &&
-	    http_client_now_ms(cache->client) < cache->renew_at_ms) {
-		waiter->ready(waiter->ctx, cache->newest->value, NULL);
-		return;
-	}
-	waiter->next = cache->waiters;
-	cache->waiters = waiter;
-	if (cache->fetching)
-		return;
-	cache->fetching = true;
-	cache->source->ops->fetch(cache->source, on_fetched, cache);
+	source->fetched(source->ctx, NULL, 0, err);
+	error_release(err);
 }
 
-void token_cache_discard(struct token_cache *cache, const struct secret *token)
+void token_detail(const struct token_source *source, const char *fmt, ...)
 {
-	if (token_cache_current(cache) == token)
-		cache->usable = false;
+	va_list args;
+	va_start(args, fmt);
+	CLEANUP(mem_free_text) char *line = mem_vprintf(fmt, args);
+	va_end(args);
+	if (source->options.talk.detail)
+		source->options.talk.detail(source->options.talk.ctx, line);
+}
+
+void token_notice(const struct token_source *source, const char *fmt, ...)
+{
+	va_list args;
+	va_start(args, fmt);
+	CLEANUP(mem_free_text) char *line = mem_vprintf(fmt, args);
+	va_end(args);
+	if (source->options.talk.notice)
+		source->options.talk.notice(source->options.talk.ctx, line);
 }

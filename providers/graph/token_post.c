@@ -1,64 +1,21 @@
-/* The token endpoint: posting a form to it, and explaining its refusals (AADSTS codes). */
+/* Requests of token sources: sending one, and the tenant's token endpoint. */
 #include "providers/graph/token_source.h"
 
-#include "core/json.h"
 #include "core/quote.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { TOKEN_TIMEOUT_MS = 30000, MAX_TOKEN_BODY = 256 * 1024 };
+enum { TOKEN_TIMEOUT_MS = 30000, MAX_TOKEN_BODY = 256 * 1024, SKEW_TOLD_MS = 120000 };
 
-struct post {
+struct sending {
 	struct http_call call;
 	struct token_source *source;
 	struct arena *arena;
 	struct secret *form;
-	token_fetched *fetched;
-	void *ctx;
+	token_answered *answered;
 	char request_id[GUID_TEXT_SIZE];
 };
-
-/* What operators can do about the numbers they meet. They only explain: numbers can change. */
-static const struct {
-	int64_t number;
-	const char *hint;
-} explanations[] = {
-    {90002, "There is no such tenant: check tenant.id, and that the cloud is the right one."},
-    {90038, "The tenant lives in a national cloud: set 'cloud' in seatshift.yaml."},
-    {900382, "The application is registered in another cloud: check 'cloud' in seatshift.yaml."},
-    {900432, "The application is registered in another cloud: check 'cloud' in seatshift.yaml."},
-    {700016, "The application is not known in this tenant: an administrator of the tenant has to "
-	     "consent to it, or tenant.id or the client id is wrong."},
-    {700011, "The client id is not registered anywhere: check AZURE_CLIENT_ID."},
-    {7000112, "The application is disabled in this tenant."},
-    {500011, "The tenant does not know this cloud's Graph: check 'cloud' in seatshift.yaml."},
-    {7000215, "The client secret is wrong. Often the secret's id was given instead of its value."},
-    {7000222, "The client secret has expired: create a new one for the application."},
-    {7000218, "The application expects a secret or a certificate, and none was sent."},
-    {700025, "The application is a public client, which must not send a secret."},
-    {65001, "Nobody has consented to the application in this tenant yet."},
-    {90094, "An administrator of the tenant has to consent to the application."},
-    {90095, "An administrator of the tenant has to consent to the application."},
-    {53003, "A conditional access policy of the tenant blocks this sign-in."},
-    {530034, "A policy of the tenant blocks delegated administrators."},
-    {50020, "The account is not in this tenant."},
-    {90055, "The sign-in service asks to slow down: try again later."},
-    {50196, "The sign-in service saw a loop of requests: wait some minutes."},
-};
-
-static const char *explain(const struct json *body)
-{
-	JSON_EACH (code, json_get(body, "error_codes")) {
-		int64_t number;
-		if (!json_int(code, &number))
-			continue;
-		for (size_t i = 0; i < ARRAY_LEN(explanations); i++)
-			if (explanations[i].number == number)
-				return explanations[i].hint;
-	}
-	return NULL;
-}
 
 static void reserve(struct strbuf *buf, size_t more)
 {
@@ -93,104 +50,45 @@ void token_form_add(struct strbuf *form, const char *name, const char *value)
 	}
 }
 
-static void add_detail(struct strbuf *text, const struct json *body, const char *key)
+/* A wrong clock makes assertions invalid, and its owner look for the fault elsewhere. */
+static void compare_clocks(struct token_source *source, const struct http_response *response)
 {
-	const char *value = json_get_text(body, key);
-	if (value)
-		strbuf_addf(text, "%s%s %s", text->len ? ", " : "", key, value);
+	int64_t there_ms;
+	const char *date = http_header_find(&response->headers, "date");
+	if (!date || !http_date_parse(date, &there_ms))
+		return;
+	source->skew_ms = http_client_wall_ms(source->options.client) - there_ms;
+	int64_t off_ms = source->skew_ms < 0 ? -source->skew_ms : source->skew_ms;
+	if (off_ms < SKEW_TOLD_MS || source->skew_told)
+		return;
+	source->skew_told = true;
+	token_notice(source, "this machine's clock is %lld s %s the sign-in service's: set it",
+		     (long long)(off_ms / 1000), source->skew_ms < 0 ? "behind" : "ahead of");
 }
 
-/* `error`, the first line of its description, and what support asks for. */
-static void refuse(const struct http_response *response, const struct json *body,
-		   const struct post *post, struct error *err)
+static void on_result(void *ctx, const struct http_result *result)
 {
-	CLEANUP(arena_freep) struct arena *tmp = arena_new();
-	CLEANUP(strbuf_release) struct strbuf details = STRBUF_INIT(STRBUF_SMALL);
-	const char *error = json_get_text(body, "error");
-	const char *description = json_get_text(body, "error_description");
-	size_t line = description ? strcspn(description, "\r\n") : 0;
-	const char *cut = description ? strstr(description, " Trace ID:") : NULL;
-	if (cut && (size_t)(cut - description) < line)
-		line = (size_t)(cut - description);
-	add_detail(&details, body, "trace_id");
-	add_detail(&details, body, "correlation_id");
-	add_detail(&details, body, "timestamp");
-	if (!details.len)
-		strbuf_addf(&details, "client-request-id %s", post->request_id);
-	enum error_code code = response->status == 429	 ? ERR_THROTTLED
-			       : response->status >= 500 ? ERR_REMOTE
-							 : ERR_AUTH;
-	error_set(err, code, "cannot sign in to tenant '%s': %d %s: %s (%s)",
-		  post->source->options.tenant_id, response->status,
-		  quote_terminal_cut(tmp, error ? error : "no error code", 100),
-		  line ? quote_terminal_cut(tmp, arena_strndup(tmp, description, line), 500)
-		       : "no description",
-		  quote_terminal_cut(tmp, strbuf_text(&details), 400));
-	err->http_status = response->status;
-	err->remote_code = error ? mem_strdup(error) : NULL;
-	if (explain(body))
-		error_hint(err, "%s", explain(body));
-}
-
-/* Managed identities give a string where others give a number. */
-static bool read_seconds(const struct json *value, int64_t *ret_seconds)
-{
-	const char *text = json_text(value);
-	if (text)
-		return str_parse_int(text, 0, 1000000000, ret_seconds);
-	return json_int(value, ret_seconds) && *ret_seconds >= 0;
-}
-
-static bool accept(const struct json *body, const struct post *post, struct secret **ret_token,
-		   int64_t *ret_lifetime_ms, struct error *err)
-{
-	const char *token = json_get_text(body, "access_token");
-	const char *type = json_get_text(body, "token_type");
-	int64_t seconds;
-	const char *missing = !token || !*token || strpbrk(token, "\r\n \t") ? "access_token"
-			      : type && !str_eq_fold(type, "Bearer")	     ? "token_type 'Bearer'"
-			      : !read_seconds(json_get(body, "expires_in"), &seconds) ? "expires_in"
-										      : NULL;
-	if (missing)
-		return error_set(err, ERR_AUTH,
-				 "the sign-in service of tenant '%s' gave no usable %s",
-				 post->source->options.tenant_id, missing);
-	*ret_token = secret_new(token, strlen(token));
-	*ret_lifetime_ms = seconds * 1000;
-	return true;
-}
-
-static void post_free(struct post *post)
-{
-	secret_free(post->form);
-	struct arena *arena = post->arena;
-	arena_free(arena);
-}
-
-static void on_answer(void *ctx, const struct http_result *result)
-{
-	struct post *post = ctx;
+	struct sending *s = ctx;
+	struct token_source *source = s->source;
 	const struct http_response *response = result->response;
-	struct error err = ERROR_INIT;
-	struct error unreadable = ERROR_INIT;
+	struct error err = ERROR_INIT, unreadable = ERROR_INIT;
 	CLEANUP(json_freep) struct json *body = NULL;
-	struct secret *token = NULL;
-	int64_t lifetime_ms = 0;
+	struct token_answer answer = {.request_id = s->request_id};
 	if (response->outcome != HTTP_ANSWERED) {
-		http_result_error(&post->call, result, &err);
-		error_wrap(&err, "cannot sign in");
+		http_result_error(&s->call, result, &err);
+		answer.err = &err;
 	} else {
+		answer.response = response;
+		compare_clocks(source, response);
 		/* A gateway may answer with HTML: then there is no body to read. */
 		if (!json_parse(response->body, response->body_len, &body, &unreadable))
 			error_release(&unreadable);
-		if (response->status != 200)
-			refuse(response, body, post, &err);
-		else
-			(void)!accept(body, post, &token, &lifetime_ms, &err);
+		answer.body = body;
 	}
-	post->fetched(post->ctx, token, lifetime_ms, token ? NULL : &err);
+	s->answered(source, &answer);
 	error_release(&err);
-	post_free(post);
+	secret_free(s->form);
+	arena_free(TAKE(s->arena));
 }
 
 static bool is_json(void *ctx, const struct http_response *response)
@@ -205,35 +103,119 @@ static bool is_json(void *ctx, const struct http_response *response)
 
 static void prepare(void *ctx, struct http_request *request)
 {
-	struct post *post = ctx;
+	struct sending *s = ctx;
 	(void)request;
-	random_guid(post->source->options.random, post->request_id);
+	random_guid(s->source->options.random, s->request_id);
 }
 
-void token_post(struct token_source *source, struct strbuf *form, token_fetched *fetched, void *ctx)
+static void add_header(struct sending *s, const char *name, const char *value)
+{
+	VEC_PUSH(s->arena, &s->call.request.headers, (struct http_header){name, value});
+}
+
+void token_send(struct token_source *source, const struct token_request *request)
 {
 	struct arena *arena = arena_new();
-	struct post *post = arena_alloc(arena, sizeof *post);
-	*post = (struct post){.source = source, .arena = arena, .fetched = fetched, .ctx = ctx};
-	post->form = secret_new(strbuf_text(form), form->len);
-	secret_wipe(form->ptr, form->cap);
-	strbuf_release(form);
-	struct http_request *request = &post->call.request;
-	*request = (struct http_request){.method = HTTP_POST,
-					 .secret_body = post->form,
-					 .timeout_ms = TOKEN_TIMEOUT_MS,
-					 .max_body = MAX_TOKEN_BODY};
-	request->url = arena_printf(arena, "%s/%s/oauth2/v2.0/token", source->options.login_url,
-				    source->options.tenant_id);
-	VEC_PUSH(arena, &request->headers,
-		 (struct http_header){"Content-Type", "application/x-www-form-urlencoded"});
-	VEC_PUSH(arena, &request->headers, (struct http_header){"Accept", "application/json"});
-	VEC_PUSH(arena, &request->headers,
-		 (struct http_header){"client-request-id", post->request_id});
-	post->call.repeat = HTTP_REPEAT_READ; /* asking for a token changes nothing */
-	post->call.prepare = prepare;
-	post->call.usable = is_json;
-	post->call.done = on_answer;
-	post->call.ctx = post;
-	http_client_submit(source->options.client, &post->call);
+	struct sending *s = arena_alloc(arena, sizeof *s);
+	*s = (struct sending){.source = source, .arena = arena, .answered = request->answered};
+	struct http_request *http = &s->call.request;
+	*http = (struct http_request){
+	    .method = request->method,
+	    .url = arena_strdup(arena, request->url),
+	    .bearer = request->bearer,
+	    .secret_header = request->secret_header,
+	    .secret_header_value = request->secret_header_value,
+	    .timeout_ms = request->timeout_ms ? request->timeout_ms : TOKEN_TIMEOUT_MS,
+	    .max_body = MAX_TOKEN_BODY,
+	    .no_proxy = request->is_metadata,
+	    .is_metadata = request->is_metadata};
+	if (request->form) {
+		s->form = secret_new(strbuf_text(request->form), request->form->len);
+		secret_wipe(request->form->ptr, request->form->cap);
+		strbuf_release(request->form);
+		http->secret_body = s->form;
+		add_header(s, "Content-Type", "application/x-www-form-urlencoded");
+	}
+	for (size_t i = 0; i < request->headers.count; i++)
+		add_header(s, arena_strdup(arena, request->headers.items[i].name),
+			   arena_strdup(arena, request->headers.items[i].value));
+	add_header(s, "Accept", "application/json");
+	add_header(s, "client-request-id", s->request_id);
+	s->call.repeat = HTTP_REPEAT_READ; /* asking for a token changes nothing */
+	s->call.deadline_ms = request->deadline_ms;
+	s->call.prepare = prepare;
+	s->call.usable = is_json;
+	s->call.done = on_result;
+	s->call.ctx = s;
+	http_client_submit(source->options.client, &s->call);
+}
+
+bool token_read_seconds(const struct json *value, int64_t *ret_seconds)
+{
+	const char *text = json_text(value);
+	if (text)
+		return str_parse_int(text, 0, INT32_MAX, ret_seconds);
+	return json_int(value, ret_seconds) && *ret_seconds >= 0;
+}
+
+void token_accept(struct token_source *source, const struct json *body, const char *who)
+{
+	const char *token = json_get_text(body, "access_token");
+	const char *type = json_get_text(body, "token_type");
+	int64_t seconds = 0;
+	const char *missing =
+	    !token || !*token || strpbrk(token, "\r\n \t")		  ? "access_token"
+	    : type && !str_eq_fold(type, "Bearer")			  ? "token_type 'Bearer'"
+	    : !token_read_seconds(json_get(body, "expires_in"), &seconds) ? "expires_in"
+									  : NULL;
+	if (!missing) {
+		token_deliver(source, secret_new(token, strlen(token)), seconds * 1000);
+		return;
+	}
+	struct error err = ERROR_INIT;
+	error_set(&err, ERR_AUTH, "%s gave no usable %s", who, missing);
+	token_fail(source, &err);
+}
+
+static void on_token(struct token_source *source, const struct token_answer *answer)
+{
+	struct error err = ERROR_INIT;
+	if (answer->response && answer->response->status == 200) {
+		CLEANUP(arena_freep) struct arena *tmp = arena_new();
+		token_accept(source, answer->body,
+			     arena_printf(tmp, "the sign-in service of tenant '%s'",
+					  source->options.tenant_id));
+		return;
+	}
+	token_refused(source, answer, &err);
+	token_fail(source, &err);
+}
+
+const char *token_endpoint(const struct token_source *source, struct arena *out)
+{
+	return arena_printf(out, "%s/%s/oauth2/v2.0/token", source->options.login_url,
+			    source->options.tenant_id);
+}
+
+void token_post(struct token_source *source, struct strbuf *form)
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	token_send(source, &(struct token_request){.method = HTTP_POST,
+						   .url = token_endpoint(source, tmp),
+						   .form = form,
+						   .answered = on_token});
+}
+
+void token_post_assertion(struct token_source *source, const char *assertion)
+{
+	struct strbuf form = STRBUF_INIT(STRBUF_SMALL);
+	token_form_add(&form, "client_id", source->options.client_id);
+	token_form_add(&form, "scope", source->options.scope);
+	token_form_add(&form, "client_assertion_type",
+		       "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
+	token_form_add(&form, "client_assertion", assertion);
+	token_form_add(&form, "grant_type", "client_credentials");
+	if (source->claims)
+		token_form_add(&form, "claims", source->claims);
+	token_post(source, &form);
 }

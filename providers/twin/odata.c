@@ -10,7 +10,7 @@
 static bool list_has(const char *list, const char *word)
 {
 	size_t len = strlen(word);
-	for (const char *p = list; (p = strcasestr(p, word)); p += len) {
+	for (const char *p = list; len && (p = strcasestr(p, word)); p += len) {
 		bool starts = p == list || p[-1] == ' ' || p[-1] == ',';
 		if (starts && (!p[len] || p[len] == ' ' || p[len] == ','))
 			return true;

@@ -331,6 +331,7 @@ class Reading(TwinCase):
     self.assert_error(client.get(last[5:]), 400, 'Directory_ExpiredPageToken')
     self.assert_error(client.get('/users?$skiptoken=made-up'), 400, 'Directory_ExpiredPageToken')
     self.assert_error(client.get('/users?$top=1000'), 400, 'Request_UnsupportedQuery')
+    self.assert_error(client.get('/users?=1'), 400, 'Request_BadRequest')
     for option in ('$skip=1', '$orderby=id', '$expand=memberOf', '$search=x'):
       self.assert_error(client.get('/users?' + option), 400, 'Request_UnsupportedQuery')
 

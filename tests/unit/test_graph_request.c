@@ -62,7 +62,7 @@ static void setup(struct bench *b, const struct scripted_answer *answers, size_t
 				    .random = &fake_random},
 	    &err);
 	assert_non_null(source);
-	b->conn.tokens = token_cache_new(source, tenant_id, b->conn.client);
+	b->conn.tokens = token_cache_new(source, b->conn.client);
 }
 
 static void teardown(struct bench *b)

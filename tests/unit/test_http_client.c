@@ -204,6 +204,11 @@ static void test_timers_and_stop(void **state)
 	http_client_drive(client, 0);
 	assert_int_equal(fired, 1);
 	assert_int_equal(clock.slept_ms, 5000);
+	/* What a timer did may end all that is waited for: nothing is slept on top of it. */
+	http_client_after(client, &late, 0);
+	http_client_drive(client, 60000);
+	assert_int_equal(fired, 2);
+	assert_int_equal(clock.slept_ms, 5000);
 
 	seen = (struct seen){
 	    .call = {.request = {.url = "https://x/"}, .done = on_done, .ctx = &seen}};

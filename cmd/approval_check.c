@@ -1,0 +1,203 @@
+/* What the approved branch says of a plan. */
+#include "cmd/approval_check.h"
+
+#include "core/file.h"
+#include "core/json.h"
+#include "core/quote.h"
+#include "plans/apply.h"
+
+enum { JOURNAL_MAX = 512 * 1024 * 1024 };
+
+bool open_store(struct app *app, struct store **ret_store, struct error *err)
+{
+	if (!store_open(app->dir, ret_store, err))
+		return false;
+	const struct store_outside outside = {.env = app->env, .env_ctx = app->env_ctx};
+	store_use(*ret_store, &outside);
+	return true;
+}
+
+bool approval_check_run(struct app *app, const struct policy *policy, const struct plan_folder *folder,
+			struct approval_check *check, struct error *err)
+{
+	struct error no_store = ERROR_INIT;
+	struct error no_signing = ERROR_INIT;
+	const struct env env = {app->env, app->env_ctx};
+	const char *why = NULL;
+	if (!open_store(app, &check->store, &no_store)) {
+		why = arena_strdup(app->arena, no_store.message);
+		error_release(&no_store);
+	}
+	if (!approved_open(check->store, why, policy, app->arena, &check->approved, err))
+		return false;
+	check->report.required = check->approved.required;
+	check->can_sign = signing_init(&check->signing, &env, app->clock, app->arena, &no_signing);
+	if (!check->can_sign && check->approved.required) {
+		error_move(err, &no_signing);
+		err->code = ERR_UNAPPROVED;
+		return false;
+	}
+	if (!check->can_sign) {
+		error_release(&no_signing);
+		return true;
+	}
+	return approvals_judge(&check->approved, folder, &check->signing, app->clock, AS_OF_NOW, app->arena,
+			       &check->report, err);
+}
+
+void approval_check_release(struct approval_check *check)
+{
+	store_free(TAKE(check->store));
+}
+
+int64_t approval_check_count(struct app *app, const struct policy *policy, const struct plan_folder *folder)
+{
+	struct approval_check check = {0};
+	struct error why = ERROR_INIT;
+	int64_t count = 0;
+	if (!policy->approvals_required)
+		return 0;
+	if (approval_check_run(app, policy, folder, &check, &why)) {
+		count = check.report.valid;
+	} else {
+		out_verbose(&app->out, "approvals: %s", why.message);
+		error_release(&why);
+	}
+	approval_check_release(&check);
+	return count;
+}
+
+/* ---- for apply ------------------------------------------------------------------------------ */
+
+static bool read_journal(struct app *app, const struct plan_folder *folder, const char **ret_bytes,
+			 size_t *ret_len, struct error *err)
+{
+	const char *path = path_join(app->arena, app->dir, folder->paths.journal);
+	*ret_bytes = NULL;
+	*ret_len = 0;
+	return !file_exists(path) || file_read(path, JOURNAL_MAX, app->arena, ret_bytes, ret_len, err);
+}
+
+/* As apply sees it: every action has an end that stands. */
+static bool is_carried_out(struct app *app, const struct plan_folder *folder, const char *bytes, size_t len)
+{
+	struct journal_entry_list entries = {0};
+	struct error ignored = ERROR_INIT;
+	bool cut = false;
+	if (!bytes || !journal_parse(folder->paths.journal, bytes, len, app->arena, &entries, &cut, &ignored)) {
+		error_release(&ignored);
+		return false;
+	}
+	size_t count = folder->plan.actions.count;
+	struct action_result *results = arena_alloc_array(app->arena, count, sizeof *results);
+	bool *announced = arena_alloc_array(app->arena, count, sizeof *announced);
+	apply_replay(&folder->plan, &entries, results, announced);
+	for (size_t i = 0; i < count; i++) {
+		enum outcome outcome = results[i].outcome;
+		bool well = outcome == OUTCOME_VERIFIED || outcome == OUTCOME_ALREADY || outcome == OUTCOME_ATTESTED;
+		if (!results[i].ended || !well)
+			return false;
+	}
+	return true;
+}
+
+static bool check_for_apply(struct app *app, struct session *session, const struct plan_folder *folder,
+			    struct approval_check *check, struct error *err)
+{
+	const struct approved *approved = &check->approved;
+	const char *journal = NULL;
+	size_t journal_len = 0;
+	if (!approval_check_run(app, &session->policy, folder, check, err))
+		return false;
+	if (!approved->required)
+		return true;
+	struct desired desired = {0};
+	if (!read_journal(app, folder, &journal, &journal_len, err) ||
+	    !approved_match(approved, folder, app->arena, &desired, err) ||
+	    !approved_match_journal(approved, folder, journal, journal_len, app->arena, err))
+		return false;
+	if (!is_carried_out(app, folder, journal, journal_len) &&
+	    !approvals_suffice(&check->report, folder, approved, err))
+		return false;
+	if (!str_eq(desired.digest, session->desired.digest))
+		out_note(&app->out, "'%s' here is not the one on '%s', which counts", desired.file,
+			 approved->branch);
+	session->desired = desired;
+	session->policy = approved->policy;
+	session->policy.approvals_required = approved->required;
+	out_verbose(&app->out, "approved: %lld of %lld on '%s' (%.12s)", (long long)check->report.valid,
+		    (long long)approved->required, approved->branch, approved->commit);
+	return true;
+}
+
+bool approval_check_apply(struct app *app, struct session *session, const struct plan_folder *folder,
+			  struct error *err)
+{
+	struct approval_check check = {0};
+	bool ok = check_for_apply(app, session, folder, &check, err);
+	approval_check_release(&check);
+	return ok;
+}
+
+/* ---- telling -------------------------------------------------------------------------------- */
+
+static void put_item(struct json_writer *w, const struct approval_item *item)
+{
+	char at[TIMESTAMP_TEXT_SIZE] = "", expires[TIMESTAMP_TEXT_SIZE] = "";
+	bool known = item->approval.approver != NULL;
+	if (known) {
+		timestamp_format(item->approval.approved_ms, at);
+		timestamp_format(item->approval.expires_ms, expires);
+	}
+	json_begin_object(w);
+	json_set_text(w, "approved_at", known ? at : NULL);
+	json_set_text(w, "approver", item->approval.approver);
+	json_set_bool(w, "counts", item->verdict == APPROVAL_COUNTS);
+	json_set_text(w, "expires_at", known ? expires : NULL);
+	json_set_text(w, "file", item->file);
+	json_set_text(w, "key", item->key);
+	json_set_text(w, "message", item->message);
+	json_set_text(w, "verdict", approval_verdict_name(item->verdict));
+	json_end_object(w);
+}
+
+void approval_check_put_json(const struct approval_check *check, struct json_writer *w)
+{
+	json_begin_object(w);
+	json_set_text(w, "branch", check->approved.branch);
+	json_set_text(w, "commit", check->approved.commit);
+	json_put_key(w, "items");
+	json_begin_array(w);
+	for (size_t i = 0; i < check->report.items.count; i++)
+		put_item(w, &check->report.items.items[i]);
+	json_end_array(w);
+	json_set_text(w, "missing", check->approved.missing);
+	json_set_int(w, "required", check->report.required);
+	json_set_int(w, "valid", check->report.valid);
+	json_end_object(w);
+}
+
+void approval_check_text(const struct approval_check *check, struct arena *out, struct strbuf *buf)
+{
+	const struct approval_report *report = &check->report;
+	if (!report->required && !report->items.count) {
+		strbuf_add(buf, "  approvals none needed\n");
+		return;
+	}
+	if (check->approved.missing) {
+		strbuf_addf(buf, "  approvals needs %lld, and none can count: %s\n", (long long)report->required,
+			    check->approved.missing);
+		return;
+	}
+	strbuf_addf(buf, "  approvals needs %lld, has %lld on %s (%.12s)\n", (long long)report->required,
+		    (long long)report->valid, quote_terminal(out, check->approved.branch), check->approved.commit);
+	for (size_t i = 0; i < report->items.count; i++) {
+		const struct approval_item *item = &report->items.items[i];
+		const char *who = item->approval.approver ? item->approval.approver : item->file;
+		char until[TIMESTAMP_TEXT_SIZE];
+		timestamp_format(item->approval.expires_ms, until);
+		strbuf_addf(buf, "            %s: %s%s\n", quote_terminal(out, who),
+			    item->message ? "does not count: " : "counts until ",
+			    item->message ? item->message : until);
+	}
+}

@@ -1,0 +1,38 @@
+/* What the approved branch says of a plan, for the commands that show, approve or apply one. */
+#ifndef CMD_APPROVAL_CHECK_H
+#define CMD_APPROVAL_CHECK_H
+
+#include "cmd/session.h"
+#include "plans/approvals.h"
+
+struct approval_check {
+	struct store *store; /* NULL outside git */
+	struct approved approved;
+	struct signing signing;
+	bool can_sign; /* there is an ssh-keygen */
+	struct approval_report report;
+};
+
+/* The repository around app->dir, with what git takes from the environment. */
+NODISCARD bool open_store(struct app *app, struct store **ret_store, struct error *err);
+
+/* `policy` is the working tree's. Judges what is on the approved branch. Release it in any case. */
+NODISCARD bool approval_check_run(struct app *app, const struct policy *policy, const struct plan_folder *folder,
+				  struct approval_check *check, struct error *err);
+void approval_check_release(struct approval_check *check);
+
+/* How many count now; 0 when that cannot be said. For showing only. */
+int64_t approval_check_count(struct app *app, const struct policy *policy, const struct plan_folder *folder);
+
+/*
+ * For apply. Where approvals are required: the plan, its customer file, the policy and the journal are
+ * those of the approved branch, enough approvals count, and `session` has the branch's customer file and
+ * policy from then on. A plan whose journal has everything ended well needs none: nothing is written.
+ */
+NODISCARD bool approval_check_apply(struct app *app, struct session *session, const struct plan_folder *folder,
+				    struct error *err);
+
+void approval_check_put_json(const struct approval_check *check, struct json_writer *w);
+void approval_check_text(const struct approval_check *check, struct arena *out, struct strbuf *buf);
+
+#endif

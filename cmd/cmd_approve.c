@@ -1,0 +1,277 @@
+/* seatshift approve: signs a plan, for the approved branch. */
+#include "cmd/commands.h"
+
+#include "cmd/approval_check.h"
+#include "core/file.h"
+#include "core/quote.h"
+#include "plans/render.h"
+
+#include <string.h>
+
+struct approve_options {
+	const char *key;
+	const char *as;
+	bool yes;
+	bool commit;
+	const char *branch;
+};
+
+static const struct option_spec options[] = {
+	{"key", 0, OPTION_TEXT, offsetof(struct approve_options, key), "FILE",
+	 "sign with this key; a public key's file (.pub) when the key is in an agent", 0, 0},
+	{"as", 0, OPTION_TEXT, offsetof(struct approve_options, as), "IDENTITY",
+	 "who approves; left out, whom the signers' file gives the key to", 0, 0},
+	{"yes", 'y', OPTION_FLAG, offsetof(struct approve_options, yes), NULL, "do not ask", 0, 0},
+	{"commit", 0, OPTION_FLAG, offsetof(struct approve_options, commit), NULL,
+	 "commit exactly the approval and its signature", 0, 0},
+	{"branch", 0, OPTION_TEXT, offsetof(struct approve_options, branch), "NAME",
+	 "with --commit: on this branch instead of the current one", 0, 0},
+};
+
+enum { KEY_FILE_MAX = 64 * 1024 };
+
+struct approving {
+	struct app *app;
+	const struct approve_options *o;
+	struct session session;
+	struct plan_folder folder;
+	struct approval_check check;
+	struct signing_key key;
+	const char *public_key; /* or NULL: not known without a passphrase */
+	const char *approver;
+	struct strbuf text;
+	struct signed_text signed_text;
+};
+
+static const char *read_public_key(const char *path, struct arena *out)
+{
+	const char *text = NULL;
+	size_t len = 0;
+	struct error ignored = ERROR_INIT;
+	if (!file_read(path, KEY_FILE_MAX, out, &text, &len, &ignored)) {
+		error_release(&ignored);
+		return NULL;
+	}
+	bool is_public = strncmp(text, "ssh-", 4) == 0 || strncmp(text, "ecdsa-", 6) == 0 ||
+			 strncmp(text, "sk-", 3) == 0;
+	return is_public ? text : NULL;
+}
+
+static bool find_key(struct approving *a, struct error *err)
+{
+	struct arena *out = a->app->arena;
+	if (!a->o->key) {
+		error_set(err, ERR_INVALID, "there is no key to sign with");
+		return error_hint(err, "Give it with --key FILE: an OpenSSH key, or a .pub of a key in an agent.");
+	}
+	/* A key's file is named as the shell names it, not within the repository. */
+	if (!file_exists(a->o->key))
+		return error_set(err, ERR_INVALID, "there is no key '%s'", quote_terminal(out, a->o->key));
+	a->key.path = a->o->key;
+	a->public_key = read_public_key(a->o->key, out);
+	a->key.in_agent = a->public_key != NULL;
+	if (!a->public_key)
+		a->public_key = read_public_key(arena_printf(out, "%s.pub", a->o->key), out);
+	if (!a->public_key)
+		a->public_key = signing_public_key(&a->check.signing, a->o->key, out);
+	return true;
+}
+
+static bool find_approver(struct approving *a, struct error *err)
+{
+	struct arena *out = a->app->arena;
+	struct signers signers;
+	if (!approvals_signers(&a->check.approved, out, &signers, err))
+		return false;
+	struct str_list names = {0};
+	if (a->public_key)
+		names = signers_of_key(&signers, a->public_key, out);
+	a->approver = a->o->as ? a->o->as : names.count == 1 ? names.items[0] : NULL;
+	if (a->approver && approver_is_valid(a->approver))
+		return true;
+	if (a->approver)
+		return error_set(err, ERR_INVALID, "'%s' is not a name for an approver",
+				 quote_terminal(out, a->approver));
+	error_set(err, ERR_UNAPPROVED, names.count ? "the key of '%s' belongs to several people in '%s'"
+						   : "the key of '%s' is nobody's in '%s'",
+		  quote_terminal(out, a->o->key), a->check.approved.policy.approvals_signers);
+	return error_hint(err, "Say who approves with --as IDENTITY; the signers' file on '%s' counts.",
+			  a->check.approved.branch);
+}
+
+/* The approver sees what is signed, on stderr, even with -q: nobody signs blind. */
+static void show(struct approving *a)
+{
+	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+	const struct render_input input = {.folder = &a->folder,
+					   .desired = &a->session.desired,
+					   .policy = &a->check.approved.policy,
+					   .approvals_valid = a->check.report.valid,
+					   .today = date_of_ms(clock_now_ms(a->app->clock)),
+					   .color = a->app->out.color_messages};
+	render_plan(render_format_find("text"), &input, &buf);
+	out_message(&a->app->out, "%s", strbuf_text(&buf));
+}
+
+static bool ask(struct approving *a, struct error *err)
+{
+	struct app *app = a->app;
+	show(a);
+	if (a->o->yes)
+		return true;
+	if (!app->stdin_terminal) {
+		error_set(err, ERR_UNAPPROVED, "there is no terminal to ask at whether plan %s is approved",
+			  a->folder.id);
+		return error_hint(err, "Read it above, then approve with --yes.");
+	}
+	out_message(&app->out, "Approve this plan as %s? Type the tenant's domain to sign:", a->approver);
+	char line[512] = "";
+	if (!fgets(line, sizeof line, app->in))
+		line[0] = '\0';
+	line[strcspn(line, "\r\n")] = '\0';
+	return str_eq_fold(line, a->folder.plan.tenant_domain) ||
+	       error_set(err, ERR_UNAPPROVED, "not approved: that is not the tenant's domain");
+}
+
+static bool sign(struct approving *a, struct error *err)
+{
+	int64_t now = clock_now_ms(a->app->clock);
+	const struct plan *plan = &a->folder.plan;
+	const struct approval approval = {.digest = a->folder.digest,
+					  .customer = plan->customer,
+					  .tenant_id = plan->tenant_id,
+					  .tenant_domain = plan->tenant_domain,
+					  .approver = a->approver,
+					  .approved_ms = now,
+					  .expires_ms = now + a->check.approved.policy.approval_valid_ms};
+	approval_encode(&approval, &a->text);
+	a->signed_text = (struct signed_text){
+		.name_space = APPROVAL_NAMESPACE, .text = strbuf_text(&a->text), .len = a->text.len};
+	return signing_sign(&a->check.signing, &a->key, &a->signed_text, a->app->arena, err);
+}
+
+/* What would not count is not written: it would only look like an approval. */
+static bool judge(struct approving *a, struct error *err)
+{
+	struct approval_item item = {0};
+	const struct approved *approved = &a->check.approved;
+	if (!approved->commit) {
+		out_message(&a->app->out, "warning: this approval cannot count yet: %s", approved->missing);
+		return true;
+	}
+	if (!approvals_judge_one(approved, &a->folder, &a->check.signing, a->app->clock, &a->signed_text,
+				 a->app->arena, &item, err))
+		return false;
+	if (item.verdict == APPROVAL_COUNTS)
+		return true;
+	error_set(err, ERR_UNAPPROVED, "the approval of '%s' would not count: %s", a->approver, item.message);
+	return error_hint(err, "Who may approve is said by '%s' on '%s'.", approved->policy.approvals_signers,
+			  approved->branch);
+}
+
+static bool commit(struct approving *a, const struct store_file *files, size_t count, struct error *err)
+{
+	struct app *app = a->app;
+	if (!a->check.store)
+		return open_store(app, &a->check.store, err); /* says that there is none */
+	const struct store_commit request = {
+		.branch = a->o->branch,
+		.subject = arena_printf(app->arena, "approve %s: %s by %s", a->folder.plan.customer, a->folder.id,
+					a->approver),
+		.body = arena_printf(app->arena, "Digest: %s\n", a->folder.digest),
+		.files = files,
+		.file_count = count,
+		.only_under = a->folder.paths.approvals,
+	};
+	const char *id = NULL;
+	bool made = false;
+	if (!store_commit(a->check.store, &request, app->clock, app->arena, &id, &made, err))
+		return error_wrap(err, "cannot commit the approval");
+	out_note(&app->out, "committed as %.12s", id);
+	return true;
+}
+
+static bool save(struct approving *a, struct error *err)
+{
+	struct app *app = a->app;
+	const char *base = arena_printf(app->arena, "%s/%s.txt", a->folder.paths.approvals,
+					approver_file_name(a->approver, app->arena));
+	const struct store_file files[] = {
+		{base, a->signed_text.text, a->signed_text.len},
+		{arena_printf(app->arena, "%s.sig", base), a->signed_text.signature, a->signed_text.signature_len},
+	};
+	if (!file_make_dirs(path_join(app->arena, app->dir, a->folder.paths.approvals), err))
+		return false;
+	/* The signature first: a text without one is told as unsigned. */
+	for (size_t i = ARRAY_LEN(files); i > 0; i--)
+		if (!file_write_atomic(path_join(app->arena, app->dir, files[i - 1].path), files[i - 1].bytes,
+				       files[i - 1].len, err))
+			return false;
+	out_note(&app->out, "wrote %s and its signature", base);
+	return !a->o->commit || commit(a, files, ARRAY_LEN(files), err);
+}
+
+static bool prove(struct approving *a, struct error *err)
+{
+	struct app *app = a->app;
+	struct diag_list diags = {0};
+	struct journal_entry_list entries = {0};
+	bool cut = false;
+	if (!plan_folder_verify(&a->folder, &a->session.desired, &a->session.policy, app->arena, &diags, err)) {
+		session_print_diags(app, &a->session, &diags);
+		return false;
+	}
+	if (!journal_read(path_join(app->arena, app->dir, a->folder.paths.journal), app->arena, &entries, &cut, err))
+		return false;
+	const char *finished = journal_finished_at(&entries);
+	if (!finished)
+		return true;
+	return error_set(err, ERR_UNAPPROVED, "plan %s was finished at %s: there is nothing to approve", a->folder.id,
+			 finished);
+}
+
+static bool approve(struct approving *a, const char *name, struct error *err)
+{
+	struct app *app = a->app;
+	if (!plan_folder_load(app->dir, name, app->arena, &a->folder, err) ||
+	    !session_load(app, a->folder.plan.customer, &a->session, err) || !prove(a, err) ||
+	    !approval_check_run(app, &a->session.policy, &a->folder, &a->check, err))
+		return false;
+	const struct env env = {app->env, app->env_ctx};
+	if (!a->check.can_sign && !signing_init(&a->check.signing, &env, app->clock, app->arena, err))
+		return false;
+	return find_key(a, err) && find_approver(a, err) && ask(a, err) && sign(a, err) && judge(a, err) &&
+	       save(a, err);
+}
+
+static bool run(struct app *app, const void *opts, const struct str_list *args, int *ret_status,
+		struct error *err)
+{
+	(void)ret_status;
+	struct approving a = {.app = app, .o = opts, .text = STRBUF_INIT(STRBUF_SMALL)};
+	bool ok = approve(&a, args->items[0], err);
+	if (ok)
+		out_result(&app->out, arena_printf(app->arena, "%s %s: approved by %s\n",
+						   quote_terminal(app->arena, a.folder.plan.customer), a.folder.id,
+						   a.approver));
+	strbuf_release(&a.text);
+	approval_check_release(&a.check);
+	session_release(&a.session);
+	return ok;
+}
+
+const struct command cmd_approve = {
+	.name = "approve",
+	.args = "PLAN",
+	.summary = "sign a plan, so that it may be applied",
+	.details = "Proves the plan, shows it, asks, and signs a text that names its digest, the customer, the\n"
+		   "tenant, the approver and the time until which it counts, with ssh-keygen: a key's file, a\n"
+		   "key in an agent, or a hardware key. It counts once it is on the approved branch, whose own\n"
+		   "policy and signers' file say who may approve. What would not count is not written.",
+	.options = options,
+	.option_count = ARRAY_LEN(options),
+	.options_size = sizeof(struct approve_options),
+	.min_args = 1,
+	.max_args = 1,
+	.run = run,
+};

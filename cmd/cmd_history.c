@@ -1,0 +1,309 @@
+/* seatshift history: who changed what, when, on whose authority. */
+#include "cmd/commands.h"
+
+#include "cmd/approval_check.h"
+#include "core/json.h"
+#include "core/quote.h"
+#include "plans/history.h"
+
+#include <string.h>
+
+enum { SHOWN_TIME = 19 }; /* "2026-11-05T09:30:00" */
+
+struct telling {
+	struct app *app;
+	struct history history;
+	struct strbuf buf;
+};
+
+static const struct action *hand_step(const struct history_plan *plan, const struct journal_entry *entry)
+{
+	const struct action *action =
+		entry->actions.count == 1 ? plan_find_action(&plan->folder.plan, entry->actions.items[0]) : NULL;
+	return action && action_info(action->kind)->by == BY_HAND ? action : NULL;
+}
+
+/* What a person asks for: runs, hand steps and evidence; single users are in the journal itself. */
+static bool is_told(const struct history_plan *plan, const struct journal_entry *entry)
+{
+	if (entry->event == JOURNAL_WRITE)
+		return false;
+	return entry->event != JOURNAL_ENDED || hand_step(plan, entry);
+}
+
+static size_t count_ended(const struct history_plan *plan, const char *run, const char *outcome)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < plan->entries.count; i++) {
+		const struct journal_entry *entry = &plan->entries.items[i];
+		count += entry->event == JOURNAL_ENDED && str_eq(entry->run, run) && str_eq(entry->outcome, outcome);
+	}
+	return count;
+}
+
+/* ---- JSON ----------------------------------------------------------------------------------- */
+
+static void put_planned(struct json_writer *w, const struct history_plan *plan)
+{
+	char at[TIMESTAMP_TEXT_SIZE];
+	json_put_key(w, "planned");
+	if (!plan->planned.id) {
+		json_put_null(w);
+		return;
+	}
+	timestamp_format(plan->planned.time_ms, at);
+	json_begin_object(w);
+	json_set_text(w, "at", at);
+	json_set_text(w, "commit", plan->planned.id);
+	json_set_text(w, "email", plan->planned.author_email);
+	json_set_text(w, "name", plan->planned.author_name);
+	json_end_object(w);
+}
+
+static void put_approvals(struct json_writer *w, const struct history_plan *plan)
+{
+	json_put_key(w, "approvals");
+	json_begin_array(w);
+	for (size_t i = 0; i < plan->approvals.items.count; i++) {
+		const struct approval_item *item = &plan->approvals.items.items[i];
+		char at[TIMESTAMP_TEXT_SIZE], until[TIMESTAMP_TEXT_SIZE];
+		timestamp_format(item->approval.approved_ms, at);
+		timestamp_format(item->approval.expires_ms, until);
+		json_begin_object(w);
+		json_set_text(w, "approver", item->approval.approver);
+		json_set_text(w, "at", at);
+		json_set_text(w, "expires_at", until);
+		json_set_bool(w, "good", item->verdict == APPROVAL_COUNTS);
+		json_set_text(w, "key", item->key);
+		json_set_text(w, "message", item->message);
+		json_end_object(w);
+	}
+	json_end_array(w);
+}
+
+static void put_evidence(struct json_writer *w, const struct evidence *evidence)
+{
+	json_put_key(w, "evidence");
+	json_begin_object(w);
+	json_set_text(w, "agent", evidence->agent);
+	json_set_text(w, "case_number", evidence->case_number);
+	json_set_text(w, "done_on", evidence->done_on);
+	json_set_text(w, "note", evidence->note);
+	json_end_object(w);
+}
+
+static void put_event(struct json_writer *w, const struct history_plan *plan, const struct journal_entry *entry)
+{
+	const struct action *action = hand_step(plan, entry);
+	json_begin_object(w);
+	json_set_text(w, "action", action ? action->id : NULL);
+	json_set_text(w, "at", entry->at);
+	json_set_text(w, "by", entry->by);
+	json_set_text(w, "detail", entry->detail);
+	json_set_text(w, "event", journal_event_name(entry->event));
+	if (entry->event == JOURNAL_EVIDENCE)
+		put_evidence(w, &entry->evidence);
+	json_set_text(w, "kind", action ? action_info(action->kind)->name : NULL);
+	json_set_text(w, "outcome", entry->outcome);
+	json_set_text(w, "run", entry->run);
+	json_set_int(w, "seq", entry->seq);
+	json_end_object(w);
+}
+
+static void put_plan(struct json_writer *w, const struct history_plan *plan)
+{
+	json_begin_object(w);
+	put_approvals(w, plan);
+	json_set_text(w, "digest", *plan->folder.digest ? plan->folder.digest : NULL);
+	json_put_key(w, "events");
+	json_begin_array(w);
+	for (size_t i = 0; i < plan->entries.count; i++)
+		if (is_told(plan, &plan->entries.items[i]))
+			put_event(w, plan, &plan->entries.items[i]);
+	json_end_array(w);
+	json_set_text(w, "id", plan->id);
+	json_set_int(w, "journal_lines", (int64_t)plan->entries.count);
+	json_set_text(w, "outcome", plan->outcome);
+	json_set_text(w, "path", plan->path);
+	put_planned(w, plan);
+	json_set_texts(w, "problems", &plan->problems);
+	json_set_bool(w, "uncommitted", plan->uncommitted);
+	json_end_object(w);
+}
+
+static void tell_json(struct telling *t, const char *customer)
+{
+	struct json_writer w = JSON_WRITER(&t->buf);
+	json_begin_object(&w);
+	json_set_text(&w, "branch", t->history.revision);
+	json_set_text(&w, "commit", t->history.commit);
+	json_set_text(&w, "customer", customer);
+	json_put_key(&w, "plans");
+	json_begin_array(&w);
+	for (size_t i = 0; i < t->history.plans.count; i++)
+		put_plan(&w, &t->history.plans.items[i]);
+	json_end_array(&w);
+	json_end_object(&w);
+	strbuf_add_char(&t->buf, '\n');
+}
+
+/* ---- text ----------------------------------------------------------------------------------- */
+
+static const char *shown(struct telling *t, const char *text)
+{
+	return quote_terminal(t->app->arena, text ? text : "");
+}
+
+static void line_at_ms(struct telling *t, int64_t at_ms, const char *what)
+{
+	char at[TIMESTAMP_TEXT_SIZE];
+	timestamp_format(at_ms, at);
+	strbuf_addf(&t->buf, "  %.*sZ  %-10s", SHOWN_TIME, at, what);
+}
+
+static void tell_approvals(struct telling *t, const struct history_plan *plan)
+{
+	for (size_t i = 0; i < plan->approvals.items.count; i++) {
+		const struct approval_item *item = &plan->approvals.items.items[i];
+		if (item->verdict != APPROVAL_COUNTS)
+			continue;
+		line_at_ms(t, item->approval.approved_ms, "approved");
+		strbuf_addf(&t->buf, " %s, signed with %s\n", shown(t, item->approval.approver), shown(t, item->key));
+	}
+}
+
+static void tell_evidence(struct telling *t, const struct evidence *evidence)
+{
+	const struct {
+		const char *name, *value;
+	} rows[] = {{"case", evidence->case_number},
+		    {"spoke to", evidence->agent},
+		    {"done on", evidence->done_on},
+		    {"note", evidence->note}};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (rows[i].value)
+			strbuf_addf(&t->buf, "; %s: %s", rows[i].name, shown(t, rows[i].value));
+}
+
+static void tell_counts(struct telling *t, const struct history_plan *plan, const struct journal_entry *entry)
+{
+	for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++) {
+		const char *name = outcome_name((enum outcome)outcome);
+		size_t count = count_ended(plan, entry->run, name);
+		if (count)
+			strbuf_addf(&t->buf, " · %zu %s", count, name);
+	}
+}
+
+static void tell_event(struct telling *t, const struct history_plan *plan, const struct journal_entry *entry)
+{
+	static const char *const words[JOURNAL_EVENT_COUNT] = {
+		[JOURNAL_RUN_BEGIN] = "run begins", [JOURNAL_ENDED] = "hand step", [JOURNAL_WAITING] = "waits",
+		[JOURNAL_EVIDENCE] = "evidence",    [JOURNAL_NOTE] = "note",	   [JOURNAL_RUN_END] = "run ends",
+		[JOURNAL_WRITE] = "writes"};
+	const struct action *action = hand_step(plan, entry);
+	strbuf_addf(&t->buf, "  %.*sZ  %-10s", SHOWN_TIME, entry->at, words[entry->event]);
+	if (action)
+		strbuf_addf(&t->buf, " %s %s", action->id, action_info(action->kind)->name);
+	if (entry->outcome)
+		strbuf_addf(&t->buf, "%s%s", action ? ": " : " ", shown(t, entry->outcome));
+	if (entry->event == JOURNAL_RUN_END)
+		tell_counts(t, plan, entry);
+	if (entry->by)
+		strbuf_addf(&t->buf, "%s %s", entry->event == JOURNAL_RUN_BEGIN ? "" : ", by", shown(t, entry->by));
+	tell_evidence(t, &entry->evidence);
+	if (entry->detail)
+		strbuf_addf(&t->buf, " (%s)", shown(t, entry->detail));
+	strbuf_add_char(&t->buf, '\n');
+}
+
+static void tell_plan(struct telling *t, const struct history_plan *plan)
+{
+	strbuf_addf(&t->buf, "\nPlan %s  %s\n", shown(t, plan->id), shown(t, plan->outcome));
+	if (plan->planned.id) {
+		line_at_ms(t, plan->planned.time_ms, "planned");
+		strbuf_addf(&t->buf, " %s <%s>, commit %.12s\n", shown(t, plan->planned.author_name),
+			    shown(t, plan->planned.author_email), plan->planned.id);
+	} else if (plan->planned_unknown) {
+		strbuf_addf(&t->buf, "  planned by: not known, %s\n", shown(t, plan->planned_unknown));
+	}
+	tell_approvals(t, plan);
+	for (size_t i = 0; i < plan->entries.count; i++)
+		if (is_told(plan, &plan->entries.items[i]))
+			tell_event(t, plan, &plan->entries.items[i]);
+	if (plan->entries.count)
+		strbuf_addf(&t->buf, "  journal: %zu lines%s%s\n", plan->entries.count,
+			    plan->problems.count ? "" : ", the chain is whole",
+			    plan->uncommitted ? ", the last of them not committed" : "");
+	for (size_t i = 0; i < plan->problems.count; i++)
+		strbuf_addf(&t->buf, "  PROBLEM: %s\n", shown(t, plan->problems.items[i]));
+}
+
+static void tell_text(struct telling *t, const char *customer)
+{
+	strbuf_addf(&t->buf, "%s on %s (%.12s): %zu plan%s\n", shown(t, customer), shown(t, t->history.revision),
+		    t->history.commit, t->history.plans.count, t->history.plans.count == 1 ? "" : "s");
+	for (size_t i = 0; i < t->history.plans.count; i++)
+		tell_plan(t, &t->history.plans.items[i]);
+}
+
+/* ---- the command ---------------------------------------------------------------------------- */
+
+static bool read_history(struct telling *t, const char *name, const char **ret_customer,
+			 struct approval_check *check, struct error *err)
+{
+	struct app *app = t->app;
+	struct session session = {0};
+	struct error none = ERROR_INIT;
+	const struct env env = {app->env, app->env_ctx};
+	const char *why = NULL;
+	if (!repository_open(app->dir, app->arena, &session.repository, err) ||
+	    !repository_find_customer(&session.repository, name, app->arena, ret_customer, err) ||
+	    !repository_load_policy(&session.repository, app->arena, &session.checked, &session.policy, err))
+		return false;
+	if (!open_store(app, &check->store, &none)) {
+		why = arena_strdup(app->arena, none.message);
+		error_release(&none);
+	}
+	if (!approved_open(check->store, why, &session.policy, app->arena, &check->approved, err) ||
+	    !signing_init(&check->signing, &env, app->clock, app->arena, err))
+		return false;
+	return history_read(&check->approved, app->dir, *ret_customer, &check->signing, app->clock, app->arena,
+			    &t->history, err);
+}
+
+static bool run(struct app *app, const void *opts, const struct str_list *args, int *ret_status,
+		struct error *err)
+{
+	(void)opts;
+	struct telling t = {.app = app, .buf = STRBUF_INIT(STRBUF_LARGE)};
+	struct approval_check check = {0};
+	const char *customer = NULL;
+	bool ok = read_history(&t, args->items[0], &customer, &check, err);
+	if (ok && app->out.format == FORMAT_JSON)
+		tell_json(&t, customer);
+	else if (ok)
+		tell_text(&t, customer);
+	if (ok)
+		out_result_bytes(&app->out, strbuf_text(&t.buf), t.buf.len);
+	for (size_t i = 0; i < t.history.plans.count; i++)
+		if (t.history.plans.items[i].problems.count)
+			*ret_status = error_info(ERR_INVALID)->status;
+	strbuf_release(&t.buf);
+	approval_check_release(&check);
+	return ok;
+}
+
+const struct command cmd_history = {
+	.name = "history",
+	.args = "CUSTOMER",
+	.summary = "who changed what, when, on whose authority",
+	.details = "From git and the journals: who planned, who approved, who applied, who did each hand step\n"
+		   "and with what evidence. Each plan is compared with its digest, each journal's chain is\n"
+		   "followed, through all commits too, and each signature is checked as of its time. Exit 3\n"
+		   "when something does not prove; it is told under the plan.",
+	.min_args = 1,
+	.max_args = 1,
+	.has_format = true,
+	.run = run,
+};

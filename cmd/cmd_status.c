@@ -1,0 +1,309 @@
+/* seatshift status: where each customer stands, what is waited for, what is billed twice. */
+#include "cmd/commands.h"
+
+#include "cmd/session.h"
+#include "cmd/window_output.h"
+#include "core/json.h"
+#include "core/quote.h"
+#include "plans/apply.h"
+#include "plans/status.h"
+
+#include <string.h>
+
+struct status_options {
+	bool offline;
+};
+
+static const struct option_spec options[] = {
+	{"offline", 0, OPTION_FLAG, offsetof(struct status_options, offline), NULL,
+	 "from the files alone: newest plan, its snapshot and journal", 0, 0},
+};
+
+/* One customer's answer. What could not be had is in `error`; the rest is still told. */
+struct standing {
+	const char *customer;
+	struct newest_plan plan;
+	struct status status;
+	const char *read_at; /* of the facts; NULL: there are none */
+	bool from_tenant;
+	bool known;          /* the customer's file could be read */
+	struct error error;
+};
+VEC(standing_list, struct standing);
+
+static bool read_tenant(struct app *app, struct session *session, const struct newest_plan *plan,
+			struct live *live, struct error *err)
+{
+	struct organization org;
+	struct read_scope scope;
+	status_read_scope(plan, app->arena, &scope);
+	return session_connect_to_read(app, session, err) &&
+	       tenant_prove(session->provider, &session->desired, &session->policy, app->arena, &org, err) &&
+	       session->provider->ops->read(session->provider, &scope, app->arena, live, err);
+}
+
+static void compute(struct app *app, const struct session *session, const struct live *live,
+		    struct standing *standing)
+{
+	int64_t now_ms = clock_now_ms(app->clock);
+	const struct status_input input = {.desired = &session->desired,
+					   .plan = &standing->plan,
+					   .live = live,
+					   .today = date_of_ms(now_ms)};
+	status_compute(&input, app->arena, &standing->status);
+	if (live) {
+		char *text = arena_alloc(app->arena, TIMESTAMP_TEXT_SIZE);
+		timestamp_format(now_ms, text);
+		standing->read_at = text;
+		standing->from_tenant = true;
+	} else if (standing->plan.found) {
+		standing->read_at = standing->plan.folder.info.read_at;
+	}
+}
+
+static void stand(struct app *app, const struct status_options *o, const char *name, struct standing *standing)
+{
+	struct session session = {0};
+	struct live live = {0};
+	struct error *err = &standing->error;
+	standing->customer = name;
+	standing->known = session_load_draft(app, name, &session, err);
+	if (standing->known) {
+		standing->customer = session.desired.customer;
+		standing->known = plan_newest(app->dir, session.desired.customer, NEWEST_ANY, app->arena,
+					      &standing->plan, err);
+	}
+	if (standing->known) {
+		bool fresh = !o->offline && read_tenant(app, &session, &standing->plan, &live, err);
+		compute(app, &session, fresh ? &live : NULL, standing);
+	}
+	session_release(&session);
+}
+
+/* ---- JSON ----------------------------------------------------------------------------------- */
+
+static void put_stages(const struct status *s, struct json_writer *w)
+{
+	json_begin_object(w);
+	json_set_text(w, "agreed", stage_name(s->agreed));
+	json_set_text(w, "key_in_hand", stage_name(s->key_in_hand));
+	json_set_text(w, "ordered", stage_name(s->ordered));
+	json_set_text(w, "redeemed", stage_name(s->redeemed));
+	json_set_text(w, "retired", stage_name(s->retired));
+	json_put_key(w, "users");
+	if (s->users < 0)
+		json_put_null(w);
+	else
+		json_put_int(w, s->users);
+	json_set_int(w, "users_moved", s->users_moved);
+	json_end_object(w);
+}
+
+static void put_moves(const struct standing *standing, struct arena *tmp, struct json_writer *w)
+{
+	const struct plan_move_list *moves = &standing->plan.folder.plan.summary.moves;
+	json_begin_array(w);
+	for (size_t i = 0; standing->plan.found && i < moves->count; i++) {
+		json_begin_object(w);
+		json_set_text(w, "advisor", moves->items[i].advisor_part_number);
+		json_set_text(w, "open", moves->items[i].open_part_number);
+		json_put_key(w, "window");
+		window_put_json(&standing->status.windows[i], tmp, w);
+		json_end_object(w);
+	}
+	json_end_array(w);
+}
+
+static void put_error(const struct error *err, struct json_writer *w)
+{
+	if (err->code == ERR_NONE) {
+		json_put_null(w);
+		return;
+	}
+	json_begin_object(w);
+	json_set_int(w, "code", error_info(err->code)->status);
+	json_set_text(w, "hint", err->hint);
+	json_set_text(w, "message", err->message);
+	json_set_text(w, "name", error_info(err->code)->name);
+	json_end_object(w);
+}
+
+static void put_standing(struct app *app, const struct standing *standing, struct json_writer *w)
+{
+	const struct status *s = &standing->status;
+	json_begin_object(w);
+	json_set_text(w, "customer", standing->customer);
+	json_put_key(w, "error");
+	put_error(&standing->error, w);
+	if (standing->known) {
+		json_set_text(w, "facts", standing->from_tenant ? "tenant" : standing->plan.found ? "snapshot" : "files");
+		json_put_key(w, "moves");
+		put_moves(standing, app->arena, w);
+		json_set_text(w, "plan", standing->plan.found ? standing->plan.folder.id : NULL);
+		json_set_text(w, "read_at", standing->read_at);
+		json_put_key(w, "stages");
+		put_stages(s, w);
+		json_set_texts(w, "waiting_for", &s->waiting_for);
+		json_put_key(w, "window");
+		window_put_json(&s->window, app->arena, w);
+	}
+	json_end_object(w);
+}
+
+/* ---- text ----------------------------------------------------------------------------------- */
+
+static const char *users_text(struct arena *tmp, const struct status *s)
+{
+	if (s->users < 0)
+		return "unknown";
+	return s->users ? arena_printf(tmp, "%lld of %lld", (long long)s->users_moved, (long long)s->users)
+			: "needless";
+}
+
+static void add_details(struct app *app, const struct standing *standing, struct strbuf *buf)
+{
+	const struct status *s = &standing->status;
+	strbuf_addf(buf, "%s", quote_terminal(app->arena, standing->customer));
+	if (standing->plan.found)
+		strbuf_addf(buf, "  plan %s", standing->plan.folder.id);
+	if (standing->read_at)
+		strbuf_addf(buf, "  %s %s", standing->from_tenant ? "tenant read at" : "facts of the snapshot of",
+			    quote_terminal(app->arena, standing->read_at));
+	strbuf_add(buf, "\n\n");
+	const struct {
+		const char *name, *value;
+	} rows[] = {{"agreed", stage_name(s->agreed)},	     {"ordered", stage_name(s->ordered)},
+		    {"key in hand", stage_name(s->key_in_hand)}, {"redeemed", stage_name(s->redeemed)},
+		    {"users moved", users_text(app->arena, s)},	{"retired", stage_name(s->retired)}};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		strbuf_addf(buf, "  %-12s %s\n", rows[i].name, rows[i].value);
+	if (standing->plan.found)
+		strbuf_addf(buf, "  %-12s %s\n", "billed", window_text(&s->window, app->arena));
+	strbuf_add_char(buf, '\n');
+	for (size_t i = 0; i < s->waiting_for.count; i++)
+		strbuf_addf(buf, "  waits for %s\n", quote_terminal(app->arena, s->waiting_for.items[i]));
+	if (!s->waiting_for.count)
+		strbuf_add(buf, "  waits for nothing\n");
+}
+
+static const char *short_window(struct arena *tmp, const struct window *window)
+{
+	if (window->retire_by_passed)
+		return arena_printf(tmp, "LATE since %s", window_day_text(window->retire_by, tmp));
+	if (window->open)
+		return arena_printf(tmp, "%lld days", (long long)window->days);
+	return window->over ? "over" : "-";
+}
+
+static void add_table(struct app *app, const struct standing_list *list, struct strbuf *buf)
+{
+	strbuf_addf(buf, "%-20s %-8s %-8s %-8s %-9s %-12s %-9s %-22s %s\n", "CUSTOMER", "AGREED", "ORDERED", "KEY",
+		    "REDEEMED", "USERS", "RETIRED", "BILLED TWICE", "WAITS FOR");
+	for (size_t i = 0; i < list->count; i++) {
+		const struct standing *standing = &list->items[i];
+		const struct status *s = &standing->status;
+		const char *name = quote_terminal(app->arena, standing->customer);
+		const char *message = standing->error.code ? quote_terminal(app->arena, standing->error.message) : NULL;
+		if (!standing->known) {
+			strbuf_addf(buf, "%-20s error: %s\n", name, message);
+			continue;
+		}
+		strbuf_addf(buf, "%-20s %-8s %-8s %-8s %-9s %-12s %-9s %-22s %s\n", name, stage_name(s->agreed),
+			    stage_name(s->ordered), stage_name(s->key_in_hand), stage_name(s->redeemed),
+			    users_text(app->arena, s), stage_name(s->retired), short_window(app->arena, &s->window),
+			    s->waiting_for.count ? quote_terminal(app->arena, s->waiting_for.items[0]) : "-");
+		if (message)
+			strbuf_addf(buf, "%-20s from the files; the tenant was not read: %s\n", "", message);
+	}
+	if (!list->count)
+		strbuf_add(buf, "(no customers)\n");
+}
+
+/* ---- running -------------------------------------------------------------------------------- */
+
+static void print_all(struct app *app, const struct standing_list *list)
+{
+	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+	if (app->out.format == FORMAT_JSON) {
+		struct json_writer w = JSON_WRITER(&buf);
+		json_begin_object(&w);
+		json_put_key(&w, "customers");
+		json_begin_array(&w);
+		for (size_t i = 0; i < list->count; i++)
+			put_standing(app, &list->items[i], &w);
+		json_end_array(&w);
+		json_end_object(&w);
+		strbuf_add_char(&buf, '\n');
+	} else {
+		add_table(app, list, &buf);
+	}
+	out_result(&app->out, strbuf_text(&buf));
+}
+
+static bool run_all(struct app *app, const struct status_options *o, int *ret_status, struct error *err)
+{
+	struct repository repository;
+	struct standing_list list = {0};
+	if (!repository_open(app->dir, app->arena, &repository, err))
+		return false;
+	for (size_t i = 0; i < repository.customers.count && *app->signals == 0; i++) {
+		const char *file = repository.customers.items[i];
+		struct standing standing = {0};
+		stand(app, o, arena_strndup(app->arena, file, (size_t)(strrchr(file, '.') - file)), &standing);
+		if (standing.error.code && !*ret_status)
+			*ret_status = error_info(standing.error.code)->status;
+		VEC_PUSH(app->arena, &list, standing);
+	}
+	print_all(app, &list);
+	for (size_t i = 0; i < list.count; i++)
+		error_release(&list.items[i].error);
+	return true;
+}
+
+static bool run_one(struct app *app, const struct status_options *o, const char *name, struct error *err)
+{
+	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+	struct standing standing = {0};
+	stand(app, o, name, &standing);
+	if (standing.error.code) {
+		bool from_tenant = standing.known;
+		error_move(err, &standing.error);
+		if (from_tenant && !err->hint)
+			error_hint(err, "With --offline, the files alone are asked.");
+		return false;
+	}
+	if (app->out.format == FORMAT_JSON) {
+		struct json_writer w = JSON_WRITER(&buf);
+		put_standing(app, &standing, &w);
+		strbuf_add_char(&buf, '\n');
+	} else {
+		add_details(app, &standing, &buf);
+	}
+	out_result(&app->out, strbuf_text(&buf));
+	return true;
+}
+
+static bool run(struct app *app, const void *opts, const struct str_list *args, int *ret_status,
+		struct error *err)
+{
+	const struct status_options *o = opts;
+	return args->count ? run_one(app, o, args->items[0], err) : run_all(app, o, ret_status, err);
+}
+
+const struct command cmd_status = {
+	.name = "status",
+	.args = "[CUSTOMER]",
+	.summary = "where customers stand, what is waited for, what is billed twice",
+	.details = "Reads the customer file, the newest plan and its journal, and the tenant as it is now; never\n"
+		   "writes. The stages are agreed, ordered, key in hand, redeemed, users moved and retired.\n"
+		   "'billed' is the double-billing window: its first day, days so far, seats × days, and the last\n"
+		   "day on which cancelling is in time. With --offline nothing is asked of the network. Without\n"
+		   "CUSTOMER, all are listed; a tenant that cannot be read is told in its line, and the exit\n"
+		   "status is that of the first such error.",
+	.options = options,
+	.option_count = ARRAY_LEN(options),
+	.options_size = sizeof(struct status_options),
+	.max_args = 1,
+	.has_format = true,
+	.run = run,
+};

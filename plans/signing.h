@@ -1,0 +1,77 @@
+/*
+ * Signatures by OpenSSH's `ssh-keygen -Y`: file keys, keys of an agent, hardware keys.
+ *
+ * Everything it reads is handed over in memory; nothing is written. It makes and checks signatures of
+ * any text in one namespace; what the text means is not known here.
+ */
+#ifndef PLANS_SIGNING_H
+#define PLANS_SIGNING_H
+
+#include "core/clock.h"
+#include "core/env.h"
+#include "core/error.h"
+#include "core/mem.h"
+#include "core/str.h"
+
+#include <stdint.h>
+
+struct signing {
+	const char *program;    /* path of ssh-keygen */
+	const char *const *env; /* what it may see of the environment */
+	const struct clock *clock;
+};
+
+/* ERR_FAILED with a hint when there is no ssh-keygen in PATH. */
+NODISCARD bool signing_init(struct signing *signing, const struct env *env, const struct clock *clock,
+			    struct arena *out, struct error *err);
+
+struct signed_text {
+	const char *name_space;
+	const char *text;
+	size_t len;
+	const char *signature;
+	size_t signature_len;
+};
+
+/* Who may sign, in OpenSSH's own forms. */
+struct signers {
+	const char *allowed; /* an allowed-signers file */
+	size_t allowed_len;
+	const char *revoked; /* keys, one a line, or a KRL; NULL: none */
+	size_t revoked_len;
+};
+
+enum signature_verdict {
+	SIGNATURE_GOOD,
+	SIGNATURE_WRONG_NAMESPACE,
+	SIGNATURE_BROKEN,         /* it does not fit the text, or is none */
+	SIGNATURE_NOT_ALLOWED,    /* its key is nobody's in the allowed-signers file, or not for this namespace */
+	SIGNATURE_OTHER_SIGNER,   /* its key is allowed, but is another's */
+	SIGNATURE_KEY_EXPIRED,    /* outside the key's valid-after and valid-before */
+	SIGNATURE_KEY_REVOKED,
+	SIGNATURE_VERDICT_COUNT
+};
+
+struct signature_check {
+	enum signature_verdict verdict;
+	const char *key;             /* "SHA256:…", or NULL */
+	struct str_list principals;  /* whom the key belongs to */
+};
+
+/* Whether `identity` signed it, with the keys as they are valid at `at_ms`. */
+NODISCARD bool signing_check(const struct signing *signing, const struct signed_text *signed_text,
+			     const struct signers *signers, const char *identity, int64_t at_ms,
+			     struct arena *out, struct signature_check *ret_check, struct error *err);
+
+struct signing_key {
+	const char *path; /* of a private key; of a public key when the private one is in an agent */
+	bool in_agent;
+};
+/* May ask for a passphrase or a touch at the terminal. ERR_FAILED when nothing was signed. */
+NODISCARD bool signing_sign(const struct signing *signing, const struct signing_key *key,
+			    struct signed_text *text, struct arena *out, struct error *err);
+
+/* The public key of a private key's file, "ssh-ed25519 AAAA…", when that takes no passphrase; else NULL. */
+const char *signing_public_key(const struct signing *signing, const char *path, struct arena *out);
+
+#endif

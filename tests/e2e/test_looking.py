@@ -1,0 +1,518 @@
+"""The commands that only look: verify, explain, status, drift, discover. None of them ever writes."""
+
+import datetime
+import json
+import textwrap
+
+import contoso
+import harness
+
+HOLDERS = 4
+
+
+def tenant():
+  people = ['adele.vance', 'alex.wilber', 'diego.siciliani', 'grady.archie', 'lidia.holloway']
+  users = [{'upn': f'{name}@contoso.com', 'name': name.replace('.', ' ').title(), 'usage_location': 'US'}
+           for name in people]
+  for user in users[:HOLDERS]:
+    user['licenses'] = ['STANDARDPACK']
+  return {**contoso.tenant(0), 'users': users}
+
+
+def customer(agreement=True, order=True, users='      - holders_of: advisor', retire_by='2099-12-31', more=''):
+  text = textwrap.dedent(f'''\
+    version: 1
+    customer: contoso
+    tenant:
+      id: {contoso.TENANT}
+      domain: contoso.onmicrosoft.com
+    AGREEMENT
+    moves:
+      - open:
+          sku: ENTERPRISEPACK
+          seats: 10
+          ORDER
+        advisor:
+          sku: STANDARDPACK
+          subscription: {contoso.SUBSCRIPTION}
+          retire_by: {retire_by}
+        users:
+    USERS
+    ''')
+  agreed = 'agreement: {reason: upfront-payment, agreed_by: jane@contoso.com, agreed_on: 2026-11-02}'
+  ordered = ('order: {distributor: Example Distribution, reference: PO-4711, placed_on: 2026-11-05}\n'
+             '      key: {env: CONTOSO_OPEN_KEY, ends_in: 7QX2K}')
+  text = text.replace('AGREEMENT\n', agreed + '\n' if agreement else '')
+  text = text.replace('      ORDER\n', '      ' + ordered + '\n' if order else '')
+  return text.replace('USERS', users) + more
+
+
+class Looking(harness.TestCase):
+
+  def start(self, **changes):
+    document = contoso.document(0)
+    document['tenants'][0] = tenant()
+    twin = self.twin(document)
+    contoso.set_up(self.ws, twin)
+    self.ws.write('customers/contoso.yaml', customer(**changes))
+    return twin
+
+  def move_all(self, twin):
+    """A plan carried out to its end."""
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', 10)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    twin.cancel(contoso.TENANT, contoso.SUBSCRIPTION)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.OK)
+    return plan
+
+  def folder(self, plan):
+    return self.ws.repo / 'plans/contoso' / plan['id']
+
+
+class Verify(Looking):
+
+  def test_verifies_without_a_network(self):
+    twin = self.start()
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    requests = twin.counters()['requests']
+    nowhere = {'SEATSHIFT_GRAPH_URL': 'http://127.0.0.1:1', 'SEATSHIFT_LOGIN_URL': 'http://127.0.0.1:1',
+               'AZURE_CLIENT_SECRET': ''}
+    answer = self.ws.run_json('verify', plan['id'], env=nowhere, expect=harness.OK)
+    self.assertEqual((answer['plan'], answer['ok'], answer['proved_prefixes'], answer['journal']),
+                     (plan['id'], True, plan['proof']['prefixes'], None))
+    self.assertIn('byte for byte', self.ws.run('verify', plan['id'][:6], env=nowhere, expect=harness.OK).out)
+    self.assertEqual(twin.counters()['requests'], requests)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    self.assertGreater(self.ws.run_json('verify', plan['id'], expect=harness.OK)['journal']['lines'], 1)
+
+  def edit(self, plan, change):
+    """Edits a plan and gives it the digest, id and folder that fit the edited bytes."""
+    import hashlib
+    folder = self.folder(plan)
+    value = json.loads((folder / 'plan.json').read_text())
+    change(value)
+    data = json.dumps(value, sort_keys=True, separators=(',', ':'), ensure_ascii=False).encode() + b'\n'
+    target = folder.parent / hashlib.sha256(data).hexdigest()[:12]
+    target.mkdir()
+    (target / 'plan.json').write_bytes(data)
+    (target / 'snapshot.json').write_bytes((folder / 'snapshot.json').read_bytes())
+    return target.name
+
+  def test_an_edited_plan_is_refused_with_the_difference(self):
+    self.start()
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+
+    def swap(value):
+      actions = value['actions']
+      actions[1], actions[2] = actions[2], actions[1]
+
+    def sku(value):
+      value['actions'][1]['change']['add'][0]['sku'] = contoso.FLOW_FREE
+
+    cases = {'two actions reordered': (swap, 'the planner makes'),
+             'a user taken out': (lambda value: value['actions'].pop(1), 'the planner makes'),
+             'another SKU': (sku, 'the planner makes'),
+             'a digest': (lambda value: value['policy'].update(digest='sha256:' + '0' * 64), 'seatshift.yaml')}
+    for name, (change, words) in cases.items():
+      with self.subTest(name):
+        edited = self.edit(plan, change)
+        for command in (['verify', edited], ['apply', edited, '--yes']):
+          result = self.ws.run(*command)
+          self.assertIn(result.status, (harness.INVALID, harness.STALE), result)
+          self.assertIn(words, result.err)
+
+  def test_edited_bytes_and_journal(self):
+    self.start()
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    path = self.folder(plan) / 'journal.jsonl'
+    whole = path.read_text()
+    lines = whole.splitlines(True)
+    path.write_text(lines[0].replace('"seq":1', '"seq":2') + ''.join(lines[1:]))
+    self.assertIn('journal', self.ws.run('verify', plan['id'], expect=harness.INVALID).err)
+    path.write_text(whole)
+    self.ws.run('verify', plan['id'], expect=harness.OK)
+    bytes_before = (self.folder(plan) / 'plan.json').read_bytes()
+    (self.folder(plan) / 'plan.json').write_bytes(bytes_before.replace(b'adele.vance', b'alice.vance', 1))
+    self.assertIn('edited', self.ws.run('verify', plan['id'], expect=harness.INVALID).err)
+
+  def test_a_changed_wish_is_stale(self):
+    self.start()
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    self.ws.write('customers/contoso.yaml', customer(retire_by='2099-12-30'))
+    self.assertIn('customers/contoso.yaml', self.ws.run('verify', plan['id'], expect=harness.STALE).err)
+
+
+class Explain(Looking):
+
+  def test_every_code_is_explained(self):
+    codes = self.ws.run_json('explain', expect=harness.OK)['codes']
+    self.assertGreater(len(codes), 60)
+    for row in codes:
+      answer = self.ws.run_json('explain', row['code'], expect=harness.OK)
+      self.assertEqual((answer['code'], answer['title']), (row['code'], row['title']))
+      self.assertGreater(len(answer['explanation']), 80, row)
+    text = self.ws.run('explain', expect=harness.OK).out
+    self.assertTrue(all(row['title'] in text for row in codes))
+
+  def test_ways_of_writing_a_code(self):
+    texts = {self.ws.run('explain', code, expect=harness.OK).out for code in ('SS106', 'ss106', '106')}
+    self.assertEqual(len(texts), 1)
+    for wrong in ('SS999', 'SSS106', 'S106', '', '106x', 'unknown key'):
+      with self.subTest(wrong):
+        self.assertIn('seatshift explain', self.ws.run('explain', wrong, expect=harness.INVALID).err)
+
+
+class Status(Looking):
+
+  def status(self, *options, **more):
+    return self.ws.run_json('status', 'contoso', *options, **more)
+
+  def test_before_anything(self):
+    self.start(agreement=False, order=False)
+    answer = self.status('--offline', expect=harness.OK)
+    self.assertEqual(answer['stages'], {'agreed': 'no', 'ordered': 'no', 'key_in_hand': 'no', 'redeemed': 'unknown',
+                                        'retired': 'unknown', 'users': None, 'users_moved': 0})
+    self.assertEqual(answer['waiting_for'],
+                     ["the customer's agreement", 'the order with a distributor', 'the product key'])
+    self.assertIsNone(answer['window'])
+    answer = self.status(expect=harness.OK)
+    self.assertEqual((answer['stages']['redeemed'], answer['stages']['retired']), ('no', 'no'))
+
+  def test_the_whole_way(self):
+    twin = self.start()
+    self.assertIn('plan', self.status('--offline', expect=harness.OK)['waiting_for'][0])
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    answer = self.status(expect=harness.OK)
+    self.assertEqual(answer['stages'], {'agreed': 'yes', 'ordered': 'yes', 'key_in_hand': 'yes', 'redeemed': 'no',
+                                        'retired': 'no', 'users': HOLDERS, 'users_moved': 0})
+    self.assertEqual((answer['window']['open'], answer['window']['first_day'], answer['window']['days']),
+                     (False, None, 0))
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', 10)
+    self.assertEqual(self.status(expect=harness.OK)['stages']['redeemed'], 'yes', 'seen before apply wrote it down')
+    self.assertEqual(self.status('--offline', expect=harness.OK)['stages']['redeemed'], 'no')
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    today = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
+    for options in ([], ['--offline']):
+      answer = self.status(*options, expect=harness.OK)
+      self.assertEqual((answer['stages']['users_moved'], answer['stages']['users']), (HOLDERS, HOLDERS))
+      window = answer['window']
+      self.assertEqual((window['open'], window['first_day'], window['days'], window['seat_days'],
+                        window['last_safe_day'], window['retire_by_passed']),
+                       (True, today, 1, contoso.SEATS_ADVISOR, '2027-11-30', False))
+      self.assertEqual(len(answer['waiting_for']), 1)
+      self.assertIn('retire-subscription', answer['waiting_for'][0])
+    self.assertIn(f'twice since {today}', self.ws.run('status', 'contoso', '--offline', expect=harness.OK).out)
+    self.assertIn(f'twice since {today}', self.ws.run('show', plan['id'], expect=harness.OK).out)
+    twin.cancel(contoso.TENANT, contoso.SUBSCRIPTION)
+    self.assertEqual(self.status(expect=harness.OK)['stages']['retired'], 'yes')
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.OK)
+    written = twin.writes()
+    answer = self.status(expect=harness.OK)
+    self.assertEqual((answer['stages']['retired'], answer['waiting_for'], answer['window']['open'],
+                      answer['window']['last_day']), ('yes', [], False, today))
+    self.assertEqual(twin.writes(), written, 'status writes nothing')
+
+  def test_offline_asks_nothing(self):
+    twin = self.start()
+    self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    requests = twin.counters()['requests']
+    self.status('--offline', expect=harness.OK)
+    self.ws.run('status', '--offline', expect=harness.OK)
+    self.assertEqual(twin.counters()['requests'], requests)
+
+  def test_errors_of_one_are_errors_of_many_are_lines(self):
+    self.start()
+    no_secret = {'AZURE_CLIENT_SECRET': ''}
+    self.ws.run('status', 'contoso', env=no_secret, expect=harness.AUTH)
+    self.ws.write('customers/broken.yaml', 'version: 1\n')
+    result = self.ws.run_json('status', env=no_secret, expect=harness.INVALID)
+    rows = {row['customer']: row for row in result['customers']}
+    self.assertEqual(rows['broken']['error']['name'], 'invalid')
+    self.assertEqual((rows['contoso']['error']['name'], rows['contoso']['facts']), ('auth', 'files'))
+    self.assertEqual(rows['contoso']['stages']['agreed'], 'yes')
+    text = self.ws.run('status', '--offline', expect=harness.INVALID).out
+    self.assertRegex(text, r'(?m)^broken +error: ')
+    self.assertRegex(text, r'(?m)^contoso +yes +yes +yes +unknown')
+
+  def test_late(self):
+    twin = self.start(retire_by='2026-11-10')
+    plan = self.ws.run_json('plan', 'contoso')
+    if 'id' in plan:
+      self.assertTrue(self.status(expect=harness.OK)['window']['retire_by_passed'])
+    self.assertEqual(twin.writes(), 0)
+
+
+class Drift(Looking):
+
+  def drift(self, expect=harness.OK):
+    written = self.twin_now.writes()
+    answer = self.ws.run_json('drift', 'contoso', '--detailed-exitcode', expect=expect)
+    self.assertEqual(self.twin_now.writes(), written, 'drift writes nothing')
+    return answer
+
+  def change(self, twin, upn, **changes):
+    twin.control('user', tenant=contoso.TENANT, upn=upn, set=changes)
+
+  def kinds(self, answer):
+    return [(row['kind'], row['subject']) for row in answer['differences']]
+
+  def start(self, **changes):
+    self.twin_now = super().start(**changes)
+    return self.twin_now
+
+  def test_nothing_begun(self):
+    self.start()
+    self.ws.run_json('plan', 'contoso')
+    self.assertIn('begun', self.ws.run('drift', 'contoso', expect=harness.INVALID).err)
+
+  def test_what_is_pending_is_no_difference(self):
+    twin = self.start()
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    answer = self.drift()
+    self.assertEqual((answer['differences'], answer['pending']), ([], len(plan['actions'])))
+    twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', 10)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    answer = self.drift()
+    self.assertEqual((answer['differences'], answer['pending'], answer['window']['open']), ([], 1, True))
+
+  def test_a_finished_plan_and_what_moved_since(self):
+    twin = self.start()
+    plan = self.move_all(twin)
+    answer = self.drift()
+    self.assertEqual((answer['differences'], answer['pending'], answer['plan']), ([], 0, plan['id']))
+    self.assertIn('as the plan left it', self.ws.run('drift', 'contoso', expect=harness.OK).out)
+
+    self.change(twin, 'adele.vance@contoso.com', remove=['ENTERPRISEPACK'])
+    answer = self.drift(harness.CHANGES)
+    self.assertEqual(self.kinds(answer), [('user', 'adele.vance@contoso.com')])
+    self.assertIn('no longer holds ENTERPRISEPACK', answer['differences'][0]['what'])
+    self.ws.run('drift', 'contoso', expect=harness.OK)  # without the option it is only told
+
+  def test_a_subscription_that_lives_again_and_new_holders(self):
+    twin = self.start()
+    self.move_all(twin)
+    twin.control('cancel', tenant=contoso.TENANT, subscription=contoso.SUBSCRIPTION, status='Enabled')
+    self.change(twin, 'lidia.holloway@contoso.com', add=['STANDARDPACK'])
+    self.change(twin, 'alex.wilber@contoso.com', add=['STANDARDPACK'], remove=['ENTERPRISEPACK'])
+    rows = {row['kind']: row for row in self.drift(harness.CHANGES)['differences']}
+    self.assertEqual(rows['advisor-alive']['subject'], contoso.SUBSCRIPTION)
+    self.assertEqual((rows['unlisted-holder']['subject'], rows['unlisted-holder']['by']),
+                     ('lidia.holloway@contoso.com', 'direct'))
+    self.assertTrue(rows['unlisted-holder']['since'].startswith('20'))
+    self.assertEqual((rows['user']['subject'], rows['user']['by']), ('alex.wilber@contoso.com', 'direct'))
+    self.assertIn('holds STANDARDPACK again', rows['user']['what'])
+
+  def test_an_attested_end_is_asked_about(self):
+    twin = self.start()
+    text = (self.ws.repo / 'customers/contoso.yaml').read_text()
+    self.ws.write('customers/contoso.yaml', text.replace('    users:', '      cancel_by: let-expire\n    users:'))
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', 10)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    self.ws.run('step', plan['id'], 'retire-subscription', '--done', expect=harness.OK)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.OK)
+    answer = self.drift(harness.CHANGES)
+    self.assertEqual(self.kinds(answer), [('unconfirmed', contoso.SUBSCRIPTION)])
+    status = self.ws.run_json('status', 'contoso', expect=harness.OK)
+    self.assertEqual(status['stages']['retired'], 'attested')
+    self.assertIn('Graph to confirm', status['waiting_for'][0])
+    twin.cancel(contoso.TENANT, contoso.SUBSCRIPTION)
+    self.assertEqual(self.drift()['differences'], [])
+
+
+class Discover(Looking):
+
+  def discover(self, *options, **more):
+    return self.ws.run('discover', '--tenant', contoso.TENANT, *options, **more)
+
+  def test_a_file_that_lacks_only_what_people_know(self):
+    twin = self.start()
+    (self.ws.repo / 'customers/contoso.yaml').unlink()
+    self.discover('--out', 'customers/contoso.yaml', expect=harness.OK)
+    path = self.ws.repo / 'customers/contoso.yaml'
+    text = path.read_text()
+    self.assertIn(f'subscription: {contoso.SUBSCRIPTION}', text)
+    self.assertIn('adele.vance@contoso.com', text)
+    self.ws.run('validate', expect=harness.OK)
+    refused = self.ws.run('plan', 'contoso')
+    self.assertIn('SS320', refused.err)
+    self.assertEqual(refused.err.count('error[SS'), 1, refused)
+
+    agreed = text + '\nagreement: {reason: upfront-payment, agreed_by: jane@contoso.com, agreed_on: 2026-11-02}\n'
+    path.write_text(agreed)
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    self.assertEqual([row['kind'] for row in plan['actions']], ['redeem-key', 'retire-subscription'])
+    path.write_text(agreed.replace('sku: STANDARDPACK', 'sku: ENTERPRISEPACK', 1))
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    self.assertEqual(plan['summary']['users_changed'], HOLDERS)
+    self.assertEqual(twin.writes(), 0)
+
+  def test_hostile_names_stay_data(self):
+    evil = 'x\n  - evil: true\r\u2028\u202e"\'\\ # {[*&!'
+    document = contoso.document(0)
+    document['tenants'][0] = {**tenant(), 'name': evil}
+    document['tenants'][0]['users'][0]['name'] = evil
+    twin = self.twin(document)
+    contoso.set_up(self.ws, twin)
+    text = self.discover(expect=harness.OK).out
+    self.assertNotIn('\u202e', text)
+    self.assertNotIn('\u2028', text)
+    self.assertFalse([line for line in text.splitlines() if line.strip().startswith('- evil')])
+    self.ws.write('customers/contoso.yaml', text)
+    self.ws.run('validate', expect=harness.OK)
+    document['tenants'][0]['name'] = 'Contoso: "Ltd" # *1 \\ é'
+    other = self.twin(document)
+    self.ws.env = other.env(AZURE_CLIENT_SECRET=contoso.SECRET)
+    self.ws.write('customers/contoso.yaml', self.discover(expect=harness.OK).out)
+    self.ws.run('validate', expect=harness.OK)
+    self.assertEqual(self.ws.run_json('status', 'contoso', expect=harness.OK)['facts'], 'tenant', 'the name is the same')
+
+  def test_wrong_tenants(self):
+    twin = self.start()
+    self.ws.run('discover', expect=harness.INVALID)
+    self.ws.run('discover', '--tenant', 'contoso.com', expect=harness.INVALID)
+    self.ws.run('discover', '--tenant', contoso.PARTNER, expect=harness.WRONG_TENANT)
+    self.assertFalse([row for row in twin.log() if contoso.PARTNER in row['path']], 'it was not even asked')
+    self.discover('--domain', 'litware.com', expect=harness.WRONG_TENANT)
+    answer = self.ws.run_json('discover', '--tenant', contoso.TENANT.upper(), '--domain', 'contoso.com', expect=harness.OK)
+    self.assertEqual((answer['customer'], answer['domain'], answer['tenant'], answer['advisor_subscription']),
+                     ('contoso', 'contoso.com', contoso.TENANT, contoso.SUBSCRIPTION))
+    self.assertEqual(twin.writes(), 0)
+
+
+class Suggestions(Looking):
+
+  def test_a_misspelt_name_is_told_the_nearest_that_exists(self):
+    twin = self.start(users='      - upn: lidia.hollowya@contoso.com\n      - upn: nobody.at.all@contoso.com\n'
+                            '      - holders_of: advisor')
+    refused = self.ws.run('plan', 'contoso', expect=harness.DENIED)
+    self.assertIn("Did you mean 'lidia.holloway@contoso.com'?", refused.err)
+    self.assertEqual(refused.err.count('error[SS301]'), 2, refused)
+    self.assertFalse((self.ws.repo / 'plans').exists())
+    self.assertEqual(twin.writes(), 0)
+
+  def test_no_refusal_no_question(self):
+    twin = self.start()
+    self.ws.run('plan', 'contoso', expect=harness.OK)
+    self.assertNotIn('startswith', json.dumps(twin.log()))
+
+
+class Key(Looking):
+  """The product key is shown last and only with proof."""
+
+  def prepare(self, key='env: CONTOSO_OPEN_KEY', **document):
+    twin = self.start()
+    text = (self.ws.repo / 'customers/contoso.yaml').read_text()
+    self.ws.write('customers/contoso.yaml', text.replace('env: CONTOSO_OPEN_KEY', key))
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    return twin, plan['id']
+
+  def sign_in(self, twin, plan, tenant, decline=False, **env):
+    process = self.ws.start('step', plan, 'redeem-key', '--show-key', env=env)
+    shown = b''
+    while b'code ' not in shown:
+      line = process.stderr.readline()
+      self.assertTrue(line, shown)
+      shown += line
+    code = shown.split(b'code ')[1].split()[0].decode()
+    twin.control('device', user_code=code, tenant=tenant, decline=decline)
+    return self.ws.finish(process)
+
+  def test_shown_after_a_sign_in_to_the_tenant(self):
+    twin, plan = self.prepare()
+    result = self.sign_in(twin, plan, contoso.TENANT)
+    self.assertEqual((result.status, result.out), (harness.OK, contoso.KEY + '\n'), result)
+    self.assertNotIn(contoso.KEY, result.err)
+    self.assertEqual(twin.writes(), 0)
+
+  def test_hidden_otherwise(self):
+    twin, plan = self.prepare()
+    result = self.sign_in(twin, plan, contoso.OTHER)
+    self.assertEqual(result.status, harness.WRONG_TENANT, result)
+    self.assertIn('stays hidden', result.err)
+    self.assertEqual(self.sign_in(twin, plan, contoso.TENANT, decline=True).status, harness.AUTH)
+    self.ws.run('step', plan, 'redeem-key', '--show-key', '--format', 'json', expect=harness.INVALID)
+    self.ws.run('step', plan, 'redeem-key', '--show-key', '--out', 'x.txt', expect=harness.INVALID)
+    self.ws.run('step', plan, 'retire-subscription', '--show-key', expect=harness.INVALID)
+    self.ws.run('step', plan, '--show-key', expect=harness.INVALID)
+    self.ws.scan(contoso.KEY, contoso.SECRET, allowed=('twin.json',))
+
+  def test_a_key_that_is_not_it_asks_nobody(self):
+    twin, plan = self.prepare()
+    asked = len(twin.log())
+    for value in (contoso.KEY[:-1] + 'J', contoso.KEY[:-1], '', 'Q7WX4'):
+      result = self.ws.run('step', plan, 'redeem-key', '--show-key', env={'CONTOSO_OPEN_KEY': value},
+                           expect=harness.INVALID)
+      self.assertNotIn('CNRYB', result.out + result.err)
+    self.assertEqual(len(twin.log()), asked)
+
+  def test_from_a_file_and_from_a_program(self):
+    self.ws.write('key.txt', f'  {contoso.KEY.lower()}\r\n')
+    for key in ('file: key.txt', 'command: [cat, key.txt]'):
+      with self.subTest(key):
+        twin, plan = self.prepare(key)
+        self.assertEqual(self.sign_in(twin, plan, contoso.TENANT).out, contoso.KEY + '\n')
+        (self.ws.repo / 'key.txt').rename(self.ws.repo / 'gone.txt')
+        self.ws.run('step', plan, 'redeem-key', '--show-key')
+        (self.ws.repo / 'gone.txt').rename(self.ws.repo / 'key.txt')
+
+  def test_unusual_letters_are_remarked_on(self):
+    twin, plan = self.prepare()
+    result = self.sign_in(twin, plan, contoso.TENANT, CONTOSO_OPEN_KEY=contoso.KEY.replace('Q7WX4', 'Q7W0I'))
+    self.assertEqual(result.status, harness.OK, result)
+    self.assertRegex(result.err, r'SS214.*\(0I\)')
+
+  def test_a_private_window(self):
+    twin, plan = self.prepare()
+    browser = self.ws.dir / 'bin/firefox'
+    browser.parent.mkdir()
+    browser.write_text('#!/bin/sh\nfor word; do echo "$word"; done >"${0%/*}/opened.part"\nmv "${0%/*}/opened.part" "${0%/*}/opened"\n')
+    browser.chmod(0o755)
+    import os
+    path = f'{browser.parent}:{os.environ["PATH"]}'
+    result = self.ws.run('step', plan, 'redeem-key', '--open', env={'PATH': path}, expect=harness.OK)
+    self.assertIn('STEP', result.out)
+    opened = browser.parent / 'opened'
+    self.assertTrue(harness.wait_until(opened.exists))
+    option, link = opened.read_text().splitlines()
+    self.assertEqual(option, '--private-window')
+    self.assertTrue(link.startswith(f'{twin.url}/{contoso.TENANT}/oauth2/'))
+    self.assertIn('domain_hint=contoso.onmicrosoft.com', link)
+    self.ws.run('step', plan, 'redeem-key', '--open', env={'PATH': '/nonexistent'}, expect=harness.ERROR)
+
+
+class Misplaced(Looking):
+
+  def test_the_key_seems_to_have_landed_elsewhere(self):
+    twin = self.start()
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    first = self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    self.assertNotIn('seems to have landed', first.err)
+    second = self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    self.assertNotIn('seems to have landed', second.err)
+    twin.redeem(contoso.PARTNER, 'ENTERPRISEPACK', 10)
+    self.assertIn("the key seems to have landed in the partner's own tenant: 'Fabrikam Partners'",
+                  self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING).err)
+
+  def test_in_another_customers_tenant(self):
+    twin = self.start()
+    other = customer().replace('customer: contoso', 'customer: litware').replace(contoso.TENANT, contoso.OTHER)
+    self.ws.write('customers/litware.yaml', other.replace('contoso.onmicrosoft.com', 'litware.onmicrosoft.com'))
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    twin.redeem(contoso.OTHER, 'ENTERPRISEPACK', 10)
+    self.assertIn("the tenant of customer 'litware'",
+                  self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING).err)
+    self.assertIn("the tenant of customer 'litware'",
+                  self.ws.run('step', plan['id'], 'redeem-key', '--look', expect=harness.OK).err)
+    self.assertEqual(twin.writes(), 0)
+
+
+if __name__ == '__main__':
+  harness.main()

@@ -1,0 +1,192 @@
+/*
+ * Golden cases of planning: run_plan CASE
+ *
+ * A case is a folder with customer.yaml, tenant.json (tests/support/tenant_json.h), seatshift.yaml and
+ * CSV files if wanted, and what comes of it: plan.txt and, where it is there, plan.json; or error.txt,
+ * every diagnostic as shown and the name of the error. UPDATE_GOLDEN=1 rewrites them. The same plan must
+ * come out of the snapshot read back, and the plan file must survive being read and written.
+ */
+#include "core/file.h"
+#include "plans/plan_folder.h"
+#include "plans/render.h"
+#include "providers/provider.h"
+#include "providers/snapshot/snapshot.h"
+#include "tests/support/tenant_json.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_BYTES = 16 * 1024 * 1024 };
+
+struct run {
+	const char *dir;
+	struct arena *out;
+	struct checked checked;
+	struct desired desired;
+	struct policy policy;
+	struct live live;
+	bool update;
+	bool failed;
+};
+
+static void complain(struct run *run, const char *what, const char *detail)
+{
+	fprintf(stderr, "%s: %s%s%s\n", run->dir, what, detail ? ": " : "", detail ? detail : "");
+	run->failed = true;
+}
+
+/* The case's folder as a customers' repository. */
+static bool read_file(void *ctx, const char *path, struct arena *out, const char **ret_text, size_t *ret_len,
+		      struct error *err)
+{
+	const struct run *run = ctx;
+	const char *name = path_name(path);
+	if (str_eq(name, "contoso.yaml"))
+		name = "customer.yaml";
+	const char *file = path_join(out, run->dir, name);
+	if (str_eq(name, "seatshift.yaml") && !file_exists(file))
+		file = path_join(out, path_dir(out, run->dir), name);
+	return file_read(file, MAX_BYTES, out, ret_text, ret_len, err);
+}
+
+static void compare(struct run *run, const char *name, const char *text)
+{
+	const char *path = path_join(run->out, run->dir, name);
+	const char *want = NULL;
+	size_t len;
+	struct error err = ERROR_INIT;
+	if (run->update) {
+		if (!file_write_atomic(path, text, strlen(text), &err))
+			complain(run, "cannot write", err.message);
+	} else if (!file_read(path, MAX_BYTES, run->out, &want, &len, &err)) {
+		complain(run, "nothing to compare with", err.message);
+		fprintf(stderr, "%s", text);
+	} else if (!str_eq(want, text)) {
+		complain(run, "differs from", name);
+		fprintf(stderr, "--- expected\n%s--- got\n%s", want, text);
+	}
+	error_release(&err);
+}
+
+/* A case that used to be refused may not keep its old expectation, nor the other way round. */
+static void expect_absent(struct run *run, const char *name)
+{
+	const char *path = path_join(run->out, run->dir, name);
+	if (!file_exists(path))
+		return;
+	if (run->update)
+		remove(path);
+	else
+		complain(run, "there should be no", name);
+}
+
+static void add_diags(struct run *run, const struct diag_list *diags, struct strbuf *buf)
+{
+	for (size_t i = 0; i < diags->count; i++)
+		strbuf_addf(buf, "%s\n\n", checked_diag_text(run->out, &run->checked, &diags->items[i]));
+}
+
+static void check_refusal(struct run *run, const struct diag_list *diags, enum error_code code)
+{
+	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+	add_diags(run, diags, &buf);
+	strbuf_addf(&buf, "error: %s\n", error_info(code)->name);
+	compare(run, "error.txt", strbuf_text(&buf));
+	expect_absent(run, "plan.txt");
+	expect_absent(run, "plan.json");
+}
+
+static void check_round_trips(struct run *run, const struct plan_folder *folder)
+{
+	CLEANUP(strbuf_release) struct strbuf again = STRBUF_INIT(STRBUF_LARGE);
+	struct error err = ERROR_INIT;
+	struct plan plan;
+	if (!plan_decode(folder->bytes, folder->len, run->out, &plan, &err)) {
+		complain(run, "the plan cannot be read back", err.message);
+	} else {
+		plan_encode(&plan, &again);
+		if (!str_eq(strbuf_text(&again), folder->bytes))
+			complain(run, "the plan read back is another", NULL);
+	}
+	error_release(&err);
+	struct live live;
+	struct read_info info;
+	enum error_code code;
+	struct diag_list diags = {0};
+	if (!snapshot_decode(folder->snapshot_bytes, folder->snapshot_len, run->out, &live, &info, &err)) {
+		complain(run, "the snapshot cannot be read back", err.message);
+		error_release(&err);
+		return;
+	}
+	strbuf_clear(&again);
+	if (plan_build(&run->desired, &run->policy, &live, run->out, &diags, &plan, &code))
+		plan_encode(&plan, &again);
+	if (!str_eq(strbuf_text(&again), folder->bytes))
+		complain(run, "another plan comes out of the snapshot", NULL);
+}
+
+static void check_plan(struct run *run, const struct plan *plan)
+{
+	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+	expect_absent(run, "error.txt");
+	if (!plan->actions.count) {
+		compare(run, "plan.txt", "nothing differs\n");
+		return;
+	}
+	struct plan_folder folder = {.plan = *plan, .live = run->live,
+				     .info = {.read_at = "2026-11-22T12:00:00.000Z", .requests = 7}};
+	plan_encode(plan, &buf);
+	folder.bytes = strbuf_dup(run->out, &buf);
+	folder.len = buf.len;
+	plan_digest(folder.bytes, folder.len, folder.digest, folder.id);
+	plan_paths_of(run->out, plan->customer, folder.id, &folder.paths);
+	strbuf_clear(&buf);
+	snapshot_encode(&run->live, &folder.info, &buf);
+	folder.snapshot_bytes = strbuf_dup(run->out, &buf);
+	folder.snapshot_len = buf.len;
+	const struct render_input input = {
+		.folder = &folder, .desired = &run->desired, .policy = &run->policy, .full = true};
+	strbuf_clear(&buf);
+	render_plan(render_format_find("text"), &input, &buf);
+	compare(run, "plan.txt", strbuf_text(&buf));
+	if (file_exists(path_join(run->out, run->dir, "plan.json")))
+		compare(run, "plan.json", folder.bytes);
+	check_round_trips(run, &folder);
+}
+
+static bool load(struct run *run, struct error *err)
+{
+	const struct repository repository = {.dir = ".", .files = {read_file, run}};
+	if (!repository_load_customer(&repository, "contoso", run->out, &run->checked, &run->desired,
+				      &run->policy, err))
+		return false;
+	struct read_scope scope;
+	const char *text;
+	size_t len;
+	plan_read_scope(&run->desired, &run->policy, run->out, &scope);
+	return file_read(path_join(run->out, run->dir, "tenant.json"), MAX_BYTES, run->out, &text, &len, err) &&
+	       tenant_from_json(text, len, &scope.upns, run->out, &run->live, err);
+}
+
+int main(int argc, char **argv)
+{
+	CLEANUP(arena_freep) struct arena *out = arena_new();
+	struct run run = {.dir = argc == 2 ? argv[1] : ".", .out = out, .update = getenv("UPDATE_GOLDEN") != NULL};
+	struct error err = ERROR_INIT;
+	struct diag_list diags = {0};
+	struct plan plan;
+	enum error_code code = ERR_NONE;
+	if (load(&run, &err)) {
+		if (plan_build(&run.desired, &run.policy, &run.live, out, &diags, &plan, &code))
+			check_plan(&run, &plan);
+		else
+			check_refusal(&run, &diags, code);
+	} else if (diag_has_errors(&run.checked.diags)) {
+		check_refusal(&run, &run.checked.diags, err.code);
+	} else {
+		complain(&run, "cannot be loaded", err.message);
+	}
+	error_release(&err);
+	return run.failed;
+}
