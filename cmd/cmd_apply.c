@@ -3,6 +3,7 @@
 
 #include "cmd/approval_check.h"
 #include "cmd/identity.h"
+#include "cmd/misplaced.h"
 #include "cmd/progress.h"
 #include "cmd/session.h"
 #include "core/file.h"
@@ -44,6 +45,8 @@ struct applying {
 	struct plan_folder folder;
 	const char *journal_path;
 	struct progress progress;
+	const struct journal_entry_list *entries; /* of the runs before this one */
+	struct events events;
 	struct store *store; /* NULL outside a git repository */
 	bool unrecorded;     /* the last attempt to commit or push the journal failed */
 	bool commits;        /* the journal is committed, and pushed where there is a remote */
@@ -94,6 +97,17 @@ static void on_progress(void *ctx, const char *phase, size_t written, size_t ver
 	progress_update(&a->progress, phase, written, verified, total, waiting_ms);
 }
 
+/* On the first arrival nobody has had the time to redeem anything, anywhere. */
+static bool was_waited_for(const struct applying *a, const struct action *action)
+{
+	for (size_t i = 0; a->entries && i < a->entries->count; i++) {
+		const struct journal_entry *entry = &a->entries->items[i];
+		if (entry->event == JOURNAL_WAITING && str_list_has(&entry->actions, action->id))
+			return true;
+	}
+	return false;
+}
+
 static void on_gate(void *ctx, const struct action *action, const struct live *live, const char *detail)
 {
 	struct applying *a = ctx;
@@ -102,9 +116,12 @@ static void on_gate(void *ctx, const struct action *action, const struct live *l
 		manual_context_of(&a->folder.plan, &a->session.desired, action, a->session.login_url);
 	manual_card(action, &context, live, &card);
 	progress_clear(&a->progress);
+	events_gate(&a->events, action, detail);
 	out_note(&a->app->out, "\n%s", strbuf_text(&card));
 	if (detail)
 		out_note(&a->app->out, "  Seen so far: %s", quote_terminal(a->app->arena, detail));
+	else if (action->kind == ACTION_REDEEM_KEY && was_waited_for(a, action))
+		misplaced_look(a->app, &a->session, &a->folder, action);
 }
 
 static bool record(struct applying *a, struct error *err)
@@ -284,7 +301,9 @@ static void print_text(struct applying *a, const struct apply_result *result, in
 
 static bool report(struct applying *a, const struct apply_result *result, int *ret_status)
 {
-	int64_t requests = a->session.provider->ops->stats(a->session.provider).requests;
+	struct provider_stats stats = a->session.provider->ops->stats(a->session.provider);
+	int64_t requests = stats.requests;
+	events_run_end(&a->events, result, stats);
 	progress_clear(&a->progress);
 	if (result->difference)
 		out_message(&a->app->out, "differs: %s", quote_terminal(a->app->arena, result->difference));
@@ -304,6 +323,7 @@ static bool run_plan(struct applying *a, int *ret_status, struct error *err)
 	a->journal_path = path_join(app->arena, app->dir, a->folder.paths.journal);
 	if (!journal_open(a->journal_path, app->clock, app->arena, &entries, &journal, err))
 		return error_wrap(err, "cannot use the journal of plan %s", a->folder.id);
+	a->entries = &entries;
 	if (has_been_begun(&entries))
 		out_note(&app->out, "going on with plan %s", a->folder.id);
 	char *run_id = arena_alloc(app->arena, GUID_TEXT_SIZE);
@@ -325,6 +345,7 @@ static bool run_plan(struct applying *a, int *ret_status, struct error *err)
 		.hooks = &hooks,
 	};
 	struct apply_result result = {0};
+	events_run_begin(&a->events, a->folder.id, &a->folder.plan);
 	if (!apply_run(&options_of_run, app->arena, &result, err)) {
 		record_after_error(a);
 		return false;
@@ -351,9 +372,11 @@ static bool prove_plan(struct applying *a, struct error *err)
 static bool apply(struct applying *a, const char *name, int *ret_status, struct error *err)
 {
 	struct app *app = a->app;
-	return plan_folder_load(app->dir, name, app->arena, &a->folder, err) &&
+	return events_open(&a->events, app, app->events, err) &&
+	       plan_folder_load(app->dir, name, app->arena, &a->folder, err) &&
 	       session_load(app, a->folder.plan.customer, &a->session, err) &&
-	       approval_check_apply(app, &a->session, &a->folder, err) && prove_plan(a, err) && confirm(a, err) && session_connect(app, &a->session, err) &&
+	       approval_check_apply(app, &a->session, &a->folder, err) && prove_plan(a, err) &&
+	       confirm(a, err) && session_connect(app, &a->session, err) &&
 	       take_lock(a, err) && run_plan(a, ret_status, err);
 }
 
@@ -361,14 +384,20 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 		struct error *err)
 {
 	struct applying a = {.app = app, .o = opts, .progress = {.app = app}};
+	a.progress.events = &a.events;
 	if (a.o->deadline_ms > 0)
 		a.deadline_at_ms = clock_monotonic_ms(app->clock) + a.o->deadline_ms;
 	a.session.should_stop = should_stop_reading;
 	a.session.stop_ctx = &a;
 	bool ok = apply(&a, args->items[0], ret_status, err);
 	/* What stopped a read was the deadline, not a signal. */
-	if (!ok && err->code == ERR_INTERRUPTED && *app->signals == 0 && is_late(&a))
+	if (!ok && err->code == ERR_INTERRUPTED && *app->signals == 0 && is_late(&a)) {
 		err->code = ERR_THROTTLED;
+		error_wrap(err, "the deadline has passed");
+	}
+	if (!ok)
+		events_run_failed(&a.events, err);
+	events_close(&a.events);
 	progress_clear(&a.progress);
 	lock_free(a.lock);
 	store_free(a.store);

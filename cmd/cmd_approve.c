@@ -109,7 +109,7 @@ static void show(struct approving *a)
 					   .approvals_valid = a->check.report.valid,
 					   .today = date_of_ms(clock_now_ms(a->app->clock)),
 					   .color = a->app->out.color_messages};
-	render_text(&input, &buf);
+	render_plan(render_format_find("text"), &input, &buf);
 	out_message(&a->app->out, "%s", strbuf_text(&buf));
 }
 

@@ -1,8 +1,19 @@
 /* seatshift help [COMMAND]: printed from the command table. */
 #include "cmd/commands.h"
 
+#include "cmd/manual.h"
+#include "core/file.h"
 #include "core/json.h"
 #include "core/quote.h"
+
+struct help_options {
+	const char *man;
+};
+
+static const struct option_spec options[] = {
+	{"man", 0, OPTION_TEXT, offsetof(struct help_options, man), "DIR",
+	 "write the manual pages below DIR (man1, man5)", 0, 0},
+};
 
 static void write_options(struct json_writer *w, const struct command *command)
 {
@@ -42,10 +53,31 @@ static void write_json(const struct command *only, struct strbuf *buf)
 	strbuf_add_char(buf, '\n');
 }
 
-static bool run(struct app *app, const void *options, const struct str_list *args, int *ret_status,
+static bool write_manual(struct app *app, const char *dir, struct error *err)
+{
+	struct str_list paths = {0};
+	if (!manual_write(path_join(app->arena, app->dir, dir), app->arena, &paths, err))
+		return false;
+	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_SMALL);
+	if (app->out.format == FORMAT_JSON) {
+		struct json_writer w = JSON_WRITER(&buf);
+		json_begin_object(&w);
+		json_set_texts(&w, "written", &paths);
+		json_end_object(&w);
+		strbuf_add_char(&buf, '\n');
+	} else {
+		for (size_t i = 0; i < paths.count; i++)
+			strbuf_addf(&buf, "wrote  %s\n", paths.items[i]);
+	}
+	out_result(&app->out, strbuf_text(&buf));
+	return true;
+}
+
+static bool run(struct app *app, const void *opts, const struct str_list *args, int *ret_status,
 		struct error *err)
 {
-	(void)options, (void)ret_status;
+	(void)ret_status;
+	const struct help_options *o = opts;
 	const struct command *command = NULL;
 	if (args->count) {
 		command = command_find(args->items[0]);
@@ -54,6 +86,8 @@ static bool run(struct app *app, const void *options, const struct str_list *arg
 					 quote_terminal(app->arena, args->items[0])) ||
 			       error_hint(err, "'seatshift help' lists the commands.");
 	}
+	if (o->man)
+		return write_manual(app, o->man, err);
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 	if (app->out.format == FORMAT_JSON)
 		write_json(command, &buf);
@@ -67,6 +101,9 @@ const struct command cmd_help = {
 	.name = "help",
 	.args = "[COMMAND]",
 	.summary = "help for all commands, or for one",
+	.options = options,
+	.option_count = ARRAY_LEN(options),
+	.options_size = sizeof(struct help_options),
 	.max_args = 1,
 	.has_format = true,
 	.run = run,

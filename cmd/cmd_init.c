@@ -9,6 +9,7 @@
 
 struct init_options {
 	bool example;
+	const char *ci;
 };
 
 struct init_result {
@@ -33,13 +34,22 @@ static bool write_file(struct app *app, struct init_result *result, const char *
 	return true;
 }
 
-static bool write_templates(struct app *app, struct init_result *result, bool example,
+static bool write_templates(struct app *app, struct init_result *result, const struct init_options *init,
 			    struct error *err)
 {
-	enum template_set skipped = example ? TEMPLATE_PLAIN : TEMPLATE_EXAMPLE;
+	const bool wanted[] = {
+		[TEMPLATE_COMMON] = true,
+		[TEMPLATE_PLAIN] = !init->example,
+		[TEMPLATE_EXAMPLE] = init->example,
+		[TEMPLATE_CI_GITHUB] = str_eq(init->ci, "github"),
+		[TEMPLATE_CI_GITLAB] = str_eq(init->ci, "gitlab"),
+		[TEMPLATE_CI_AZURE] = str_eq(init->ci, "azure"),
+		[TEMPLATE_CI_ANY] = init->ci != NULL,
+		[TEMPLATE_SHELL] = false,
+	};
 	for (size_t i = 0; i < template_file_count; i++) {
 		const struct template_file *file = &template_files[i];
-		if (file->set == skipped)
+		if (!wanted[file->set])
 			continue;
 		if (!write_file(app, result, file->path, file->bytes, file->len, err))
 			return false;
@@ -106,11 +116,14 @@ static bool init_run(struct app *app, const void *options, const struct str_list
 	(void)ret_status;
 	const struct init_options *init = options;
 	struct init_result result = {.dir = app->dir};
+	if (init->ci && !str_eq(init->ci, "github") && !str_eq(init->ci, "gitlab") && !str_eq(init->ci, "azure"))
+		return error_set(err, ERR_INVALID, "option '--ci' takes github, gitlab or azure, not '%s'",
+				 quote_terminal(app->arena, init->ci));
 	if (args->count)
 		result.dir = path_join(app->arena, app->dir, args->items[0]);
 
 	if (!file_make_dirs(result.dir, err) || !init_git(app, &result, err) ||
-	    !write_templates(app, &result, init->example, err) ||
+	    !write_templates(app, &result, init, err) ||
 	    !write_schema(app, &result, ".seatshift/customer.schema.json", SCHEMA_CUSTOMER, err) ||
 	    !write_schema(app, &result, ".seatshift/repository.schema.json", SCHEMA_REPOSITORY,
 			  err))
@@ -131,6 +144,11 @@ static const struct option_spec init_option_specs[] = {
 	 .kind = OPTION_FLAG,
 	 .offset = offsetof(struct init_options, example),
 	 .summary = "add an example customer, and an imitation tenant to try it on"},
+	{.name = "ci",
+	 .kind = OPTION_TEXT,
+	 .offset = offsetof(struct init_options, ci),
+	 .arg = "github|gitlab|azure",
+	 .summary = "add pipelines that plan on a review and apply on main"},
 };
 
 const struct command cmd_init = {

@@ -3,6 +3,7 @@
 
 #include "cmd/approval_check.h"
 #include "cmd/plan_output.h"
+#include "cmd/report.h"
 #include "cmd/session.h"
 #include "core/file.h"
 #include "core/quote.h"
@@ -17,6 +18,7 @@ struct plan_options {
 	const char *from;
 	bool full;
 	bool detailed_exitcode;
+	struct str_list also;
 };
 
 static const struct option_spec options[] = {
@@ -29,6 +31,7 @@ static const struct option_spec options[] = {
 	{"full", 0, OPTION_FLAG, offsetof(struct plan_options, full), NULL, "show every user", 0, 0},
 	{"detailed-exitcode", 0, OPTION_FLAG, offsetof(struct plan_options, detailed_exitcode), NULL,
 	 "exit with 2 when there is a difference", 0, 0},
+	PLAN_ALSO_OPTION(struct plan_options),
 };
 
 static bool read_live(struct app *app, struct session *session, struct live *live, struct read_info *info,
@@ -51,17 +54,55 @@ static bool read_live(struct app *app, struct session *session, struct live *liv
 	return true;
 }
 
+/*
+ * A name that is not there was asked for by name, so names like it were not read. They are asked for
+ * only now, when there is no plan anyway: a plan that is made never depends on them.
+ */
+static void suggest_names(struct app *app, const struct session *session, struct live *live)
+{
+	struct str_list absent = {0};
+	enum { NAMES_MAX = 20 };
+	for (size_t i = 0; i < live->absent_users.count && absent.count < NAMES_MAX; i++)
+		if (!live->absent_users.items[i].deleted_id)
+			VEC_PUSH(app->arena, &absent, live->absent_users.items[i].upn);
+	if (absent.count && session->provider->ops->suggest)
+		session->provider->ops->suggest(session->provider, &absent, app->arena, &live->known_upns);
+}
+
+/* Refused: the same again with the names that exist, so that the messages can name the nearest. */
+static void refuse_better(struct app *app, const struct session *session, struct live *live,
+			  struct diag_list *diags, enum error_code *code)
+{
+	struct diag_list again = {0};
+	struct plan ignored;
+	suggest_names(app, session, live);
+	if (live->known_upns.count &&
+	    !plan_build(&session->desired, &session->policy, live, app->arena, &again, &ignored, code))
+		*diags = again;
+}
+
 static bool refuse(struct app *app, const struct session *session, const struct diag_list *diags,
 		   enum error_code code, struct error *err)
 {
+	const struct diag *first = NULL;
 	size_t count = 0;
-	for (size_t i = 0; i < diags->count; i++)
-		count += diags->items[i].severity == DIAG_ERROR;
+	for (size_t i = 0; i < diags->count; i++) {
+		if (diags->items[i].severity != DIAG_ERROR)
+			continue;
+		if (!count++)
+			first = &diags->items[i];
+	}
 	session_print_diags(app, session, diags);
-	error_set(err, code, "no plan for '%s': %zu %s", session->desired.customer, count,
-		  count == 1 ? "reason" : "reasons");
-	return error_hint(err, "%s", diags->count && diags->items[0].help ? diags->items[0].help
-									  : "See the messages above.");
+	/* A person has just read them all; a machine gets the first one whole. */
+	if (app->out.format == FORMAT_TEXT)
+		return error_set(err, code, "no plan for '%s': %zu %s, told above", session->desired.customer, count,
+				 count == 1 ? "reason" : "reasons");
+	error_set(err, code, "no plan for '%s': %s", session->desired.customer, first ? first->message : "refused");
+	if (count > 1)
+		error_wrap(err, "%zu reasons", count);
+	if (first && first->place.file)
+		error_where(err, "%s:%zu:%zu", first->place.file, first->place.line, first->place.col);
+	return error_hint(err, "%s", first && first->help ? first->help : "The text format tells them all.");
 }
 
 /* Without a working tree that tells: the branch has this very plan, with the snapshot of then. */
@@ -137,39 +178,47 @@ static bool save(struct app *app, const struct plan *plan,
 	return plan_folder_load(dir, folder->paths.dir, app->arena, folder, err);
 }
 
-static void say_nothing_differs(struct app *app, const struct session *session)
-{
-	if (app->out.format != FORMAT_TEXT) {
-		plan_output_nothing(app, session->desired.customer);
-		return;
-	}
-	out_result(&app->out, arena_printf(app->arena, "%s: nothing differs, there is nothing to plan\n",
-					   session->desired.customer));
-}
-
 static bool plan_customer(struct app *app, struct session *session, const struct plan_options *o,
-			  int *ret_status, struct error *err)
+			  struct diag_list *diags, int *ret_status, struct error *err)
 {
 	struct live live = {0};
 	struct read_info info;
-	struct diag_list diags = {0};
 	struct plan plan;
 	enum error_code code;
 	if (!session_connect_to_read(app, session, err) || !read_live(app, session, &live, &info, err))
 		return false;
-	if (!plan_build(&session->desired, &session->policy, &live, app->arena, &diags, &plan, &code))
-		return refuse(app, session, &diags, code, err);
-	if (!plan.actions.count) {
-		say_nothing_differs(app, session);
-		return true;
+	if (!plan_build(&session->desired, &session->policy, &live, app->arena, diags, &plan, &code)) {
+		refuse_better(app, session, &live, diags, &code);
+		return refuse(app, session, diags, code, err);
 	}
+	if (!plan.actions.count)
+		return plan_output_nothing(app, session->desired.customer, &o->also, err);
 	struct plan_folder folder;
 	if (!save(app, &plan, &live, &info, &folder, err))
 		return false;
 	if (o->detailed_exitcode)
 		*ret_status = EXIT_CHANGES;
-	plan_output(app, &folder, session, o->full);
-	return !o->commit || commit(app, &folder, o->branch, err);
+	return plan_output(app, &folder, session, o->full, &o->also, err) &&
+	       (!o->commit || commit(app, &folder, o->branch, err));
+}
+
+/* Complaints about the files and refusals of a plan; an error that these explain is not told again. */
+static void print_report(struct app *app, const struct session *session, const char *name,
+			 const struct diag_list *refusals, const struct error *err, int status)
+{
+	const char *file = session->desired.file ? session->desired.file : name;
+	struct report_file_list files = {0};
+	bool told = diag_has_errors(&session->checked.diags) || diag_has_errors(refusals);
+	if (session->checked.diags.count)
+		VEC_PUSH(app->arena, &files, (struct report_file){file, &session->checked.diags});
+	if (refusals->count || !session->checked.diags.count)
+		VEC_PUSH(app->arena, &files, (struct report_file){file, refusals});
+	report_print(app, &(struct report){
+				  .name = arena_printf(app->arena, "plan %s", path_name(name)),
+				  .files = &files,
+				  .error = err->code != ERR_NONE && !told ? err : NULL,
+				  .status = err->code != ERR_NONE ? error_info(err->code)->status : status,
+			  });
 }
 
 /* From a commit: what is checked out, and edited, does not count. */
@@ -210,10 +259,13 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 {
 	const struct plan_options *o = opts;
 	struct session session = {0};
-	bool ok = load(app, args->items[0], o, &session, err);
+	bool ok = plan_output_check(app, &o->also, err) && load(app, args->items[0], o, &session, err);
 	if (ok)
 		session_print_diags(app, &session, &session.checked.diags); /* only warnings are left */
-	ok = ok && plan_customer(app, &session, o, ret_status, err);
+	struct diag_list diags = {0};
+	ok = ok && plan_customer(app, &session, o, &diags, ret_status, err);
+	if (report_asked(app))
+		print_report(app, &session, args->items[0], &diags, err, *ret_status);
 	session_release(&session);
 	return ok;
 }
@@ -224,12 +276,14 @@ const struct command cmd_plan = {
 	.summary = "compare with the live tenant and save an ordered, proved plan",
 	.details = "Reads the tenant over Microsoft Graph, never writes to it. A plan is saved in\n"
 		   "plans/CUSTOMER/ID/ when something differs and nothing refuses it; every reason for a\n"
-		   "refusal is told in one run. Planning again over unchanged facts gives the same id.",
+		   "refusal is told in one run. Planning again over unchanged facts gives the same id.\n\n"
+		   PLAN_FORMATS_HELP "\n\n" REPORT_FORMATS_HELP,
 	.options = options,
 	.option_count = ARRAY_LEN(options),
 	.options_size = sizeof(struct plan_options),
 	.min_args = 1,
 	.max_args = 1,
 	.has_format = true,
+	.more_formats = PLAN_MORE_FORMATS "|" REPORT_FORMATS,
 	.run = run,
 };

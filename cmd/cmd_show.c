@@ -6,11 +6,13 @@
 
 struct show_options {
 	bool full;
+	struct str_list also;
 	const char *evidence;
 };
 
 static const struct option_spec options[] = {
 	{"full", 0, OPTION_FLAG, offsetof(struct show_options, full), NULL, "show every user", 0, 0},
+	PLAN_ALSO_OPTION(struct show_options),
 	{"evidence", 0, OPTION_TEXT, offsetof(struct show_options, evidence), "DIR",
 	 "also write a folder that an auditor checks with sha256sum, git and ssh-keygen", 0, 0},
 };
@@ -21,7 +23,8 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 	(void)ret_status;
 	const struct show_options *o = opts;
 	struct plan_folder folder;
-	if (!plan_folder_load(app->dir, args->items[0], app->arena, &folder, err))
+	if (!plan_output_check(app, &o->also, err) ||
+	    !plan_folder_load(app->dir, args->items[0], app->arena, &folder, err))
 		return false;
 	if (o->evidence && !evidence_write(app, &folder, o->evidence, err))
 		return false;
@@ -33,19 +36,20 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 					      &session.checked, &session.desired, &session.policy, &ignored);
 	if (!known)
 		error_release(&ignored);
-	plan_output(app, &folder, known ? &session : NULL, o->full);
-	return true;
+	return plan_output(app, &folder, known ? &session : NULL, o->full, &o->also, err);
 }
 
 const struct command cmd_show = {
 	.name = "show",
 	.args = "PLAN",
 	.summary = "a saved plan, in any format; no network",
+	.details = PLAN_FORMATS_HELP,
 	.options = options,
 	.option_count = ARRAY_LEN(options),
 	.options_size = sizeof(struct show_options),
 	.min_args = 1,
 	.max_args = 1,
 	.has_format = true,
+	.more_formats = PLAN_MORE_FORMATS,
 	.run = run,
 };

@@ -1,7 +1,10 @@
 /* seatshift step: the hand steps of a plan: list, card, evidence. */
 #include "cmd/commands.h"
 
+#include "cmd/child.h"
 #include "cmd/identity.h"
+#include "cmd/key_source.h"
+#include "cmd/misplaced.h"
 #include "cmd/session.h"
 #include "core/file.h"
 #include "core/json.h"
@@ -12,6 +15,9 @@
 #include <string.h>
 
 struct step_options {
+	bool show_key;
+	bool open;
+	bool look;
 	bool done;
 	const char *case_number;
 	const char *agent;
@@ -20,6 +26,12 @@ struct step_options {
 };
 
 static const struct option_spec options[] = {
+	{"show-key", 0, OPTION_FLAG, offsetof(struct step_options, show_key), NULL,
+	 "redeem-key: show the key, after a sign-in to the customer's tenant", 0, 0},
+	{"open", 0, OPTION_FLAG, offsetof(struct step_options, open), NULL,
+	 "redeem-key: open a private browser window on the sign-in", 0, 0},
+	{"look", 0, OPTION_FLAG, offsetof(struct step_options, look), NULL,
+	 "redeem-key: look whether the key landed in another tenant", 0, 0},
 	{"done", 0, OPTION_FLAG, offsetof(struct step_options, done), NULL,
 	 "record that it was done; apply still looks for the effect", 0, 0},
 	{"case", 0, OPTION_TEXT, offsetof(struct step_options, case_number), "NUMBER",
@@ -137,6 +149,91 @@ static bool show_card(struct stepping *s, const struct action *action)
 	return true;
 }
 
+/* ---- the key -------------------------------------------------------------------------------- */
+
+/* Browsers, and how each is told to open a private window. */
+static const struct {
+	const char *program, *option;
+} browsers[] = {
+	{"firefox", "--private-window"},     {"firefox-esr", "--private-window"},
+	{"google-chrome", "--incognito"},    {"chromium", "--incognito"},
+	{"chromium-browser", "--incognito"}, {"microsoft-edge", "--inprivate"},
+	{"brave-browser", "--incognito"},
+};
+
+/* Never an ordinary window: there, somebody's session of another tenant would redeem the key. */
+static bool open_browser(struct stepping *s, const struct action *action, struct error *err)
+{
+	const struct manual_context context =
+		manual_context_of(&s->folder.plan, &s->session.desired, action, s->session.login_url);
+	const char *link = manual_sign_in_link(&context, s->app->arena);
+	for (size_t i = 0; i < ARRAY_LEN(browsers); i++) {
+		const char *words[] = {browsers[i].program, browsers[i].option, link};
+		struct process process = {0};
+		struct error missing = ERROR_INIT;
+		if (!child_prepare(s->app, &(struct str_list){.items = words, .count = ARRAY_LEN(words)}, &process,
+				   &missing)) {
+			error_release(&missing);
+			continue;
+		}
+		if (!process_start(&process))
+			continue;
+		out_note(&s->app->out, "opened a private window of %s", browsers[i].program);
+		return true;
+	}
+	error_set(err, ERR_FAILED, "no browser was found that can be told to open a private window");
+	return error_hint(err, "Open one yourself, and this link in it: %s", link);
+}
+
+/*
+ * The key goes to standard output and nowhere else, as text, and only after the proof. The checks that
+ * need nobody come first, so that nobody signs in for nothing.
+ */
+static bool show_key(struct stepping *s, const struct action *action, struct error *err)
+{
+	struct app *app = s->app;
+	CLEANUP(secret_freep) struct secret *key = NULL;
+	struct product_key_check check = {0};
+	const struct move *move = key_source_move(&s->session.desired, &s->folder.plan, action);
+	if (app->out.format != FORMAT_TEXT || app->out_file)
+		return error_set(err, ERR_INVALID, "a key is shown to a person: not as JSON, and not into a file");
+	if (!move)
+		return error_set(err, ERR_STALE, "the customer file has no move any more that step %s is about",
+				 action->id);
+	if (!key_source_read(app, move, &key, &check, err))
+		return false;
+	if (!session_prove_person(app, &s->session, err)) {
+		if (!err->hint)
+			error_hint(err, "Sign in as an administrator of %s, in a private window.",
+				   s->folder.plan.tenant_domain);
+		return error_wrap(err, "the key stays hidden");
+	}
+	if (check.unusual)
+		out_message(&app->out, "warning[SS214]: the key has letters or digits that keys seldom have (%s): compare "
+				       "it with the document it came from", check.letters);
+	out_note(&app->out, "You are signed in to the right tenant: %s.", quote_terminal(app->arena,
+										  s->folder.plan.tenant_domain));
+	out_result_bytes(&app->out, secret_expose(key), secret_len(key));
+	out_result(&app->out, "\n");
+	return true;
+}
+
+static bool hand_over(struct stepping *s, const struct action *action, struct error *err)
+{
+	if (action->kind != ACTION_REDEEM_KEY)
+		return error_set(err, ERR_INVALID, "--show-key, --open and --look are for redeem-key, not for %s",
+				 action_info(action->kind)->name);
+	if (!session_find_login(s->app, &s->session, err))
+		return false;
+	if (s->o->open && !open_browser(s, action, err))
+		return false;
+	if (s->o->look && !misplaced_look(s->app, &s->session, &s->folder, action))
+		out_note(&s->app->out, "no other tenant that can be read has grown by that many seats");
+	if (!s->o->show_key)
+		return show_card(s, action);
+	return show_key(s, action, err);
+}
+
 /* A product key has no business in a note: 25 letters and digits, with or without hyphens. */
 static bool looks_like_key(const char *text)
 {
@@ -226,10 +323,15 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 		const struct action *action = find_step(&s, args->items[1], err);
 		if (!action)
 			return false;
+		if (s.o->show_key || s.o->open || s.o->look) {
+			bool shown = hand_over(&s, action, err);
+			session_release(&s.session);
+			return shown;
+		}
 		return s.o->done ? record(&s, action, err) : show_card(&s, action);
 	}
-	if (s.o->done)
-		return error_set(err, ERR_INVALID, "--done needs the step");
+	if (s.o->done || s.o->show_key || s.o->open || s.o->look)
+		return error_set(err, ERR_INVALID, "--done, --show-key, --open and --look need the step");
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 	if (app->out.format == FORMAT_JSON)
 		list_json(&s, &buf);
@@ -245,7 +347,15 @@ const struct command cmd_step = {
 	.summary = "the hand steps: list, card, evidence",
 	.details = "Without STEP, lists the hand steps and where they stand. With a STEP (its id or kind),\n"
 		   "shows its card. With --done, records what a person says of it in the journal: evidence,\n"
-		   "never proof. 'apply' goes on when the effect is seen in Graph.",
+		   "never proof. 'apply' goes on when the effect is seen in Graph.\n"
+		   "\n"
+		   "--show-key takes the key from where the customer file says it is, checks it, and makes a person\n"
+		   "sign in by device code to the customer's own tenant. Only when the token names that tenant is\n"
+		   "the key printed, on standard output alone; otherwise it stays hidden (exit 5, or 4 when nobody\n"
+		   "signed in). It is never part of JSON, a file, a log or the journal.\n"
+		   "\n"
+		   "--look compares the partner's own tenant and those of the repository's other customers, as far\n"
+		   "as they can be read, with the plan: new seats of the same SKU there tell where a key went.",
 	.options = options,
 	.option_count = ARRAY_LEN(options),
 	.options_size = sizeof(struct step_options),

@@ -1,6 +1,8 @@
 /* seatshift validate: checks files without a network. */
 #include "cmd/commands.h"
 
+#include "cmd/annotate.h"
+#include "cmd/report.h"
 #include "core/file.h"
 #include "core/json.h"
 #include "plans/repository.h"
@@ -102,14 +104,14 @@ static bool check_named(struct validation *v, const char *name, struct error *er
 
 /* ---- results -------------------------------------------------------------------------------- */
 
-static void write_diag(struct json_writer *w, const struct diag *diag)
+static void write_diag(struct json_writer *w, const struct diag *diag, struct arena *tmp)
 {
 	char code[16];
 	snprintf(code, sizeof code, "SS%d", (int)diag->code);
 	json_begin_object(w);
 	json_set_text(w, "code", code);
 	json_set_int(w, "col", (int64_t)diag->place.col);
-	json_set_text(w, "help", diag->help);
+	json_set_text(w, "help", diag_help(tmp, diag));
 	json_set_int(w, "line", (int64_t)diag->place.line);
 	json_set_text(w, "message", diag->message);
 	json_set_text(w, "severity", diag->severity == DIAG_ERROR ? "error" : "warning");
@@ -130,7 +132,7 @@ static void print_json(const struct validation *v, bool ok)
 		json_put_key(&w, "diagnostics");
 		json_begin_array(&w);
 		for (size_t d = 0; d < file->checked.diags.count; d++)
-			write_diag(&w, &file->checked.diags.items[d]);
+			write_diag(&w, &file->checked.diags.items[d], v->app->arena);
 		json_end_array(&w);
 		json_set_bool(&w, "ok", !diag_has_errors(&file->checked.diags));
 		json_set_text(&w, "path", file->path);
@@ -167,12 +169,29 @@ static const char *number_of(struct arena *out, size_t number, const char *what)
 	return arena_printf(out, "%zu %s%s", number, what, number == 1 ? "" : "s");
 }
 
+static void print_complaints(const struct validation *v)
+{
+	for (size_t i = 0; i < v->files.count; i++) {
+		const struct checked *checked = &v->files.items[i].checked;
+		if (checked->diags.count)
+			out_message(&v->app->out, "%s\n", checked_text(v->app->arena, checked));
+		annotate_diags(v->app, &checked->diags);
+	}
+}
+
+static void print_report(const struct validation *v, int status)
+{
+	struct report_file_list files = {0};
+	for (size_t i = 0; i < v->files.count; i++) {
+		const struct checked_file *file = &v->files.items[i];
+		VEC_PUSH(v->app->arena, &files, (struct report_file){file->path, &file->checked.diags});
+	}
+	report_print(v->app, &(struct report){.name = "validate", .files = &files, .status = status});
+}
+
 static void print_text(const struct validation *v, const struct tally *tally)
 {
 	struct arena *out = v->app->arena;
-	for (size_t i = 0; i < v->files.count; i++)
-		if (v->files.items[i].checked.diags.count)
-			out_message(&v->app->out, "%s\n", checked_text(out, &v->files.items[i].checked));
 	if (tally->errors)
 		return;
 	const char *files = number_of(out, v->files.count, "file");
@@ -191,12 +210,17 @@ static bool run(struct app *app, const void *options, const struct str_list *arg
 		if (!check_named(&v, args->items[i], err))
 			return false;
 	struct tally tally = count(&v);
+	if (app->out.format != FORMAT_JSON)
+		print_complaints(&v);
+	if (report_asked(app))
+		print_report(&v, tally.errors ? error_info(ERR_INVALID)->status : 0);
+	else if (app->out.format != FORMAT_JSON)
+		print_text(&v, &tally);
 	if (app->out.format == FORMAT_JSON) {
 		print_json(&v, !tally.errors);
 		*ret_status = tally.errors ? error_info(ERR_INVALID)->status : 0;
 		return true; /* the result says it all; a second object for the error would spoil it */
 	}
-	print_text(&v, &tally);
 	if (!tally.errors)
 		return true;
 	return error_set(err, ERR_INVALID, "%s in %zu of %s", number_of(app->arena, tally.errors, "error"),
@@ -209,8 +233,10 @@ const struct command cmd_validate = {
 	.summary = "check files; no network",
 	.details = "Without FILE, checks seatshift.yaml and every file in customers/. All errors of a file come in\n"
 		   "one run, each with its place, the line, and a suggestion where one is close. A customer who has\n"
-		   "not agreed yet (SS320) is warned about here and refused by plan.",
+		   "not agreed yet (SS320) is warned about here and refused by plan.\n\n"
+		   REPORT_FORMATS_HELP,
 	.max_args = 10000,
 	.has_format = true,
+	.more_formats = REPORT_FORMATS,
 	.run = run,
 };

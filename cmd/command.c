@@ -1,6 +1,7 @@
 /* Dispatch: from argv to a command and its exit status, and help from the same table. */
 #include "cmd/command.h"
 
+#include "cmd/annotate.h"
 #include "cmd/options.h"
 #include "core/json.h"
 #include "core/quote.h"
@@ -21,6 +22,26 @@ const struct command *command_find(const char *name)
 	return NULL;
 }
 
+/* One row for each status: several errors share the first one, and 'changes' is not an error. */
+bool command_exit_row(size_t at, struct exit_row *ret_row)
+{
+	static const struct exit_row changes = {
+		EXIT_CHANGES, "changes", "with --detailed-exitcode, from plan and drift: there is a difference"};
+	size_t row = 0;
+	for (int code = 0; code < ERR_CODE_COUNT; code++) {
+		const struct error_info *info = error_info((enum error_code)code);
+		if (info->status == error_info(ERR_FAILED)->status && code != ERR_FAILED)
+			continue;
+		*ret_row = (struct exit_row){info->status, info->name, info->meaning};
+		if (row++ == at)
+			return true;
+		*ret_row = changes;
+		if (code == ERR_FAILED && row++ == at)
+			return true;
+	}
+	return false;
+}
+
 static void help_all(struct strbuf *out)
 {
 	strbuf_add(out, "seatshift moves a Microsoft 365 customer from Advisor to Open License: planned, "
@@ -30,17 +51,9 @@ static void help_all(struct strbuf *out)
 	strbuf_add(out, "\nOptions of every command:\n");
 	options_help(global_option_specs, global_option_count, out);
 	strbuf_add(out, "\nExit status:\n");
-	int last = -1;
-	for (int code = 0; code < ERR_CODE_COUNT; code++) {
-		const struct error_info *info = error_info((enum error_code)code);
-		if (info->status == last || (info->status == 1 && code != ERR_FAILED))
-			continue;
-		last = info->status;
-		strbuf_addf(out, "  %3d  %-13s %s\n", info->status, info->name, info->meaning);
-		if (code == ERR_FAILED)
-			strbuf_addf(out, "  %3d  %-13s %s\n", EXIT_CHANGES, "changes",
-				    "with --detailed-exitcode, from plan and drift: there is a difference");
-	}
+	struct exit_row row;
+	for (size_t i = 0; command_exit_row(i, &row); i++)
+		strbuf_addf(out, "  %3d  %-13s %s\n", row.status, row.name, row.meaning);
 	strbuf_add(out, "\nHelp for one command: seatshift help COMMAND\n");
 }
 
@@ -254,6 +267,7 @@ int command_main(struct app *app, int argc, char **argv)
 		if (wants_json(app, argc, argv) && !app->out.result_written)
 			report_json(app, &err);
 		report_text(app, &err);
+		annotate_error(app, &err);
 		error_release(&err);
 	}
 	if (!out_flush(&app->out) && status == EXIT_OK) {

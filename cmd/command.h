@@ -48,6 +48,15 @@ const struct command *command_find(const char *name);
 
 /* Parses argv, runs the command, reports an error; returns the exit status. */
 int command_main(struct app *app, int argc, char **argv);
+
+/* The rows of the table of exit statuses, in their order; false past the last. */
+struct exit_row {
+	int status;
+	const char *name;
+	const char *meaning;
+};
+bool command_exit_row(size_t at, struct exit_row *ret_row);
+
 /* Help for one command, or for all when NULL. */
 void command_help(const struct command *command, struct strbuf *out);
 

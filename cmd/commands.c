@@ -4,6 +4,7 @@
 const struct command *const commands[] = {
 	&cmd_init,
 	&cmd_validate,
+	&cmd_discover,
 	&cmd_plan,
 	&cmd_show,
 	&cmd_verify,
@@ -12,8 +13,10 @@ const struct command *const commands[] = {
 	&cmd_step,
 	&cmd_status,
 	&cmd_drift,
+	&cmd_doctor,
 	&cmd_history,
 	&cmd_schema,
+	&cmd_completion,
 	&cmd_explain,
 	&cmd_twin,
 	&cmd_version,

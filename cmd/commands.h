@@ -6,6 +6,9 @@
 
 extern const struct command cmd_apply;
 extern const struct command cmd_approve;
+extern const struct command cmd_completion;
+extern const struct command cmd_discover;
+extern const struct command cmd_doctor;
 extern const struct command cmd_drift;
 extern const struct command cmd_explain;
 extern const struct command cmd_help;

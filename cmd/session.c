@@ -1,9 +1,11 @@
 /* What commands that talk to a tenant share: files, credentials, and a provider. */
 #include "cmd/session.h"
 
+#include "cmd/annotate.h"
 #include "core/http_curl.h"
 #include "providers/graph/endpoints.h"
 #include "providers/graph/graph.h"
+#include "providers/graph/person.h"
 
 #include <string.h>
 
@@ -11,6 +13,7 @@ static bool print_complaints(struct app *app, const struct session *session)
 {
 	if (session->checked.diags.count)
 		out_message(&app->out, "%s", checked_text(app->arena, &session->checked));
+	annotate_diags(app, &session->checked.diags);
 	return false;
 }
 
@@ -50,6 +53,7 @@ void session_print_diags(struct app *app, const struct session *session, const s
 {
 	for (size_t i = 0; i < diags->count; i++)
 		out_message(&app->out, "%s\n", checked_diag_text(app->arena, &session->checked, &diags->items[i]));
+	annotate_diags(app, diags);
 }
 
 static const char *const cloud_names[] = {"global", "usgov", "usgov-dod", "china"};
@@ -109,6 +113,7 @@ struct graph_options session_graph_options(struct app *app, struct session *sess
 		.talk = {.detail = tell_detail, .notice = tell_notice, .ctx = app},
 		.terminal = app->stderr_terminal,
 		.concurrency = (size_t)policy->concurrency,
+		.deadline_ms = session->deadline_ms,
 	};
 	/* A ready token outranks every method. */
 	if (app_env(app, "SEATSHIFT_ACCESS_TOKEN"))
@@ -145,6 +150,24 @@ bool session_connect_to_read(struct app *app, struct session *session, struct er
 	session->read_ops.execute = NULL;
 	session->provider->ops = &session->read_ops;
 	return true;
+}
+
+bool session_find_login(struct app *app, struct session *session, struct error *err)
+{
+	struct endpoints endpoints;
+	if (!endpoints_init(&endpoints, cloud_names[session->policy.cloud], app_env(app, "SEATSHIFT_GRAPH_URL"),
+			    app_env(app, "SEATSHIFT_LOGIN_URL"), app->arena, err))
+		return false;
+	session->login_url = endpoints.login;
+	return true;
+}
+
+bool session_prove_person(struct app *app, struct session *session, struct error *err)
+{
+	if (!session->transport)
+		session->transport = session_transport(app, 1);
+	const struct graph_options options = session_graph_options(app, session);
+	return person_prove(&options, err);
 }
 
 void session_release(struct session *session)

@@ -26,6 +26,7 @@ struct session {
 	/* Asked while the tenant is read; set before session_connect. NULL: a signal stops. */
 	bool (*should_stop)(void *ctx);
 	void *stop_ctx;
+	int64_t deadline_ms; /* of a request with its repetitions; set before session_connect; 0: five minutes */
 };
 
 /* The working tree's policy and one customer; complaints are printed. Release it in any case. */
@@ -45,6 +46,14 @@ NODISCARD bool session_connect(struct app *app, struct session *session, struct 
  * that only look.
  */
 NODISCARD bool session_connect_to_read(struct app *app, struct session *session, struct error *err);
+/* Sets `login_url`, for links that are shown. Asks nothing. */
+NODISCARD bool session_find_login(struct app *app, struct session *session, struct error *err);
+
+/*
+ * Makes the person at the terminal sign in to the customer's tenant by device code, and proves by the
+ * token that it was this tenant. ERR_WRONG_TENANT or ERR_AUTH otherwise.
+ */
+NODISCARD bool session_prove_person(struct app *app, struct session *session, struct error *err);
 void session_release(struct session *session);
 
 /* The parts of session_connect, for doctor: what the provider is made with, and the way to the network. */

@@ -226,6 +226,23 @@ void timestamp_format(int64_t ms, char ret_text[TIMESTAMP_TEXT_SIZE])
 	ret_text[TIMESTAMP_TEXT_SIZE - 1] = '\0';
 }
 
+void http_date_format(int64_t ms, char ret_text[HTTP_DATE_TEXT_SIZE])
+{
+	static const char days[] = "ThuFriSatSunMonTueWed"; /* 1970-01-01 was a Thursday */
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	char date[DATE_TEXT_SIZE];
+	int32_t day = date_of_ms(ms);
+	int64_t rest = ms - day * MS_PER_DAY;
+	date_format(day, date);
+	ptrdiff_t weekday = (day % 7 + 7) % 7, month = (date[5] - '0') * 10 + (date[6] - '0') - 1;
+	CLEANUP(mem_free_text) char *text =
+		mem_printf("%.3s, %.2s %.3s %.4s %02d:%02d:%02d GMT", days + 3 * weekday, date + 8,
+			   months + 3 * month, date, (int)(rest / 3600000), (int)(rest / 60000 % 60),
+			   (int)(rest / 1000 % 60));
+	memcpy(ret_text, text, HTTP_DATE_TEXT_SIZE - 1);
+	ret_text[HTTP_DATE_TEXT_SIZE - 1] = '\0';
+}
+
 bool http_date_parse(const char *text, int64_t *ret_ms)
 {
 	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";

@@ -30,6 +30,8 @@ void date_format(int32_t day, char ret_text[DATE_TEXT_SIZE]);
 int32_t date_of_ms(int64_t ms);
 NODISCARD bool timestamp_parse(const char *text, int64_t *ret_ms);    /* RFC 3339, "Z" or an offset */
 void timestamp_format(int64_t ms, char ret_text[TIMESTAMP_TEXT_SIZE]); /* 2026-11-05T09:30:00.123Z */
+enum { HTTP_DATE_TEXT_SIZE = 30 };
+void http_date_format(int64_t ms, char ret_text[HTTP_DATE_TEXT_SIZE]); /* Sun, 06 Nov 1994 08:49:37 GMT */
 NODISCARD bool http_date_parse(const char *text, int64_t *ret_ms);    /* RFC 9110 IMF-fixdate */
 NODISCARD bool duration_parse(const char *text, int64_t *ret_ms);     /* 30s, 45m, 72h, 7d */
 

@@ -239,6 +239,15 @@ static void add_place(struct arena *tmp, struct strbuf *buf, const struct place 
 	strbuf_add(buf, ": ");
 }
 
+char *diag_help(struct arena *out, const struct diag *diag)
+{
+	if (!diag->help)
+		return NULL;
+	char *help = arena_strdup(out, diag->help);
+	mask_keys(help, MASK_SHAPES);
+	return help;
+}
+
 char *diag_text(struct arena *out, const struct diag *diag, const char *source)
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
@@ -248,10 +257,7 @@ char *diag_text(struct arena *out, const struct diag *diag, const char *source)
 		    (int)diag->code, quote_terminal(tmp, diag->message));
 	if (source)
 		add_source(tmp, &buf, diag, source);
-	if (diag->help) {
-		char *help = arena_strdup(tmp, diag->help);
-		mask_keys(help, MASK_SHAPES);
-		strbuf_addf(&buf, "\nhelp: %s", quote_terminal(tmp, help));
-	}
+	if (diag->help)
+		strbuf_addf(&buf, "\nhelp: %s", quote_terminal(tmp, diag_help(tmp, diag)));
 	return strbuf_dup(out, &buf);
 }

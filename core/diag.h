@@ -55,7 +55,9 @@
 	X(217, "subscription in its grace period")                                                 \
 	X(218, "group changes people not named")                                                   \
 	X(219, "usage location differs from the entry")                                            \
-	X(220, "order not recorded")                                                               \
+	X(220, "no Advisor subscription left")                                                     \
+	X(221, "order not recorded")                                                               \
+	X(222, "seats from before the order")                                                      \
 	X(301, "user not found")                                                                   \
 	X(302, "user deleted")                                                                     \
 	X(303, "SKU not in the tenant")                                                            \
@@ -83,7 +85,8 @@
 	X(325, "SKU cannot be assigned to users")                                                  \
 	X(326, "canary is not in the plan")                                                        \
 	X(327, "group is synchronised")                                                            \
-	X(329, "wrong tenant")
+	X(329, "wrong tenant")                                                                     \
+	X(330, "not completely read")
 
 enum diag_code {
 	DIAG_NONE = 0,
@@ -123,5 +126,8 @@ struct diag *diag_add(struct arena *arena, struct diag_list *list, enum diag_sev
  * that file, or NULL) has the line, the line itself and a caret line under it, then "help: …".
  */
 char *diag_text(struct arena *out, const struct diag *diag, const char *source);
+
+/* The help alone, with anything in it that looks like a product key hidden; NULL when there is none. */
+char *diag_help(struct arena *out, const struct diag *diag);
 
 #endif

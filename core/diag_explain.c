@@ -171,9 +171,19 @@ static const struct {
 	 "because it decides which services the user may have. Correct the file, or have the "
 	 "location changed in the admin centre."},
 	{SS220,
+	 "The move names an Advisor SKU, but the tenant has no subscription of it, so nothing "
+	 "is retired. That is right when it was cancelled long ago. When it still appears on "
+	 "the customer's bill, the SKU named in the file is probably not the one that is paid "
+	 "for."},
+	{SS221,
 	 "A product key is given, but not the order it came with. Without distributor, "
 	 "reference and date nobody can tell later which purchase the seats belong to, or "
 	 "complain about a key that does not work. Add `order`; the plan is made all the same."},
+	{SS222,
+	 "The tenant already has a subscription of the Open SKU with enough seats, so no key has "
+	 "to be redeemed; but it was created before the order was placed. If the key of that "
+	 "order is meant to add seats to it, say `redeem_as: add-seats` and give the seats that "
+	 "the customer is to have in all."},
 	{SS301,
 	 "No user with this user principal name exists in the tenant. Nothing is done for a "
 	 "subset of the users instead: a typing mistake would leave somebody without service. "
@@ -289,6 +299,11 @@ static const struct {
 	 "planned and nothing more was asked of it. Compare tenant.id, tenant.domain and "
 	 "tenant.name with the admin centre, and check with whose credentials seatshift signs "
 	 "in."},
+	{SS330,
+	 "Something that the plan depends on was not read: the holders of a SKU, the members "
+	 "of a group, a user, or the relation with the partner. What was not read is never "
+	 "taken to be absent, so there is no plan. Plan again; when it stays, look with "
+	 "`seatshift doctor` for a missing permission."},
 };
 
 const char *diag_explanation(enum diag_code code)

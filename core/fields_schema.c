@@ -33,12 +33,20 @@ static void write_words(struct json_writer *w, const struct field *field)
 	json_end_array(w);
 }
 
+/* "format" is for people and editors; the pattern is what decides. */
+static const char *format_of(const struct field *field)
+{
+	return field->type == FIELD_DATE ? "date" : field->type == FIELD_GUID ? "uuid" : NULL;
+}
+
 static void write_text(struct json_writer *w, const struct field *field, const char *pattern)
 {
 	json_begin_object(w);
 	if (field->summary)
 		json_set_text(w, "description", field->summary);
 	write_words(w, field);
+	if (format_of(field))
+		json_set_text(w, "format", format_of(field));
 	if (!pattern)
 		json_set_int(w, "minLength", 1);
 	else
@@ -80,7 +88,7 @@ static void write_list(struct json_writer *w, const struct field *field)
 		json_set_text(w, "description", field->summary);
 	json_put_key(w, "items");
 	if (field->type == FIELD_LIST) {
-		fields_schema(field->fields, w);
+		fields_schema(field->fields, NULL, w);
 	} else {
 		json_begin_object(w);
 		json_set_int(w, "minLength", 1);
@@ -167,9 +175,9 @@ static void write_object(struct json_writer *w, const struct field *fields, cons
 	json_end_object(w);
 }
 
-void fields_schema(const struct field *fields, struct json_writer *w)
+void fields_schema(const struct field *fields, const char *summary, struct json_writer *w)
 {
-	write_object(w, fields, NULL);
+	write_object(w, fields, summary);
 }
 
 void fields_schema_document(const struct field *fields, const char *title, struct strbuf *out)

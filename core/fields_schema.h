@@ -4,8 +4,8 @@
 
 #include "core/fields.h"
 
-/* The schema of one object, as an object. */
-void fields_schema(const struct field *fields, struct json_writer *w);
+/* The schema of one object, as an object; `summary` describes it, or is NULL. */
+void fields_schema(const struct field *fields, const char *summary, struct json_writer *w);
 /* The same as a whole document with "$schema" and a title. */
 void fields_schema_document(const struct field *fields, const char *title, struct strbuf *out);
 

@@ -35,9 +35,9 @@ struct repeat_rule {
 	bool new_connection;
 };
 
-static const struct repeat_rule read_rules[] = {{408, false}, {423, false}, {429, false},
-						{500, true},  {502, true},  {503, true},
-						{504, true},  {509, false}};
+static const struct repeat_rule read_rules[] = {
+    {408, false}, {409, false}, {423, false}, {429, false}, {500, true},
+    {502, true},  {503, true},	{504, true},  {509, false}};
 
 struct http_client *http_client_new(const struct http_client_options *options)
 {
@@ -149,6 +149,12 @@ static const struct repeat_rule *rule_of(const struct http_response *response)
 	return NULL;
 }
 
+static bool is_unusable(const struct http_call *call, const struct http_response *response)
+{
+	bool good = response->status >= 200 && response->status < 300;
+	return good && call->usable && !call->usable(call->ctx, response);
+}
+
 static bool worth_repeating(const struct http_call *call, const struct http_response *response)
 {
 	bool read = call->repeat == HTTP_REPEAT_READ;
@@ -158,7 +164,7 @@ static bool worth_repeating(const struct http_call *call, const struct http_resp
 	case HTTP_LOST:
 		return read;
 	case HTTP_ANSWERED:
-		return read && rule_of(response);
+		return is_unusable(call, response) ? read : read && rule_of(response);
 	}
 	return false;
 }
@@ -207,7 +213,8 @@ static void on_response(void *ctx, const struct http_response *response)
 	client->in_flight--;
 	if (client->gate.answered)
 		client->gate.answered(client->gate.ctx, response, now_ms);
-	if (!client->stopped && worth_repeating(call, response) && call->attempts < MAX_ATTEMPTS) {
+	bool repeat = worth_repeating(call, response);
+	if (repeat && !client->stopped && call->attempts < MAX_ATTEMPTS) {
 		int64_t wait_ms = result.retry_after_ms;
 		if (wait_ms < 0)
 			wait_ms = back_off_ms(client, call->attempts);
@@ -272,6 +279,12 @@ static void start_ready(struct http_client *client, int64_t now_ms)
 	while (client->ready.first && client->in_flight < client->concurrency &&
 	       gate_open_at(client, now_ms) <= now_ms)
 		start(client, take_first(&client->ready));
+}
+
+void http_client_kick(struct http_client *client)
+{
+	if (!client->stopped)
+		start_ready(client, http_client_now_ms(client));
 }
 
 static int64_t sooner(int64_t wait_ms, int64_t due_ms, int64_t now_ms)

@@ -7,7 +7,8 @@
  *	                                  reads   writes
  *	certainly not sent                yes     yes     (not when the certificate is the problem)
  *	no answer, or a cut one           yes     no      (a write may have taken effect: look first)
- *	408 423 429 503 504               yes     no
+ *	an answer that cannot be read     yes     no      (a 2xx whose body the owner cannot use)
+ *	408 409 423 429 503 504           yes     no
  *	500 502 509                       yes     no
  *
  * After a 5xx the next try uses a new connection. Retry-After is honoured to the second; without one
@@ -38,6 +39,8 @@ struct http_call {
 	int64_t deadline_ms; /* from submit, over all tries; 0: the client's */
 	/* Before each try: the newest token, a fresh request id. May be NULL. */
 	void (*prepare)(void *ctx, struct http_request *request);
+	/* Once for each 2xx answer: false when its body is not what it should be. May be NULL. */
+	bool (*usable)(void *ctx, const struct http_response *response);
 	void (*done)(void *ctx, const struct http_result *result);
 	void *ctx;
 
@@ -80,6 +83,8 @@ void http_client_free(
 DEFINE_FREEP(struct http_client, http_client)
 
 void http_client_submit(struct http_client *client, struct http_call *call);
+/* Sends what may be sent, reports nothing: for who has work to do before the next http_client_drive. */
+void http_client_kick(struct http_client *client);
 /* Does what is due, then waits for an answer or a timer, at most `wait_ms`. Never waits busily. */
 void http_client_drive(struct http_client *client, int64_t wait_ms);
 size_t http_client_pending(const struct http_client *client); /* calls submitted and not done */

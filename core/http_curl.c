@@ -245,6 +245,9 @@ static void wire_submit(struct http_transport *base, const struct http_request *
 	link_transfer(&owner->in_flight, t);
 	if (curl_multi_add_handle(owner->multi, t->easy) != CURLM_OK)
 		mem_exhausted();
+	/* On its way now, so that whoever submits may work meanwhile; nothing is reported from here. */
+	int running;
+	curl_multi_perform(owner->multi, &running);
 }
 
 /* Where it is certain that the server has seen nothing of the request. */

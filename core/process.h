@@ -45,6 +45,9 @@ struct process_end {
 NODISCARD bool process_run(const struct process *process, struct arena *out, struct process_end *ret,
 			   struct error *err);
 
+/* Starts it and lets it be: for a browser. Its streams go nowhere. False when it cannot be started. */
+bool process_start(const struct process *process);
+
 /* The program's path by the folders of `path` ("/usr/bin:/bin"); NULL when it is in none. */
 const char *process_find(const char *path, const char *name, struct arena *out);
 

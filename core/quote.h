@@ -12,11 +12,41 @@
 /*
  * For a terminal or a log, on one line: control characters (C0, DEL, C1), line and paragraph
  * separators, bidirectional controls and zero-width characters become visible escapes (\n, \x1b,
- * \u202e). NULL gives "".
+ * \u202e), and so does the first character of what CI systems would take for an order in a job's log
+ * ("##vso[", "##[", "::" at the beginning). NULL gives "".
  */
 char *quote_terminal(struct arena *out, const char *text);
 char *quote_terminal_cut(struct arena *out, const char *text, size_t max_chars); /* cut is shown by "…" */
+
+/*
+ * The faces of a plan. All make hidden characters visible first, as quote_terminal does, so that what
+ * comes out is on one line; NULL gives an empty text.
+ *
+ *   markdown    a code span: no mention, link, issue number, emoji or HTML acts in one. For a cell of a
+ *               table, where `|` is escaped too.
+ *   html        element content and quoted attribute values alike
+ *   csv         one whole field (RFC 4180), quoted where needed; what a spreadsheet would take for a
+ *               formula gets a leading '
+ *   dot         the inside of a double-quoted label
+ *   mermaid     the inside of a double-quoted label: anything but letters, digits and blanks as #N;
+ *   powershell  a whole expression in plain ASCII: 'it''s', ('Zo' + [char]0x00eb). PowerShell takes
+ *               curly quotes for quotes, and Windows PowerShell reads a script without a byte-order
+ *               mark as Windows-1252, where bytes of other letters are curly quotes.
+ */
+char *quote_markdown(struct arena *out, const char *text);
+char *quote_html(struct arena *out, const char *text);
+char *quote_csv(struct arena *out, const char *text);
+char *quote_dot(struct arena *out, const char *text);
+char *quote_mermaid(struct arena *out, const char *text);
+char *quote_powershell(struct arena *out, const char *text);
+char *quote_ascii_json(struct arena *out, const char *json); /* JSON text with \u escapes for all but ASCII */
+
 char *quote_url(struct arena *out, const char *text);   /* one path segment or query value, RFC 3986 */
 char *quote_odata(struct arena *out, const char *text); /* an OData string literal, single quotes added */
+/*
+ * A YAML scalar that every reader takes for this text: plain where that is beyond doubt (a name, a UPN,
+ * a GUID), else in double quotes with everything that could act, or not be seen, escaped. NULL gives "".
+ */
+char *quote_yaml(struct arena *out, const char *text);
 
 #endif

@@ -15,9 +15,7 @@ struct secret {
 
 void secret_wipe(void *bytes, size_t len)
 {
-	volatile char *p = bytes;
-	while (len--)
-		*p++ = 0;
+	explicit_bzero(bytes, len);
 }
 
 struct secret *secret_new(const char *bytes, size_t len)

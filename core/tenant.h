@@ -147,6 +147,7 @@ struct live {
 	struct str_list holders_read;           /* SKU ids whose holders are all among `users`; sorted */
 	struct partner_relation partner;
 	int64_t user_count;                     /* in the whole tenant; -1 unknown; no action depends on it */
+	struct str_list known_upns;             /* that exist besides `users`: for suggestions only, never saved */
 };
 
 /* How a live state was obtained; kept in a snapshot, never in a plan. */

@@ -197,8 +197,10 @@ static void on_progress(void *ctx, const char *phase, size_t written, size_t ver
 			int64_t waiting_ms)
 {
 	const struct run *run = ctx;
+	(void)total; /* of what is ready now; a person wants to see the whole */
 	if (run->o->hooks->progress)
-		run->o->hooks->progress(run->o->hooks->ctx, phase, written, verified, total, waiting_ms);
+		run->o->hooks->progress(run->o->hooks->ctx, phase, run->ended_before + written,
+					run->ended_before + verified, run->total, waiting_ms);
 }
 
 /* Whether everything that an action comes after has ended well. */
@@ -225,6 +227,17 @@ static size_t collect_ready(struct run *run, enum action_by by, const struct act
 	return count;
 }
 
+static void count_graph_actions(struct run *run)
+{
+	run->total = run->ended_before = 0;
+	for (size_t i = 0; i < run->o->plan->actions.count; i++) {
+		if (!is_graph_action(&run->o->plan->actions.items[i]))
+			continue;
+		run->total++;
+		run->ended_before += ended_well(&run->results[i]);
+	}
+}
+
 /*
  * Ready actions never depend on each other, and a user has one licence call in a plan; a location and
  * a licence of one user are in different waves. So they are all independent.
@@ -237,6 +250,7 @@ static bool execute(struct run *run, const struct action *const *actions, size_t
 					    .should_stop = on_should_stop,
 					    .progress = on_progress,
 					    .ctx = run};
+	count_graph_actions(run);
 	if (!run->o->provider->ops->execute)
 		return error_set(err, ERR_FAILED, "'%s' cannot change anything", run->o->provider->ops->name);
 	return run->o->provider->ops->execute(run->o->provider, actions, count, &hooks, err);

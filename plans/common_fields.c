@@ -23,9 +23,9 @@ void field_read_version(struct field_reader *reader, const struct node *node, co
 
 void field_schema_version(const struct field *field, struct json_writer *w)
 {
-	(void)field;
 	json_begin_object(w);
 	json_set_int(w, "const", FILE_VERSION);
+	json_set_text(w, "description", field->summary);
 	json_end_object(w);
 }
 
@@ -103,6 +103,7 @@ void field_read_upns(struct field_reader *reader, const struct node *node, const
 void field_schema_upns(const struct field *field, struct json_writer *w)
 {
 	json_begin_object(w);
+	json_set_text(w, "description", field->summary);
 	json_put_key(w, "items");
 	json_begin_object(w);
 	json_set_text(w, "pattern", "^[^@\\s]+@[^@\\s]+$");
@@ -140,8 +141,8 @@ void field_read_country(struct field_reader *reader, const struct node *node, co
 
 void field_schema_country(const struct field *field, struct json_writer *w)
 {
-	(void)field;
 	json_begin_object(w);
+	json_set_text(w, "description", field->summary);
 	json_set_text(w, "pattern", "^[A-Z]{2}$");
 	json_set_text(w, "type", "string");
 	json_end_object(w);
@@ -171,7 +172,6 @@ static void read_limit(struct field_reader *reader, const struct node *node, con
 
 static void limit_schema(const struct field *field, struct json_writer *w)
 {
-	(void)field;
 	json_begin_object(w);
 	json_put_key(w, "anyOf");
 	json_begin_array(w);
@@ -184,6 +184,7 @@ static void limit_schema(const struct field *field, struct json_writer *w)
 	json_set_text(w, "type", "string");
 	json_end_object(w);
 	json_end_array(w);
+	json_set_text(w, "description", field->summary);
 	json_end_object(w);
 }
 
@@ -231,7 +232,8 @@ static int compare_diags(const void *a, const void *b)
 {
 	const struct diag *left = a;
 	const struct diag *right = b;
-	int order = strcmp(left->place.file, right->place.file);
+	/* A complaint about no place in particular comes first. */
+	int order = strcmp(left->place.file ? left->place.file : "", right->place.file ? right->place.file : "");
 	if (!order)
 		order = compare_size(left->place.line, right->place.line);
 	if (!order)

@@ -78,7 +78,7 @@ static void check_move(struct field_reader *reader, const struct move *move)
 {
 	check_holders(reader, move);
 	if (move->key_source != KEY_NONE && !move->has_order)
-		diag_add(reader->out, reader->diags, DIAG_WARNING, SS220, move->open_sku_place,
+		diag_add(reader->out, reader->diags, DIAG_WARNING, SS221, move->open_sku_place,
 			 "there is a key but no 'order'")
 			->help = "Add order with distributor, reference and placed_on.";
 	if (move->open_sku && str_eq_fold(move->open_sku, move->advisor_sku) && !move->advisor_subscription)

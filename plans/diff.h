@@ -13,8 +13,10 @@ struct user_change {
 	struct license_list add;  /* sorted by SKU */
 	struct str_list remove;   /* SKU ids, sorted */
 	const char *usage_location; /* to be set first; or NULL */
+	bool location_is_wished;    /* by an entry, not only by the default */
+	bool location_is_explicit;  /* by an entry that names the user */
 	bool lose_mailbox;
-	bool taken;  /* a licence goes and nothing comes in its place */
+	int64_t taken; /* licences that go with nothing in their place */
 	bool canary;
 	const char *why;
 };
@@ -28,9 +30,19 @@ struct group_change {
 };
 VEC(group_change_list, struct group_change);
 
+/* What a user who is touched holds once all is done, whatever way it comes: plans/effects.h. */
+struct user_effect {
+	const struct user *user;
+	const struct user_change *change; /* NULL: only groups change */
+	struct license_list after;        /* sorted by SKU */
+	bool by_group;                    /* a group of the user changes */
+};
+VEC(user_effect_list, struct user_effect);
+
 struct changes {
 	struct user_change_list users;   /* sorted by user id; only those that change */
 	struct group_change_list groups; /* sorted by group id */
+	struct user_effect_list effects; /* of all that, sorted by user id */
 	size_t users_concerned;          /* wanted users and holders of the Advisor SKUs */
 };
 

@@ -134,6 +134,5 @@ void field_read_key(struct field_reader *reader, const struct node *node, const 
 
 void field_schema_key(const struct field *field, struct json_writer *w)
 {
-	(void)field;
-	fields_schema(key_fields, w);
+	fields_schema(key_fields, field->summary, w);
 }

@@ -4,6 +4,7 @@
 #include "core/clock.h"
 #include "core/str.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* What each stage leaves for those behind it. */
@@ -13,10 +14,11 @@ struct ordering {
 	struct action_list *actions;
 	struct str_list gate;     /* ids that every user and group change comes after */
 	int64_t gate_wave;        /* highest wave among them; -1 for none */
-	struct str_list canaries; /* gate and canary ids: what the others come after */
+	struct str_list canaries; /* ids of the canaries, or of the gate: what the others come after */
 	int64_t canary_wave;
 	struct str_list work;     /* ids of all user and group changes */
 	int64_t work_wave;
+	size_t *action_of;        /* per user change: the index of its action */
 };
 
 static struct action *add_action(struct ordering *o, enum action_kind kind, const char *why)
@@ -48,6 +50,33 @@ static const char *end_date(const char *timestamp, struct arena *out)
 	return timestamp && strlen(timestamp) >= 10 ? arena_strndup(out, timestamp, 10) : NULL;
 }
 
+static bool is_retired_here(const struct ordering *o, const struct subscription *s)
+{
+	for (size_t i = 0; i < o->p->moves.count; i++)
+		if (o->p->moves.items[i].advisor_found == s)
+			return true;
+	return false;
+}
+
+/* Seats of the SKU that the redeem steps before this one bring: two keys are told apart by their sum. */
+static int64_t ordered_before(const struct ordering *o, const char *sku_id)
+{
+	int64_t seats = 0;
+	for (size_t i = 0; i + 1 < o->actions->count; i++) {
+		const struct action *other = &o->actions->items[i];
+		if (other->kind == ACTION_REDEEM_KEY && str_eq(other->sku_id, sku_id))
+			seats += other->result.seats - other->expect.seats;
+	}
+	return seats;
+}
+
+static void come_after(struct ordering *o, struct action *action, const struct action *other)
+{
+	VEC_PUSH(o->p->out, &action->after, other->id);
+	if (other->wave >= action->wave)
+		action->wave = other->wave + 1;
+}
+
 static void add_redeem(struct ordering *o, const struct resolved_move *m)
 {
 	struct arena *out = o->p->out;
@@ -57,21 +86,21 @@ static void add_redeem(struct ordering *o, const struct resolved_move *m)
 	action->seats = m->move->seats;
 	action->redeem_as = redeem_words[m->move->redeem_as];
 	action->key_ends_in = m->move->key_ends_in;
-	action->expect.seats = m->open_there;
-	action->result.seats = m->open_there + m->on_order;
+	action->expect.seats = m->open_there + ordered_before(o, m->open->id);
+	action->result.seats = action->expect.seats + m->on_order;
 	const struct subscription_list *all = &o->p->live->subscriptions;
 	for (size_t i = 0; i < all->count; i++) {
 		if (!str_eq(all->items[i].sku_id, m->open->id))
 			continue;
 		VEC_PUSH(out, &action->expect.subscription_ids, all->items[i].id);
 		const char *ends = end_date(all->items[i].next_lifecycle, out);
-		bool is_advisor = m->advisor_found == &all->items[i];
-		if (!is_advisor && ends && (!action->expect.ends || strcmp(ends, action->expect.ends) > 0))
+		if (!is_retired_here(o, &all->items[i]) && ends && (!action->expect.ends || strcmp(ends, action->expect.ends) > 0))
 			action->expect.ends = ends;
 	}
-	if (o->gate_wave == 0 && o->actions->items[0].kind == ACTION_ADD_PARTNER) {
-		VEC_PUSH(out, &action->after, o->actions->items[0].id);
-		action->wave = 1;
+	for (size_t i = 0; i < o->actions->count - 1; i++) {
+		const struct action *other = &o->actions->items[i];
+		if (other->kind == ACTION_ADD_PARTNER || str_eq(other->sku_id, action->sku_id))
+			come_after(o, action, other);
 	}
 }
 
@@ -83,7 +112,8 @@ static void add_redeems(struct ordering *o)
 			add_redeem(o, &o->p->moves.items[i]);
 	for (size_t i = first; i < o->actions->count; i++) {
 		VEC_PUSH(o->p->out, &o->gate, o->actions->items[i].id);
-		o->gate_wave = o->actions->items[i].wave;
+		if (o->actions->items[i].wave > o->gate_wave)
+			o->gate_wave = o->actions->items[i].wave;
 	}
 }
 
@@ -104,7 +134,7 @@ static void add_retire(struct ordering *o, const struct resolved_move *m, const 
 	action->expect.seats = s->seats;
 	for (size_t i = 0; i < o->p->live->subscriptions.count; i++) {
 		const struct subscription *other = &o->p->live->subscriptions.items[i];
-		if (other != s && !subscription_is_retired(other))
+		if (!is_retired_here(o, other) && !subscription_is_retired(other))
 			VEC_PUSH(out, &action->keep, other->id);
 	}
 	action->after = *after;
@@ -217,11 +247,30 @@ static void add_users(struct ordering *o, const struct str_list *location_ids, i
 		const struct action *action = add_user_action(o, change, location_ids->items[i],
 							      location_wave, after, after_wave);
 		add_work(o, action->id, action->wave);
+		o->action_of[i] = o->actions->count - 1;
 		if (!canary)
 			continue;
 		VEC_PUSH(o->p->out, &o->canaries, action->id);
 		if (action->wave > o->canary_wave)
 			o->canary_wave = action->wave;
+	}
+}
+
+static int compare_change(const void *key, const void *item)
+{
+	return strcmp(key, ((const struct user_change *)item)->user->id);
+}
+
+/* Members' own changes go first: then each user's licences change in one order only, which is checked. */
+static void come_after_members(struct ordering *o, struct action *action, const struct group_change *change)
+{
+	const struct user_change_list *users = &o->changes->users;
+	const struct str_list *members = &change->group->member_ids;
+	for (size_t i = 0; users->count && i < members->count; i++) {
+		const struct user_change *own =
+			bsearch(members->items[i], users->items, users->count, sizeof *users->items, compare_change);
+		if (own && !own->canary)
+			come_after(o, action, &o->actions->items[o->action_of[own - users->items]]);
 	}
 }
 
@@ -241,8 +290,11 @@ static void add_groups(struct ordering *o)
 				VEC_PUSH(o->p->out, &action->expect.licenses, *license);
 		}
 		action->result.licenses = change->add;
-		action->after = o->canaries;
 		action->wave = o->canary_wave + 1;
+		for (size_t j = 0; j < o->canaries.count; j++)
+			VEC_PUSH(o->p->out, &action->after, o->canaries.items[j]);
+		come_after_members(o, action, change);
+		str_list_sort_unique(&action->after);
 		add_work(o, action->id, action->wave);
 	}
 }
@@ -255,10 +307,12 @@ static void add_changes(struct ordering *o)
 	for (size_t i = 0; i < o->changes->users.count; i++)
 		VEC_PUSH(o->p->out, &ids, locations[i] ? locations[i]->id : NULL);
 	int64_t location_wave = o->gate_wave + 1;
-	for (size_t i = 0; i < o->gate.count; i++)
-		VEC_PUSH(o->p->out, &o->canaries, o->gate.items[i]);
+	o->action_of = arena_alloc_array(o->p->out, o->changes->users.count, sizeof *o->action_of);
 	o->canary_wave = o->gate_wave;
 	add_users(o, &ids, location_wave, true, &o->gate, o->gate_wave);
+	/* Canaries wait for the gate, so who waits for them waits for it too. */
+	if (!o->canaries.count)
+		o->canaries = o->gate;
 	add_users(o, &ids, location_wave, false, &o->canaries, o->canary_wave);
 	add_groups(o);
 }

@@ -8,9 +8,33 @@
 #include "plans/simulate.h"
 #include "providers/provider.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const cancel_words[] = {"phone", "portal", "let-expire"};
+
+static bool has_subscription(const struct planning *p, const char *sku_id)
+{
+	for (size_t i = 0; i < p->live->subscriptions.count; i++)
+		if (str_eq(p->live->subscriptions.items[i].sku_id, sku_id))
+			return true;
+	return false;
+}
+
+/* The relation must last until the last subscription is retired. */
+static void warn_of_partner(struct planning *p)
+{
+	const struct partner_relation *partner = &p->live->partner;
+	if (!p->policy->partner_required || partner->has_contract || !partner->gdap_end)
+		return;
+	for (size_t i = 0; i < p->moves.count; i++) {
+		const struct resolved_move *m = &p->moves.items[i];
+		if (m->advisor_found && m->move->retire_by && strncmp(partner->gdap_end, m->move->retire_by, 10) < 0)
+			planning_warn(p, SS212, "the partner's relation ends on %.10s, before %s is retired by %s",
+				      planning_quote(p, partner->gdap_end), m->advisor->part_number,
+				      m->move->retire_by);
+	}
+}
 
 static void warn_of_term(struct planning *p)
 {
@@ -27,6 +51,9 @@ static void warn_of_term(struct planning *p)
 		if (m->redeem)
 			planning_warn(p, SS210, "%s: Open License has not been sold since 2021-12-31; make sure that "
 						"the key is unused and still redeemable", m->open->part_number);
+		if (m->advisor && !m->advisor_found && !has_subscription(p, m->advisor->id))
+			planning_warn(p, SS220, "%s: the tenant has no subscription of it, so none is retired",
+				      m->advisor->part_number);
 		if (m->advisor_found && m->move->cancel_by == CANCEL_LET_EXPIRE)
 			planning_warn(p, SS215, "%s: that recurring billing is off cannot be seen in Graph until the "
 						"term ends; a person has to attest it", m->advisor->part_number);
@@ -58,28 +85,28 @@ static struct plan_move summarise_move(struct planning *p, const struct resolved
 	return move;
 }
 
+static void count_effect(const struct user_effect *effect, struct plan_summary *summary)
+{
+	const struct license_list *before = &effect->user->licenses;
+	summary->users_changed++;
+	for (size_t i = 0; i < effect->after.count; i++)
+		summary->licenses_added += !license_find(before, effect->after.items[i].sku_id);
+	for (size_t i = 0; i < before->count; i++)
+		summary->licenses_removed += !license_find(&effect->after, before->items[i].sku_id);
+	if (effect->change)
+		summary->licenses_taken += effect->change->taken;
+}
+
 static void summarise(struct planning *p, const struct changes *changes, struct plan *plan)
 {
 	struct plan_summary *summary = &plan->summary;
 	struct seat_count_list seats = {0};
-	seats_count(p, changes, &seats);
+	const struct user_effect_list *effects = &changes->effects;
+	seats_count(p, effects, &seats);
 	for (size_t i = 0; i < p->moves.count; i++)
 		VEC_PUSH(p->out, &summary->moves, summarise_move(p, &p->moves.items[i], &seats));
-	for (size_t i = 0; i < changes->users.count; i++) {
-		const struct user_change *change = &changes->users.items[i];
-		summary->users_changed++;
-		for (size_t j = 0; j < change->add.count; j++)
-			summary->licenses_added += !license_find(&change->user->licenses, change->add.items[j].sku_id);
-		summary->licenses_removed += (int64_t)change->remove.count;
-		if (change->taken)
-			summary->licenses_taken += (int64_t)change->remove.count;
-	}
-	for (size_t i = 0; i < changes->groups.count; i++) {
-		int64_t members = (int64_t)changes->groups.items[i].group->member_ids.count;
-		summary->users_changed += members;
-		summary->licenses_added += members * (int64_t)changes->groups.items[i].add.count;
-		summary->licenses_removed += members * (int64_t)changes->groups.items[i].remove.count;
-	}
+	for (size_t i = 0; i < effects->count; i++)
+		count_effect(&effects->items[i], summary);
 	for (size_t i = 0; i < plan->actions.count; i++)
 		summary->by_hand += action_info(plan->actions.items[i].kind)->by == BY_HAND;
 }
@@ -103,7 +130,7 @@ static bool is_right_tenant(struct planning *p)
 	bool same_name = !desired->tenant_name || str_eq(desired->tenant_name, org->display_name);
 	if (!same_name)
 		planning_refuse(p, SS329, desired->tenant_place, "the tenant is called '%s', the file says '%s'",
-				org->display_name ? org->display_name : "", desired->tenant_name);
+				planning_quote(p, org->display_name), desired->tenant_name);
 	bool is_partner = str_eq_fold(org->id, p->policy->partner_tenant) || org->partner_tenant_type;
 	if (is_partner)
 		planning_refuse(p, SS329, desired->tenant_place, "tenant %s is a partner's own tenant", org->id)
@@ -122,6 +149,80 @@ static void describe(const struct planning *p, struct plan *plan)
 	plan->policy_digest = p->policy->digest;
 }
 
+/* In the order of the places, so that the way planning goes through the moves does not show. */
+static int compare_diags(const void *a, const void *b)
+{
+	const struct diag *x = a;
+	const struct diag *y = b;
+	int by_file = strcmp(x->place.file ? x->place.file : "", y->place.file ? y->place.file : "");
+	if (by_file)
+		return by_file;
+	if (x->place.line != y->place.line)
+		return x->place.line < y->place.line ? -1 : 1;
+	if (x->place.col != y->place.col)
+		return x->place.col < y->place.col ? -1 : 1;
+	return x->code != y->code ? (int)x->code - (int)y->code : strcmp(x->message, y->message);
+}
+
+static void sort_diags(struct diag_list *diags, size_t first)
+{
+	if (diags->count - first > 1)
+		qsort(diags->items + first, diags->count - first, sizeof *diags->items, compare_diags);
+	size_t kept = first;
+	for (size_t i = first; i < diags->count; i++)
+		if (kept == first || compare_diags(&diags->items[kept - 1], &diags->items[i]) != 0)
+			diags->items[kept++] = diags->items[i];
+	diags->count = kept;
+}
+
+static int compare_warnings(const void *a, const void *b)
+{
+	const struct plan_warning *x = a;
+	const struct plan_warning *y = b;
+	return x->code != y->code ? (int)x->code - (int)y->code : strcmp(x->message, y->message);
+}
+
+/* Each is told once, however many moves come across it. */
+static void sort_warnings(struct plan_warning_list *warnings)
+{
+	if (warnings->count < 2)
+		return;
+	qsort(warnings->items, warnings->count, sizeof *warnings->items, compare_warnings);
+	size_t kept = 1;
+	for (size_t i = 1; i < warnings->count; i++)
+		if (compare_warnings(&warnings->items[kept - 1], &warnings->items[i]) != 0)
+			warnings->items[kept++] = warnings->items[i];
+	warnings->count = kept;
+}
+
+static bool partner_was_read(struct planning *p)
+{
+	if (p->policy->partner_required && !p->live->partner.checked)
+		planning_incomplete(p, (struct place){.file = p->policy->file},
+				    "the partner's relation with the customer was not read");
+	return !p->incomplete;
+}
+
+static bool make(struct planning *p, struct changes *changes, struct plan *plan)
+{
+	resolve_moves(p);
+	if (!partner_was_read(p) || diag_has_errors(p->diags))
+		return false;
+	diff_build(p, changes);
+	/* On a diff that is refused already, seats and limits would be counted wrong. */
+	if (diag_has_errors(p->diags))
+		return false;
+	guard_check(p, changes);
+	if (diag_has_errors(p->diags))
+		return false;
+	order_build(p, changes, &plan->actions);
+	if (plan->actions.count) {
+		warn_of_term(p);
+		warn_of_partner(p);
+	}
+	return simulate_prove(p, &plan->actions, &plan->proved_prefixes);
+}
+
 bool plan_build(const struct desired *desired, const struct policy *policy, const struct live *live,
 		struct arena *out, struct diag_list *diags, struct plan *ret_plan, enum error_code *ret_code)
 {
@@ -137,20 +238,15 @@ bool plan_build(const struct desired *desired, const struct policy *policy, cons
 	*ret_code = ERR_WRONG_TENANT;
 	if (!is_right_tenant(&p))
 		return false;
+	size_t first = diags->count;
 	*ret_code = ERR_DENIED;
-	resolve_moves(&p);
-	if (diag_has_errors(diags))
+	if (!make(&p, &changes, &plan)) {
+		sort_diags(diags, first);
+		*ret_code = p.incomplete ? ERR_INCOMPLETE : ERR_DENIED;
 		return false;
-	diff_build(&p, &changes);
-	guard_check(&p, &changes);
-	if (diag_has_errors(diags))
-		return false;
-	order_build(&p, &changes, &plan.actions);
-	if (plan.actions.count)
-		warn_of_term(&p);
-	if (!simulate_prove(&p, &changes, &plan.actions, &plan.proved_prefixes))
-		return false;
+	}
 	describe(&p, &plan);
+	sort_warnings(&p.warnings);
 	plan.warnings = p.warnings;
 	summarise(&p, &changes, &plan);
 	*ret_plan = plan;

@@ -1,173 +1,129 @@
-/* What the faces of a plan have in common: steps, effects on services, the estimate. */
-#include "plans/render.h"
+/* What the faces of a plan have in common: names, licences, users, cards. */
+#include "plans/render_model.h"
 
-#include "core/str.h"
-#include "plans/services.h"
+#include "core/quote.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static bool same_step(const struct action *a, const struct action *b)
+const char *render_name(struct arena *out, const char *text)
 {
-	return a->kind == b->kind && a->wave == b->wave && a->canary == b->canary &&
-	       action_info(a->kind)->by == BY_GRAPH;
+	return quote_terminal_cut(out, text, RENDER_NAME_MAX);
 }
 
-void render_steps(const struct plan *plan, struct arena *out, struct render_step_list *ret_steps)
+const char *render_who(const struct action *action)
 {
-	const struct action_list *actions = &plan->actions;
-	for (size_t i = 0; i < actions->count; i++) {
-		struct render_step *last = ret_steps->count ? &ret_steps->items[ret_steps->count - 1] : NULL;
-		if (last && same_step(&actions->items[last->first], &actions->items[i])) {
-			last->count++;
-			continue;
-		}
-		VEC_PUSH(out, ret_steps, (struct render_step){i, 1, actions->items[i].canary});
+	return action->upn ? action->upn : action->group_name ? action->group_name : action->group_id;
+}
+
+const char *render_part_number(const struct render_model *m, const char *sku_id, struct arena *out)
+{
+	for (size_t i = 0; i < m->plan->summary.moves.count; i++) {
+		const struct plan_move *move = &m->plan->summary.moves.items[i];
+		if (str_eq(move->open_sku, sku_id))
+			return render_name(out, move->open_part_number);
+		if (str_eq(move->advisor_sku, sku_id))
+			return render_name(out, move->advisor_part_number);
 	}
+	const struct sku_view *view = sku_cache_get(m->skus, sku_id);
+	return render_name(out, view ? view->part_number : sku_id);
 }
 
-static int compare_effects(const void *a, const void *b)
+const char *render_licenses(const struct render_model *m, const struct license_list *list, struct arena *out)
 {
-	return strcmp(((const struct service_effect *)a)->plan_name, ((const struct service_effect *)b)->plan_name);
+	struct str_list names = {0};
+	for (size_t i = 0; i < list->count; i++)
+		VEC_PUSH(out, &names, render_part_number(m, list->items[i].sku_id, out));
+	return str_list_join(out, &names, ", ");
 }
 
-/*
- * Users whose licences in scope are alike are affected alike: each distinct case is worked out once.
- */
-struct effect_case {
-	const struct action *like;
-	const struct license_list *held;
-	int64_t users;
-};
-VEC(effect_case_list, struct effect_case);
-
-static bool same_licenses(const struct license_list *a, const struct license_list *b)
+const char *render_services_off(const struct render_model *m, const struct license_list *list, struct arena *out)
 {
-	if (a->count != b->count)
-		return false;
-	for (size_t i = 0; i < a->count; i++)
-		if (!license_equal(&a->items[i], &b->items[i]))
-			return false;
-	return true;
-}
-
-static bool same_removals(const struct str_list *a, const struct str_list *b)
-{
-	if (a->count != b->count)
-		return false;
-	for (size_t i = 0; i < a->count; i++)
-		if (!str_eq(a->items[i], b->items[i]))
-			return false;
-	return true;
-}
-
-static void count_case(struct effect_case_list *cases, const struct action *action,
-		       const struct license_list *held, int64_t users, struct arena *out)
-{
-	for (size_t i = 0; i < cases->count; i++) {
-		struct effect_case *c = &cases->items[i];
-		if (same_licenses(c->held, held) && same_licenses(&c->like->add, &action->add) &&
-		    same_removals(&c->like->remove, &action->remove)) {
-			c->users += users;
-			return;
+	struct str_list names = {0};
+	for (size_t i = 0; i < list->count; i++) {
+		const struct license *license = &list->items[i];
+		const struct sku_view *view = sku_cache_get(m->skus, license->sku_id);
+		for (size_t j = 0; j < license->disabled_plans.count; j++) {
+			const char *id = license->disabled_plans.items[j];
+			const struct service_plan *plan = view ? sku_view_find_plan(view, id) : NULL;
+			VEC_PUSH(out, &names, render_name(out, plan ? plan->name : id));
 		}
 	}
-	VEC_PUSH(out, cases, (struct effect_case){action, held, users});
+	return str_list_join(out, &names, ", ");
 }
 
-/* The names of the service plans that these licences switch on, sorted. */
-static void add_services(const struct live *live, const struct license *license, struct arena *tmp,
-			 struct str_list *names)
+const char *render_outcome(const struct render_model *m, const struct action *action)
 {
-	const struct sku_view *sku = sku_view_find(live, license->sku_id, tmp);
-	for (size_t i = 0; sku && i < sku->plans.count; i++)
-		if (sku->plans.items[i].for_users && !str_list_has(&license->disabled_plans, sku->plans.items[i].id))
-			VEC_PUSH(tmp, names, sku->plans.items[i].name);
+	if (!m->in->results)
+		return "";
+	const struct action_result *result = &m->in->results[action - m->plan->actions.items];
+	return result->ended ? outcome_name(result->outcome) : "";
 }
 
-static void compare_services(const struct live *live, const struct effect_case *c, struct arena *tmp,
-			     struct str_list *before, struct str_list *after)
+static int compare_subjects(const void *a, const void *b)
 {
-	for (size_t i = 0; i < c->held->count; i++) {
-		const struct license *license = &c->held->items[i];
-		add_services(live, license, tmp, before);
-		if (!str_list_has(&c->like->remove, license->sku_id) && !license_find(&c->like->add, license->sku_id))
-			add_services(live, license, tmp, after);
+	const struct action *const *x = a;
+	const struct action *const *y = b;
+	int by_name = strcmp(render_who(*x), render_who(*y));
+	if (by_name)
+		return by_name;
+	const char *x_id = (*x)->user_id ? (*x)->user_id : (*x)->group_id;
+	const char *y_id = (*y)->user_id ? (*y)->user_id : (*y)->group_id;
+	int by_id = strcmp(x_id, y_id);
+	return by_id ? by_id : *x < *y ? -1 : *x > *y;
+}
+
+/* Sorted by name, id and order in the plan, so what belongs to one user stands together, its location first. */
+void render_subjects(const struct render_model *m, struct arena *out, struct render_subject_list *ret)
+{
+	VEC(, const struct action *) all = {0};
+	for (size_t i = 0; i < m->plan->actions.count; i++) {
+		const struct action *action = &m->plan->actions.items[i];
+		if ((action->user_id || action->group_id) && render_who(action))
+			VEC_PUSH(out, &all, action);
 	}
-	for (size_t i = 0; i < c->like->add.count; i++)
-		add_services(live, &c->like->add.items[i], tmp, after);
-	str_list_sort_unique(before);
-	str_list_sort_unique(after);
-}
-
-static struct service_effect *effect_of(struct service_effect_list *effects, const char *name, struct arena *out)
-{
-	for (size_t i = 0; i < effects->count; i++)
-		if (str_eq(effects->items[i].plan_name, name))
-			return &effects->items[i];
-	VEC_PUSH(out, effects, (struct service_effect){.plan_name = arena_strdup(out, name)});
-	return &effects->items[effects->count - 1];
-}
-
-static void add_case(const struct live *live, const struct effect_case *c, struct arena *out,
-		     struct service_effect_list *effects)
-{
-	CLEANUP(arena_freep) struct arena *tmp = arena_new();
-	struct str_list before = {0};
-	struct str_list after = {0};
-	compare_services(live, c, tmp, &before, &after);
-	for (size_t i = 0; i < after.count; i++)
-		if (!str_list_has(&before, after.items[i]))
-			effect_of(effects, after.items[i], out)->gained += c->users;
-	for (size_t i = 0; i < before.count; i++)
-		if (!str_list_has(&after, before.items[i]))
-			effect_of(effects, before.items[i], out)->lost += c->users;
-}
-
-static void count_group(const struct live *live, const struct action *action, struct arena *out,
-			struct effect_case_list *cases)
-{
-	const struct group *group = live_find_group(live, action->group_id);
-	for (size_t i = 0; group && i < group->member_ids.count; i++) {
-		const struct user *user = live_find_user(live, group->member_ids.items[i]);
-		if (user)
-			count_case(cases, action, &user->licenses, 1, out);
+	if (all.count)
+		qsort(all.items, all.count, sizeof *all.items, compare_subjects);
+	for (size_t i = 0; i < all.count; i++) {
+		const struct action *action = all.items[i];
+		struct render_subject *last = ret->count ? &ret->items[ret->count - 1] : NULL;
+		bool goes_on = last && last->location && !last->change && action->user_id &&
+			       str_eq(last->location->user_id, action->user_id);
+		if (goes_on)
+			last->change = action;
+		else if (action->kind == ACTION_SET_USAGE_LOCATION)
+			VEC_PUSH(out, ret, (struct render_subject){.location = action});
+		else
+			VEC_PUSH(out, ret, (struct render_subject){.change = action});
 	}
 }
 
-void render_effects(const struct plan *plan, const struct live *live, struct arena *out,
-		    struct service_effect_list *ret_effects)
+static void add_pair(struct arena *out, struct str_list *pairs, const char *label, const char *text)
 {
-	CLEANUP(arena_freep) struct arena *tmp = arena_new();
-	struct effect_case_list cases = {0};
-	for (size_t i = 0; i < plan->actions.count; i++) {
-		const struct action *action = &plan->actions.items[i];
-		if (!action->add.count && !action->remove.count)
-			continue;
-		const struct user *user = action->user_id ? live_find_user(live, action->user_id) : NULL;
-		if (user)
-			count_case(&cases, action, &user->licenses, 1, tmp);
-		else if (action->group_id)
-			count_group(live, action, tmp, &cases);
-	}
-	for (size_t i = 0; i < cases.count; i++)
-		add_case(live, &cases.items[i], out, ret_effects);
-	if (ret_effects->count)
-		qsort(ret_effects->items, ret_effects->count, sizeof *ret_effects->items, compare_effects);
+	if (!text || !*text)
+		return;
+	VEC_PUSH(out, pairs, label);
+	VEC_PUSH(out, pairs, text);
 }
 
-enum { BATCH = 20, REQUESTS_TO_PROVE = 5, WRITES_PER_SECOND = 20, MS_PER_REQUEST = 250 };
-
-void render_estimate(const struct plan *plan, int64_t *ret_requests, int64_t *ret_seconds)
+void render_card(const struct render_model *m, const struct action *action, struct arena *out,
+		 struct str_list *ret_pairs)
 {
-	int64_t graph_actions = 0;
-	int64_t hand_steps = 0;
-	for (size_t i = 0; i < plan->actions.count; i++)
-		*(action_info(plan->actions.items[i].kind)->by == BY_GRAPH ? &graph_actions : &hand_steps) += 1;
-	int64_t batches = (graph_actions + BATCH - 1) / BATCH;
-	/* Before the first write, before each batch, the batch, and a look after it. */
-	*ret_requests = REQUESTS_TO_PROVE + 4 * batches + 3 * hand_steps;
-	int64_t by_writes = graph_actions / WRITES_PER_SECOND;
-	int64_t by_requests = *ret_requests * MS_PER_REQUEST / 1000;
-	*ret_seconds = 1 + (by_writes > by_requests ? by_writes : by_requests);
+	if (action->sku_id)
+		add_pair(out, ret_pairs, "SKU", render_part_number(m, action->sku_id, out));
+	if (action->subscription_id)
+		add_pair(out, ret_pairs, "cancel", render_name(out, action->subscription_id));
+	for (size_t i = 0; i < action->keep.count; i++) {
+		const struct subscription *s = live_find_subscription(m->live, action->keep.items[i]);
+		add_pair(out, ret_pairs, "do not cancel",
+			 arena_printf(out, "%s%s%s", render_name(out, action->keep.items[i]), s ? "  " : "",
+				      s ? render_name(out, s->part_number) : ""));
+	}
+	if (action->seats > 0)
+		add_pair(out, ret_pairs, "seats", arena_printf(out, "%lld", (long long)action->seats));
+	add_pair(out, ret_pairs, "redeem as", render_name(out, action->redeem_as));
+	add_pair(out, ret_pairs, "key ends in", render_name(out, action->key_ends_in));
+	add_pair(out, ret_pairs, "by", render_name(out, action->cancel_by));
+	add_pair(out, ret_pairs, "no later than", render_name(out, action->retire_by));
+	add_pair(out, ret_pairs, "why", render_name(out, action->why));
 }

@@ -7,4 +7,7 @@
 /* Fills move->wishes and move->excepted; warns of guests and disabled accounts among them. */
 void resolve_users(struct planning *p, struct resolved_move *move);
 
+/* Refuses a move without users; asked once it is known whether its key is still to be redeemed. */
+void resolve_check_somebody(struct planning *p, const struct resolved_move *move);
+
 #endif

@@ -14,7 +14,8 @@ struct run {
 	struct organization organization;
 	bool stop;                     /* a person or a signal wants out, or the deadline has passed */
 	bool late;                     /* it was the deadline */
-	size_t total;                  /* graph actions of this run, for progress */
+	size_t total;                  /* graph actions of the plan, for progress */
+	size_t ended_before;           /* of these, ended well before what is being executed now */
 };
 
 /* Journals and remembers how an action ended. */

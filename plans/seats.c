@@ -3,8 +3,6 @@
 
 #include "core/str.h"
 
-#include <stdlib.h>
-
 static struct seat_count *count_of(struct planning *p, struct seat_count_list *counts,
 				   const struct resolved_move *m)
 {
@@ -13,49 +11,45 @@ static struct seat_count *count_of(struct planning *p, struct seat_count_list *c
 			return &counts->items[i];
 	struct seat_count count = {.sku_id = m->open->id,
 				   .part_number = m->open->part_number,
-				   .place = m->move->seats_place};
+				   .place = m->move->seats_place,
+				   .open = m->open_there};
 	if (m->open->live) {
 		count.there = m->open->live->enabled;
-		count.needed = m->open->live->consumed;
+		count.needed = count.final = m->open->live->consumed;
 	}
+	for (size_t i = 0; i < p->moves.count; i++)
+		count.retired = count.retired || (p->moves.items[i].advisor_found &&
+						  str_eq(p->moves.items[i].advisor->id, count.sku_id));
 	VEC_PUSH(p->out, counts, count);
 	return &counts->items[counts->count - 1];
 }
 
-static bool gets_through_group(const struct changes *changes, const struct user *user, const char *sku_id)
-{
-	for (size_t i = 0; i < user->states.count; i++) {
-		const char *group_id = user->states.items[i].group_id;
-		for (size_t g = 0; group_id && g < changes->groups.count; g++)
-			if (str_eq(changes->groups.items[g].group->id, group_id) &&
-			    license_find(&changes->groups.items[g].add, sku_id))
-				return true;
-	}
-	return false;
-}
-
 /* Every user takes one seat of a SKU, however many ways it comes. */
-static void add_new_holders(struct planning *p, const struct changes *changes, struct seat_count *count)
+static void add_effect(struct seat_count *count, const struct user_effect *effect)
 {
-	size_t next = 0;
-	for (size_t i = 0; i < p->live->users.count; i++) {
-		const struct user *user = &p->live->users.items[i];
-		const struct user_change *change = NULL;
-		if (next < changes->users.count && changes->users.items[next].user == user)
-			change = &changes->users.items[next++];
-		bool holds = license_find(&user->licenses, count->sku_id);
-		bool gets = (change && license_find(&change->add, count->sku_id)) ||
-			    gets_through_group(changes, user, count->sku_id);
-		bool loses = change && str_list_has(&change->remove, count->sku_id);
-		count->needed += gets && !holds;
-		count->holders += (gets || holds) && !loses;
-	}
+	bool holds = license_find(&effect->user->licenses, count->sku_id);
+	bool will_hold = license_find(&effect->after, count->sku_id);
+	count->needed += will_hold && !holds;
+	count->final += (int64_t)will_hold - (int64_t)holds;
+	count->holders += (int64_t)will_hold - (int64_t)holds;
 }
 
-void seats_count(struct planning *p, const struct changes *changes, struct seat_count_list *ret_counts)
+static void count_holders(const struct planning *p, struct seat_count *count)
 {
-	for (size_t i = 0; i < p->moves.count; i++)
-		count_of(p, ret_counts, &p->moves.items[i])->on_order += p->moves.items[i].on_order;
-	for (size_t i = 0; i < ret_counts->count; i++)
-		add_new_holders(p, changes, &ret_counts->items[i]);
+	for (size_t i = 0; i < p->live->users.count; i++)
+		count->holders += license_find(&p->live->users.items[i].licenses, count->sku_id) != NULL;
+}
+
+void seats_count(struct planning *p, const struct user_effect_list *effects, struct seat_count_list *ret_counts)
+{
+	for (size_t i = 0; i < p->moves.count; i++) {
+		struct seat_count *count = count_of(p, ret_counts, &p->moves.items[i]);
+		count->on_order += p->moves.items[i].on_order;
+		count->open += p->moves.items[i].on_order;
+	}
+	for (size_t i = 0; i < ret_counts->count; i++) {
+		count_holders(p, &ret_counts->items[i]);
+		for (size_t j = 0; j < effects->count; j++)
+			add_effect(&ret_counts->items[i], &effects->items[j]);
+	}
 }

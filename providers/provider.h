@@ -90,6 +90,13 @@ struct provider_ops {
 		     struct error *err);
 
 	/*
+	 * Optional. Names that exist and are near to `upns`, which do not: for messages after a refusal,
+	 * never for a decision. At most one request; what cannot be had is left out. Never writes.
+	 */
+	void (*suggest)(struct provider *p, const struct str_list *upns, struct arena *out,
+			struct str_list *ret_upns);
+
+	/*
 	 * Optional (NULL: read-only provider). Carries out independent user and group actions: reads
 	 * each subject, compares (action_compare_*), announces, writes, reads back until it is as the
 	 * result says or `verify_ms` has passed, and reports one outcome per action through the hooks.

@@ -3,7 +3,7 @@
 
 Usage: embed.py OUTPUT FILE...
 
-The first folder of a file's path below this one is its set (common, plain or example), the rest is its
+The first folder of a file's path below this one (the first two below ci) is its set, the rest is its
 path in the new repository. A leading "dot-" of a name stands for ".": real dot files here would act
 on this repository.
 """
@@ -12,7 +12,11 @@ import pathlib
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-SETS = {'common': 'TEMPLATE_COMMON', 'plain': 'TEMPLATE_PLAIN', 'example': 'TEMPLATE_EXAMPLE'}
+SETS = {
+  'common': 'TEMPLATE_COMMON', 'plain': 'TEMPLATE_PLAIN', 'example': 'TEMPLATE_EXAMPLE',
+  'ci/any': 'TEMPLATE_CI_ANY', 'ci/github': 'TEMPLATE_CI_GITHUB', 'ci/gitlab': 'TEMPLATE_CI_GITLAB',
+  'ci/azure': 'TEMPLATE_CI_AZURE', 'shell': 'TEMPLATE_SHELL',
+}
 
 
 def target(parts):
@@ -39,7 +43,8 @@ def main():
   arrays, rows = [], []
   for path in paths:
     parts = pathlib.Path(path).resolve().relative_to(HERE).parts
-    rows.append((target(parts[1:]), SETS[parts[0]], f'bytes_{len(rows)}', read(path)))
+    depth = 2 if parts[0] == 'ci' else 1
+    rows.append((target(parts[depth:]), SETS['/'.join(parts[:depth])], f'bytes_{len(rows)}', read(path)))
   arrays = [byte_array(name, data) for _, _, name, data in rows]
   table = [f'\t{{"{where}", {which}, {name}, {len(data)}}},'
            for where, which, name, data in sorted(rows)]

@@ -21,6 +21,8 @@ struct sent_batch {
 	int64_t started_ms;
 	int64_t longest_wait_ms; /* asked for by a part in this round; -1: none */
 	int rounds;
+	struct budget_round round;
+	bool renewed; /* the token, after a part was answered 401 */
 };
 
 static void send_round(struct sent_batch *sent);
@@ -83,7 +85,7 @@ static int64_t part_retry_after_ms(const struct sent_batch *sent, const struct j
 /* Whether the part is worth another round rather than an end. */
 static bool wants_another_round(struct sent_batch *sent, const struct graph_reply *reply)
 {
-	if (sent->batch.is_write || reply->outcome != GRAPH_BUSY || reply->status == 409)
+	if (sent->batch.is_write || reply->outcome != GRAPH_BUSY)
 		return false;
 	int64_t spent_ms = http_client_now_ms(sent->conn->client) - sent->started_ms;
 	if (sent->rounds >= MAX_ROUNDS ||
@@ -92,6 +94,29 @@ static bool wants_another_round(struct sent_batch *sent, const struct graph_repl
 	if (reply->retry_after_ms > sent->longest_wait_ms)
 		sent->longest_wait_ms = reply->retry_after_ms;
 	return true;
+}
+
+/*
+ * The token ran out between the envelope and the part. Refused at the door, so nothing was done: once,
+ * it is worth another try with a new token.
+ */
+static void take_unauthorized(struct sent_batch *sent, struct graph_reply *reply)
+{
+	const struct secret *token = token_cache_current(sent->conn->tokens);
+	if (sent->rounds > 1 && sent->renewed && !sent->batch.is_write)
+		return;
+	if (!sent->renewed)
+		token_cache_discard(sent->conn->tokens, token);
+	sent->renewed = true;
+	reply->outcome = GRAPH_BUSY;
+}
+
+static void settle_part(struct budget_round *round, int status, int64_t retry_after_ms)
+{
+	round->accepted += status < 400;
+	round->refused += status == 429;
+	if (status == 429 && retry_after_ms > round->retry_after_ms)
+		round->retry_after_ms = retry_after_ms;
 }
 
 static void take_part(struct sent_batch *sent, const struct json *answer,
@@ -112,8 +137,9 @@ static void take_part(struct sent_batch *sent, const struct json *answer,
 				    .retry_after_ms =
 					part_retry_after_ms(sent, json_get(answer, "headers"))};
 	part->seen = true;
-	if (status == 429)
-		budget_throttled(sent->conn->budget, reply.retry_after_ms);
+	if (status == 401)
+		take_unauthorized(sent, &reply);
+	settle_part(&sent->round, (int)status, reply.retry_after_ms);
 	if (wants_another_round(sent, &reply))
 		return;
 	if (reply.outcome != GRAPH_OK)
@@ -192,6 +218,7 @@ static void on_envelope(void *ctx, const struct graph_reply *reply)
 	}
 	JSON_EACH (answer, json_get(reply->body, "responses"))
 		take_part(sent, answer, reply);
+	budget_settle(sent->conn->budget, &sent->round);
 	/* A part that is missing: a read is asked again, of a write the caller must look. */
 	int64_t spent_ms = http_client_now_ms(sent->conn->client) - sent->started_ms;
 	if (sent->batch.is_write || sent->rounds >= MAX_ROUNDS ||
@@ -209,6 +236,7 @@ static void send_round(struct sent_batch *sent)
 	CLEANUP(strbuf_release) struct strbuf text = STRBUF_INIT(STRBUF_LARGE);
 	sent->rounds++;
 	sent->longest_wait_ms = -1;
+	sent->round = (struct budget_round){.is_write = sent->batch.is_write, .retry_after_ms = -1};
 	for (size_t i = 0; i < sent->batch.count; i++) {
 		const struct sent_part *part = &sent->parts[i];
 		sent->parts[i].seen = false;

@@ -2,8 +2,9 @@
  * $batch: up to 20 requests in one, matched by id, in whatever order the answers come.
  *
  * A batch of reads sends the parts that were throttled or failed (429, 5xx, no answer) again, and only
- * those, after the longest Retry-After among them, until the connection's deadline. A batch of writes
- * is sent once: what has no answer, or one of those, is the caller's to look at.
+ * those, after the longest Retry-After among them, until the connection's deadline. A part answered 401
+ * is among them once, with a new token. A batch of writes is sent once: what has no answer, or one of
+ * those, is the caller's to look at.
  */
 #ifndef PROVIDERS_GRAPH_BATCH_H
 #define PROVIDERS_GRAPH_BATCH_H

@@ -1,8 +1,14 @@
 /*
  * The request budget: what requests cost, and when the next one may go.
  *
- * Counts resource units by Graph's published costs ("Microsoft Graph service-specific throttling
- * limits", identity and access). A Retry-After closes the budget for everything, to the second:
+ * Counts resource units and writes by Graph's published costs ("Microsoft Graph service-specific
+ * throttling limits", identity and access). What a tenant really allows is learned, since other software
+ * spends from the same limits: nothing is held back until the service refuses; from then on one batch
+ * goes at a time until it refuses again. Both times its bucket was empty, so what it accepted in between,
+ * divided by the time, is the rate that it allows. That is what is sent, with a little more tried every
+ * few seconds, and measured anew at each refusal. Units and writes have a meter each.
+ *
+ * A Retry-After closes the budget for everything, to the second:
  * requests made earlier still count and extend the block. While answers carry
  * x-ms-throttle-limit-percentage (sent above 80 % of a limit) requests are spaced out; without it the
  * spacing is halved again with each answer.
@@ -24,8 +30,17 @@ struct http_gate budget_gate(struct budget *budget);
 void budget_count(struct budget *budget, enum http_method method, const char *path);
 int64_t budget_cost(enum http_method method, const char *path);
 
-/* A 429 was seen, in an answer or in a part of one; -1: without Retry-After. */
-void budget_throttled(struct budget *budget, int64_t retry_after_ms);
+/* What the parts of one answered batch came to. */
+struct budget_round {
+	bool is_write;
+	int64_t accepted, refused; /* parts; refused: 429 */
+	int64_t retry_after_ms;	   /* the longest among those refused; -1: none said */
+};
+void budget_settle(struct budget *budget, const struct budget_round *round);
+
+/* How many writes may go now, at most `wanted`, given how many batches of them are in flight. */
+size_t budget_writes_allowed(struct budget *budget, size_t wanted, size_t batches_in_flight);
+int64_t budget_writes_open_at_ms(struct budget *budget, size_t wanted); /* when that many may go; monotonic */
 
 int64_t budget_units(const struct budget *budget);
 int64_t budget_throttle_count(const struct budget *budget);

@@ -125,6 +125,13 @@ static bool start_look(struct executor *x, int64_t now_ms, bool begin)
 	return count > 0;
 }
 
+static bool may_write(struct executor *x)
+{
+	size_t wanted = x->ready.count < BATCH_MAX ? x->ready.count : BATCH_MAX;
+	return x->mode == MODE_RUN && wanted &&
+	       budget_writes_allowed(x->run.conn->budget, wanted, x->in_flight - x->looking);
+}
+
 static bool start_write(struct executor *x)
 {
 	struct item *items[BATCH_MAX];
@@ -144,14 +151,16 @@ static bool start_one(struct executor *x)
 	if (x->in_flight >= x->run.concurrency || x->mode == MODE_ABANDON ||
 	    budget_closed_until_ms(x->run.conn->budget) > now_ms)
 		return false;
-	if (running && x->ready.count >= BATCH_MAX)
+	bool writable = may_write(x);
+	if (writable && x->ready.count >= BATCH_MAX)
 		return start_write(x);
 	if (due >= BATCH_MAX)
 		return start_look(x, now_ms, false);
-	if (running && start_look(x, now_ms, true))
+	/* No further ahead of the writes than they can follow: what was seen must still be true then. */
+	if (running && x->ready.count < BATCH_MAX * x->run.concurrency && start_look(x, now_ms, true))
 		return true;
 	/* A partial write waits for looks that may fill it up. */
-	if (running && x->ready.count && x->looking == 0)
+	if (writable && x->looking == 0)
 		return start_write(x);
 	return due && start_look(x, now_ms, false);
 }
@@ -172,6 +181,11 @@ static int64_t next_wait_ms(const struct executor *x)
 		const struct item *item = x->waiting[i].first;
 		if (item && item->due_ms > now_ms && item->due_ms - now_ms < wait_ms)
 			wait_ms = item->due_ms - now_ms;
+	}
+	if (x->ready.count) {
+		size_t wanted = x->ready.count < BATCH_MAX ? x->ready.count : BATCH_MAX;
+		int64_t open_ms = budget_writes_open_at_ms(x->run.conn->budget, wanted) - now_ms;
+		wait_ms = open_ms > 0 && open_ms < wait_ms ? open_ms : wait_ms;
 	}
 	int64_t closed_ms = budget_closed_until_ms(x->run.conn->budget) - now_ms;
 	return closed_ms > 0 && closed_ms < wait_ms ? closed_ms : wait_ms;

@@ -250,7 +250,7 @@ static void accepted(struct executor *x, struct item *item)
 
 static void unsure(struct executor *x, struct item *item, const struct graph_reply *reply)
 {
-	bool nothing_done = reply->status == 409 || reply->status == 423 || reply->status == 429;
+	bool nothing_done = reply->status == 401 || reply->status == 409 || reply->status == 423 || reply->status == 429;
 	item->sent = SENT_UNSURE;
 	item->throttled = reply->status == 429;
 	item->unchanged_looks = 0;

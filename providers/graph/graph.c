@@ -5,6 +5,7 @@
 #include "providers/graph/execute.h"
 #include "providers/graph/reader.h"
 #include "providers/graph/resources.h"
+#include "providers/graph/suggest.h"
 
 enum { DEFAULT_CONCURRENCY = 4, DEFAULT_DEADLINE_MS = 300000, DEFAULT_VERIFY_MS = 300000 };
 
@@ -72,6 +73,14 @@ static bool read_live(struct provider *p, const struct read_scope *scope, struct
 	return true;
 }
 
+static void suggest(struct provider *p, const struct str_list *upns, struct arena *out,
+		    struct str_list *ret_upns)
+{
+	struct graph *g = graph_of(p);
+	if (g->identified)
+		suggest_names(&g->conn, upns, out, ret_upns);
+}
+
 /* What the application has to be permitted for these actions. */
 static unsigned needs_of(const struct action *const *actions, size_t count)
 {
@@ -124,6 +133,7 @@ static const struct provider_ops ops = {
     .name = "graph",
     .identify = identify,
     .read = read_live,
+    .suggest = suggest,
     .execute = execute,
     .stats = stats,
     .free = graph_free,
@@ -170,7 +180,7 @@ static bool connect_customer(struct graph *g, const struct graph_options *option
 	customer.tenant_id = g->tenant_id;
 	customer.domain = options->domain;
 	customer.secret = options->secret;
-	customer.needs = options->domain ? NEEDS_READ : 0;
+	customer.needs = options->domain && !options->tolerate_missing ? NEEDS_READ : 0;
 	g->conn.tokens = sign_in(g, &customer, err);
 	return g->conn.tokens != NULL;
 }
@@ -225,4 +235,13 @@ struct provider *graph_new(const struct graph_options *options, struct error *er
 		return &g->base;
 	graph_free(&g->base);
 	return NULL;
+}
+
+void graph_access(struct provider *p, struct arena *out, struct graph_access *ret)
+{
+	const struct graph *g = graph_of(p);
+	struct token_access access;
+	token_cache_access(g->conn.tokens, out, &access);
+	*ret = (struct graph_access){token_cache_method(g->conn.tokens), access.is_readable, access.missing,
+				     access.consent_link};
 }

@@ -36,6 +36,7 @@ struct graph_options {
 	struct redact *redact;
 	struct token_talk talk;
 	bool terminal;
+	bool tolerate_missing; /* permissions for reading are not demanded: see graph_access */
 	const char *domain; /* proved by OpenID discovery before any credential is used; NULL: not */
 
 	/*
@@ -57,5 +58,14 @@ struct graph_options {
 
 /* NULL with err set: ERR_INVALID (cloud, address, tenant id) or ERR_AUTH (method, credentials). */
 struct provider *graph_new(const struct graph_options *options, struct error *err);
+
+/* What its sign-in came to, once it has signed in. */
+struct graph_access {
+	const char *method;
+	bool is_readable; /* the token says what is permitted */
+	unsigned missing; /* enum permission bits, of all */
+	const char *consent_link;
+};
+void graph_access(struct provider *p, struct arena *out, struct graph_access *ret);
 
 #endif

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MOST_RESERVED = 1000000 };
+
 /* One batch of names or ids: where it begins in the list that is read. */
 struct user_batch {
 	struct reader *reader;
@@ -163,6 +165,12 @@ static void list_holders(struct holders *holders)
 {
 	struct reader *r = holders->reader;
 	holders->users.count = 0;
+	/* About so many come: growing step by step would leave as much again behind. */
+	for (size_t i = 0; i < r->live->skus.count; i++) {
+		const struct sku *sku = &r->live->skus.items[i];
+		if (str_eq(sku->id, holders->sku_id) && sku->consumed > 0 && sku->consumed < MOST_RESERVED)
+			VEC_RESERVE(r->out, &holders->users, (size_t)sku->consumed);
+	}
 	r->pending++;
 	paging_start(r->conn, &(struct paging){.url = users_holding_url(r->tmp, holders->sku_id),
 					       .item = on_holder,
@@ -268,6 +276,11 @@ bool read_holders(struct reader *r, struct error *err)
 		const struct user_list *users = &r->holders[i].users;
 		VEC_PUSH(r->out, &r->live->holders_read,
 			 arena_strdup(r->out, r->holders[i].sku_id));
+		/* A hundred thousand are not copied when nobody else is there. */
+		if (!r->live->users.count) {
+			r->live->users = *users;
+			continue;
+		}
 		for (size_t j = 0; j < users->count; j++)
 			VEC_PUSH(r->out, &r->live->users, users->items[j]);
 	}

@@ -16,6 +16,9 @@ struct sending {
 	struct http_timer timer; /* for what fails before it is sent */
 	struct error local;
 	bool is_write, renewed;
+	struct json *body; /* of the answer, read once; NULL: none, or not JSON */
+	bool readable;
+	void (*peek)(void *ctx, const char *text, size_t len);
 	graph_done *done;
 	void *ctx;
 	char request_id[GUID_TEXT_SIZE];
@@ -24,6 +27,7 @@ struct sending {
 static void reply_and_free(struct sending *s, const struct graph_reply *reply)
 {
 	s->done(s->ctx, reply);
+	json_free(s->body);
 	error_release(&s->local);
 	struct arena *arena = s->arena;
 	arena_free(arena);
@@ -55,42 +59,45 @@ static void prepare(void *ctx, struct http_request *request)
 	request->bearer = token_cache_current(s->conn->tokens);
 }
 
-/* False when the body is not JSON: gateways answer with HTML. */
-static bool parse_body(const struct http_response *response, struct json **ret_body)
+/* Gateways answer with HTML, and answers get cut. */
+static bool read_body(void *ctx, const struct http_response *response)
 {
+	struct sending *s = ctx;
 	struct error ignored = ERROR_INIT;
-	if (response->body_len == 0)
-		return true;
-	if (json_parse(response->body, response->body_len, ret_body, &ignored))
-		return true;
+	json_free(TAKE(s->body));
+	if (s->peek && response->status >= 200 && response->status < 300)
+		s->peek(s->ctx, response->body, response->body_len);
+	s->readable = response->body_len == 0 ||
+		      json_parse(response->body, response->body_len, &s->body, &ignored);
 	error_release(&ignored);
-	return false;
+	return s->readable;
 }
 
 static void answer(struct sending *s, const struct http_result *result)
 {
 	const struct http_response *response = result->response;
-	CLEANUP(json_freep) struct json *body = NULL;
-	bool readable = parse_body(response, &body);
+	bool good = graph_outcome_of(response->status) == GRAPH_OK;
+	if (!good)
+		(void)read_body(s, response);
 	struct graph_reply reply = {.outcome = graph_outcome_of(response->status),
 				    .status = response->status,
-				    .body = body,
+				    .body = s->body,
 				    .retry_after_ms = result->retry_after_ms,
 				    .headers = &response->headers,
 				    .client_request_id = s->request_id};
-	if (reply.outcome == GRAPH_OK && !readable && !s->is_write) {
+	if (good && !s->readable && !s->is_write) {
 		reply.outcome = GRAPH_LOST;
 		error_set(&s->local, ERR_REMOTE,
 			  "%s was answered %d with something that is not JSON",
 			  http_method_name(s->call.request.method), response->status);
-	} else if (reply.outcome != GRAPH_OK) {
+	} else if (!good) {
 		const struct http_request *request = &s->call.request;
 		const char *base = s->conn->base;
 		size_t skip = str_starts(request->url, base) ? strlen(base) : 0;
 		graph_error(&(struct graph_failure){.method = request->method,
 						    .url = request->url + skip,
 						    .status = response->status,
-						    .body = body,
+						    .body = s->body,
 						    .headers = &response->headers,
 						    .client_request_id = s->request_id,
 						    .attempts = result->attempts,
@@ -163,6 +170,7 @@ void graph_send(struct graph_conn *conn, const struct graph_request *request, gr
 	struct sending *s = arena_alloc(arena, sizeof *s);
 	*s = (struct sending){
 	    .conn = conn, .arena = arena, .is_write = request->is_write, .done = done, .ctx = ctx};
+	s->peek = request->peek;
 	s->waiter = (struct token_waiter){.ready = on_token, .ctx = s};
 	s->timer = (struct http_timer){.fire = on_local_failure, .ctx = s};
 	struct http_request *http = &s->call.request;
@@ -180,10 +188,13 @@ void graph_send(struct graph_conn *conn, const struct graph_request *request, gr
 		add_header(s, "Content-Type", "application/json");
 	}
 	add_header(s, "Accept", "application/json");
+	/* People's own work in the tenant goes first. */
+	add_header(s, "x-ms-throttle-priority", "low");
 	add_header(s, "client-request-id", s->request_id);
 	s->call.repeat = request->is_write ? HTTP_REPEAT_WRITE : HTTP_REPEAT_READ;
 	s->call.deadline_ms = conn->deadline_ms;
 	s->call.prepare = prepare;
+	s->call.usable = read_body;
 	s->call.done = on_result;
 	s->call.ctx = s;
 	if (!request->is_batch)

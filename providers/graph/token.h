@@ -35,6 +35,7 @@ struct token_options {
 	struct redact *redact; /* gets every secret that comes up; or NULL */
 	struct token_talk talk;
 	bool terminal;	/* a person is there to enter a device code */
+	bool only_identity; /* device code: who signs in is all that counts, no permission is asked for */
 	unsigned needs; /* enum permission bits: a readable token without one is refused */
 	struct http_client *client;
 	const struct clock *clock;
@@ -82,5 +83,13 @@ const struct secret *token_cache_current(const struct token_cache *cache);
 const char *token_cache_method(const struct token_cache *cache);
 /* ERR_AUTH, with all that is missing, when the newest token can be read and lacks a permission. */
 NODISCARD bool token_cache_require(const struct token_cache *cache, unsigned needs, struct error *err);
+
+/* What the newest token says of itself. */
+struct token_access {
+	bool is_readable;
+	unsigned missing; /* of all permissions there are */
+	const char *consent_link;
+};
+void token_cache_access(const struct token_cache *cache, struct arena *out, struct token_access *ret);
 
 #endif

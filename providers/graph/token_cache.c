@@ -1,6 +1,8 @@
 /* A cache over any source of access tokens. */
 #include "providers/graph/token_source.h"
 
+#include "providers/graph/jwt.h"
+
 #include <stdlib.h>
 
 enum { RENEW_EARLY_MS = 300000 };
@@ -129,4 +131,15 @@ bool token_cache_require(const struct token_cache *cache, unsigned needs, struct
 {
 	const struct secret *token = token_cache_current(cache);
 	return !token || token_check_permissions(cache->source, token, needs, err);
+}
+
+void token_cache_access(const struct token_cache *cache, struct arena *out, struct token_access *ret)
+{
+	const struct secret *token = token_cache_current(cache);
+	struct jwt_claims claims;
+	*ret = (struct token_access){.consent_link = token_consent_link(cache->source, out)};
+	if (!token || !jwt_read(token, out, &claims) || !claims.tenant_id)
+		return;
+	ret->is_readable = true;
+	ret->missing = permissions_missing((1u << NEED_ALL_COUNT) - 1, &claims.roles);
 }

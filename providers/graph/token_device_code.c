@@ -41,6 +41,8 @@ static const char *scopes(const struct token_source *source, struct arena *out)
 	const char *scope = source->options.scope;
 	const char *end = strstr(scope, ".default");
 	const char *resource = arena_strndup(out, scope, end ? (size_t)(end - scope) : strlen(scope));
+	if (source->options.only_identity)
+		return arena_printf(out, "%sUser.Read openid profile", resource);
 	return arena_printf(out,
 			    "%sOrganization.Read.All %sUser.ReadWrite.All %sGroupMember.Read.All "
 			    "%sLicenseAssignment.ReadWrite.All offline_access openid profile",

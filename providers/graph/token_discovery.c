@@ -7,32 +7,9 @@
 #include "providers/graph/token_source.h"
 
 #include "core/quote.h"
+#include "providers/graph/discovery.h"
 
-#include <string.h>
-
-enum { DISCOVERY_TIMEOUT_MS = 10000, DISCOVERY_DEADLINE_MS = 15000, UNKNOWN_TENANT = 90002 };
-
-/* The GUID in "https://login…/GUID/v2.0"; NULL when there is none, as with shared authorities. */
-static const char *tenant_of_issuer(const char *issuer, struct arena *out)
-{
-	enum { GUID_LEN = GUID_TEXT_SIZE - 1 };
-	for (const char *p = issuer ? strchr(issuer, '/') : NULL; p; p = strchr(p + 1, '/')) {
-		const char *part = arena_strndup(out, p + 1, strcspn(p + 1, "/"));
-		if (strlen(part) == GUID_LEN && str_is_guid(part))
-			return str_lower(out, part);
-	}
-	return NULL;
-}
-
-static bool is_unknown_domain(const struct token_answer *answer)
-{
-	JSON_EACH (code, json_get(answer->body, "error_codes")) {
-		int64_t number;
-		if (json_int(code, &number) && number == UNKNOWN_TENANT)
-			return true;
-	}
-	return false;
-}
+enum { DISCOVERY_TIMEOUT_MS = 10000, DISCOVERY_DEADLINE_MS = 15000 };
 
 static void refuse(struct token_source *source, const char *found)
 {
@@ -54,9 +31,11 @@ static void refuse(struct token_source *source, const char *found)
 static void on_answer(struct token_source *source, const struct token_answer *answer)
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
-	const char *found = tenant_of_issuer(json_get_text(answer->body, "issuer"), tmp);
-	if (is_unknown_domain(answer) ||
-	    (found && !str_eq_fold(found, source->options.tenant_id))) {
+	struct discovery discovery = {0};
+	if (answer->response)
+		discovery_read(answer->response, http_client_wall_ms(source->options.client), tmp, &discovery);
+	const char *found = discovery.tenant_id;
+	if (discovery.unknown_domain || (found && !str_eq_fold(found, source->options.tenant_id))) {
 		refuse(source, found);
 		return;
 	}
@@ -78,9 +57,7 @@ void token_discover(struct token_source *source)
 	token_send(source,
 		   &(struct token_request){
 		       .method = HTTP_GET,
-		       .url = arena_printf(tmp, "%s/%s/v2.0/.well-known/openid-configuration",
-					   source->options.login_url,
-					   quote_url(tmp, source->options.domain)),
+		       .url = discovery_url(source->options.login_url, source->options.domain, tmp),
 		       .timeout_ms = DISCOVERY_TIMEOUT_MS,
 		       .deadline_ms = DISCOVERY_DEADLINE_MS,
 		       .answered = on_answer});

@@ -41,6 +41,7 @@ static const struct explanation {
     {70002, PLAIN, "The credentials are not valid for this application: check the secret or certificate."},
     {700027, PLAIN, "The certificate is not registered for the application: upload its public part under "
 		    "Certificates & secrets."},
+    {700023, PLAIN, "The assertion was made for another authority: check 'cloud' in seatshift.yaml."},
     {700024, CLOCK, "The assertion is outside the time it is valid for: check this machine's clock."},
     {700030, CLOCK, "The assertion is not valid: check the certificate and this machine's clock."},
     {50012, CLOCK, "The assertion was refused: check the certificate and this machine's clock."},

@@ -91,6 +91,16 @@ static void on_result(void *ctx, const struct http_result *result)
 	arena_free(TAKE(s->arena));
 }
 
+static bool is_json(void *ctx, const struct http_response *response)
+{
+	struct error ignored = ERROR_INIT;
+	CLEANUP(json_freep) struct json *body = NULL;
+	(void)ctx;
+	bool ok = json_parse(response->body, response->body_len, &body, &ignored);
+	error_release(&ignored);
+	return ok;
+}
+
 static void prepare(void *ctx, struct http_request *request)
 {
 	struct sending *s = ctx;
@@ -134,6 +144,7 @@ void token_send(struct token_source *source, const struct token_request *request
 	s->call.repeat = HTTP_REPEAT_READ; /* asking for a token changes nothing */
 	s->call.deadline_ms = request->deadline_ms;
 	s->call.prepare = prepare;
+	s->call.usable = is_json;
 	s->call.done = on_result;
 	s->call.ctx = s;
 	http_client_submit(source->options.client, &s->call);

@@ -102,6 +102,13 @@ char *users_holding_url(struct arena *out, const char *sku_id)
 	    sku_id);
 }
 
+char *users_named_url(struct arena *out, const char *prefix)
+{
+	const char *filter = arena_printf(out, "startswith(userPrincipalName,%s)", quote_odata(out, prefix));
+	return arena_printf(out, "/users?$filter=%s&$select=id,userPrincipalName&$top=999",
+			    quote_url(out, filter));
+}
+
 char *group_members_url(struct arena *out, const char *id)
 {
 	return arena_printf(out, "/groups/%s/members/microsoft.graph.user?" USER_SELECT "&$top=999",

@@ -36,6 +36,12 @@ enum probe manual_probe(const struct action *action, const struct manual_context
 void manual_card(const struct action *action, const struct manual_context *context, const struct live *live,
 		 struct strbuf *out);
 
+/*
+ * The page that begins a sign-in to the right tenant: its own authority, with a hint of its domain. To be
+ * opened in a private window, where no other customer's session is remembered.
+ */
+char *manual_sign_in_link(const struct manual_context *context, struct arena *out);
+
 /* One line: what is waited for. */
 const char *manual_waits_for(const struct action *action, const struct manual_context *context,
 			     struct arena *out);

@@ -109,6 +109,16 @@ static const struct {
 	{"extend-term", "Billing > Your products > the Open subscription > Extend end date > use a product key"},
 };
 
+char *manual_sign_in_link(const struct manual_context *context, struct arena *out)
+{
+	return arena_printf(out,
+			    "%s/%s/oauth2/v2.0/authorize?client_id=00000006-0000-0ff1-ce00-000000000000"
+			    "&response_type=code&redirect_uri=https%%3A%%2F%%2Fadmin.microsoft.com%%2Flanding"
+			    "&scope=openid&domain_hint=%s",
+			    quote_terminal(out, context->login_url), quote_url(out, context->tenant_id),
+			    quote_url(out, context->tenant_domain));
+}
+
 void redeem_card(const struct action *action, const struct manual_context *context, const struct live *live,
 		 struct strbuf *out)
 {
@@ -127,11 +137,8 @@ void redeem_card(const struct action *action, const struct manual_context *conte
 		strbuf_addf(out, "  ORDER    %s, %s\n", quote_terminal(tmp, context->distributor),
 			    quote_terminal(tmp, context->order_reference));
 	strbuf_addf(out, "\n  1. Open a PRIVATE browser window and sign in as a Global or Billing Administrator of %s:\n"
-			 "     %s/%s/oauth2/v2.0/authorize?client_id=00000006-0000-0ff1-ce00-000000000000"
-			 "&response_type=code&redirect_uri=https%%3A%%2F%%2Fadmin.microsoft.com%%2Flanding"
-			 "&scope=openid&domain_hint=%s\n",
-		    domain, quote_terminal(tmp, context->login_url), quote_url(tmp, context->tenant_id),
-		    quote_url(tmp, context->tenant_domain));
+			 "     %s\n",
+		    domain, manual_sign_in_link(context, tmp));
 	strbuf_addf(out, "  2. Check that the admin centre shows %s, not another customer and not the partner.\n", domain);
 	for (size_t i = 0; i < ARRAY_LEN(ways); i++)
 		if (str_eq(ways[i].redeem_as, action->redeem_as))

@@ -9,6 +9,7 @@ bool control_redeem(struct call *call, const struct json *body, struct error *er
 bool control_cancel(struct call *call, const struct json *body, struct error *err);
 bool control_user(struct call *call, const struct json *body, struct error *err);
 bool control_group(struct call *call, const struct json *body, struct error *err);
+bool control_challenge(struct call *call, const struct json *body, struct error *err);
 bool control_device(struct call *call, const struct json *body, struct error *err);
 
 /* The tenant named by "tenant" in a body. */

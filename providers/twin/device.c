@@ -40,6 +40,8 @@ void login_device_code(struct call *call, struct twin_tenant *authority)
 			    login_field(&form, "client_id"), authority ? authority->name : name);
 		return;
 	}
+	if (login_refused(call, client))
+		return;
 	struct arena *kept = call->twin->arena;
 	struct twin_device_login login = {.device_code = twin_new_id(call->twin),
 					  .user_code = new_user_code(call),
@@ -118,6 +120,26 @@ static bool check_login(struct call *call, struct twin_device_login *login, stru
 	return true;
 }
 
+static void grant(struct call *call, struct twin_device_login *login, const struct call_param_list *form)
+{
+	struct twin_token token = {.tenant = login->tenant,
+				   .client_id = login->client_id,
+				   .roles = granted_scopes(call, login->scope),
+				   .has_principal = true,
+				   .answers_challenge = login_answers_challenge(login->tenant, form)};
+	const char *text = login_issue(call, token, false);
+	if (strstr(login->scope, "offline_access"))
+		login->refresh_token = arena_printf(call->twin->arena, "refresh-%s", twin_new_id(call->twin));
+	json_begin_object(&call->w);
+	json_set_text(&call->w, "access_token", text);
+	json_set_int(&call->w, "expires_in", call->twin->settings.token_lifetime_s);
+	if (login->refresh_token)
+		json_set_text(&call->w, "refresh_token", login->refresh_token);
+	json_set_text(&call->w, "scope", login->scope);
+	json_set_text(&call->w, "token_type", "Bearer");
+	json_end_object(&call->w);
+}
+
 void login_device_token(struct call *call, struct twin_tenant *authority, const struct call_param_list *form)
 {
 	if (!login_require(call, form, "client_id") || !login_require(call, form, "device_code"))
@@ -126,15 +148,23 @@ void login_device_token(struct call *call, struct twin_tenant *authority, const 
 	if (!check_login(call, login, authority, login_field(form, "client_id")))
 		return;
 	login->used = true;
-	struct twin_token token = {.tenant = login->tenant,
-				   .client_id = login->client_id,
-				   .roles = granted_scopes(call, login->scope),
-				   .has_principal = true};
-	const char *text = login_issue(call, token, false);
-	json_begin_object(&call->w);
-	json_set_text(&call->w, "access_token", text);
-	json_set_int(&call->w, "expires_in", call->twin->settings.token_lifetime_s);
-	json_set_text(&call->w, "scope", login->scope);
-	json_set_text(&call->w, "token_type", "Bearer");
-	json_end_object(&call->w);
+	grant(call, login, form);
+}
+
+void login_refresh_token(struct call *call, struct twin_tenant *authority, const struct call_param_list *form)
+{
+	if (!login_require(call, form, "client_id") || !login_require(call, form, "refresh_token"))
+		return;
+	const char *given = login_field(form, "refresh_token");
+	struct twin_device_login_list *list = &call->twin->device_logins;
+	for (size_t i = 0; i < list->count; i++) {
+		struct twin_device_login *login = &list->items[i];
+		bool own = str_eq(login->refresh_token, given) && login->authority == authority &&
+			   str_eq_fold(login->client_id, login_field(form, "client_id"));
+		if (own) {
+			grant(call, login, form);
+			return;
+		}
+	}
+	login_error(call, 400, "invalid_grant", 700082, "The refresh token has expired due to inactivity.");
 }

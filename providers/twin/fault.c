@@ -13,7 +13,7 @@
  * an error answer after the call was carried out. The path is matched without /v1.0 and without the
  * query; * stands for any characters. `nth`: the first match that is hit, from 1; `count`: how many are
  * hit from then on, 1 unless given, 0 for all; `probability`: per cent of these, by a generator seeded
- * with `seed`. A part of a $batch is matched by its own method and path.
+ * with `seed`. A part of a $batch is matched by its own method and path; "whole": true leaves parts out.
  */
 #include "providers/twin/call.h"
 #include "providers/twin/load.h"
@@ -31,6 +31,7 @@ struct twin_fault {
 	int64_t matched, hit;
 	const char *retry_after; /* NULL: no header */
 	bool retry_date;
+	bool whole; /* parts of batches do not match */
 	const char *control, *control_body; /* of "meanwhile" */
 	int64_t latency_ms;
 	bool applied; /* an error status comes after the call was carried out */
@@ -89,12 +90,13 @@ static bool load_match(struct twin *twin, const struct json *match, struct twin_
 		       struct error *err)
 {
 	int64_t seed = 1;
-	if (match && (!load_keys(match, "match", "method path nth count probability seed", err) ||
+	if (match && (!load_keys(match, "match", "method path nth count probability seed whole", err) ||
 		      !load_text(twin, match, "method", &fault->method, err) ||
 		      !load_text(twin, match, "path", &fault->path, err) ||
 		      !load_int(match, "nth", 1, INT32_MAX, &fault->nth, err) ||
 		      !load_int(match, "count", 0, INT32_MAX, &fault->count, err) ||
 		      !load_int(match, "probability", 0, 100, &fault->probability, err) ||
+		      !load_bool(match, "whole", &fault->whole, err) ||
 		      !load_int(match, "seed", 0, INT32_MAX, &seed, err)))
 		return false;
 	fault->seed = (uint64_t)seed * 2654435769u + 1;
@@ -178,6 +180,8 @@ static const struct twin_tenant *caller_tenant(const struct call *call)
 static bool is_meant(struct twin_fault *fault, const struct call *call)
 {
 	const char *path = str_starts(call->path, "/v1.0/") ? call->path + 5 : call->path;
+	if (fault->whole && call->outer)
+		return false;
 	if (fault->method && !str_eq(fault->method, call->method))
 		return false;
 	if (fault->path && !glob_matches(fault->path, path))

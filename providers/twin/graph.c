@@ -1,6 +1,8 @@
 /* Graph's front door: token, route, permissions, limits, and the headers of every answer. */
 #include "providers/twin/graph.h"
 
+#include "providers/twin/login.h"
+
 #include <string.h>
 
 /* One of these lets a call through; after reference of permissions per call. */
@@ -119,6 +121,8 @@ static bool check_token(struct call *call)
 	if (!call->token->has_principal)
 		return call_error(call, 401, "Authorization_IdentityNotFound",
 				  "The identity of the calling application could not be established.");
+	if (call->tenant->challenge && !call->token->answers_challenge)
+		return login_challenge(call);
 	return true;
 }
 

@@ -38,14 +38,37 @@ static const char *const all_roles[] = {
 	"LicenseAssignment.Read.All", "LicenseAssignment.ReadWrite.All", "Organization.Read.All",
 	"User.Read.All", "User.ReadWrite.All"};
 
+static bool load_federated(struct twin *twin, struct twin_client *client, const struct json *list,
+			   struct error *err)
+{
+	JSON_EACH (item, list) {
+		struct twin_federated f = {.audience = "api://AzureADTokenExchange"};
+		if (!load_keys(item, "a federated credential", "issuer subject audience key", err) ||
+		    !load_text(twin, item, "issuer", &f.issuer, err) ||
+		    !load_text(twin, item, "subject", &f.subject, err) ||
+		    !load_text(twin, item, "audience", &f.audience, err) ||
+		    !load_text(twin, item, "key", &f.key, err))
+			return false;
+		if (!f.issuer || !f.subject || !f.key)
+			return error_set(err, ERR_INVALID,
+					 "a federated credential needs 'issuer', 'subject' and 'key'");
+		VEC_PUSH(twin->arena, &client->federated, f);
+	}
+	return true;
+}
+
 static bool load_client(struct twin *twin, struct twin_tenant *tenant, const struct json *item,
 			struct error *err)
 {
 	struct twin_client client = {.has_principal = true};
 	if (!load_keys(item, "a client",
-		       "client_id secret roles secret_expired disabled public service_principal", err) ||
+		       "client_id secret certificate federated refused roles secret_expired disabled public "
+		       "service_principal", err) ||
 	    !load_guid(twin, item, "client_id", &client.id, err) ||
 	    !load_text(twin, item, "secret", &client.secret, err) ||
+	    !load_text(twin, item, "certificate", &client.certificate, err) ||
+	    !load_federated(twin, &client, json_get(item, "federated"), err) ||
+	    !load_int(item, "refused", 0, INT32_MAX, &client.refused, err) ||
 	    !load_bool(item, "secret_expired", &client.secret_expired, err) ||
 	    !load_bool(item, "disabled", &client.disabled, err) ||
 	    !load_bool(item, "public", &client.is_public, err) ||

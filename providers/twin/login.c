@@ -6,6 +6,8 @@
  */
 #include "providers/twin/login.h"
 
+#include "core/base64.h"
+
 #include <string.h>
 
 bool login_error(struct call *call, int status, const char *error, int code, const char *fmt, ...)
@@ -89,20 +91,6 @@ bool login_require(struct call *call, const struct call_param_list *form, const 
 			   "The request body must contain the following parameter: '%s'.", name);
 }
 
-static void base64url(struct strbuf *out, const char *bytes, size_t len)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-	for (size_t i = 0; i < len; i += 3) {
-		size_t left = len - i;
-		unsigned value = (unsigned)(unsigned char)bytes[i] << 16;
-		value |= left > 1 ? (unsigned)(unsigned char)bytes[i + 1] << 8 : 0;
-		value |= left > 2 ? (unsigned)(unsigned char)bytes[i + 2] : 0;
-		size_t chars = left > 2 ? 4 : left + 1;
-		for (size_t k = 0; k < chars; k++)
-			strbuf_add_char(out, digits[(value >> (18 - 6 * k)) & 63]);
-	}
-}
-
 static void write_claims(struct call *call, struct json_writer *w, const struct twin_token *token,
 			 bool is_app, int64_t lifetime_s)
 {
@@ -136,13 +124,13 @@ const char *login_issue(struct call *call, struct twin_token token, bool is_app)
 	struct json_writer w = JSON_WRITER(&claims);
 	write_claims(call, &w, &token, is_app, lifetime_s);
 	static const char header[] = "{\"alg\":\"none\",\"typ\":\"JWT\"}";
-	base64url(&text, header, sizeof header - 1);
+	base64url_encode(&text, header, sizeof header - 1);
 	strbuf_add_char(&text, '.');
-	base64url(&text, claims.ptr, claims.len);
+	base64url_encode(&text, claims.ptr, claims.len);
 	strbuf_add_char(&text, '.');
 	char random[32];
 	call->twin->random->fill(call->twin->random->ctx, random, sizeof random);
-	base64url(&text, random, sizeof random);
+	base64url_encode(&text, random, sizeof random);
 	token.text = strbuf_dup(call->twin->arena, &text);
 	token.expires_ms = twin_now(call->twin) + lifetime_s * 1000;
 	strbuf_release(&claims);
@@ -196,14 +184,18 @@ static bool check_scope(struct call *call, const char *scope)
 			   scope);
 }
 
-static bool check_client(struct call *call, const struct twin_client *client,
-			 const struct call_param_list *form)
+bool login_refused(struct call *call, const struct twin_client *client)
+{
+	return client->refused && !login_error(call, 400, "invalid_grant", (int)client->refused,
+					       "This application is always refused with this number.");
+}
+
+static bool check_client(struct call *call, const struct twin_tenant *tenant,
+			 const struct twin_client *client, const struct call_param_list *form)
 {
 	const char *secret = login_field(form, "client_secret");
-	if (login_field(form, "client_assertion"))
-		return login_error(call, 401, "invalid_client", 700027,
-				   "The certificate with identifier used to sign the client assertion is not "
-				   "registered on application.");
+	if (login_refused(call, client))
+		return false;
 	if (client->disabled)
 		return login_error(call, 400, "unauthorized_client", 7000112, "Application '%s' is disabled.",
 				   client->id);
@@ -211,6 +203,8 @@ static bool check_client(struct call *call, const struct twin_client *client,
 		return login_error(call, 401, "invalid_client", 700025,
 				   "Client is public so neither 'client_assertion' nor 'client_secret' should be "
 				   "presented.");
+	if (login_field(form, "client_assertion"))
+		return login_check_assertion(call, tenant, client, form);
 	if (!secret || !*secret)
 		return login_error(call, 401, "invalid_client", 7000218,
 				   "The request body must contain the following parameter: 'client_assertion' or "
@@ -242,12 +236,13 @@ static void client_credentials(struct call *call, struct twin_tenant *tenant, st
 			    id, tenant->name);
 		return;
 	}
-	if (!check_client(call, client, form))
+	if (!check_client(call, tenant, client, form))
 		return;
 	struct twin_token token = {.tenant = tenant,
 				   .client_id = client->id,
 				   .roles = client->roles,
-				   .has_principal = client->has_principal};
+				   .has_principal = client->has_principal,
+				   .answers_challenge = login_answers_challenge(tenant, form)};
 	const char *text = login_issue(call, token, true);
 	json_begin_object(&call->w);
 	json_set_text(&call->w, "access_token", text);
@@ -287,6 +282,8 @@ static void token(struct call *call)
 		client_credentials(call, tenant, &form);
 	else if (str_eq(grant, "urn:ietf:params:oauth:grant-type:device_code"))
 		login_device_token(call, tenant, &form);
+	else if (str_eq(grant, "refresh_token"))
+		login_refresh_token(call, tenant, &form);
 	else
 		login_error(call, 400, "unsupported_grant_type", 70003,
 			    "The app requested an unsupported grant type '%s'.", grant);

@@ -121,8 +121,18 @@ struct twin_group {
 	const struct twin_group_version *now;
 };
 
+/* Whose assertions a client accepts in place of its own. */
+struct twin_federated {
+	const char *issuer, *subject, *audience;
+	const char *key; /* PEM: a certificate or public key */
+};
+VEC(twin_federated_list, struct twin_federated);
+
 struct twin_client {
 	const char *id;
+	const char *certificate; /* PEM, or NULL */
+	struct twin_federated_list federated;
+	int64_t refused; /* an AADSTS number with which every sign-in is refused; or 0 */
 	const char *secret; /* NULL: none */
 	struct str_list roles;
 	bool secret_expired;
@@ -186,6 +196,7 @@ struct twin_tenant {
 	struct twin_contract_list contracts;
 	struct twin_gdap_list gdap;
 	struct twin_bucket_list buckets;
+	const char *challenge; /* claims that tokens have to be asked for with, canonical JSON; or NULL */
 	/* Open addressing over lower-case UPNs and ids; a renamed user is in it under both names. */
 	struct twin_user **index;
 	uint32_t *index_hashes;
@@ -215,6 +226,7 @@ struct twin_token {
 	struct str_list roles; /* application permissions, or the scopes of a signed-in person */
 	int64_t expires_ms;
 	bool has_principal;
+	bool answers_challenge;
 };
 VEC(twin_token_list, struct twin_token);
 
@@ -253,6 +265,7 @@ VEC(twin_log, struct twin_log_entry);
 
 struct twin_device_login {
 	const char *device_code, *user_code, *client_id, *scope, *user;
+	const char *refresh_token; /* the newest; NULL before the sign-in, or when none was asked for */
 	struct twin_tenant *authority; /* NULL: organizations */
 	struct twin_tenant *tenant;    /* where the person signed in; NULL while nobody has */
 	int64_t expires_ms, last_poll_ms;

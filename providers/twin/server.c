@@ -215,6 +215,10 @@ static enum MHD_Result send_answer(struct exchange *exchange)
 					str_eq(call->content_type, "application/json")
 						? "application/json; charset=utf-8"
 						: call->content_type);
+	/* The twin's own time, so that moving it on is also a clock that differs. */
+	char date[HTTP_DATE_TEXT_SIZE];
+	http_date_format(twin_wall(call->twin), date);
+	MHD_add_response_header(response, "Date", date);
 	for (size_t i = 0; i < call->answer_headers.count; i++)
 		MHD_add_response_header(response, call->answer_headers.items[i].name,
 					call->answer_headers.items[i].value);

@@ -326,5 +326,193 @@ class Drift(Looking):
     self.assertEqual(self.drift()['differences'], [])
 
 
+class Discover(Looking):
+
+  def discover(self, *options, **more):
+    return self.ws.run('discover', '--tenant', contoso.TENANT, *options, **more)
+
+  def test_a_file_that_lacks_only_what_people_know(self):
+    twin = self.start()
+    (self.ws.repo / 'customers/contoso.yaml').unlink()
+    self.discover('--out', 'customers/contoso.yaml', expect=harness.OK)
+    path = self.ws.repo / 'customers/contoso.yaml'
+    text = path.read_text()
+    self.assertIn(f'subscription: {contoso.SUBSCRIPTION}', text)
+    self.assertIn('adele.vance@contoso.com', text)
+    self.ws.run('validate', expect=harness.OK)
+    refused = self.ws.run('plan', 'contoso')
+    self.assertIn('SS320', refused.err)
+    self.assertEqual(refused.err.count('error[SS'), 1, refused)
+
+    agreed = text + '\nagreement: {reason: upfront-payment, agreed_by: jane@contoso.com, agreed_on: 2026-11-02}\n'
+    path.write_text(agreed)
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    self.assertEqual([row['kind'] for row in plan['actions']], ['redeem-key', 'retire-subscription'])
+    path.write_text(agreed.replace('sku: STANDARDPACK', 'sku: ENTERPRISEPACK', 1))
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    self.assertEqual(plan['summary']['users_changed'], HOLDERS)
+    self.assertEqual(twin.writes(), 0)
+
+  def test_hostile_names_stay_data(self):
+    evil = 'x\n  - evil: true\r\u2028\u202e"\'\\ # {[*&!'
+    document = contoso.document(0)
+    document['tenants'][0] = {**tenant(), 'name': evil}
+    document['tenants'][0]['users'][0]['name'] = evil
+    twin = self.twin(document)
+    contoso.set_up(self.ws, twin)
+    text = self.discover(expect=harness.OK).out
+    self.assertNotIn('\u202e', text)
+    self.assertNotIn('\u2028', text)
+    self.assertFalse([line for line in text.splitlines() if line.strip().startswith('- evil')])
+    self.ws.write('customers/contoso.yaml', text)
+    self.ws.run('validate', expect=harness.OK)
+    document['tenants'][0]['name'] = 'Contoso: "Ltd" # *1 \\ é'
+    other = self.twin(document)
+    self.ws.env = other.env(AZURE_CLIENT_SECRET=contoso.SECRET)
+    self.ws.write('customers/contoso.yaml', self.discover(expect=harness.OK).out)
+    self.ws.run('validate', expect=harness.OK)
+    self.assertEqual(self.ws.run_json('status', 'contoso', expect=harness.OK)['facts'], 'tenant', 'the name is the same')
+
+  def test_wrong_tenants(self):
+    twin = self.start()
+    self.ws.run('discover', expect=harness.INVALID)
+    self.ws.run('discover', '--tenant', 'contoso.com', expect=harness.INVALID)
+    self.ws.run('discover', '--tenant', contoso.PARTNER, expect=harness.WRONG_TENANT)
+    self.assertFalse([row for row in twin.log() if contoso.PARTNER in row['path']], 'it was not even asked')
+    self.discover('--domain', 'litware.com', expect=harness.WRONG_TENANT)
+    answer = self.ws.run_json('discover', '--tenant', contoso.TENANT.upper(), '--domain', 'contoso.com', expect=harness.OK)
+    self.assertEqual((answer['customer'], answer['domain'], answer['tenant'], answer['advisor_subscription']),
+                     ('contoso', 'contoso.com', contoso.TENANT, contoso.SUBSCRIPTION))
+    self.assertEqual(twin.writes(), 0)
+
+
+class Suggestions(Looking):
+
+  def test_a_misspelt_name_is_told_the_nearest_that_exists(self):
+    twin = self.start(users='      - upn: lidia.hollowya@contoso.com\n      - upn: nobody.at.all@contoso.com\n'
+                            '      - holders_of: advisor')
+    refused = self.ws.run('plan', 'contoso', expect=harness.DENIED)
+    self.assertIn("Did you mean 'lidia.holloway@contoso.com'?", refused.err)
+    self.assertEqual(refused.err.count('error[SS301]'), 2, refused)
+    self.assertFalse((self.ws.repo / 'plans').exists())
+    self.assertEqual(twin.writes(), 0)
+
+  def test_no_refusal_no_question(self):
+    twin = self.start()
+    self.ws.run('plan', 'contoso', expect=harness.OK)
+    self.assertNotIn('startswith', json.dumps(twin.log()))
+
+
+class Key(Looking):
+  """The product key is shown last and only with proof."""
+
+  def prepare(self, key='env: CONTOSO_OPEN_KEY', **document):
+    twin = self.start()
+    text = (self.ws.repo / 'customers/contoso.yaml').read_text()
+    self.ws.write('customers/contoso.yaml', text.replace('env: CONTOSO_OPEN_KEY', key))
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    return twin, plan['id']
+
+  def sign_in(self, twin, plan, tenant, decline=False, **env):
+    process = self.ws.start('step', plan, 'redeem-key', '--show-key', env=env)
+    shown = b''
+    while b'code ' not in shown:
+      line = process.stderr.readline()
+      self.assertTrue(line, shown)
+      shown += line
+    code = shown.split(b'code ')[1].split()[0].decode()
+    twin.control('device', user_code=code, tenant=tenant, decline=decline)
+    return self.ws.finish(process)
+
+  def test_shown_after_a_sign_in_to_the_tenant(self):
+    twin, plan = self.prepare()
+    result = self.sign_in(twin, plan, contoso.TENANT)
+    self.assertEqual((result.status, result.out), (harness.OK, contoso.KEY + '\n'), result)
+    self.assertNotIn(contoso.KEY, result.err)
+    self.assertEqual(twin.writes(), 0)
+
+  def test_hidden_otherwise(self):
+    twin, plan = self.prepare()
+    result = self.sign_in(twin, plan, contoso.OTHER)
+    self.assertEqual(result.status, harness.WRONG_TENANT, result)
+    self.assertIn('stays hidden', result.err)
+    self.assertEqual(self.sign_in(twin, plan, contoso.TENANT, decline=True).status, harness.AUTH)
+    self.ws.run('step', plan, 'redeem-key', '--show-key', '--format', 'json', expect=harness.INVALID)
+    self.ws.run('step', plan, 'redeem-key', '--show-key', '--out', 'x.txt', expect=harness.INVALID)
+    self.ws.run('step', plan, 'retire-subscription', '--show-key', expect=harness.INVALID)
+    self.ws.run('step', plan, '--show-key', expect=harness.INVALID)
+    self.ws.scan(contoso.KEY, contoso.SECRET, allowed=('twin.json',))
+
+  def test_a_key_that_is_not_it_asks_nobody(self):
+    twin, plan = self.prepare()
+    asked = len(twin.log())
+    for value in (contoso.KEY[:-1] + 'J', contoso.KEY[:-1], '', 'Q7WX4'):
+      result = self.ws.run('step', plan, 'redeem-key', '--show-key', env={'CONTOSO_OPEN_KEY': value},
+                           expect=harness.INVALID)
+      self.assertNotIn('CNRYB', result.out + result.err)
+    self.assertEqual(len(twin.log()), asked)
+
+  def test_from_a_file_and_from_a_program(self):
+    self.ws.write('key.txt', f'  {contoso.KEY.lower()}\r\n')
+    for key in ('file: key.txt', 'command: [cat, key.txt]'):
+      with self.subTest(key):
+        twin, plan = self.prepare(key)
+        self.assertEqual(self.sign_in(twin, plan, contoso.TENANT).out, contoso.KEY + '\n')
+        (self.ws.repo / 'key.txt').rename(self.ws.repo / 'gone.txt')
+        self.ws.run('step', plan, 'redeem-key', '--show-key')
+        (self.ws.repo / 'gone.txt').rename(self.ws.repo / 'key.txt')
+
+  def test_unusual_letters_are_remarked_on(self):
+    twin, plan = self.prepare()
+    result = self.sign_in(twin, plan, contoso.TENANT, CONTOSO_OPEN_KEY=contoso.KEY.replace('Q7WX4', 'Q7W0I'))
+    self.assertEqual(result.status, harness.OK, result)
+    self.assertRegex(result.err, r'SS214.*\(0I\)')
+
+  def test_a_private_window(self):
+    twin, plan = self.prepare()
+    browser = self.ws.dir / 'bin/firefox'
+    browser.parent.mkdir()
+    browser.write_text('#!/bin/sh\nfor word; do echo "$word"; done >"${0%/*}/opened.part"\nmv "${0%/*}/opened.part" "${0%/*}/opened"\n')
+    browser.chmod(0o755)
+    import os
+    path = f'{browser.parent}:{os.environ["PATH"]}'
+    result = self.ws.run('step', plan, 'redeem-key', '--open', env={'PATH': path}, expect=harness.OK)
+    self.assertIn('STEP', result.out)
+    opened = browser.parent / 'opened'
+    self.assertTrue(harness.wait_until(opened.exists))
+    option, link = opened.read_text().splitlines()
+    self.assertEqual(option, '--private-window')
+    self.assertTrue(link.startswith(f'{twin.url}/{contoso.TENANT}/oauth2/'))
+    self.assertIn('domain_hint=contoso.onmicrosoft.com', link)
+    self.ws.run('step', plan, 'redeem-key', '--open', env={'PATH': '/nonexistent'}, expect=harness.ERROR)
+
+
+class Misplaced(Looking):
+
+  def test_the_key_seems_to_have_landed_elsewhere(self):
+    twin = self.start()
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    first = self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    self.assertNotIn('seems to have landed', first.err)
+    second = self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    self.assertNotIn('seems to have landed', second.err)
+    twin.redeem(contoso.PARTNER, 'ENTERPRISEPACK', 10)
+    self.assertIn("the key seems to have landed in the partner's own tenant: 'Fabrikam Partners'",
+                  self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING).err)
+
+  def test_in_another_customers_tenant(self):
+    twin = self.start()
+    other = customer().replace('customer: contoso', 'customer: litware').replace(contoso.TENANT, contoso.OTHER)
+    self.ws.write('customers/litware.yaml', other.replace('contoso.onmicrosoft.com', 'litware.onmicrosoft.com'))
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    twin.redeem(contoso.OTHER, 'ENTERPRISEPACK', 10)
+    self.assertIn("the tenant of customer 'litware'",
+                  self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING).err)
+    self.assertIn("the tenant of customer 'litware'",
+                  self.ws.run('step', plan['id'], 'redeem-key', '--look', expect=harness.OK).err)
+    self.assertEqual(twin.writes(), 0)
+
+
 if __name__ == '__main__':
   harness.main()

@@ -148,7 +148,7 @@ static void check_plan(struct run *run, const struct plan *plan)
 	const struct render_input input = {
 		.folder = &folder, .desired = &run->desired, .policy = &run->policy, .full = true};
 	strbuf_clear(&buf);
-	render_text(&input, &buf);
+	render_plan(render_format_find("text"), &input, &buf);
 	compare(run, "plan.txt", strbuf_text(&buf));
 	if (file_exists(path_join(run->out, run->dir, "plan.json")))
 		compare(run, "plan.json", folder.bytes);

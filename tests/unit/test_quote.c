@@ -87,9 +87,44 @@ static void test_odata(void **state)
 	}
 }
 
+static void test_yaml(void **state)
+{
+	(void)state;
+	CLEANUP(arena_freep) struct arena *arena = arena_new();
+	static const struct {
+		const char *text, *expected;
+	} rows[] = {
+		{"contoso", "contoso"},
+		{"adele.vance@contoso.com", "adele.vance@contoso.com"},
+		{"8f3c1d5e-6a0b-4c7d-9e2f-1a2b3c4d5e6f", "8f3c1d5e-6a0b-4c7d-9e2f-1a2b3c4d5e6f"},
+		{"", "\"\""},
+		{NULL, "\"\""},
+		{"NO", "\"NO\""},
+		{"null", "\"null\""},
+		{"2026-11-02", "\"2026-11-02\""},
+		{"1e5", "\"1e5\""},
+		{"- a", "\"- a\""},
+		{"Contoso: Ltd # x", "\"Contoso: Ltd # x\""},
+		{"*alias &anchor !tag", "\"*alias &anchor !tag\""},
+		{"say \"hi\" \\ bye", "\"say \\\"hi\\\" \\\\ bye\""},
+		{"a\nb: c\t", "\"a\\x0ab: c\\x09\""},
+		{"\xc2\x85\xe2\x80\xa8", "\"\\x85\\u2028\""},
+		{"\xe2\x80\xaeltd", "\"\\u202eltd\""},
+		{"\xf3\xa0\x80\x81", "\"\\U000e0001\""},
+		{"Caf\xc3\xa9", "\"Caf\xc3\xa9\""},
+		{"bad \xff", "\"bad \\ufffd\""},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		assert_string_equal(quote_yaml(arena, rows[i].text), rows[i].expected);
+	for (size_t i = 0; i < ARRAY_LEN(nasty); i++)
+		for (const char *p = quote_yaml(arena, nasty[i]); *p; p++)
+			assert_false((unsigned char)*p < 0x20 || *p == 0x7f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_terminal), cmocka_unit_test(test_cut),
-					   cmocka_unit_test(test_url), cmocka_unit_test(test_odata)};
+					   cmocka_unit_test(test_url), cmocka_unit_test(test_odata),
+					   cmocka_unit_test(test_yaml)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,16 @@
+/*
+ * Complaints in the syntax of the CI system that runs this, which shows them beside the line.
+ *
+ * GitHub Actions (GITHUB_ACTIONS) and Azure Pipelines (TF_BUILD) read them from a job's log. GitLab has
+ * no such syntax: it takes reports as files (cmd/report.h). Elsewhere nothing is printed.
+ */
+#ifndef CMD_ANNOTATE_H
+#define CMD_ANNOTATE_H
+
+#include "cmd/app.h"
+#include "core/diag.h"
+
+void annotate_diags(struct app *app, const struct diag_list *diags);
+void annotate_error(struct app *app, const struct error *err);
+
+#endif

@@ -1,0 +1,55 @@
+/* seatshift completion: the completion script of a shell, and what such a script asks. */
+#include "cmd/commands.h"
+
+#include "cmd/completion.h"
+#include "cmd/templates/templates.h"
+#include "core/quote.h"
+
+struct completion_options {
+	bool words;
+};
+
+static const struct option_spec options[] = {
+	{"words", 0, OPTION_FLAG, offsetof(struct completion_options, words), NULL,
+	 "say what may follow the words behind '--'; the scripts ask it", 0, 0},
+};
+
+static bool run(struct app *app, const void *opts, const struct str_list *args, int *ret_status,
+		struct error *err)
+{
+	(void)ret_status;
+	const struct completion_options *o = opts;
+	if (o->words) {
+		CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+		completion_words(app, args, &buf);
+		out_result(&app->out, strbuf_text(&buf));
+		return true;
+	}
+	if (args->count > 1)
+		return error_set(err, ERR_INVALID, "'completion' takes the name of one shell");
+	const char *shell = args->count ? args->items[0] : "";
+	for (size_t i = 0; i < template_file_count; i++) {
+		if (template_files[i].set != TEMPLATE_SHELL || !str_eq(template_files[i].path, shell))
+			continue;
+		out_result_bytes(&app->out, template_files[i].bytes, template_files[i].len);
+		return true;
+	}
+	error_set(err, ERR_INVALID, args->count ? "there is no completion for '%s'" : "'completion' needs the name of a shell%s",
+		  quote_terminal(app->arena, shell));
+	return error_hint(err, "There are: bash, fish, zsh.");
+}
+
+const struct command cmd_completion = {
+	.name = "completion",
+	.args = "bash|fish|zsh",
+	.summary = "print the completion script of a shell",
+	.details = "Completes commands, options, their values, customers, plans and hand steps.\n\n"
+		   "bash: source <(seatshift completion bash)\n\n"
+		   "zsh: source <(seatshift completion zsh)\n\n"
+		   "fish: seatshift completion fish | source",
+	.options = options,
+	.option_count = ARRAY_LEN(options),
+	.options_size = sizeof(struct completion_options),
+	.max_args = 10000,
+	.run = run,
+};

@@ -1,0 +1,26 @@
+/*
+ * Product keys: their shape. A key is bearer value, so it is only ever a secret here, and no message
+ * holds any of it but the last five characters, which the customer file names too.
+ */
+#ifndef CORE_PRODUCT_KEY_H
+#define CORE_PRODUCT_KEY_H
+
+#include "core/error.h"
+#include "core/secret.h"
+
+enum { PRODUCT_KEY_LENGTH = 25, PRODUCT_KEY_ENDING = 5 };
+
+struct product_key_check {
+	bool unusual; /* has a letter or digit that keys do not use: one is named in `letters` */
+	char letters[PRODUCT_KEY_LENGTH + 1]; /* those, once each, sorted; not their places */
+};
+
+/*
+ * `text` as it was kept: blanks around it and hyphens count for nothing. *ret_key is five groups of
+ * five in upper case. ERR_INVALID when it is not 25 letters and digits, or does not end in `ends_in`
+ * (NULL: not compared).
+ */
+NODISCARD bool product_key_parse(const struct secret *text, const char *ends_in, struct secret **ret_key,
+				 struct product_key_check *ret_check, struct error *err);
+
+#endif

@@ -1,0 +1,49 @@
+/* Column widths on a terminal. After Unicode's EastAsianWidth, by blocks: near enough to keep columns. */
+#include "core/width.h"
+
+#include "core/quote_char.h"
+
+struct range {
+	uint32_t first, last;
+};
+
+static const struct range wide[] = {
+	{0x1100, 0x115f},   {0x231a, 0x231b},	{0x2e80, 0x303e},   {0x3041, 0xa4cf},	{0xa960, 0xa97f},
+	{0xac00, 0xd7a3},   {0xf900, 0xfaff},	{0xfe30, 0xfe6f},   {0xff01, 0xff60},	{0xffe0, 0xffe6},
+	{0x16fe0, 0x18cff}, {0x1b000, 0x1b2ff}, {0x1f300, 0x1f64f}, {0x1f680, 0x1f6ff}, {0x1f900, 0x1faff},
+	{0x20000, 0x3fffd},
+};
+static const struct range none[] = {
+	{0x0300, 0x036f}, {0x0483, 0x0489}, {0x0591, 0x05bd}, {0x0610, 0x061a}, {0x064b, 0x065f},
+	{0x0900, 0x0902}, {0x093c, 0x093c}, {0x0e31, 0x0e31}, {0x0e34, 0x0e3a}, {0x0e47, 0x0e4e},
+	{0x1ab0, 0x1aff}, {0x1dc0, 0x1dff}, {0x20d0, 0x20ff}, {0x3099, 0x309a}, {0xfe20, 0xfe2f},
+};
+
+static bool within(uint32_t c, const struct range *ranges, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (c >= ranges[i].first && c <= ranges[i].last)
+			return true;
+	return false;
+}
+
+size_t text_width(const char *text)
+{
+	size_t columns = 0;
+	for (const char *p = text; *p;) {
+		uint32_t c;
+		p += char_decode(p, &c);
+		if (c < 0x300)
+			columns++;
+		else if (!within(c, none, ARRAY_LEN(none)))
+			columns += within(c, wide, ARRAY_LEN(wide)) ? 2 : 1;
+	}
+	return columns;
+}
+
+const char *text_pad(struct arena *out, const char *text, size_t columns)
+{
+	size_t width = text_width(text);
+	size_t missing = !columns ? 0 : width < columns ? columns - width : 1;
+	return arena_printf(out, "%s%*s", text, (int)missing, "");
+}

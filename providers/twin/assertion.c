@@ -1,0 +1,149 @@
+/* Client assertions (RFC 7523): signed by the client's own certificate, or by another identity provider. */
+#include "providers/twin/login.h"
+
+#include "core/base64.h"
+#include "core/signing.h"
+
+#include <string.h>
+
+enum { CLOCK_TOLERANCE_S = 300 };
+
+struct assertion {
+	const char *text;
+	size_t signed_len; /* header, dot, claims */
+	struct json *header, *claims;
+	struct strbuf signature;
+};
+
+static void assertion_release(struct assertion *a)
+{
+	json_free(a->header);
+	json_free(a->claims);
+	strbuf_release(&a->signature);
+}
+
+static struct json *read_part(const char *text, size_t len)
+{
+	CLEANUP(strbuf_release) struct strbuf decoded = STRBUF_INIT(STRBUF_SMALL);
+	struct json *root = NULL;
+	struct error err = ERROR_INIT;
+	if (!base64_decode(text, len, &decoded))
+		return NULL;
+	if (!json_parse(strbuf_text(&decoded), decoded.len, &root, &err))
+		error_release(&err);
+	return root;
+}
+
+static bool split(const char *text, struct assertion *a)
+{
+	const char *first = strchr(text, '.');
+	const char *second = first ? strchr(first + 1, '.') : NULL;
+	if (!second)
+		return false;
+	a->text = text;
+	a->signed_len = (size_t)(second - text);
+	a->header = read_part(text, (size_t)(first - text));
+	a->claims = read_part(first + 1, (size_t)(second - first - 1));
+	return a->header && a->claims && base64_decode(second + 1, strlen(second + 1), &a->signature);
+}
+
+static bool check_times(struct call *call, const struct assertion *a, int code)
+{
+	int64_t now_s = twin_wall(call->twin) / 1000, from_s, until_s;
+	bool readable = json_int(json_get(a->claims, "nbf"), &from_s) &&
+			json_int(json_get(a->claims, "exp"), &until_s);
+	if (readable && from_s <= now_s + CLOCK_TOLERANCE_S && now_s <= until_s + CLOCK_TOLERANCE_S)
+		return true;
+	return login_error(call, 401, "invalid_client", code,
+			   "Client assertion is not within its valid time range. Current time: %lld, expiry time of "
+			   "assertion %lld.",
+			   (long long)now_s, readable ? (long long)until_s : 0);
+}
+
+static bool check_certificate(struct call *call, const struct twin_client *client, const struct assertion *a)
+{
+	unsigned char hash[THUMBPRINT_SIZE];
+	CLEANUP(strbuf_release) struct strbuf expected = STRBUF_INIT(STRBUF_SMALL);
+	bool known = client->certificate && certificate_thumbprint(client->certificate, hash);
+	if (known)
+		base64url_encode(&expected, hash, sizeof hash);
+	known = known && str_eq(json_get_text(a->header, "x5t#S256"), strbuf_text(&expected));
+	if (known && signature_verify(SIGNATURE_PS256, client->certificate, a->text, a->signed_len,
+				      a->signature.ptr, a->signature.len))
+		return true;
+	return login_error(call, 401, "invalid_client", 700027,
+			   "The certificate with identifier used to sign the client assertion is not registered on "
+			   "application. [Reason - %s]",
+			   known ? "The key was found, but the signature is not valid."
+				 : "The key was not found.");
+}
+
+static bool check_own(struct call *call, const struct twin_tenant *tenant, const struct twin_client *client,
+		      const struct assertion *a)
+{
+	const char *endpoint = arena_printf(call->arena, "%s/%s/oauth2/v2.0/token", call->base, tenant->id);
+	const char *id = json_get_text(a->claims, "jti");
+	if (!str_eq(json_get_text(a->header, "alg"), "PS256") || !str_eq(json_get_text(a->header, "typ"), "JWT") ||
+	    !id || !*id)
+		return login_error(call, 401, "invalid_client", 50027, "JWT token is invalid or malformed.");
+	if (!str_eq_fold(json_get_text(a->claims, "sub"), client->id))
+		return login_error(call, 401, "invalid_client", 50048, "Subject must match Issuer claim in the "
+									"client assertion.");
+	if (!str_eq(json_get_text(a->claims, "aud"), endpoint))
+		return login_error(call, 401, "invalid_client", 700023,
+				   "Client assertion audience claim does not match Realm issuer.");
+	return check_certificate(call, client, a) && check_times(call, a, 700024);
+}
+
+static bool no_match(struct call *call, int code, const char *what, const struct assertion *a)
+{
+	return login_error(call, 401, "invalid_client", code,
+			   "No matching federated identity record found for presented assertion %s. Assertion Issuer: "
+			   "'%s'. Assertion Subject: '%s'. Assertion Audience: '%s'.",
+			   what, json_get_text(a->claims, "iss"), json_get_text(a->claims, "sub"),
+			   json_get_text(a->claims, "aud"));
+}
+
+static bool check_federated(struct call *call, const struct twin_client *client, const struct assertion *a)
+{
+	const char *issuer = json_get_text(a->claims, "iss"), *subject = json_get_text(a->claims, "sub");
+	const char *audience = json_get_text(a->claims, "aud");
+	bool knows_issuer = false, nearly = false;
+	if (!client->federated.count)
+		return no_match(call, 70021, "", a);
+	for (size_t i = 0; i < client->federated.count; i++) {
+		const struct twin_federated *f = &client->federated.items[i];
+		bool same_issuer = str_eq(f->issuer, issuer);
+		knows_issuer = knows_issuer || same_issuer;
+		nearly = nearly || (same_issuer && str_eq_fold(f->subject, subject));
+		if (!same_issuer || !str_eq(f->subject, subject))
+			continue;
+		if (!str_eq(f->audience, audience))
+			return no_match(call, 700212, "audience", a);
+		if (!str_eq(json_get_text(a->header, "alg"), "RS256") ||
+		    !signature_verify(SIGNATURE_RS256, f->key, a->text, a->signed_len, a->signature.ptr,
+				      a->signature.len))
+			return login_error(call, 401, "invalid_client", 50013,
+					   "Assertion failed signature validation.");
+		return check_times(call, a, 500133);
+	}
+	if (nearly)
+		return no_match(call, 7002138, "subject; the letter case differs", a);
+	return knows_issuer ? no_match(call, 700213, "subject", a) : no_match(call, 700211, "issuer", a);
+}
+
+bool login_check_assertion(struct call *call, const struct twin_tenant *tenant,
+			   const struct twin_client *client, const struct call_param_list *form)
+{
+	static const char type[] = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+	CLEANUP(assertion_release) struct assertion a = {.signature = STRBUF_INIT(STRBUF_SMALL)};
+	if (!str_eq(login_field(form, "client_assertion_type"), type))
+		return login_error(call, 400, "invalid_request", 900144,
+				   "The request body must contain the following parameter: "
+				   "'client_assertion_type'.");
+	if (!split(login_field(form, "client_assertion"), &a))
+		return login_error(call, 401, "invalid_client", 50027, "JWT token is invalid or malformed.");
+	if (str_eq_fold(json_get_text(a.claims, "iss"), client->id))
+		return check_own(call, tenant, client, &a);
+	return check_federated(call, client, &a);
+}

@@ -1,0 +1,266 @@
+"""The bars, measured: seatshift against a bare libcurl program that makes the same requests, in turns.
+
+Everything runs on loopback against the twin, with 20 ms of latency. Each figure is the median of --times
+runs. The twin's own processor time is printed, since a twin that is busy would measure itself.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+import urllib.parse
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'sweep'))
+
+import sweep  # noqa: E402
+from sweep import contoso, harness  # noqa: E402
+
+BARE = os.environ.get('BENCH_BARE', '')
+INSIDE = os.environ.get('BENCH_INSIDE', '')
+LATENCY_MS, CONCURRENCY = 20, 4
+SELECT = ('?$select=id,userPrincipalName,displayName,accountEnabled,userType,usageLocation,'
+          'onPremisesSyncEnabled,assignedLicenses,licenseAssignmentStates')
+TENANT_PATHS = ['/organization', '/directory/subscriptions', '/subscribedSkus']
+
+
+def upn(number):
+  return f'user{number:05}@contoso.com'
+
+
+class Bench:
+
+  def __init__(self, given):
+    self.given = given
+    self.rows = []
+    self.ws = harness.Workspace()
+    self.documents = {}
+
+  def document(self, users, others):
+    """A twin's file, made once for each size."""
+    if (users, others) not in self.documents:
+      path = self.ws.dir / f'twin-{users}-{others}.json'
+      made = sweep.document(users, others, latency_ms=LATENCY_MS)
+      for user in made['tenants'][0]['users']:
+        user['usage_location'] = 'US'  # so that every user is one write
+      path.write_text(json.dumps(made))
+      self.documents[users, others] = path
+    return self.documents[users, others]
+
+  def twin(self, users, others=3, **settings):
+    twin = harness.Twin(self.document(users, others), self.ws)
+    twin.__enter__()
+    if settings:
+      twin.control('settings', **settings)
+    return twin
+
+  def stop(self, twin):
+    cpu = self.cpu(twin)
+    twin.__exit__(None, None, None)
+    return cpu
+
+  @staticmethod
+  def cpu(twin):
+    fields = pathlib.Path(f'/proc/{twin.process.pid}/stat').read_text().split()
+    return (int(fields[13]) + int(fields[14])) / os.sysconf('SC_CLK_TCK')
+
+  @staticmethod
+  def token(twin):
+    form = urllib.parse.urlencode({
+      'grant_type': 'client_credentials', 'client_id': contoso.CLIENT, 'client_secret': contoso.SECRET,
+      'scope': 'https://graph.microsoft.com/.default'}).encode()
+    _, answer = twin.request('POST', f'/{contoso.TENANT}/oauth2/v2.0/token', form)
+    return answer['access_token']
+
+  def bare(self, twin, *args, concurrency=CONCURRENCY):
+    done = subprocess.run([BARE, twin.url, self.token(twin), str(concurrency), *args], check=True,
+                          capture_output=True, text=True)
+    seconds, requests = done.stdout.split()
+    return float(seconds), int(requests)
+
+  def inside(self, twin, what, last):
+    done = subprocess.run([INSIDE, what, twin.url, contoso.TENANT, self.token(twin), str(last)], check=True,
+                          capture_output=True, text=True)
+    seconds, count, peak = done.stdout.split()
+    return float(seconds), int(count), int(peak)
+
+  def names(self, users, what=upn):
+    path = self.ws.dir / f'names-{what.__name__}-{users}'
+    path.write_text(''.join(what(number) + '\n' for number in range(users)))
+    return str(path)
+
+  def repository(self, users, named=0, order='assign-first'):
+    """contoso's repository in self.ws: everybody who holds the Advisor SKU, or `named` users by CSV."""
+    for name in ('plans', '.seatshift', '.git'):
+      shutil.rmtree(self.ws.repo / name, ignore_errors=True)
+    text = contoso.customer(seats=users + 5, canary=upn(1))
+    text = text.replace(f'canary: [{upn(1)}]\n', '')
+    if named:
+      self.ws.write('customers/users.csv', 'upn\n' + ''.join(upn(n) + '\n' for n in range(named)))
+      text = text.replace('- holders_of: advisor', '- csv: users.csv')
+    self.ws.write('seatshift.yaml', contoso.POLICY)
+    self.ws.write('customers/contoso.yaml', text)
+    self.ws.git_init()
+    self.ws.git_commit('contoso: move to Open License')
+
+  def timed(self, twin, *args, expect):
+    self.ws.env = twin.env(AZURE_CLIENT_SECRET=contoso.SECRET, CONTOSO_OPEN_KEY=contoso.KEY)
+    begun = time.monotonic()
+    result = self.ws.run(*args, expect=expect, timeout=3600)
+    return time.monotonic() - begun, result
+
+  def row(self, what, bar, found, good, note=''):
+    self.rows.append((what, bar, found, good, note))
+    print(f'| {what} | {bar} | {found} | {"yes" if good else "NO"} | {note} |', flush=True)
+
+  def ratio(self, what, bar, own, bare, note):
+    own_s, bare_s = statistics.median(own), statistics.median(bare)
+    self.row(what, f'{bar} x', f'{own_s / bare_s:.2f} x', own_s / bare_s <= bar,
+             f'{own_s:.2f} s against {bare_s:.2f} s; {note}')
+
+  # The rows.
+
+  def plan_named(self):
+    users, named = self.given.tenant, self.given.users
+    self.repository(named, named)
+    own, bare, requests = [], [], 0
+    twin = self.twin(named, users - named)
+    begun = self.cpu(twin)
+    for _ in range(self.given.times):
+      shutil.rmtree(self.ws.repo / 'plans', ignore_errors=True)
+      before = twin.counters()['requests']
+      own.append(self.timed(twin, 'plan', 'contoso', '-q', expect=harness.OK)[0])
+      requests = twin.counters()['requests'] - before
+      bare.append(self.bare(twin, 'read', self.names(named), *TENANT_PATHS, self.holders())[0])
+    cpu = self.stop(twin) - begun
+    self.ratio(f'plan {named} named users of {users}', 1.25, own, bare,
+               f'{requests} requests; the twin was busy {cpu / (sum(own) + sum(bare)):.0%}')
+
+  @staticmethod
+  def holders():
+    return ('/users?$filter=assignedLicenses/any(x:x/skuId%20eq%20' + contoso.STANDARDPACK + ')&' + SELECT[1:] +
+            '&$top=999')
+
+  def read_all(self):
+    users = self.given.tenant
+    twin = self.twin(users)
+    begun, own, bare, peak, found = self.cpu(twin), [], [], 0, 0
+    for _ in range(self.given.times):
+      seconds, found, peak = self.inside(twin, 'read', contoso.STANDARDPACK)
+      own.append(seconds)
+      bare.append(self.bare(twin, 'pages', self.holders())[0])
+    cpu = self.stop(twin) - begun
+    self.ratio(f'read all {found} users', 1.15, own, bare,
+               f'the twin was busy {cpu / (sum(own) + sum(bare)):.0%}')
+    self.row('memory for that, at its peak', '96 MiB', f'{peak / 1024:.0f} MiB', peak < 96 * 1024)
+
+  def apply_swaps(self):
+    users = self.given.users
+    self.repository(users)
+    own, bare, script, note = [], [], [], ''
+    for _ in range(self.given.times):
+      shutil.rmtree(self.ws.repo / 'plans', ignore_errors=True)
+      twin = self.twin(users)
+      plan = self.timed(twin, 'plan', 'contoso', '--format', 'json', expect=harness.OK)[1].json
+      twin.control('clear')
+      begun = self.cpu(twin)
+      seconds, _ = self.timed(twin, 'apply', plan['id'], '--yes', '-q', expect=harness.WAITING)
+      counters = twin.counters()
+      cpu = self.cpu(twin) - begun
+      own.append(seconds)
+      calls = counters['calls']
+      note = (f'{counters["requests"]} requests, {counters["tokens"]} token, {counters["writes"]} writes, '
+              f'{sum(n for call, n in calls.items() if call.startswith("GET"))} reads; the twin was busy '
+              f'{cpu / seconds:.0%}')
+      self.stop(twin)
+      ids = self.names(users, sweep.user_id)
+      twin = self.twin(users)
+      bare.append(self.bare(twin, 'swap', ids, contoso.ENTERPRISEPACK, contoso.STANDARDPACK)[0])
+      self.stop(twin)
+      twin = self.twin(users)
+      script.append(self.bare(twin, 'write', ids, contoso.ENTERPRISEPACK, contoso.STANDARDPACK, concurrency=1)[0])
+      self.stop(twin)
+    self.ratio(f'apply {users} swaps', 1.2, own, bare, note)
+    self.ratio('the same against a script that posts batch after batch and verifies nothing', 1.0, own, script,
+               'the script has one request in flight')
+
+  def token_bucket(self):
+    """A bucket of `rate` writes a second; it begins full, and what is in it at first is not counted."""
+    users, rate, window_s = self.given.bucket_users, self.given.rate, 10
+    self.repository(users)
+    shutil.rmtree(self.ws.repo / 'plans', ignore_errors=True)
+    twin = self.twin(users)
+    plan = self.timed(twin, 'plan', 'contoso', '--format', 'json', expect=harness.OK)[1].json
+    twin.control('clear')
+    twin.control('settings', throttle=True, writes=rate * window_s, writes_window_ms=window_s * 1000,
+                 **({} if self.given.units else {'resource_units': 1000000}))
+    self.timed(twin, 'apply', plan['id'], '--yes', '-q', expect=harness.WAITING)
+    counters, log = twin.counters(), twin.log()
+    self.stop(twin)
+    times = [entry['at_ms'] for entry in log for part in entry['parts']
+             if part['method'] != 'GET' and part['status'] < 300]
+    spent_s = (max(times) - min(times)) / 1000
+    allowed = rate * window_s + rate * spent_s
+    used, refused = len(times) / allowed, counters['throttled'] / counters['parts']
+    self.row(f'token bucket, {rate} writes a second: rate used', '95 %', f'{used:.1%}', used >= 0.95,
+             f'{len(times)} writes in {spent_s:.1f} s')
+    self.row('requests refused meanwhile', '1 %', f'{refused:.2%}', refused < 0.01,
+             f'{counters["throttled"]} of {counters["parts"]} parts')
+
+  def compute(self):
+    found = []
+    for users in (self.given.tenant // 4, self.given.tenant // 2, self.given.tenant):
+      self.repository(users)
+      twin = self.twin(users, latency_ms=0)
+      runs = [self.inside(twin, 'plan', self.ws.repo) for _ in range(self.given.times)]
+      found.append((users, statistics.median(run[0] for run in runs)))
+      self.stop(twin)
+    text = ', '.join(f'{users}: {seconds:.2f} s' for users, seconds in found)
+    self.row(f'plan computation, {users} users', '1 s', f'{found[-1][1]:.2f} s', found[-1][1] < 1, text)
+    self.row('... grows like the number of users', 'linear',
+             f'{found[-1][1] / max(found[0][1], 0.001):.1f} x for 4 x',
+             found[-1][1] / max(found[0][1], 0.001) < 5.5)
+
+  def small(self):
+    self.repository(self.given.users, self.given.users)
+    for what, args, bar_ms in ((f'validate a file of {self.given.users} users', ['validate'], 50),
+                               ('version', ['version'], 10)):
+      times = []
+      for _ in range(self.given.times * 5):
+        begun = time.monotonic()
+        self.ws.run(*args, expect=harness.OK)
+        times.append((time.monotonic() - begun) * 1000)
+      found = min(times)  # anything above it is the machine's other work
+      self.row(what, f'{bar_ms} ms', f'{found:.0f} ms', found < bar_ms, 'starting a process included')
+
+
+ROWS = ['plan_named', 'read_all', 'apply_swaps', 'token_bucket', 'compute', 'small']
+
+
+def main():
+  parser = argparse.ArgumentParser(description=__doc__)
+  parser.add_argument('--times', type=int, default=3)
+  parser.add_argument('--users', type=int, default=10000)
+  parser.add_argument('--tenant', type=int, default=100000)
+  parser.add_argument('--bucket-users', type=int, default=6000)
+  parser.add_argument('--rate', type=int, default=100)
+  parser.add_argument('--units', action='store_true', help='keep the published limit of resource units as well')
+  parser.add_argument('--only', default='', help='only the row of this name: ' + ', '.join(ROWS))
+  given = parser.parse_args()
+  bench = Bench(given)
+  print('| what | bar | found | holds | |\n| --- | --- | --- | --- | --- |', flush=True)
+  try:
+    for row in ROWS:
+      if given.only in row:
+        getattr(bench, row)()
+  finally:
+    bench.ws.close()
+  return 0 if all(row[3] for row in bench.rows) else 1
+
+
+if __name__ == '__main__':
+  sys.exit(main())

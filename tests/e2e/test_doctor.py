@@ -1,0 +1,115 @@
+"""seatshift doctor: each line ok, warn or fail, the remedy, and the exit status of the worst failure."""
+
+import contoso
+import harness
+
+
+class Doctor(harness.TestCase):
+
+  def start(self, client=None, relation='none', partner=None, policy=''):
+    document = contoso.document(users=12)
+    if client is not None:
+      row = document['tenants'][0]['clients'][0]
+      row.clear()
+      row.update({'client_id': contoso.CLIENT, 'secret': contoso.SECRET, 'roles': 'all', **client})
+    document['tenants'][1].update(partner or {})
+    twin = self.twin(document)
+    contoso.set_up(self.ws, twin)
+    self.ws.write('seatshift.yaml', f'version: 1\nauth: {{client_id: {contoso.CLIENT}}}\n' + policy +
+                  f'partner: {{tenant: {contoso.PARTNER}, relation: {relation}}}\n')
+    return twin
+
+  def doctor(self, expect, *args, **env):
+    result = self.ws.run('doctor', *(args or ('contoso',)), '--format', 'json', env=env, expect=expect)
+    self.checks = {check['check']: check for check in result.json['checks']}
+    return result.json['outcome']
+
+  def verdicts(self):
+    return {name: check['verdict'] for name, check in self.checks.items()}
+
+  def test_all_is_well(self):
+    twin = self.start()
+    self.assertEqual(self.doctor(harness.OK), 'warn')
+    self.assertEqual(self.verdicts(), {
+      'config': 'ok', 'cloud': 'warn', 'clock': 'ok', 'discovery': 'ok', 'sign-in': 'ok', 'permissions': 'ok',
+      'partner': 'ok', 'git': 'ok', 'ssh-keygen': 'ok', 'terminal': 'ok'})
+    self.assertIn('by client-secret, to Contoso Ltd', self.checks['sign-in']['detail'])
+    self.assertEqual(twin.writes(), 0)
+    text = self.ws.run('doctor', 'contoso', expect=harness.OK).out
+    self.assertIn('ok    sign-in      by client-secret', text)
+    self.ws.scan(contoso.SECRET, allowed=('twin.json',))
+
+  def test_without_a_customer(self):
+    twin = self.start()
+    self.assertEqual(self.ws.run('doctor', expect=harness.OK).out.count('\n'), 8)
+    self.assertEqual(twin.log(), [])
+
+  def test_wrong_files(self):
+    self.start()
+    self.ws.write('customers/contoso.yaml', 'version: 2\n')
+    self.assertEqual(self.doctor(harness.INVALID), 'fail')
+    self.assertEqual(self.verdicts(), {'config': 'fail'})
+
+  def test_wrong_tenant(self):
+    twin = self.start()
+    self.ws.write('customers/contoso.yaml', contoso.customer(domain='litware.onmicrosoft.com'))
+    self.doctor(harness.WRONG_TENANT)
+    self.assertEqual(self.checks['discovery']['verdict'], 'fail')
+    self.assertIn(contoso.OTHER, self.checks['discovery']['detail'])
+    self.assertNotIn('sign-in', self.checks)
+    self.assertEqual(twin.counters().get('tokens', 0), 0)
+
+  def test_clock(self):
+    twin = self.start()
+    twin.control('advance', ms=3600_000)
+    self.doctor(harness.ERROR)
+    self.assertEqual(self.checks['clock']['verdict'], 'fail')
+    self.assertIn('behind', self.checks['clock']['detail'])
+
+  def test_sign_in_and_permissions(self):
+    self.start()
+    self.doctor(harness.AUTH, 'contoso', AZURE_CLIENT_SECRET='canary-wrong-one')
+    self.assertIn('AADSTS7000215', self.checks['sign-in']['detail'])
+    self.doctor(harness.AUTH, 'contoso', AZURE_CLIENT_SECRET='')
+    self.assertIn('no credentials', self.checks['sign-in']['detail'])
+    self.ws.scan('canary-wrong-one')
+
+  def test_missing_permissions(self):
+    self.start({'roles': ['Organization.Read.All', 'User.Read.All']})
+    self.doctor(harness.OK)
+    permissions = self.checks['permissions']
+    self.assertEqual(permissions['verdict'], 'warn')
+    self.assertIn('LicenseAssignment.ReadWrite.All ("Manage all license assignments")', permissions['detail'])
+    self.assertIn('adminconsent?client_id=', permissions['remedy'])
+
+  def test_missing_permission_to_read(self):
+    self.start({'roles': ['Organization.Read.All']})
+    self.doctor(harness.AUTH)
+    self.assertEqual(self.checks['permissions']['verdict'], 'fail')
+
+  def test_partner(self):
+    self.start(relation='required')
+    self.doctor(harness.OK)
+    self.assertEqual(self.checks['partner']['verdict'], 'warn')
+
+  def test_partner_is_there(self):
+    self.start(relation='required', partner={
+      'contracts': [{'customer': contoso.TENANT, 'name': 'Contoso Ltd'}],
+      'gdap': [{'customer': contoso.TENANT, 'ends': '2027-06-01T00:00:00Z'}]})
+    self.doctor(harness.OK)
+    self.assertEqual(self.checks['partner']['detail'], 'among the contracts, GDAP active until 2027-06-01')
+
+  def test_partner_relation_that_ends_early(self):
+    self.start(relation='required', partner={'gdap': [{'customer': contoso.TENANT, 'ends': '2026-12-01T00:00:00Z'}]})
+    self.doctor(harness.OK)
+    self.assertEqual(self.checks['partner']['verdict'], 'warn')
+    self.assertIn('retire_by', self.checks['partner']['remedy'])
+
+  def test_ssh_keygen(self):
+    self.start(policy='approvals: {required: 1}\n')
+    self.doctor(harness.ERROR, 'contoso', PATH='/nonexistent')
+    self.assertEqual(self.checks['ssh-keygen']['verdict'], 'fail')
+
+
+if __name__ == '__main__':
+  harness.main()
