@@ -99,9 +99,13 @@ static void print_json(struct app *app, const struct init_result *result)
 	out_result(&app->out, strbuf_text(&text));
 }
 
-static void print_next(struct app *app, const struct init_result *result, bool example)
+static void print_next(struct app *app, const struct init_result *result, const struct init_options *init)
 {
 	const char *dir = quote_terminal(app->arena, result->dir);
+	bool example = init->example;
+	if (init->ci)
+		out_note(&app->out, "Next: build the image of %s, and set up what the head of the pipeline lists",
+			 path_join(app->arena, dir, ".seatshift/Containerfile"));
 	if (example)
 		out_note(&app->out, "Next: serve the example's tenant: seatshift twin %s",
 			 path_join(app->arena, dir, "twin.json"));
@@ -135,7 +139,7 @@ static bool init_run(struct app *app, const void *options, const struct str_list
 		print_json(app, &result);
 	else
 		print_text(app, &result);
-	print_next(app, &result, init->example);
+	print_next(app, &result, init);
 	return true;
 }
 
@@ -158,7 +162,10 @@ const struct command cmd_init = {
 	.details = "Writes the policy file, the list of signers, JSON Schemas for editors and settings\n"
 		   "for git into DIR (the current folder when left out), and tells what it wrote. A file\n"
 		   "that is there already is never changed; it is listed as kept. A git repository is\n"
-		   "made unless DIR is in one.",
+		   "made unless DIR is in one.\n\n"
+		   "--ci adds a pipeline that validates and plans in a review and applies on main, the script\n"
+		   "that its jobs run (.seatshift/ci.sh) and a recipe for the image that they run in. What has\n"
+		   "to be set up on the other side stands at the head of the pipeline.",
 	.options = init_option_specs,
 	.option_count = ARRAY_LEN(init_option_specs),
 	.options_size = sizeof(struct init_options),

@@ -107,7 +107,7 @@ static void report_json(struct app *app, const struct error *err)
 
 static bool apply_color(struct app *app, const char *when, struct error *err)
 {
-	bool allowed = !app_env(app, "NO_COLOR");
+	bool allowed = !app_env(app, "NO_COLOR") && !str_eq(app_env(app, "TERM"), "dumb");
 	if (!when || str_eq(when, "auto")) {
 		app->out.color_messages = allowed && app->stderr_terminal;
 		app->out.color_result = allowed && app->out.color_result && !app->out_file;

@@ -9,8 +9,8 @@ enum verdict { VERDICT_OK, VERDICT_WARN, VERDICT_FAIL };
 struct finding {
 	const char *check; /* "sign-in" */
 	enum verdict verdict;
-	const char *detail; /* one line */
-	const char *remedy; /* a full sentence; NULL when there is nothing to do */
+	const char *detail;   /* one line */
+	const char *remedy;   /* a full sentence; NULL when there is nothing to do */
 	enum error_code code; /* of a failure */
 };
 VEC(finding_list, struct finding);
@@ -24,7 +24,8 @@ struct doctor {
 };
 
 void doctor_add(struct doctor *d, struct finding finding);
-/* The error, which is released, as a failure of `check`; `remedy` where it has no hint of its own. */
+/* The error, which is released, as a failure of `check`; `remedy` where it has no hint of its own.
+ */
 void doctor_add_error(struct doctor *d, const char *check, struct error *err, const char *remedy);
 
 /* doctor_tenant.c: cloud, clock, discovery, sign-in, permissions, partner. */

@@ -42,14 +42,21 @@ static const struct {
 	const char *name;
 	const char *meaning;
 } variables[] = {
-	{"AZURE_CLIENT_ID , AZURE_CLIENT_SECRET", "the application to sign in as"},
+	{"AZURE_CLIENT_ID", "the application to sign in as, unless auth.client_id says it"},
+	{"AZURE_CLIENT_SECRET , AZURE_CLIENT_CERTIFICATE_PATH , AZURE_FEDERATED_TOKEN_FILE",
+	 "what it signs in with; names and meanings are those of Azure's own SDKs"},
 	{"SEATSHIFT_ACCESS_TOKEN",
 	 "a token to use instead of signing in; it must be for the customer's tenant"},
+	{"SEATSHIFT_PARTNER_ACCESS_TOKEN",
+	 "beside it: a token for the partner's own tenant, where a relation is required"},
 	{"SEATSHIFT_GRAPH_URL , SEATSHIFT_LOGIN_URL",
 	 "scheme, host and port instead of Microsoft's: https, or http to a loopback address"},
 	{"HTTPS_PROXY , NO_PROXY , CURL_CA_BUNDLE , SSL_CERT_FILE",
 	 "as curl has them; certificate checks cannot be switched off"},
-	{"NO_COLOR", "no colours"},
+	{"GIT_AUTHOR_NAME , GIT_AUTHOR_EMAIL , GIT_COMMITTER_NAME , GIT_COMMITTER_EMAIL",
+	 "who commits, as git has them"},
+	{"CI", "when true, apply commits and pushes the journal"},
+	{"NO_COLOR , TERM", "no colours when NO_COLOR is set and not empty, or when TERM is dumb"},
 	{"GITHUB_ACTIONS , TF_BUILD", "complaints are also printed in that CI system's own syntax"},
 };
 
@@ -62,6 +69,7 @@ static const struct {
 	{"customers/NAME.yaml", "what one customer is to become; seatshift-customer(5)"},
 	{"plans/NAME/ID/plan.json", "a plan; ID is the first 12 hex digits of the file's SHA-256"},
 	{"plans/NAME/ID/snapshot.json", "the live facts it was computed from"},
+	{"plans/NAME/ID/approvals/", "who approved it: texts and their SSH signatures"},
 	{"plans/NAME/ID/journal.jsonl", "what was done: append-only, a chain of hashes"},
 };
 

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 #include <string.h>
+#include <strings.h>
 
 static void put_plain(struct strbuf *buf, uint32_t c, const char *bytes, size_t len)
 {
@@ -37,7 +38,7 @@ char *quote_terminal_cut(struct arena *out, const char *text, size_t max_chars)
 static bool is_log_command(const char *text, const char *p)
 {
 	if (p[0] == '#' && p[1] == '#')
-		return p[2] == '[' || str_starts(p + 2, "vso[");
+		return p[2] == '[' || strncasecmp(p + 2, "vso[", 4) == 0;
 	return p[0] == ':' && p[1] == ':' && p == text + strspn(text, " ");
 }
 

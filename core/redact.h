@@ -1,8 +1,8 @@
 /*
  * A second net under the secret type: the values of known secrets, taken out of what is printed.
  *
- * The first net is that a secret cannot be formatted. This one is for the day on which somebody else's
- * text carries one back: a service that quotes the form it was sent, a tool's error output.
+ * The first net is that a secret cannot be formatted. This one is for the day on which somebody
+ * else's text carries one back: a service that quotes the form it was sent, a tool's error output.
  */
 #ifndef CORE_REDACT_H
 #define CORE_REDACT_H
@@ -14,10 +14,12 @@ struct redact *redact_new(void);
 void redact_free(struct redact *redact);
 DEFINE_FREEP(struct redact, redact)
 
-/* Keeps a copy. Values of fewer than six bytes are not kept: they would blank out ordinary words. */
+/* Keeps a copy. Values of fewer than six bytes are not kept: they would blank out ordinary words.
+ */
 void redact_add(struct redact *redact, const char *bytes, size_t len);
 
-/* NULL when no secret is in the text; else a new text to free, with "<redacted>" in their places. */
+/* NULL when no secret is in the text; else a new text to free, with "<redacted>" in their places.
+ */
 char *redact_text(const struct redact *redact, const char *text, size_t len, size_t *ret_len);
 
 #endif

@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { PS256_SALT_LEN = 32 }; /* RFC 7518, section 3.5: as long as the hash */
+
 struct signer {
 	EVP_PKEY *key;
 	X509 *certificate;
@@ -84,7 +86,8 @@ static bool no_key(const struct signer_files *files, struct error *err)
 	const struct secret *pem = files->key ? files->key : files->certificate;
 	bool encrypted = strstr(secret_expose(pem), "ENCRYPTED") != NULL;
 	if (encrypted && !files->passphrase)
-		error_set(err, ERR_AUTH, "the private key is protected by a passphrase, and none was given");
+		error_set(err, ERR_AUTH,
+			  "the private key is protected by a passphrase, and none was given");
 	else if (encrypted)
 		error_set(err, ERR_AUTH, "the passphrase does not open the private key");
 	else
@@ -116,20 +119,25 @@ static bool read_pkcs12(struct signer *signer, const struct signer_files *files,
 		return error_set(err, ERR_AUTH, "the certificate file is neither PEM nor PKCS#12");
 	const char *passphrase = files->passphrase ? secret_expose(files->passphrase) : "";
 	bool opens = PKCS12_verify_mac(bundle, passphrase, -1) == 1;
-	bool parsed = opens && PKCS12_parse(bundle, passphrase, &signer->key, &signer->certificate, NULL) == 1;
+	bool parsed = opens && PKCS12_parse(bundle, passphrase, &signer->key, &signer->certificate,
+					    NULL) == 1;
 	PKCS12_free(bundle);
 	if (!opens)
-		return error_set(err, ERR_AUTH, files->passphrase
-						    ? "the passphrase does not open the PKCS#12 file"
-						    : "the PKCS#12 file needs a passphrase, and none was given");
+		return error_set(err, ERR_AUTH,
+				 files->passphrase
+				     ? "the passphrase does not open the PKCS#12 file"
+				     : "the PKCS#12 file needs a passphrase, and none was given");
 	if (!parsed) {
-		error_set(err, ERR_AUTH, "the PKCS#12 file uses encryption that is no longer supported");
-		return error_hint(err, "Export it again with AES, or turn it into PEM: openssl pkcs12 -legacy "
-				       "-in FILE -nodes -out FILE.pem");
+		error_set(err, ERR_AUTH,
+			  "the PKCS#12 file uses encryption that is no longer supported");
+		return error_hint(
+		    err, "Export it again with AES, or turn it into PEM: openssl pkcs12 -legacy "
+			 "-in FILE -nodes -out FILE.pem");
 	}
 	if (signer->key && signer->certificate)
 		return true;
-	return error_set(err, ERR_AUTH, "the PKCS#12 file does not hold both a certificate and its key");
+	return error_set(err, ERR_AUTH,
+			 "the PKCS#12 file does not hold both a certificate and its key");
 }
 
 struct signer *signer_new(const struct signer_files *files, struct error *err)
@@ -188,10 +196,10 @@ bool signer_validity(const struct signer *signer, int64_t *ret_from_ms, int64_t 
 	       time_ms(X509_get0_notAfter(signer->certificate), ret_until_ms);
 }
 
-static bool use_pss(EVP_PKEY_CTX *ctx)
+static bool use_pss(EVP_PKEY_CTX *ctx, int salt_len)
 {
 	return EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) == 1 &&
-	       EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, RSA_PSS_SALTLEN_DIGEST) == 1 &&
+	       EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, salt_len) == 1 &&
 	       EVP_PKEY_CTX_set_rsa_mgf1_md(ctx, EVP_sha256()) == 1;
 }
 
@@ -202,7 +210,8 @@ bool signer_sign(const struct signer *signer, const void *data, size_t len, stru
 	EVP_PKEY_CTX *key_ctx = NULL; /* the digest context's */
 	size_t size = 0;
 	unsigned char signature[1024];
-	if (EVP_DigestSignInit(ctx, &key_ctx, EVP_sha256(), NULL, signer->key) == 1 && use_pss(key_ctx) &&
+	if (EVP_DigestSignInit(ctx, &key_ctx, EVP_sha256(), NULL, signer->key) == 1 &&
+	    use_pss(key_ctx, RSA_PSS_SALTLEN_DIGEST) &&
 	    EVP_DigestSign(ctx, NULL, &size, data, len) == 1 && size <= sizeof signature &&
 	    EVP_DigestSign(ctx, signature, &size, data, len) == 1) {
 		strbuf_add_bytes(out, signature, size);
@@ -232,7 +241,7 @@ bool signature_verify(enum signature_kind kind, const char *pem, const void *dat
 	EVP_PKEY *key = public_key(pem);
 	EVP_PKEY_CTX *key_ctx = NULL;
 	bool ok = key && EVP_DigestVerifyInit(ctx, &key_ctx, EVP_sha256(), NULL, key) == 1 &&
-		  (kind != SIGNATURE_PS256 || use_pss(key_ctx)) &&
+		  (kind != SIGNATURE_PS256 || use_pss(key_ctx, PS256_SALT_LEN)) &&
 		  EVP_DigestVerify(ctx, signature, signature_len, data, len) == 1;
 	EVP_PKEY_free(key);
 	ERR_clear_error();

@@ -5,8 +5,8 @@
 #include "core/http.h"
 
 /*
- * The claims of the WWW-Authenticate header with error="insufficient_claims", as JSON text; NULL when
- * there is none that can be read.
+ * The claims of the WWW-Authenticate header with error="insufficient_claims", as JSON text; NULL
+ * when there is none that can be read.
  */
 const char *claims_challenge(const struct http_header_list *headers, struct arena *out);
 

@@ -66,7 +66,8 @@ static void on_result(void *ctx, const struct http_result *result)
 	struct asking *a = ctx;
 	a->done = true;
 	if (result->response->outcome == HTTP_ANSWERED)
-		discovery_read(result->response, http_client_wall_ms(a->call.client), a->out, a->ret);
+		discovery_read(result->response, http_client_wall_ms(a->call.client), a->out,
+			       a->ret);
 	else
 		http_result_error(&a->call, result, a->err);
 }

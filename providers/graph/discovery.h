@@ -1,6 +1,6 @@
 /*
- * OpenID discovery, by itself: which tenant a domain belongs to, and what time the sign-in service has.
- * No credential is involved.
+ * OpenID discovery, by itself: which tenant a domain belongs to, and what time the sign-in service
+ * has. No credential is involved.
  */
 #ifndef PROVIDERS_GRAPH_DISCOVERY_H
 #define PROVIDERS_GRAPH_DISCOVERY_H
@@ -8,10 +8,11 @@
 #include "core/http_client.h"
 
 struct discovery {
-	int status;            /* of the answer */
+	int status;	       /* of the answer */
 	const char *tenant_id; /* lower case; NULL when the answer names none */
 	bool unknown_domain;   /* the service says that no tenant has the domain */
-	int64_t skew_ms;       /* how far this machine's clock is ahead of the service's; 0 when not told */
+	int64_t
+	    skew_ms; /* how far this machine's clock is ahead of the service's; 0 when not told */
 	bool skew_known;
 };
 

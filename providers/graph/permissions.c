@@ -7,7 +7,8 @@
 #define AS_USER "|Directory.AccessAsUser.All"
 
 static const struct permission_info infos[NEED_ALL_COUNT] = {
-    {"Organization.Read.All", "Read organization information", "the organisation and what it has bought",
+    {"Organization.Read.All", "Read organization information",
+     "the organisation and what it has bought",
      "Organization.ReadWrite.All|Directory.Read.All|Directory.ReadWrite.All" AS_USER},
     {"User.Read.All", "Read all users' full profiles", "users and the licences they hold",
      "User.ReadWrite.All|Directory.Read.All|Directory.ReadWrite.All" AS_USER},
@@ -18,7 +19,8 @@ static const struct permission_info infos[NEED_ALL_COUNT] = {
      "User.ReadWrite.All|Directory.ReadWrite.All" AS_USER},
     {"User.ReadWrite.All", "Read and write all users' full profiles", "setting usage locations",
      "Directory.ReadWrite.All" AS_USER},
-    {"Directory.Read.All", "Read directory data", "the partner's contracts", "Directory.ReadWrite.All" AS_USER},
+    {"Directory.Read.All", "Read directory data", "the partner's contracts",
+     "Directory.ReadWrite.All" AS_USER},
     {"DelegatedAdminRelationship.Read.All", "Read Delegated Admin relationships with customers",
      "the partner's GDAP relationships", "DelegatedAdminRelationship.ReadWrite.All"},
 };
@@ -47,7 +49,8 @@ unsigned permissions_missing(unsigned needs, const struct str_list *granted)
 	unsigned missing = 0;
 	for (size_t i = 0; i < NEED_ALL_COUNT; i++) {
 		unsigned bit = 1u << i;
-		if ((needs & bit) && !has_any(granted, infos[i].name) && !has_any(granted, infos[i].also))
+		if ((needs & bit) && !has_any(granted, infos[i].name) &&
+		    !has_any(granted, infos[i].also))
 			missing |= bit;
 	}
 	return missing;
@@ -61,7 +64,8 @@ const char *permissions_text(struct arena *out, unsigned needs)
 		if (!(needs & bit))
 			continue;
 		const char *glue = !*text ? "" : needs >> (i + 1) ? ", " : " and ";
-		text = arena_printf(out, "%s%s%s (\"%s\")", text, glue, infos[i].name, infos[i].words);
+		text =
+		    arena_printf(out, "%s%s%s (\"%s\")", text, glue, infos[i].name, infos[i].words);
 	}
 	return text;
 }

@@ -8,13 +8,13 @@
 #include "core/str.h"
 
 enum permission {
-	NEED_ORGANIZATION = 1 << 0,   /* organisation, subscriptions, SKUs */
-	NEED_USERS = 1 << 1,	      /* users with their licences */
-	NEED_GROUPS = 1 << 2,	      /* groups and their members */
-	NEED_LICENSING = 1 << 3,      /* assigning licences */
-	NEED_USERS_WRITE = 1 << 4,    /* usage locations */
-	NEED_CONTRACTS = 1 << 5,      /* a partner's contracts */
-	NEED_RELATIONSHIPS = 1 << 6,  /* a partner's GDAP relationships */
+	NEED_ORGANIZATION = 1 << 0,  /* organisation, subscriptions, SKUs */
+	NEED_USERS = 1 << 1,	     /* users with their licences */
+	NEED_GROUPS = 1 << 2,	     /* groups and their members */
+	NEED_LICENSING = 1 << 3,     /* assigning licences */
+	NEED_USERS_WRITE = 1 << 4,   /* usage locations */
+	NEED_CONTRACTS = 1 << 5,     /* a partner's contracts */
+	NEED_RELATIONSHIPS = 1 << 6, /* a partner's GDAP relationships */
 	NEED_ALL_COUNT = 7
 };
 enum { NEEDS_READ = NEED_ORGANIZATION | NEED_USERS };
@@ -25,7 +25,8 @@ struct permission_info {
 	const char *use;   /* what seatshift needs it for */
 	const char *also;  /* others that include it: "A|B" */
 };
-const struct permission_info *permission_info(size_t index); /* of 1 << index; below NEED_ALL_COUNT */
+const struct permission_info *
+permission_info(size_t index); /* of 1 << index; below NEED_ALL_COUNT */
 
 /* The bits of `needs` that `granted` does not cover. */
 unsigned permissions_missing(unsigned needs, const struct str_list *granted);

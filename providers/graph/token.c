@@ -5,19 +5,20 @@
 
 /* In the order in which they are looked for when the repository names none. */
 static const struct token_source_ops *const methods[] = {
-    &token_ready_made,	      &token_client_secret, &token_certificate, &token_workload_identity,
-    &token_managed_identity, &token_azure_cli,     &token_device_code,
+    &token_ready_made,	     &token_client_secret, &token_certificate, &token_workload_identity,
+    &token_managed_identity, &token_azure_cli,	   &token_device_code,
 };
 
 static bool none_complete(struct error *err)
 {
-	error_set(err, ERR_AUTH,
-		  "no credentials: neither AZURE_CLIENT_SECRET nor what any other way of signing in "
-		  "needs is set");
-	return error_hint(err,
-			  "Set AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or AZURE_CLIENT_CERTIFICATE_PATH, "
-			  "or AZURE_FEDERATED_TOKEN_FILE; or choose auth.method azure-cli or device-code "
-			  "in seatshift.yaml.");
+	error_set(
+	    err, ERR_AUTH,
+	    "no credentials: neither AZURE_CLIENT_SECRET nor what any other way of signing in "
+	    "needs is set");
+	return error_hint(
+	    err, "Set AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or AZURE_CLIENT_CERTIFICATE_PATH, "
+		 "or AZURE_FEDERATED_TOKEN_FILE; or choose auth.method azure-cli or device-code "
+		 "in seatshift.yaml.");
 }
 
 static const struct token_source_ops *find_method(const struct token_options *options,

@@ -1,6 +1,6 @@
 /*
- * Signing in with a certificate: a client assertion (RFC 7523) that seatshift signs itself, PS256 with
- * the certificate's SHA-256 thumbprint, good for ten minutes and one use.
+ * Signing in with a certificate: a client assertion (RFC 7523) that seatshift signs itself, PS256
+ * with the certificate's SHA-256 thumbprint, good for ten minutes and one use.
  */
 #include "providers/graph/token_source.h"
 
@@ -34,25 +34,29 @@ static bool read_files(struct token_source *source, const char *path, const char
 	if (*ret)
 		return true;
 	error_wrap(err, "certificate '%s'", path);
-	return err->hint ? false
-			 : error_hint(err,
-				      "AZURE_CLIENT_CERTIFICATE_PATH names a PEM file with certificate and key "
-				      "(or SEATSHIFT_CERTIFICATE_KEY_PATH names the key's), or a PKCS#12 file; "
-				      "AZURE_CLIENT_CERTIFICATE_PASSWORD holds the passphrase.");
+	return err->hint
+		   ? false
+		   : error_hint(
+			 err,
+			 "AZURE_CLIENT_CERTIFICATE_PATH names a PEM file with certificate and key "
+			 "(or SEATSHIFT_CERTIFICATE_KEY_PATH names the key's), or a PKCS#12 file; "
+			 "AZURE_CLIENT_CERTIFICATE_PASSWORD holds the passphrase.");
 }
 
-static bool check_dates(const struct token_source *source, const struct signer *signer, const char *path,
-			struct error *err)
+static bool check_dates(const struct token_source *source, const struct signer *signer,
+			const char *path, struct error *err)
 {
 	int64_t from_ms, until_ms, now_ms = http_client_wall_ms(source->options.client);
 	char when[TIMESTAMP_TEXT_SIZE];
-	if (!signer_validity(signer, &from_ms, &until_ms) || (from_ms <= now_ms && now_ms < until_ms))
+	if (!signer_validity(signer, &from_ms, &until_ms) ||
+	    (from_ms <= now_ms && now_ms < until_ms))
 		return true;
 	timestamp_format(now_ms < from_ms ? from_ms : until_ms, when);
 	error_set(err, ERR_AUTH, "the certificate '%s' %s %.10s", path,
 		  now_ms < from_ms ? "is not valid before" : "expired on", when);
-	return error_hint(err, "Make a new certificate, register its public part with the application; or "
-			       "check this machine's clock.");
+	return error_hint(
+	    err, "Make a new certificate, register its public part with the application; or "
+		 "check this machine's clock.");
 }
 
 static bool open(struct token_source *source, struct error *err)
@@ -61,8 +65,12 @@ static bool open(struct token_source *source, struct error *err)
 	const char *path = env_get(env, "AZURE_CLIENT_CERTIFICATE_PATH");
 	struct signer *signer = NULL;
 	if (!path) {
-		error_set(err, ERR_AUTH, "no certificate to sign in with: AZURE_CLIENT_CERTIFICATE_PATH is not set");
-		return error_hint(err, "Set it to a PEM file with certificate and private key, or to a PKCS#12 file.");
+		error_set(
+		    err, ERR_AUTH,
+		    "no certificate to sign in with: AZURE_CLIENT_CERTIFICATE_PATH is not set");
+		return error_hint(
+		    err,
+		    "Set it to a PEM file with certificate and private key, or to a PKCS#12 file.");
 	}
 	if (!read_files(source, path, env_get(env, "SEATSHIFT_CERTIFICATE_KEY_PATH"), &signer, err))
 		return false;

@@ -1,4 +1,5 @@
-/* What can be read of a token: it has to be for this tenant, for Graph, and for this application. */
+/* What can be read of a token: it has to be for this tenant, for Graph, and for this application.
+ */
 #include "providers/graph/token_source.h"
 
 #include "core/quote.h"
@@ -43,8 +44,9 @@ bool token_check(const struct token_source *source, const struct secret *token, 
 	if (claims.audience && !is_for_graph(source, claims.audience)) {
 		error_set(err, ERR_AUTH, "the token is for '%s', not for Graph at '%s'",
 			  quote_terminal_cut(tmp, claims.audience, 100), options->scope);
-		return error_hint(err, "Check 'cloud' in seatshift.yaml; a ready token has to be asked "
-				       "for Microsoft Graph.");
+		return error_hint(err,
+				  "Check 'cloud' in seatshift.yaml; a ready token has to be asked "
+				  "for Microsoft Graph.");
 	}
 	if (source->ops->as_client && claims.client_id &&
 	    !str_eq_fold(claims.client_id, options->client_id))
@@ -58,10 +60,12 @@ bool token_check_permissions(const struct token_source *source, const struct sec
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	struct jwt_claims claims;
-	/* Without a tenant it is no token of the sign-in service, and says nothing of permissions. */
+	/* Without a tenant it is no token of the sign-in service, and says nothing of permissions.
+	 */
 	if (!needs || !jwt_read(token, tmp, &claims) || !claims.tenant_id)
 		return true;
-	/* The sign-in service's own tokens name their audience and application; others say as little. */
+	/* The sign-in service's own tokens name their audience and application; others say as
+	 * little. */
 	if (!claims.has_roles && !(claims.audience && claims.client_id))
 		return true;
 	unsigned missing = permissions_missing(needs, &claims.roles);
@@ -69,8 +73,8 @@ bool token_check_permissions(const struct token_source *source, const struct sec
 		return true;
 	error_set(err, ERR_AUTH, "the %s lacks %s in tenant '%s': %s%s",
 		  claims.is_app || !claims.has_roles ? "application" : "sign-in",
-		  missing & (missing - 1) ? "permissions" : "a permission", source->options.tenant_id,
-		  permissions_text(tmp, missing),
+		  missing & (missing - 1) ? "permissions" : "a permission",
+		  source->options.tenant_id, permissions_text(tmp, missing),
 		  claims.has_principal || claims.has_roles
 		      ? ""
 		      : "; it has no service principal in this tenant yet");

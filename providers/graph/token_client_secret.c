@@ -1,4 +1,5 @@
-/* Signing in with a client secret: the client credentials grant of OAuth 2.0, against the tenant itself. */
+/* Signing in with a client secret: the client credentials grant of OAuth 2.0, against the tenant
+ * itself. */
 #include "providers/graph/token_source.h"
 
 static bool complete(const struct env *env)
@@ -13,7 +14,8 @@ static bool open(struct token_source *source, struct error *err)
 			       : token_take_env(source, "AZURE_CLIENT_SECRET");
 	if (source->secret && secret_len(source->secret) > 0)
 		return true;
-	error_set(err, ERR_AUTH, "no client secret to sign in with: AZURE_CLIENT_SECRET is not set");
+	error_set(err, ERR_AUTH,
+		  "no client secret to sign in with: AZURE_CLIENT_SECRET is not set");
 	return error_hint(err, "Set AZURE_CLIENT_SECRET to the secret's value (not its id).");
 }
 

@@ -1,8 +1,9 @@
 /*
  * OpenID discovery: which tenant a domain belongs to, asked before any credential is used.
  *
- * What cannot be had (no answer, or an answer that is not discovery's) is told with -v and passed over:
- * the organisation read back is the authority. An answer that names another tenant, or none, is final.
+ * What cannot be had (no answer, or an answer that is not discovery's) is told with -v and passed
+ * over: the organisation read back is the authority. An answer that names another tenant, or none,
+ * is final.
  */
 #include "providers/graph/token_source.h"
 
@@ -20,9 +21,10 @@ static void refuse(struct token_source *source, const char *found)
 			  "wrong tenant: domain '%s' belongs to tenant '%s', the file says '%s'",
 			  options->domain, found, options->tenant_id);
 	else
-		error_set(&err, ERR_WRONG_TENANT,
-			  "wrong tenant: no tenant of this cloud has the domain '%s', the file says '%s'",
-			  options->domain, options->tenant_id);
+		error_set(
+		    &err, ERR_WRONG_TENANT,
+		    "wrong tenant: no tenant of this cloud has the domain '%s', the file says '%s'",
+		    options->domain, options->tenant_id);
 	error_hint(&err, "No credential was used. Check tenant.domain and tenant.id%s.",
 		   found ? "" : ", and 'cloud' in seatshift.yaml");
 	token_fail(source, &err);
@@ -33,14 +35,16 @@ static void on_answer(struct token_source *source, const struct token_answer *an
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	struct discovery discovery = {0};
 	if (answer->response)
-		discovery_read(answer->response, http_client_wall_ms(source->options.client), tmp, &discovery);
+		discovery_read(answer->response, http_client_wall_ms(source->options.client), tmp,
+			       &discovery);
 	const char *found = discovery.tenant_id;
 	if (discovery.unknown_domain || (found && !str_eq_fold(found, source->options.tenant_id))) {
 		refuse(source, found);
 		return;
 	}
 	if (found)
-		token_detail(source, "domain %s belongs to tenant %s", source->options.domain, found);
+		token_detail(source, "domain %s belongs to tenant %s", source->options.domain,
+			     found);
 	else if (answer->response)
 		token_detail(source, "discovery of %s was answered %d without a tenant; going on",
 			     source->options.domain, answer->response->status);

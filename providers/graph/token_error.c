@@ -20,76 +20,107 @@ static const struct explanation {
     {50128, PLAIN, "The tenant could not be found by this name: check tenant.id."},
     {90019, PLAIN, "The request did not say which tenant is meant: check tenant.id."},
     {90038, PLAIN, "The tenant lives in a national cloud: set 'cloud' in seatshift.yaml."},
-    {900382, PLAIN, "The application is registered in another cloud: check 'cloud' in seatshift.yaml."},
-    {900432, PLAIN, "The application is registered in another cloud: check 'cloud' in seatshift.yaml."},
+    {900382, PLAIN,
+     "The application is registered in another cloud: check 'cloud' in seatshift.yaml."},
+    {900432, PLAIN,
+     "The application is registered in another cloud: check 'cloud' in seatshift.yaml."},
     {9001023, PLAIN, "This way of signing in needs the tenant's own authority: check tenant.id."},
-    {50194, PLAIN, "The application is for one tenant only: make it multi-tenant, or register it here."},
-    {700016, CONSENT, "The application is not known in this tenant: an administrator has to consent to it, "
-		      "or tenant.id or the client id is wrong."},
-    {700011, PLAIN, "The client id is not registered anywhere: check AZURE_CLIENT_ID or auth.client_id."},
-    {70001, PLAIN, "The client id is not registered anywhere: check AZURE_CLIENT_ID or auth.client_id."},
-    {7000112, PLAIN, "The application is disabled in this tenant: an administrator has to enable sign-in "
-		     "for it under enterprise applications."},
-    {500011, PLAIN, "The tenant does not know this cloud's Graph: check 'cloud' in seatshift.yaml."},
+    {50194, PLAIN,
+     "The application is for one tenant only: make it multi-tenant, or register it here."},
+    {700016, CONSENT,
+     "The application is not known in this tenant: an administrator has to consent to it, "
+     "or tenant.id or the client id is wrong."},
+    {700011, PLAIN,
+     "The client id is not registered anywhere: check AZURE_CLIENT_ID or auth.client_id."},
+    {70001, PLAIN,
+     "The client id is not registered anywhere: check AZURE_CLIENT_ID or auth.client_id."},
+    {7000112, PLAIN,
+     "The application is disabled in this tenant: an administrator has to enable sign-in "
+     "for it under enterprise applications."},
+    {500011, PLAIN,
+     "The tenant does not know this cloud's Graph: check 'cloud' in seatshift.yaml."},
     {50001, PLAIN, "The tenant does not know this cloud's Graph: check 'cloud' in seatshift.yaml."},
-    {7000215, PLAIN, "The client secret is wrong. Often the secret's id was given instead of its value."},
+    {7000215, PLAIN,
+     "The client secret is wrong. Often the secret's id was given instead of its value."},
     {7000222, PLAIN, "The client secret has expired: create a new one for the application."},
-    {7000218, PLAIN, "The application expects a secret or a certificate, and none was sent: set "
-		     "auth.method, or allow public client flows for a device code."},
-    {700025, PLAIN, "The application is a public client, which must not send a credential: use "
-		    "auth.method device-code, or another application."},
-    {70002, PLAIN, "The credentials are not valid for this application: check the secret or certificate."},
-    {700027, PLAIN, "The certificate is not registered for the application: upload its public part under "
-		    "Certificates & secrets."},
-    {700023, PLAIN, "The assertion was made for another authority: check 'cloud' in seatshift.yaml."},
-    {700024, CLOCK, "The assertion is outside the time it is valid for: check this machine's clock."},
+    {7000218, PLAIN,
+     "The application expects a secret or a certificate, and none was sent: set "
+     "auth.method, or allow public client flows for a device code."},
+    {700025, PLAIN,
+     "The application is a public client, which must not send a credential: use "
+     "auth.method device-code, or another application."},
+    {70002, PLAIN,
+     "The credentials are not valid for this application: check the secret or certificate."},
+    {700027, PLAIN,
+     "The certificate is not registered for the application: upload its public part under "
+     "Certificates & secrets."},
+    {700023, PLAIN,
+     "The assertion was made for another authority: check 'cloud' in seatshift.yaml."},
+    {700024, CLOCK,
+     "The assertion is outside the time it is valid for: check this machine's clock."},
     {700030, CLOCK, "The assertion is not valid: check the certificate and this machine's clock."},
     {50012, CLOCK, "The assertion was refused: check the certificate and this machine's clock."},
     {50013, CLOCK, "The assertion was refused: check the certificate and this machine's clock."},
-    {500133, CLOCK, "The assertion is outside the time it is valid for: check this machine's clock."},
-    {50027, PLAIN, "The assertion is malformed: check that the file holds the provider's token and no more."},
+    {500133, CLOCK,
+     "The assertion is outside the time it is valid for: check this machine's clock."},
+    {50027, PLAIN,
+     "The assertion is malformed: check that the file holds the provider's token and no more."},
     {50048, PLAIN, "The assertion's subject and issuer differ: check the client id."},
-    {70021, ASSERTION, "No federated credential of the application matches; a new one takes some minutes."},
+    {70021, ASSERTION,
+     "No federated credential of the application matches; a new one takes some minutes."},
     {700211, ASSERTION, "No federated credential of the application has this issuer."},
     {700212, ASSERTION, "No federated credential of the application has this audience."},
-    {700213, ASSERTION, "No federated credential of the application has this subject; a new one takes "
-			"some minutes."},
-    {7002138, ASSERTION, "The federated credential's subject differs in upper and lower case only: correct "
-			 "it there."},
+    {700213, ASSERTION,
+     "No federated credential of the application has this subject; a new one takes "
+     "some minutes."},
+    {7002138, ASSERTION,
+     "The federated credential's subject differs in upper and lower case only: correct "
+     "it there."},
     {700229, ASSERTION, "Tokens of the sign-in service itself cannot be used as an assertion."},
     {65001, CONSENT, "Nobody has consented to the application in this tenant yet."},
     {90094, CONSENT, "An administrator of the tenant has to consent to the application."},
     {90095, CONSENT, "An administrator of the tenant has to consent to the application."},
     {650052, CONSENT, "The application asks for a service that this tenant does not have."},
     {650056, CONSENT, "The application's permissions are not set up, or consent is missing."},
-    {650057, CONSENT, "The application does not list the permission it asks for: add it under API permissions."},
-    {90099, CONSENT, "The application is not authorised in this tenant: partner delegated administrators "
-		     "need its consent first."},
+    {650057, CONSENT,
+     "The application does not list the permission it asks for: add it under API permissions."},
+    {90099, CONSENT,
+     "The application is not authorised in this tenant: partner delegated administrators "
+     "need its consent first."},
     {70011, PLAIN, "The scope is not valid: check 'cloud' in seatshift.yaml."},
     {28002, PLAIN, "The scope is not valid: check 'cloud' in seatshift.yaml."},
     {700022, PLAIN, "The scope names more than one service: check 'cloud' in seatshift.yaml."},
-    {50076, PLAIN, "The tenant wants multi-factor sign-in: use auth.method device-code, or an application."},
-    {50079, PLAIN, "The account has to set up multi-factor sign-in first: sign in once in a browser."},
-    {50072, PLAIN, "The account has to set up multi-factor sign-in first: sign in once in a browser."},
-    {50074, PLAIN, "The tenant wants multi-factor sign-in: use auth.method device-code, or an application."},
+    {50076, PLAIN,
+     "The tenant wants multi-factor sign-in: use auth.method device-code, or an application."},
+    {50079, PLAIN,
+     "The account has to set up multi-factor sign-in first: sign in once in a browser."},
+    {50072, PLAIN,
+     "The account has to set up multi-factor sign-in first: sign in once in a browser."},
+    {50074, PLAIN,
+     "The tenant wants multi-factor sign-in: use auth.method device-code, or an application."},
     {50078, PLAIN, "The multi-factor sign-in has expired: sign in again."},
     {700020, PLAIN, "The service wants a person to act: use auth.method device-code."},
     {16000, PLAIN, "The service wants an account to be chosen: use auth.method device-code."},
     {53000, PLAIN, "A conditional access policy of the tenant wants a managed device."},
     {53001, PLAIN, "A conditional access policy of the tenant wants a domain-joined device."},
-    {53003, PLAIN, "A conditional access policy of the tenant blocks this sign-in: its administrator has "
-		   "to allow it."},
+    {53003, PLAIN,
+     "A conditional access policy of the tenant blocks this sign-in: its administrator has "
+     "to allow it."},
     {53011, PLAIN, "The account is blocked because of risk in its home tenant."},
-    {530032, PLAIN, "A security policy of the tenant blocks this sign-in: its administrator has to allow it."},
-    {530034, PLAIN, "A policy of the tenant blocks delegated administrators: its administrator has to "
-		    "allow the partner."},
+    {530032, PLAIN,
+     "A security policy of the tenant blocks this sign-in: its administrator has to allow it."},
+    {530034, PLAIN,
+     "A policy of the tenant blocks delegated administrators: its administrator has to "
+     "allow the partner."},
     {50020, PLAIN, "The account is not in this tenant: sign in with one of the customer's own."},
-    {50034, PLAIN, "There is no such account in this tenant: sign in with one of the customer's own."},
+    {50034, PLAIN,
+     "There is no such account in this tenant: sign in with one of the customer's own."},
     {50057, PLAIN, "The account is disabled."},
     {50053, PLAIN, "The account is locked after too many attempts: wait, then sign in again."},
     {50126, PLAIN, "The name or the password is wrong."},
     {50055, PLAIN, "The password has expired: change it in a browser, then sign in again."},
-    {50105, PLAIN, "The account is not assigned to the application: an administrator has to assign it."},
+    {50105, PLAIN,
+     "The account is not assigned to the application: an administrator has to assign it."},
     {51004, PLAIN, "The account is not in this tenant's directory."},
     {70018, PLAIN, "The device code is not known: start again."},
     {70019, PLAIN, "Nobody signed in before the device code expired: start again."},
@@ -208,8 +239,10 @@ static void refuse(const struct token_source *source, const struct token_answer 
 	if (row)
 		explain(source, row, tmp, err);
 	else if (!body)
-		error_hint(err, "That was not the sign-in service's own answer: a proxy or gateway may stand "
-				"between. Check HTTPS_PROXY and NO_PROXY.");
+		error_hint(
+		    err,
+		    "That was not the sign-in service's own answer: a proxy or gateway may stand "
+		    "between. Check HTTPS_PROXY and NO_PROXY.");
 }
 
 void token_refused(const struct token_source *source, const struct token_answer *answer,

@@ -1,9 +1,10 @@
 /*
- * A managed identity of Azure: App Service and Container Apps say where to ask in IDENTITY_ENDPOINT and
- * IDENTITY_HEADER; a virtual machine has its metadata service at a fixed link-local address.
+ * A managed identity of Azure: App Service and Container Apps say where to ask in IDENTITY_ENDPOINT
+ * and IDENTITY_HEADER; a virtual machine has its metadata service at a fixed link-local address.
  *
- * Never through a proxy. Answers hold numbers as texts. An identity lives in one tenant only, so for
- * most customers this method gives a token of the wrong one, which the check of the token refuses.
+ * Never through a proxy. Answers hold numbers as texts. An identity lives in one tenant only, so
+ * for most customers this method gives a token of the wrong one, which the check of the token
+ * refuses.
  */
 #include "providers/graph/token_source.h"
 
@@ -33,7 +34,8 @@ static bool open(struct token_source *source, struct error *err)
 	source->state = asking;
 	if (token_has_env(env, "IDENTITY_ENDPOINT") && !token_has_env(env, "IDENTITY_HEADER")) {
 		error_set(err, ERR_AUTH, "IDENTITY_ENDPOINT is set, but IDENTITY_HEADER is not");
-		return error_hint(err, "Azure sets both; Azure Arc's managed identities are not supported.");
+		return error_hint(
+		    err, "Azure sets both; Azure Arc's managed identities are not supported.");
 	}
 	source->secret = token_take_env(source, "IDENTITY_HEADER");
 	return true;
@@ -50,14 +52,15 @@ static const char *question(const struct token_source *source, struct arena *out
 {
 	const struct token_options *options = &source->options;
 	const char *end = strstr(options->scope, "/.default");
-	const char *resource =
-	    arena_strndup(out, options->scope, end ? (size_t)(end - options->scope) : strlen(options->scope));
+	const char *resource = arena_strndup(
+	    out, options->scope, end ? (size_t)(end - options->scope) : strlen(options->scope));
 	const char *endpoint = env_get(&options->env, "IDENTITY_ENDPOINT");
 	if (endpoint)
 		endpoint = arena_printf(out, "%s?api-version=2019-08-01", endpoint);
 	else
-		endpoint = arena_printf(out, "%s/metadata/identity/oauth2/token?api-version=2018-02-01",
-					machine_service(&options->env));
+		endpoint =
+		    arena_printf(out, "%s/metadata/identity/oauth2/token?api-version=2018-02-01",
+				 machine_service(&options->env));
 	return arena_printf(out, "%s&resource=%s%s%s", endpoint, quote_url(out, resource),
 			    options->client_id ? "&client_id=" : "",
 			    options->client_id ? quote_url(out, options->client_id) : "");
@@ -68,18 +71,24 @@ static void refuse(struct token_source *source, const struct token_answer *answe
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	struct error err = ERROR_INIT;
 	if (!answer->response) {
-		error_set(&err, ERR_AUTH, "there is no managed identity here: %s", answer->err->message);
-		error_hint(&err, "A managed identity exists only inside Azure: choose another auth.method.");
+		error_set(&err, ERR_AUTH, "there is no managed identity here: %s",
+			  answer->err->message);
+		error_hint(
+		    &err,
+		    "A managed identity exists only inside Azure: choose another auth.method.");
 	} else {
 		/* The two services word their refusals differently. */
 		const char *code = json_get_text(answer->body, "error");
 		const char *words = json_get_text(answer->body, "error_description");
 		words = words ? words : json_get_text(answer->body, "message");
 		error_set(&err, ERR_AUTH, "the managed identity gave no token: %d%s%s: %s",
-			  answer->response->status, code ? " " : "", quote_terminal_cut(tmp, code, 80),
+			  answer->response->status, code ? " " : "",
+			  quote_terminal_cut(tmp, code, 80),
 			  words ? quote_terminal_cut(tmp, words, 400) : "no description");
-		error_hint(&err, "Check that an identity is assigned to this machine or application, and that "
-				 "auth.client_id or AZURE_CLIENT_ID, if set, is one of those assigned.");
+		error_hint(
+		    &err,
+		    "Check that an identity is assigned to this machine or application, and that "
+		    "auth.client_id or AZURE_CLIENT_ID, if set, is one of those assigned.");
 	}
 	token_fail(source, &err);
 }
@@ -100,7 +109,8 @@ static void on_answer(struct token_source *source, const struct token_answer *an
 	} else if (may_come_right(status) && asking->tries < ARRAY_LEN(pauses_ms)) {
 		asking->timer = (struct http_timer){.fire = ask, .ctx = source};
 		token_detail(source, "the managed identity answered %d; asking again", status);
-		http_client_after(source->options.client, &asking->timer, pauses_ms[asking->tries++]);
+		http_client_after(source->options.client, &asking->timer,
+				  pauses_ms[asking->tries++]);
 	} else {
 		refuse(source, answer);
 	}

@@ -119,16 +119,16 @@ void token_send(struct token_source *source, const struct token_request *request
 	struct sending *s = arena_alloc(arena, sizeof *s);
 	*s = (struct sending){.source = source, .arena = arena, .answered = request->answered};
 	struct http_request *http = &s->call.request;
-	*http = (struct http_request){
-	    .method = request->method,
-	    .url = arena_strdup(arena, request->url),
-	    .bearer = request->bearer,
-	    .secret_header = request->secret_header,
-	    .secret_header_value = request->secret_header_value,
-	    .timeout_ms = request->timeout_ms ? request->timeout_ms : TOKEN_TIMEOUT_MS,
-	    .max_body = MAX_TOKEN_BODY,
-	    .no_proxy = request->is_metadata,
-	    .is_metadata = request->is_metadata};
+	*http = (struct http_request){.method = request->method,
+				      .url = arena_strdup(arena, request->url),
+				      .bearer = request->bearer,
+				      .secret_header = request->secret_header,
+				      .secret_header_value = request->secret_header_value,
+				      .timeout_ms = request->timeout_ms ? request->timeout_ms
+									: TOKEN_TIMEOUT_MS,
+				      .max_body = MAX_TOKEN_BODY,
+				      .no_proxy = request->is_metadata,
+				      .is_metadata = request->is_metadata};
 	if (request->form) {
 		s->form = secret_new(strbuf_text(request->form), request->form->len);
 		secret_wipe(request->form->ptr, request->form->cap);
@@ -163,11 +163,11 @@ void token_accept(struct token_source *source, const struct json *body, const ch
 	const char *token = json_get_text(body, "access_token");
 	const char *type = json_get_text(body, "token_type");
 	int64_t seconds = 0;
-	const char *missing =
-	    !token || !*token || strpbrk(token, "\r\n \t")		  ? "access_token"
-	    : type && !str_eq_fold(type, "Bearer")			  ? "token_type 'Bearer'"
-	    : !token_read_seconds(json_get(body, "expires_in"), &seconds) ? "expires_in"
-									  : NULL;
+	const char *missing = !token || !*token || strpbrk(token, "\r\n \t") ? "access_token"
+			      : type && !str_eq_fold(type, "Bearer")	     ? "token_type 'Bearer'"
+			      : !token_read_seconds(json_get(body, "expires_in"), &seconds)
+				  ? "expires_in"
+				  : NULL;
 	if (!missing) {
 		token_deliver(source, secret_new(token, strlen(token)), seconds * 1000);
 		return;

@@ -1,9 +1,9 @@
 /*
  * Workload identity federation: an assertion that somebody else signed, obtained anew each time.
  *
- * From a file (Kubernetes and the like, where it is rotated), from GitHub Actions, from Azure DevOps,
- * or from a variable (GitLab's id_tokens). The assertion is passed on unchanged; what it says of itself
- * is kept for messages, since a mismatch is the usual mistake.
+ * From a file (Kubernetes and the like, where it is rotated), from GitHub Actions, from Azure
+ * DevOps, or from a variable (GitLab's id_tokens). The assertion is passed on unchanged; what it
+ * says of itself is kept for messages, since a mismatch is the usual mistake.
  */
 #include "providers/graph/token_source.h"
 
@@ -26,17 +26,19 @@ static void use(struct token_source *source, const struct secret *given)
 	struct error err = ERROR_INIT;
 	struct jwt_claims claims;
 	if (!len || text[len + strspn(text + len, "\r\n \t")]) {
-		error_set(&err, ERR_AUTH, "the federated token is %s", len ? "more than one word" : "empty");
+		error_set(&err, ERR_AUTH, "the federated token is %s",
+			  len ? "more than one word" : "empty");
 		error_hint(&err, "It has to be one JSON web token and nothing else.");
 		token_fail(source, &err);
 		return;
 	}
 	redact_add(source->options.redact, text, len);
 	if (jwt_read(assertion, tmp, &claims))
-		source->about = arena_printf(source->arena, "issuer '%s', subject '%s', audience '%s'",
-					     quote_terminal_cut(tmp, claims.issuer, 200),
-					     quote_terminal_cut(tmp, claims.subject, 200),
-					     quote_terminal_cut(tmp, claims.audience, 200));
+		source->about =
+		    arena_printf(source->arena, "issuer '%s', subject '%s', audience '%s'",
+				 quote_terminal_cut(tmp, claims.issuer, 200),
+				 quote_terminal_cut(tmp, claims.subject, 200),
+				 quote_terminal_cut(tmp, claims.audience, 200));
 	token_post_assertion(source, secret_expose(assertion));
 }
 
@@ -61,8 +63,8 @@ static void fetch_variable(struct token_source *source)
 }
 
 /* `member` of the answer is the assertion. */
-static void on_assertion(struct token_source *source, const struct token_answer *answer, const char *who,
-			 const char *member, const char *hint)
+static void on_assertion(struct token_source *source, const struct token_answer *answer,
+			 const char *who, const char *member, const char *hint)
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	struct error err = ERROR_INIT;
@@ -73,7 +75,8 @@ static void on_assertion(struct token_source *source, const struct token_answer 
 		return;
 	}
 	if (!answer->response) {
-		error_set(&err, answer->err->code, "%s gave no identity token: %s", who, answer->err->message);
+		error_set(&err, answer->err->code, "%s gave no identity token: %s", who,
+			  answer->err->message);
 		error_hint(&err, "%s", answer->err->hint ? answer->err->hint : hint);
 	} else {
 		const struct http_header_list *headers = &answer->response->headers;
@@ -98,8 +101,8 @@ static void fetch_github(struct token_source *source)
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	const char *url = env_get(&source->options.env, "ACTIONS_ID_TOKEN_REQUEST_URL");
-	const char *with_audience = arena_printf(tmp, "%s%caudience=%s", url, strchr(url, '?') ? '&' : '?',
-						 quote_url(tmp, audience));
+	const char *with_audience = arena_printf(
+	    tmp, "%s%caudience=%s", url, strchr(url, '?') ? '&' : '?', quote_url(tmp, audience));
 	if (!source->secret)
 		source->secret = token_take_env(source, "ACTIONS_ID_TOKEN_REQUEST_TOKEN");
 	token_send(source, &(struct token_request){.method = HTTP_GET,
@@ -155,7 +158,8 @@ static const struct provider *find_provider(const struct env *env)
 	for (size_t i = 0; i < ARRAY_LEN(providers); i++) {
 		bool all = true;
 		for (size_t k = 0; k < ARRAY_LEN(providers[i].needs); k++)
-			all = all && (!providers[i].needs[k] || token_has_env(env, providers[i].needs[k]));
+			all = all &&
+			      (!providers[i].needs[k] || token_has_env(env, providers[i].needs[k]));
 		if (all)
 			return &providers[i];
 	}
@@ -175,14 +179,17 @@ static bool open(struct token_source *source, struct error *err)
 		token_detail(source, "the identity token comes from %s", provider->name);
 		return true;
 	}
-	error_set(err, ERR_AUTH, "no identity token to sign in with: nothing here says where to get one");
+	error_set(err, ERR_AUTH,
+		  "no identity token to sign in with: nothing here says where to get one");
 	if (token_has_env(env, "GITHUB_ACTIONS"))
 		return error_hint(err, "The job needs 'permissions: id-token: write'.");
 	if (token_has_env(env, "SYSTEM_OIDCREQUESTURI"))
-		return error_hint(err, "Map SYSTEM_ACCESSTOKEN: $(System.AccessToken) into the step, and set "
-				       "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID.");
-	return error_hint(err, "Set AZURE_FEDERATED_TOKEN_FILE, or in GitLab give the job id_tokens: "
-			       "SEATSHIFT_ID_TOKEN: aud: api://AzureADTokenExchange.");
+		return error_hint(
+		    err, "Map SYSTEM_ACCESSTOKEN: $(System.AccessToken) into the step, and set "
+			 "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID.");
+	return error_hint(err,
+			  "Set AZURE_FEDERATED_TOKEN_FILE, or in GitLab give the job id_tokens: "
+			  "SEATSHIFT_ID_TOKEN: aud: api://AzureADTokenExchange.");
 }
 
 static void fetch(struct token_source *source)

@@ -129,7 +129,7 @@ static void grant(struct call *call, struct twin_device_login *login, const stru
 				   .answers_challenge = login_answers_challenge(login->tenant, form)};
 	const char *text = login_issue(call, token, false);
 	if (strstr(login->scope, "offline_access"))
-		login->refresh_token = arena_printf(call->twin->arena, "refresh-%s", twin_new_id(call->twin));
+		login->refresh_token = arena_printf(call->twin->arena, "1.AVwin-refresh-%s", twin_new_id(call->twin));
 	json_begin_object(&call->w);
 	json_set_text(&call->w, "access_token", text);
 	json_set_int(&call->w, "expires_in", call->twin->settings.token_lifetime_s);

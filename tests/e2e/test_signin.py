@@ -228,6 +228,9 @@ class SignIn(harness.TestCase):
     self.assertFalse({name for name in names if 'SECRET' in name or 'KEY' in name}, 'no secret is passed on')
     (tools / 'answer.json').write_text("ERROR: Please run 'az login' to setup account.\n")
     self.refused("Please run 'az login'", f'az login --tenant {contoso.TENANT}', PATH=path)
+    (tools / 'answer.json').write_text(f"ERROR: az login failed with {contoso.SECRET}\n")
+    self.refused('failed with <redacted>', PATH=path)
+    (tools / 'answer.json').unlink()
     self.refused("no 'az' in PATH", PATH='/nonexistent')
     self.scan(contoso.SECRET)
 
@@ -280,6 +283,20 @@ class SignIn(harness.TestCase):
         twin.control('device', user_code=found[1], **play)
         self.assertIn(word, self.end(process, fd, expect))
     self.scan()
+
+  def test_device_code_is_renewed_without_asking_again(self):
+    twin = self.start({'public': True}, 'device-code')
+    twin.control('settings', token_lifetime_s=1)
+    process, fd = self.at_terminal('plan', 'contoso')
+    found, _ = self.read_until(fd, r'enter the code (\S+)')
+    twin.control('settings', latency_ms=400)
+    twin.control('device', user_code=found[1], tenant=contoso.TENANT, user='adele.vance@contoso.com')
+    text = self.end(process, fd, harness.OK)
+    self.assertNotIn('enter the code', text)
+    asked = [path for path in self.paths(twin) if path.endswith('/devicecode')]
+    self.assertEqual(len(asked), 1)
+    self.assertGreater(twin.counters()['tokens'], 1)
+    self.ws.scan('1.AVwin-refresh-')
 
   # What is checked before and after.
 
@@ -356,11 +373,21 @@ class SignIn(harness.TestCase):
     self.assertEqual(server.seen, [])
 
   def test_partner(self):
-    twin = self.start({'secret': contoso.SECRET, 'roles': 'all'},
-                      relation='required',
-                      more_env={'AZURE_CLIENT_SECRET': contoso.SECRET})
+    """Inviting the customer comes first; it is done when the partner's own tenant shows the relation."""
+    secret = {'AZURE_CLIENT_SECRET': contoso.SECRET}
+    self.start({'secret': contoso.SECRET}, relation='required', more_env=secret)
     plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
     self.assertEqual(plan['actions'][0]['kind'], 'add-partner')
+    waiting = self.ws.run_json('apply', plan['id'], '--yes', expect=harness.WAITING)
+    self.assertEqual({row['kind']: row['outcome'] for row in waiting['actions']}['add-partner'], 'waiting')
+    document = contoso.document(users=12)
+    document['tenants'][0]['clients'] = [{'client_id': contoso.CLIENT, 'secret': contoso.SECRET, 'roles': 'all'}]
+    document['tenants'][1]['gdap'] = [{'customer': contoso.TENANT, 'ends': '2027-06-01T00:00:00Z'}]
+    self.ws.env.update(self.twin(document).env())
+    waiting = self.ws.run_json('apply', plan['id'], '--yes', expect=harness.WAITING)
+    outcomes = {row['kind']: row['outcome'] for row in waiting['actions']}
+    self.assertIn(outcomes['add-partner'], ('verified', 'already'))
+    self.assertEqual(outcomes['redeem-key'], 'waiting')
 
   def test_partner_is_there(self):
     self.start({'secret': contoso.SECRET, 'roles': 'all'},

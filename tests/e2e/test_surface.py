@@ -2,7 +2,7 @@
 
 import harness
 
-COMMANDS = ['init', 'validate', 'plan', 'show', 'apply', 'step', 'twin', 'schema', 'version', 'help']
+COMMANDS = ['init', 'validate', 'plan', 'show', 'apply', 'step', 'twin', 'schema', 'completion', 'version', 'help']
 
 
 class Surface(harness.TestCase):

@@ -172,7 +172,8 @@ class SignIn(TwinCase):
       (7000218, 401, 'invalid_client', dict(client_secret=None)),
       (7000222, 401, 'invalid_client', dict(client_id='00000000-0000-4000-8000-000000000003', client_secret='old')),
       (7000112, 400, 'unauthorized_client', dict(client_id='00000000-0000-4000-8000-000000000004', client_secret='off')),
-      (700027, 401, 'invalid_client', dict(client_secret=None, client_assertion='x.y.z')),
+      (50027, 401, 'invalid_client', dict(client_secret=None, client_assertion='x.y.z', client_assertion_type=
+        'urn:ietf:params:oauth:client-assertion-type:jwt-bearer')),
       (70011, 400, 'invalid_scope', dict(scope='https://graph.microsoft.com/User.Read.All')),
       (900144, 400, 'invalid_request', dict(scope=None)),
       (900144, 400, 'invalid_request', dict(grant_type=None)),

@@ -17,7 +17,7 @@ LIBRARIES = {
   'libcurl': r'<curl/', 'libyaml': r'<yaml\.h>', 'cJSON': r'<(cjson/)?cJSON\.h>',
   'libgit2': r'<git2', 'libmicrohttpd': r'<microhttpd\.h>',
 }
-# libcrypto has one user per purpose.
+# libcrypto has one user per purpose, in core/: digests, and signing.
 CRYPTO = r'<openssl/'
 INCLUDE = re.compile(r'^\s*#\s*include\s+(<[^>]+>|"[^"]+")', re.M)
 
@@ -61,6 +61,8 @@ def main():
           users.setdefault(library, []).append(path)
           if path.suffix == '.h' and not path.name.endswith('_internal.h'):
             errors.append(f'{path}: a header must not show {library}')
+  errors += [f'{path}: libcrypto is for core/ only' for path in users.get('libcrypto', [])
+             if path.relative_to(root).parts[0] != 'core']
   for library in LIBRARIES:
     if len(users.get(library, [])) > 1:
       errors.append(f'{library} has more than one user: {", ".join(map(str, users[library]))}')

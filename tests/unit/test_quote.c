@@ -52,6 +52,27 @@ static void test_terminal(void **state)
 	assert_string_equal(quote_terminal(arena, NULL), "");
 }
 
+/* What Azure Pipelines and GitHub Actions take for an order in a job's log. */
+static void test_log_commands(void **state)
+{
+	(void)state;
+	CLEANUP(arena_freep) struct arena *arena = arena_new();
+	static const struct {
+		const char *text, *quoted;
+	} cases[] = {
+		{"##vso[task.setvariable variable=x]y", "\\x23#vso[task.setvariable variable=x]y"},
+		{"before ##VSO[x]", "before \\x23#VSO[x]"},
+		{"###vso[x]", "#\\x23#vso[x]"},
+		{"##[error]x", "\\x23#[error]x"},
+		{"::add-mask::x", "\\x3a:add-mask::x"},
+		{"  ::error::x", "  \\x3a:error::x"},
+		{"a::b ## c #[d]", "a::b ## c #[d]"},
+		{"fe80::1", "fe80::1"},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		assert_string_equal(quote_terminal(arena, cases[i].text), cases[i].quoted);
+}
+
 static void test_cut(void **state)
 {
 	(void)state;
@@ -124,6 +145,7 @@ static void test_yaml(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_terminal), cmocka_unit_test(test_cut),
+					   cmocka_unit_test(test_log_commands),
 					   cmocka_unit_test(test_url), cmocka_unit_test(test_odata),
 					   cmocka_unit_test(test_yaml)};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,7 +23,8 @@ worst=0
 
 # ---- what each CI system wants to be told --------------------------------------------------------------
 
-one_line() { printf '%s' "$1" | tr '\r\n' '  ' | sed 's/%/%25/g'; }
+# One line in which nothing is an order to the CI system.
+one_line() { printf '%s' "$1" | tr '\r\n' '  ' | sed -e 's/%/%25/g' -e 's/##/# #/g'; }
 
 tell() { # notice|warning|error TEXT
 	if [ -n "${GITHUB_ACTIONS:-}" ]; then
@@ -31,7 +32,7 @@ tell() { # notice|warning|error TEXT
 	elif [ -n "${TF_BUILD:-}" ] && [ "$1" != notice ]; then
 		printf '##vso[task.logissue type=%s]%s\n' "$1" "$(one_line "$2")"
 	else
-		printf 'seatshift: %s: %s\n' "$1" "$2"
+		printf 'seatshift: %s: %s\n' "$1" "$(one_line "$2")"
 	fi
 }
 
@@ -64,7 +65,7 @@ comment_github() { # MARKER BODY-FILE
 	comments=${GITHUB_API_URL:-https://api.github.com}/repos/$GITHUB_REPOSITORY/issues
 	page=1 found=
 	while [ -z "$found" ]; do
-		request GET "$comments/$SEATSHIFT_REVIEW/comments?per_page=100&page=$page" >"$reports/comments.json"
+		request GET "$comments/$SEATSHIFT_REVIEW/comments?per_page=100&page=$page" >"$reports/comments.json" || return 1
 		found=$(jq -r --arg marker "$1" \
 			'[.[] | select(.user.type == "Bot" and (.body | startswith($marker))) | .id][0] // empty' "$reports/comments.json")
 		[ "$(jq length "$reports/comments.json")" -eq 100 ] || break
@@ -80,10 +81,10 @@ comment_github() { # MARKER BODY-FILE
 
 comment_gitlab() { # MARKER BODY-FILE
 	notes=$CI_API_V4_URL/projects/$CI_PROJECT_ID/merge_requests/$SEATSHIFT_REVIEW/notes
-	me=$(request GET "$CI_API_V4_URL/user" | jq .id)
+	me=$(request GET "$CI_API_V4_URL/user" | jq -e .id) || return 1
 	page=1 found=
 	while [ -z "$found" ]; do
-		request GET "$notes?per_page=100&page=$page" >"$reports/comments.json"
+		request GET "$notes?per_page=100&page=$page" >"$reports/comments.json" || return 1
 		found=$(jq -r --arg marker "$1" --argjson me "$me" \
 			'[.[] | select(.author.id == $me and (.body | startswith($marker))) | .id][0] // empty' "$reports/comments.json")
 		[ "$(jq length "$reports/comments.json")" -eq 100 ] || break
@@ -100,9 +101,9 @@ comment_gitlab() { # MARKER BODY-FILE
 comment_azure() { # MARKER BODY-FILE
 	threads=${SYSTEM_COLLECTIONURI%/}/$SYSTEM_TEAMPROJECTID/_apis/git/repositories/$BUILD_REPOSITORY_ID
 	threads=$threads/pullRequests/$SEATSHIFT_REVIEW/threads
-	request GET "$threads?api-version=7.1" >"$reports/comments.json"
+	request GET "$threads?api-version=7.1" >"$reports/comments.json" || return 1
 	# The pipeline's own comments are those of the account that its token stands for.
-	me=$(request GET "${SYSTEM_COLLECTIONURI%/}/_apis/connectionData" | jq -r .authenticatedUser.id)
+	me=$(request GET "${SYSTEM_COLLECTIONURI%/}/_apis/connectionData" | jq -er .authenticatedUser.id) || return 1
 	found=$(jq -r --arg marker "$1" --arg me "$me" \
 		'[.value[] | select(.comments[0].author.id == $me and ((.comments[0].content // "") | startswith($marker))) | .id][0] // empty' \
 		"$reports/comments.json")
@@ -125,7 +126,12 @@ comment() { # FILE: its first line is the hidden marker by which it is found aga
 		tell notice "no token to comment with; the result is in the job's reports"
 		return 0
 	fi
-	"comment_$api" "$(head -n 1 "$1")" "$1" || tell warning "the comment could not be written"
+	marker=$(head -n 1 "$1")
+	case $api in
+	github) comment_github "$marker" "$1" ;;
+	gitlab) comment_gitlab "$marker" "$1" ;;
+	azure) comment_azure "$marker" "$1" ;;
+	esac || tell warning "the comment could not be written"
 }
 
 # ---- git ----------------------------------------------------------------------------------------------
@@ -142,8 +148,10 @@ prepare_gitlab_push() {
 	url=${CI_PROJECT_URL:?}.git
 	git remote set-url origin "$url"
 	trap 'git config --remove-section "http.$url" 2>/dev/null || true' EXIT
+	login=oauth2:${SEATSHIFT_PUSH_TOKEN:-}
+	[ -n "${SEATSHIFT_PUSH_TOKEN:-}" ] || login=gitlab-ci-token:${CI_JOB_TOKEN:?}
 	printf '[http "%s"]\n\textraHeader = Authorization: Basic %s\n' "$url" \
-		"$(printf 'oauth2:%s' "${SEATSHIFT_PUSH_TOKEN:-${CI_JOB_TOKEN:?}}" | base64 | tr -d '\n')" >>"$(git rev-parse --git-dir)/config"
+		"$(printf '%s' "$login" | base64 | tr -d '\n')" >>"$(git rev-parse --git-dir)/config"
 }
 
 be_on() { # BRANCH, as it is on the remote now
@@ -238,6 +246,10 @@ open_plans() {
 	status=0
 	seatshift status --offline --format json --out "$reports/status.json" || status=$?
 	jq -r '.customers[]? | select(.plan != null) | "\(.customer)/\(.plan)"' "$reports/status.json" >"$reports/plans"
+	jq -r '.customers[]? | select(.error != null) | "\(.customer): \(.error.message)"' "$reports/status.json" >"$reports/errors"
+	while IFS= read -r line; do
+		tell error "$line"
+	done <"$reports/errors"
 	remember "$status"
 }
 
@@ -260,7 +272,7 @@ apply_plan() { # CUSTOMER/ID
 		remember "$status"
 		;;
 	esac
-	printf '| `%s` | %s |\n' "$1" "$status" >>"$reports/apply.md"
+	printf '| %s | %s |\n' "$1" "$status" >>"$reports/apply.md"
 }
 
 apply() {
@@ -279,20 +291,22 @@ main() {
 	'' | *@sha256:*) ;;
 	*)
 		tell error "SEATSHIFT_IMAGE has to be pinned by digest: NAME@sha256:..."
-		exit 3
+		return 3
 		;;
 	esac
 	umask 077
 	mkdir -p "$reports"
 	case ${1:-} in
-	validate | plan | apply) "$1" ;;
+	validate) validate ;;
+	plan) plan ;;
+	apply) apply ;;
 	*)
 		echo 'usage: sh .seatshift/ci.sh validate|plan|apply' >&2
-		exit 3
+		return 3
 		;;
 	esac
-	exit "$worst"
+	return "$worst"
 }
 
 # One line, read before anything runs: `plan` and `apply` check out another version of this file.
-main "$@"; exit
+main "$@"; exit $?
