@@ -1,10 +1,15 @@
 /* One limit of the service, as it shows itself. */
 #include "providers/graph/meter.h"
 
-enum { SHORTEST_MEASURE_MS = 500, PROBE_EVERY_MS = 5000, SAVED_MS = 10000 };
+#include <stdbool.h>
 
-/* A little below what was measured, and a little more with each probe that goes well. */
-static const double below = 0.985, above = 1.01, after_surprise = 0.8;
+enum { FIRST_MEASURE_MS = 500, SHORTEST_MEASURE_MS = 3000, PROBE_EVERY_MS = 5000, SAVED_MS = 10000 };
+
+/*
+ * A little below what was measured; then a probe every few seconds, each twice as bold as the last that
+ * went well: most often nothing has changed, but other software may have stopped.
+ */
+static const double below = 0.985, first_step = 0.01, boldest_step = 0.16;
 
 /* What has become free since; time not used can be made up for, up to SAVED_MS of it. */
 static double left_at(const struct meter *meter, int64_t now_ms)
@@ -18,7 +23,8 @@ static void probe(struct meter *meter, int64_t now_ms)
 {
 	if (now_ms < meter->probe_ms)
 		return;
-	meter->per_ms *= above;
+	meter->per_ms *= 1 + meter->step;
+	meter->step = meter->step * 2 < boldest_step ? meter->step * 2 : boldest_step;
 	meter->probe_ms = now_ms + PROBE_EVERY_MS;
 }
 
@@ -38,24 +44,43 @@ void meter_accepted(struct meter *meter, int64_t amount, int64_t now_ms)
 		meter->accepted += amount;
 }
 
+/*
+ * Whether the bucket was really empty cannot be seen: a service also refuses now and then for reasons of
+ * its own, and then what was measured is too little. So the highest of the last few counts.
+ */
+static void take_measure(struct meter *meter, double per_ms)
+{
+	meter->measures[meter->measured++ % METER_MEASURES] = per_ms;
+	meter->per_ms = 0;
+	for (size_t i = 0; i < METER_MEASURES && i < meter->measured; i++)
+		if (meter->measures[i] > meter->per_ms)
+			meter->per_ms = meter->measures[i];
+	meter->per_ms *= below;
+}
+
 void meter_refused(struct meter *meter, int64_t now_ms, int64_t closed_until_ms)
 {
 	int64_t spent_ms = now_ms - meter->empty_ms;
+	int64_t shortest_ms = meter->mode == METER_LEARNING ? FIRST_MEASURE_MS : SHORTEST_MEASURE_MS;
+	bool measures = meter->mode != METER_FREE && meter->accepted > 0 && spent_ms >= shortest_ms;
 	if (now_ms < meter->closed_until_ms) {
 		meter->closed_until_ms = closed_until_ms;
 		return;
 	}
-	if (meter->mode == METER_FREE) {
-		meter->mode = METER_LEARNING;
-	} else if (meter->accepted > 0 && spent_ms >= SHORTEST_MEASURE_MS) {
+	if (measures) {
+		take_measure(meter, (double)meter->accepted / (double)spent_ms);
 		meter->mode = METER_PACED;
-		meter->per_ms = (double)meter->accepted / (double)spent_ms * below;
-	} else {
-		meter->per_ms *= after_surprise;
 	}
+	/* Too short a time says little: it is measured on from where it began. */
+	if (measures || meter->mode == METER_FREE) {
+		meter->accepted = 0;
+		meter->empty_ms = now_ms;
+	}
+	if (meter->mode == METER_FREE)
+		meter->mode = METER_LEARNING;
+	meter->step = first_step;
 	meter->left = 0;
-	meter->accepted = 0;
-	meter->at_ms = meter->empty_ms = now_ms;
+	meter->at_ms = now_ms;
 	meter->closed_until_ms = closed_until_ms;
 	meter->probe_ms = now_ms + PROBE_EVERY_MS;
 }

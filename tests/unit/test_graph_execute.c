@@ -16,6 +16,7 @@ struct seen {
 	size_t announced, requests, ended[OUTCOME_COUNT];
 	size_t stop_after; /* requests; 0: never */
 	bool refuse_announcing;
+	bool announced_before; /* all, by a run that was killed */
 };
 
 static bool on_announce(void *ctx, const struct action *const *actions, size_t count,
@@ -41,6 +42,13 @@ static bool on_ended(void *ctx, const struct action *action, enum outcome outcom
 		assert_non_null(detail);
 	seen->ended[outcome]++;
 	return true;
+}
+
+static bool on_was_announced(void *ctx, const struct action *action)
+{
+	const struct seen *seen = ctx;
+	(void)action;
+	return seen->announced_before;
 }
 
 static bool on_should_stop(void *ctx)
@@ -84,6 +92,7 @@ static enum error_code run(struct fake_graph *graph, struct seen *seen)
 	bool good = p->ops->execute(p, actions, FAKE_USERS,
 				    &(struct execute_hooks){.announce = on_announce,
 							    .ended = on_ended,
+							    .was_announced = on_was_announced,
 							    .should_stop = on_should_stop,
 							    .ctx = seen},
 				    &err);
@@ -185,6 +194,29 @@ static void test_unseen_is_unknown(void **state)
 	assert_int_equal(count_moved(&graph), FAKE_USERS);
 }
 
+/* Killed right after sending, and replicas lag: sent again it would be written twice. */
+static void test_goes_on_after_a_kill(void **state)
+{
+	(void)state;
+	for (int sent = 0; sent < 2; sent++) {
+		struct fake_clock clock;
+		struct fake_graph graph;
+		struct seen seen = {.announced_before = true};
+		fake_clock_init(&clock);
+		fake_graph_init(&graph, &clock);
+		graph.lag_ms = 2500;
+		for (size_t i = 0; sent && i < FAKE_USERS; i++) {
+			graph.users[i].moved = true;
+			graph.users[i].writes = 1;
+			graph.users[i].moved_at_ms = clock_monotonic_ms(&clock.clock);
+		}
+		assert_int_equal(run(&graph, &seen), ERR_NONE);
+		assert_int_equal(seen.ended[OUTCOME_VERIFIED], FAKE_USERS);
+		assert_int_equal(count_moved(&graph), FAKE_USERS);
+		assert_int_equal(seen.announced, sent ? 0 : FAKE_USERS);
+	}
+}
+
 static void test_stops(void **state)
 {
 	struct fake_clock clock;
@@ -208,6 +240,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_every_fault), cmocka_unit_test(test_before_the_write),
 	    cmocka_unit_test(test_refusals), cmocka_unit_test(test_unseen_is_unknown),
-	    cmocka_unit_test(test_stops)};
+	    cmocka_unit_test(test_goes_on_after_a_kill), cmocka_unit_test(test_stops)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -33,8 +33,8 @@ param(
 
 $Plan = @{
     Format       = 'seatshift-licenses/1'
-    Id           = 'e1ee04fa49b7'
-    Digest       = 'sha256:e1ee04fa49b7ee8845527218e9dcd7e2019c974ee7985af8af55b5dd345fac05'
+    Id           = 'e7471deec36a'
+    Digest       = 'sha256:e7471deec36a96a8b72d71aa15e972d6d9b05c468c755780f09a72e8ba2a920f'
     Customer     = 'contoso'
     TenantId     = '8f3c1d5e-6a0b-4c7d-9e2f-1a2b3c4d5e6f'
     TenantDomain = 'contoso.onmicrosoft.com'

@@ -1,0 +1,109 @@
+"""`history`: what is told, and that a record which was tampered with is found out."""
+
+import hashlib
+import json
+
+import contoso
+import harness
+import signing
+from signing import ADELE, ALEX
+
+
+class History(harness.TestCase):
+
+  def setUp(self):
+    super().setUp()
+    self.server = self.twin(contoso.document(signing.USERS))
+    self.people = signing.People(self.ws.dir / 'keys')
+    contoso.set_up(self.ws, self.server)
+    self.ws.write('seatshift.yaml', signing.policy())
+    self.ws.write('allowed_signers', self.people.signer(ADELE) + self.people.signer(ALEX))
+    self.ws.git_commit('policy')
+    self.plan = self.ws.run_json('plan', 'contoso', '--commit', expect=harness.OK)
+    self.folder = f'plans/contoso/{self.plan["id"]}'
+    self.journal = self.ws.repo / self.folder / 'journal.jsonl'
+
+  def go(self):
+    self.ws.run('approve', self.plan['id'], '--key', self.people.key(ADELE), '--yes', '--commit', expect=harness.OK)
+    self.ws.run('apply', self.plan['id'], '--commit', expect=harness.WAITING)
+
+  def history(self, expect=harness.OK):
+    return self.ws.run_json('history', 'contoso', expect=expect)['plans'][0]
+
+  def test_before_anything_is_done(self):
+    entry = self.history()
+    self.assertEqual(entry['outcome'], 'not begun')
+    self.assertEqual((entry['approvals'], entry['events'], entry['problems']), ([], [], []))
+    self.assertEqual(entry['planned']['email'], ALEX)
+
+  def test_no_plans(self):
+    self.assertEqual(self.ws.run_json('history', 'fabrikam', expect=harness.OK)['plans'], [])
+
+  def test_what_is_not_committed_yet(self):
+    self.go()
+    committed = self.history()
+    self.assertFalse(committed['uncommitted'])
+    self.ws.run('step', self.plan['id'], 'redeem-key', '--done', '--note', 'done \x1b[31mby hand', expect=harness.OK)
+    entry = self.history()
+    self.assertTrue(entry['uncommitted'])
+    self.assertGreater(entry['journal_lines'], committed['journal_lines'])
+    evidence = [event for event in entry['events'] if event['event'] == 'evidence']
+    self.assertEqual([event['kind'] for event in evidence], ['redeem-key'])
+    text = self.ws.run('history', 'contoso', expect=harness.OK).out
+    self.assertNotIn('\x1b', text)
+    self.assertIn('by hand', text)
+
+  def test_a_line_that_was_changed(self):
+    self.go()
+    self.journal.write_text(self.journal.read_text().replace('redeem', 'reseem', 1).replace('"by":"', '"by":"not ', 1))
+    self.ws.git_commit('nothing to see')
+    entry = self.history(harness.INVALID)
+    self.assertTrue(any('rewrote the journal' in problem for problem in entry['problems']), entry['problems'])
+    self.assertTrue(any('damaged' in problem or 'does not follow' in problem for problem in entry['problems']))
+
+  def test_a_journal_that_was_written_anew(self):
+    """With a chain that is whole: git still knows what it was."""
+    self.go()
+    previous, lines = None, []
+    for line in self.journal.read_text().splitlines():
+      entry = json.loads(line)
+      if 'by' in entry:
+        entry['by'] = 'somebody else'
+      entry['prev'] = previous
+      line = json.dumps(entry, sort_keys=True, separators=(',', ':'), ensure_ascii=False)
+      previous = 'sha256:' + hashlib.sha256(line.encode()).hexdigest()
+      lines.append(line + '\n')
+    self.journal.write_text(''.join(lines))
+    self.ws.git_commit('nothing to see')
+    problems = self.history(harness.INVALID)['problems']
+    self.assertEqual(len(problems), 1, problems)
+    self.assertIn('rewrote the journal', problems[0])
+
+  def test_a_plan_that_was_edited(self):
+    path = self.ws.repo / self.folder / 'plan.json'
+    path.write_text(path.read_text().replace('"users_changed":12', '"users_changed":11'))
+    self.ws.git_commit('nothing to see')
+    self.assertIn('edited', self.history(harness.INVALID)['problems'][0])
+
+  def test_an_approval_that_was_forged(self):
+    self.go()
+    path = self.ws.repo / self.folder / 'approvals' / f'{ADELE}.txt'
+    path.write_text(path.read_text().replace('approved-at: 2', 'approved-at: 1'))
+    self.ws.git_commit('nothing to see')
+    entry = self.history(harness.INVALID)
+    self.assertIn('does not fit the text', entry['problems'][0])
+    self.assertFalse(entry['approvals'][0]['good'])
+
+  def test_a_key_that_is_not_valid_any_more_was_good_then(self):
+    self.go()
+    tomorrow = signing.moment(days=-1)[:10].replace('-', '')
+    self.ws.write('allowed_signers', self.people.signer(ADELE, f'valid-before="{tomorrow}"'))
+    self.ws.git_commit('Adele leaves')
+    self.assertTrue(self.history()['approvals'][0]['good'])
+    self.ws.write('allowed_signers', self.people.signer(ADELE, 'valid-before="20200101"'))
+    self.ws.git_commit('her key was lost long ago')
+    self.assertFalse(self.history(harness.INVALID)['approvals'][0]['good'])
+
+
+if __name__ == '__main__':
+  harness.main()
