@@ -202,6 +202,7 @@ static void delay(struct http_client *client, struct http_call *call, int64_t du
 	client->delayed = call;
 }
 
+
 static void on_response(void *ctx, const struct http_response *response)
 {
 	struct http_call *call = ctx;
@@ -213,6 +214,8 @@ static void on_response(void *ctx, const struct http_response *response)
 	client->in_flight--;
 	if (client->gate.answered)
 		client->gate.answered(client->gate.ctx, response, now_ms);
+	/* The service works on the next one while this answer is taken apart. */
+	http_client_kick(client);
 	bool repeat = worth_repeating(call, response);
 	if (repeat && !client->stopped && call->attempts < MAX_ATTEMPTS) {
 		int64_t wait_ms = result.retry_after_ms;

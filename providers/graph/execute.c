@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LONGEST_WAIT_MS = 1000, PATIENCE_AFTER_STOP_MS = 5000 };
+enum { LONGEST_WAIT_MS = 1000, PATIENCE_AFTER_STOP_MS = 5000, LOOKS_QUEUED = 2 };
 
 void executor_fail(struct executor *x, const struct error *err)
 {
@@ -148,10 +148,13 @@ static bool start_one(struct executor *x)
 	int64_t now_ms = http_client_now_ms(x->run.conn->client);
 	bool running = x->mode == MODE_RUN;
 	size_t due = count_due(x, now_ms);
-	if (x->in_flight >= x->run.concurrency || x->mode == MODE_ABANDON ||
-	    budget_closed_until_ms(x->run.conn->budget) > now_ms)
+	bool full = x->in_flight >= x->run.concurrency;
+	/* A few looks may queue up, so that the next goes out before an answer is taken apart. */
+	if (full && (!running || x->in_flight >= x->run.concurrency + LOOKS_QUEUED))
 		return false;
-	bool writable = may_write(x);
+	if (x->mode == MODE_ABANDON || budget_closed_until_ms(x->run.conn->budget) > now_ms)
+		return false;
+	bool writable = !full && may_write(x);
 	if (writable && x->ready.count >= BATCH_MAX)
 		return start_write(x);
 	if (due >= BATCH_MAX)
@@ -162,7 +165,7 @@ static bool start_one(struct executor *x)
 	/* A partial write waits for looks that may fill it up. */
 	if (writable && x->looking == 0)
 		return start_write(x);
-	return due && start_look(x, now_ms, false);
+	return !full && due && start_look(x, now_ms, false);
 }
 
 static bool is_over(const struct executor *x)
