@@ -4,14 +4,25 @@
 
 enum { DEFAULT_POLL_MS = 15000, DEFAULT_CONFIRM_MS = 3000, HOLDERS_NAMED = 5 };
 
+/* A SKU may be given by one move and retired by another: a hand step belongs to the move it serves. */
 static const struct plan_move *move_of(const struct plan *plan, const struct action *action)
 {
+	bool retires = action->kind == ACTION_RETIRE_SUBSCRIPTION;
 	for (size_t i = 0; i < plan->summary.moves.count; i++) {
 		const struct plan_move *move = &plan->summary.moves.items[i];
-		if (str_eq(move->open_sku, action->sku_id) || str_eq(move->advisor_sku, action->sku_id))
+		if (retires ? str_eq(move->advisor_subscription, action->subscription_id)
+			    : str_eq(move->open_sku, action->sku_id))
 			return move;
 	}
 	return NULL;
+}
+
+static bool is_given_by_a_move(const struct plan *plan, const char *sku_id)
+{
+	for (size_t i = 0; i < plan->summary.moves.count; i++)
+		if (str_eq(plan->summary.moves.items[i].open_sku, sku_id))
+			return true;
+	return false;
 }
 
 static const struct move *desired_move_of(const struct desired *desired, const struct plan_move *move)
@@ -134,14 +145,13 @@ static bool check_retire_gate(struct run *run, const struct action *action, stru
 	struct organization org = {0};
 	if (!tenant_prove(run->o->provider, run->o->desired, run->o->policy, tmp, &org, err))
 		return false;
-	const struct plan_move *move = move_of(run->o->plan, action);
-	bool same_sku = move && str_eq(move->open_sku, move->advisor_sku);
 	struct read_scope scope = {0};
 	VEC_PUSH(tmp, &scope.holders_of, action->sku_id);
 	struct live live = {0};
 	if (!run->o->provider->ops->read(run->o->provider, &scope, tmp, &live, err))
 		return error_wrap(err, "cannot check who still depends on subscription %s", action->subscription_id);
-	if (!same_sku) {
+	/* Seats of one SKU pool: its holders are served as long as the others suffice. */
+	if (!is_given_by_a_move(run->o->plan, action->sku_id)) {
 		if (!accepts_holders(run, action))
 			*ret_problem = name_holders(run, &live, action);
 		return true;
