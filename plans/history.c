@@ -106,7 +106,7 @@ static void read_uncommitted(struct reading *r, struct history_plan *plan, const
 		error_release(&ignored);
 		return;
 	}
-	if (here_len <= *len || !begins_with(here, here_len, *bytes, *len))
+	if (here_len <= *len || (*bytes && !begins_with(here, here_len, *bytes, *len)))
 		return;
 	plan->uncommitted = true;
 	*bytes = here;
