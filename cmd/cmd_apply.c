@@ -45,7 +45,7 @@ struct applying {
 	struct plan_folder folder;
 	const char *journal_path;
 	struct progress progress;
-	const struct journal_entry_list *entries; /* of the runs before this one */
+	struct journal_entry_list entries; /* of the runs before this one */
 	struct events events;
 	struct store *store; /* NULL outside a git repository */
 	bool unrecorded;     /* the last attempt to commit or push the journal failed */
@@ -100,8 +100,8 @@ static void on_progress(void *ctx, const char *phase, size_t written, size_t ver
 /* On the first arrival nobody has had the time to redeem anything, anywhere. */
 static bool was_waited_for(const struct applying *a, const struct action *action)
 {
-	for (size_t i = 0; a->entries && i < a->entries->count; i++) {
-		const struct journal_entry *entry = &a->entries->items[i];
+	for (size_t i = 0; i < a->entries.count; i++) {
+		const struct journal_entry *entry = &a->entries.items[i];
 		if (entry->event == JOURNAL_WAITING && str_list_has(&entry->actions, action->id))
 			return true;
 	}
@@ -319,12 +319,10 @@ static bool run_plan(struct applying *a, int *ret_status, struct error *err)
 {
 	struct app *app = a->app;
 	CLEANUP(journal_freep) struct journal *journal = NULL;
-	struct journal_entry_list entries = {0};
 	a->journal_path = path_join(app->arena, app->dir, a->folder.paths.journal);
-	if (!journal_open(a->journal_path, app->clock, app->arena, &entries, &journal, err))
+	if (!journal_open(a->journal_path, app->clock, app->arena, &a->entries, &journal, err))
 		return error_wrap(err, "cannot use the journal of plan %s", a->folder.id);
-	a->entries = &entries;
-	if (has_been_begun(&entries))
+	if (has_been_begun(&a->entries))
 		out_note(&app->out, "going on with plan %s", a->folder.id);
 	char *run_id = arena_alloc(app->arena, GUID_TEXT_SIZE);
 	random_guid(app->random, run_id);
@@ -335,7 +333,7 @@ static bool run_plan(struct applying *a, int *ret_status, struct error *err)
 		.policy = &a->session.policy,
 		.provider = a->session.provider,
 		.journal = journal,
-		.entries = &entries,
+		.entries = &a->entries,
 		.clock = app->clock,
 		.run_id = run_id,
 		.by = identity_who(app),

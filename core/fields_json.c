@@ -118,10 +118,11 @@ static bool read_list(const struct field *field, const struct json *value,
 	char *item = list.items;
 	size_t index = 0;
 	JSON_EACH (member, value) {
-		const struct place_in inner = {.up = at, .index = index++};
+		const struct place_in inner = {.up = at, .index = index};
 		if (!read_object(field->fields, member, &inner, out, item, err))
 			return false;
 		item += field->item_size;
+		index++;
 	}
 	memcpy(target, &list, sizeof list);
 	return true;

@@ -38,7 +38,7 @@ static bool collect(const char *text, char bare[PRODUCT_KEY_LENGTH + 1])
 static void find_unusual(const char *bare, struct product_key_check *check)
 {
 	size_t count = 0;
-	for (char c = '0'; c <= 'Z'; c++)
+	for (char c = '0'; c <= 'Z'; c++) /* NOLINT(bugprone-too-small-loop-variable) */
 		if (strchr(bare, c) && !strchr(usual, c))
 			check->letters[count++] = c;
 	check->unusual = count > 0;

@@ -74,7 +74,7 @@ static bool read_values(const char *text, size_t len, struct arena *out, const c
 bool approval_decode(const char *text, size_t len, struct arena *out, struct approval *ret_approval,
 		     struct error *err)
 {
-	const char *values[LINES];
+	const char *values[LINES] = {NULL};
 	if (!read_values(text, len, out, values, err))
 		return false;
 	struct approval approval = {.digest = values[DIGEST],

@@ -52,16 +52,14 @@ static struct group_change *find_change(struct group_change_list *groups, const 
 
 /*
  * A group's licence has one list of plans that are off, so its members cannot wish for different ones.
- * Gives the list that all wish for, or refuses.
+ * Gives the list that all wish for, or refuses. The group has members, and a wish for each.
  */
 static bool common_disable(struct planning *p, const struct resolved_move *m, const struct group *group,
 			   struct str_list *ret_disable)
 {
-	const struct wish *first = NULL;
-	for (size_t i = 0; i < group->member_ids.count; i++) {
+	const struct wish *first = wish_find(m, live_find_user(p->live, group->member_ids.items[0]));
+	for (size_t i = 1; i < group->member_ids.count; i++) {
 		const struct wish *wish = wish_find(m, live_find_user(p->live, group->member_ids.items[i]));
-		if (!first)
-			first = wish;
 		if (str_eq(str_list_join(p->out, &first->disable, " "), str_list_join(p->out, &wish->disable, " ")))
 			continue;
 		planning_refuse(p, SS310, wish->place,

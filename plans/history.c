@@ -70,13 +70,14 @@ static bool begins_with(const char *bytes, size_t len, const char *start, size_t
 	return len >= start_len && (!start_len || memcmp(bytes, start, start_len) == 0);
 }
 
-/* A journal only ever grows: what a commit has must begin with what the commits before it had. */
+/* A journal only ever grows, and stays: what a commit has must begin with what the commits before it had. */
 static bool check_growth(struct reading *r, struct history_plan *plan, struct error *err)
 {
 	struct store_log_list log = {0};
 	bool complete = true;
 	const char *path = plan->folder.paths.journal;
 	const char *newer = NULL;
+	const char *newer_id = NULL;
 	size_t newer_len = 0;
 	if (!store_log(r->at.store, r->at.commit, path, 0, r->out, &log, &complete, err))
 		return false;
@@ -85,10 +86,15 @@ static bool check_growth(struct reading *r, struct history_plan *plan, struct er
 		size_t len = 0;
 		if (!store_read(r->at.store, log.items[i].id, path, r->out, &bytes, &len, err))
 			return false;
-		if (bytes && newer && !begins_with(newer, newer_len, bytes, len))
-			problem(r, plan, "commit %.12s rewrote the journal", log.items[i - 1].id);
+		if (!bytes) {
+			problem(r, plan, "commit %.12s removed the journal", log.items[i].id);
+			continue;
+		}
+		if (newer && !begins_with(newer, newer_len, bytes, len))
+			problem(r, plan, "commit %.12s rewrote the journal", newer_id);
 		newer = bytes;
 		newer_len = len;
+		newer_id = log.items[i].id;
 	}
 	return true;
 }
@@ -106,7 +112,7 @@ static void read_uncommitted(struct reading *r, struct history_plan *plan, const
 		error_release(&ignored);
 		return;
 	}
-	if (here_len <= *len || !begins_with(here, here_len, *bytes, *len))
+	if (here_len <= *len || (*bytes && !begins_with(here, here_len, *bytes, *len)))
 		return;
 	plan->uncommitted = true;
 	*bytes = here;
@@ -133,7 +139,7 @@ static bool read_journal(struct reading *r, struct history_plan *plan, struct er
 	struct error damaged = ERROR_INIT;
 	if (!approved_read(&r->at, plan->folder.paths.journal, r->out, &bytes, &len, err))
 		return false;
-	if (bytes && !check_growth(r, plan, err))
+	if (!check_growth(r, plan, err))
 		return false;
 	read_uncommitted(r, plan, &bytes, &len);
 	if (bytes &&

@@ -54,7 +54,7 @@ static void warn_of_term(struct planning *p)
 		if (m->advisor && !m->advisor_found && !has_subscription(p, m->advisor->id))
 			planning_warn(p, SS220, "%s: the tenant has no subscription of it, so none is retired",
 				      m->advisor->part_number);
-		if (m->advisor_found && m->move->cancel_by == CANCEL_LET_EXPIRE)
+		if (m->advisor && m->advisor_found && m->move->cancel_by == CANCEL_LET_EXPIRE)
 			planning_warn(p, SS215, "%s: that recurring billing is off cannot be seen in Graph until the "
 						"term ends; a person has to attest it", m->advisor->part_number);
 	}

@@ -3,6 +3,8 @@
 
 #include "core/quote.h"
 
+#include <assert.h>
+
 static void put_field(struct strbuf *out, const char *text, struct arena *tmp, const char *end)
 {
 	strbuf_addf(out, "%s%s", quote_csv(tmp, text), end);
@@ -20,6 +22,7 @@ static void put_row(const struct render_model *m, const struct render_subject *s
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	const struct action *main = s->change ? s->change : s->location;
+	assert(main); /* a subject has one of them, or both */
 	const struct action *change = s->change;
 	const char *location = s->location ? s->location->usage_location : main->expect.usage_location;
 	put_field(out, render_who(main), tmp, ",");

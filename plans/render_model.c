@@ -92,9 +92,9 @@ void render_subjects(const struct render_model *m, struct arena *out, struct ren
 		if (goes_on)
 			last->change = action;
 		else if (action->kind == ACTION_SET_USAGE_LOCATION)
-			VEC_PUSH(out, ret, (struct render_subject){.location = action});
+			VEC_PUSH(out, ret, (struct render_subject){.location = action}); /* NOLINT(clang-analyzer-core*) */
 		else
-			VEC_PUSH(out, ret, (struct render_subject){.change = action});
+			VEC_PUSH(out, ret, (struct render_subject){.change = action}); /* NOLINT(clang-analyzer-core*) */
 	}
 }
 

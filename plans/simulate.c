@@ -85,7 +85,7 @@ static void check_order(struct simulation *s, size_t at)
 	const struct action *action = &s->actions->items[at];
 	const struct action *before_it = at ? action - 1 : NULL;
 	/* Most actions of a wave share one list, which was gone through with the first. */
-	if (before_it && action->after.count && before_it->after.items == action->after.items &&
+	if (at && action->after.count && before_it->after.items == action->after.items &&
 	    before_it->after.count == action->after.count && before_it->wave == action->wave)
 		return;
 	const char *who = action->upn ? action->upn : "the plan";

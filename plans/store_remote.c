@@ -306,7 +306,7 @@ static bool push_again(struct link *link, const struct store_push *push, const c
 		       const struct clock *clock, git_oid *ret_id, struct error *err)
 {
 	for (int attempt = 0; attempt < STORE_TRIES; attempt++) {
-		bool made;
+		bool made = false;
 		if (!commit_on_top(link, push, ref, clock, ret_id, &made, err))
 			return false;
 		enum push_result result =

@@ -288,7 +288,7 @@ static const char *resolve(struct arena *out, const char *dir, const char *name)
 			if (str_eq(part, ".."))
 				parts.count--;
 			else if (*part && !str_eq(part, "."))
-				VEC_PUSH(out, &parts, part);
+				VEC_PUSH(out, &parts, part); /* NOLINT(clang-analyzer-core*) */
 			p += len + (p[len] == '/');
 		}
 	}

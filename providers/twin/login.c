@@ -268,13 +268,14 @@ static void token(struct call *call)
 		return;
 	const char *grant = login_field(&form, "grant_type");
 	bool is_app = str_eq(grant, "client_credentials");
-	if (is_app && is_shared_authority(authority)) {
+	bool is_shared = is_shared_authority(authority);
+	if (is_app && is_shared) {
 		login_error(call, 400, "invalid_request", 9001023,
 			    "The grant type is not supported over the /common or /consumers endpoints. Please use "
 			    "the /organizations or tenant-specific endpoint.");
 		return;
 	}
-	if (!tenant && !is_shared_authority(authority)) {
+	if (!tenant && !is_shared) {
 		unknown_tenant(call, authority);
 		return;
 	}

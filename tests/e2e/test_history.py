@@ -79,6 +79,22 @@ class History(harness.TestCase):
     self.assertEqual(len(problems), 1, problems)
     self.assertIn('rewrote the journal', problems[0])
 
+  def test_a_journal_that_was_removed(self):
+    """Also where another was begun in its place: removing it first hides nothing."""
+    self.go()
+    lines = self.journal.read_text().splitlines(keepends=True)
+    self.journal.unlink()
+    self.ws.git_commit('tidy up')
+    problems = self.history(harness.INVALID)['problems']
+    self.assertEqual(len(problems), 1, problems)
+    self.assertIn('removed the journal', problems[0])
+    self.journal.write_text(lines[0])
+    self.ws.git_commit('nothing to see')
+    problems = self.history(harness.INVALID)['problems']
+    self.assertEqual(len(problems), 2, problems)
+    self.assertIn('removed the journal', problems[0])
+    self.assertIn('rewrote the journal', problems[1])
+
   def test_a_plan_that_was_edited(self):
     path = self.ws.repo / self.folder / 'plan.json'
     path.write_text(path.read_text().replace('"users_changed":12', '"users_changed":11'))
