@@ -15,6 +15,7 @@ struct app {
 	void *env_ctx;
 	const char *dir;      /* -C DIR, else "." */
 	const char *out_file; /* --out FILE, or NULL */
+	bool out_file_new;    /* it did not exist before */
 	const char *events;   /* --events FILE|fd:N, or NULL */
 	bool stdin_terminal;
 	bool stderr_terminal;

@@ -280,8 +280,10 @@ static void print_text(struct applying *a, const struct apply_result *result, in
 		[APPLY_THROTTLED] = "throttled until the deadline passed; apply again to go on",
 	};
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+	bool attested = result->outcome == APPLY_DONE && count_outcomes(&a->folder.plan, result, OUTCOME_ATTESTED);
 	strbuf_addf(&buf, "%s %s: %s\n", quote_terminal(a->app->arena, a->folder.plan.customer), a->folder.id,
-		    sayings[result->outcome]);
+		    attested ? "done, but not everything is verified: Graph has yet to confirm what a person attested"
+			     : sayings[result->outcome]);
 	const char *separator = "  ";
 	for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++) {
 		size_t count = count_outcomes(&a->folder.plan, result, (enum outcome)outcome);

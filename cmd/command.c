@@ -7,7 +7,9 @@
 #include "core/quote.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 const char *app_env(const struct app *app, const char *name)
 {
@@ -153,6 +155,35 @@ static bool apply_format(struct app *app, const struct command *command, const c
 			 quote_terminal(app->arena, format));
 }
 
+/* Opened before the command runs, so that a file that cannot be written is told before anything is done;
+ * what it holds is replaced only when there is a result. */
+static bool open_out_file(struct app *app, struct error *err)
+{
+	const int flags = O_WRONLY | O_CREAT | O_CLOEXEC;
+	int fd = open(app->out_file, flags | O_EXCL, 0666);
+	app->out_file_new = fd >= 0;
+	if (fd < 0 && errno == EEXIST)
+		fd = open(app->out_file, flags, 0666);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
+	if (!file) {
+		int cause = errno;
+		if (fd >= 0)
+			close(fd);
+		return error_set(err, ERR_IO, "cannot write '%s': %s", quote_terminal(app->arena, app->out_file),
+				 strerror(cause));
+	}
+	app->out.result = file;
+	app->out.result_kept = true;
+	return true;
+}
+
+/* A command that failed before it had a result leaves no empty file behind. */
+static void drop_empty_out_file(struct app *app)
+{
+	if (app->out.result_kept && app->out_file_new)
+		unlink(app->out_file);
+}
+
 static bool apply_globals(struct app *app, const struct command *command,
 			  const struct global_options *global, struct error *err)
 {
@@ -166,12 +197,7 @@ static bool apply_globals(struct app *app, const struct command *command,
 		return false;
 	if (!global->out_file)
 		return true;
-	FILE *file = fopen(global->out_file, "we");
-	if (!file)
-		return error_set(err, ERR_IO, "cannot write '%s': %s",
-				 quote_terminal(app->arena, global->out_file), strerror(errno));
-	app->out.result = file;
-	return true;
+	return open_out_file(app, err);
 }
 
 static bool unknown_command(struct app *app, const char *name, struct error *err)
@@ -269,6 +295,7 @@ int command_main(struct app *app, int argc, char **argv)
 		report_text(app, &err);
 		annotate_error(app, &err);
 		error_release(&err);
+		drop_empty_out_file(app);
 	}
 	if (!out_flush(&app->out) && status == EXIT_OK) {
 		error_set(&err, ERR_IO, "cannot write the result: %s", strerror(errno));

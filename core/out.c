@@ -5,11 +5,24 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Nothing was written to the stream before, so the file can be emptied beneath it. */
+static void empty_kept_file(struct out *out)
+{
+	struct stat info;
+	int fd = fileno(out->result);
+	if (out->result_kept && fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && ftruncate(fd, 0) < 0)
+		clearerr(out->result); /* the write that follows tells of a file that cannot be written */
+	out->result_kept = false;
+}
 
 void out_result_bytes(struct out *out, const char *bytes, size_t len)
 {
 	size_t clean_len = 0;
 	CLEANUP(mem_free_text) char *clean = redact_text(out->redact, bytes, len, &clean_len);
+	empty_kept_file(out);
 	out->result_written = true;
 	fwrite(clean ? clean : bytes, 1, clean ? clean_len : len, out->result);
 }

@@ -25,6 +25,7 @@ struct out {
 	enum out_format format;
 	const char *format_name; /* as given: "text", "json", "markdown", ... */
 	bool result_written; /* the result is out: an error is told on stderr only */
+	bool result_kept;    /* what the result file held before stays until there is a result */
 	bool quiet;         /* -q: no progress, no notes */
 	int verbosity;      /* -v, -vv */
 	bool color_result;

@@ -35,6 +35,16 @@ static const struct move *desired_move_of(const struct desired *desired, const s
 	return NULL;
 }
 
+static bool is_retired_by_plan(const void *ctx, const char *subscription_id)
+{
+	const struct plan *plan = ctx;
+	for (size_t i = 0; i < plan->actions.count; i++)
+		if (plan->actions.items[i].kind == ACTION_RETIRE_SUBSCRIPTION &&
+		    str_eq_fold(plan->actions.items[i].subscription_id, subscription_id))
+			return true;
+	return false;
+}
+
 struct manual_context manual_context_of(const struct plan *plan, const struct desired *desired,
 					const struct action *action, const char *login_url)
 {
@@ -50,6 +60,8 @@ struct manual_context manual_context_of(const struct plan *plan, const struct de
 		.advisor_subscription = move ? move->advisor_subscription : NULL,
 		.distributor = wish ? wish->distributor : NULL,
 		.order_reference = wish ? wish->order_reference : NULL,
+		.also_goes = is_retired_by_plan,
+		.also_goes_ctx = plan,
 	};
 }
 

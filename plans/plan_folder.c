@@ -96,10 +96,11 @@ static const char *folder_of_path(const char *dir, const char *name, struct aren
 	size_t len = strlen(folder);
 	if (len > 1 && folder[len - 1] == '/')
 		folder = arena_strndup(out, folder, len - 1);
-	const char *inside = strstr(folder, "plans/");
-	if (!inside)
-		return NULL;
-	return file_is_dir(path_join(out, dir, inside)) ? inside : NULL;
+	/* The repository itself may stand in a folder that is called so. */
+	for (const char *at = strstr(folder, "plans/"); at; at = strstr(at + 1, "plans/"))
+		if ((at == folder || at[-1] == '/') && file_is_dir(path_join(out, dir, at)))
+			return at;
+	return NULL;
 }
 
 static bool find_folder(const char *dir, const char *name, struct arena *out, const char **ret_folder,
@@ -178,16 +179,34 @@ static const char *action_name(const struct plan *plan, size_t at, struct arena 
 			    subject ? quote_terminal(out, subject) : "");
 }
 
+/* Of two texts that differ, where they do, from a little before it: the key of what differs is seen. */
+static const char *differing_part(const char *text, const char *other, struct arena *out)
+{
+	enum { SHOWN = 100, QUOTES_BEFORE = 4 };
+	size_t at = 0;
+	while (text[at] && text[at] == other[at])
+		at++;
+	for (int quotes = 0; at && (quotes += text[at - 1] == '"') < QUOTES_BEFORE;)
+		at--;
+	return quote_terminal_cut(out, text + at, SHOWN);
+}
+
 /* In one line: what the plan says and the planner does not. */
 static const char *difference(const struct plan *saved, const struct plan *made, struct arena *out)
 {
 	size_t both = saved->actions.count < made->actions.count ? saved->actions.count : made->actions.count;
 	for (size_t i = 0; i < both; i++) {
 		CLEANUP(arena_freep) struct arena *tmp = arena_new();
-		if (str_eq(encode_action(saved, i, tmp), encode_action(made, i, tmp)))
+		const char *has = encode_action(saved, i, tmp);
+		const char *wanted = encode_action(made, i, tmp);
+		if (str_eq(has, wanted))
 			continue;
-		return arena_printf(out, "it has '%s' where the planner makes '%s'", action_name(saved, i, tmp),
-				    action_name(made, i, tmp));
+		const char *name = action_name(saved, i, tmp);
+		const char *made_name = action_name(made, i, tmp);
+		if (!str_eq(name, made_name))
+			return arena_printf(out, "it has '%s' where the planner makes '%s'", name, made_name);
+		return arena_printf(out, "in '%s' it has %s where the planner makes %s", name,
+				    differing_part(has, wanted, tmp), differing_part(wanted, has, tmp));
 	}
 	if (saved->actions.count > both)
 		return arena_printf(out, "it has '%s', which the planner does not make",

@@ -319,6 +319,17 @@ static void add_done(struct render_model *m)
 		 str_list_join(m->arena, &parts, ", "), NULL);
 }
 
+/* Users outside the list may lose a licence, or its subscription: the proof is not about them. */
+static bool loses_some(const struct render_model *m)
+{
+	if (m->plan->summary.licenses_taken)
+		return true;
+	for (size_t i = 0; i < m->plan->warnings.count; i++)
+		if (m->plan->warnings.items[i].code == SS205)
+			return true;
+	return false;
+}
+
 void render_facts(struct render_model *m)
 {
 	const struct plan_move_list *moves = &m->plan->summary.moves;
@@ -329,7 +340,7 @@ void render_facts(struct render_model *m)
 		add_open(m, &moves->items[i]);
 	add_changes(m);
 	add_services(m);
-	add_fact(m, "KEEPS", STYLE_GREEN, "service for every user",
+	add_fact(m, "KEEPS", STYLE_GREEN, loses_some(m) ? "service for listed users" : "service for every user",
 		 arena_printf(m->arena, "proved after each of %lld prefixes", (long long)m->plan->proved_prefixes),
 		 NULL);
 	for (size_t i = 0; i < m->windows.count; i++)

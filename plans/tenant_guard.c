@@ -7,10 +7,12 @@ static bool wrong(struct error *err, const struct desired *desired, const char *
 		  const char *wanted)
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
-	error_set(err, ERR_WRONG_TENANT, "wrong tenant: %s is '%s', the file of '%s' says '%s'", what,
-		  quote_terminal(tmp, found ? found : "not there"), desired->customer,
-		  quote_terminal(tmp, wanted));
-	error_where(err, "%s", desired->file);
+	const char *who = desired->customer ? arena_printf(tmp, "the file of '%s' says", desired->customer)
+					    : "wanted was";
+	error_set(err, ERR_WRONG_TENANT, "wrong tenant: %s is '%s', %s '%s'", what,
+		  quote_terminal(tmp, found ? found : "not there"), who, quote_terminal(tmp, wanted));
+	if (desired->file)
+		error_where(err, "%s", desired->file);
 	return error_hint(err, "Nothing else was asked of that tenant. Check tenant.id, tenant.domain and whose "
 			       "credentials these are.");
 }

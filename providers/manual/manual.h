@@ -26,6 +26,9 @@ struct manual_context {
 	const char *advisor_subscription; /* redeem: growth of this one is never proof; or NULL */
 	const char *distributor;          /* redeem: of the order, or NULL */
 	const char *order_reference;
+	/* retire: whether a subscription is to go by the same plan, and so is not one to be kept; or NULL */
+	bool (*also_goes)(const void *ctx, const char *subscription_id);
+	const void *also_goes_ctx;
 };
 
 /* `*ret_detail` is one line in `out`. Growth of the Advisor subscription never counts. */

@@ -33,21 +33,35 @@ enum probe retire_probe(const struct action *action, const struct manual_context
 	return PROBE_NOT_YET;
 }
 
-static void add_keep_list(const struct action *action, const struct live *live, struct arena *tmp,
-			  struct strbuf *out)
+static void add_kept(const struct action *action, const char *id, const struct subscription *s,
+		     struct arena *tmp, struct strbuf *out)
 {
-	if (!action->keep.count)
-		return;
+	strbuf_addf(out, "     %s", quote_terminal(tmp, id));
+	if (s)
+		strbuf_addf(out, "  %s, %lld seats%s", quote_terminal(tmp, s->part_number), (long long)s->seats,
+			    str_eq_fold(s->sku_id, action->sku_id) ? "  THE SAME SKU: tell them apart by id" : "");
+	strbuf_add_char(out, '\n');
+}
+
+/*
+ * What the plan names, and what has come since: the subscription that the key made is in no snapshot of
+ * the plan, and where it has the SKU of the one that goes, it is the one to be cancelled by mistake.
+ */
+static void add_keep_list(const struct action *action, const struct manual_context *context,
+			  const struct live *live, struct arena *tmp, struct strbuf *out)
+{
 	strbuf_add(out, "\n  DO NOT CANCEL\n");
-	for (size_t i = 0; i < action->keep.count; i++) {
-		const struct subscription *s =
-			live ? live_find_subscription(live, action->keep.items[i]) : NULL;
-		strbuf_addf(out, "     %s", quote_terminal(tmp, action->keep.items[i]));
-		if (s)
-			strbuf_addf(out, "  %s, %lld seats", quote_terminal(tmp, s->part_number),
-				    (long long)s->seats);
-		strbuf_add_char(out, '\n');
+	for (size_t i = 0; i < action->keep.count; i++)
+		add_kept(action, action->keep.items[i],
+			 live ? live_find_subscription(live, action->keep.items[i]) : NULL, tmp, out);
+	for (size_t i = 0; live && i < live->subscriptions.count; i++) {
+		const struct subscription *s = &live->subscriptions.items[i];
+		if (!str_eq_fold(s->id, action->subscription_id) && !str_list_has(&action->keep, s->id) &&
+		    !subscription_is_retired(s) &&
+		    !(context->also_goes && context->also_goes(context->also_goes_ctx, s->id)))
+			add_kept(action, s->id, s, tmp, out);
 	}
+	strbuf_add(out, "     anything but the subscription named above, least of all what the product key brought\n");
 }
 
 static void add_phone_steps(const struct action *action, const struct manual_context *context,
@@ -95,7 +109,7 @@ void retire_card(const struct action *action, const struct manual_context *conte
 		add_phone_steps(action, context, tmp, out);
 	else
 		add_portal_steps(action, context, tmp, out, str_eq(action->cancel_by, "let-expire"));
-	add_keep_list(action, live, tmp, out);
+	add_keep_list(action, context, live, tmp, out);
 	strbuf_add(out, str_eq(action->cancel_by, "let-expire")
 				? "\n  Attested by you; asked again until Graph confirms.\n"
 				: "\n  Verified when two reads, some seconds apart, show it Suspended, LockedOut, Deleted or gone.\n");

@@ -113,7 +113,9 @@ class Verify(Looking):
 
     cases = {'two actions reordered': (swap, 'the planner makes'),
              'a user taken out': (lambda value: value['actions'].pop(1), 'the planner makes'),
-             'another SKU': (sku, 'the planner makes'),
+             'another SKU': (sku, contoso.FLOW_FREE),
+             'a dependency': (lambda value: value['actions'][-1].update(after=[]), '"after":[]'),
+             'a wave': (lambda value: value['actions'][0].update(wave=7), '"wave":7'),
              'a digest': (lambda value: value['policy'].update(digest='sha256:' + '0' * 64), 'seatshift.yaml')}
     for name, (change, words) in cases.items():
       with self.subTest(name):
@@ -307,6 +309,40 @@ class Drift(Looking):
     self.assertEqual((rows['user']['subject'], rows['user']['by']), ('alex.wilber@contoso.com', 'direct'))
     self.assertIn('holds STANDARDPACK again', rows['user']['what'])
 
+  def test_the_new_subscription_of_the_same_sku_is_not_to_be_cancelled(self):
+    twin = self.start()
+    text = (self.ws.repo / 'customers/contoso.yaml').read_text()
+    self.ws.write('customers/contoso.yaml', text.replace('ENTERPRISEPACK', 'STANDARDPACK'))
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    twin.redeem(contoso.TENANT, 'STANDARDPACK', 10)
+    card = self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING).err
+    new = [row['id'] for row in twin.state(contoso.TENANT)['subscriptions']
+           if row['sku'] in ('STANDARDPACK', contoso.STANDARDPACK) and row['id'] != contoso.SUBSCRIPTION]
+    self.assertEqual(len(new), 1)
+    keep = card.split('DO NOT CANCEL')[1]
+    self.assertIn(f'{new[0]}  STANDARDPACK, 10 seats  THE SAME SKU', keep)
+    self.assertNotIn(contoso.SUBSCRIPTION, keep)
+
+  def test_service_is_promised_only_to_those_who_are_listed(self):
+    self.start()
+    text = (self.ws.repo / 'customers/contoso.yaml').read_text()
+    self.assertIn('service for every user', self.ws.run('plan', 'contoso', expect=harness.OK).out)
+    self.ws.write('customers/contoso.yaml', text.replace('    - holders_of: advisor', '    - adele.vance@contoso.com')
+                  .replace('    users:', '    unlisted: keep\n    users:'))
+    shown = self.ws.run('plan', 'contoso', expect=harness.OK).out
+    self.assertIn('service for listed users', shown)
+    self.assertNotIn('service for every user', shown)
+
+  def test_a_plan_by_its_path_from_anywhere(self):
+    self.start()
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    elsewhere = self.ws.dir / 'plans' / 'customers'
+    elsewhere.parent.mkdir()
+    elsewhere.symlink_to(self.ws.repo)
+    result = self.ws.run('show', '-C', str(elsewhere), str(elsewhere / 'plans/contoso' / plan['id']), expect=harness.OK)
+    self.assertIn(plan['id'], result.out)
+
   def test_an_attested_end_is_asked_about(self):
     twin = self.start()
     text = (self.ws.repo / 'customers/contoso.yaml').read_text()
@@ -316,7 +352,9 @@ class Drift(Looking):
     twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', 10)
     self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
     self.ws.run('step', plan['id'], 'retire-subscription', '--done', expect=harness.OK)
-    self.ws.run('apply', plan['id'], '--yes', expect=harness.OK)
+    done = self.ws.run('apply', plan['id'], '--yes', expect=harness.OK)
+    self.assertIn('1 attested', done.out)
+    self.assertIn('not everything is verified', done.out)
     answer = self.drift(harness.CHANGES)
     self.assertEqual(self.kinds(answer), [('unconfirmed', contoso.SUBSCRIPTION)])
     status = self.ws.run_json('status', 'contoso', expect=harness.OK)
@@ -377,7 +415,9 @@ class Discover(Looking):
     twin = self.start()
     self.ws.run('discover', expect=harness.INVALID)
     self.ws.run('discover', '--tenant', 'contoso.com', expect=harness.INVALID)
-    self.ws.run('discover', '--tenant', contoso.PARTNER, expect=harness.WRONG_TENANT)
+    refused = self.ws.run('discover', '--tenant', contoso.PARTNER, expect=harness.WRONG_TENANT)
+    self.assertIn("the partner's own tenant", refused.err)
+    self.assertNotIn('null', refused.err)
     self.assertFalse([row for row in twin.log() if contoso.PARTNER in row['path']], 'it was not even asked')
     self.discover('--domain', 'litware.com', expect=harness.WRONG_TENANT)
     answer = self.ws.run_json('discover', '--tenant', contoso.TENANT.upper(), '--domain', 'contoso.com', expect=harness.OK)

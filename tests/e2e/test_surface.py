@@ -1,5 +1,7 @@
 """The command line itself: help, version, exit statuses, and what goes to which stream."""
 
+import json
+
 import harness
 
 COMMANDS = ['init', 'validate', 'plan', 'show', 'apply', 'step', 'twin', 'schema', 'completion', 'version', 'help']
@@ -68,6 +70,27 @@ class Surface(harness.TestCase):
     result = self.ws.run('version', '--out', 'v.txt', expect=harness.OK)
     self.assertEqual(result.out, '')
     self.assertEqual((self.ws.repo / 'v.txt').read_text(), text)
+
+  def test_out_file_survives_a_failure(self):
+    out = self.ws.repo / 'kept.txt'
+    out.write_text('what the last run found, and longer than a version\n')
+    before = out.read_text()
+    for args in (['show', 'ffffffff'], ['plan', 'nobody'], ['show', '--no-such-option']):
+      self.ws.run(*args, '--out', 'kept.txt', expect=harness.INVALID)
+      self.assertEqual(out.read_text(), before)
+      self.ws.run(*args, '--out', 'new.txt', expect=harness.INVALID)
+      self.assertFalse((self.ws.repo / 'new.txt').exists())
+    text = self.ws.run('version', expect=harness.OK).out
+    self.ws.run('version', '--out', 'kept.txt', expect=harness.OK)
+    self.assertEqual(out.read_text(), text)
+    self.ws.run('show', 'ffffffff', '--format', 'json', '--out', 'kept.txt', expect=harness.INVALID)
+    self.assertIn('error', json.loads(out.read_text()))
+
+  def test_out_file_that_cannot_be_written_is_told_first(self):
+    result = self.ws.run('version', '--out', 'no/such/folder/v.txt')
+    self.assertNotEqual(result.status, 0)
+    self.assertIn('no/such/folder/v.txt', result.err)
+    self.ws.run('version', '--out', '/dev/null', expect=harness.OK)
 
 
 if __name__ == '__main__':
