@@ -5,6 +5,10 @@
 set -eu
 cd "$(dirname "$0")/../.."
 
+for tool in clang-tidy cppcheck; do
+	command -v $tool >/dev/null || { echo "tidy: install the Debian packages clang-tidy and cppcheck" >&2; exit 1; }
+done
+
 if [ -z "${BUILD:-}" ]; then
 	BUILD=$(mktemp -d)
 	trap 'rm -rf "$BUILD"' EXIT
