@@ -10,7 +10,7 @@ enum {
 	DEFAULT_DEADLINE_MS = 300000,
 	FIRST_WAIT_MS = 500,
 	LONGEST_WAIT_MS = 30000,
-	MAX_ATTEMPTS = 10,
+	MAX_ATTEMPTS = 10, MAX_UNUSABLE = 4,
 };
 
 struct call_list {
@@ -155,18 +155,28 @@ static bool is_unusable(const struct http_call *call, const struct http_response
 	return good && call->usable && !call->usable(call->ctx, response);
 }
 
-static bool worth_repeating(const struct http_call *call, const struct http_response *response)
+/*
+ * How often a call may be tried, given its last answer; 1: it is not worth repeating. A body that is not
+ * what it should be may be a slip of a gateway, but one that stays so will not get better by waiting.
+ */
+static int64_t tries_allowed(const struct http_call *call, const struct http_response *response)
 {
 	bool read = call->repeat == HTTP_REPEAT_READ;
+	bool again = false;
 	switch (response->outcome) {
 	case HTTP_NOT_SENT:
-		return !response->problem_is_tls;
+		again = !response->problem_is_tls;
+		break;
 	case HTTP_LOST:
-		return read;
+		again = read;
+		break;
 	case HTTP_ANSWERED:
-		return is_unusable(call, response) ? read : read && rule_of(response);
+		if (is_unusable(call, response))
+			return read ? MAX_UNUSABLE : 1;
+		again = read && rule_of(response);
+		break;
 	}
-	return false;
+	return again ? MAX_ATTEMPTS : 1;
 }
 
 /* The server's own clock where it tells it: ours may be wrong. */
@@ -216,8 +226,8 @@ static void on_response(void *ctx, const struct http_response *response)
 		client->gate.answered(client->gate.ctx, response, now_ms);
 	/* The service works on the next one while this answer is taken apart. */
 	http_client_kick(client);
-	bool repeat = worth_repeating(call, response);
-	if (repeat && !client->stopped && call->attempts < MAX_ATTEMPTS) {
+	int64_t tries = tries_allowed(call, response);
+	if (!client->stopped && call->attempts < tries) {
 		int64_t wait_ms = result.retry_after_ms;
 		if (wait_ms < 0)
 			wait_ms = back_off_ms(client, call->attempts);

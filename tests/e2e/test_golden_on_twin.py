@@ -18,7 +18,7 @@ import harness
 CATALOG = pathlib.Path(__file__).parent.parent.parent / 'core/catalog.csv'
 CASES = pathlib.Path(__file__).parent.parent / 'golden/plan'
 # Members that only say what was read, not what is there: a tenant cannot be incomplete.
-ONLY_READ = {'holders_not_read', 'absent_groups'}
+ONLY_READ = {'holders_not_read', 'absent_groups', 'not_listed'}
 # Facts that a complete read of a tenant cannot have, or that need the partner's own tenant.
 READ_REFUSES = {'group-entry-ambiguous'}  # refused by the read, before there is anything to plan from
 NOT_A_TENANT = {

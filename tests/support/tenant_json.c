@@ -314,6 +314,19 @@ static bool load_list(struct loading *l, const struct json *root, const char *ke
 	return true;
 }
 
+/* After the seats were rolled up: the SKU's row has them, the list of subscriptions does not. */
+static void drop_not_listed(struct live *live, const struct json *root)
+{
+	JSON_EACH(name, json_get(root, "not_listed")) {
+		struct subscription_list *list = &live->subscriptions;
+		size_t kept = 0;
+		for (size_t i = 0; i < list->count; i++)
+			if (!str_eq(list->items[i].id, json_text(name)))
+				list->items[kept++] = list->items[i];
+		list->count = kept;
+	}
+}
+
 bool tenant_from_json(const char *text, size_t len, const struct str_list *wanted, struct arena *out,
 		      struct live *ret_live, struct error *err)
 {
@@ -328,6 +341,7 @@ bool tenant_from_json(const char *text, size_t len, const struct str_list *wante
 		return false;
 	load_reading(&l, root, wanted);
 	live_roll_up(&live, out);
+	drop_not_listed(&live, root);
 	*ret_live = live;
 	return true;
 }

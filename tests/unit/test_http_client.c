@@ -95,6 +95,40 @@ static void test_policy(void **state)
 	}
 }
 
+static bool is_never_usable(void *ctx, const struct http_response *response)
+{
+	(void)ctx, (void)response;
+	return false;
+}
+
+/* A gateway that answers with HTML for good is told about soon, not waited for until the deadline. */
+static void test_unusable(void **state)
+{
+	static const struct scripted_answer answers[] = {{.status = 200}, {.status = 200}, {.status = 200},
+							 {.status = 200}, {.status = 200}, {.status = 200}};
+	struct fake_clock clock;
+	struct scripted script;
+	struct seen seen;
+	(void)state;
+	fake_clock_init(&clock);
+	scripted_init(&script, &clock, answers, ARRAY_LEN(answers));
+	CLEANUP(http_client_freep)
+	struct http_client *client = http_client_new(&(struct http_client_options){
+	    .transport = &script.base, .clock = &clock.clock, .random = &fake_random});
+	seen = (struct seen){.call = {.request = {.url = "https://x/"},
+				      .repeat = HTTP_REPEAT_READ,
+				      .usable = is_never_usable,
+				      .done = on_done,
+				      .ctx = &seen}};
+	http_client_submit(client, &seen.call);
+	while (http_client_pending(client))
+		http_client_drive(client, 100000);
+	assert_int_equal(seen.done, 1);
+	assert_int_equal(script.count, 4);
+	error_release(&seen.err);
+	scripted_release(&script);
+}
+
 static void test_waits(void **state)
 {
 	static const struct scripted_answer answers[] = {
@@ -225,7 +259,7 @@ static void test_timers_and_stop(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_policy),	cmocka_unit_test(test_waits),
+	    cmocka_unit_test(test_policy), cmocka_unit_test(test_unusable),	cmocka_unit_test(test_waits),
 	    cmocka_unit_test(test_deadline),	cmocka_unit_test(test_folded_error),
 	    cmocka_unit_test(test_concurrency), cmocka_unit_test(test_timers_and_stop)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
