@@ -86,7 +86,8 @@
 	X(326, "canary is not in the plan")                                                        \
 	X(327, "group is synchronised")                                                            \
 	X(329, "wrong tenant")                                                                     \
-	X(330, "not completely read")
+	X(330, "not completely read")                                                              \
+	X(331, "canary is moved with a whole group")
 
 enum diag_code {
 	DIAG_NONE = 0,

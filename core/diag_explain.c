@@ -304,6 +304,12 @@ static const struct {
 	 "of a group, a user, or the relation with the partner. What was not read is never "
 	 "taken to be absent, so there is no plan. Plan again; when it stays, look with "
 	 "`seatshift doctor` for a missing permission."},
+	{SS331,
+	 "A user under `canary` gets the new licence through a group. A group's licence changes "
+	 "for all its members at once, so those who are not canaries would not wait until the "
+	 "canary is verified. Name every member of the group under `canary` (the group is then "
+	 "the first wave), name somebody who has the licence directly, or take the user out of "
+	 "the group first."},
 };
 
 const char *diag_explanation(enum diag_code code)

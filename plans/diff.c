@@ -345,6 +345,7 @@ static void collect(struct diffing *d, struct changes *changes)
 	}
 	if (d->groups.count > 1)
 		qsort(d->groups.items, d->groups.count, sizeof *d->groups.items, compare_groups);
+	diff_group_canaries(p, &d->groups);
 	changes->groups = d->groups;
 	effects_build(p, changes, &changes->effects);
 	count_taken(p, changes);

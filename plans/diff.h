@@ -26,6 +26,7 @@ struct group_change {
 	const struct group *group;
 	struct license_list add;
 	struct str_list remove;
+	bool canary; /* all its members are canaries */
 	const char *why;
 };
 VEC(group_change_list, struct group_change);

@@ -263,3 +263,32 @@ bool diff_is_swapped_by_group(const struct group_change_list *groups, const stru
 	}
 	return false;
 }
+
+static size_t count_canaries(struct planning *p, const struct group *group, const struct user **ret_first)
+{
+	size_t found = 0;
+	for (size_t i = 0; i < p->desired->canary.count; i++) {
+		const struct user *user = user_index_find(p->users_by_name, p->desired->canary.items[i]);
+		if (user && is_member(group, user) && !found++)
+			*ret_first = user;
+	}
+	return found;
+}
+
+void diff_group_canaries(struct planning *p, struct group_change_list *groups)
+{
+	for (size_t i = 0; i < groups->count; i++) {
+		const struct group *group = groups->items[i].group;
+		const struct user *first = NULL;
+		size_t found = count_canaries(p, group, &first);
+		groups->items[i].canary = found && found == group->member_ids.count;
+		if (!found || groups->items[i].canary)
+			continue;
+		planning_refuse(p, SS331, p->desired->canary_place,
+				"canary '%s' is in group '%s', which is changed for all its %zu members at once",
+				planning_quote(p, first->upn), planning_quote(p, group->display_name),
+				group->member_ids.count)
+			->help = "Name all members of the group as canaries, or name somebody who has the licence "
+				 "directly.";
+	}
+}

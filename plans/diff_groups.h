@@ -11,4 +11,10 @@ void diff_groups(struct planning *p, const struct resolved_move *move, struct gr
 bool diff_is_swapped_by_group(const struct group_change_list *groups, const struct user *user,
 			      const struct resolved_move *move);
 
+/*
+ * A group is swapped in the first wave when all its members are canaries. When only some are, there is no
+ * first wave that leaves the others as they are: refused.
+ */
+void diff_group_canaries(struct planning *p, struct group_change_list *groups);
+
 #endif

@@ -237,6 +237,13 @@ static struct action *add_user_action(struct ordering *o, const struct user_chan
 	return action;
 }
 
+static void add_canary(struct ordering *o, const struct action *action)
+{
+	VEC_PUSH(o->p->out, &o->canaries, action->id);
+	if (action->wave > o->canary_wave)
+		o->canary_wave = action->wave;
+}
+
 static void add_users(struct ordering *o, const struct str_list *location_ids, int64_t location_wave,
 		      bool canary, const struct str_list *after, int64_t after_wave)
 {
@@ -248,11 +255,8 @@ static void add_users(struct ordering *o, const struct str_list *location_ids, i
 							      location_wave, after, after_wave);
 		add_work(o, action->id, action->wave);
 		o->action_of[i] = o->actions->count - 1;
-		if (!canary)
-			continue;
-		VEC_PUSH(o->p->out, &o->canaries, action->id);
-		if (action->wave > o->canary_wave)
-			o->canary_wave = action->wave;
+		if (canary)
+			add_canary(o, action);
 	}
 }
 
@@ -269,15 +273,17 @@ static void come_after_members(struct ordering *o, struct action *action, const 
 	for (size_t i = 0; users->count && i < members->count; i++) {
 		const struct user_change *own =
 			bsearch(members->items[i], users->items, users->count, sizeof *users->items, compare_change);
-		if (own && !own->canary)
+		if (own && own->canary == change->canary)
 			come_after(o, action, &o->actions->items[o->action_of[own - users->items]]);
 	}
 }
 
-static void add_groups(struct ordering *o)
+static void add_groups(struct ordering *o, bool canary, const struct str_list *after, int64_t after_wave)
 {
 	for (size_t i = 0; i < o->changes->groups.count; i++) {
 		const struct group_change *change = &o->changes->groups.items[i];
+		if (change->canary != canary)
+			continue;
 		struct action *action = add_action(o, ACTION_SWAP_GROUP_LICENSE, change->why);
 		action->group_id = change->group->id;
 		action->group_name = change->group->display_name;
@@ -290,12 +296,15 @@ static void add_groups(struct ordering *o)
 				VEC_PUSH(o->p->out, &action->expect.licenses, *license);
 		}
 		action->result.licenses = change->add;
-		action->wave = o->canary_wave + 1;
-		for (size_t j = 0; j < o->canaries.count; j++)
-			VEC_PUSH(o->p->out, &action->after, o->canaries.items[j]);
+		action->canary = canary;
+		action->wave = after_wave + 1;
+		for (size_t j = 0; j < after->count; j++)
+			VEC_PUSH(o->p->out, &action->after, after->items[j]);
 		come_after_members(o, action, change);
 		str_list_sort_unique(&action->after);
 		add_work(o, action->id, action->wave);
+		if (canary)
+			add_canary(o, action);
 	}
 }
 
@@ -310,11 +319,12 @@ static void add_changes(struct ordering *o)
 	o->action_of = arena_alloc_array(o->p->out, o->changes->users.count, sizeof *o->action_of);
 	o->canary_wave = o->gate_wave;
 	add_users(o, &ids, location_wave, true, &o->gate, o->gate_wave);
+	add_groups(o, true, &o->gate, o->gate_wave);
 	/* Canaries wait for the gate, so who waits for them waits for it too. */
 	if (!o->canaries.count)
 		o->canaries = o->gate;
 	add_users(o, &ids, location_wave, false, &o->canaries, o->canary_wave);
-	add_groups(o);
+	add_groups(o, false, &o->canaries, o->canary_wave);
 }
 
 void order_build(struct planning *p, const struct changes *changes, struct action_list *ret_actions)

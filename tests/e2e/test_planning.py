@@ -1,0 +1,89 @@
+"""Planning on a tenant that answers over HTTP: what the golden files cannot show, since it needs an order or a service."""
+
+import json
+
+import contoso
+import harness
+
+GROUP = 'c0ffee00-0000-4000-8000-000000000001'
+ADELE, ALEX, BIANCA = (f'{name}@contoso.com' for name in ('adele.vance', 'alex.wilber', 'bianca.pisani'))
+
+
+def user(upn, **more):
+  return {'upn': upn, 'name': upn.split('@')[0].replace('.', ' ').title(), 'usage_location': 'US', **more}
+
+
+def document(users, groups=(), **more):
+  whole = contoso.document(0)
+  whole['tenants'][0] = {**contoso.tenant(0), 'users': list(users), 'groups': list(groups), **more}
+  return whole
+
+
+def customer(users, more='', seats=10, unlisted='refuse'):
+  entries = ''.join(f'      - {entry}\n' for entry in users)
+  return f'''version: 1
+customer: contoso
+tenant: {{id: {contoso.TENANT}, domain: contoso.onmicrosoft.com}}
+agreement: {{reason: upfront-payment, agreed_by: jane@contoso.com, agreed_on: 2026-11-02}}
+moves:
+  - open:
+      sku: ENTERPRISEPACK
+      seats: {seats}
+      order: {{distributor: Example Distribution, reference: PO-4711, placed_on: 2026-11-05}}
+    advisor: {{sku: STANDARDPACK, subscription: {contoso.SUBSCRIPTION}}}
+    users:
+{entries}    unlisted: {unlisted}
+{more}'''
+
+
+class Planning(harness.TestCase):
+
+  def start(self, tenant, text):
+    twin = self.twin(tenant)
+    contoso.set_up(self.ws, twin)
+    self.ws.write('customers/contoso.yaml', text)
+    return twin
+
+  def plan(self, **options):
+    return self.ws.run_json('plan', 'contoso', **{'expect': harness.OK, **options})
+
+  def apply(self, plan, expect):
+    return json.loads(self.ws.run('apply', plan['id'], '--yes', '--format', 'json', expect=expect).out)
+
+
+class Canary(Planning):
+  """The first wave where licences come through a group, whose members all change at once."""
+
+  def tenant(self):
+    return document([user(ADELE), user(ALEX), user(BIANCA, licenses=['STANDARDPACK'])],
+                    [{'id': GROUP, 'name': 'Sales', 'members': [ADELE, ALEX], 'licenses': ['STANDARDPACK']}])
+
+  def test_a_group_of_canaries_is_the_first_wave(self):
+    twin = self.start(self.tenant(), customer(['group: Sales', f'upn: {BIANCA}'], f'canary: [{ADELE}, {ALEX}]\n'))
+    plan = self.plan()
+    by_kind = {action['kind']: action for action in plan['actions']}
+    self.assertTrue(by_kind['swap-group-license']['canary'])
+    self.assertEqual(by_kind['swap-license']['after'], [by_kind['swap-group-license']['id']])
+    twin.control('fault', kind='400', match={'path': f'/groups/{GROUP}/assignLicense', 'count': 0})
+    self.apply(plan, harness.WAITING)
+    twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', 10)
+    self.apply(plan, harness.PARTIAL)
+    self.assertEqual(twin.assigns().get(BIANCA, (0, 0)), (0, 0), 'moved before the canaries were')
+    twin.control('clear')
+    self.apply(plan, harness.WAITING)
+    self.assertEqual(twin.assigns()[BIANCA], (1, 1))
+    written = [part['path'] for row in twin.log() for part in row.get('parts', []) if part['method'] == 'POST']
+    self.assertEqual(len(written), 2, written)
+    self.assertIn(GROUP, written[0])
+
+  def test_a_group_of_others_too_is_refused(self):
+    twin = self.start(self.tenant(), customer(['group: Sales', f'upn: {BIANCA}'], f'canary: [{ADELE}, {BIANCA}]\n'))
+    result = self.ws.run('plan', 'contoso', expect=harness.DENIED)
+    self.assertIn(f"error[SS331]: canary '{ADELE}' is in group 'Sales', which is changed for all its 2 members",
+                  result.err)
+    self.assertFalse((self.ws.repo / 'plans').exists())
+    self.assertEqual(twin.writes(), 0)
+
+
+if __name__ == '__main__':
+  harness.main()
