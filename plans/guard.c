@@ -205,6 +205,11 @@ static void check_min_left(struct planning *p, const struct limit *limit, const 
 {
 	int64_t all = seats->there + seats->on_order;
 	int64_t left = all - seats->needed;
+	/* In one pool with what is retired, fewer are left afterwards. */
+	if (seats->retired && seats->open - seats->final < left) {
+		all = seats->open;
+		left = all - seats->final;
+	}
 	int64_t bound = limit->given && limit->is_percent ? (limit->value * all + 99) / 100 : limit->value;
 	if (!limit->given || left < 0 || left >= bound)
 		return;

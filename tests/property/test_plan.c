@@ -5,7 +5,12 @@
  *   - in random orders that `after` allows, the model of Graph carries out every action;
  *   - after every one of them, nobody who is to be moved is without service or mailbox, and of no SKU
  *     more is assigned than prepaid;
- *   - afterwards everybody holds what the file says, and planning again finds nothing to do;
+ *   - no action waits for less than it should: nobody else's licence changes before the canaries have
+ *     theirs, and no subscription is retired before all who are wanted have the new SKU, unless the file
+ *     says cancel-first;
+ *   - nothing outside the plan changes: no other user, no other SKU, nobody who is protected;
+ *   - afterwards everybody holds what the file says, within its limits, and planning again finds nothing
+ *     to do;
  *   - users, entries, SKUs, groups and moves in another order give the same bytes;
  *   - the plan and the snapshot survive being written and read.
  */
@@ -153,6 +158,98 @@ static void check_again(struct trial *t)
 		trial_complain(t, "planning again finds something", bytes_of(t, &plan));
 }
 
+/* ---- what may change, and when ------------------------------------------------------------------ */
+
+static bool same_licenses(const struct model_user *a, const struct model_user *b)
+{
+	if (a->source_count != b->source_count)
+		return false;
+	for (int i = 0; i < a->source_count; i++) {
+		bool found = false;
+		for (int j = 0; j < b->source_count; j++)
+			found = found || (a->sources[i].sku == b->sources[j].sku &&
+					  a->sources[i].group == b->sources[j].group &&
+					  a->sources[i].off == b->sources[j].off);
+		if (!found)
+			return false;
+	}
+	return true;
+}
+
+static bool is_of_a_move(const struct trial *t, int sku)
+{
+	for (int i = 0; i < t->move_count; i++)
+		if (t->moves[i].open == sku || t->moves[i].advisor == sku)
+			return true;
+	return false;
+}
+
+/* Named by an entry, or one whom an entry for holders, or the rule for the unlisted, may mean. */
+static bool may_be_meant(const struct trial *t, const struct model *before, int u)
+{
+	for (int i = 0; i < t->move_count; i++)
+		if (t->moves[i].wanted >> u & 1 ||
+		    (t->moves[i].advisor >= 0 && model_holds(&before->users[u], t->moves[i].advisor)))
+			return true;
+	return false;
+}
+
+/* The user without the SKUs that moves speak of. */
+static struct model_user without_moved(const struct trial *t, const struct model_user *user)
+{
+	struct model_user rest = *user;
+	rest.source_count = 0;
+	for (int i = 0; i < user->source_count; i++)
+		if (!is_of_a_move(t, user->sources[i].sku))
+			rest.sources[rest.source_count++] = user->sources[i];
+	return rest;
+}
+
+static void check_scope(struct trial *t, const struct model *before)
+{
+	int changed = 0;
+	for (int u = 0; u < t->model.user_count; u++) {
+		const struct model_user *was = &before->users[u];
+		const struct model_user *is = &t->model.users[u];
+		const struct model_user was_rest = without_moved(t, was);
+		const struct model_user is_rest = without_moved(t, is);
+		bool same = same_licenses(was, is) && str_eq(was->location, is->location);
+		changed += !same_licenses(was, is);
+		if (!same && (t->protected >> u & 1 || !may_be_meant(t, before, u)))
+			trial_complain(t, "somebody changed who should not", is->upn);
+		if (!same_licenses(&was_rest, &is_rest))
+			trial_complain(t, "a licence outside the plan changed", is->upn);
+	}
+	if (t->most_changed >= 0 && changed > t->most_changed)
+		trial_complain(t, "more users changed than the limit allows", "");
+	for (int i = 0; i < t->move_count && t->fewest_left >= 0 && changed; i++)
+		if (model_prepaid(&t->model, t->moves[i].open) - model_consumed(&t->model, t->moves[i].open) <
+		    t->fewest_left)
+			trial_complain(t, "fewer seats are left than the limit allows",
+				       t->model.skus[t->moves[i].open]->part_number);
+}
+
+static bool changes_licenses(const struct action *action)
+{
+	return action->add.count || action->remove.count;
+}
+
+static void check_time(struct trial *t, const struct plan *plan, const bool *done, const struct action *action)
+{
+	for (size_t i = 0; changes_licenses(action) && !action->canary && i < plan->actions.count; i++)
+		if (plan->actions.items[i].canary && changes_licenses(&plan->actions.items[i]) && !done[i])
+			trial_complain(t, "a canary was overtaken", action->id);
+	for (int u = 0; changes_licenses(action) && action->user_id && u < t->model.user_count; u++)
+		if (str_eq(t->model.users[u].id, action->user_id) && action->canary != (t->canaries >> u & 1))
+			trial_complain(t, "the wrong user is a canary", action->id);
+	for (int i = 0; action->kind == ACTION_RETIRE_SUBSCRIPTION && !t->cancels_first && i < t->move_count; i++)
+		for (int u = 0; u < t->model.user_count; u++)
+			if (t->moves[i].advisor >= 0 &&
+			    str_eq(t->model.skus[t->moves[i].advisor]->id, action->sku_id) &&
+			    t->moves[i].wanted >> u & 1 && !model_holds(&t->model.users[u], t->moves[i].open))
+				trial_complain(t, "retired before a user had the new SKU", action->id);
+}
+
 static void mark_advisors(struct trial *t, const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->actions.count; i++)
@@ -177,6 +274,7 @@ static void play(struct trial *t, const struct plan *plan)
 			break;
 		}
 		const struct action *action = &plan->actions.items[chosen];
+		check_time(t, plan, done, action);
 		const char *refusal = model_do(&t->model, action);
 		if (refusal)
 			trial_complain(t, refusal, arena_printf(t->arena, "%s\n%s", action->id, bytes_of(t, plan)));
@@ -187,6 +285,8 @@ static void play(struct trial *t, const struct plan *plan)
 	if (!t->failed)
 		check_reached(t);
 	if (!t->failed)
+		check_scope(t, &before);
+	if (!t->failed)
 		check_again(t);
 	t->model = before;
 }
@@ -195,6 +295,7 @@ static void play(struct trial *t, const struct plan *plan)
 
 struct tally {
 	int plans, nothing, refused, invalid, failed;
+	int canary_users, canary_groups, cancel_first, limited, same_sku, two_moves;
 	size_t kinds[ACTION_KIND_COUNT];
 	int codes[400];
 };
@@ -208,6 +309,26 @@ static void count_refusal(const struct diag_list *diags, struct trial *t, struct
 		if (diags->items[i].code == SS321)
 			trial_complain(t, "the planner made what cannot be proved", diags->items[i].message);
 	}
+}
+
+static void count_plan(const struct trial *t, const struct plan *plan, struct tally *tally)
+{
+	bool user = false;
+	bool group = false;
+	bool retires = false;
+	for (size_t i = 0; i < plan->actions.count; i++) {
+		const struct action *action = &plan->actions.items[i];
+		tally->kinds[action->kind]++;
+		user = user || (action->canary && action->user_id);
+		group = group || (action->canary && action->group_id);
+		retires = retires || action->kind == ACTION_RETIRE_SUBSCRIPTION;
+	}
+	tally->canary_users += user;
+	tally->canary_groups += group;
+	tally->cancel_first += t->cancels_first && retires && plan->actions.count > 1;
+	tally->limited += t->most_changed >= 0 || t->most_taken < 100 || t->fewest_left >= 0;
+	tally->same_sku += t->moves[0].open == t->moves[0].advisor && plan->actions.count;
+	tally->two_moves += t->move_count > 1;
 }
 
 static void run_trial(struct trial *t, struct tally *tally)
@@ -225,8 +346,7 @@ static void run_trial(struct trial *t, struct tally *tally)
 	}
 	tally->plans++;
 	tally->nothing += plan.actions.count == 0;
-	for (size_t i = 0; i < plan.actions.count; i++)
-		tally->kinds[plan.actions.items[i].kind]++;
+	count_plan(t, &plan, tally);
 	check_permuted(t, &plan);
 	check_files(t, &plan);
 	for (int i = 0; i < ORDERS && !t->failed; i++)
@@ -239,11 +359,17 @@ static int finish(const struct tally *tally)
 		tally->refused, tally->invalid, tally->failed);
 	for (int kind = 0; kind < ACTION_KIND_COUNT; kind++)
 		fprintf(stderr, "  %s: %zu\n", action_info((enum action_kind)kind)->name, tally->kinds[kind]);
+	fprintf(stderr, "  canary users %d, canary groups %d, cancel-first %d, limits %d, same SKU %d, two moves %d\n",
+		tally->canary_users, tally->canary_groups, tally->cancel_first, tally->limited, tally->same_sku,
+		tally->two_moves);
 	for (int code = 0; code < (int)ARRAY_LEN(tally->codes); code++)
 		if (tally->codes[code])
 			fprintf(stderr, "  SS%d: %d\n", code, tally->codes[code]);
 	/* A generator that makes hardly any plans would prove nothing. */
-	return tally->failed || tally->plans < (tally->plans + tally->refused) / 10;
+	int whole = tally->plans + tally->refused;
+	bool lacks = whole >= 1000 && (!tally->canary_users || !tally->canary_groups || !tally->cancel_first ||
+				       !tally->limited || !tally->same_sku || !tally->two_moves);
+	return tally->failed || lacks || tally->plans < whole / 10;
 }
 
 int main(int argc, char **argv)

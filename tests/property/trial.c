@@ -214,6 +214,49 @@ const char *trial_write_file(struct trial *t, bool backwards)
 	return arena_printf(a, "%s%s", text, t->tail);
 }
 
+static void choose_limits(struct trial *t)
+{
+	t->most_changed = chance(t, 15) ? (int)trial_pick(t, MODEL_USERS) : -1;
+	t->most_taken = chance(t, 15) ? (int)trial_pick(t, 3) : 100;
+	t->fewest_left = chance(t, 15) ? 1 + (int)trial_pick(t, 3) : -1;
+	t->tail = arena_printf(t->arena, "%slimits: {licenses_taken: %d", t->tail, t->most_taken);
+	if (t->most_changed >= 0)
+		t->tail = arena_printf(t->arena, "%s, users_changed: %d", t->tail, t->most_changed);
+	if (t->fewest_left >= 0)
+		t->tail = arena_printf(t->arena, "%s, min_seats_left: %d", t->tail, t->fewest_left);
+	t->tail = arena_printf(t->arena, "%s}\n", t->tail);
+}
+
+/* One user, or all the members of a group: then the group may be the first wave. */
+static void choose_canaries(struct trial *t)
+{
+	const struct model *m = &t->model;
+	unsigned wanted = t->moves[0].wanted;
+	if (!wanted || !chance(t, 40))
+		return;
+	const struct model_group *group = &m->groups[trial_pick(t, MODEL_GROUPS)];
+	if (group->members && (group->members & wanted) == group->members && chance(t, 50))
+		t->canaries = group->members;
+	else
+		t->canaries = wanted & ~(wanted - 1);
+	if (chance(t, 20))
+		t->canaries |= wanted & 1u << trial_pick(t, (unsigned)m->user_count);
+	const char *names = "";
+	for (int i = 0; i < m->user_count; i++)
+		if (t->canaries >> i & 1)
+			names = arena_printf(t->arena, "%s%s%s", names, *names ? ", " : "", m->users[i].upn);
+	t->tail = arena_printf(t->arena, "%scanary: [%s]\n", t->tail, names);
+}
+
+static void choose_protected(struct trial *t)
+{
+	int who = (int)trial_pick(t, (unsigned)t->model.user_count);
+	if (!chance(t, 10))
+		return;
+	t->protected = 1u << who;
+	VEC_PUSH(t->arena, &t->policy.protected_users, t->model.users[who].upn);
+}
+
 void trial_make(struct trial *t)
 {
 	model_init(&t->model, t->arena);
@@ -226,13 +269,12 @@ void trial_make(struct trial *t)
 		write_move(t, &t->moves[i]);
 	}
 	const char *services = chance(t, 20) ? "enable-all" : "preserve";
-	t->tail = arena_printf(t->arena, "defaults: {usage_location: US, service_plans: %s}\n"
-					 "limits: {licenses_taken: 100}\n", services);
-	unsigned canary = t->moves[0].wanted;
-	for (int i = 0; i < t->model.user_count && chance(t, 30); i++)
-		if (canary >> i & 1) {
-			t->tail = arena_printf(t->arena, "%scanary: [%s]\n", t->tail, t->model.users[i].upn);
-			break;
-		}
+	t->tail = arena_printf(t->arena, "defaults: {usage_location: US, service_plans: %s}\n", services);
+	choose_limits(t);
+	choose_canaries(t);
+	choose_protected(t);
+	t->cancels_first = chance(t, 12);
+	if (t->cancels_first)
+		t->tail = arena_printf(t->arena, "%sorder_of_work: cancel-first\n", t->tail);
 	t->yaml = trial_write_file(t, false);
 }

@@ -25,6 +25,12 @@ struct trial {
 	struct wanted_move moves[MOVES_MAX];
 	int move_count;
 	const char *tail;
+	unsigned canaries;     /* users, by number */
+	unsigned protected;
+	bool cancels_first;
+	int most_changed;      /* limits: -1 for none */
+	int most_taken;
+	int fewest_left;
 	struct desired desired;
 	struct policy policy;
 	const char *yaml;
