@@ -13,8 +13,10 @@ static void empty_kept_file(struct out *out)
 {
 	struct stat info;
 	int fd = fileno(out->result);
-	if (out->result_kept && fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && ftruncate(fd, 0) < 0)
-		clearerr(out->result); /* the write that follows tells of a file that cannot be written */
+	if (out->result_kept && fstat(fd, &info) == 0 && S_ISREG(info.st_mode) &&
+	    ftruncate(fd, 0) < 0)
+		clearerr(out->result); /* the write that follows tells of a file that cannot be
+					  written */
 	out->result_kept = false;
 }
 
@@ -32,20 +34,49 @@ void out_result(struct out *out, const char *text)
 	out_result_bytes(out, text, strlen(text));
 }
 
-/* Our own colours: ESC [ digits m, and nothing else that an escape can do. */
-static bool is_style(const char *p)
+/* The one table of styles: what out_styled writes, and the only escapes that the net below lets
+ * through. */
+static const char *const style_codes[] = {
+    [STYLE_PLAIN] = "\x1b[0m", [STYLE_BOLD] = "\x1b[1m",   [STYLE_DIM] = "\x1b[2m",
+    [STYLE_RED] = "\x1b[31m",  [STYLE_GREEN] = "\x1b[32m", [STYLE_YELLOW] = "\x1b[33m",
+    [STYLE_CYAN] = "\x1b[36m",
+};
+
+/* How long the style at `p` is; 0 when what stands there is not one of ours. */
+static size_t style_len(const char *p)
 {
-	return p[0] == 0x1b && p[1] == '[' && p[2 + strspn(p + 2, "0123456789")] == 'm';
+	for (size_t i = 0; i < ARRAY_LEN(style_codes); i++) {
+		size_t len = strlen(style_codes[i]);
+		if (strncmp(p, style_codes[i], len) == 0)
+			return len;
+	}
+	return 0;
 }
 
-/* A last net: formatted names were quoted already, so only a mistake would have something left to lose. */
-static void strip_controls(char *text)
+/* C0, DEL, and the C1 controls as UTF-8 has them (0xc2 0x80 to 0xc2 0x9f): how many bytes, or 0. */
+static size_t control_len(const unsigned char *p)
 {
-	for (char *p = text; *p; p++) {
-		unsigned char c = (unsigned char)*p;
-		if ((c < 0x20 && c != '\n' && c != '\t' && !is_style(p)) || c == 0x7f)
-			*p = '?';
+	if ((p[0] < 0x20 && p[0] != '\n' && p[0] != '\t') || p[0] == 0x7f)
+		return 1;
+	return p[0] == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f ? 2 : 0;
+}
+
+/* A last net: names were quoted when they were formatted, so only a mistake has something left to
+ * lose. */
+static char *make_visible(const char *text)
+{
+	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+	while (*text) {
+		const unsigned char *p = (const unsigned char *)text;
+		size_t styled = style_len(text);
+		size_t control = styled ? 0 : control_len(p);
+		if (control)
+			strbuf_addf(&buf, "\\x%02x", p[control - 1]);
+		else
+			strbuf_add_bytes(&buf, text, styled ? styled : 1);
+		text += styled ? styled : control ? control : 1;
 	}
+	return mem_strdup(strbuf_text(&buf));
 }
 
 static void message(struct out *out, const char *fmt, va_list args) PRINTF(2, 0);
@@ -53,9 +84,9 @@ static void message(struct out *out, const char *fmt, va_list args)
 {
 	CLEANUP(mem_free_text) char *text = mem_vprintf(fmt, args);
 	size_t clean_len = 0;
-	CLEANUP(mem_free_text) char *clean = redact_text(out->redact, text, strlen(text), &clean_len);
-	char *shown = clean ? clean : text;
-	strip_controls(shown);
+	CLEANUP(mem_free_text)
+	char *clean = redact_text(out->redact, text, strlen(text), &clean_len);
+	CLEANUP(mem_free_text) char *shown = make_visible(clean ? clean : text);
 	fprintf(out->messages, "%s\n", shown);
 	fflush(out->messages);
 }
@@ -90,7 +121,8 @@ void out_verbose(struct out *out, const char *fmt, ...)
 
 void out_redraw(struct out *out, const char *line)
 {
-	fprintf(out->messages, "\r\x1b[K%s", line);
+	CLEANUP(mem_free_text) char *shown = make_visible(line);
+	fprintf(out->messages, "\r\x1b[K%s", shown);
 	fflush(out->messages);
 }
 
@@ -102,11 +134,7 @@ bool out_flush(struct out *out)
 
 const char *out_styled(struct arena *arena, bool on, enum out_style style, const char *text)
 {
-	static const char *const codes[] = {
-		[STYLE_PLAIN] = "",    [STYLE_BOLD] = "1",    [STYLE_DIM] = "2", [STYLE_RED] = "31",
-		[STYLE_GREEN] = "32",  [STYLE_YELLOW] = "33", [STYLE_CYAN] = "36",
-	};
 	if (!on || style == STYLE_PLAIN)
 		return text;
-	return arena_printf(arena, "\x1b[%sm%s\x1b[0m", codes[style], text);
+	return arena_printf(arena, "%s%s%s", style_codes[style], text, style_codes[STYLE_PLAIN]);
 }
