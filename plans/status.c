@@ -5,6 +5,9 @@
 #include "core/str.h"
 #include "plans/apply.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 static const char *const stage_names[] = {
 	[STAGE_OPEN] = "no",
 	[STAGE_DONE] = "yes",
@@ -124,32 +127,117 @@ static void wait_for_steps(struct judging *j, enum action_kind kind)
 
 /* ---- users ---------------------------------------------------------------------------------- */
 
+/* One action's share in a person: the direct licences, or those of a group that he is a member of.
+ */
+struct share {
+	const char *user_id;
+	bool moved;
+	bool was_moved; /* and the journal says so */
+};
+VEC(share_list, struct share);
+
 static bool moves_user(const struct action *action)
 {
 	return action->user_id && (action->add.count || action->remove.count);
 }
 
-static bool is_moved(struct judging *j, const struct action *action)
+static void share_of_user(struct judging *j, const struct action *action, struct share_list *shares)
 {
 	const char *difference = NULL;
-	if (!j->in->live)
-		return is_verified(result_of(j, action));
-	return action_compare_user(action, live_find_user(j->in->live, action->user_id), j->out, &difference) ==
-	       AS_RESULT;
+	bool verified = is_verified(result_of(j, action));
+	struct share share = {.user_id = action->user_id, .moved = verified, .was_moved = verified};
+	const struct user *user = j->in->live ? live_find_user(j->in->live, action->user_id) : NULL;
+	/* Who was deleted since is not waited for: what the plan had to do, it did. */
+	if (j->in->live && (user || !verified))
+		share.moved = action_compare_user(action, user, j->out, &difference) == AS_RESULT;
+	VEC_PUSH(j->out, shares, share);
 }
 
-/* One action of a plan moves one user, however many SKUs it is about. */
+/* The service hands a group's licence to its members one after the other; some may be refused it.
+ */
+static bool has_through_group(const struct action *action, const struct user *user)
+{
+	for (size_t i = 0; user && i < action->result.licenses.count; i++) {
+		const char *sku_id = action->result.licenses.items[i].sku_id;
+		const struct license_state *state = user_find_state(user, sku_id, action->group_id);
+		if (!state || str_eq(state->state, "Error"))
+			return false;
+	}
+	for (size_t i = 0; user && i < action->remove.count; i++)
+		if (user_find_state(user, action->remove.items[i], action->group_id))
+			return false;
+	return user != NULL;
+}
+
+/* Whoever is a member now; where the tenant was not read, whoever was when the plan was made. */
+static void shares_of_group(struct judging *j, const struct action *action,
+			    struct share_list *shares)
+{
+	const char *difference = NULL;
+	bool verified = is_verified(result_of(j, action));
+	const struct group *now =
+	    j->in->live ? live_find_group(j->in->live, action->group_id) : NULL;
+	const struct group *then = live_find_group(&j->in->plan->folder.live, action->group_id);
+	const struct group *group = now && now->members_read ? now : then;
+	bool swapped = now && action_compare_group(action, now, j->out, &difference) == AS_RESULT;
+	for (size_t i = 0; group && i < group->member_ids.count; i++) {
+		const char *id = group->member_ids.items[i];
+		bool has = swapped && has_through_group(action, live_find_user(j->in->live, id));
+		VEC_PUSH(j->out, shares,
+			 (struct share){id, j->in->live ? has : verified, verified});
+	}
+}
+
+static int compare_shares(const void *left, const void *right)
+{
+	return strcmp(((const struct share *)left)->user_id,
+		      ((const struct share *)right)->user_id);
+}
+
+/* People, not actions: one who is in two groups and has licences of his own is moved when all of it
+ * is. */
 static void judge_users(struct judging *j)
 {
 	struct status *s = j->status;
+	struct share_list shares = {0};
 	s->users = 0;
 	for (size_t i = 0; i < j->plan->actions.count; i++) {
 		const struct action *action = &j->plan->actions.items[i];
-		if (!moves_user(action))
-			continue;
-		s->users++;
-		s->users_moved += is_moved(j, action);
+		if (moves_user(action))
+			share_of_user(j, action, &shares);
+		else if (action->kind == ACTION_SWAP_GROUP_LICENSE)
+			shares_of_group(j, action, &shares);
 	}
+	if (shares.count)
+		qsort(shares.items, shares.count, sizeof *shares.items, compare_shares);
+	for (size_t i = 0; i < shares.count;) {
+		const char *id = shares.items[i].user_id;
+		bool moved = true;
+		bool was_moved = true;
+		for (; i < shares.count && str_eq(shares.items[i].user_id, id); i++) {
+			moved = moved && shares.items[i].moved;
+			was_moved = was_moved && shares.items[i].was_moved;
+		}
+		s->users++;
+		s->users_moved += moved;
+		s->users_changed_since += !moved && was_moved;
+	}
+}
+
+static void wait_for_users(struct judging *j)
+{
+	const struct status *s = j->status;
+	int64_t since = s->users_changed_since;
+	int64_t left = s->users - s->users_moved - since;
+	if (left)
+		wait_for(j, arena_printf(j->out, "%lld user%s to move: seatshift apply %.8s",
+					 (long long)left, left == 1 ? "" : "s",
+					 j->in->plan->folder.id));
+	if (since)
+		wait_for(j, arena_printf(
+				j->out,
+				"%lld user%s changed since the plan moved them: seatshift drift %s",
+				(long long)since, since == 1 ? "" : "s", j->in->desired->customer));
 }
 
 /* ---- the window ----------------------------------------------------------------------------- */
@@ -180,9 +268,7 @@ static void judge_plan(struct judging *j)
 	wait_for_papers(j);
 	wait_for_steps(j, ACTION_ADD_PARTNER);
 	wait_for_steps(j, ACTION_REDEEM_KEY);
-	if (s->users_moved < s->users)
-		wait_for(j, arena_printf(j->out, "%lld users to move: seatshift apply %.8s",
-					 (long long)(s->users - s->users_moved), j->in->plan->folder.id));
+	wait_for_users(j);
 	wait_for_steps(j, ACTION_RETIRE_SUBSCRIPTION);
 }
 
@@ -263,10 +349,15 @@ void status_read_scope(const struct newest_plan *plan, struct arena *out, struct
 {
 	struct read_scope scope = {0};
 	const struct action_list *actions = &plan->folder.plan.actions;
-	for (size_t i = 0; plan->found && i < actions->count; i++)
+	for (size_t i = 0; plan->found && i < actions->count; i++) {
 		if (actions->items[i].user_id)
 			VEC_PUSH(out, &scope.user_ids, actions->items[i].user_id);
+		if (actions->items[i].group_id)
+			VEC_PUSH(out, &scope.groups, actions->items[i].group_id);
+	}
 	str_list_sort_unique(&scope.user_ids);
-	scope.only_tenant = !scope.user_ids.count;
+	str_list_sort_unique(&scope.groups);
+	scope.members_as_users = scope.groups.count > 0;
+	scope.only_tenant = !scope.user_ids.count && !scope.groups.count;
 	*ret_scope = scope;
 }

@@ -27,7 +27,8 @@ struct status_input {
 struct status {
 	enum stage agreed, ordered, key_in_hand, redeemed, retired;
 	int64_t users_moved;
-	int64_t users;                 /* that the plan moves; -1: there is no plan */
+	int64_t users; /* people the plan moves, through groups too; -1: there is no plan */
+	int64_t users_changed_since;   /* moved by the plan, and not as it left them any more */
 	struct str_list waiting_for;   /* one line each, the first thing first */
 	struct window window;          /* of all moves together */
 	const struct window *windows;  /* one per move of the plan */
@@ -35,7 +36,8 @@ struct status {
 
 void status_compute(const struct status_input *input, struct arena *out, struct status *ret_status);
 
-/* What has to be read for `live`: the tenant, and the users that the plan changes. */
+/* What has to be read for `live`: the tenant, and the users and groups (with members) that the plan
+ * changes. */
 struct read_scope;
 void status_read_scope(const struct newest_plan *plan, struct arena *out, struct read_scope *ret_scope);
 

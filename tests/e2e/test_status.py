@@ -1,0 +1,86 @@
+"""status: people moved through groups, what was found, and the double-billing window over time."""
+
+import contoso
+import harness
+import test_looking
+
+
+class Groups(test_looking.Looking):
+
+  def begin(self, groups):
+    document = contoso.document(0)
+    tenant = test_looking.tenant()
+    in_groups = {member for group in groups for member in group['members']}
+    for user in tenant['users']:
+      if user['upn'] in in_groups:
+        user.pop('licenses', None)
+    tenant['groups'] = groups
+    document['tenants'][0] = tenant
+    twin = self.twin(document)
+    contoso.set_up(self.ws, twin)
+    users = ''.join(f'      - group: {group["name"]}\n' for group in groups) + '      - holders_of: advisor'
+    self.ws.write('customers/contoso.yaml', test_looking.customer(users=users))
+    return twin, self.ws.run_json('plan', 'contoso', expect=harness.OK)
+
+  def count(self, *options):
+    answer = self.ws.run_json('status', 'contoso', *options, expect=harness.OK)
+    return answer['stages']['users_moved'], answer['stages']['users'], answer['waiting_for']
+
+  def test_people_of_a_group_count_once(self):
+    sales = ['adele.vance@contoso.com', 'alex.wilber@contoso.com', 'lidia.holloway@contoso.com']
+    twin, plan = self.begin([{'name': 'Sales', 'members': sales, 'licenses': ['STANDARDPACK']}])
+    kinds = [action['kind'] for action in plan['actions']]
+    self.assertEqual((kinds.count('swap-group-license'), kinds.count('swap-license')), (1, 2), kinds)
+    self.assertEqual(plan['summary']['users_changed'], 5)
+    for options in ([], ['--offline']):
+      moved, users, waiting = self.count(*options)
+      self.assertEqual((moved, users), (0, 5))
+      self.assertIn(f'5 users to move: seatshift apply {plan["id"][:8]}', waiting)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', 10)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    for options in ([], ['--offline']):
+      self.assertEqual(self.count(*options)[:2], (5, 5))
+    self.assertIn('5 of 5', self.ws.run('status', 'contoso', expect=harness.OK).out)
+    self.assertRegex(self.ws.run('status', expect=harness.OK).out, r'contoso .* 5 of 5')
+
+  def test_who_joins_and_who_leaves_a_group(self):
+    sales = ['adele.vance@contoso.com', 'alex.wilber@contoso.com']
+    twin, plan = self.begin([{'name': 'Sales', 'members': sales, 'licenses': ['STANDARDPACK']}])
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', 10)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    self.assertEqual(self.count()[:2], (4, 4))
+    # Who joins a group afterwards is moved by it as well, and who leaves is not counted any more.
+    twin.control('group', tenant=contoso.TENANT, group='Sales', add=['lidia.holloway@contoso.com'])
+    self.assertEqual(self.count()[:2], (5, 5))
+    twin.control('group', tenant=contoso.TENANT, group='Sales', remove=['adele.vance@contoso.com'])
+    self.assertEqual(self.count()[:2], (4, 4))
+    self.assertEqual(self.count('--offline')[:2], (4, 4))
+
+  def test_a_member_whom_the_group_cannot_serve(self):
+    sales = ['adele.vance@contoso.com', 'alex.wilber@contoso.com']
+    twin, plan = self.begin([{'name': 'Sales', 'members': sales, 'licenses': ['STANDARDPACK']}])
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', 10)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    # What she holds conflicts with what the group hands out: the service only says so in her state.
+    twin.control('user', tenant=contoso.TENANT, upn='lidia.holloway@contoso.com', set={'add': ['STANDARDPACK']})
+    twin.control('group', tenant=contoso.TENANT, group='Sales', add=['lidia.holloway@contoso.com'])
+    moved, users, waiting = self.count()
+    self.assertEqual((moved, users), (4, 5))
+
+  def test_one_who_was_changed_since_is_not_one_to_move(self):
+    twin, plan = self.begin([])
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', 10)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    twin.control('user', tenant=contoso.TENANT, upn='adele.vance@contoso.com', set={'remove': ['ENTERPRISEPACK']})
+    moved, users, waiting = self.count()
+    self.assertEqual((moved, users), (3, 4))
+    self.assertIn('1 user changed since the plan moved them: seatshift drift contoso', waiting)
+    self.assertFalse([line for line in waiting if 'to move' in line])
+
+
+if __name__ == '__main__':
+  harness.main()
