@@ -44,22 +44,6 @@ static const char *day_of(const char *timestamp, struct arena *out)
 	return day;
 }
 
-/* Before the Advisor term renews, and by retire_by. */
-static const char *last_safe_day(const struct plan_move *move, const char *term_ends, struct arena *out)
-{
-	int32_t ends;
-	if (!term_ends || !date_parse(term_ends, &ends))
-		return move->retire_by;
-	char *day = arena_alloc(out, DATE_TEXT_SIZE);
-	date_format(ends - 1, day);
-	return move->retire_by && strcmp(move->retire_by, day) < 0 ? move->retire_by : day;
-}
-
-static const char *later(const char *a, const char *b)
-{
-	return !a || (b && strcmp(a, b) < 0) ? b : a;
-}
-
 void render_windows(struct render_model *m)
 {
 	for (size_t i = 0; i < m->plan->summary.moves.count; i++) {
@@ -69,19 +53,18 @@ void render_windows(struct render_model *m)
 			continue;
 		const struct subscription *advisor =
 			live_find_subscription(m->live, retire->first->subscription_id);
-		const struct subscription *open =
-			move->open_subscription ? live_find_subscription(m->live, move->open_subscription) : NULL;
+		const struct window_facts facts =
+		    window_facts_of(m->plan, move, m->live, m->in->entries);
 		struct render_window window = {
-			.move = move,
-			.retire = retire,
-			.redeem = find_step(m, ACTION_REDEEM_KEY, move->open_sku),
-			.seen = day_of(m->folder->info.read_at, m->arena),
-			.term_ends = advisor ? day_of(advisor->next_lifecycle, m->arena) : NULL,
+		    .move = move,
+		    .retire = retire,
+		    .redeem = find_step(m, ACTION_REDEEM_KEY, move->open_sku),
+		    .seen = day_of(m->folder->info.read_at, m->arena),
+		    .first = window_day_text(facts.both_since, m->arena),
+		    .term_ends = advisor ? day_of(advisor->next_lifecycle, m->arena) : NULL,
+		    .last_safe = window_day_text(
+			window_last_safe_day(facts.advisor_ends, facts.retire_by), m->arena),
 		};
-		if (open && !window.redeem)
-			window.first = later(day_of(open->created, m->arena),
-					     advisor ? day_of(advisor->created, m->arena) : NULL);
-		window.last_safe = last_safe_day(move, window.term_ends, m->arena);
 		VEC_PUSH(m->arena, &m->windows, window);
 	}
 }
