@@ -1,6 +1,7 @@
 /* What the approved branch says of a plan. */
 #include "cmd/approval_check.h"
 
+#include "cmd/git_credential.h"
 #include "core/file.h"
 #include "core/json.h"
 #include "core/quote.h"
@@ -12,9 +13,17 @@ bool open_store(struct app *app, struct store **ret_store, struct error *err)
 {
 	if (!store_open(app->dir, ret_store, err))
 		return false;
-	const struct store_outside outside = {.env = app->env, .env_ctx = app->env_ctx};
+	const struct store_outside outside = {.env = app->env, .env_ctx = app->env_ctx,
+					      .password = git_credential_ask, .password_ctx = app};
 	store_use(*ret_store, &outside);
 	return true;
+}
+
+void tell_unsigned(struct app *app, struct store *store)
+{
+	if (store_wants_signing(store))
+		out_message(&app->out, "warning: commit.gpgSign is set, but seatshift does not sign its commits; 'git commit "
+				       "--amend --no-edit -S' signs the last one of the branch that you are on");
 }
 
 bool approval_check_run(struct app *app, const struct policy *policy, const struct plan_folder *folder,

@@ -16,6 +16,9 @@ struct approval_check {
 /* The repository around app->dir, with what git takes from the environment. */
 NODISCARD bool open_store(struct app *app, struct store **ret_store, struct error *err);
 
+/* Says so where git is told to sign commits: these are not signed. */
+void tell_unsigned(struct app *app, struct store *store);
+
 /* `policy` is the working tree's. Judges what is on the approved branch. Release it in any case. */
 NODISCARD bool approval_check_run(struct app *app, const struct policy *policy, const struct plan_folder *folder,
 				  struct approval_check *check, struct error *err);

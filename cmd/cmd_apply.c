@@ -212,6 +212,8 @@ static bool take_lock(struct applying *a, struct error *err)
 	/* Said before anything is written, not at the first hand step. */
 	if (a->commits && !store_check_identity(a->store, app->clock, err))
 		return error_wrap(err, "the journal could not be committed");
+	if (a->commits)
+		tell_unsigned(app, a->store);
 	bool remote = a->store && store_remote_name(a->store, NULL, app->arena);
 	const struct lock_options lock = {
 		.dir = a->store ? store_lock_dir(a->store, app->arena) : path_join(app->arena, app->dir, ".seatshift"),

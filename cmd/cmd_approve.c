@@ -188,6 +188,7 @@ static bool commit(struct approving *a, const struct store_file *files, size_t c
 	if (!store_commit(a->check.store, &request, app->clock, app->arena, &id, &made, err))
 		return error_wrap(err, "cannot commit the approval");
 	out_note(&app->out, "committed as %.12s", id);
+	tell_unsigned(app, a->check.store);
 	return true;
 }
 

@@ -146,6 +146,8 @@ static bool commit(struct app *app, const struct plan_folder *folder, const char
 	if (!store_commit(store, &request, app->clock, app->arena, &id, &made, err))
 		return error_wrap(err, "cannot commit the plan");
 	out_note(&app->out, made ? "committed as %.12s" : "already committed (%.12s)", id);
+	if (made)
+		tell_unsigned(app, store);
 	return true;
 }
 

@@ -1,10 +1,11 @@
 /* Base64 (RFC 4648). */
 #include "core/base64.h"
 
-void base64url_encode(struct strbuf *out, const void *bytes, size_t len)
+static const char url_safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+static const char standard[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+static void encode(struct strbuf *out, const char *digits, const void *bytes, size_t len)
 {
-	static const char digits[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 	const unsigned char *in = bytes;
 	for (size_t i = 0; i < len; i += 3) {
 		size_t left = len - i;
@@ -15,6 +16,18 @@ void base64url_encode(struct strbuf *out, const void *bytes, size_t len)
 		for (size_t k = 0; k < chars; k++)
 			strbuf_add_char(out, digits[(value >> (18 - 6 * k)) & 63]);
 	}
+}
+
+void base64url_encode(struct strbuf *out, const void *bytes, size_t len)
+{
+	encode(out, url_safe, bytes, len);
+}
+
+void base64_encode(struct strbuf *out, const void *bytes, size_t len)
+{
+	encode(out, standard, bytes, len);
+	for (size_t i = len; i % 3; i++)
+		strbuf_add_char(out, '=');
 }
 
 static int digit_of(char c)

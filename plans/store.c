@@ -116,6 +116,8 @@ void store_free(struct store *store)
 		return;
 	git_repository_free(store->repo);
 	free(store->prefix);
+	secret_free(store->login);
+	free(store->login_url);
 	free(store);
 	git_libgit2_shutdown();
 }

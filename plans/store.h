@@ -5,7 +5,8 @@
  * whatever core.autocrlf says. The user's working tree and staged changes are never touched, and HEAD
  * is never moved unless it is the branch committed to.
  *
- * Not done: signing of commits; hooks (of the repository, and of a remote that is a folder).
+ * Not done: signing of commits, even where commit.gpgSign is set (store_wants_signing says so); hooks
+ * (of the repository, and of a remote that is a folder); following redirects.
  */
 #ifndef PLANS_STORE_H
 #define PLANS_STORE_H
@@ -13,6 +14,7 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/mem.h"
+#include "core/secret.h"
 #include "core/str.h"
 #include "core/vec.h"
 
@@ -39,10 +41,12 @@ struct store_outside {
 	const char *(*env)(void *ctx, const char *name); /* GIT_AUTHOR_NAME and its like; NULL when not set */
 	void *env_ctx;
 	/*
-	 * The password or token for an https remote, NULL when there is none; *ret_user is set beside it.
-	 * Without it: http.extraHeader of git's configuration. For ssh the agent is asked, always.
+	 * The password or token for an http remote that asks for one; false when there is none. *ret_user
+	 * is the user of the url or NULL, and may be set; in `out`. The caller frees the password. Before it,
+	 * http.extraHeader of git's configuration is sent. For ssh the agent is asked, always.
 	 */
-	const char *(*password)(void *ctx, const char *url, const char **ret_user);
+	bool (*password)(void *ctx, const char *url, struct arena *out, const char **ret_user,
+			 struct secret **ret_password);
 	void *password_ctx;
 };
 void store_use(struct store *store, const struct store_outside *outside);
@@ -79,6 +83,9 @@ NODISCARD bool store_commit(struct store *store, const struct store_commit *comm
 
 /* ERR_FAILED with a hint when a commit could not be made for want of an identity. Nothing is written. */
 NODISCARD bool store_check_identity(struct store *store, const struct clock *clock, struct error *err);
+
+/* commit.gpgSign is set: whoever set it expects signed commits, and these are not. */
+bool store_wants_signing(struct store *store);
 
 /* HEAD is on a branch (which may be unborn), not detached. */
 bool store_on_branch(struct store *store);

@@ -72,6 +72,14 @@ bool store_check_identity(struct store *store, const struct clock *clock, struct
 	       make_signature(store, ROLE_COMMITTER, clock, &committer, err);
 }
 
+bool store_wants_signing(struct store *store)
+{
+	CLEANUP(git_config_freep) git_config *config = NULL;
+	int wanted = 0;
+	return git_repository_config_snapshot(&config, store->repo) == 0 &&
+	       git_config_get_bool(&wanted, config, "commit.gpgsign") == 0 && wanted;
+}
+
 /* Every path is under the folder it was promised to be under, plain, and given once. */
 static bool check_files(const struct store_commit *commit, struct error *err)
 {

@@ -13,6 +13,8 @@ struct store {
 	git_repository *repo;
 	char *prefix; /* of the folder opened, within the repository: "" or "customers-repo/" */
 	struct store_outside outside;
+	struct secret *login; /* the header that a helper's answer became, or NULL */
+	char *login_url;      /* for which remote */
 };
 
 #define STORE_CLEANUP(type)                                                                        \
@@ -64,6 +66,24 @@ struct store_swap {
 };
 bool store_swap_ref(git_repository *repo, const struct store_swap *swap, const struct clock *clock,
 		    bool *ret_swapped, struct error *err);
+
+/* How a remote is asked to let in: plans/store_credentials.c. */
+struct store_access {
+	struct store *store;
+	const char *url;      /* may hold a password */
+	git_strarray headers; /* to send with each request; secret */
+	bool refused;         /* the server wants to know who is there, whatever was sent */
+	bool url_tried, helper_tried;
+	int user_asked, agent_asked; /* within one connection */
+};
+/* `url` must outlive it. Release it in any case. */
+void store_access_open(struct store *store, const char *url, struct arena *out, struct store_access *ret);
+/* After a failure: there is something else to show, so it is worth another try. */
+bool store_access_again(struct store_access *access);
+void store_access_release(struct store_access *access);
+/* libgit2's question for credentials. */
+int store_access_answer(struct store_access *access, const char *user, unsigned int allowed,
+			git_credential **ret);
 
 /*
  * Teaches libgit2, which does not know shallow clones, that the commits history was cut at have no

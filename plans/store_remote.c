@@ -1,5 +1,8 @@
-/* Git, as the record of plans: remotes. Pushing a branch, and notes that are swapped on the remote. */
+/* Git, as the record of plans: remotes. Pushing a branch, and notes that are swapped on the remote.
+ */
 #include "plans/store_internal.h"
+
+#include "plans/git_url.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -10,45 +13,30 @@ struct link {
 	struct store *store;
 	git_remote *remote;
 	const char *name;
-	const char *url;    /* of the remote; absolute when it is a folder */
+	const char *url;	/* of the remote; absolute when it is a folder */
 	git_repository *folder; /* when it is a folder: opened; else NULL */
-	git_strarray headers;   /* http.extraHeader */
-	int credentials_asked;
+	struct store_access access;
 	/* For a push: */
 	bool check_old;
-	git_oid expected;    /* what the server must have advertised; zeros: nothing */
-	bool other_old;      /* it advertised something else */
-	char *refused;       /* what the server said of the ref, or NULL; owned */
+	git_oid expected; /* what the server must have advertised; zeros: nothing */
+	bool other_old;	  /* it advertised something else */
+	char *refused;	  /* what the server said of the ref, or NULL; owned */
 };
 
 static void link_release(struct link *link)
 {
 	git_remote_free(link->remote);
 	git_repository_free(link->folder);
-	git_strarray_dispose(&link->headers);
+	store_access_release(&link->access);
 	free(link->refused);
 }
 
-static int give_credential(git_credential **ret, const char *url, const char *user, unsigned int allowed,
-			   void *payload)
+static int give_credential(git_credential **ret, const char *url, const char *user,
+			   unsigned int allowed, void *payload)
 {
 	struct link *link = payload;
-	const struct store_outside *outside = &link->store->outside;
-	/* Asked again means refused: libgit2 would go on asking for ever. */
-	if (link->credentials_asked++ > 2)
-		return GIT_EAUTH;
-	if (allowed & GIT_CREDENTIAL_USERNAME)
-		return git_credential_username_new(ret, user ? user : "git");
-	if (allowed & GIT_CREDENTIAL_SSH_KEY)
-		return git_credential_ssh_key_from_agent(ret, user ? user : "git");
-	if ((allowed & GIT_CREDENTIAL_USERPASS_PLAINTEXT) && outside->password) {
-		const char *name = NULL;
-		const char *password = outside->password(outside->password_ctx, url, &name);
-		if (password)
-			return git_credential_userpass_plaintext_new(
-				ret, name ? name : user ? user : "x-access-token", password);
-	}
-	return GIT_EAUTH;
+	(void)url;
+	return store_access_answer(&link->access, user, allowed, ret);
 }
 
 static int check_negotiation(const git_push_update **updates, size_t count, void *payload)
@@ -91,36 +79,6 @@ static const char *folder_of(struct store *store, const char *url, struct arena 
 	return arena_printf(out, "%s%s", base ? base : git_repository_path(store->repo), url);
 }
 
-/*
- * Headers that git would send to `url`: a CI's checkout leaves its token there. `http.URL.extraHeader`
- * counts where the remote's url begins with URL.
- */
-static void find_headers(struct link *link, struct arena *out)
-{
-	CLEANUP(git_config_freep) git_config *config = NULL;
-	git_config_iterator *entries = NULL;
-	git_config_entry *entry;
-	struct str_list headers = {0};
-	if (git_repository_config_snapshot(&config, link->store->repo) < 0 ||
-	    git_config_iterator_new(&entries, config) < 0)
-		return;
-	while (git_config_next(&entry, entries) == 0) {
-		if (!str_starts(entry->name, "http.") || !str_ends(entry->name, ".extraheader"))
-			continue;
-		size_t len = strlen(entry->name) - strlen("http..extraheader");
-		bool general = str_eq(entry->name, "http.extraheader");
-		if (general || strncmp(link->url, entry->name + strlen("http."), len) == 0)
-			VEC_PUSH(out, &headers, arena_strdup(out, entry->value));
-	}
-	git_config_iterator_free(entries);
-	if (!headers.count)
-		return;
-	link->headers.strings = mem_realloc_array(NULL, headers.count, sizeof(char *));
-	for (size_t i = 0; i < headers.count; i++)
-		link->headers.strings[i] = mem_strdup(headers.items[i]);
-	link->headers.count = headers.count;
-}
-
 static bool link_open(struct store *store, const char *remote, struct arena *out, struct link *link,
 		      struct error *err)
 {
@@ -136,36 +94,65 @@ static bool link_open(struct store *store, const char *remote, struct arena *out
 	const char *push_url = git_remote_pushurl(link->remote);
 	const char *url = push_url ? push_url : git_remote_url(link->remote);
 	const char *folder = folder_of(store, url, out);
-	link->url = arena_strdup(out, folder ? folder : url);
+	store_access_open(store, arena_strdup(out, url), out, &link->access);
+	link->url = folder ? folder : git_url_without_password(url, out);
 	if (folder && git_repository_open(&link->folder, folder) < 0)
 		return store_fail(err, "cannot open the git remote '%s'", link->name);
-	if (folder && (git_remote_set_instance_url(link->remote, link->url) < 0 ||
-		       git_remote_set_instance_pushurl(link->remote, link->url) < 0))
+	/* One place for both directions: what is compared is read where it is pushed to. */
+	if (git_remote_set_instance_url(link->remote, link->url) < 0 ||
+	    git_remote_set_instance_pushurl(link->remote, link->url) < 0)
 		return store_fail(err, "cannot use the git remote '%s'", link->name);
-	if (str_starts(link->url, "http"))
-		find_headers(link, out);
 	return true;
 }
 
-/* What the remote has at `ref`, read from it now; its commits are fetched. No ref here is changed. */
+static bool link_fail(struct link *link, int code, struct error *err, const char *what)
+{
+	const char *said = git_error_last() ? git_error_last()->message : "";
+	const char *hint = NULL;
+	if (code == GIT_EAUTH || strstr(said, "authentication") || strstr(said, "status code: 403"))
+		hint = "It has to be let in: a header that a CI's checkout leaves "
+		       "(http.URL.extraHeader), what "
+		       "git's credential helper knows, or an ssh key in an agent; and it needs the "
+		       "right to push.";
+	else if (strstr(said, "redirect"))
+		hint = "The remote has moved. Redirects are not followed, since a token could go "
+		       "along: git remote "
+		       "set-url.";
+	else if (code == GIT_ECERTIFICATE)
+		hint = "Its certificate, or its ssh host key, is not one that this machine trusts.";
+	store_fail(err, "%s the git remote '%s'", what, link->name);
+	return hint ? error_hint(err, "%s", hint) : false;
+}
+
+/* What the remote has at `ref`, read from it now; its commits are fetched. No ref here is changed.
+ */
 static bool fetch_ref(struct link *link, const char *ref, git_oid *ret_id, bool *ret_there,
 		      struct error *err)
 {
 	git_fetch_options options = GIT_FETCH_OPTIONS_INIT;
-	set_callbacks(link, &options.callbacks);
+	git_remote_connect_options connect = GIT_REMOTE_CONNECT_OPTIONS_INIT;
+	set_callbacks(link, &connect.callbacks);
+	connect.custom_headers = link->access.headers;
+	connect.proxy_opts.type = GIT_PROXY_AUTO;
+	connect.follow_redirects = GIT_REMOTE_REDIRECT_NONE;
+	options.callbacks = connect.callbacks;
+	options.custom_headers = connect.custom_headers;
+	options.proxy_opts = connect.proxy_opts;
+	options.follow_redirects = connect.follow_redirects;
 	options.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE;
 	options.update_fetchhead = 0;
-	options.custom_headers = link->headers;
-	options.proxy_opts.type = GIT_PROXY_AUTO;
-	link->credentials_asked = 0;
+	link->access.user_asked = link->access.agent_asked = 0;
 	CLEANUP(mem_free_text) char *spec = mem_strdup(ref);
 	git_strarray specs = {&spec, 1};
 	const git_remote_head **heads;
 	size_t count;
-	if (git_remote_connect(link->remote, GIT_DIRECTION_FETCH, &options.callbacks,
-			       &options.proxy_opts, &options.custom_headers) < 0 ||
-	    git_remote_ls(&heads, &count, link->remote) < 0)
-		return store_fail(err, "cannot reach the git remote '%s'", link->name);
+	int code = git_remote_connect_ext(link->remote, GIT_DIRECTION_FETCH, &connect);
+	if (code < 0 && store_access_again(&link->access)) {
+		(void)git_remote_disconnect(link->remote);
+		return fetch_ref(link, ref, ret_id, ret_there, err);
+	}
+	if (code < 0 || git_remote_ls(&heads, &count, link->remote) < 0)
+		return link_fail(link, code, err, "cannot reach");
 	*ret_there = false;
 	for (size_t i = 0; i < count; i++) {
 		if (str_eq(heads[i]->name, ref)) {
@@ -186,9 +173,10 @@ static enum push_result send_spec(struct link *link, const char *spec_text, stru
 {
 	git_push_options options = GIT_PUSH_OPTIONS_INIT;
 	set_callbacks(link, &options.callbacks);
-	options.custom_headers = link->headers;
+	options.custom_headers = link->access.headers;
 	options.proxy_opts.type = GIT_PROXY_AUTO;
-	link->credentials_asked = 0;
+	options.follow_redirects = GIT_REMOTE_REDIRECT_NONE;
+	link->access.user_asked = link->access.agent_asked = 0;
 	link->other_old = false;
 	free(TAKE(link->refused));
 	CLEANUP(mem_free_text) char *spec = mem_strdup(spec_text);
@@ -197,26 +185,28 @@ static enum push_result send_spec(struct link *link, const char *spec_text, stru
 	/* libgit2 leaves a push that it dropped half way connected. */
 	if (code < 0)
 		(void)git_remote_disconnect(link->remote);
+	if (code < 0 && store_access_again(&link->access))
+		return send_spec(link, spec_text, err);
 	if (link->other_old || code == GIT_ENONFASTFORWARD)
 		return PUSH_BEHIND;
 	if (code < 0) {
-		store_fail(err, "cannot push to the git remote '%s'", link->name);
-		if (code == GIT_EAUTH)
-			error_hint(err, "Give git a token (http.extraHeader), or an ssh key in the agent.");
+		link_fail(link, code, err, "cannot push to");
 		return PUSH_FAILED;
 	}
 	return link->refused ? PUSH_BEHIND : PUSH_DONE;
 }
 
-/* Pushes `id` (NULL: deletes) to `ref`. libgit2 pushes refs only, so a commit gets one for as long. */
-static enum push_result push_spec(struct link *link, const char *plus, const git_oid *id, const char *ref,
-				  struct error *err)
+/* Pushes `id` (NULL: deletes) to `ref`. libgit2 pushes refs only, so a commit gets one for as long.
+ */
+static enum push_result push_spec(struct link *link, const char *plus, const git_oid *id,
+				  const char *ref, struct error *err)
 {
 	CLEANUP(git_reference_freep) git_reference *outgoing = NULL;
 	char text[STORE_ID_SIZE] = "";
 	if (id)
 		git_oid_tostr(text, sizeof text, id);
-	CLEANUP(mem_free_text) char *name = mem_printf("%s%s", id ? "refs/seatshift/outgoing/" : "", text);
+	CLEANUP(mem_free_text)
+	char *name = mem_printf("%s%s", id ? "refs/seatshift/outgoing/" : "", text);
 	CLEANUP(mem_free_text) char *spec = mem_printf("%s%s:%s", plus, name, ref);
 	if (id && git_reference_create(&outgoing, link->store->repo, name, id, 1, "push") < 0) {
 		store_fail(err, "cannot make '%s'", name);
@@ -229,8 +219,8 @@ static enum push_result push_spec(struct link *link, const char *plus, const git
 }
 
 /*
- * libgit2 pushes into a folder without comparing the old value under the ref's lock. So the commits go
- * there under a ref of their own, and the branch is moved by a swap.
+ * libgit2 pushes into a folder without comparing the old value under the ref's lock. So the commits
+ * go there under a ref of their own, and the branch is moved by a swap.
  */
 static enum push_result push_to_folder(struct link *link, const git_oid *id, const char *ref,
 				       const struct clock *clock, struct error *err)
@@ -278,17 +268,21 @@ static void note_remote_branch(struct link *link, const git_oid *id, const char 
 static bool behind(struct link *link, const char *ref, struct error *err)
 {
 	if (link->refused)
-		error_set(err, ERR_FAILED, "the git remote '%s' refuses %s", link->name, link->refused);
+		error_set(err, ERR_FAILED, "the git remote '%s' refuses %s", link->name,
+			  link->refused);
 	else
-		error_set(err, ERR_FAILED, "the git remote '%s' has commits of '%s' that are not here",
-			  link->name, ref);
-	return error_hint(err, "Nothing is lost: it is committed here. Fetch and merge, then push; or "
-			       "see whether the branch is protected.");
+		error_set(err, ERR_FAILED,
+			  "the git remote '%s' has commits of '%s' that are not here", link->name,
+			  ref);
+	return error_hint(err,
+			  "Nothing is lost: it is committed here. Fetch and merge, then push; or "
+			  "see whether the branch is protected.");
 }
 
 /* Makes the commit again on what the remote has now; *ret_id is then what to push. */
 static bool commit_on_top(struct link *link, const struct store_push *push, const char *ref,
-			  const struct clock *clock, git_oid *ret_id, bool *ret_made, struct error *err)
+			  const struct clock *clock, git_oid *ret_id, bool *ret_made,
+			  struct error *err)
 {
 	CLEANUP(git_commit_freep) git_commit *tip = NULL;
 	git_oid there;
@@ -310,7 +304,7 @@ static bool push_again(struct link *link, const struct store_push *push, const c
 		if (!commit_on_top(link, push, ref, clock, ret_id, &made, err))
 			return false;
 		enum push_result result =
-			made ? push_commit(link, ret_id, ref, clock, err) : PUSH_DONE;
+		    made ? push_commit(link, ret_id, ref, clock, err) : PUSH_DONE;
 		if (result != PUSH_BEHIND)
 			return result == PUSH_DONE;
 		clock_sleep_ms(clock, STORE_RETRY_MS);
@@ -376,16 +370,18 @@ bool store_note_read(struct store *store, const struct store_note *note, struct 
 }
 
 /* A commit with an empty tree and no parent. */
-static bool write_note(git_repository *repo, const char *text, const struct clock *clock, git_oid *ret_id,
-		       struct error *err)
+static bool write_note(git_repository *repo, const char *text, const struct clock *clock,
+		       git_oid *ret_id, struct error *err)
 {
 	CLEANUP(git_signature_freep) git_signature *signature = NULL;
 	CLEANUP(git_tree_freep) git_tree *tree = NULL;
 	git_oid tree_id;
 	if (git_tree_create_updated(&tree_id, repo, NULL, 0, NULL) < 0 ||
 	    git_tree_lookup(&tree, repo, &tree_id) < 0 ||
-	    git_signature_new(&signature, "seatshift", "seatshift", clock_now_ms(clock) / 1000, 0) < 0 ||
-	    git_commit_create(ret_id, repo, NULL, signature, signature, NULL, text, tree, 0, NULL) < 0)
+	    git_signature_new(&signature, "seatshift", "seatshift", clock_now_ms(clock) / 1000, 0) <
+		0 ||
+	    git_commit_create(ret_id, repo, NULL, signature, signature, NULL, text, tree, 0, NULL) <
+		0)
 		return store_fail(err, "cannot store a note in git");
 	return true;
 }
@@ -414,8 +410,8 @@ static bool swap_on_server(struct link *link, const char *ref, const git_oid *to
 }
 
 bool store_note_swap(struct store *store, const struct store_note *note, const char *expected,
-		     const char *text, const struct clock *clock, struct arena *out, const char **ret_id,
-		     bool *ret_swapped, struct error *err)
+		     const char *text, const struct clock *clock, struct arena *out,
+		     const char **ret_id, bool *ret_swapped, struct error *err)
 {
 	CLEANUP(link_release) struct link link = {0};
 	git_oid to = {0};
@@ -425,8 +421,8 @@ bool store_note_swap(struct store *store, const struct store_note *note, const c
 		return store_fail(err, "'%s' is not an id", expected);
 	if (text && !write_note(link.folder ? link.folder : store->repo, text, clock, &to, err))
 		return false;
-	const struct store_swap swap = {note->ref, expected ? &link.expected : NULL, text ? &to : NULL,
-					"seatshift"};
+	const struct store_swap swap = {note->ref, expected ? &link.expected : NULL,
+					text ? &to : NULL, "seatshift"};
 	bool swapped = false;
 	bool ok = link.folder ? store_swap_ref(link.folder, &swap, clock, &swapped, err)
 			      : swap_on_server(&link, note->ref, swap.to, &swapped, err);

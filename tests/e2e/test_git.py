@@ -181,6 +181,28 @@ class Git(harness.TestCase):
     self.check_committed(self.ws.repo, plan)
     self.assertEqual(self.ws.git('log', '-1', '--format=%ae %ce').strip(), 'a@example.com c@example.com')
 
+  def test_signing_that_is_asked_of_git(self):
+    """commit.gpgSign is told and not obeyed; no program of the configuration is run, and no hook."""
+    trap = self.ws.dir / 'trap'
+    trap.write_text(f'#!/bin/sh\ntouch {self.ws.dir}/sprung\nexit 1\n')
+    trap.chmod(0o755)
+    hooks = self.ws.repo / '.git' / 'hooks'
+    hooks.mkdir(exist_ok=True)
+    for name in ('pre-commit', 'commit-msg', 'post-commit', 'prepare-commit-msg', 'reference-transaction'):
+      shutil.copy(trap, hooks / name)
+    for key, value in (('commit.gpgSign', 'true'), ('gpg.program', trap), ('gpg.ssh.program', trap),
+                       ('core.fsmonitor', trap), ('filter.evil.clean', trap), ('filter.evil.required', 'true')):
+      self.ws.git('config', key, str(value))
+    (self.ws.repo / '.git' / 'info' / 'attributes').write_text('* filter=evil\n')
+    result = self.ws.run('plan', 'contoso', '--commit', expect=harness.OK)
+    self.assertIn('commit.gpgSign is set', result.err)
+    self.assertFalse((self.ws.dir / 'sprung').exists())
+    shutil.rmtree(hooks)
+    for key in ('gpg.program', 'core.fsmonitor', 'filter.evil.clean'):
+      self.ws.git('config', '--unset', key)
+    self.ws.git('cat-file', '-e', 'HEAD:plans/contoso')
+    self.ws.git('fsck', '--strict')
+
   def test_locked_ref_and_index(self):
     for lock in ('refs/heads/main.lock', 'index.lock'):
       with self.subTest(lock):

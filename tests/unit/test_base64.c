@@ -26,6 +26,20 @@ static void test_vectors(void **state)
 	}
 }
 
+static void test_standard(void **state)
+{
+	static const struct {
+		const char *plain, *encoded;
+	} cases[] = {{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"\xfb\xff\xfe", "+//+"}};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct strbuf there = STRBUF_INIT(100);
+		base64_encode(&there, cases[i].plain, strlen(cases[i].plain));
+		assert_string_equal(strbuf_text(&there), cases[i].encoded);
+		strbuf_release(&there);
+	}
+}
+
 static void test_decoding(void **state)
 {
 	static const struct {
@@ -43,6 +57,7 @@ static void test_decoding(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_vectors), cmocka_unit_test(test_decoding)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_vectors), cmocka_unit_test(test_standard),
+					   cmocka_unit_test(test_decoding)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
