@@ -3,6 +3,7 @@
 
 #include "cmd/approval_check.h"
 #include "cmd/identity.h"
+#include "cmd/journal_record.h"
 #include "cmd/misplaced.h"
 #include "cmd/progress.h"
 #include "cmd/session.h"
@@ -124,33 +125,21 @@ static void on_gate(void *ctx, const struct action *action, const struct live *l
 		misplaced_look(a->app, &a->session, &a->folder, action);
 }
 
+static struct journal_record record_of(const struct applying *a)
+{
+	return (struct journal_record){.app = a->app,
+				       .store = a->store,
+				       .folder = &a->folder,
+				       .approved_branch = a->session.policy.approvals_branch,
+				       .path = a->journal_path};
+}
+
 static bool record(struct applying *a, struct error *err)
 {
 	if (!a->commits)
 		return true;
-	CLEANUP(arena_freep) struct arena *tmp = arena_new();
-	struct store_file file = {.path = a->folder.paths.journal};
-	if (!file_read(a->journal_path, STRBUF_LARGE, tmp, &file.bytes, &file.len, err))
-		return false;
-	if (!file.len)
-		return true;
-	const struct store_commit request = {
-		/* A CI's checkout is detached, and stands for the branch that it is a commit of. */
-		.branch = store_on_branch(a->store) ? NULL : a->session.policy.approvals_branch,
-		.subject = arena_printf(tmp, "apply %s: journal of %s", a->folder.plan.customer, a->folder.id),
-		.files = &file,
-		.file_count = 1,
-		.only_under = a->folder.paths.dir,
-	};
-	const char *id = NULL;
-	bool made = false;
-	if (!store_commit(a->store, &request, a->app->clock, tmp, &id, &made, err))
-		return error_wrap(err, "cannot commit the journal");
-	const struct store_push push = {.branch = request.branch, .again = &request};
-	if (!store_remote_name(a->store, NULL, tmp))
-		return true;
-	return store_push(a->store, &push, a->app->clock, tmp, &id, err) ||
-	       error_wrap(err, "the journal is committed here, but cannot be pushed");
+	const struct journal_record journal = record_of(a);
+	return journal_record_commit(&journal, "apply", err);
 }
 
 static bool on_checkpoint(void *ctx, struct error *err)
@@ -229,7 +218,9 @@ static bool take_lock(struct applying *a, struct error *err)
 		return false;
 	if (note)
 		out_message(&app->out, "%s", quote_terminal(app->arena, note));
-	return true;
+	a->journal_path = path_join(app->arena, app->dir, a->folder.paths.journal);
+	const struct journal_record journal = record_of(a);
+	return journal_record_match_remote(&journal, err);
 }
 
 static void put_actions(struct json_writer *w, const struct plan *plan, const struct apply_result *result)
@@ -323,7 +314,6 @@ static bool run_plan(struct applying *a, int *ret_status, struct error *err)
 {
 	struct app *app = a->app;
 	CLEANUP(journal_freep) struct journal *journal = NULL;
-	a->journal_path = path_join(app->arena, app->dir, a->folder.paths.journal);
 	if (!journal_open(a->journal_path, app->clock, app->arena, &a->entries, &journal, err))
 		return error_wrap(err, "cannot use the journal of plan %s", a->folder.id);
 	if (has_been_begun(&a->entries))

@@ -257,8 +257,7 @@ static bool need_commit(struct store *store, const char *revision, git_commit **
 	return error_hint(err, "Fetch it first, or commit to it: an empty repository has none.");
 }
 
-/* What is at `path` in a commit's tree; NULL when nothing is. An empty path is the whole tree. */
-static bool find_object(const git_commit *commit, const char *path, git_object **ret, struct error *err)
+bool store_find_object(const git_commit *commit, const char *path, git_object **ret, struct error *err)
 {
 	CLEANUP(git_tree_freep) git_tree *tree = NULL;
 	CLEANUP(git_tree_entry_freep) git_tree_entry *entry = NULL;
@@ -294,7 +293,7 @@ static bool look_up(struct store *store, const char *revision, const char *path,
 	size_t len = strlen(full);
 	if (len && full[len - 1] == '/')
 		full[len - 1] = '\0';
-	if (!need_commit(store, revision, &commit, err) || !find_object(commit, full, &object, err))
+	if (!need_commit(store, revision, &commit, err) || !store_find_object(commit, full, &object, err))
 		return false;
 	if (object && git_object_type(object) != type)
 		return error_set(err, ERR_INVALID, "'%s' in '%s' is not a %s", path, revision,

@@ -64,6 +64,7 @@ struct store_commit {
 	const struct store_file *files;
 	size_t file_count;
 	const char *only_under; /* every file must be under this folder: a guard, checked */
+	bool only_grow;         /* each file must begin with what the branch has of it, else ERR_FAILED */
 };
 
 /*
@@ -162,6 +163,13 @@ struct store_push {
  */
 NODISCARD bool store_push(struct store *store, const struct store_push *push, const struct clock *clock,
 			  struct arena *out, const char **ret_commit, struct error *err);
+
+/*
+ * Reads a file from the remote's branch as it is there now. Not there, or no such branch: true with
+ * *ret_bytes NULL. No ref here is changed.
+ */
+NODISCARD bool store_read_remote(struct store *store, const char *branch, const char *path, struct arena *out,
+				 const char **ret_bytes, size_t *ret_len, struct error *err);
 
 /*
  * A note kept on the remote under a ref of its own (refs/seatshift/…), replaced by compare-and-swap:

@@ -137,12 +137,36 @@ static bool write_commit_object(struct store *store, const struct store_commit *
 	return true;
 }
 
+/* Nobody's record is written over by one that does not know it. */
+static bool check_growth(struct store *store, const struct store_commit *commit, const git_commit *parent,
+			 struct error *err)
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	for (size_t i = 0; parent && commit->only_grow && i < commit->file_count; i++) {
+		const struct store_file *file = &commit->files[i];
+		CLEANUP(git_object_freep) git_object *there = NULL;
+		if (!store_find_object(parent, store_full_path(store, tmp, file->path), &there, err))
+			return false;
+		if (!there)
+			continue;
+		const git_blob *blob = git_object_type(there) == GIT_OBJECT_BLOB ? (const git_blob *)there : NULL;
+		size_t len = blob ? (size_t)git_blob_rawsize(blob) : 0;
+		if (blob && len <= file->len && (!len || memcmp(git_blob_rawcontent(blob), file->bytes, len) == 0))
+			continue;
+		error_set(err, ERR_FAILED, "'%s' is not written over: what the branch has of it is not the beginning "
+					   "of the one here", file->path);
+		return error_hint(err, "Both are records of what was done. Keep a copy of this one, take the one of the "
+				       "branch, and go on from there.");
+	}
+	return true;
+}
+
 bool store_write_commit(struct store *store, const struct store_commit *commit, const git_commit *parent,
 			const struct clock *clock, git_oid *ret_id, bool *ret_made, struct error *err)
 {
 	CLEANUP(git_tree_freep) git_tree *base = NULL;
 	git_oid tree;
-	if (!check_files(commit, err))
+	if (!check_files(commit, err) || !check_growth(store, commit, parent, err))
 		return false;
 	if (parent && git_commit_tree(&base, parent) < 0)
 		return store_fail(err, "cannot read the tree of a commit");

@@ -50,6 +50,9 @@ bool store_branch_ref(struct store *store, const char *branch, struct arena *out
 bool store_find_commit(struct store *store, const char *revision, git_commit **ret_commit,
 		       struct error *err);
 
+/* What is at `path` in a commit's tree; NULL when nothing is. An empty path is the whole tree. */
+bool store_find_object(const git_commit *commit, const char *path, git_object **ret, struct error *err);
+
 /* Writes objects for one commit on top of `parent` (or NULL); *ret_id is the parent's when nothing changes. */
 bool store_write_commit(struct store *store, const struct store_commit *commit, const git_commit *parent,
 			const struct clock *clock, git_oid *ret_id, bool *ret_made, struct error *err);

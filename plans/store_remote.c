@@ -335,6 +335,46 @@ bool store_push(struct store *store, const struct store_push *push, const struct
 	return true;
 }
 
+/* What the remote has at `ref` now, whatever it is. */
+static bool find_remote_ref(struct link *link, const char *ref, git_oid *ret_id, bool *ret_there,
+			    struct error *err)
+{
+	if (!link->folder)
+		return fetch_ref(link, ref, ret_id, ret_there, err);
+	int code = git_reference_name_to_id(ret_id, link->folder, ref);
+	if (code < 0 && code != GIT_ENOTFOUND)
+		return store_fail(err, "cannot read '%s' of the git remote '%s'", ref, link->name);
+	*ret_there = code == 0;
+	return true;
+}
+
+bool store_read_remote(struct store *store, const char *branch, const char *path, struct arena *out,
+		       const char **ret_bytes, size_t *ret_len, struct error *err)
+{
+	CLEANUP(link_release) struct link link = {0};
+	CLEANUP(git_commit_freep) git_commit *tip = NULL;
+	CLEANUP(git_object_freep) git_object *object = NULL;
+	const char *ref;
+	git_oid id;
+	bool there = false;
+	*ret_bytes = NULL;
+	*ret_len = 0;
+	if (!store_branch_ref(store, branch, out, &ref, err) || !link_open(store, NULL, out, &link, err) ||
+	    !find_remote_ref(&link, ref, &id, &there, err))
+		return false;
+	if (!there)
+		return true;
+	if (git_commit_lookup(&tip, link.folder ? link.folder : store->repo, &id) < 0)
+		return store_fail(err, "cannot read what the git remote '%s' has", link.name);
+	if (!store_find_object(tip, store_full_path(store, out, path), &object, err))
+		return false;
+	if (!object || git_object_type(object) != GIT_OBJECT_BLOB)
+		return true;
+	*ret_len = (size_t)git_blob_rawsize((const git_blob *)object);
+	*ret_bytes = arena_strndup(out, *ret_len ? git_blob_rawcontent((const git_blob *)object) : "", *ret_len);
+	return true;
+}
+
 static bool read_note(struct link *link, git_repository *repo, const git_oid *id, struct arena *out,
 		      const char **ret_id, const char **ret_text, struct error *err)
 {
@@ -354,15 +394,8 @@ bool store_note_read(struct store *store, const struct store_note *note, struct 
 	bool there = false;
 	if (!link_open(store, note->remote, out, &link, err))
 		return false;
-	if (link.folder) {
-		int code = git_reference_name_to_id(&id, link.folder, note->ref);
-		if (code < 0 && code != GIT_ENOTFOUND)
-			return store_fail(err, "cannot read '%s' of the git remote '%s'", note->ref,
-					  link.name);
-		there = code == 0;
-	} else if (!fetch_ref(&link, note->ref, &id, &there, err)) {
+	if (!find_remote_ref(&link, note->ref, &id, &there, err))
 		return false;
-	}
 	*ret_id = NULL;
 	*ret_text = NULL;
 	return !there || read_note(&link, link.folder ? link.folder : store->repo, &id, out, ret_id,

@@ -1,0 +1,79 @@
+/* A plan's journal as git has it. */
+#include "cmd/journal_record.h"
+
+#include "core/file.h"
+
+#include <string.h>
+
+/* A CI's checkout is detached, and stands for the branch that it is a commit of. */
+static const char *branch_of(const struct journal_record *record)
+{
+	return store_on_branch(record->store) ? NULL : record->approved_branch;
+}
+
+bool journal_record_commit(const struct journal_record *record, const char *verb, struct error *err)
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	const struct plan_folder *folder = record->folder;
+	struct store_file file = {.path = folder->paths.journal};
+	if (!file_read(record->path, STRBUF_LARGE, tmp, &file.bytes, &file.len, err))
+		return false;
+	if (!file.len)
+		return true;
+	const struct store_commit request = {
+	    .branch = branch_of(record),
+	    .subject =
+		arena_printf(tmp, "%s %s: journal of %s", verb, folder->plan.customer, folder->id),
+	    .files = &file,
+	    .file_count = 1,
+	    .only_under = folder->paths.dir,
+	    .only_grow = true,
+	};
+	const char *id = NULL;
+	bool made = false;
+	if (!store_commit(record->store, &request, record->app->clock, tmp, &id, &made, err))
+		return error_wrap(err, "cannot commit the journal");
+	const struct store_push push = {.branch = request.branch, .again = &request};
+	if (!store_remote_name(record->store, NULL, tmp))
+		return true;
+	return store_push(record->store, &push, record->app->clock, tmp, &id, err) ||
+	       error_wrap(err, "the journal is committed here, but cannot be pushed");
+}
+
+static bool overtaken(const struct journal_record *record, bool same_beginning, struct error *err)
+{
+	if (same_beginning) {
+		error_set(err, ERR_LOCKED,
+			  "another run has gone on with plan %s since this checkout was made",
+			  record->folder->id);
+		return error_hint(err, "Its journal is on the remote: git pull, then apply again.");
+	}
+	error_set(err, ERR_FAILED,
+		  "the journal of plan %s here tells another story than the one on the remote",
+		  record->folder->id);
+	return error_hint(
+	    err,
+	    "Keep a copy of this one, then take the remote's: git fetch, and git checkout "
+	    "REMOTE/BRANCH -- %s",
+	    record->folder->paths.journal);
+}
+
+bool journal_record_match_remote(const struct journal_record *record, struct error *err)
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	const char *there = NULL, *here = NULL;
+	size_t there_len = 0, here_len = 0;
+	if (!record->store || !store_remote_name(record->store, NULL, tmp))
+		return true;
+	if (!store_read_remote(record->store, branch_of(record), record->folder->paths.journal, tmp,
+			       &there, &there_len, err))
+		return false;
+	if (!there_len)
+		return true;
+	if (file_exists(record->path) &&
+	    !file_read(record->path, STRBUF_LARGE, tmp, &here, &here_len, err))
+		return false;
+	size_t common = here_len < there_len ? here_len : there_len;
+	bool same = !common || memcmp(here, there, common) == 0;
+	return (same && here_len >= there_len) || overtaken(record, same, err);
+}

@@ -1,0 +1,29 @@
+/*
+ * A plan's journal as git has it: committed, and pushed where a remote is configured, by whoever has added
+ * to it; and compared with the remote's before anything is added.
+ */
+#ifndef CMD_JOURNAL_RECORD_H
+#define CMD_JOURNAL_RECORD_H
+
+#include "cmd/app.h"
+#include "plans/plan_folder.h"
+#include "plans/store.h"
+
+struct journal_record {
+	struct app *app;
+	struct store *store; /* NULL outside git */
+	const struct plan_folder *folder;
+	const char *approved_branch; /* where it goes from a detached checkout */
+	const char *path;            /* of the journal in the working tree */
+};
+
+/* `verb` begins the commit's subject. When the remote has gone on, it is committed on top of that. */
+NODISCARD bool journal_record_commit(const struct journal_record *record, const char *verb, struct error *err);
+
+/*
+ * Between this checkout and this lock another run may have gone on, and its journal is on the remote only:
+ * ERR_LOCKED when the remote's is ahead of this one, ERR_FAILED when it tells another story.
+ */
+NODISCARD bool journal_record_match_remote(const struct journal_record *record, struct error *err);
+
+#endif
