@@ -155,6 +155,11 @@ static bool is_unusable(const struct http_call *call, const struct http_response
 	return good && call->usable && !call->usable(call->ctx, response);
 }
 
+static bool is_passing(const struct http_call *call, const struct http_response *response)
+{
+	return call->passing && response->status >= 400 && call->passing(call->ctx, response);
+}
+
 /*
  * How often a call may be tried, given its last answer; 1: it is not worth repeating. A body that is not
  * what it should be may be a slip of a gateway, but one that stays so will not get better by waiting.
@@ -173,7 +178,7 @@ static int64_t tries_allowed(const struct http_call *call, const struct http_res
 	case HTTP_ANSWERED:
 		if (is_unusable(call, response))
 			return read ? MAX_UNUSABLE : 1;
-		again = read && rule_of(response);
+		again = read && (rule_of(response) || is_passing(call, response));
 		break;
 	}
 	return again ? MAX_ATTEMPTS : 1;

@@ -10,6 +10,7 @@
  *	an answer that cannot be read     yes     no      (a 2xx whose body the owner cannot use)
  *	408 409 423 429 503 504           yes     no
  *	500 502 509                       yes     no
+ *	another that says it will pass    yes     no      (the owner reads its body)
  *
  * After a 5xx the next try uses a new connection. Retry-After is honoured to the second; without one
  * the wait doubles from half a second to half a minute, with jitter. A Retry-After that ends beyond
@@ -41,6 +42,8 @@ struct http_call {
 	void (*prepare)(void *ctx, struct http_request *request);
 	/* Once for each 2xx answer: false when its body is not what it should be. May be NULL. */
 	bool (*usable)(void *ctx, const struct http_response *response);
+	/* Of any other answer: true when its body says that a later try may succeed. May be NULL. */
+	bool (*passing)(void *ctx, const struct http_response *response);
 	void (*done)(void *ctx, const struct http_result *result);
 	void *ctx;
 

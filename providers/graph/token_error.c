@@ -3,19 +3,22 @@
 
 #include "core/quote.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* What is added to the sentence. */
 enum extra { PLAIN, CONSENT, CLOCK, ASSERTION };
+
+#define UNAVAILABLE "The sign-in service is unavailable for the moment: try again in a few minutes."
 
 /* What operators can do about the numbers they meet. They only explain: numbers can change. */
 static const struct explanation {
 	int64_t number;
 	enum extra extra;
 	const char *hint;
+	enum error_code code; /* 0: ERR_AUTH. ERR_REMOTE and ERR_THROTTLED pass by themselves. */
 } explanations[] = {
-    {90002, PLAIN, "There is no such tenant: check tenant.id, and that 'cloud' is the right one."},
+    {90002, PLAIN, "There is no such tenant: check tenant.id, and that 'cloud' is the right one.",
+     ERR_WRONG_TENANT},
     {50059, PLAIN, "The request did not say which tenant is meant: check tenant.id."},
     {50128, PLAIN, "The tenant could not be found by this name: check tenant.id."},
     {90019, PLAIN, "The request did not say which tenant is meant: check tenant.id."},
@@ -65,22 +68,30 @@ static const struct explanation {
      "The assertion is outside the time it is valid for: check this machine's clock."},
     {50027, PLAIN,
      "The assertion is malformed: check that the file holds the provider's token and no more."},
-    {50048, PLAIN, "The assertion's subject and issuer differ: check the client id."},
+    {50048, PLAIN,
+     "The assertion's subject and issuer differ: check AZURE_CLIENT_ID or auth.client_id."},
     {70021, ASSERTION,
      "No federated credential of the application matches; a new one takes some minutes."},
-    {700211, ASSERTION, "No federated credential of the application has this issuer."},
-    {700212, ASSERTION, "No federated credential of the application has this audience."},
+    {700211, ASSERTION,
+     "No federated credential of the application has this issuer: add one, or correct it there."},
+    {700212, ASSERTION,
+     "No federated credential of the application has this audience: ask for the token with the "
+     "credential's, which is api://AzureADTokenExchange unless it was changed."},
     {700213, ASSERTION,
      "No federated credential of the application has this subject; a new one takes "
      "some minutes."},
     {7002138, ASSERTION,
      "The federated credential's subject differs in upper and lower case only: correct "
      "it there."},
-    {700229, ASSERTION, "Tokens of the sign-in service itself cannot be used as an assertion."},
+    {700229, ASSERTION,
+     "Tokens of the sign-in service itself cannot be used as an assertion: present the one of "
+     "the pipeline or cluster."},
     {65001, CONSENT, "Nobody has consented to the application in this tenant yet."},
     {90094, CONSENT, "An administrator of the tenant has to consent to the application."},
     {90095, CONSENT, "An administrator of the tenant has to consent to the application."},
-    {650052, CONSENT, "The application asks for a service that this tenant does not have."},
+    {650052, CONSENT,
+     "The application asks for a service that this tenant does not have: take it off the "
+     "application's API permissions, or subscribe to it."},
     {650056, CONSENT, "The application's permissions are not set up, or consent is missing."},
     {650057, CONSENT,
      "The application does not list the permission it asks for: add it under API permissions."},
@@ -101,27 +112,37 @@ static const struct explanation {
     {50078, PLAIN, "The multi-factor sign-in has expired: sign in again."},
     {700020, PLAIN, "The service wants a person to act: use auth.method device-code."},
     {16000, PLAIN, "The service wants an account to be chosen: use auth.method device-code."},
-    {53000, PLAIN, "A conditional access policy of the tenant wants a managed device."},
-    {53001, PLAIN, "A conditional access policy of the tenant wants a domain-joined device."},
+    {53000, PLAIN,
+     "A conditional access policy of the tenant wants a managed device: sign in from one, or use "
+     "an application."},
+    {53001, PLAIN,
+     "A conditional access policy of the tenant wants a domain-joined device: sign in from one, "
+     "or use an application."},
     {53003, PLAIN,
      "A conditional access policy of the tenant blocks this sign-in: its administrator has "
      "to allow it."},
-    {53011, PLAIN, "The account is blocked because of risk in its home tenant."},
+    {53011, PLAIN,
+     "The account is blocked because of risk in its home tenant: an administrator there has to "
+     "clear it."},
     {530032, PLAIN,
      "A security policy of the tenant blocks this sign-in: its administrator has to allow it."},
     {530034, PLAIN,
      "A policy of the tenant blocks delegated administrators: its administrator has to "
      "allow the partner."},
-    {50020, PLAIN, "The account is not in this tenant: sign in with one of the customer's own."},
+    {50020, PLAIN, "The account is not in this tenant: sign in with one of the customer's own.",
+     ERR_WRONG_TENANT},
     {50034, PLAIN,
      "There is no such account in this tenant: sign in with one of the customer's own."},
-    {50057, PLAIN, "The account is disabled."},
+    {50057, PLAIN,
+     "The account is disabled: an administrator of the tenant has to enable it, or sign in with "
+     "another."},
     {50053, PLAIN, "The account is locked after too many attempts: wait, then sign in again."},
-    {50126, PLAIN, "The name or the password is wrong."},
+    {50126, PLAIN, "The name or the password is wrong: sign in again."},
     {50055, PLAIN, "The password has expired: change it in a browser, then sign in again."},
     {50105, PLAIN,
      "The account is not assigned to the application: an administrator has to assign it."},
-    {51004, PLAIN, "The account is not in this tenant's directory."},
+    {51004, PLAIN,
+     "The account is not in this tenant's directory: sign in with one of the customer's own."},
     {70018, PLAIN, "The device code is not known: start again."},
     {70019, PLAIN, "Nobody signed in before the device code expired: start again."},
     {90120, PLAIN, "The device code was used already: start again."},
@@ -133,28 +154,87 @@ static const struct explanation {
     {70043, PLAIN, "The sign-in has expired by a policy of the tenant: sign in again."},
     {70044, PLAIN, "The person declined the sign-in: start again if that was a mistake."},
     {50196, PLAIN, "The sign-in service saw a loop of requests: wait some minutes."},
-    {90055, PLAIN, "The sign-in service asks to slow down: try again later."},
-    {90033, PLAIN, "The sign-in service is unavailable for the moment: try again."},
-    {90024, PLAIN, "The sign-in service is unavailable for the moment: try again."},
-    {90006, PLAIN, "The sign-in service is unavailable for the moment: try again."},
-    {90012, PLAIN, "The sign-in service took too long: try again."},
-    {50033, PLAIN, "The sign-in service is unavailable for the moment: try again."},
+    {90055, PLAIN, "The sign-in service asks to slow down: try again later.", ERR_THROTTLED},
+    {90033, PLAIN, UNAVAILABLE, ERR_REMOTE},
+    {90024, PLAIN, UNAVAILABLE, ERR_REMOTE},
+    {90006, PLAIN, UNAVAILABLE, ERR_REMOTE},
+    {90012, PLAIN, "The sign-in service took too long: try again in a few minutes.", ERR_REMOTE},
+    {50033, PLAIN, UNAVAILABLE, ERR_REMOTE},
     {900144, PLAIN, "The request was malformed, which is a fault of seatshift: please report it."},
     {90014, PLAIN, "The request was malformed, which is a fault of seatshift: please report it."},
     {9002313, PLAIN, "The request was malformed, which is a fault of seatshift: please report it."},
 };
 
-static const struct explanation *find_explanation(const struct json *body)
+/* Where no number is known: by the error itself, of which the standards name these. */
+static const struct {
+	const char *error;
+	const char *hint;
+} by_error[] = {
+    {"invalid_client",
+     "The credentials were refused: check the client id and the secret, certificate "
+     "or federated credential of the application."},
+    {"unauthorized_client", "The application may not sign in this way: check its registration and "
+			    "auth.method."},
+    {"invalid_grant", "The sign-in is no longer valid or not allowed: sign in again."},
+    {"interaction_required", "The service wants a person to act: use auth.method device-code."},
+    {"invalid_tenant", "The tenant is not known here: check tenant.id and 'cloud'."},
+    {"invalid_resource",
+     "The tenant does not know this cloud's Graph: check 'cloud' in seatshift.yaml."},
+    {"invalid_scope", "The scope is not valid: check 'cloud' in seatshift.yaml."},
+    {"access_denied", "The sign-in was refused: ask an administrator of the tenant."},
+    {"temporarily_unavailable", UNAVAILABLE},
+    {"invalid_request",
+     "The request was refused, which may be a fault of seatshift: please report it."},
+    {"unsupported_grant_type",
+     "The service does not know this way of signing in: choose another auth.method."},
+};
+
+static const struct explanation *find_number(int64_t number)
 {
+	for (size_t i = 0; i < ARRAY_LEN(explanations); i++)
+		if (explanations[i].number == number)
+			return &explanations[i];
+	return NULL;
+}
+
+/* "AADSTS50020: ...", where the list of numbers is missing; 0 when there is none. */
+static int64_t described_number(const struct json *body)
+{
+	static const char prefix[] = "AADSTS";
+	const char *text = json_get_text(body, "error_description");
+	char digits[12] = "";
+	int64_t number = 0;
+	if (!text || strncmp(text, prefix, sizeof prefix - 1) != 0)
+		return 0;
+	text += sizeof prefix - 1;
+	size_t len = strspn(text, "0123456789");
+	if (!len || len >= sizeof digits)
+		return 0;
+	memcpy(digits, text, len);
+	return str_parse_int(digits, 1, INT32_MAX, &number) ? number : 0;
+}
+
+/* The first that is known, or else the first; 0 when the answer has none. */
+static int64_t find_code(const struct json *body)
+{
+	int64_t first = 0;
 	JSON_EACH (code, json_get(body, "error_codes")) {
 		int64_t number;
-		if (!json_int(code, &number))
+		if (!json_int(code, &number) || number <= 0)
 			continue;
-		for (size_t i = 0; i < ARRAY_LEN(explanations); i++)
-			if (explanations[i].number == number)
-				return &explanations[i];
+		if (find_number(number))
+			return number;
+		first = first ? first : number;
 	}
-	return NULL;
+	return first ? first : described_number(body);
+}
+
+bool token_is_passing(const struct json *body)
+{
+	const struct explanation *row = find_number(find_code(body));
+	if (row)
+		return row->code == ERR_REMOTE || row->code == ERR_THROTTLED;
+	return str_eq(json_get_text(body, "error"), "temporarily_unavailable");
 }
 
 const char *token_consent_link(const struct token_source *source, struct arena *out)
@@ -194,11 +274,41 @@ static void add_detail(struct strbuf *text, const struct json *body, const char 
 		strbuf_addf(text, "%s%s %s", text->len ? ", " : "", key, value);
 }
 
-static enum error_code code_of(int status, const char *error)
+static enum error_code code_of(int status, const char *error, const struct explanation *row)
 {
 	if (status == 429)
 		return ERR_THROTTLED;
+	if (row && row->code)
+		return row->code;
 	return status >= 500 || str_eq(error, "temporarily_unavailable") ? ERR_REMOTE : ERR_AUTH;
+}
+
+/* A number that the table does not have: what the error's own word says, and where to look it up.
+ */
+static void explain_unknown(const struct token_source *source, const char *error, int64_t number,
+			    struct arena *tmp, struct error *err)
+{
+	const char *hint = err->http_status >= 500
+			       ? UNAVAILABLE
+			       : "The sign-in service gave a reason that seatshift does not know.";
+	for (size_t i = 0; i < ARRAY_LEN(by_error); i++)
+		if (str_eq(by_error[i].error, error))
+			hint = by_error[i].hint;
+	error_hint(err, "%s%s", hint,
+		   number ? arena_printf(tmp, " The number is explained at %s/error?code=%lld",
+					 source->options.login_url, (long long)number)
+			  : "");
+}
+
+static void explain_no_answer_of_its_own(int status, struct error *err)
+{
+	if (status >= 500)
+		error_hint(err, "%s", UNAVAILABLE);
+	else
+		error_hint(
+		    err,
+		    "That was not the sign-in service's own answer: a proxy or gateway may stand "
+		    "between. Check HTTPS_PROXY and NO_PROXY.");
 }
 
 /* Without the ids that follow: they are told at the end. */
@@ -228,21 +338,25 @@ static void refuse(const struct token_source *source, const struct token_answer 
 	add_detail(&details, body, "timestamp");
 	if (!details.len)
 		strbuf_addf(&details, "client-request-id %s", answer->request_id);
-	error_set(err, code_of(status, error), "cannot sign in to tenant '%s': %d %s: %s (%s)",
+	int64_t number = find_code(body);
+	const struct explanation *row = find_number(number);
+	error_set(err, code_of(status, error, row), "cannot sign in to tenant '%s': %d %s: %s (%s)",
 		  source->options.tenant_id, status,
 		  quote_terminal_cut(tmp, error ? error : "no error code", 100),
 		  first_line(json_get_text(body, "error_description"), tmp),
 		  quote_terminal_cut(tmp, strbuf_text(&details), 400));
 	err->http_status = status;
 	err->remote_code = error ? mem_strdup(error) : NULL;
-	const struct explanation *row = find_explanation(body);
 	if (row)
 		explain(source, row, tmp, err);
-	else if (!body)
+	else if (error)
+		explain_unknown(source, error, number, tmp, err);
+	else
+		explain_no_answer_of_its_own(status, err);
+	if (json_get_text(body, "claims"))
 		error_hint(
-		    err,
-		    "That was not the sign-in service's own answer: a proxy or gateway may stand "
-		    "between. Check HTTPS_PROXY and NO_PROXY.");
+		    err, "%s The tenant's policy asks for more than this sign-in proves (claims).",
+		    err->hint);
 }
 
 void token_refused(const struct token_source *source, const struct token_answer *answer,

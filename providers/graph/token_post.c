@@ -101,6 +101,16 @@ static bool is_json(void *ctx, const struct http_response *response)
 	return ok;
 }
 
+static bool is_passing(void *ctx, const struct http_response *response)
+{
+	struct error ignored = ERROR_INIT;
+	CLEANUP(json_freep) struct json *body = NULL;
+	(void)ctx;
+	if (!json_parse(response->body, response->body_len, &body, &ignored))
+		error_release(&ignored);
+	return token_is_passing(body);
+}
+
 static void prepare(void *ctx, struct http_request *request)
 {
 	struct sending *s = ctx;
@@ -145,6 +155,7 @@ void token_send(struct token_source *source, const struct token_request *request
 	s->call.deadline_ms = request->deadline_ms;
 	s->call.prepare = prepare;
 	s->call.usable = is_json;
+	s->call.passing = is_passing;
 	s->call.done = on_result;
 	s->call.ctx = s;
 	http_client_submit(source->options.client, &s->call);

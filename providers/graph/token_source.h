@@ -87,6 +87,8 @@ NODISCARD bool token_read_seconds(const struct json *value, int64_t *ret_seconds
 /* token_error.c: the sign-in service's refusal, explained. Sets `err`. */
 void token_refused(const struct token_source *source, const struct token_answer *answer,
 		   struct error *err);
+/* Whether the refusal says that it will pass by itself. */
+bool token_is_passing(const struct json *body);
 /* The link on which an administrator of the tenant consents to the application. */
 const char *token_consent_link(const struct token_source *source, struct arena *out);
 

@@ -45,6 +45,7 @@ struct call {
 	struct twin_token *token;
 	const char *request_id;
 	struct str_list busy_users; /* of a batch: ids that its parts have written */
+	const char *refusal_claims; /* that a sign-in's refusal is to name; or NULL */
 	const char *fault;          /* the kind of the fault that hit, for the log */
 	const struct twin_fault *pending_fault;
 	struct twin_log_part_list parts;

@@ -57,6 +57,29 @@ static bool load_federated(struct twin *twin, struct twin_client *client, const 
 	return true;
 }
 
+/* A number, or an object that also says how: {"number", "status", "error", "times", ...}. */
+static bool load_refusal(struct twin *twin, struct twin_client *client, const struct json *item,
+			 struct error *err)
+{
+	const struct json *value = json_get(item, "refused");
+	struct twin_refusal *r = arena_alloc(twin->arena, sizeof *r);
+	*r = (struct twin_refusal){.status = 400, .error = "invalid_grant", .retry_after_s = -1};
+	if (!value)
+		return true;
+	bool ok = json_type(value) == JSON_OBJECT
+			  ? load_keys(value, "a refusal", "number status error times claims body retry_after", err) &&
+				    load_int(value, "number", 0, INT32_MAX, &r->number, err) &&
+				    load_int(value, "status", 400, 599, &r->status, err) &&
+				    load_text(twin, value, "error", &r->error, err) &&
+				    load_int(value, "times", 1, INT32_MAX, &r->times, err) &&
+				    load_text(twin, value, "claims", &r->claims, err) &&
+				    load_text(twin, value, "body", &r->body, err) &&
+				    load_int(value, "retry_after", 0, 86400, &r->retry_after_s, err)
+			  : load_int(item, "refused", 1, INT32_MAX, &r->number, err);
+	client->refusal = r;
+	return ok || error_wrap(err, "refused");
+}
+
 static bool load_client(struct twin *twin, struct twin_tenant *tenant, const struct json *item,
 			struct error *err)
 {
@@ -68,7 +91,7 @@ static bool load_client(struct twin *twin, struct twin_tenant *tenant, const str
 	    !load_text(twin, item, "secret", &client.secret, err) ||
 	    !load_text(twin, item, "certificate", &client.certificate, err) ||
 	    !load_federated(twin, &client, json_get(item, "federated"), err) ||
-	    !load_int(item, "refused", 0, INT32_MAX, &client.refused, err) ||
+	    !load_refusal(twin, &client, item, err) ||
 	    !load_bool(item, "secret_expired", &client.secret_expired, err) ||
 	    !load_bool(item, "disabled", &client.disabled, err) ||
 	    !load_bool(item, "public", &client.is_public, err) ||

@@ -27,6 +27,8 @@ bool login_error(struct call *call, int status, const char *error, int code, con
 	call->status = status;
 	struct json_writer *w = &call->w;
 	json_begin_object(w);
+	if (call->refusal_claims)
+		json_set_text(w, "claims", call->refusal_claims);
 	json_set_text(w, "correlation_id", correlation);
 	json_set_text(w, "error", error);
 	json_put_key(w, "error_codes");
@@ -184,10 +186,30 @@ static bool check_scope(struct call *call, const char *scope)
 			   scope);
 }
 
+/* What stands between answers in the service's place. */
+static void answer_page(struct call *call, const char *body)
+{
+	strbuf_clear(&call->out);
+	strbuf_add(&call->out, body);
+	call->content_type = "text/html";
+}
+
 bool login_refused(struct call *call, const struct twin_client *client)
 {
-	return client->refused && !login_error(call, 400, "invalid_grant", (int)client->refused,
-					       "This application is always refused with this number.");
+	struct twin_refusal *r = client->refusal;
+	if (!r || r->times < 0)
+		return false;
+	if (r->times && --r->times == 0)
+		r->times = -1;
+	call->refusal_claims = r->claims;
+	login_error(call, (int)r->status, r->error, (int)r->number,
+		    "This application is always refused with this number.");
+	if (r->body)
+		answer_page(call, r->body);
+	if (r->retry_after_s >= 0)
+		call_add_header(call, "Retry-After",
+				arena_printf(call->arena, "%lld", (long long)r->retry_after_s));
+	return true;
 }
 
 static bool check_client(struct call *call, const struct twin_tenant *tenant,

@@ -128,11 +128,20 @@ struct twin_federated {
 };
 VEC(twin_federated_list, struct twin_federated);
 
+/* How every sign-in of a client is refused; an AADSTS number of 0: it is not. */
+struct twin_refusal {
+	int64_t number, status, times; /* `times`: so many sign-ins are refused, then no more; 0: all */
+	const char *error;	     /* "invalid_grant" ... */
+	const char *claims;	     /* or NULL */
+	const char *body;	     /* answered instead of the JSON, as a page; or NULL */
+	int64_t retry_after_s;	     /* -1: no header */
+};
+
 struct twin_client {
 	const char *id;
 	const char *certificate; /* PEM, or NULL */
 	struct twin_federated_list federated;
-	int64_t refused; /* an AADSTS number with which every sign-in is refused; or 0 */
+	struct twin_refusal *refusal; /* or NULL */
 	const char *secret; /* NULL: none */
 	struct str_list roles;
 	bool secret_expired;

@@ -23,6 +23,10 @@
  *	   "country": "US", "default_usage_location": null, "tenant_type": "AAD", "partner_type": null,
  *	   "synced": false,
  *	   "clients": [{"client_id": GUID, "secret": "...", "roles": "all" or ["Organization.Read.All"],
+ *	     "certificate": PEM, "federated": [{"issuer": "...", "subject": "...", "audience": "...",
+ *	       "key": PEM}],
+ *	     "refused": {"number": 50076, "status": 400, "error": "...", "times": 1, "retry_after": 5,
+ *	       "claims": "...", "body": "a page instead"} or 50076,
  *	     "secret_expired": false, "disabled": false, "public": false, "service_principal": true}],
  *	   "skus": [{"sku": "PART or id", "id": GUID, "plans": [{"id": GUID, "name": "PLAN"}],
  *	     "applies_to": "User", "not_sold_in": ["CN"]}],   only for what core/catalog.h lacks

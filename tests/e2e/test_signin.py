@@ -334,19 +334,6 @@ class SignIn(harness.TestCase):
     self.assertIn('adminconsent', result.err)
     self.assertEqual(twin.writes(), 0)
 
-  def test_codes_are_explained(self):
-    """One number of each group: its sentence, the ids that support asks for, exit 4."""
-    twin = None
-    groups = {90038: "set 'cloud'", 900432: 'another cloud', 700011: 'not registered', 7000112: 'disabled',
-              500011: 'cloud', 7000222: 'expired', 65001: 'adminconsent', 90094: 'administrator', 70011: 'scope',
-              50076: 'multi-factor', 53003: 'conditional access', 530034: 'delegated administrators',
-              50020: 'not in this tenant', 700082: 'sign in again', 50196: 'loop', 90055: 'slow down',
-              90033: 'try again', 900144: 'report'}
-    for code, word in groups.items():
-      with self.subTest(code):
-        twin = self.secret(refused=code)
-        self.refused(f'AADSTS{code}', word, 'trace_id', 'correlation_id', AZURE_CLIENT_SECRET=contoso.SECRET)
-
   def test_a_gateway_is_not_the_sign_in_service(self):
     twin = self.secret()
     twin.control('fault', kind='403', match={'path': '*/oauth2/v2.0/token'})

@@ -129,6 +129,40 @@ static void test_unusable(void **state)
 	scripted_release(&script);
 }
 
+static bool says_later(void *ctx, const struct http_response *response)
+{
+	(void)ctx;
+	return response->status == 400;
+}
+
+/* An answer whose body says that it will pass: reads are tried again, writes are not. */
+static void test_passing(void **state)
+{
+	static const struct scripted_answer answers[] = {{.status = 400}, {.status = 401}};
+	(void)state;
+	for (int write = 0; write < 2; write++) {
+		struct fake_clock clock;
+		struct scripted script;
+		struct seen seen;
+		fake_clock_init(&clock);
+		scripted_init(&script, &clock, answers, ARRAY_LEN(answers));
+		CLEANUP(http_client_freep)
+		struct http_client *client = http_client_new(&(struct http_client_options){
+		    .transport = &script.base, .clock = &clock.clock, .random = &fake_random});
+		seen = (struct seen){.call = {.request = {.url = "https://x/"},
+					      .repeat = write ? HTTP_REPEAT_WRITE : HTTP_REPEAT_READ,
+					      .passing = says_later,
+					      .done = on_done,
+					      .ctx = &seen}};
+		http_client_submit(client, &seen.call);
+		while (http_client_pending(client))
+			http_client_drive(client, 100000);
+		assert_int_equal(script.count, write ? 1 : 2);
+		error_release(&seen.err);
+		scripted_release(&script);
+	}
+}
+
 static void test_waits(void **state)
 {
 	static const struct scripted_answer answers[] = {
@@ -259,7 +293,7 @@ static void test_timers_and_stop(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_policy), cmocka_unit_test(test_unusable),	cmocka_unit_test(test_waits),
+	    cmocka_unit_test(test_policy), cmocka_unit_test(test_unusable), cmocka_unit_test(test_passing),	cmocka_unit_test(test_waits),
 	    cmocka_unit_test(test_deadline),	cmocka_unit_test(test_folded_error),
 	    cmocka_unit_test(test_concurrency), cmocka_unit_test(test_timers_and_stop)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
