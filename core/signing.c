@@ -1,9 +1,12 @@
 /* Certificates with RSA keys: reading them, signing with them, and checking such signatures. */
 #include "core/signing.h"
 
+#include "core/base64.h"
 #include "core/mem.h"
 
 #include <openssl/bio.h>
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -203,15 +206,15 @@ static bool use_pss(EVP_PKEY_CTX *ctx, int salt_len)
 	       EVP_PKEY_CTX_set_rsa_mgf1_md(ctx, EVP_sha256()) == 1;
 }
 
-bool signer_sign(const struct signer *signer, const void *data, size_t len, struct strbuf *out,
-		 struct error *err)
+bool signer_sign(const struct signer *signer, enum signature_kind kind, const void *data, size_t len,
+		 struct strbuf *out, struct error *err)
 {
 	CLEANUP(digest_freep) EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	EVP_PKEY_CTX *key_ctx = NULL; /* the digest context's */
 	size_t size = 0;
 	unsigned char signature[1024];
 	if (EVP_DigestSignInit(ctx, &key_ctx, EVP_sha256(), NULL, signer->key) == 1 &&
-	    use_pss(key_ctx, RSA_PSS_SALTLEN_DIGEST) &&
+	    (kind != SIGNATURE_PS256 || use_pss(key_ctx, RSA_PSS_SALTLEN_DIGEST)) &&
 	    EVP_DigestSign(ctx, NULL, &size, data, len) == 1 && size <= sizeof signature &&
 	    EVP_DigestSign(ctx, signature, &size, data, len) == 1) {
 		strbuf_add_bytes(out, signature, size);
@@ -219,6 +222,45 @@ bool signer_sign(const struct signer *signer, const void *data, size_t len, stru
 	}
 	ERR_clear_error();
 	return error_set(err, ERR_AUTH, "the certificate's key cannot sign");
+}
+
+struct signer *signer_generate(void)
+{
+	struct signer *signer = mem_alloc(sizeof *signer);
+	signer->key = EVP_RSA_gen(2048);
+	if (!signer->key)
+		mem_exhausted();
+	return signer;
+}
+
+const char *signer_public_pem(const struct signer *signer, struct arena *out)
+{
+	CLEANUP(bio_freep) BIO *bio = BIO_new(BIO_s_mem());
+	char *text;
+	if (!bio || PEM_write_bio_PUBKEY(bio, signer->key) != 1)
+		mem_exhausted();
+	long len = BIO_get_mem_data(bio, &text);
+	return arena_strndup(out, text, (size_t)len);
+}
+
+static const char *number(const struct signer *signer, const char *name, struct arena *out)
+{
+	CLEANUP(strbuf_release) struct strbuf text = STRBUF_INIT(STRBUF_SMALL);
+	BIGNUM *value = NULL;
+	unsigned char bytes[1024];
+	if (EVP_PKEY_get_bn_param(signer->key, name, &value) != 1 ||
+	    (size_t)BN_num_bytes(value) > sizeof bytes)
+		mem_exhausted();
+	base64url_encode(&text, bytes, (size_t)BN_bn2bin(value, bytes));
+	BN_free(value);
+	return strbuf_dup(out, &text);
+}
+
+void signer_public_numbers(const struct signer *signer, struct arena *out, const char **ret_n,
+			   const char **ret_e)
+{
+	*ret_n = number(signer, OSSL_PKEY_PARAM_RSA_N, out);
+	*ret_e = number(signer, OSSL_PKEY_PARAM_RSA_E, out);
 }
 
 static EVP_PKEY *public_key(const char *pem)

@@ -33,12 +33,22 @@ void signer_thumbprint(const struct signer *signer, unsigned char ret_hash[THUMB
 NODISCARD bool signer_validity(const struct signer *signer, int64_t *ret_from_ms,
 			       int64_t *ret_until_ms);
 
-/* PS256 of RFC 7518: RSASSA-PSS, SHA-256 twice, a salt as long as the hash. Appends the raw bytes.
+/*
+ * Of RFC 7518. PS256: RSASSA-PSS, SHA-256 twice, a salt as long as the hash. RS256: PKCS #1 1.5 with
+ * SHA-256.
  */
-NODISCARD bool signer_sign(const struct signer *signer, const void *data, size_t len,
-			   struct strbuf *out, struct error *err);
-
 enum signature_kind { SIGNATURE_PS256, SIGNATURE_RS256 };
+/* Appends the raw bytes. */
+NODISCARD bool signer_sign(const struct signer *signer, enum signature_kind kind, const void *data,
+			   size_t len, struct strbuf *out, struct error *err);
+
+/* A new RSA key of 2048 bits without a certificate: for who only plays a service that signs. */
+struct signer *signer_generate(void);
+/* What others need to check its signatures: PEM, and the numbers of a JSON Web Key, base64url. */
+const char *signer_public_pem(const struct signer *signer, struct arena *out);
+void signer_public_numbers(const struct signer *signer, struct arena *out, const char **ret_n,
+			   const char **ret_e);
+
 /* Whether `pem`, a certificate or a public key, made the signature. */
 bool signature_verify(enum signature_kind kind, const char *pem, const void *data, size_t len,
 		      const void *signature, size_t signature_len);

@@ -9,12 +9,15 @@ static const struct token_source_ops *const methods[] = {
     &token_managed_identity, &token_azure_cli,	   &token_device_code,
 };
 
-static bool none_complete(struct error *err)
+static bool none_complete(const struct env *env, struct error *err)
 {
+	const char *pipeline = token_pipeline_hint(env);
 	error_set(
 	    err, ERR_AUTH,
 	    "no credentials: neither AZURE_CLIENT_SECRET nor what any other way of signing in "
 	    "needs is set");
+	if (pipeline)
+		return error_hint(err, "%s Or set AZURE_CLIENT_SECRET.", pipeline);
 	return error_hint(
 	    err, "Set AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or AZURE_CLIENT_CERTIFICATE_PATH, "
 		 "or AZURE_FEDERATED_TOKEN_FILE; or choose auth.method azure-cli or device-code "
@@ -34,7 +37,7 @@ static const struct token_source_ops *find_method(const struct token_options *op
 	if (options->method)
 		error_set(err, ERR_AUTH, "no way of signing in is called '%s'", options->method);
 	else
-		(void)!none_complete(err);
+		(void)!none_complete(&options->env, err);
 	return NULL;
 }
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 enum { MAX_FILE_SIZE = 256 * 1024, ASSERTION_LIFETIME_S = 600 };
+enum { DAY_MS = 86400000, EXPIRY_TOLD_MS = 14 * DAY_MS };
 
 static bool complete(const struct env *env)
 {
@@ -43,20 +44,40 @@ static bool read_files(struct token_source *source, const char *path, const char
 			 "AZURE_CLIENT_CERTIFICATE_PASSWORD holds the passphrase.");
 }
 
+/* In time for a new one to be made and registered. */
+static void warn_of_end(const struct token_source *source, const char *path, int64_t left_ms)
+{
+	if (left_ms < EXPIRY_TOLD_MS)
+		token_notice(source,
+			     "the certificate '%s' expires in %lld days: register a new one with the "
+			     "application before that",
+			     path, (long long)(left_ms / DAY_MS));
+}
+
 static bool check_dates(const struct token_source *source, const struct signer *signer,
 			const char *path, struct error *err)
 {
 	int64_t from_ms, until_ms, now_ms = http_client_wall_ms(source->options.client);
 	char when[TIMESTAMP_TEXT_SIZE];
-	if (!signer_validity(signer, &from_ms, &until_ms) ||
-	    (from_ms <= now_ms && now_ms < until_ms))
+	if (!signer_validity(signer, &from_ms, &until_ms))
 		return true;
+	if (from_ms <= now_ms && now_ms < until_ms) {
+		warn_of_end(source, path, until_ms - now_ms);
+		return true;
+	}
 	timestamp_format(now_ms < from_ms ? from_ms : until_ms, when);
 	error_set(err, ERR_AUTH, "the certificate '%s' %s %.10s", path,
 		  now_ms < from_ms ? "is not valid before" : "expired on", when);
 	return error_hint(
 	    err, "Make a new certificate, register its public part with the application; or "
 		 "check this machine's clock.");
+}
+
+/* A key that cannot sign is told before anything is sent. */
+static bool check_signs(const struct signer *signer, struct error *err)
+{
+	CLEANUP(strbuf_release) struct strbuf signature = STRBUF_INIT(STRBUF_SMALL);
+	return signer_sign(signer, SIGNATURE_PS256, "", 0, &signature, err);
 }
 
 static bool open(struct token_source *source, struct error *err)
@@ -75,7 +96,7 @@ static bool open(struct token_source *source, struct error *err)
 	if (!read_files(source, path, env_get(env, "SEATSHIFT_CERTIFICATE_KEY_PATH"), &signer, err))
 		return false;
 	source->state = signer;
-	return check_dates(source, signer, path, err);
+	return check_dates(source, signer, path, err) && check_signs(signer, err);
 }
 
 static void close(struct token_source *source)
@@ -125,22 +146,36 @@ static void add_claims(struct strbuf *out, const struct token_source *source, st
 	add_part(out, &json);
 }
 
-static void fetch(struct token_source *source)
+/* False when the key cannot sign, which `open` has found out. */
+static bool make_assertion(const struct token_source *source, struct strbuf *assertion,
+			   struct error *err)
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
-	CLEANUP(strbuf_release) struct strbuf assertion = STRBUF_INIT(STRBUF_SMALL);
 	CLEANUP(strbuf_release) struct strbuf signature = STRBUF_INIT(STRBUF_SMALL);
+	add_header(assertion, source->state, tmp);
+	add_claims(assertion, source, tmp);
+	if (!signer_sign(source->state, SIGNATURE_PS256, assertion->ptr, assertion->len, &signature,
+			 err))
+		return false;
+	add_part(assertion, &signature);
+	return true;
+}
+
+/* An assertion is good for one use: a try whose answer was lost may have used it up. */
+static void write_form(struct token_source *source, struct strbuf *form)
+{
+	CLEANUP(strbuf_release) struct strbuf assertion = STRBUF_INIT(STRBUF_SMALL);
 	struct error err = ERROR_INIT;
-	add_header(&assertion, source->state, tmp);
-	add_claims(&assertion, source, tmp);
-	if (!signer_sign(source->state, assertion.ptr, assertion.len, &signature, &err)) {
-		token_fail(source, &err);
-		return;
-	}
-	add_part(&assertion, &signature);
+	if (!make_assertion(source, &assertion, &err))
+		error_release(&err);
 	redact_add(source->options.redact, assertion.ptr, assertion.len);
-	token_post_assertion(source, strbuf_text(&assertion));
+	token_form_add_assertion(source, form, strbuf_text(&assertion));
 	secret_wipe(assertion.ptr, assertion.cap);
+}
+
+static void fetch(struct token_source *source)
+{
+	token_post_fresh(source, write_form);
 }
 
 const struct token_source_ops token_certificate = {.method = "certificate",

@@ -12,10 +12,10 @@
 
 #include <string.h>
 
-enum { TRY_TIMEOUT_MS = 10000, DEADLINE_MS = 60000 };
+enum { TRY_TIMEOUT_MS = 10000, DEADLINE_MS = 30000 };
 
-/* The pauses that Azure documents for its metadata service. */
-static const int64_t pauses_ms[] = {2000, 6000, 14000, 30000};
+/* The pauses that Azure documents for its metadata service, and one more: 410 may last for 70 s. */
+static const int64_t pauses_ms[] = {2000, 6000, 14000, 30000, 30000};
 
 struct asking {
 	struct http_timer timer;
@@ -95,9 +95,10 @@ static void refuse(struct token_source *source, const struct token_answer *answe
 
 static void ask(void *ctx);
 
-static bool may_come_right(int status)
+static bool may_come_right(const struct token_answer *answer)
 {
-	return status == 404 || status == 410 || status == 429 || status >= 500;
+	int status = answer->response ? answer->response->status : 0;
+	return answer->is_lost || status == 404 || status == 410 || status == 429 || status >= 500;
 }
 
 static void on_answer(struct token_source *source, const struct token_answer *answer)
@@ -106,11 +107,13 @@ static void on_answer(struct token_source *source, const struct token_answer *an
 	int status = answer->response ? answer->response->status : 0;
 	if (status == 200) {
 		token_accept(source, answer->body, "the managed identity");
-	} else if (may_come_right(status) && asking->tries < ARRAY_LEN(pauses_ms)) {
+	} else if (may_come_right(answer) && asking->tries < ARRAY_LEN(pauses_ms)) {
+		int64_t pause_ms = pauses_ms[asking->tries++];
 		asking->timer = (struct http_timer){.fire = ask, .ctx = source};
-		token_detail(source, "the managed identity answered %d; asking again", status);
-		http_client_after(source->options.client, &asking->timer,
-				  pauses_ms[asking->tries++]);
+		token_detail(source, "the managed identity %s%.0d; asking again in %lld s",
+			     status ? "answered " : "did not answer", status,
+			     (long long)(pause_ms / 1000));
+		http_client_after(source->options.client, &asking->timer, pause_ms);
 	} else {
 		refuse(source, answer);
 	}
@@ -125,6 +128,7 @@ static void ask(void *ctx)
 					.timeout_ms = TRY_TIMEOUT_MS,
 					.deadline_ms = DEADLINE_MS,
 					.is_metadata = true,
+					.once = true,
 					.answered = on_answer};
 	if (source->secret) {
 		request.secret_header = "X-IDENTITY-HEADER";

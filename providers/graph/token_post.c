@@ -14,6 +14,7 @@ struct sending {
 	struct arena *arena;
 	struct secret *form;
 	token_answered *answered;
+	void (*write_form)(struct token_source *source, struct strbuf *form);
 	char request_id[GUID_TEXT_SIZE];
 };
 
@@ -77,6 +78,7 @@ static void on_result(void *ctx, const struct http_result *result)
 	if (response->outcome != HTTP_ANSWERED) {
 		http_result_error(&s->call, result, &err);
 		answer.err = &err;
+		answer.is_lost = response->outcome == HTTP_LOST;
 	} else {
 		answer.response = response;
 		compare_clocks(source, response);
@@ -111,11 +113,25 @@ static bool is_passing(void *ctx, const struct http_response *response)
 	return token_is_passing(body);
 }
 
+static void take_form(struct sending *s, struct strbuf *form)
+{
+	secret_free(s->form);
+	s->form = secret_new(strbuf_text(form), form->len);
+	secret_wipe(form->ptr, form->cap);
+	strbuf_release(form);
+	s->call.request.secret_body = s->form;
+}
+
 static void prepare(void *ctx, struct http_request *request)
 {
 	struct sending *s = ctx;
 	(void)request;
 	random_guid(s->source->options.random, s->request_id);
+	if (s->write_form) {
+		struct strbuf form = STRBUF_INIT(STRBUF_SMALL);
+		s->write_form(s->source, &form);
+		take_form(s, &form);
+	}
 }
 
 static void add_header(struct sending *s, const char *name, const char *value)
@@ -127,7 +143,10 @@ void token_send(struct token_source *source, const struct token_request *request
 {
 	struct arena *arena = arena_new();
 	struct sending *s = arena_alloc(arena, sizeof *s);
-	*s = (struct sending){.source = source, .arena = arena, .answered = request->answered};
+	*s = (struct sending){.source = source,
+			      .arena = arena,
+			      .answered = request->answered,
+			      .write_form = request->write_form};
 	struct http_request *http = &s->call.request;
 	*http = (struct http_request){.method = request->method,
 				      .url = arena_strdup(arena, request->url),
@@ -139,19 +158,17 @@ void token_send(struct token_source *source, const struct token_request *request
 				      .max_body = MAX_TOKEN_BODY,
 				      .no_proxy = request->is_metadata,
 				      .is_metadata = request->is_metadata};
-	if (request->form) {
-		s->form = secret_new(strbuf_text(request->form), request->form->len);
-		secret_wipe(request->form->ptr, request->form->cap);
-		strbuf_release(request->form);
-		http->secret_body = s->form;
+	if (request->form)
+		take_form(s, request->form);
+	if (request->form || request->write_form)
 		add_header(s, "Content-Type", "application/x-www-form-urlencoded");
-	}
 	for (size_t i = 0; i < request->headers.count; i++)
 		add_header(s, arena_strdup(arena, request->headers.items[i].name),
 			   arena_strdup(arena, request->headers.items[i].value));
 	add_header(s, "Accept", "application/json");
 	add_header(s, "client-request-id", s->request_id);
-	s->call.repeat = HTTP_REPEAT_READ; /* asking for a token changes nothing */
+	/* Asking for a token changes nothing. */
+	s->call.repeat = request->once ? HTTP_REPEAT_WRITE : HTTP_REPEAT_READ;
 	s->call.deadline_ms = request->deadline_ms;
 	s->call.prepare = prepare;
 	s->call.usable = is_json;
@@ -169,6 +186,20 @@ bool token_read_seconds(const struct json *value, int64_t *ret_seconds)
 	return json_int(value, ret_seconds) && *ret_seconds >= 0;
 }
 
+/* How long it lives; App Service says only when it ends. */
+static bool read_lifetime(const struct token_source *source, const struct json *body,
+			  int64_t *ret_seconds)
+{
+	int64_t ends_s;
+	if (token_read_seconds(json_get(body, "expires_in"), ret_seconds))
+		return true;
+	if (!token_read_seconds(json_get(body, "expires_on"), &ends_s))
+		return false;
+	*ret_seconds = ends_s - http_client_wall_ms(source->options.client) / 1000;
+	*ret_seconds = *ret_seconds > 0 ? *ret_seconds : 0;
+	return true;
+}
+
 void token_accept(struct token_source *source, const struct json *body, const char *who)
 {
 	const char *token = json_get_text(body, "access_token");
@@ -176,9 +207,8 @@ void token_accept(struct token_source *source, const struct json *body, const ch
 	int64_t seconds = 0;
 	const char *missing = !token || !*token || strpbrk(token, "\r\n \t") ? "access_token"
 			      : type && !str_eq_fold(type, "Bearer")	     ? "token_type 'Bearer'"
-			      : !token_read_seconds(json_get(body, "expires_in"), &seconds)
-				  ? "expires_in"
-				  : NULL;
+			      : !read_lifetime(source, body, &seconds)	     ? "expires_in"
+									     : NULL;
 	if (!missing) {
 		token_deliver(source, secret_new(token, strlen(token)), seconds * 1000);
 		return;
@@ -217,16 +247,25 @@ void token_post(struct token_source *source, struct strbuf *form)
 						   .answered = on_token});
 }
 
-void token_post_assertion(struct token_source *source, const char *assertion)
+void token_form_add_assertion(const struct token_source *source, struct strbuf *form,
+			      const char *assertion)
 {
-	struct strbuf form = STRBUF_INIT(STRBUF_SMALL);
-	token_form_add(&form, "client_id", source->options.client_id);
-	token_form_add(&form, "scope", source->options.scope);
-	token_form_add(&form, "client_assertion_type",
+	token_form_add(form, "client_id", source->options.client_id);
+	token_form_add(form, "scope", source->options.scope);
+	token_form_add(form, "client_assertion_type",
 		       "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
-	token_form_add(&form, "client_assertion", assertion);
-	token_form_add(&form, "grant_type", "client_credentials");
+	token_form_add(form, "client_assertion", assertion);
+	token_form_add(form, "grant_type", "client_credentials");
 	if (source->claims)
-		token_form_add(&form, "claims", source->claims);
-	token_post(source, &form);
+		token_form_add(form, "claims", source->claims);
+}
+
+void token_post_fresh(struct token_source *source,
+		      void (*write_form)(struct token_source *source, struct strbuf *form))
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	token_send(source, &(struct token_request){.method = HTTP_POST,
+						   .url = token_endpoint(source, tmp),
+						   .write_form = write_form,
+						   .answered = on_token});
 }

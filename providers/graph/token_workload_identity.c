@@ -39,7 +39,9 @@ static void use(struct token_source *source, const struct secret *given)
 				 quote_terminal_cut(tmp, claims.issuer, 200),
 				 quote_terminal_cut(tmp, claims.subject, 200),
 				 quote_terminal_cut(tmp, claims.audience, 200));
-	token_post_assertion(source, secret_expose(assertion));
+	struct strbuf form = STRBUF_INIT(STRBUF_SMALL);
+	token_form_add_assertion(source, &form, secret_expose(assertion));
+	token_post(source, &form);
 }
 
 static void fetch_file(struct token_source *source)
@@ -166,6 +168,26 @@ static const struct provider *find_provider(const struct env *env)
 	return NULL;
 }
 
+const char *token_pipeline_hint(const struct env *env)
+{
+	static const struct {
+		const char *variable; /* by which the pipeline is known */
+		const char *hint;
+	} rows[] = {
+	    {"GITHUB_ACTIONS", "In GitHub Actions the job needs 'permissions: id-token: write'."},
+	    {"SYSTEM_OIDCREQUESTURI",
+	     "In Azure DevOps, map SYSTEM_ACCESSTOKEN: $(System.AccessToken) into the step, and "
+	     "set "
+	     "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID to the service connection's id."},
+	    {"GITLAB_CI", "In GitLab the job needs id_tokens: SEATSHIFT_ID_TOKEN: aud: "
+			  "api://AzureADTokenExchange."},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (token_has_env(env, rows[i].variable))
+			return rows[i].hint;
+	return NULL;
+}
+
 static bool complete(const struct env *env)
 {
 	return find_provider(env) != NULL;
@@ -181,12 +203,9 @@ static bool open(struct token_source *source, struct error *err)
 	}
 	error_set(err, ERR_AUTH,
 		  "no identity token to sign in with: nothing here says where to get one");
-	if (token_has_env(env, "GITHUB_ACTIONS"))
-		return error_hint(err, "The job needs 'permissions: id-token: write'.");
-	if (token_has_env(env, "SYSTEM_OIDCREQUESTURI"))
-		return error_hint(
-		    err, "Map SYSTEM_ACCESSTOKEN: $(System.AccessToken) into the step, and set "
-			 "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID.");
+	const char *hint = token_pipeline_hint(env);
+	if (hint)
+		return error_hint(err, "%s", hint);
 	return error_hint(err,
 			  "Set AZURE_FEDERATED_TOKEN_FILE, or in GitLab give the job id_tokens: "
 			  "SEATSHIFT_ID_TOKEN: aud: api://AzureADTokenExchange.");

@@ -3,6 +3,7 @@
 
 #include "core/base64.h"
 #include "core/signing.h"
+#include "providers/twin/identity.h"
 
 #include <string.h>
 
@@ -78,6 +79,18 @@ static bool check_certificate(struct call *call, const struct twin_client *clien
 				 : "The key was not found.");
 }
 
+/* RFC 7523, section 3: what was accepted once is not accepted again. */
+static bool check_first_use(struct call *call, const char *id)
+{
+	struct str_list *used = &call->twin->assertion_ids;
+	for (size_t i = 0; i < used->count; i++)
+		if (str_eq(used->items[i], id))
+			return login_error(call, 401, "invalid_client", 50013,
+					   "Assertion failed validation: its 'jti' was used before.");
+	VEC_PUSH(call->twin->arena, used, arena_strdup(call->twin->arena, id));
+	return true;
+}
+
 static bool check_own(struct call *call, const struct twin_tenant *tenant, const struct twin_client *client,
 		      const struct assertion *a)
 {
@@ -92,7 +105,7 @@ static bool check_own(struct call *call, const struct twin_tenant *tenant, const
 	if (!str_eq(json_get_text(a->claims, "aud"), endpoint))
 		return login_error(call, 401, "invalid_client", 700023,
 				   "Client assertion audience claim does not match Realm issuer.");
-	return check_certificate(call, client, a) && check_times(call, a, 700024);
+	return check_certificate(call, client, a) && check_times(call, a, 700024) && check_first_use(call, id);
 }
 
 static bool no_match(struct call *call, int code, const char *what, const struct assertion *a)
@@ -104,12 +117,27 @@ static bool no_match(struct call *call, int code, const char *what, const struct
 			   json_get_text(a->claims, "aud"));
 }
 
+/* By the credential's own key, or by the one of that name that the issuer publishes. */
+static bool is_signed(struct call *call, const struct twin_federated *f, const struct assertion *a)
+{
+	const char *key = f->key ? f->key : identity_published_key(call->twin, json_get_text(a->header, "kid"));
+	return key && str_eq(json_get_text(a->header, "alg"), "RS256") &&
+	       signature_verify(SIGNATURE_RS256, key, a->text, a->signed_len, a->signature.ptr, a->signature.len);
+}
+
+/* The sign-in service's own tokens have no place here. */
+static bool is_entra(const char *issuer)
+{
+	return issuer && (str_starts(issuer, "https://sts.windows.net/") ||
+			  str_starts(issuer, "https://login.microsoftonline.com/"));
+}
+
 static bool check_federated(struct call *call, const struct twin_client *client, const struct assertion *a)
 {
 	const char *issuer = json_get_text(a->claims, "iss"), *subject = json_get_text(a->claims, "sub");
 	const char *audience = json_get_text(a->claims, "aud");
 	bool knows_issuer = false, nearly = false;
-	if (!client->federated.count)
+	if (!client->federated.count && !is_entra(issuer))
 		return no_match(call, 70021, "", a);
 	for (size_t i = 0; i < client->federated.count; i++) {
 		const struct twin_federated *f = &client->federated.items[i];
@@ -120,15 +148,16 @@ static bool check_federated(struct call *call, const struct twin_client *client,
 			continue;
 		if (!str_eq(f->audience, audience))
 			return no_match(call, 700212, "audience", a);
-		if (!str_eq(json_get_text(a->header, "alg"), "RS256") ||
-		    !signature_verify(SIGNATURE_RS256, f->key, a->text, a->signed_len, a->signature.ptr,
-				      a->signature.len))
+		if (!is_signed(call, f, a))
 			return login_error(call, 401, "invalid_client", 50013,
 					   "Assertion failed signature validation.");
 		return check_times(call, a, 500133);
 	}
 	if (nearly)
 		return no_match(call, 7002138, "subject; the letter case differs", a);
+	if (!knows_issuer && is_entra(issuer))
+		return login_error(call, 401, "invalid_client", 700229,
+				   "The app-only token cannot be used as the assertion of a federated credential.");
 	return knows_issuer ? no_match(call, 700213, "subject", a) : no_match(call, 700211, "issuer", a);
 }
 

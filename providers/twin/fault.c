@@ -56,6 +56,7 @@ static const struct fault_kind {
 	 "Resource 'x' does not exist or one of its queried reference-property objects are not present."},
 	{"409", BEFORE, 409, FATE_SEND, "Directory_ConcurrencyViolation",
 	 "Concurrent requests to this object are not allowed. Please retry your request."},
+	{"410", BEFORE, 410, FATE_SEND, "Gone", "The service is being updated."},
 	{"423", BEFORE, 423, FATE_SEND, "Request_Locked", "The resource is locked."},
 	{"429", BEFORE, 429, FATE_SEND, "TooManyRequests", "Please retry again later."},
 	{"500", BEFORE, 500, FATE_SEND, "Service_InternalServerError", "Encountered an internal server error."},

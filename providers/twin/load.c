@@ -2,6 +2,7 @@
 #include "providers/twin/load.h"
 
 #include "core/catalog.h"
+#include "providers/twin/identity.h"
 #include "providers/twin/twin.h"
 
 #include <stdlib.h>
@@ -212,7 +213,7 @@ bool load_rules(struct twin *twin, const struct json *root, struct error *err)
 
 static bool load_root(struct twin *twin, const struct json *root, struct error *err)
 {
-	if (!load_keys(root, "the file", "format settings faults tenants conflicts dependencies", err))
+	if (!load_keys(root, "the file", "format settings faults identities tenants conflicts dependencies", err))
 		return false;
 	if (!str_eq(json_get_text(root, "format"), "seatshift-twin/1"))
 		return error_set(err, ERR_INVALID, "'format' must be 'seatshift-twin/1'");
@@ -228,6 +229,8 @@ static bool load_root(struct twin *twin, const struct json *root, struct error *
 		if (!load_tenant(twin, tenant, err))
 			return error_wrap(err, "tenant '%s'", name ? name : "?");
 	}
+	if (!load_identities(twin, json_get(root, "identities"), err))
+		return false;
 	JSON_EACH (fault, json_get(root, "faults")) {
 		if (!fault_add(twin, fault, err))
 			return error_wrap(err, "faults");
@@ -261,6 +264,7 @@ void twin_free(struct twin *twin)
 {
 	if (!twin)
 		return;
+	signer_free(twin->issuer_key);
 	arena_free(twin->arena);
 	free(twin);
 }

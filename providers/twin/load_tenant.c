@@ -49,9 +49,9 @@ static bool load_federated(struct twin *twin, struct twin_client *client, const 
 		    !load_text(twin, item, "audience", &f.audience, err) ||
 		    !load_text(twin, item, "key", &f.key, err))
 			return false;
-		if (!f.issuer || !f.subject || !f.key)
+		if (!f.issuer || !f.subject)
 			return error_set(err, ERR_INVALID,
-					 "a federated credential needs 'issuer', 'subject' and 'key'");
+					 "a federated credential needs 'issuer' and 'subject'");
 		VEC_PUSH(twin->arena, &client->federated, f);
 	}
 	return true;

@@ -7,6 +7,7 @@
 #include "providers/twin/login.h"
 
 #include "core/base64.h"
+#include "providers/twin/identity.h"
 
 #include <string.h>
 
@@ -340,6 +341,8 @@ static void discovery(struct call *call)
 void login_handle(struct call *call)
 {
 	bool is_post = str_eq(call->method, "POST");
+	if (identity_handle(call))
+		return;
 	if (is_post && call_matches(call, 0, "{}/oauth2/v2.0/token"))
 		token(call);
 	else if (is_post && call_matches(call, 0, "{}/oauth2/v2.0/devicecode"))

@@ -12,6 +12,7 @@
 #include "core/clock.h"
 #include "core/json.h"
 #include "core/random.h"
+#include "core/signing.h"
 #include "core/str.h"
 #include "core/vec.h"
 
@@ -124,7 +125,7 @@ struct twin_group {
 /* Whose assertions a client accepts in place of its own. */
 struct twin_federated {
 	const char *issuer, *subject, *audience;
-	const char *key; /* PEM: a certificate or public key */
+	const char *key; /* PEM: a certificate or public key; NULL: the twin's own, as an issuer */
 };
 VEC(twin_federated_list, struct twin_federated);
 
@@ -248,6 +249,18 @@ struct twin_event {
 };
 VEC(twin_event_list, struct twin_event);
 
+/* Where identity comes from, beside the sign-in service (identity.h). */
+enum twin_identity_kind { IDENTITY_MACHINE, IDENTITY_APP, IDENTITY_GITHUB, IDENTITY_AZURE_DEVOPS };
+struct twin_identity {
+	enum twin_identity_kind kind;
+	const char *secret; /* the header or bearer token that has to be shown; NULL: none */
+	struct twin_tenant *tenant; /* of a managed identity, which signs in as `client_id` */
+	const char *client_id, *object_id, *resource_id;
+	bool is_system;
+	const char *issuer, *subject, *audience, *service_connection; /* of a pipeline */
+};
+VEC(twin_identity_list, struct twin_identity);
+
 struct twin_fault;
 VEC(twin_fault_list, struct twin_fault *);
 
@@ -297,6 +310,10 @@ struct twin {
 	struct twin_counter_list counters;
 	struct twin_log log;
 	struct twin_device_login_list device_logins;
+	struct twin_identity_list identities;
+	struct signer *issuer_key; /* of every issuer it plays; or NULL */
+	struct str_list assertion_ids; /* of assertions that were accepted: each is good for one use */
+	int64_t assertions_issued;
 	int64_t requests, parts, writes, throttled, log_dropped, tokens_issued, in_flight, peak_in_flight;
 };
 

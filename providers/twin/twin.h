@@ -17,6 +17,13 @@
  *	 "conflicts": [["PLAN", "PLAN"]],              instead of core/catalog.h's
  *	 "dependencies": [{"plan": "PLAN", "any_of": ["PLAN"]}],
  *	 "faults": [ as for POST /twin/fault ],
+ *	 "identities": [                               other places that identity comes from (identity.h)
+ *	  {"kind": "machine", "tenant": GUID, "client_id": GUID, "object_id": GUID, "resource_id": "...",
+ *	   "system": false},
+ *	  {"kind": "app", "secret": "the X-IDENTITY-HEADER", ... as for machine},
+ *	  {"kind": "github", "secret": "the request token", "issuer": "...", "subject": "..."},
+ *	  {"kind": "azure-devops", "secret": "the access token", "service_connection": GUID,
+ *	   "issuer": "...", "subject": "...", "audience": "..."}],
  *	 "tenants": [
  *	  {"id": GUID, "name": "Contoso Ltd", "domain": "contoso.onmicrosoft.com",
  *	   "domains": ["contoso.com", {"name": "new.com", "verified": false, "default": false}],
@@ -24,7 +31,7 @@
  *	   "synced": false,
  *	   "clients": [{"client_id": GUID, "secret": "...", "roles": "all" or ["Organization.Read.All"],
  *	     "certificate": PEM, "federated": [{"issuer": "...", "subject": "...", "audience": "...",
- *	       "key": PEM}],
+ *	       "key": PEM}],                    left out: the key that the twin publishes as an issuer
  *	     "refused": {"number": 50076, "status": 400, "error": "...", "times": 1, "retry_after": 5,
  *	       "claims": "...", "body": "a page instead"} or 50076,
  *	     "secret_expired": false, "disabled": false, "public": false, "service_principal": true}],

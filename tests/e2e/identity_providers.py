@@ -1,8 +1,9 @@
-"""Doubles of the places that identity tokens come from, for the sign-in tests: certificates by the openssl
-program, an HTTP server that plays GitHub Actions, Azure DevOps and Azure's metadata services, and an `az`.
+"""What the sign-in tests bring along that the twin does not play: certificates by the openssl program, tokens of
+identity providers that it does not know, an HTTP server that is not the sign-in service, and an `az`.
 """
 
 import base64
+import hashlib
 import http.server
 import json
 import subprocess
@@ -10,9 +11,12 @@ import textwrap
 import threading
 import time
 import urllib.parse
+import uuid
 
 ISSUER = 'https://token.actions.githubusercontent.com'
 SUBJECT = 'repo:fabrikam/customers:ref:refs/heads/main'
+DEVOPS_ISSUER = 'https://vstoken.dev.azure.com/3f6c2d71-8a4e-4b5d-9c0f-6e1d2a3b4c5f'
+DEVOPS_SUBJECT = 'sc://fabrikam/customers/seatshift'
 AUDIENCE = 'api://AzureADTokenExchange'
 
 
@@ -33,10 +37,30 @@ def base64url(data):
   return base64.urlsafe_b64encode(data).rstrip(b'=').decode()
 
 
-def assertion(key, subject=SUBJECT, issuer=ISSUER, audience=AUDIENCE, age_s=0):
+def own_assertion(cert, key, client_id, audience, header=(), claims=(), pss=True):
+  """An assertion as a client makes it for itself; `header` and `claims` change what is in it."""
+  now = int(time.time())
+  der = openssl('x509', '-in', cert, '-outform', 'DER')
+  parts = [{'alg': 'PS256', 'typ': 'JWT', 'x5t#S256': base64url(hashlib.sha256(der).digest()), **dict(header)},
+           {'aud': audience, 'iss': client_id, 'sub': client_id, 'jti': str(uuid.uuid4()), 'nbf': now, 'iat': now,
+            'exp': now + 600, **dict(claims)}]
+  text = '.'.join(base64url(json.dumps(part).encode()) for part in parts)
+  how = ('-sigopt', 'rsa_padding_mode:pss', '-sigopt', 'rsa_pss_saltlen:32') if pss else ()
+  return f'{text}.{base64url(openssl("dgst", "-sha256", *how, "-sign", key, stdin=text.encode()))}'
+
+
+def is_signed(token, key):
+  """Whether the holder of `key`, a JSON Web Key, signed the token: RSA by hand, without a padding check's help."""
+  number = lambda text: int.from_bytes(base64.urlsafe_b64decode(text + '=='), 'big')
+  signed, signature = token.rsplit('.', 1)
+  plain = pow(number(signature), number(key['e']), number(key['n']))
+  return plain.to_bytes(256, 'big').endswith(hashlib.sha256(signed.encode()).digest())
+
+
+def assertion(key, subject=SUBJECT, issuer=ISSUER, audience=AUDIENCE, age_s=0, alg='RS256', kid='1'):
   """A JSON web token as an identity provider signs it (RS256)."""
   now = int(time.time()) - age_s
-  parts = [{'alg': 'RS256', 'typ': 'JWT', 'kid': '1'},
+  parts = [{'alg': alg, 'typ': 'JWT', 'kid': kid},
            {'iss': issuer, 'sub': subject, 'aud': audience, 'nbf': now, 'iat': now, 'exp': now + 300}]
   text = '.'.join(base64url(json.dumps(part).encode()) for part in parts)
   return f'{text}.{base64url(openssl("dgst", "-sha256", "-sign", key, stdin=text.encode()))}'

@@ -1,61 +1,26 @@
 """Every way of signing in, end to end on the twin, and what is said when one fails."""
 
+import json
 import os
 import pty
 import re
 import select
 import ssl
+import subprocess
 import time
+import urllib.parse
 
 import contoso
 import harness
 import identity_providers as providers
+import signin
 
-BASIC = {'id': contoso.CLIENT}
-MANAGED = '9c8b7a65-4d3e-4f2a-8b1c-0d9e8f7a6b5c'
 PASSPHRASE = 'canary-pass~Kx4.phrase'
-OIDC_SECRET = 'canary-oidc-request-Lp7-token'
-IDENTITY_HEADER = 'canary-identity-Bn3-header'
 
 
-class SignIn(harness.TestCase):
-
-  def start(self, client=None, method=None, relation='none', partner=None, more_env=None):
-    """A twin whose client is `client`, and a repository whose policy names `method`, if anything."""
-    document = contoso.document(users=12)
-    row = document['tenants'][0]['clients'][0]
-    if client is not None:
-      row.clear()
-      row.update({'client_id': contoso.CLIENT, 'roles': 'all', **client})
-    document['tenants'][1].update(partner or {})
-    twin = self.twin(document)
-    contoso.set_up(self.ws, twin)
-    auth = f'auth: {{method: {method}}}\n' if method else ''
-    self.ws.write('seatshift.yaml', 'version: 1\n' + auth + 'approvals: {required: 0}\n'
-                  f'partner: {{tenant: {contoso.PARTNER}, relation: {relation}}}\n')
-    self.ws.git_commit('policy')
-    self.ws.env = twin.env(AZURE_CLIENT_ID=contoso.CLIENT, CONTOSO_OPEN_KEY=contoso.KEY, **(more_env or {}))
-    return twin
-
-  def plan(self, expect=harness.OK, **env):
-    return self.ws.run('plan', 'contoso', '-v', env=env, expect=expect)
-
-  def refused(self, *words, expect=harness.AUTH, **env):
-    result = self.plan(expect, **env)
-    for word in words:
-      self.assertIn(word, result.err)
-    return result
-
-  def paths(self, twin):
-    return [entry['path'] for entry in twin.log()]
-
-  def scan(self, *secrets, allowed=()):
-    self.ws.scan(contoso.KEY, *secrets, allowed=('twin.json', *allowed))
+class SignIn(signin.TestCase):
 
   # Certificates.
-
-  def certificate(self, name='client', *more, **options):
-    return providers.make_certificate(self.ws.dir, name, *more, **options)
 
   def test_certificate(self):
     """PEM with key, two files, PKCS#12; each is verified by the twin as the service would."""
@@ -104,6 +69,59 @@ class SignIn(harness.TestCase):
     self.refused('AADSTS700027', 'not registered', 'trace_id', 'correlation_id',
                  **{path: str(other), key_path: str(other_key)})
 
+  def test_the_twin_checks_assertions_as_the_service_does(self):
+    """Made here, by another program's crypto: accepted once as it should be, refused for each thing that is wrong."""
+    cert, key = self.certificate()
+    other_cert, other_key = self.certificate('other')
+    twin = self.start({'certificate': cert.read_text()})
+    audience = f'{twin.url}/{contoso.TENANT}/oauth2/v2.0/token'
+    now = int(time.time())
+
+    def ask(cert=cert, key=key, audience=audience, **changes):
+      form = {'client_id': contoso.CLIENT, 'scope': 'https://graph.microsoft.com/.default',
+              'grant_type': 'client_credentials',
+              'client_assertion_type': 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+              'client_assertion': providers.own_assertion(cert, key, contoso.CLIENT, audience, **changes)}
+      status, answer = twin.request('POST', f'/{contoso.TENANT}/oauth2/v2.0/token', urllib.parse.urlencode(form).encode(),
+                                    {'Content-Type': 'application/x-www-form-urlencoded'})
+      return 200 if status == 200 else answer['error_codes'][0]
+
+    self.assertEqual(ask(), 200)
+    for name, changes, number in (
+        ('old algorithm', {'header': {'alg': 'RS256'}, 'pss': False}, 50027),
+        ('signed the old way', {'pss': False}, 700027),
+        ('no algorithm', {'header': {'alg': 'none'}}, 50027), ('another type', {'header': {'typ': 'at+jwt'}}, 50027),
+        ('another thumbprint', {'cert': other_cert}, 700027), ('another key', {'key': other_key}, 700027),
+        ('unregistered', {'cert': other_cert, 'key': other_key}, 700027),
+        ('another authority', {'audience': audience.replace(contoso.TENANT, contoso.OTHER)}, 700023),
+        ('no id', {'claims': {'jti': ''}}, 50027), ('another subject', {'claims': {'sub': contoso.OTHER}}, 50048),
+        ('too early', {'claims': {'nbf': now + 900, 'exp': now + 1500}}, 700024),
+        ('too late', {'claims': {'nbf': now - 1500, 'exp': now - 900}}, 700024),
+        ('no end', {'claims': {'exp': None}}, 700024)):
+      with self.subTest(name):
+        self.assertEqual(ask(**changes), number)
+    self.assertEqual(ask(claims={'jti': 'once'}), 200)
+    self.assertEqual(ask(claims={'jti': 'once'}), 50013, 'each is good for one use')
+
+  def test_certificate_and_an_answer_that_was_lost(self):
+    """The service has accepted the assertion: the next try needs another."""
+    cert, key = self.certificate(days=10)
+    twin = self.start({'certificate': cert.read_text()})
+    twin.control('fault', kind='truncate', match={'path': '*/oauth2/v2.0/token'})
+    result = self.plan(AZURE_CLIENT_CERTIFICATE_PATH=str(cert), SEATSHIFT_CERTIFICATE_KEY_PATH=str(key))
+    self.assertEqual(twin.counters()['tokens'], 2)
+    self.assertIn('expires in 9 days: register a new one', result.err)
+
+  def test_certificate_that_has_expired(self):
+    _, key = self.certificate()
+    cert = self.ws.dir / 'expired.pem'
+    request = providers.openssl('req', '-new', '-key', key, '-subj', '/CN=expired')
+    cert.write_bytes(providers.openssl('x509', '-req', '-signkey', key, '-days', '-1', stdin=request))
+    twin = self.start({'certificate': cert.read_text()})
+    self.refused('expired on 20', 'Make a new certificate', AZURE_CLIENT_CERTIFICATE_PATH=str(cert),
+                 SEATSHIFT_CERTIFICATE_KEY_PATH=str(key))
+    self.assertEqual(self.paths(twin), [])
+
   def test_clock(self):
     """The service's clock differs: told from its Date header, and as the reason of the refusal."""
     cert, key = self.certificate()
@@ -112,110 +130,7 @@ class SignIn(harness.TestCase):
     self.refused('AADSTS700024', 'behind the sign-in service', 'behind the service',
                  AZURE_CLIENT_CERTIFICATE_PATH=str(cert), SEATSHIFT_CERTIFICATE_KEY_PATH=str(key))
 
-  # Workload identity.
-
-  def federated(self, **more):
-    _, key = self.certificate('provider')
-    public = providers.openssl('pkey', '-in', key, '-pubout').decode()
-    row = {'issuer': providers.ISSUER, 'subject': providers.SUBJECT, 'key': public, **more}
-    return key, self.start({'federated': [row]})
-
-  def test_federated_token_file(self):
-    key, _ = self.federated()
-    path = self.ws.dir / 'token'
-    path.write_text(providers.assertion(key) + '\n')
-    self.assertIn("method 'workload-identity'", self.plan(AZURE_FEDERATED_TOKEN_FILE=str(path)).err)
-    for text, words in (
-        (providers.assertion(key, subject='repo:fabrikam/customers:pull_request'), ('AADSTS700213', 'pull_request')),
-        (providers.assertion(key, subject=providers.SUBJECT.upper()), ('AADSTS7002138', 'upper and lower case')),
-        (providers.assertion(key, issuer='https://gitlab.example'), ('AADSTS700211', 'gitlab.example')),
-        (providers.assertion(key, audience='https://github.com/fabrikam'), ('AADSTS700212',)),
-        (providers.assertion(key, age_s=3600), ('AADSTS500133',)),
-        (providers.assertion(key)[:-8] + 'AAAAAAAA', ('AADSTS50013',)),
-        ('', ('is empty',)), ('two words', ('more than one word',)), ('not-a-token', ('AADSTS50027',))):
-      with self.subTest(words):
-        path.write_text(text)
-        self.refused(*words, AZURE_FEDERATED_TOKEN_FILE=str(path))
-    path.unlink()
-    self.refused('AZURE_FEDERATED_TOKEN_FILE', AZURE_FEDERATED_TOKEN_FILE=str(path))
-    self.scan()
-
-  def server(self, routes):
-    server = providers.Server(routes)
-    self.addCleanup(server.close)
-    return server
-
-  def test_github_actions(self):
-    key, _ = self.federated()
-    server = self.server({'/token': lambda h, q: (
-      (200, {'value': providers.assertion(key, audience=q.get('audience'))})
-      if h.headers['Authorization'] == f'Bearer {OIDC_SECRET}' else (403, {}))})
-    env = {'ACTIONS_ID_TOKEN_REQUEST_URL': f'{server.url}/token?api-version=2.0',
-           'ACTIONS_ID_TOKEN_REQUEST_TOKEN': OIDC_SECRET}
-    self.assertIn('GitHub Actions', self.plan(**env).err)
-    self.assertEqual(server.seen[0][2], {'api-version': '2.0', 'audience': providers.AUDIENCE})
-    self.refused('GitHub Actions gave no identity token', 'id-token: write',
-                 **{**env, 'ACTIONS_ID_TOKEN_REQUEST_TOKEN': 'another-one'})
-    self.scan(OIDC_SECRET)
-
-  def test_azure_devops(self):
-    key, _ = self.federated()
-    server = self.server({'/oidc': lambda h, q: (
-      (200, {'oidcToken': providers.assertion(key)}) if q.get('serviceConnectionId') == MANAGED else (401, {}))})
-    env = {'SYSTEM_OIDCREQUESTURI': f'{server.url}/oidc', 'SYSTEM_ACCESSTOKEN': OIDC_SECRET,
-           'AZURESUBSCRIPTION_SERVICE_CONNECTION_ID': MANAGED}
-    self.assertIn('Azure DevOps', self.plan(**env).err)
-    method, _, query, headers = server.seen[0]
-    self.assertEqual((method, query['api-version']), ('POST', '7.1'))
-    self.assertEqual(headers['X-TFS-FedAuthRedirect'], 'Suppress')
-    self.refused('answered 401', 'x-vss-e2eid 7d3f',
-                 **{**env, 'AZURESUBSCRIPTION_SERVICE_CONNECTION_ID': 'another'})
-    self.scan(OIDC_SECRET)
-
-  def test_gitlab(self):
-    key, _ = self.federated()
-    token = providers.assertion(key)
-    self.plan(SEATSHIFT_ID_TOKEN=token)
-    self.scan(token)
-
-  # Managed identity and the Azure CLI: their tokens come from the twin by its own client.
-
-  def token(self, twin, tenant=contoso.TENANT):
-    form = (f'client_id={contoso.CLIENT}&client_secret={contoso.SECRET}&grant_type=client_credentials'
-            '&scope=https%3A%2F%2Fgraph.microsoft.com%2F.default').encode()
-    status, answer = twin.request('POST', f'/{tenant}/oauth2/v2.0/token', form,
-                                  {'Content-Type': 'application/x-www-form-urlencoded'})
-    self.assertEqual(status, 200, answer)
-    return answer['access_token']
-
-  def managed(self, token, statuses):
-    """Numbers as texts, as Azure gives them."""
-    def answer(handler, query):
-      status = statuses.pop(0) if statuses else 200
-      good = handler.headers.get('Metadata') == 'true' or handler.headers.get('X-IDENTITY-HEADER') == IDENTITY_HEADER
-      if status != 200 or not good or query.get('resource') != 'https://graph.microsoft.com':
-        return (status if status != 200 else 400), {'error': 'invalid_request', 'error_description': 'no identity'}
-      return 200, {'access_token': token, 'expires_in': '3599', 'expires_on': '1735689600', 'refresh_token': '',
-                   'resource': query['resource'], 'token_type': 'Bearer'}
-    return self.server({'/metadata/identity/oauth2/token': answer, '/msi/token': answer})
-
-  def test_managed_identity(self):
-    twin = self.start(method='managed-identity')
-    server = self.managed(self.token(twin), [404])
-    machine = {'AZURE_POD_IDENTITY_AUTHORITY_HOST': server.url, 'HTTPS_PROXY': 'http://127.0.0.1:9'}
-    self.assertIn('asking again', self.plan(**machine).err)
-    self.assertEqual(server.seen[-1][2]['api-version'], '2018-02-01')
-    app = {'IDENTITY_ENDPOINT': f'{server.url}/msi/token', 'IDENTITY_HEADER': IDENTITY_HEADER}
-    self.plan(**app)
-    self.assertEqual(server.seen[-1][2]['api-version'], '2019-08-01')
-    self.refused('400 invalid_request', 'no identity', **{**app, 'IDENTITY_HEADER': 'canary-wrong-header'})
-    self.refused('IDENTITY_HEADER is not', IDENTITY_ENDPOINT=app['IDENTITY_ENDPOINT'])
-    stranger = self.managed(self.token(twin, contoso.OTHER), [])
-    self.refused(contoso.OTHER, AZURE_POD_IDENTITY_AUTHORITY_HOST=stranger.url, expect=harness.WRONG_TENANT)
-    self.scan(IDENTITY_HEADER)
-
   def test_azure_cli(self):
-    import json
     twin = self.start(method='azure-cli', more_env={'AZURE_CLIENT_SECRET': contoso.SECRET})
     tools = self.ws.dir / 'tools'
     path = f'{tools}:/usr/bin:/bin'
@@ -238,7 +153,6 @@ class SignIn(harness.TestCase):
 
   def at_terminal(self, *args):
     """Starts seatshift with stderr on a terminal: (process, its end of the terminal)."""
-    import subprocess
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
       [harness.BINARY, *args], cwd=self.ws.repo, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=theirs,
