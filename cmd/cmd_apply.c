@@ -114,7 +114,7 @@ static void on_gate(void *ctx, const struct action *action, const struct live *l
 	struct applying *a = ctx;
 	CLEANUP(strbuf_release) struct strbuf card = STRBUF_INIT(STRBUF_LARGE);
 	const struct manual_context context =
-		manual_context_of(&a->folder.plan, &a->session.desired, action, a->session.login_url);
+		manual_context_of(&a->folder.plan, &a->session.desired, &a->session.policy, action);
 	manual_card(action, &context, live, &card);
 	progress_clear(&a->progress);
 	events_gate(&a->events, action, detail);
@@ -331,7 +331,6 @@ static bool run_plan(struct applying *a, int *ret_status, struct error *err)
 		.clock = app->clock,
 		.run_id = run_id,
 		.by = identity_who(app),
-		.login_url = a->session.login_url,
 		.deadline_at_ms = a->deadline_at_ms,
 		.wait_ms = a->o->wait_ms ? a->o->wait_ms : app->stdin_terminal ? -1 : 0,
 		.hooks = &hooks,

@@ -107,6 +107,8 @@ static void put_event(struct json_writer *w, const struct history_plan *plan, co
 	json_set_text(w, "outcome", entry->outcome);
 	json_set_text(w, "run", entry->run);
 	json_set_int(w, "seq", entry->seq);
+	if (entry->subscriptions.count)
+		json_set_texts(w, "subscriptions", &entry->subscriptions);
 	json_end_object(w);
 }
 

@@ -2,10 +2,10 @@
 #include "cmd/commands.h"
 
 #include "cmd/child.h"
-#include "cmd/identity.h"
 #include "cmd/key_source.h"
 #include "cmd/misplaced.h"
 #include "cmd/session.h"
+#include "cmd/step_evidence.h"
 #include "core/file.h"
 #include "core/json.h"
 #include "core/quote.h"
@@ -19,6 +19,7 @@ struct step_options {
 	bool open;
 	bool look;
 	bool done;
+	bool commit;
 	const char *case_number;
 	const char *agent;
 	const char *note;
@@ -41,6 +42,8 @@ static const struct option_spec options[] = {
 	{"note", 0, OPTION_TEXT, offsetof(struct step_options, note), "TEXT", "with --done: a note", 0, 0},
 	{"on", 0, OPTION_TEXT, offsetof(struct step_options, on), "DATE",
 	 "with --done: the day it was done (YYYY-MM-DD)", 0, 0},
+	{"commit", 0, OPTION_FLAG, offsetof(struct step_options, commit), NULL,
+	 "with --done: commit the journal, and push it where there is a remote", 0, 0},
 };
 
 struct stepping {
@@ -82,7 +85,7 @@ static void list_text(struct stepping *s, struct strbuf *buf)
 		if (!is_hand(action))
 			continue;
 		const struct manual_context context =
-			manual_context_of(&s->folder.plan, &s->session.desired, action, s->session.login_url);
+			manual_context_of(&s->folder.plan, &s->session.desired, &s->session.policy, action);
 		strbuf_addf(buf, "%s  %-20s  %-16s %lld × %s\n", action->id, action_info(action->kind)->name,
 			    state_of(s, action), (long long)action->seats,
 			    quote_terminal(s->app->arena, context.part_number));
@@ -131,13 +134,28 @@ static const struct action *find_step(struct stepping *s, const char *name, stru
 	return NULL;
 }
 
+/* The snapshot is from before the key was redeemed: what the journal says that it brought must be kept, too. */
+static void keep_what_came(struct stepping *s, struct action *shown)
+{
+	struct str_list keep = {0};
+	for (size_t i = 0; i < shown->keep.count; i++)
+		VEC_PUSH(s->app->arena, &keep, shown->keep.items[i]);
+	for (size_t i = 0; i < s->entries.count; i++)
+		for (size_t j = 0; j < s->entries.items[i].subscriptions.count; j++)
+			VEC_PUSH(s->app->arena, &keep, s->entries.items[i].subscriptions.items[j]);
+	str_list_sort_unique(&keep);
+	shown->keep = keep;
+}
+
 static bool show_card(struct stepping *s, const struct action *action)
 {
 	CLEANUP(strbuf_release) struct strbuf card = STRBUF_INIT(STRBUF_LARGE);
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 	const struct manual_context context =
-		manual_context_of(&s->folder.plan, &s->session.desired, action, s->session.login_url);
-	manual_card(action, &context, &s->folder.live, &card);
+		manual_context_of(&s->folder.plan, &s->session.desired, &s->session.policy, action);
+	struct action shown = *action;
+	keep_what_came(s, &shown);
+	manual_card(&shown, &context, &s->folder.live, &card);
 	if (s->app->out.format == FORMAT_JSON) {
 		struct json_writer w = JSON_WRITER(&buf);
 		put_step(s, action, strbuf_text(&card), &w);
@@ -165,7 +183,7 @@ static const struct {
 static bool open_browser(struct stepping *s, const struct action *action, struct error *err)
 {
 	const struct manual_context context =
-		manual_context_of(&s->folder.plan, &s->session.desired, action, s->session.login_url);
+		manual_context_of(&s->folder.plan, &s->session.desired, &s->session.policy, action);
 	const char *link = manual_sign_in_link(&context, s->app->arena);
 	for (size_t i = 0; i < ARRAY_LEN(browsers); i++) {
 		const char *words[] = {browsers[i].program, browsers[i].option, link};
@@ -223,8 +241,6 @@ static bool hand_over(struct stepping *s, const struct action *action, struct er
 	if (action->kind != ACTION_REDEEM_KEY)
 		return error_set(err, ERR_INVALID, "--show-key, --open and --look are for redeem-key, not for %s",
 				 action_info(action->kind)->name);
-	if (!session_find_login(s->app, &s->session, err))
-		return false;
 	if (s->o->open && !open_browser(s, action, err))
 		return false;
 	if (s->o->look && !misplaced_look(s->app, &s->session, &s->folder, action))
@@ -234,54 +250,19 @@ static bool hand_over(struct stepping *s, const struct action *action, struct er
 	return show_key(s, action, err);
 }
 
-/* A product key has no business in a note: 25 letters and digits, with or without hyphens. */
-static bool looks_like_key(const char *text)
-{
-	size_t run = 0;
-	for (const char *p = text ? text : ""; *p; p++) {
-		bool alnum = (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') || (*p >= 'a' && *p <= 'z');
-		if (alnum)
-			run++;
-		else if (*p != '-')
-			run = 0;
-		if (run >= 25 && !alnum)
-			return true;
-		if (run == 25 && (p[1] == '\0' || p[1] == ' '))
-			return true;
-	}
-	return false;
-}
-
-static bool check_evidence(const struct step_options *o, struct error *err)
-{
-	const char *const texts[] = {o->case_number, o->agent, o->note};
-	int32_t day;
-	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
-		if (looks_like_key(texts[i]))
-			return error_set(err, ERR_INVALID, "that looks like a product key: a key is never recorded");
-	if (o->on && !date_parse(o->on, &day))
-		return error_set(err, ERR_INVALID, "option '--on' takes a date (YYYY-MM-DD)");
-	return true;
-}
-
 static bool record(struct stepping *s, const struct action *action, struct error *err)
 {
 	struct app *app = s->app;
-	if (!check_evidence(s->o, err))
+	const struct step_evidence step = {
+		.app = app,
+		.folder = &s->folder,
+		.approved_branch = s->session.policy.approvals_branch,
+		.journal_path = s->journal_path,
+		.said = {.case_number = s->o->case_number, .agent = s->o->agent, .note = s->o->note, .done_on = s->o->on},
+		.commit = s->o->commit,
+	};
+	if (!step_evidence_record(&step, action, &s->entries, err))
 		return false;
-	CLEANUP(journal_freep) struct journal *journal = NULL;
-	struct journal_entry_list entries = {0};
-	if (!journal_open(s->journal_path, app->clock, app->arena, &entries, &journal, err))
-		return false;
-	struct journal_entry entry = {.event = JOURNAL_EVIDENCE, .by = identity_who(app)};
-	VEC_PUSH(app->arena, &entry.actions, action->id);
-	entry.evidence = (struct evidence){.case_number = s->o->case_number,
-					   .agent = s->o->agent,
-					   .note = s->o->note,
-					   .done_on = s->o->on};
-	if (!journal_append(journal, &entry, err))
-		return false;
-	VEC_PUSH(app->arena, &s->entries, entry);
 	if (app->out.format == FORMAT_JSON) {
 		CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_SMALL);
 		struct json_writer w = JSON_WRITER(&buf);

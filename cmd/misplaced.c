@@ -14,6 +14,7 @@ struct looking {
 	const struct action *redeem;
 	struct str_list seen; /* tenant ids that were looked at, the right one among them */
 	bool found;
+	size_t left_out; /* customers whose tenants were too many to be looked into */
 };
 
 static void tell(struct looking *l, const char *whose, const struct live *live, const struct subscription *s)
@@ -44,8 +45,12 @@ static void look_into(struct looking *l, const char *tenant_id, const char *whos
 	struct session session = {0};
 	struct live live = {0};
 	struct error err = ERROR_INIT;
-	if (l->seen.count > TENANTS_MAX || str_list_has(&l->seen, tenant_id) || *l->app->signals)
+	if (str_list_has(&l->seen, tenant_id) || *l->app->signals)
 		return;
+	if (l->seen.count > TENANTS_MAX) {
+		l->left_out++;
+		return;
+	}
 	VEC_PUSH(l->app->arena, &l->seen, tenant_id);
 	if (read_tenant(l, &session, tenant_id, &live, &err)) {
 		const struct subscription *s = misplaced_find(l->redeem, l->folder->info.read_at, &live);
@@ -80,7 +85,10 @@ bool misplaced_look(struct app *app, const struct session *session, const struct
 	VEC_PUSH(app->arena, &l.seen, folder->plan.tenant_id);
 	if (session->policy.partner_tenant)
 		look_into(&l, session->policy.partner_tenant, "the partner's own tenant");
-	for (size_t i = 0; i < repository->customers.count && l.seen.count <= TENANTS_MAX; i++)
+	for (size_t i = 0; i < repository->customers.count; i++)
 		look_into_customer(&l, repository, repository->customers.items[i]);
+	if (l.left_out)
+		out_note(&app->out, "looked for the key in %d tenants; those of %zu more customers were left out",
+			 TENANTS_MAX, l.left_out);
 	return l.found;
 }

@@ -3,7 +3,6 @@
 
 #include "cmd/annotate.h"
 #include "core/http_curl.h"
-#include "providers/graph/endpoints.h"
 #include "providers/graph/graph.h"
 #include "providers/graph/person.h"
 
@@ -56,7 +55,6 @@ void session_print_diags(struct app *app, const struct session *session, const s
 	annotate_diags(app, diags);
 }
 
-static const char *const cloud_names[] = {"global", "usgov", "usgov-dod", "china"};
 static const char *const method_names[] = {NULL, "client-secret", "certificate", "workload-identity",
 					   "managed-identity", "azure-cli", "device-code"};
 
@@ -114,7 +112,7 @@ struct graph_options session_graph_options(struct app *app, struct session *sess
 		.random = app->random,
 		.tenant_id = session->desired.tenant_id,
 		.domain = session->desired.tenant_domain,
-		.cloud = cloud_names[policy->cloud],
+		.cloud = cloud_name(policy->cloud),
 		.graph_url = app_env(app, "SEATSHIFT_GRAPH_URL"),
 		.login_url = app_env(app, "SEATSHIFT_LOGIN_URL"),
 		.should_stop = session->should_stop ? session->should_stop : is_signalled,
@@ -148,10 +146,6 @@ bool session_connect(struct app *app, struct session *session, struct error *err
 {
 	session->transport = session_transport(app, (size_t)session->policy.concurrency);
 	const struct graph_options options = session_graph_options(app, session);
-	struct endpoints endpoints;
-	if (!endpoints_init(&endpoints, options.cloud, options.graph_url, options.login_url, app->arena, err))
-		return false;
-	session->login_url = endpoints.login;
 	session->provider = graph_new(&options, err);
 	return session->provider != NULL;
 }
@@ -163,16 +157,6 @@ bool session_connect_to_read(struct app *app, struct session *session, struct er
 	session->read_ops = *session->provider->ops;
 	session->read_ops.execute = NULL;
 	session->provider->ops = &session->read_ops;
-	return true;
-}
-
-bool session_find_login(struct app *app, struct session *session, struct error *err)
-{
-	struct endpoints endpoints;
-	if (!endpoints_init(&endpoints, cloud_names[session->policy.cloud], app_env(app, "SEATSHIFT_GRAPH_URL"),
-			    app_env(app, "SEATSHIFT_LOGIN_URL"), app->arena, err))
-		return false;
-	session->login_url = endpoints.login;
 	return true;
 }
 

@@ -22,7 +22,6 @@ struct session {
 	struct secret *partner_token; /* or NULL */
 	struct provider *provider; /* NULL until session_connect */
 	struct provider_ops read_ops; /* of a provider that only reads */
-	const char *login_url;     /* of the cloud, or the override */
 	/* Asked while the tenant is read; set before session_connect. NULL: a signal stops. */
 	bool (*should_stop)(void *ctx);
 	void *stop_ctx;
@@ -46,8 +45,6 @@ NODISCARD bool session_connect(struct app *app, struct session *session, struct 
  * that only look.
  */
 NODISCARD bool session_connect_to_read(struct app *app, struct session *session, struct error *err);
-/* Sets `login_url`, for links that are shown. Asks nothing. */
-NODISCARD bool session_find_login(struct app *app, struct session *session, struct error *err);
 
 /*
  * Makes the person at the terminal sign in to the customer's tenant by device code, and proves by the

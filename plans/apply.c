@@ -54,34 +54,47 @@ bool run_should_stop(struct run *run)
 	return run->stop;
 }
 
+static bool append(struct run *run, struct journal_entry *entry, const struct action *action, struct error *err)
+{
+	const char *id = action ? action->id : NULL;
+	entry->run = run->o->run_id;
+	entry->by = run->o->by;
+	if (action)
+		entry->actions = (struct str_list){.items = &id, .count = 1, .cap = 1};
+	return journal_append(run->o->journal, entry, err);
+}
+
 bool run_append(struct run *run, enum journal_event event, const struct action *action, const char *outcome,
 		const char *detail, struct error *err)
 {
-	struct journal_entry entry = {.event = event,
-				      .run = run->o->run_id,
-				      .by = run->o->by,
-				      .outcome = outcome,
-				      .detail = detail};
-	const char *id = action ? action->id : NULL;
-	if (action)
-		entry.actions = (struct str_list){.items = &id, .count = 1, .cap = 1};
-	return journal_append(run->o->journal, &entry, err);
+	struct journal_entry entry = {.event = event, .outcome = outcome, .detail = detail};
+	return append(run, &entry, action, err);
 }
 
-bool run_ended(struct run *run, const struct action *action, enum outcome outcome, const char *detail,
-	       struct error *err)
+bool run_ended_with(struct run *run, const struct action *action, enum outcome outcome, const char *detail,
+		    const struct str_list *subscriptions, struct error *err)
 {
 	size_t at = (size_t)(action - run->o->plan->actions.items);
 	/* Found as it should be, after we sent it: then it was this plan that did it. */
 	if (outcome == OUTCOME_ALREADY && run->announced[at])
 		outcome = OUTCOME_VERIFIED;
-	if (!run_append(run, JOURNAL_ENDED, action, outcome_name(outcome), detail, err))
+	struct journal_entry entry = {.event = JOURNAL_ENDED,
+				      .outcome = outcome_name(outcome),
+				      .detail = detail,
+				      .subscriptions = *subscriptions};
+	if (!append(run, &entry, action, err))
 		return false;
 	run->announced[at] = false;
 	run->results[at] = (struct action_result){true, outcome, arena_strdup(run->out, detail)};
 	if (run->o->hooks->ended)
 		run->o->hooks->ended(run->o->hooks->ctx, action, outcome, detail);
 	return true;
+}
+
+bool run_ended(struct run *run, const struct action *action, enum outcome outcome, const char *detail,
+	       struct error *err)
+{
+	return run_ended_with(run, action, outcome, detail, &(struct str_list){0}, err);
 }
 
 void apply_replay(const struct plan *plan, const struct journal_entry_list *entries,

@@ -59,7 +59,6 @@ struct apply_options {
 	const struct clock *clock;
 	const char *run_id;
 	const char *by;
-	const char *login_url;
 	int64_t wait_ms;          /* how long to poll at a hand step; 0: do not wait; -1: until it is seen */
 	int64_t poll_ms;          /* 0: 15 s */
 	int64_t deadline_at_ms;   /* monotonic: nothing new begins from then on; 0: no deadline */
@@ -93,8 +92,8 @@ NODISCARD bool tenant_prove(struct provider *provider, const struct desired *des
 void apply_replay(const struct plan *plan, const struct journal_entry_list *entries,
 		  struct action_result *results, bool *announced);
 
-/* What a probe and a card need to know about a hand step. Borrows from plan and desired. */
+/* What a probe and a card need to know about a hand step. Borrows from all; `policy` NULL: no card is shown. */
 struct manual_context manual_context_of(const struct plan *plan, const struct desired *desired,
-					const struct action *action, const char *login_url);
+					const struct policy *policy, const struct action *action);
 
 #endif

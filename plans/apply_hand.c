@@ -46,7 +46,7 @@ static bool is_retired_by_plan(const void *ctx, const char *subscription_id)
 }
 
 struct manual_context manual_context_of(const struct plan *plan, const struct desired *desired,
-					const struct action *action, const char *login_url)
+					const struct policy *policy, const struct action *action)
 {
 	const struct plan_move *move = move_of(plan, action);
 	const struct move *wish = desired_move_of(desired, move);
@@ -55,9 +55,10 @@ struct manual_context manual_context_of(const struct plan *plan, const struct de
 		.tenant_id = plan->tenant_id,
 		.tenant_domain = plan->tenant_domain,
 		.tenant_name = plan->tenant_name,
-		.login_url = login_url ? login_url : "https://login.microsoftonline.com",
+		.cloud = policy ? cloud_name(policy->cloud) : NULL,
 		.part_number = !move ? action->sku_id : is_redeem ? move->open_part_number : move->advisor_part_number,
 		.advisor_subscription = move ? move->advisor_subscription : NULL,
+		.advisor_seats = move ? move->advisor_seats : 0,
 		.distributor = wish ? wish->distributor : NULL,
 		.order_reference = wish ? wish->order_reference : NULL,
 		.also_goes = is_retired_by_plan,
@@ -100,14 +101,22 @@ static bool users_still_served(struct run *run, struct arena *tmp, const char **
 	return true;
 }
 
-/* Once seen: retiring is destructive, so a second read must agree, and nobody may have lost service. */
-static bool confirm(struct run *run, const struct action *action, const struct manual_context *context,
-		    const char *detail, struct arena *tmp, bool *ret_seen, struct error *err)
+/* Once seen, with which subscriptions the key brought: later cards say that these must stay. */
+static bool record_seen(struct run *run, const struct action *action, const struct manual_context *context,
+			const struct live *live, const char *detail, struct arena *tmp, struct error *err)
 {
-	if (action->kind != ACTION_RETIRE_SUBSCRIPTION) {
-		*ret_seen = true;
-		return run_ended(run, action, OUTCOME_VERIFIED, detail, err);
-	}
+	struct subscription_list found;
+	struct str_list ids = {0};
+	manual_found(action, context, live, tmp, &found);
+	for (size_t i = 0; i < found.count; i++)
+		VEC_PUSH(tmp, &ids, found.items[i].id);
+	return run_ended_with(run, action, OUTCOME_VERIFIED, detail, &ids, err);
+}
+
+/* Retiring is destructive, so a second read must agree, and nobody may have lost service. */
+static bool confirm_retired(struct run *run, const struct action *action, const struct manual_context *context,
+			    struct arena *tmp, bool *ret_seen, struct error *err)
+{
 	clock_sleep_ms(run->o->clock, run->o->confirm_ms ? run->o->confirm_ms : DEFAULT_CONFIRM_MS);
 	struct live again = {0};
 	if (!read_tenant(run, action, tmp, &again, err))
@@ -122,6 +131,14 @@ static bool confirm(struct run *run, const struct action *action, const struct m
 	if (lost)
 		return run_ended(run, action, OUTCOME_FAILED, lost, err);
 	return run_ended(run, action, OUTCOME_VERIFIED, second, err);
+}
+
+static bool confirm(struct run *run, const struct action *action, const struct manual_context *context,
+		    const struct live *live, const char *detail, struct arena *tmp, bool *ret_seen, struct error *err)
+{
+	if (action->kind == ACTION_RETIRE_SUBSCRIPTION)
+		return confirm_retired(run, action, context, tmp, ret_seen, err);
+	return record_seen(run, action, context, live, detail, tmp, err);
 }
 
 static bool accepts_holders(const struct run *run, const struct action *action)
@@ -233,7 +250,7 @@ static void leave_waiting_list(struct run *run, const struct action *action)
 bool run_hand_step(struct run *run, const struct action *action, struct error *err)
 {
 	const struct manual_context context =
-		manual_context_of(run->o->plan, run->o->desired, action, run->o->login_url);
+		manual_context_of(run->o->plan, run->o->desired, run->o->policy, action);
 	int64_t since_ms = clock_monotonic_ms(run->o->clock);
 	for (bool arrived = false;; arrived = true) {
 		CLEANUP(arena_freep) struct arena *tmp = arena_new();
@@ -242,8 +259,8 @@ bool run_hand_step(struct run *run, const struct action *action, struct error *e
 		bool seen = false;
 		if (!read_tenant(run, action, tmp, &live, err))
 			return false;
-		if (manual_probe(action, &context, &live, tmp, &detail) == PROBE_SEEN &&
-		    !confirm(run, action, &context, detail, tmp, &seen, err))
+		seen = manual_probe(action, &context, &live, tmp, &detail) == PROBE_SEEN;
+		if (seen && !confirm(run, action, &context, &live, detail, tmp, &seen, err))
 			return false;
 		if (seen) {
 			leave_waiting_list(run, action);

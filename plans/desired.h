@@ -107,6 +107,7 @@ struct desired {
 };
 
 enum cloud { CLOUD_GLOBAL, CLOUD_USGOV, CLOUD_USGOV_DOD, CLOUD_CHINA };
+const char *cloud_name(enum cloud cloud); /* as the file has it: "usgov-dod" */
 enum auth_method {
 	AUTH_AUTO, /* left out: the first whose environment is complete */
 	AUTH_CLIENT_SECRET,

@@ -104,6 +104,8 @@ static void encode_entry(struct strbuf *line, const struct journal_entry *entry,
 	json_set_text(&w, "prev", *prev ? prev : NULL);
 	set_if_given(&w, "run", entry->run);
 	json_set_int(&w, "seq", entry->seq);
+	if (entry->subscriptions.count)
+		json_set_texts(&w, "subscriptions", &entry->subscriptions);
 	json_end_object(&w);
 }
 
@@ -119,17 +121,17 @@ static bool decode_evidence(const struct json *object, struct arena *out, struct
 	return json_type(object) == JSON_OBJECT;
 }
 
-static bool decode_actions(const struct json *array, struct arena *out, struct str_list *ret)
+static bool decode_texts(const struct json *array, struct arena *out, struct str_list *ret)
 {
-	struct str_list actions = {0};
+	struct str_list texts = {0};
 	if (json_type(array) != JSON_ARRAY)
 		return false;
 	JSON_EACH(member, array) {
 		if (!json_text(member))
 			return false;
-		VEC_PUSH(out, &actions, arena_strdup(out, json_text(member)));
+		VEC_PUSH(out, &texts, arena_strdup(out, json_text(member)));
 	}
-	*ret = actions;
+	*ret = texts;
 	return true;
 }
 
@@ -154,7 +156,10 @@ static bool decode_entry(const struct json *root, struct arena *out, struct jour
 		return false;
 	entry.event = (enum journal_event)event;
 	const struct json *actions = json_get(root, "actions");
-	if (actions && !decode_actions(actions, out, &entry.actions))
+	if (actions && !decode_texts(actions, out, &entry.actions))
+		return false;
+	const struct json *subscriptions = json_get(root, "subscriptions");
+	if (subscriptions && !decode_texts(subscriptions, out, &entry.subscriptions))
 		return false;
 	const struct json *evidence = json_get(root, "evidence");
 	if (evidence && !decode_evidence(evidence, out, &entry.evidence))

@@ -48,6 +48,7 @@ struct journal_entry {
 	struct str_list actions; /* ids: many for JOURNAL_WRITE, one for the action events */
 	const char *outcome;     /* JOURNAL_ENDED: outcome_name(); JOURNAL_RUN_END: apply's outcome; or NULL */
 	const char *detail;      /* one line, or NULL */
+	struct str_list subscriptions; /* JOURNAL_ENDED of redeem-key: ids of what the key brought */
 	struct evidence evidence;
 };
 VEC(journal_entry_list, struct journal_entry);

@@ -6,6 +6,12 @@
 enum { DEFAULT_VALID_HOURS = 72, MS_PER_HOUR = 3600 * 1000, DEFAULT_CONCURRENCY = 4, MAX_CONCURRENCY = 16 };
 
 static const char *const cloud_words[] = {"global", "usgov", "usgov-dod", "china", NULL};
+
+const char *cloud_name(enum cloud cloud)
+{
+	return cloud_words[cloud];
+}
+
 static const char *const relation_words[] = {"none", "required", NULL};
 static const char *const auth_words[] = {"client-secret", "certificate",  "workload-identity", "managed-identity",
 					 "azure-cli",     "device-code", NULL};

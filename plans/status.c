@@ -93,7 +93,7 @@ static enum stage judge_step(struct judging *j, const struct action *action)
 	if (is_verified(result))
 		return STAGE_DONE;
 	const char *detail = NULL;
-	const struct manual_context context = manual_context_of(j->plan, j->in->desired, action, NULL);
+	const struct manual_context context = manual_context_of(j->plan, j->in->desired, NULL, action);
 	if (j->in->live && action_info(action->kind)->by == BY_HAND &&
 	    manual_probe(action, &context, j->in->live, j->out, &detail) == PROBE_SEEN)
 		return STAGE_DONE;
@@ -116,7 +116,7 @@ static void wait_for_steps(struct judging *j, enum action_kind kind)
 		if (action->kind != kind)
 			continue;
 		enum stage stage = judge_step(j, action);
-		const struct manual_context context = manual_context_of(j->plan, j->in->desired, action, NULL);
+		const struct manual_context context = manual_context_of(j->plan, j->in->desired, NULL, action);
 		if (stage == STAGE_OPEN)
 			wait_for(j, manual_waits_for(action, &context, j->out));
 		if (stage == STAGE_ATTESTED)

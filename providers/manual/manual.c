@@ -12,12 +12,15 @@ struct manual_step {
 	void (*card)(const struct action *, const struct manual_context *, const struct live *,
 		     struct strbuf *);
 	const char *waits_for;
+	/* What the step brought; NULL: nothing that could be named. */
+	void (*found)(const struct action *, const struct manual_context *, const struct live *, struct arena *,
+		      struct subscription_list *);
 };
 
 static const struct manual_step steps[ACTION_KIND_COUNT] = {
 	[ACTION_ADD_PARTNER] = {partner_probe, partner_card,
 				"the customer to accept the partner's invitation"},
-	[ACTION_REDEEM_KEY] = {redeem_probe, redeem_card, "the product key to be redeemed"},
+	[ACTION_REDEEM_KEY] = {redeem_probe, redeem_card, "the product key to be redeemed", redeem_found},
 	[ACTION_RETIRE_SUBSCRIPTION] = {retire_probe, retire_card,
 					"the Advisor subscription to be cancelled"},
 };
@@ -27,6 +30,14 @@ enum probe manual_probe(const struct action *action, const struct manual_context
 {
 	*ret_detail = NULL;
 	return steps[action->kind].probe(action, context, live, out, ret_detail);
+}
+
+void manual_found(const struct action *action, const struct manual_context *context, const struct live *live,
+		  struct arena *out, struct subscription_list *ret_found)
+{
+	*ret_found = (struct subscription_list){0};
+	if (steps[action->kind].found)
+		steps[action->kind].found(action, context, live, out, ret_found);
 }
 
 void manual_card(const struct action *action, const struct manual_context *context, const struct live *live,

@@ -21,12 +21,13 @@ struct manual_context {
 	const char *tenant_id;
 	const char *tenant_domain;
 	const char *tenant_name;          /* or NULL */
-	const char *login_url;            /* of the cloud: "https://login.microsoftonline.com" */
+	const char *cloud;                /* "global", "usgov", "usgov-dod", "china"; NULL: global */
 	const char *part_number;          /* of the action's SKU */
 	const char *advisor_subscription; /* redeem: growth of this one is never proof; or NULL */
+	int64_t advisor_seats;            /* that it had when the plan was made */
 	const char *distributor;          /* redeem: of the order, or NULL */
 	const char *order_reference;
-	/* retire: whether a subscription is to go by the same plan, and so is not one to be kept; or NULL */
+	/* Whether a subscription is to go by the same plan: not one to be kept, and never proof; or NULL */
 	bool (*also_goes)(const void *ctx, const char *subscription_id);
 	const void *also_goes_ctx;
 };
@@ -35,13 +36,20 @@ struct manual_context {
 enum probe manual_probe(const struct action *action, const struct manual_context *context,
 			const struct live *live, struct arena *out, const char **ret_detail);
 
+/*
+ * redeem-key, once its effect was seen: the subscriptions that the key made or, where it made none, those
+ * that it can have gone to. Empty for other steps.
+ */
+void manual_found(const struct action *action, const struct manual_context *context, const struct live *live,
+		  struct arena *out, struct subscription_list *ret_found);
+
 /* The card for a terminal: everything that came from a tenant or a file is quoted. Never holds a key. */
 void manual_card(const struct action *action, const struct manual_context *context, const struct live *live,
 		 struct strbuf *out);
 
 /*
- * The page that begins a sign-in to the right tenant: its own authority, with a hint of its domain. To be
- * opened in a private window, where no other customer's session is remembered.
+ * The page that begins a sign-in to the right tenant, at its own authority. To be opened in a private
+ * window, where no other customer's session is remembered. See portals.h for where the form is from.
  */
 char *manual_sign_in_link(const struct manual_context *context, struct arena *out);
 

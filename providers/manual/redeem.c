@@ -7,21 +7,28 @@
 #include "providers/manual/redeem.h"
 
 #include "core/quote.h"
+#include "providers/manual/portals.h"
 
 #include <string.h>
 
-/* What the SKU's subscriptions add up to, the Advisor one left out. */
+/* What the SKU's subscriptions add up to, those that are to be retired left out. */
 struct found {
 	int64_t seats;
 	const struct subscription *newest; /* one that was not there when the plan was made */
-	const char *ends;                  /* the latest end among them, YYYY-MM-DD… */
+	const char *ends;                  /* the latest end of those that were, YYYY-MM-DD… */
 };
 
-static bool counts(const struct subscription *s, const struct action *action,
-		   const struct manual_context *context)
+/* Seats that come to a subscription which is to be cancelled are no proof of anything. */
+static bool is_to_go(const struct subscription *s, const struct manual_context *context)
+{
+	return str_eq_fold(s->id, context->advisor_subscription) ||
+	       (context->also_goes && context->also_goes(context->also_goes_ctx, s->id));
+}
+
+static bool counts(const struct subscription *s, const struct action *action, const struct manual_context *context)
 {
 	bool usable = s->status == SUBSCRIPTION_ENABLED && !s->is_trial;
-	return usable && str_eq(s->sku_id, action->sku_id) && !str_eq(s->id, context->advisor_subscription);
+	return usable && str_eq(s->sku_id, action->sku_id) && !is_to_go(s, context);
 }
 
 static struct found look(const struct action *action, const struct manual_context *context,
@@ -35,7 +42,7 @@ static struct found look(const struct action *action, const struct manual_contex
 		found.seats += s->seats;
 		if (!str_list_has(&action->expect.subscription_ids, s->id))
 			found.newest = s;
-		if (s->next_lifecycle && (!found.ends || strcmp(s->next_lifecycle, found.ends) > 0))
+		else if (s->next_lifecycle && (!found.ends || strcmp(s->next_lifecycle, found.ends) > 0))
 			found.ends = s->next_lifecycle;
 	}
 	return found;
@@ -48,11 +55,25 @@ static bool end_moved(const struct action *action, const struct found *found)
 	       strncmp(found->ends, action->expect.ends, strlen(action->expect.ends)) > 0;
 }
 
-/* The seats must also be assignable: the SKU's own row lags behind the list of subscriptions. */
-static bool pool_has(const struct action *action, const struct live *live)
+/*
+ * The seats must also be assignable: the SKU's own row lags behind the list of subscriptions. It sums up
+ * all subscriptions, so those of the SKU that are to go do not stand in for the ones that came.
+ */
+static bool pool_has(const struct action *action, const struct manual_context *context, const struct live *live)
 {
 	const struct sku *sku = live_find_sku(live, action->sku_id);
-	return sku && sku->enabled >= action->result.seats;
+	int64_t to_go = 0;
+	for (size_t i = 0; i < live->subscriptions.count; i++) {
+		const struct subscription *s = &live->subscriptions.items[i];
+		if (s->status == SUBSCRIPTION_ENABLED && str_eq(s->sku_id, action->sku_id) && is_to_go(s, context))
+			to_go += s->seats;
+	}
+	return sku && sku->enabled >= action->result.seats + to_go;
+}
+
+static const char *until(const struct subscription *s, struct arena *out)
+{
+	return s->next_lifecycle ? arena_printf(out, ", until %.10s", s->next_lifecycle) : "";
 }
 
 static enum probe probe_extension(const struct action *action, const struct found *found,
@@ -62,8 +83,53 @@ static enum probe probe_extension(const struct action *action, const struct foun
 		*ret_detail = arena_printf(out, "the term now ends %.10s", found->ends);
 		return PROBE_SEEN;
 	}
-	if (found->seats > action->expect.seats || found->newest) {
+	if (found->newest) {
+		*ret_detail = arena_printf(out, "subscription %s with %lld seats is new, and the end date of the others did "
+						"not move: the key was activated as new, not redeemed as an extension",
+					   found->newest->id, (long long)found->newest->seats);
+		return PROBE_OTHER;
+	}
+	if (found->seats > action->expect.seats) {
 		*ret_detail = "seats were added, but the end date did not move: the key was not redeemed as an extension";
+		return PROBE_OTHER;
+	}
+	if (end_moved(action, found)) {
+		*ret_detail = arena_printf(out, "the term now ends %.10s, but only %lld seats are there, planned were %lld",
+					   found->ends, (long long)found->seats, (long long)action->result.seats);
+		return PROBE_OTHER;
+	}
+	return PROBE_NOT_YET;
+}
+
+static const char *describe_seats(const struct found *found, struct arena *out)
+{
+	if (!found->newest)
+		return arena_printf(out, "an existing subscription grew: %lld seats are there", (long long)found->seats);
+	return arena_printf(out, "subscription %s with %lld seats is there%s", found->newest->id,
+			    (long long)found->newest->seats, until(found->newest, out));
+}
+
+static enum probe probe_seats(const struct action *action, const struct manual_context *context,
+			      const struct live *live, const struct found *found, struct arena *out,
+			      const char **ret_detail)
+{
+	if (found->seats >= action->result.seats && !pool_has(action, context, live)) {
+		*ret_detail = "the subscription is there; its seats cannot be assigned yet";
+		return PROBE_NOT_YET;
+	}
+	if (found->seats >= action->result.seats) {
+		*ret_detail = describe_seats(found, out);
+		return PROBE_SEEN;
+	}
+	if (found->seats > action->expect.seats) {
+		*ret_detail = arena_printf(out, "only %lld seats are there, planned were %lld: is it another key?",
+					   (long long)found->seats, (long long)action->result.seats);
+		return PROBE_OTHER;
+	}
+	if (end_moved(action, found)) {
+		*ret_detail = arena_printf(out, "no seats came, but the term now ends %.10s: the key was redeemed as an "
+						"extension",
+					   found->ends);
 		return PROBE_OTHER;
 	}
 	return PROBE_NOT_YET;
@@ -73,30 +139,38 @@ enum probe redeem_probe(const struct action *action, const struct manual_context
 			const struct live *live, struct arena *out, const char **ret_detail)
 {
 	struct found found = look(action, context, live);
-	if (str_eq(action->redeem_as, "extend-term"))
-		return probe_extension(action, &found, out, ret_detail);
-	if (found.seats >= action->result.seats && !pool_has(action, live)) {
-		*ret_detail = "the subscription is there; its seats cannot be assigned yet";
-		return PROBE_NOT_YET;
+	enum probe probe = str_eq(action->redeem_as, "extend-term")
+				   ? probe_extension(action, &found, out, ret_detail)
+				   : probe_seats(action, context, live, &found, out, ret_detail);
+	const struct subscription *advisor =
+		context->advisor_subscription ? live_find_subscription(live, context->advisor_subscription) : NULL;
+	if (probe != PROBE_NOT_YET || *ret_detail || !advisor || advisor->seats <= context->advisor_seats)
+		return probe;
+	*ret_detail = arena_printf(out, "the Advisor subscription %s has %lld seats instead of %lld, and nothing else grew: it "
+					"is to be cancelled, so that proves nothing",
+				   advisor->id, (long long)advisor->seats, (long long)context->advisor_seats);
+	return PROBE_OTHER;
+}
+
+/* What the key made or, where it made no subscription of its own, all that it can have gone to. */
+void redeem_found(const struct action *action, const struct manual_context *context, const struct live *live,
+		  struct arena *out, struct subscription_list *ret_found)
+{
+	bool is_new = look(action, context, live).newest != NULL;
+	for (size_t i = 0; i < live->subscriptions.count; i++) {
+		const struct subscription *s = &live->subscriptions.items[i];
+		if (counts(s, action, context) &&
+		    (!is_new || !str_list_has(&action->expect.subscription_ids, s->id)))
+			VEC_PUSH(out, ret_found, *s);
 	}
-	if (found.seats >= action->result.seats) {
-		*ret_detail = found.newest ? arena_printf(out, "subscription %s with %lld seats is there",
-							  found.newest->id, (long long)found.newest->seats)
-					   : arena_printf(out, "an existing subscription grew: %lld seats are there",
-							  (long long)found.seats);
-		return PROBE_SEEN;
-	}
-	if (found.seats > action->expect.seats) {
-		*ret_detail = arena_printf(out, "only %lld seats are there, planned were %lld: is it another key?",
-					   (long long)found.seats, (long long)action->result.seats);
-		return PROBE_OTHER;
-	}
-	if (end_moved(action, &found)) {
-		*ret_detail = arena_printf(out, "no seats came, but the term now ends %.10s: the key was redeemed as an "
-						"extension", found.ends);
-		return PROBE_OTHER;
-	}
-	return PROBE_NOT_YET;
+}
+
+static const struct portals *portals_of(const struct manual_context *context)
+{
+	for (size_t i = 0; i < ARRAY_LEN(portals); i++)
+		if (str_eq(portals[i].cloud, context->cloud))
+			return &portals[i];
+	return &portals[0];
 }
 
 /* Which of the wizard's three ways to click. */
@@ -104,19 +178,25 @@ static const struct {
 	const char *redeem_as;
 	const char *how;
 } ways[] = {
-	{"new-subscription", "open https://microsoft365.com/setupbusiness in that window and activate the key as NEW"},
-	{"add-seats", "Billing > Your products > the Open subscription > Add more licenses > use a product key"},
-	{"extend-term", "Billing > Your products > the Open subscription > Extend end date > use a product key"},
+	{"new-subscription", "activate the key as NEW"},
+	{"add-seats", "Billing > Your products > the Open subscription\n     > Add more licenses > use a product key"},
+	{"extend-term", "Billing > Your products > the Open subscription\n     > Extend end date > use a product key"},
 };
 
 char *manual_sign_in_link(const struct manual_context *context, struct arena *out)
 {
-	return arena_printf(out,
-			    "%s/%s/oauth2/v2.0/authorize?client_id=00000006-0000-0ff1-ce00-000000000000"
-			    "&response_type=code&redirect_uri=https%%3A%%2F%%2Fadmin.microsoft.com%%2Flanding"
-			    "&scope=openid&domain_hint=%s",
-			    quote_terminal(out, context->login_url), quote_url(out, context->tenant_id),
-			    quote_url(out, context->tenant_domain));
+	return arena_printf(out, "%s%s", portals_of(context)->tenant, quote_url(out, context->tenant_id));
+}
+
+static void add_way(const struct action *action, const struct portals *where, struct strbuf *out)
+{
+	for (size_t i = 0; i < ARRAY_LEN(ways); i++) {
+		if (!str_eq(ways[i].redeem_as, action->redeem_as))
+			continue;
+		bool page = i == 0 && where->activate;
+		strbuf_addf(out, "  3. Redeem it: %s%s%s.\n", ways[i].how, page ? ", in the same window, at\n     " : "",
+			    page ? where->activate : "");
+	}
 }
 
 void redeem_card(const struct action *action, const struct manual_context *context, const struct live *live,
@@ -124,25 +204,27 @@ void redeem_card(const struct action *action, const struct manual_context *conte
 {
 	(void)live;
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	const struct portals *where = portals_of(context);
 	const char *domain = quote_terminal(tmp, context->tenant_domain);
-	strbuf_addf(out, "STEP %s  redeem-key: a key works once, in whatever tenant the browser is signed in to\n\n",
-		    action->id);
+	strbuf_addf(out, "STEP %s  redeem-key: a key works once, in whatever tenant the browser is in\n\n", action->id);
 	strbuf_addf(out, "  TENANT   %s\n  DOMAIN   %s\n  ID       %s\n\n",
-		    quote_terminal(tmp, context->tenant_name), domain,
-		    quote_terminal(tmp, context->tenant_id));
+		    quote_terminal(tmp, context->tenant_name), domain, quote_terminal(tmp, context->tenant_id));
 	strbuf_addf(out, "  KEY      %lld × %s%s%s\n", (long long)action->seats,
 		    quote_terminal(tmp, context->part_number), action->key_ends_in ? ", ends in " : "",
 		    quote_terminal(tmp, action->key_ends_in));
 	if (context->order_reference)
 		strbuf_addf(out, "  ORDER    %s, %s\n", quote_terminal(tmp, context->distributor),
 			    quote_terminal(tmp, context->order_reference));
-	strbuf_addf(out, "\n  1. Open a PRIVATE browser window and sign in as a Global or Billing Administrator of %s:\n"
-			 "     %s\n",
+	strbuf_addf(out,
+		    "\n  1. In a PRIVATE browser window, sign in at this tenant's own page as a Global\n"
+		    "     or Billing Administrator of %s:\n     %s\n"
+		    "     When it asks to confirm another domain: stop.\n",
 		    domain, manual_sign_in_link(context, tmp));
-	strbuf_addf(out, "  2. Check that the admin centre shows %s, not another customer and not the partner.\n", domain);
-	for (size_t i = 0; i < ARRAY_LEN(ways); i++)
-		if (str_eq(ways[i].redeem_as, action->redeem_as))
-			strbuf_addf(out, "  3. Redeem it: %s.\n", ways[i].how);
+	strbuf_addf(out, "  2. In the same window open the %sadmin centre:\n     %s%s\n",
+		    where->admin_takes_domain ? "portal, and in it the " : "", where->admin,
+		    where->admin_takes_domain ? quote_url(tmp, context->tenant_domain) : "");
+	strbuf_addf(out, "     It must show %s, not another customer\n     and not the partner.\n", domain);
+	add_way(action, where, out);
 	strbuf_add(out, "  4. Close the private window.\n");
 	strbuf_addf(out, "\n  Verified when Graph shows %lld seats of %s in this tenant.\n",
 		    (long long)action->result.seats, quote_terminal(tmp, context->part_number));

@@ -39,7 +39,7 @@ static void add_kept(const struct action *action, const char *id, const struct s
 	strbuf_addf(out, "     %s", quote_terminal(tmp, id));
 	if (s)
 		strbuf_addf(out, "  %s, %lld seats%s", quote_terminal(tmp, s->part_number), (long long)s->seats,
-			    str_eq_fold(s->sku_id, action->sku_id) ? "  THE SAME SKU: tell them apart by id" : "");
+			    str_eq_fold(s->sku_id, action->sku_id) ? "\n       THE SAME SKU: tell them apart by id" : "");
 	strbuf_add_char(out, '\n');
 }
 
@@ -61,7 +61,8 @@ static void add_keep_list(const struct action *action, const struct manual_conte
 		    !(context->also_goes && context->also_goes(context->also_goes_ctx, s->id)))
 			add_kept(action, s->id, s, tmp, out);
 	}
-	strbuf_add(out, "     anything but the subscription named above, least of all what the product key brought\n");
+	strbuf_add(out, "     anything but the subscription named above,\n"
+			"     least of all what the product key brought\n");
 }
 
 static void add_phone_steps(const struct action *action, const struct manual_context *context,
@@ -71,11 +72,13 @@ static void add_phone_steps(const struct action *action, const struct manual_con
 	for (size_t i = 0; i < ARRAY_LEN(phone_numbers); i++)
 		strbuf_addf(out, "     %-9s %s, option '%s'\n", phone_numbers[i].who, phone_numbers[i].number,
 			    phone_numbers[i].option);
-	strbuf_addf(out, "  2. Give the domain %s and ask to cancel the Advisor licences: %lld × %s,\n"
+	strbuf_addf(out, "  2. Give the domain %s.\n"
+			 "     Ask to cancel the Advisor licences: %lld × %s,\n"
 			 "     subscription %s.\n",
 		    quote_terminal(tmp, context->tenant_domain), (long long)action->seats,
 		    quote_terminal(tmp, context->part_number), quote_terminal(tmp, action->subscription_id));
-	strbuf_add(out, "  3. The seats were purchased through Open, so there is no early-cancellation fee: say so.\n"
+	strbuf_add(out, "  3. Say that the seats were purchased through Open: so there is\n"
+			"     no early-cancellation fee.\n"
 			"  4. Write down the case number, the agent's name and the date.\n");
 }
 
@@ -84,13 +87,15 @@ static void add_portal_steps(const struct action *action, const struct manual_co
 {
 	strbuf_addf(out, "  1. Sign in to the admin centre of %s in a private window.\n",
 		    quote_terminal(tmp, context->tenant_domain));
-	strbuf_addf(out, "  2. Billing > Your products > %s (subscription %s, %lld seats) > %s.\n",
+	strbuf_addf(out, "  2. Billing > Your products > %s\n"
+			 "     (subscription %s, %lld seats)\n"
+			 "     > %s.\n",
 		    quote_terminal(tmp, context->part_number), quote_terminal(tmp, action->subscription_id),
 		    (long long)action->seats, let_expire ? "Edit recurring billing > Off" : "Cancel subscription");
 	strbuf_add(out, "  3. Do not remove the domain, and do not use 'delete subscription'.\n");
 	if (let_expire)
-		strbuf_add(out, "  4. Graph shows nothing until the term ends: record it with 'seatshift step PLAN "
-				"retire-subscription --done'.\n");
+		strbuf_add(out, "  4. Graph shows nothing until the term ends: record it with\n"
+				"     'seatshift step PLAN retire-subscription --done'.\n");
 }
 
 void retire_card(const struct action *action, const struct manual_context *context, const struct live *live,
@@ -103,7 +108,7 @@ void retire_card(const struct action *action, const struct manual_context *conte
 	strbuf_addf(out, "  TENANT   %s\n  DOMAIN   %s\n  ID       %s\n\n",
 		    quote_terminal(tmp, context->tenant_name), quote_terminal(tmp, context->tenant_domain),
 		    quote_terminal(tmp, context->tenant_id));
-	strbuf_addf(out, "  CANCEL   %lld × %s, subscription %s\n\n", (long long)action->seats,
+	strbuf_addf(out, "  CANCEL   %lld × %s,\n           subscription %s\n\n", (long long)action->seats,
 		    quote_terminal(tmp, context->part_number), quote_terminal(tmp, action->subscription_id));
 	if (str_eq(action->cancel_by, "phone"))
 		add_phone_steps(action, context, tmp, out);
@@ -112,5 +117,6 @@ void retire_card(const struct action *action, const struct manual_context *conte
 	add_keep_list(action, context, live, tmp, out);
 	strbuf_add(out, str_eq(action->cancel_by, "let-expire")
 				? "\n  Attested by you; asked again until Graph confirms.\n"
-				: "\n  Verified when two reads, some seconds apart, show it Suspended, LockedOut, Deleted or gone.\n");
+				: "\n  Verified when two reads, some seconds apart, show it Suspended, LockedOut,\n"
+				  "  Deleted or gone.\n");
 }

@@ -1,0 +1,71 @@
+"""The customer of the tests that only look and of the hand steps: Contoso with five users, four of them to move."""
+
+import datetime
+import json
+import textwrap
+
+import contoso
+import harness
+
+HOLDERS = 4
+
+
+def tenant():
+  people = ['adele.vance', 'alex.wilber', 'diego.siciliani', 'grady.archie', 'lidia.holloway']
+  users = [{'upn': f'{name}@contoso.com', 'name': name.replace('.', ' ').title(), 'usage_location': 'US'}
+           for name in people]
+  for user in users[:HOLDERS]:
+    user['licenses'] = ['STANDARDPACK']
+  return {**contoso.tenant(0), 'users': users}
+
+
+def customer(agreement=True, order=True, users='      - holders_of: advisor', retire_by='2099-12-31', more=''):
+  text = textwrap.dedent(f'''\
+    version: 1
+    customer: contoso
+    tenant:
+      id: {contoso.TENANT}
+      domain: contoso.onmicrosoft.com
+    AGREEMENT
+    moves:
+      - open:
+          sku: ENTERPRISEPACK
+          seats: 10
+          ORDER
+        advisor:
+          sku: STANDARDPACK
+          subscription: {contoso.SUBSCRIPTION}
+          retire_by: {retire_by}
+        users:
+    USERS
+    ''')
+  agreed = 'agreement: {reason: upfront-payment, agreed_by: jane@contoso.com, agreed_on: 2026-11-02}'
+  ordered = ('order: {distributor: Example Distribution, reference: PO-4711, placed_on: 2026-11-05}\n'
+             '      key: {env: CONTOSO_OPEN_KEY, ends_in: 7QX2K}')
+  text = text.replace('AGREEMENT\n', agreed + '\n' if agreement else '')
+  text = text.replace('      ORDER\n', '      ' + ordered + '\n' if order else '')
+  return text.replace('USERS', users) + more
+
+
+class Looking(harness.TestCase):
+
+  def start(self, **changes):
+    document = contoso.document(0)
+    document['tenants'][0] = tenant()
+    twin = self.twin(document)
+    contoso.set_up(self.ws, twin)
+    self.ws.write('customers/contoso.yaml', customer(**changes))
+    return twin
+
+  def move_all(self, twin):
+    """A plan carried out to its end."""
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', 10)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    twin.cancel(contoso.TENANT, contoso.SUBSCRIPTION)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.OK)
+    return plan
+
+  def folder(self, plan):
+    return self.ws.repo / 'plans/contoso' / plan['id']

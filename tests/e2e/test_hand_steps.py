@@ -1,0 +1,287 @@
+"""The hand steps: cards, the key, what redeeming did, where a key went, and the gate before cancelling."""
+
+import json
+import os
+
+import contoso
+import harness
+from looking import Looking, customer, tenant
+
+
+class Key(Looking):
+  """The product key is shown last and only with proof."""
+
+  def prepare(self, key='env: CONTOSO_OPEN_KEY', **document):
+    twin = self.start()
+    text = (self.ws.repo / 'customers/contoso.yaml').read_text()
+    self.ws.write('customers/contoso.yaml', text.replace('env: CONTOSO_OPEN_KEY', key))
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    return twin, plan['id']
+
+  def sign_in(self, twin, plan, tenant, decline=False, **env):
+    process = self.ws.start('step', plan, 'redeem-key', '--show-key', env=env)
+    shown = b''
+    while b'code ' not in shown:
+      line = process.stderr.readline()
+      self.assertTrue(line, shown)
+      shown += line
+    code = shown.split(b'code ')[1].split()[0].decode()
+    twin.control('device', user_code=code, tenant=tenant, decline=decline)
+    return self.ws.finish(process)
+
+  def test_shown_after_a_sign_in_to_the_tenant(self):
+    twin, plan = self.prepare()
+    result = self.sign_in(twin, plan, contoso.TENANT)
+    self.assertEqual((result.status, result.out), (harness.OK, contoso.KEY + '\n'), result)
+    self.assertNotIn(contoso.KEY, result.err)
+    self.assertEqual(twin.writes(), 0)
+
+  def test_hidden_otherwise(self):
+    twin, plan = self.prepare()
+    result = self.sign_in(twin, plan, contoso.OTHER)
+    self.assertEqual(result.status, harness.WRONG_TENANT, result)
+    self.assertIn('stays hidden', result.err)
+    self.assertEqual(self.sign_in(twin, plan, contoso.TENANT, decline=True).status, harness.AUTH)
+    self.ws.run('step', plan, 'redeem-key', '--show-key', '--format', 'json', expect=harness.INVALID)
+    self.ws.run('step', plan, 'redeem-key', '--show-key', '--out', 'x.txt', expect=harness.INVALID)
+    self.ws.run('step', plan, 'retire-subscription', '--show-key', expect=harness.INVALID)
+    self.ws.run('step', plan, '--show-key', expect=harness.INVALID)
+    self.ws.scan(contoso.KEY, contoso.SECRET, allowed=('twin.json',))
+
+  def test_a_key_that_is_not_it_asks_nobody(self):
+    twin, plan = self.prepare()
+    asked = len(twin.log())
+    for value in (contoso.KEY[:-1] + 'J', contoso.KEY[:-1], '', 'Q7WX4'):
+      result = self.ws.run('step', plan, 'redeem-key', '--show-key', env={'CONTOSO_OPEN_KEY': value},
+                           expect=harness.INVALID)
+      self.assertNotIn('CNRYB', result.out + result.err)
+    self.assertEqual(len(twin.log()), asked)
+
+  def test_from_a_file_and_from_a_program(self):
+    self.ws.write('key.txt', f'  {contoso.KEY.lower()}\r\n')
+    for key in ('file: key.txt', 'command: [cat, key.txt]'):
+      with self.subTest(key):
+        twin, plan = self.prepare(key)
+        self.assertEqual(self.sign_in(twin, plan, contoso.TENANT).out, contoso.KEY + '\n')
+        (self.ws.repo / 'key.txt').rename(self.ws.repo / 'gone.txt')
+        self.ws.run('step', plan, 'redeem-key', '--show-key')
+        (self.ws.repo / 'gone.txt').rename(self.ws.repo / 'key.txt')
+
+  def test_unusual_letters_are_remarked_on(self):
+    twin, plan = self.prepare()
+    result = self.sign_in(twin, plan, contoso.TENANT, CONTOSO_OPEN_KEY=contoso.KEY.replace('Q7WX4', 'Q7W0I'))
+    self.assertEqual(result.status, harness.OK, result)
+    self.assertRegex(result.err, r'SS214.*\(0I\)')
+
+  def test_a_private_window(self):
+    twin, plan = self.prepare()
+    browser = self.ws.dir / 'bin/firefox'
+    browser.parent.mkdir()
+    browser.write_text('#!/bin/sh\nfor word; do echo "$word"; done >"${0%/*}/opened.part"\nmv "${0%/*}/opened.part" "${0%/*}/opened"\n')
+    browser.chmod(0o755)
+    path = f'{browser.parent}:{os.environ["PATH"]}'
+    result = self.ws.run('step', plan, 'redeem-key', '--open', env={'PATH': path}, expect=harness.OK)
+    self.assertIn('STEP', result.out)
+    opened = browser.parent / 'opened'
+    self.assertTrue(harness.wait_until(opened.exists))
+    option, link = opened.read_text().splitlines()
+    self.assertEqual(option, '--private-window')
+    self.assertEqual(link, f'https://portal.azure.com/{contoso.TENANT}')
+    self.assertIn(link, result.out)
+    self.assertIn('https://portal.office.com?domain_hint=contoso.onmicrosoft.com\n', result.out)
+    self.ws.run('step', plan, 'redeem-key', '--open', env={'PATH': '/nonexistent'}, expect=harness.ERROR)
+
+
+class Misplaced(Looking):
+
+  def test_the_key_seems_to_have_landed_elsewhere(self):
+    twin = self.start()
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    first = self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    self.assertNotIn('seems to have landed', first.err)
+    second = self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    self.assertNotIn('seems to have landed', second.err)
+    twin.redeem(contoso.PARTNER, 'ENTERPRISEPACK', 10)
+    self.assertIn("the key seems to have landed in the partner's own tenant: 'Fabrikam Partners'",
+                  self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING).err)
+
+  def test_in_another_customers_tenant(self):
+    twin = self.start()
+    other = customer().replace('customer: contoso', 'customer: litware').replace(contoso.TENANT, contoso.OTHER)
+    self.ws.write('customers/litware.yaml', other.replace('contoso.onmicrosoft.com', 'litware.onmicrosoft.com'))
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    twin.redeem(contoso.OTHER, 'ENTERPRISEPACK', 10)
+    self.assertIn("the tenant of customer 'litware'",
+                  self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING).err)
+    self.assertIn("the tenant of customer 'litware'",
+                  self.ws.run('step', plan['id'], 'redeem-key', '--look', expect=harness.OK).err)
+    self.assertEqual(twin.writes(), 0)
+
+
+class Redeemed(Looking):
+  """What the key did in the right tenant is told apart by what Graph shows."""
+
+  ENDS = '2027-03-01'
+  OPEN = '9b1d7f3e-2a4c-4e6b-8d0f-5c7a9e1b3d24'
+
+  def begin(self, open_seats=0, redeem_as=None, seats=10, same_sku=False):
+    document = contoso.document(0)
+    document['tenants'][0] = tenant()
+    if open_seats:
+      document['tenants'][0]['subscriptions'].append(
+        {'id': self.OPEN, 'sku': 'ENTERPRISEPACK', 'seats': open_seats,
+         'created': '2025-12-01T00:00:00Z', 'ends': f'{self.ENDS}T00:00:00Z'})
+    twin = self.twin(document)
+    contoso.set_up(self.ws, twin)
+    text = customer().replace('seats: 10', f'seats: {seats}')
+    if redeem_as:
+      text = text.replace('      order:', f'      redeem_as: {redeem_as}\n      order:')
+    self.ws.write('customers/contoso.yaml', text)
+    self.plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    self.ws.run('apply', self.plan['id'], '--yes', expect=harness.WAITING)
+    return twin
+
+  def again(self, expect=harness.WAITING):
+    return self.ws.run('apply', self.plan['id'], '--yes', expect=expect)
+
+  def journal(self):
+    return [json.loads(line) for line in (self.folder(self.plan) / 'journal.jsonl').read_text().splitlines()]
+
+  def redeemed(self):
+    action = next(row['id'] for row in self.plan['actions'] if row['kind'] == 'redeem-key')
+    return [row for row in self.journal() if row['event'] == 'ended' and row.get('actions') == [action]]
+
+  def test_seats_are_there(self):
+    twin = self.begin()
+    made = twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', 10)['subscription']
+    self.again()
+    (ended,) = self.redeemed()
+    self.assertEqual((ended['outcome'], ended['subscriptions']), ('verified', [made]))
+    self.assertIn(f'subscription {made} with 10 seats is there', ended['detail'])
+    # No snapshot knows what the key brought; the card for cancelling must.
+    card = self.ws.run('step', self.plan['id'], 'retire-subscription', expect=harness.OK).out
+    kept = card[card.index('DO NOT CANCEL'):]
+    self.assertIn(made, kept)
+    self.assertNotIn(contoso.SUBSCRIPTION, kept)
+    self.ws.git_commit('the run')
+    (told,) = [row for plan in self.ws.run_json('history', 'contoso', expect=harness.OK)['plans']
+               for row in plan['events'] if row.get('subscriptions')]
+    self.assertEqual(told['subscriptions'], [made])
+
+  def test_another_key(self):
+    twin = self.begin()
+    twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', 7)
+    self.assertIn('only 7 seats are there, planned were 10', self.again().err)
+    self.assertEqual(self.redeemed(), [])
+    self.assertEqual(twin.writes(), 0)
+
+  def test_another_product(self):
+    twin = self.begin()
+    twin.redeem(contoso.TENANT, 'SPE_E3', 10)
+    self.again()
+    self.assertEqual(self.redeemed(), [])
+    self.assertEqual(twin.writes(), 0)
+
+  def test_seats_that_went_to_the_advisor_subscription_prove_nothing(self):
+    twin = self.begin()
+    twin.control('redeem', tenant=contoso.TENANT, sku='STANDARDPACK', seats=10, subscription=contoso.SUBSCRIPTION,
+                 **{'as': 'add-seats'})
+    self.assertIn(f'the Advisor subscription {contoso.SUBSCRIPTION} has 170 seats instead of 160', self.again().err)
+    self.assertEqual(twin.writes(), 0)
+
+  def test_extended_where_seats_were_to_come(self):
+    twin = self.begin(open_seats=4, redeem_as='add-seats', seats=14)
+    twin.control('redeem', tenant=contoso.TENANT, sku='ENTERPRISEPACK', seats=10, subscription=self.OPEN,
+                 **{'as': 'extend-term'})
+    self.assertRegex(self.again().err, r'no seats came, but the term now ends 2028-\d\d-\d\d')
+    self.assertEqual((self.redeemed(), twin.writes()), ([], 0))
+
+  def test_added_to_what_is_there(self):
+    twin = self.begin(open_seats=4, redeem_as='add-seats', seats=14)
+    twin.control('redeem', tenant=contoso.TENANT, sku='ENTERPRISEPACK', seats=10, subscription=self.OPEN,
+                 **{'as': 'add-seats'})
+    self.again()
+    (ended,) = self.redeemed()
+    self.assertEqual((ended['outcome'], ended['subscriptions']), ('verified', [self.OPEN]))
+
+  def test_an_extension(self):
+    twin = self.begin(open_seats=10, redeem_as='extend-term')
+    new = twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', 10)['subscription']
+    self.assertIn(f'subscription {new} with 10 seats is new, and the end date of the others did not move',
+                  self.again().err)
+    self.assertEqual(self.redeemed(), [])
+    twin.cancel(contoso.TENANT, new, 'Deleted')
+    twin.control('redeem', tenant=contoso.TENANT, sku='ENTERPRISEPACK', seats=10, subscription=self.OPEN,
+                 **{'as': 'extend-term'})
+    self.again()
+    self.assertEqual([row['outcome'] for row in self.redeemed()], ['verified'])
+
+
+class Evidence(Looking):
+
+  def test_committed_and_pushed(self):
+    self.start()
+    remote = self.ws.dir / 'remote.git'
+    self.ws.git('init', '--quiet', '--bare', '-b', 'main', remote)
+    self.ws.git('remote', 'add', 'origin', remote)
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)['id']
+    self.ws.git_commit('the plan')
+    self.ws.git('push', '--quiet', '-u', 'origin', 'main')
+    self.ws.run('step', plan, 'redeem-key', '--done', '--case', '4711', '--commit', expect=harness.OK)
+    self.assertEqual(self.ws.git('log', '-1', '--format=%s', 'main'),
+                     self.ws.git('--git-dir', remote, 'log', '-1', '--format=%s', 'main'))
+    self.assertIn('step contoso: journal of', self.ws.git('log', '-1', '--format=%s'))
+    self.assertEqual(self.ws.git('show', '--format=', '--name-only', 'HEAD').split(),
+                     [f'plans/contoso/{plan}/journal.jsonl'])
+    self.ws.git('fsck', '--strict')
+
+  def test_outside_git_nothing_is_recorded(self):
+    self.start()
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    (self.ws.repo / '.git').rename(self.ws.dir / 'away')
+    self.ws.run('step', plan['id'], 'redeem-key', '--done', '--commit', expect=harness.ERROR)
+    self.assertFalse((self.folder(plan) / 'journal.jsonl').exists())
+
+
+class Cards(Looking):
+
+  def cards(self, **changes):
+    twin = self.start(**changes)
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    return twin, {step['kind']: self.ws.run('step', plan['id'], step['id'], expect=harness.OK).out
+                  for step in self.ws.run_json('step', plan['id'], expect=harness.OK)['steps']}
+
+  def test_what_a_caller_needs(self):
+    twin, cards = self.cards()
+    card = cards['retire-subscription']
+    for words in ('866-676-6546', '800-676-7658', 'cloud services', 'contoso.onmicrosoft.com', contoso.TENANT,
+                  contoso.SUBSCRIPTION, '160 × STANDARDPACK', 'purchased through Open', 'no early-cancellation fee',
+                  'case number', 'DO NOT CANCEL', contoso.KEPT_SUBSCRIPTION, 'two reads'):
+      self.assertIn(words, card)
+    self.assertEqual(twin.writes(), 0)
+
+  def test_they_fit_a_terminal(self):
+    _, cards = self.cards()
+    for kind, card in cards.items():
+      for line in card.splitlines():
+        self.assertLessEqual(len(line), 80, (kind, line))
+
+  def test_other_clouds_have_their_own_pages(self):
+    portals = {'usgov': 'https://portal.azure.us/', 'usgov-dod': 'https://portal.azure.us/',
+               'china': 'https://portal.azure.cn/'}
+    twin = self.start()
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)['id']
+    policy = (self.ws.repo / 'seatshift.yaml').read_text()
+    for cloud, portal in portals.items():
+      with self.subTest(cloud):
+        self.ws.write('seatshift.yaml', policy.replace('cloud: global', f'cloud: {cloud}'))
+        card = self.ws.run('step', plan, 'redeem-key', expect=harness.OK).out
+        self.assertIn(portal + contoso.TENANT, card)
+        self.assertNotIn('office.com', card)
+        self.assertNotIn('portal.azure.com', card)
+    self.assertEqual(twin.writes(), 0)
+
+
+if __name__ == '__main__':
+  harness.main()
