@@ -322,6 +322,11 @@ static int64_t wait_for(struct http_client *client, int64_t wait_ms, int64_t now
 	return wait_ms;
 }
 
+int64_t http_client_quiet_ms(struct http_client *client)
+{
+	return client->in_flight ? 0 : wait_for(client, INT64_MAX, http_client_now_ms(client));
+}
+
 /* Says whether there was anything to end. */
 static bool end_waiting(struct http_client *client)
 {

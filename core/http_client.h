@@ -92,6 +92,8 @@ void http_client_kick(struct http_client *client);
 void http_client_drive(struct http_client *client, int64_t wait_ms);
 size_t http_client_pending(const struct http_client *client); /* calls submitted and not done */
 int64_t http_client_sent(const struct http_client *client);   /* requests sent so far */
+/* How long nothing will be sent or come: 0 while an answer is awaited; INT64_MAX when nothing is to come. */
+int64_t http_client_quiet_ms(struct http_client *client);
 int64_t http_client_now_ms(const struct http_client *client); /* monotonic */
 int64_t http_client_wall_ms(const struct http_client *client);
 /*

@@ -194,6 +194,16 @@ static int64_t next_wait_ms(const struct executor *x)
 	return closed_ms > 0 && closed_ms < wait_ms ? closed_ms : wait_ms;
 }
 
+/* Nobody who asked to stop wants to sit out a long Retry-After, or many short ones, for a last look. */
+static bool is_hopeless(const struct executor *x, int64_t now_ms)
+{
+	if (x->mode != MODE_WIND_DOWN || x->err.code != ERR_INTERRUPTED)
+		return false;
+	int64_t quiet_ms = x->in_flight ? http_client_quiet_ms(x->run.conn->client) : 0;
+	return budget_closed_until_ms(x->run.conn->budget) - now_ms > PATIENCE_AFTER_STOP_MS ||
+	       (quiet_ms && quiet_ms > PATIENCE_AFTER_STOP_MS - (now_ms - x->stopped_ms));
+}
+
 static void notice_stop(struct executor *x)
 {
 	struct error err = ERROR_INIT;
@@ -204,10 +214,9 @@ static void notice_stop(struct executor *x)
 			  x->run.count - x->open, x->run.count);
 		executor_wind_down(x, &err);
 		error_release(&err);
+		x->stopped_ms = now_ms;
 	}
-	/* Nobody who asked to stop wants to sit out a long Retry-After for a last look. */
-	if (x->mode == MODE_WIND_DOWN && x->err.code == ERR_INTERRUPTED &&
-	    budget_closed_until_ms(x->run.conn->budget) - now_ms > PATIENCE_AFTER_STOP_MS)
+	if (is_hopeless(x, now_ms))
 		executor_fail(x, &x->err);
 }
 

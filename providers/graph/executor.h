@@ -54,6 +54,7 @@ struct executor {
 	bool any_accepted;
 	int64_t longest_lag_ms; /* seen between an accepted write and the look that showed it */
 	enum mode mode;
+	int64_t stopped_ms; /* when a signal or the deadline came */
 	struct error err;
 };
 
