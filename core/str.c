@@ -71,6 +71,11 @@ static int compare_text(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+const char *const *str_list_search(const struct str_list *list, const char *text)
+{
+	return list->count ? bsearch(&text, list->items, list->count, sizeof *list->items, compare_text) : NULL;
+}
+
 void str_list_sort_unique(struct str_list *list)
 {
 	if (list->count < 2)

@@ -23,6 +23,7 @@ bool str_starts(const char *text, const char *prefix);
 bool str_ends(const char *text, const char *suffix);
 bool str_list_has(const struct str_list *list, const char *text);      /* exact */
 bool str_list_has_fold(const struct str_list *list, const char *text); /* ASCII case folded */
+const char *const *str_list_search(const struct str_list *list, const char *text); /* in a sorted list; or NULL */
 void str_list_sort_unique(struct str_list *list);                      /* by bytes, in place */
 char *str_lower(struct arena *out, const char *text);                  /* ASCII only; NULL gives NULL */
 char *str_list_join(struct arena *out, const struct str_list *list, const char *separator);

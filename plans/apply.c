@@ -30,6 +30,8 @@ enum error_code apply_outcome_error(enum apply_outcome outcome)
 	return outcome_rows[outcome].code;
 }
 
+VEC(place_list, size_t); /* of actions in the plan */
+
 static bool ended_well(const struct action_result *result)
 {
 	return result->ended &&
@@ -140,39 +142,84 @@ static bool is_graph_action(const struct action *action)
 	return action_info(action->kind)->by == BY_GRAPH;
 }
 
-/* Compares every open action with the tenant before the first write. `*ret_difference` names the first that differs. */
-static bool prepare(struct run *run, const char **ret_difference, struct error *err)
+static bool is_open_in_graph(const struct run *run, size_t at)
 {
-	const struct plan *plan = run->o->plan;
-	CLEANUP(arena_freep) struct arena *tmp = arena_new();
-	struct read_scope scope = {0};
-	for (size_t i = 0; i < plan->actions.count; i++) {
-		const struct action *action = &plan->actions.items[i];
-		if (run->results[i].ended || !is_graph_action(action))
-			continue;
+	return !run->results[at].ended && is_graph_action(&run->o->plan->actions.items[at]);
+}
+
+static enum comparison compare_with(const struct action *action, const struct live *live, struct arena *tmp,
+				    const char **ret_difference)
+{
+	*ret_difference = NULL;
+	return action->group_id
+		       ? action_compare_group(action, live_find_group(live, action->group_id), tmp, ret_difference)
+		       : action_compare_user(action, live_find_user(live, action->user_id), tmp, ret_difference);
+}
+
+/* What the actions at `places` expect, as it is live. */
+static bool read_expected(struct run *run, const struct place_list *places, struct read_scope *scope,
+			  struct arena *tmp, struct live *ret_live, struct error *err)
+{
+	for (size_t i = 0; i < places->count; i++) {
+		const struct action *action = &run->o->plan->actions.items[places->items[i]];
 		if (action->user_id)
-			VEC_PUSH(tmp, &scope.user_ids, action->user_id);
+			VEC_PUSH(tmp, &scope->user_ids, action->user_id);
 		if (action->group_id)
-			VEC_PUSH(tmp, &scope.groups, action->group_id);
+			VEC_PUSH(tmp, &scope->groups, action->group_id);
 	}
-	if (!scope.user_ids.count && !scope.groups.count)
-		return true;
-	str_list_sort_unique(&scope.user_ids);
-	struct live live = {0};
-	if (!run->o->provider->ops->read(run->o->provider, &scope, tmp, &live, err))
-		return error_wrap(err, "cannot read what the plan expects");
-	for (size_t i = 0; i < plan->actions.count && !*ret_difference; i++) {
-		const struct action *action = &plan->actions.items[i];
-		if (run->results[i].ended || !is_graph_action(action))
+	str_list_sort_unique(&scope->user_ids);
+	str_list_sort_unique(&scope->groups);
+	return run->o->provider->ops->read(run->o->provider, scope, tmp, ret_live, err) ||
+	       error_wrap(err, "cannot read what the plan expects");
+}
+
+/* Keeps in `places` the actions that find neither what they expect nor their result. */
+static void keep_differing(struct run *run, struct place_list *places, const struct live *live, struct arena *tmp,
+			   const char **ret_difference)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < places->count; i++) {
+		const struct action *action = &run->o->plan->actions.items[places->items[i]];
+		const char *difference;
+		if (compare_with(action, live, tmp, &difference) != NEITHER)
 			continue;
-		const char *difference = NULL;
-		enum comparison found =
-			action->group_id
-				? action_compare_group(action, live_find_group(&live, action->group_id), tmp, &difference)
-				: action_compare_user(action, live_find_user(&live, action->user_id), tmp, &difference);
-		if (found == NEITHER)
+		if (!kept)
 			*ret_difference = arena_printf(run->out, "%s %s: %s", action->id,
 						       action->upn ? action->upn : action->group_name, difference);
+		places->items[kept++] = places->items[i];
+	}
+	places->count = kept;
+}
+
+/*
+ * Compares every open action with the tenant before the first write. `*ret_difference` names the first
+ * that differs. A listing, which is the cheap way for many, may be older than a user's own record: whoever
+ * differs there is asked for by id before the plan is called stale.
+ */
+static bool prepare(struct run *run, const char **ret_difference, struct error *err)
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	struct place_list places = {0};
+	struct read_scope listed = {0};
+	struct read_scope asked = {0};
+	struct live live = {0};
+	for (size_t i = 0; i < run->o->plan->actions.count; i++)
+		if (is_open_in_graph(run, i))
+			VEC_PUSH(tmp, &places, i);
+	for (size_t i = 0; i < run->o->plan->summary.moves.count; i++)
+		if (run->o->plan->summary.moves.items[i].advisor_sku)
+			VEC_PUSH(tmp, &listed.likely_holders_of, run->o->plan->summary.moves.items[i].advisor_sku);
+	if (places.count) {
+		if (!read_expected(run, &places, &listed, tmp, &live, err))
+			return false;
+		keep_differing(run, &places, &live, tmp, ret_difference);
+	}
+	if (places.count && listed.likely_holders_of.count) {
+		live = (struct live){0};
+		*ret_difference = NULL;
+		if (!read_expected(run, &places, &asked, tmp, &live, err))
+			return false;
+		keep_differing(run, &places, &live, tmp, ret_difference);
 	}
 	return true;
 }
@@ -401,9 +448,10 @@ bool apply_run(const struct apply_options *options, struct arena *out, struct ap
 		return true;
 	}
 	const char *difference = NULL;
-	if (!prepare(&run, &difference, err))
+	/* A plan that has been begun is not stale as a whole: each action is looked at before its own write. */
+	if (!run.wrote_before && !prepare(&run, &difference, err))
 		return false;
-	if (difference && !run.wrote_before) {
+	if (difference) {
 		mark_unreached(&run);
 		*ret_result = (struct apply_result){
 			.outcome = APPLY_STALE, .actions = run.results, .difference = difference};

@@ -19,6 +19,11 @@ struct read_scope {
 	struct str_list upns;        /* users by name; those not there become absent_users */
 	struct str_list user_ids;    /* users by id; those not there are simply missing from live.users */
 	struct str_list holders_of;  /* SKU ids or part numbers: all their holders, direct and through groups */
+	/*
+	 * SKU ids that many of user_ids may hold: a hint. Listing the holders may be cheaper than asking
+	 * for each user, and is then done; which users are read does not depend on it.
+	 */
+	struct str_list likely_holders_of;
 	struct str_list groups;      /* groups by id or exact display name, with their members */
 	bool groups_of_holders;      /* also every group through which a user read holds one of holders_of */
 	bool members_as_users;       /* the members of those groups are users concerned: read them too */

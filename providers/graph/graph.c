@@ -61,6 +61,7 @@ static bool read_live(struct provider *p, const struct read_scope *scope, struct
 				.should_stop = g->should_stop,
 				.stop_ctx = g->stop_ctx,
 				.scope = scope,
+				.concurrency = g->concurrency,
 				.out = out,
 				.tmp = tmp,
 				.live = &live};

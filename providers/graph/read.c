@@ -137,9 +137,19 @@ bool read_identity(struct reader *r, struct error *err)
 	return reader_wait(r, err) && check_tenant(r, err);
 }
 
+/* What listings have shown is not asked for again: by name and by id comes only the rest. */
+static bool read_users(struct reader *r, struct error *err)
+{
+	if (!read_holders(r, err) || !read_likely_holders(r, err))
+		return false;
+	read_named_users(r);
+	read_users_by_id(r);
+	return reader_wait(r, err);
+}
+
 static bool read_users_and_groups(struct reader *r, struct error *err)
 {
-	if (!read_holders(r, err))
+	if (!read_users(r, err))
 		return false;
 	if (r->scope->groups_of_holders) {
 		read_groups_of_holders(r);
@@ -156,11 +166,8 @@ bool read_all(struct reader *r, struct error *err)
 {
 	bool users = !r->scope->only_tenant;
 	read_tenant(r);
-	if (users) {
-		read_named_users(r);
-		read_users_by_id(r);
+	if (users)
 		read_groups(r);
-	}
 	if (r->scope->partner)
 		read_partner(r);
 	if (!reader_wait(r, err) || !check_tenant(r, err))

@@ -1,13 +1,10 @@
-/* Reading users: by name and by id in batches, the holders of a SKU with the server's own filter. */
+/* Reading users by name and by id, in batches: those that no listing has shown yet. */
 #include "providers/graph/batch.h"
 #include "providers/graph/reader.h"
 #include "providers/graph/resources.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { MOST_RESERVED = 1000000 };
 
 /* One batch of names or ids: where it begins in the list that is read. */
 struct user_batch {
@@ -69,8 +66,25 @@ static void read_keys(struct reader *r, const struct str_list *keys, bool by_nam
 	}
 }
 
-/* Each key once: a name twice in a batch would be asked, and answered, twice. */
-static const struct str_list *distinct(struct reader *r, const struct str_list *keys)
+/* Those of `keys` (sorted) that are not among the users read by now. */
+static const struct str_list *unread(struct reader *r, const struct str_list *keys, bool by_name)
+{
+	struct str_list *rest = arena_alloc(r->tmp, sizeof *rest);
+	bool *known = arena_alloc_array(r->tmp, keys->count, sizeof *known);
+	for (size_t i = 0; keys->count && i < r->live->users.count; i++) {
+		const struct user *user = &r->live->users.items[i];
+		const char *key = by_name ? str_lower(r->tmp, user->upn) : user->id;
+		const char *const *found = str_list_search(keys, key);
+		if (found)
+			known[found - keys->items] = true;
+	}
+	for (size_t i = 0; i < keys->count; i++)
+		if (!known[i])
+			VEC_PUSH(r->tmp, rest, keys->items[i]);
+	return rest;
+}
+
+const struct str_list *reader_distinct(struct reader *r, const struct str_list *keys)
 {
 	struct str_list *list = arena_alloc(r->tmp, sizeof *list);
 	for (size_t i = 0; i < keys->count; i++)
@@ -81,12 +95,12 @@ static const struct str_list *distinct(struct reader *r, const struct str_list *
 
 void read_named_users(struct reader *r)
 {
-	read_keys(r, distinct(r, &r->scope->upns), true);
+	read_keys(r, unread(r, reader_distinct(r, &r->scope->upns), true), true);
 }
 
 void read_users_by_id(struct reader *r)
 {
-	read_keys(r, distinct(r, &r->scope->user_ids), false);
+	read_keys(r, unread(r, reader_distinct(r, &r->scope->user_ids), false), false);
 }
 
 /* Deleting a user puts its id, without hyphens, before its name. */
@@ -129,160 +143,4 @@ void read_deleted_names(struct reader *r)
 					       .item = on_deleted,
 					       .done = on_deleted_done,
 					       .ctx = r});
-}
-
-struct holders {
-	struct reader *reader;
-	const char *sku_id;
-	struct user_list users;
-	size_t distinct;
-};
-
-static bool on_holder(void *ctx, const struct json *item, struct error *err)
-{
-	struct holders *holders = ctx;
-	struct user user;
-	if (!user_from_json(item, holders->reader->out, &user, err))
-		return false;
-	VEC_PUSH(holders->reader->out, &holders->users, user);
-	return true;
-}
-
-static void restart_holders(void *ctx)
-{
-	struct holders *holders = ctx;
-	holders->users.count = 0;
-}
-
-static void on_holders_done(void *ctx, const struct graph_reply *reply)
-{
-	struct holders *holders = ctx;
-	holders->reader->pending--;
-	(void)reader_accept(holders->reader, reply);
-}
-
-static void list_holders(struct holders *holders)
-{
-	struct reader *r = holders->reader;
-	holders->users.count = 0;
-	/* About so many come: growing step by step would leave as much again behind. */
-	for (size_t i = 0; i < r->live->skus.count; i++) {
-		const struct sku *sku = &r->live->skus.items[i];
-		if (str_eq(sku->id, holders->sku_id) && sku->consumed > 0 && sku->consumed < MOST_RESERVED)
-			VEC_RESERVE(r->out, &holders->users, (size_t)sku->consumed);
-	}
-	r->pending++;
-	paging_start(r->conn, &(struct paging){.url = users_holding_url(r->tmp, holders->sku_id),
-					       .item = on_holder,
-					       .restart = restart_holders,
-					       .done = on_holders_done,
-					       .ctx = holders});
-}
-
-/* The SKUs asked for, by id or part number, once each. One that the tenant lacks has no holders. */
-static void resolve_skus(struct reader *r)
-{
-	struct str_list ids = {0};
-	for (size_t i = 0; i < r->scope->holders_of.count; i++) {
-		const char *wanted = r->scope->holders_of.items[i];
-		for (size_t j = 0; j < r->live->skus.count; j++) {
-			const struct sku *sku = &r->live->skus.items[j];
-			if (str_eq_fold(sku->id, wanted) || str_eq_fold(sku->part_number, wanted))
-				VEC_PUSH(r->tmp, &ids, sku->id);
-		}
-	}
-	str_list_sort_unique(&ids);
-	r->holders = arena_alloc_array(r->tmp, ids.count, sizeof *r->holders);
-	r->holder_count = ids.count;
-	for (size_t i = 0; i < ids.count; i++)
-		r->holders[i] = (struct holders){.reader = r, .sku_id = ids.items[i]};
-}
-
-static int compare_ids(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* Pages are not a snapshot: a user may come twice. */
-static size_t count_distinct(const struct user_list *users)
-{
-	size_t distinct = 0;
-	const char **ids = mem_alloc((users->count + 1) * sizeof *ids);
-	for (size_t i = 0; i < users->count; i++)
-		ids[i] = users->items[i].id;
-	qsort(ids, users->count, sizeof *ids, compare_ids);
-	for (size_t i = 0; i < users->count; i++)
-		distinct += i == 0 || !str_eq(ids[i], ids[i - 1]);
-	free(ids);
-	return distinct;
-}
-
-/* The first SKU whose holders and consumedUnits differ, or NULL. */
-static const struct sku *find_disagreement(struct reader *r, size_t *ret_holders)
-{
-	for (size_t i = 0; i < r->holder_count; i++) {
-		for (size_t j = 0; j < r->live->skus.count; j++) {
-			const struct sku *sku = &r->live->skus.items[j];
-			if (!str_eq(sku->id, r->holders[i].sku_id))
-				continue;
-			*ret_holders = count_distinct(&r->holders[i].users);
-			if (sku->consumed != (int64_t)*ret_holders)
-				return sku;
-		}
-	}
-	return NULL;
-}
-
-static void on_pause_over(void *ctx)
-{
-	struct reader *r = ctx;
-	r->pending--;
-}
-
-static bool pause(struct reader *r, int64_t wait_ms, struct error *err)
-{
-	struct http_timer timer = {.fire = on_pause_over, .ctx = r};
-	r->pending++;
-	http_client_after(r->conn->client, &timer, wait_ms);
-	return reader_wait(r, err);
-}
-
-bool read_holders(struct reader *r, struct error *err)
-{
-	/* Replicas lag behind each other: what disagrees now may agree in a moment. */
-	static const int64_t waits_ms[] = {500, 1000, 2000, 4000, 8000};
-	resolve_skus(r);
-	for (size_t round = 0;; round++) {
-		size_t found = 0;
-		for (size_t i = 0; i < r->holder_count; i++)
-			list_holders(&r->holders[i]);
-		if (round)
-			read_skus(r);
-		if (!reader_wait(r, err))
-			return false;
-		const struct sku *sku = find_disagreement(r, &found);
-		if (!sku)
-			break;
-		if (round == ARRAY_LEN(waits_ms))
-			return error_set(err, ERR_INCOMPLETE,
-					 "'%s' is held by %" PRId64
-					 " users by the tenant's own count "
-					 "(consumedUnits), but %zu holders could be read",
-					 sku->part_number, sku->consumed, found);
-		if (!pause(r, waits_ms[round], err))
-			return false;
-	}
-	for (size_t i = 0; i < r->holder_count; i++) {
-		const struct user_list *users = &r->holders[i].users;
-		VEC_PUSH(r->out, &r->live->holders_read,
-			 arena_strdup(r->out, r->holders[i].sku_id));
-		/* A hundred thousand are not copied when nobody else is there. */
-		if (!r->live->users.count) {
-			r->live->users = *users;
-			continue;
-		}
-		for (size_t j = 0; j < users->count; j++)
-			VEC_PUSH(r->out, &r->live->users, users->items[j]);
-	}
-	return true;
 }
