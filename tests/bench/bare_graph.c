@@ -2,9 +2,10 @@
  * The yardstick: a bare libcurl program that makes the same requests as seatshift, with the same number
  * in flight, and does nothing with the answers beyond what it takes to make the next request.
  *
- *	bare_graph BASE TOKEN CONCURRENCY pages PATH          every page, by nextLink
- *	bare_graph BASE TOKEN CONCURRENCY read  FILE PATH...  each user named in FILE, 20 to a batch; each PATH
- *	bare_graph BASE TOKEN CONCURRENCY swap  FILE ADD DROP read all; then read, swap, read again each user
+ *	bare_graph BASE TOKEN CONCURRENCY pages PATH...       every page of each, by nextLink, side by side
+ *	bare_graph BASE TOKEN CONCURRENCY read  FILE PATH...  the same; then each user in FILE, 20 to a batch
+ *	bare_graph BASE TOKEN CONCURRENCY swap  FILE ADD DROP PATH...
+ *	                                                      pages; then read, swap and read again each user
  *	bare_graph BASE TOKEN CONCURRENCY write FILE ADD DROP only the swaps: no look before or after
  *
  * Prints the seconds it took and the number of requests.
@@ -25,7 +26,7 @@ struct text {
 	size_t len, cap;
 };
 
-enum stage { LOOK, WRITE, CHECK };
+enum stage { PAGE, LOOK, WRITE, CHECK };
 
 struct job {
 	CURL *easy;
@@ -37,6 +38,8 @@ struct job {
 
 static struct {
 	const char *base, *add, *drop;
+	char **paths; /* whose first page was not asked for yet */
+	size_t path_count;
 	struct curl_slist *headers;
 	char (*users)[LINE];
 	size_t user_count, next, requests;
@@ -115,8 +118,39 @@ static void start_batch(struct job *job)
 	start(job, url, true);
 }
 
+static bool start_path(struct job *job)
+{
+	char url[4096];
+	if (!bare.path_count)
+		return false;
+	(void)snprintf(url, sizeof url, "%s/v1.0%s", bare.base, *bare.paths++);
+	bare.path_count--;
+	job->stage = PAGE;
+	start(job, url, false);
+	return true;
+}
+
+static bool start_next_page(struct job *job)
+{
+	static const char key[] = "\"@odata.nextLink\":\"";
+	char url[4096];
+	const char *link = strstr(job->answer.bytes, key);
+	if (!link)
+		return start_path(job);
+	link += sizeof key - 1;
+	size_t len = strcspn(link, "\"");
+	if (len >= sizeof url)
+		exit(1);
+	memcpy(url, link, len);
+	url[len] = '\0';
+	start(job, url, false);
+	return true;
+}
+
 static bool start_group(struct job *job)
 {
+	if (bare.first_stage == PAGE)
+		return start_path(job);
 	if (bare.next >= bare.user_count)
 		return false;
 	job->first = bare.next;
@@ -130,6 +164,8 @@ static bool start_group(struct job *job)
 /* What follows when an answer is there; false: this job has nothing more to do. */
 static bool go_on(struct job *job)
 {
+	if (job->stage == PAGE)
+		return start_next_page(job);
 	if (job->stage == bare.last_stage)
 		return start_group(job);
 	job->stage = job->stage == LOOK ? WRITE : CHECK;
@@ -174,37 +210,6 @@ static void run_groups(struct job *jobs, size_t concurrency, enum stage first, e
 	}
 }
 
-static void run_one(struct job *job, const char *url)
-{
-	start(job, url, false);
-	for (int running = 1; running;) {
-		curl_multi_perform(bare.multi, &running);
-		if (running)
-			curl_multi_poll(bare.multi, NULL, 0, 1000, NULL);
-	}
-	check(job->easy);
-	curl_multi_remove_handle(bare.multi, job->easy);
-}
-
-static void run_pages(struct job *job, const char *path)
-{
-	static const char key[] = "\"@odata.nextLink\":\"";
-	char url[4096];
-	(void)snprintf(url, sizeof url, "%s/v1.0%s", bare.base, path);
-	for (;;) {
-		run_one(job, url);
-		const char *link = strstr(job->answer.bytes, key);
-		if (!link)
-			return;
-		link += sizeof key - 1;
-		size_t len = strcspn(link, "\"");
-		if (len >= sizeof url)
-			exit(1);
-		memcpy(url, link, len);
-		url[len] = '\0';
-	}
-}
-
 static void read_users(const char *path)
 {
 	FILE *file = fopen(path, "r");
@@ -246,21 +251,23 @@ int main(int argc, char **argv)
 	double begun = now();
 	if (concurrency < 1 || concurrency > MAX_IN_FLIGHT)
 		return 2;
-	if (strcmp(argv[4], "pages") == 0) {
-		run_pages(jobs, argv[5]);
-	} else {
+	bool is_swap = strcmp(argv[4], "swap") == 0;
+	bool is_write = strcmp(argv[4], "write") == 0;
+	bool has_file = strcmp(argv[4], "pages") != 0;
+	int paths_at = is_swap || is_write ? 8 : has_file ? 6 : 5;
+	if (argc < paths_at)
+		return 2;
+	if (has_file)
 		read_users(argv[5]);
-		bare.add = argc > 6 ? argv[6] : "";
-		bare.drop = argc > 7 ? argv[7] : "";
-		if (strcmp(argv[4], "write") != 0)
-			run_groups(jobs, concurrency, LOOK, LOOK);
-		if (strcmp(argv[4], "swap") == 0)
-			run_groups(jobs, concurrency, LOOK, CHECK);
-		if (strcmp(argv[4], "write") == 0)
-			run_groups(jobs, concurrency, WRITE, WRITE);
-		for (int i = 6; strcmp(argv[4], "read") == 0 && i < argc; i++)
-			run_pages(jobs, argv[i]);
-	}
+	bare.add = argc > 6 ? argv[6] : "";
+	bare.drop = argc > 7 ? argv[7] : "";
+	bare.paths = argv + paths_at;
+	bare.path_count = (size_t)(argc - paths_at);
+	run_groups(jobs, concurrency, PAGE, PAGE);
+	if (is_write)
+		run_groups(jobs, concurrency, WRITE, WRITE);
+	else
+		run_groups(jobs, concurrency, LOOK, is_swap ? CHECK : LOOK);
 	printf("%.3f %zu\n", now() - begun, bare.requests);
 	return 0;
 }
