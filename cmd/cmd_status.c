@@ -1,6 +1,7 @@
 /* seatshift status: where each customer stands, what is waited for, what is billed twice. */
 #include "cmd/commands.h"
 
+#include "cmd/approval_check.h"
 #include "cmd/session.h"
 #include "cmd/window_output.h"
 #include "core/json.h"
@@ -46,10 +47,14 @@ static void compute(struct app *app, const struct session *session, const struct
 		    struct standing *standing)
 {
 	int64_t now_ms = clock_now_ms(app->clock);
-	const struct status_input input = {.desired = &session->desired,
+	struct status_input input = {.desired = &session->desired,
 					   .plan = &standing->plan,
 					   .live = live,
 					   .today = date_of_ms(now_ms)};
+	if (standing->plan.found) {
+		input.approvals_required = session->policy.approvals_required;
+		input.approvals_valid = approval_check_count(app, &session->policy, &standing->plan.folder);
+	}
 	status_compute(&input, app->arena, &standing->status);
 	if (live) {
 		char *text = arena_alloc(app->arena, TIMESTAMP_TEXT_SIZE);

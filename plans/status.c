@@ -240,6 +240,26 @@ static void wait_for_users(struct judging *j)
 				(long long)since, since == 1 ? "" : "s", j->in->desired->customer));
 }
 
+static bool all_ended_well(const struct judging *j)
+{
+	for (size_t i = 0; i < j->plan->actions.count; i++)
+		if (!is_verified(&j->results[i]) &&
+		    !(j->results[i].ended && j->results[i].outcome == OUTCOME_ATTESTED))
+			return false;
+	return true;
+}
+
+/* For a plan that has begun as well: an approval may expire at a hand step, and then nothing goes on. */
+static void wait_for_approvals(struct judging *j)
+{
+	int64_t required = j->in->approvals_required;
+	int64_t valid = j->in->approvals_valid;
+	if (valid < required && !all_ended_well(j))
+		wait_for(j, arena_printf(j->out, "%lld approval%s (has %lld): seatshift approve %.8s --key KEY",
+					 (long long)required, required == 1 ? "" : "s", (long long)valid,
+					 j->in->plan->folder.id));
+}
+
 /* ---- the window ----------------------------------------------------------------------------- */
 
 static void judge_window(struct judging *j)
@@ -265,6 +285,7 @@ static void judge_plan(struct judging *j)
 	s->retired = judge_steps(j, ACTION_RETIRE_SUBSCRIPTION);
 	judge_users(j);
 	judge_window(j);
+	wait_for_approvals(j);
 	wait_for_papers(j);
 	wait_for_steps(j, ACTION_ADD_PARTNER);
 	wait_for_steps(j, ACTION_REDEEM_KEY);

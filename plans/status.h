@@ -22,6 +22,7 @@ struct status_input {
 	const struct newest_plan *plan;  /* `found` may be false */
 	const struct live *live;         /* what was read just now; or NULL: then the plan's snapshot and journal speak */
 	int32_t today;
+	int64_t approvals_required, approvals_valid; /* of the plan; required 0: it needs none */
 };
 
 struct status {

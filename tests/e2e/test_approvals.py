@@ -396,6 +396,23 @@ class Approvals(harness.TestCase):
     self.ws.git('checkout', 'main', '--', f'{self.folder}/journal.jsonl')
     self.ws.run('apply', self.plan['id'], '--no-commit', expect=harness.WAITING)
 
+  def test_an_approval_that_expires_at_a_hand_step(self):
+    """A run that has begun needs one as well; another by the same person lets it go on."""
+    self.start()
+    self.put_signed(ADELE, signing.approval(self.plan, ADELE, until=signing.moment(seconds=-4)))
+    self.ws.run('apply', self.plan['id'], '--commit', expect=harness.WAITING)
+    self.server.redeem(contoso.TENANT, 'ENTERPRISEPACK', contoso.SEATS_OPEN)
+    self.assertTrue(harness.wait_until(
+      lambda: self.ws.run('verify', self.plan['id']).status == harness.UNAPPROVED, 10, 0.3))
+    result = self.refused('needs 1 approval and has 0', 'it expired at', 'seatshift approve')
+    self.assertEqual(self.server.writes(), 0, result)
+    waits = lambda: self.ws.run_json('status', 'contoso', expect=harness.OK)['waiting_for']
+    self.assertEqual(waits()[0], f'1 approval (has 0): seatshift approve {self.plan["id"][:8]} --key KEY')
+    self.approve(ADELE)
+    self.assertFalse([line for line in waits() if 'approval' in line])
+    self.ws.run('apply', self.plan['id'], '--commit', expect=harness.WAITING)
+    self.assertEqual(set(self.server.assigns().values()), {(1, 1)})
+
   # The command.
 
   def test_refusals_of_approve(self):
