@@ -283,6 +283,11 @@ void strbuf_add(struct strbuf *buf, const char *text)
 
 void strbuf_add_char(struct strbuf *buf, char c)
 {
+	if (buf->len + 1 < buf->cap && buf->len < buf->max && !buf->failed) {
+		buf->ptr[buf->len++] = c;
+		buf->ptr[buf->len] = '\0';
+		return;
+	}
 	strbuf_add_bytes(buf, &c, 1);
 }
 
