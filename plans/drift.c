@@ -4,6 +4,7 @@
 #include "core/str.h"
 #include "plans/apply.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const kind_names[] = {
@@ -219,11 +220,12 @@ static void find_new_holders(struct comparing *c, const struct plan_move *move)
 	if (!move->advisor_sku || str_eq(move->advisor_sku, move->open_sku))
 		return;
 	const struct live *before = &c->in->plan->folder.live;
+	const struct str_list told = c->told;
 	for (size_t i = 0; i < c->live->users.count; i++) {
 		const struct user *user = &c->live->users.items[i];
 		const struct user *then = live_find_user(before, user->id);
 		bool held = then && license_find(&then->licenses, move->advisor_sku);
-		if (!license_find(&user->licenses, move->advisor_sku) || held || str_list_has(&c->told, user->id))
+		if (!license_find(&user->licenses, move->advisor_sku) || held || str_list_search(&told, user->id))
 			continue;
 		struct drift_item item = {.kind = DRIFT_HOLDER,
 					  .subject = user->upn,
@@ -239,21 +241,41 @@ static void find_new_holders(struct comparing *c, const struct plan_move *move)
 		VEC_PUSH(c->out, &c->told, user->id);
 		add_item(c, &item);
 	}
+	str_list_sort_unique(&c->told);
 }
 
 /* ---- what the desired state would ask for now ----------------------------------------------- */
 
-static bool is_pending(const struct comparing *c, const struct action *action)
+static int compare_texts(const char *a, const char *b)
 {
-	for (size_t i = 0; i < c->plan->actions.count; i++) {
-		const struct action *own = &c->plan->actions.items[i];
-		if (is_verified(result_of(c, own)) || own->kind != action->kind)
-			continue;
-		if (str_eq(own->user_id, action->user_id) && str_eq(own->group_id, action->group_id) &&
-		    str_eq(own->sku_id, action->sku_id) && str_eq(own->subscription_id, action->subscription_id))
-			return true;
-	}
-	return false;
+	return a && b ? strcmp(a, b) : (a != NULL) - (b != NULL);
+}
+
+/* By what is done to whom: two plans may number their actions differently. */
+static int compare_deeds(const void *left, const void *right)
+{
+	const struct action *a = *(const struct action *const *)left;
+	const struct action *b = *(const struct action *const *)right;
+	int order = (a->kind > b->kind) - (a->kind < b->kind);
+	if (!order)
+		order = compare_texts(a->user_id, b->user_id);
+	if (!order)
+		order = compare_texts(a->group_id, b->group_id);
+	if (!order)
+		order = compare_texts(a->sku_id, b->sku_id);
+	return order ? order : compare_texts(a->subscription_id, b->subscription_id);
+}
+
+/* The plan's own actions that are not verified yet, sorted. */
+static size_t find_pending(const struct comparing *c, const struct action **ret_pending)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < c->plan->actions.count; i++)
+		if (!is_verified(&c->results[i]))
+			ret_pending[count++] = &c->plan->actions.items[i];
+	if (count)
+		qsort(ret_pending, count, sizeof *ret_pending, compare_deeds);
+	return count;
 }
 
 static const char *subject_of(const struct comparing *c, const struct action *action)
@@ -267,12 +289,39 @@ static const char *subject_of(const struct comparing *c, const struct action *ac
 				       : c->plan->tenant_domain;
 }
 
-static bool has_item(const struct comparing *c, const char *subject)
+struct wish_item {
+	const char *subject; /* in lower case */
+	struct drift_item item;
+};
+VEC(wish_item_list, struct wish_item);
+
+/* By subject; of one subject, in the order of the plan. */
+static int compare_wishes(const void *left, const void *right)
 {
+	const struct wish_item *a = *(const struct wish_item *const *)left;
+	const struct wish_item *b = *(const struct wish_item *const *)right;
+	int order = strcmp(a->subject, b->subject);
+	return order ? order : (a > b) - (a < b);
+}
+
+/* Adds the first wish of each subject, unless there is an item of that subject already. */
+static void add_wishes(struct comparing *c, struct wish_item_list *wishes)
+{
+	struct str_list subjects = {0};
+	struct wish_item **sorted = arena_alloc_array(c->out, wishes->count + 1, sizeof *sorted);
 	for (size_t i = 0; i < c->drift->items.count; i++)
-		if (str_eq_fold(c->drift->items.items[i].subject, subject))
-			return true;
-	return false;
+		if (c->drift->items.items[i].subject)
+			VEC_PUSH(c->out, &subjects, str_lower(c->out, c->drift->items.items[i].subject));
+	str_list_sort_unique(&subjects);
+	for (size_t i = 0; i < wishes->count; i++)
+		sorted[i] = &wishes->items[i];
+	qsort(sorted, wishes->count, sizeof *sorted, compare_wishes);
+	for (size_t i = 1; i < wishes->count; i++)
+		if (str_eq(sorted[i]->subject, sorted[i - 1]->subject))
+			sorted[i]->item.what = NULL;
+	for (size_t i = 0; i < wishes->count; i++)
+		if (wishes->items[i].item.what && !str_list_search(&subjects, wishes->items[i].subject))
+			add_item(c, &wishes->items[i].item);
 }
 
 static void plan_again(struct comparing *c)
@@ -286,16 +335,22 @@ static void plan_again(struct comparing *c)
 			add_item(c, &(struct drift_item){.kind = DRIFT_REFUSED,
 							 .subject = arena_printf(c->out, "SS%d", (int)diags.items[i].code),
 							 .what = diags.items[i].message});
+	const struct action **pending = arena_alloc_array(c->out, c->plan->actions.count, sizeof *pending);
+	size_t pending_count = find_pending(c, pending);
+	struct wish_item_list wishes = {0};
 	for (size_t i = 0; made && i < plan.actions.count; i++) {
 		const struct action *action = &plan.actions.items[i];
 		const char *subject = subject_of(c, action);
-		if (is_pending(c, action) || has_item(c, subject))
+		if (pending_count && bsearch(&action, pending, pending_count, sizeof *pending, compare_deeds))
 			continue;
-		add_item(c, &(struct drift_item){.kind = DRIFT_WISH,
-						 .subject = subject,
-						 .what = arena_printf(c->out, "a plan made now would %s",
-								      action_info(action->kind)->name)});
+		struct wish_item wish = {
+			.subject = str_lower(c->out, subject),
+			.item = {.kind = DRIFT_WISH,
+				 .subject = subject,
+				 .what = arena_printf(c->out, "a plan made now would %s", action_info(action->kind)->name)}};
+		VEC_PUSH(c->out, &wishes, wish);
 	}
+	add_wishes(c, &wishes);
 }
 
 /* ---- all of it ------------------------------------------------------------------------------ */

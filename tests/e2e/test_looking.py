@@ -246,6 +246,20 @@ class Drift(Looking):
     self.assertEqual((rows['user']['subject'], rows['user']['by']), ('alex.wilber@contoso.com', 'direct'))
     self.assertIn('holds STANDARDPACK again', rows['user']['what'])
 
+  def test_what_the_file_asks_for_now_is_told_once_for_each(self):
+    """A location and a licence for one who is new in the file; for one who changed, what changed is enough."""
+    twin = self.start()
+    self.move_all(twin)
+    text = (self.ws.repo / 'customers/contoso.yaml').read_text()
+    self.ws.write('customers/contoso.yaml', text.replace('    - holders_of: advisor', (
+      '    - holders_of: advisor\n      - {upn: Lidia.Holloway@contoso.com, usage_location: US}\n      - adele.vance@contoso.com')))
+    self.change(twin, 'lidia.holloway@contoso.com', usage_location=None)
+    self.change(twin, 'adele.vance@contoso.com', remove=['ENTERPRISEPACK'])
+    answer = self.drift(harness.CHANGES)
+    self.assertEqual(self.kinds(answer), [('user', 'adele.vance@contoso.com'),
+                                          ('not-as-desired', 'lidia.holloway@contoso.com')])
+    self.assertIn('set-usage-location', answer['differences'][1]['what'])
+
   def test_the_new_subscription_of_the_same_sku_is_not_to_be_cancelled(self):
     twin = self.start()
     text = (self.ws.repo / 'customers/contoso.yaml').read_text()
