@@ -136,7 +136,8 @@ static void on_result(void *ctx, const struct http_result *result)
 		return;
 	}
 	if (!s->renewed && may_renew(s, response)) {
-		/* Refused at the door, so nothing was done: one more try with a new token is safe. */
+		/* Refused at the door, so nothing was done: one more try with a new token is safe.
+		 */
 		s->renewed = true;
 		token_cache_get(s->conn->tokens, &s->waiter);
 		return;
@@ -149,17 +150,38 @@ static void add_header(struct sending *s, const char *name, const char *value)
 	VEC_PUSH(s->arena, &s->call.request.headers, (struct http_header){name, value});
 }
 
-/* The whole URL, or NULL with `local` set when it leads to another host. */
+/* What follows the scheme and the host; "" when nothing does. */
+static const char *path_of(const char *url)
+{
+	const char *host = strstr(url, "://");
+	const char *path = host ? strchr(host + 3, '/') : NULL;
+	return path ? path : "";
+}
+
+/*
+ * The whole URL, or NULL with `local` set when it leads to another host, or on this one out of the
+ * version that we speak. What is sent begins with our own base, whatever way a link has to spell
+ * it.
+ */
 static const char *resolve(struct sending *s, const char *url)
 {
+	const char *base = s->conn->base;
 	if (url[0] == '/')
-		return arena_printf(s->arena, "%s%s", s->conn->base, url);
+		return arena_printf(s->arena, "%s%s", base, url);
 	const char *there = http_origin(s->arena, url);
-	const char *here = http_origin(s->arena, s->conn->base);
-	if (there && str_eq(there, here))
-		return arena_strdup(s->arena, url);
-	error_set(&s->local, ERR_REMOTE, "refused to follow a link to '%s': Graph is at '%s'",
-		  there ? there : "no valid address", here);
+	const char *here = http_origin(s->arena, base);
+	if (!there || !str_eq(there, here)) {
+		error_set(&s->local, ERR_WRONG_TENANT,
+			  "refused to follow a link to '%s': Graph is at '%s'",
+			  there ? there : "no valid address", here);
+		return NULL;
+	}
+	const char *root = path_of(base);
+	const char *path = path_of(url);
+	if (str_starts(path, root) && path[strlen(root)] == '/')
+		return arena_printf(s->arena, "%s%s", base, path + strlen(root));
+	error_set(&s->local, ERR_REMOTE, "refused to follow a link to '%s%.40s': Graph is at '%s'",
+		  there, path, base);
 	return NULL;
 }
 

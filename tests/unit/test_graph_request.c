@@ -228,7 +228,34 @@ static void test_pages(void **state)
 	    b.err.message,
 	    "refused to follow a link to 'https://graph.microsoft.com.evil.example:443': "
 	    "Graph is at 'https://graph.microsoft.com:443'");
+	assert_int_equal(b.err.code, ERR_WRONG_TENANT);
+	assert_string_equal(b.script.requests[4].url, "https://graph.microsoft.com/v1.0/users?p=2");
 	teardown(&b);
+}
+
+/* The right host, but not the version that we speak: nothing is sent, and no byte after the text is read. */
+static void test_links_out_of_the_version(void **state)
+{
+	static const char *const links[] = {
+	    "https://graph.microsoft.com", "https://graph.microsoft.com/beta/users",
+	    "https://graph.microsoft.com/v1.0", "https://graph.microsoft.com/v1.01/users",
+	    "https://graph.microsoft.com?x"};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(links); i++) {
+		char *body = mem_printf("{\"value\":[],\"@odata.nextLink\":\"%s\"}", links[i]);
+		const struct scripted_answer answers[] = {TOKEN_ANSWER("t"), ANSWER(200, body)};
+		struct bench b;
+		setup(&b, answers, ARRAY_LEN(answers));
+		paging_start(&b.conn,
+			     &(struct paging){
+				 .url = "/users", .item = on_item, .done = on_reply, .ctx = &b});
+		finish(&b, 20);
+		assert_int_equal(b.script.count, 2);
+		assert_non_null(strstr(b.err.message, "refused to follow a link"));
+		assert_int_equal(b.err.code, ERR_REMOTE);
+		teardown(&b);
+		free(body);
+	}
 }
 
 static void on_part(void *ctx, size_t index, const struct graph_reply *reply)
@@ -345,6 +372,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_sign_in_and_renewal),
 					   cmocka_unit_test(test_refusals_explained),
 					   cmocka_unit_test(test_pages),
+	    cmocka_unit_test(test_links_out_of_the_version),
 					   cmocka_unit_test(test_batch_of_reads),
 					   cmocka_unit_test(test_batch_of_writes),
 					   cmocka_unit_test(test_costs),
