@@ -141,12 +141,23 @@ void http_client_cancel(struct http_client *client, struct http_timer *timer)
 	}
 }
 
+/* A status of the 500s that nobody knows, as gateways have them, means what 500 does (RFC 9110, 15). */
+static bool is_unknown_failure(int status)
+{
+	static const int known[] = {501, 505, 506, 507, 508, 510, 511};
+	for (size_t i = 0; i < ARRAY_LEN(known); i++)
+		if (known[i] == status)
+			return false;
+	return status >= 500 && status <= 599;
+}
+
 static const struct repeat_rule *rule_of(const struct http_response *response)
 {
+	static const struct repeat_rule unknown = {0, true};
 	for (size_t i = 0; i < ARRAY_LEN(read_rules); i++)
 		if (read_rules[i].status == response->status)
 			return &read_rules[i];
-	return NULL;
+	return is_unknown_failure(response->status) ? &unknown : NULL;
 }
 
 static bool is_unusable(const struct http_call *call, const struct http_response *response)

@@ -72,6 +72,8 @@ static void test_policy(void **state)
 	    {"500", {HTTP_ANSWERED, 500, NULL, NULL, NULL, false}, true, false},
 	    {"503", {HTTP_ANSWERED, 503, NULL, NULL, NULL, false}, true, false},
 	    {"504", {HTTP_ANSWERED, 504, NULL, NULL, NULL, false}, true, false},
+	    {"520", {HTTP_ANSWERED, 520, NULL, NULL, NULL, false}, true, false},
+	    {"511", {HTTP_ANSWERED, 511, NULL, NULL, NULL, false}, false, false},
 	    {"400", {HTTP_ANSWERED, 400, NULL, NULL, NULL, false}, false, false},
 	    {"401", {HTTP_ANSWERED, 401, NULL, NULL, NULL, false}, false, false},
 	    {"404", {HTTP_ANSWERED, 404, NULL, NULL, NULL, false}, false, false},
