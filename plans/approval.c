@@ -53,11 +53,12 @@ static const char *take_value(const char **at, const char *name, struct arena *o
 	return value <= end ? arena_strndup(out, value, (size_t)(end - value)) : NULL;
 }
 
-static bool read_values(const char *text, size_t len, struct arena *out, const char *values[LINES],
+static bool read_values(const char *bytes, size_t len, struct arena *out, const char *values[LINES],
 			struct error *err)
 {
-	if (len > TEXT_MAX || strlen(text) != len || !str_is_utf8(text, len))
+	if (len > TEXT_MAX || memchr(bytes, '\0', len) || !str_is_utf8(bytes, len))
 		return error_set(err, ERR_INVALID, "not an approval: not text, or too long");
+	const char *text = arena_strndup(out, bytes, len);
 	if (strncmp(text, first_line, strlen(first_line)) != 0 || text[strlen(first_line)] != '\n')
 		return error_set(err, ERR_INVALID, "not an approval of a form known here: it does not begin "
 						   "with '%s'", first_line);
