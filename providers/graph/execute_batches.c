@@ -250,13 +250,16 @@ static void accepted(struct executor *x, struct item *item)
 
 static void unsure(struct executor *x, struct item *item, const struct graph_reply *reply)
 {
-	bool nothing_done = reply->status == 401 || reply->status == 409 || reply->status == 423 || reply->status == 429;
+	/* Somebody else is at work on the same person: each time, leave them twice as long. */
+	bool contended = reply->status == 409 || reply->status == 423;
+	bool nothing_done = contended || reply->status == 401 || reply->status == 429;
+	size_t step = contended ? (size_t)item->sends - 1 : 0;
 	item->sent = SENT_UNSURE;
 	item->throttled = reply->status == 429;
 	item->unchanged_looks = 0;
 	item->looks_before_resend = nothing_done ? 1 : 2;
 	item->quiet_since_ms = nothing_done ? -1 : http_client_now_ms(x->run.conn->client);
-	item_wait(x, item, nothing_done ? 0 : STEP_AFTER_LOSS);
+	item_wait(x, item, nothing_done ? step : STEP_AFTER_LOSS);
 }
 
 static void on_written(void *ctx, size_t index, const struct graph_reply *reply)

@@ -85,7 +85,8 @@ static bool take_items(struct listing *listing, const struct json *body, struct 
 {
 	const struct json *items = json_get(body, "value");
 	if (json_type(items) != JSON_ARRAY)
-		return error_set(err, ERR_REMOTE, "unexpected answer: 'value' is not an array");
+		return error_set(err, ERR_REMOTE, "unexpected answer to GET '%.*s': 'value' is not an array",
+				 (int)strcspn(listing->paging.url, "?"), listing->paging.url);
 	JSON_EACH (item, items)
 		if (!listing->paging.item(listing->paging.ctx, item, err))
 			return false;

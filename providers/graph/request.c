@@ -70,6 +70,9 @@ static bool read_body(void *ctx, const struct http_response *response)
 	s->readable = response->body_len == 0 ||
 		      json_parse(response->body, response->body_len, &s->body, &ignored);
 	error_release(&ignored);
+	/* Whatever is read is an object: nothing at all, or "null", is a gateway's. */
+	if (s->call.request.method == HTTP_GET)
+		s->readable = s->readable && json_type(s->body) == JSON_OBJECT;
 	return s->readable;
 }
 
@@ -85,17 +88,18 @@ static void answer(struct sending *s, const struct http_result *result)
 				    .retry_after_ms = result->retry_after_ms,
 				    .headers = &response->headers,
 				    .client_request_id = s->request_id};
+	const struct http_request *request = &s->call.request;
+	const char *base = s->conn->base;
+	const char *path = request->url + (str_starts(request->url, base) ? strlen(base) : 0);
 	if (good && !s->readable && !s->is_write) {
 		reply.outcome = GRAPH_LOST;
 		error_set(&s->local, ERR_REMOTE,
-			  "%s was answered %d with something that is not JSON",
-			  http_method_name(s->call.request.method), response->status);
+			  "%s '%.*s' was answered %d with something that is not what Graph sends",
+			  http_method_name(request->method), (int)strcspn(path, "?"), path,
+			  response->status);
 	} else if (!good) {
-		const struct http_request *request = &s->call.request;
-		const char *base = s->conn->base;
-		size_t skip = str_starts(request->url, base) ? strlen(base) : 0;
 		graph_error(&(struct graph_failure){.method = request->method,
-						    .url = request->url + skip,
+						    .url = path,
 						    .status = response->status,
 						    .body = s->body,
 						    .headers = &response->headers,

@@ -54,12 +54,12 @@ def document(users=USERS, others=3, **settings):
 class Stage:
   """A prepared repository with a plan, and what the undisturbed run makes of the tenant."""
 
-  def __init__(self, users=USERS, canary='user00001@contoso.com', **settings):
+  def __init__(self, users=USERS, canary='user00001@contoso.com', others=3, **settings):
     self.users = users
     self.ws = harness.Workspace()
-    self.document = document(users, **settings)
+    self.document = document(users, others, **settings)
     self.canary = canary
-    with harness.Twin(document(users), self.ws) as twin:
+    with harness.Twin(document(users, others), self.ws) as twin:
       contoso.set_up(self.ws, twin, seats=users + 5, canary=canary)
       self.plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
       self.ws.git_commit('contoso: plan')
