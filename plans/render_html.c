@@ -165,9 +165,8 @@ static void put_steps(struct page *p)
 {
 	strbuf_add(
 	    p->out,
-	    "<section aria-labelledby=\"steps\">\n<h2 id=\"steps\">Steps</h2>\n<div "
-	    "class=\"scroll\" "
-	    "role=\"region\" aria-label=\"Table of steps\" tabindex=\"0\">\n<table "
+	    "<section aria-labelledby=\"steps\">\n<h2 id=\"steps\">Steps</h2>\n<section "
+	    "class=\"scroll\" aria-label=\"Table of steps\" tabindex=\"0\">\n<table "
 	    "class=\"steps\">\n"
 	    "<caption>Every step, in order; shaded ones are done by a person or take something away"
 	    "</caption>\n<thead><tr><th scope=\"col\" class=\"number\">No.</th><th "
@@ -176,7 +175,7 @@ static void put_steps(struct page *p)
 	    "<th scope=\"col\">Who</th></tr></thead>\n<tbody>\n");
 	for (size_t i = 0; i < p->m->steps.count; i++)
 		put_step_row(p, &p->m->steps.items[i]);
-	strbuf_add(p->out, "</tbody>\n</table>\n</div>\n");
+	strbuf_add(p->out, "</tbody>\n</table>\n</section>\n");
 	render_svg_steps(p->m, p->tmp, p->out);
 	put_cards(p);
 	strbuf_add(p->out, "</section>\n");
@@ -223,20 +222,21 @@ static void put_services(struct page *p)
 	}
 	strbuf_add(
 	    p->out,
-	    "<table>\n<caption>What users can do before and after, by service plan</caption>\n"
+	    "<table class=\"stack\">\n<caption>What users can do before and after, by service "
+	    "plan</caption>\n"
 	    "<thead><tr><th scope=\"col\">Service plan</th><th scope=\"col\">Users who gain it</th>"
 	    "<th scope=\"col\">Users who get another of its kind</th><th scope=\"col\">Users who "
 	    "lose it</th></tr></thead>\n<tbody>\n");
 	for (size_t i = 0; i < p->m->effects.count; i++) {
 		const struct service_effect *effect = &p->m->effects.items[i];
 		int64_t lost = effect->lost + effect->removed;
-		strbuf_addf(p->out,
-			    "<tr><th "
-			    "scope=\"row\"><bdi>%s</bdi></th><td>%lld</td><td>%lld</td><td%s>%lld</"
-			    "td></tr>\n",
-			    q(p, effect->plan_name), (long long)effect->gained,
-			    (long long)effect->replaced, lost ? " class=\"red\"" : "",
-			    (long long)lost);
+		strbuf_addf(
+		    p->out,
+		    "<tr><th scope=\"row\"><bdi>%s</bdi></th><td data-label=\"Gain it\">%lld</td>"
+		    "<td data-label=\"Get another of its kind\">%lld</td>"
+		    "<td data-label=\"Lose it\"%s>%lld</td></tr>\n",
+		    q(p, effect->plan_name), (long long)effect->gained, (long long)effect->replaced,
+		    lost ? " class=\"red\"" : "", (long long)lost);
 	}
 	strbuf_add(p->out, "</tbody>\n</table>\n</section>\n");
 }
@@ -274,8 +274,8 @@ static void put_user(struct page *p, const struct action *action)
 static void put_chunk(struct page *p, const struct render_step *step, size_t from, size_t to)
 {
 	strbuf_addf(p->out,
-		    "<div class=\"chunk%s\">\n<table>\n<caption>Step %zu, %s: %zu to %zu of "
-		    "%zu</caption>\n",
+		    "<div class=\"chunk%s\">\n<table class=\"stack\">\n<caption>Step %zu, %s: %zu "
+		    "to %zu of %zu</caption>\n",
 		    to - from < CHUNK ? " last" : "", step->number, step->info->name, from + 1, to,
 		    step->actions.count);
 	strbuf_addf(p->out,

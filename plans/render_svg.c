@@ -104,7 +104,7 @@ void render_svg_steps(const struct render_model *m, struct arena *tmp, struct st
 	int width = 2 * MARGIN + columns * (BOX_WIDTH + GAP_X) - GAP_X;
 	int height = 2 * MARGIN + rows * (BOX_HEIGHT + GAP_Y) - GAP_Y;
 	strbuf_addf(out,
-		    "<h3>What comes after what</h3>\n<div class=\"scroll\" role=\"region\" "
+		    "<h3>What comes after what</h3>\n<section class=\"scroll\" "
 		    "aria-label=\"Graph of the steps\" tabindex=\"0\">\n<svg role=\"img\" "
 		    "aria-labelledby=\"graph-title\" "
 		    "viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\"><title "
@@ -117,7 +117,7 @@ void render_svg_steps(const struct render_model *m, struct arena *tmp, struct st
 				put_edge(spots[j], spots[i], out);
 	for (size_t i = 0; i < count; i++)
 		put_box(&m->steps.items[i], spots[i], tmp, out);
-	strbuf_add(out, "</svg>\n</div>\n");
+	strbuf_add(out, "</svg>\n</section>\n");
 	if (count < m->steps.count)
 		strbuf_addf(out, "<p>%zu more steps are not drawn; the table has all.</p>\n",
 			    m->steps.count - count);
@@ -259,10 +259,8 @@ void render_svg_window(const struct render_model *m, const struct render_window 
 		return;
 
 	int height = 90 + LINE * count_marks(&c);
-	strbuf_addf(
-	    out,
-	    "<div class=\"scroll\" role=\"region\" aria-label=\"Timeline %zu\" tabindex=\"0\">\n",
-	    number);
+	strbuf_addf(out, "<section class=\"scroll\" aria-label=\"Timeline %zu\" tabindex=\"0\">\n",
+		    number);
 	strbuf_addf(
 	    out,
 	    "<svg role=\"img\" aria-labelledby=\"window-%zu\" viewBox=\"0 0 %d %d\" width=\"%d\" "
@@ -282,5 +280,5 @@ void render_svg_window(const struct render_model *m, const struct render_window 
 		put_mark(&c, c.retire_by, "retire by", &row, out);
 	put_mark(&c, c.term, "Advisor term ends", &row, out);
 	put_bars(&c, out);
-	strbuf_add(out, "</svg>\n</div>\n");
+	strbuf_add(out, "</svg>\n</section>\n");
 }
