@@ -9,44 +9,16 @@ import html.parser
 import io
 import json
 import os
-import pathlib
 import re
 import shutil
 import subprocess
 import tempfile
 import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-SEATSHIFT, MAKE_PLAN = os.environ['SEATSHIFT'], os.environ['MAKE_PLAN']
-NASTY = ROOT / 'tests/support/nasty_strings.txt'
+from faces import FACES, MAKE_PLAN, NASTY, ROOT, SEATSHIFT, Plan, run
+
 GOLDEN = ROOT / 'tests/golden/faces'
-FACES = {'text': 'txt', 'json': 'json', 'markdown': 'md', 'html': 'html', 'csv': 'csv', 'dot': 'gv',
-         'mermaid': 'mmd', 'powershell': 'ps1'}
 MARKDOWN_MAX = 60000
-
-
-def run(*words, status=0):
-  done = subprocess.run(words, capture_output=True, check=False, timeout=120,
-                        env={'PATH': os.environ['PATH']})
-  if done.returncode != status:
-    raise AssertionError(f'{words}: status {done.returncode}\n{done.stderr.decode(errors="replace")}')
-  return done.stdout
-
-
-class Plan:
-  """A generated plan, and its faces in one run."""
-
-  def __init__(self, users, *options):
-    with tempfile.TemporaryDirectory(prefix='seatshift-faces-') as folder:
-      self.path = run(MAKE_PLAN, folder, str(users), *map(str, options)).decode().strip()
-      files = {name: f'{folder}/face.{name}' for name in FACES}
-      also = [word for name, file in files.items() for word in ('--also', f'{name}={file}')]
-      self.shown = run(SEATSHIFT, '-C', folder, 'show', self.path, *also)
-      self.again = run(SEATSHIFT, '-C', folder, 'show', self.path, '--format', 'html')
-      self.faces = {name: pathlib.Path(file).read_bytes() for name, file in files.items()}
-
-  def text(self, name):
-    return self.faces[name].decode('utf-8')
 
 
 class Outline(html.parser.HTMLParser):
@@ -247,19 +219,6 @@ class Hostile(unittest.TestCase):
       self.assertEqual((got_settings, got_body), (settings, body))
       self.assertEqual([sorted(line) for line in got_manifest], [sorted(line) for line in manifest])
     self.check_each(check)
-
-  @unittest.skipUnless(shutil.which('chromium'), 'chromium is not installed')
-  def test_browser(self):
-    """Nothing in the page runs, and there is something to see."""
-    plan = self.plans['<script>alert(1)</script>']
-    with tempfile.TemporaryDirectory() as folder:
-      page, shot = pathlib.Path(folder, 'plan.html'), pathlib.Path(folder, 'plan.png')
-      page.write_bytes(plan.faces['html'])
-      subprocess.run(['chromium', '--headless', '--no-sandbox', '--disable-gpu', '--no-first-run',
-                      '--disable-background-networking', '--disable-component-update', '--disable-sync',
-                      f'--user-data-dir={folder}/profile', '--window-size=1000,1400',
-                      f'--screenshot={shot}', page.as_uri()], capture_output=True, check=True, timeout=60)
-      self.assertGreater(shot.stat().st_size, 20000)
 
 
 class Sizes(unittest.TestCase):
