@@ -19,13 +19,16 @@ from faces import FACES, MAKE_PLAN, NASTY, ROOT, SEATSHIFT, Plan, run
 
 GOLDEN = ROOT / 'tests/golden/faces'
 MARKDOWN_MAX = 60000
+CMARK_EXTENSIONS = [word for name in ('table', 'autolink', 'strikethrough', 'tagfilter', 'tasklist')
+                    for word in ('-e', name)]
 
 
 class Outline(html.parser.HTMLParser):
   """Tags with the names of their attributes, and how often text stands between."""
 
-  def __init__(self, page):
+  def __init__(self, page, comments=0):
     super().__init__(convert_charrefs=True)
+    self.comments = comments  # that may stand in it
     self.tags, self.open, self.errors, self.said = [], [], [], []
     self.feed(page)
     self.close()
@@ -46,7 +49,9 @@ class Outline(html.parser.HTMLParser):
     self.said.append(data)
 
   def handle_comment(self, data):
-    self.errors.append(f'<!--{data}-->')
+    self.comments -= 1
+    if self.comments < 0:
+      self.errors.append(f'<!--{data}-->')
 
 
 SPAN = re.compile(r'(?<!`)(`+)(?!`)(.*?)(?<!`)\1(?!`)')
@@ -183,6 +188,25 @@ class Hostile(unittest.TestCase):
     def check(plan):
       self.assertEqual(markdown_outline(plan.text('markdown')), want)
       self.assertLessEqual(len(plan.faces['markdown']), MARKDOWN_MAX)
+    self.check_each(check)
+
+  @unittest.skipUnless(shutil.which('cmark-gfm'), 'cmark-gfm is not installed')
+  def test_markdown_rendered(self):
+    """As GitHub renders it: the elements of a plain plan, none of them acts, and data stands in code only."""
+    def rendered(plan):
+      done = subprocess.run(['cmark-gfm', '--unsafe', *CMARK_EXTENSIONS], input=plan.faces['markdown'],
+                            capture_output=True, check=True)
+      outline = Outline(done.stdout.decode(), comments=1)
+      outside = re.sub(r'<code.*?</code>', '', done.stdout.decode(), flags=re.S)
+      return outline, without_ids(outside)
+    want, outside = rendered(self.plain)
+    self.assertFalse(want.errors)
+    self.assertFalse({'a', 'img', 'script', 'input'} & {tag for tag, _ in want.tags})
+    def check(plan):
+      got, said = rendered(plan)
+      self.assertEqual(got.tags, want.tags)
+      self.assertFalse(got.errors + got.open)
+      self.assertEqual(said, outside)
     self.check_each(check)
 
   def test_csv(self):
