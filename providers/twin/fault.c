@@ -13,7 +13,7 @@
  * an error answer after the call was carried out. The path is matched without /v1.0 and without the
  * query; * stands for any characters. `nth`: the first match that is hit, from 1; `count`: how many are
  * hit from then on, 1 unless given, 0 for all; `probability`: per cent of these, by a generator seeded
- * with `seed`. A part of a $batch is matched by its own method and path; "whole": true leaves parts out.
+ * with `seed`. "message" stands in place of the kind's own. A part of a $batch is matched by its own method and path; "whole": true leaves parts out.
  */
 #include "providers/twin/call.h"
 #include "providers/twin/load.h"
@@ -32,6 +32,7 @@ struct twin_fault {
 	const char *retry_after; /* NULL: no header */
 	bool retry_date;
 	bool whole; /* parts of batches do not match */
+	const char *message; /* NULL: that of its kind */
 	const char *control, *control_body; /* of "meanwhile" */
 	int64_t latency_ms;
 	bool applied; /* an error status comes after the call was carried out */
@@ -121,11 +122,12 @@ bool fault_add(struct twin *twin, const struct json *object, struct error *err)
 {
 	struct twin_fault *fault = arena_alloc(twin->arena, sizeof *fault);
 	*fault = (struct twin_fault){.nth = 1, .count = 1, .probability = 100};
-	if (!load_keys(object, "a fault", "kind match retry_after retry_date latency_ms applied tenant call body", err) ||
+	if (!load_keys(object, "a fault", "kind match retry_after retry_date latency_ms applied tenant call body message", err) ||
 	    !load_text(twin, object, "kind", &fault->kind, err) ||
 	    !load_text(twin, object, "tenant", &fault->tenant, err) ||
 	    !load_retry_after(twin, object, &fault->retry_after, err) ||
 	    !load_bool(object, "retry_date", &fault->retry_date, err) ||
+	    !load_text(twin, object, "message", &fault->message, err) ||
 	    !load_text(twin, object, "call", &fault->control, err) ||
 	    !load_text(twin, object, "body", &fault->control_body, err) ||
 	    !load_int(object, "latency_ms", 0, 600000, &fault->latency_ms, err) ||
@@ -231,11 +233,12 @@ static void act_meanwhile(struct call *call, const struct twin_fault *fault)
 static void answer(struct call *call, const struct twin_fault *fault)
 {
 	const struct fault_kind *how = fault->how;
+	const char *message = fault->message ? fault->message : how->message;
 	if (how->code) {
-		call_error(call, how->status, how->code, "%s", how->message);
+		call_error(call, how->status, how->code, "%s", message);
 	} else if (how->status) {
 		strbuf_clear(&call->out);
-		strbuf_add(&call->out, how->message);
+		strbuf_add(&call->out, message);
 		call->content_type = "text/html";
 		call->status = how->status;
 	}
