@@ -93,7 +93,7 @@ void annotate_diags(struct app *app, const struct diag_list *diags)
 				       .place = diag->place,
 				       .code = arena_printf(app->arena, "SS%d", (int)diag->code),
 				       .title = diag_title(diag->code),
-				       .text = shown(app->arena, diag->message, diag_help(app->arena, diag))};
+				       .text = shown(app->arena, diag_message(app->arena, diag), diag_help(app->arena, diag))};
 		if (a.place.file)
 			a.place.file = quote_terminal(app->arena, a.place.file);
 		annotate(app, &a);

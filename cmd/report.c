@@ -42,7 +42,7 @@ static size_t line_of(const struct diag *diag)
 static const char *full_text(struct printing *p, const struct diag *diag)
 {
 	const char *help = diag_help(p->tmp, diag);
-	return arena_printf(p->tmp, "%s%s%s", quote_terminal(p->tmp, diag->message), help ? "\n" : "",
+	return arena_printf(p->tmp, "%s%s%s", diag_message(p->tmp, diag), help ? "\n" : "",
 			    quote_terminal(p->tmp, help));
 }
 
@@ -71,7 +71,7 @@ static void junit_failure(struct printing *p, const struct report_file *file, co
 {
 	const char *path = quote_html(p->tmp, path_of(file, diag));
 	const char *code = code_text(p, diag->code);
-	const char *message = quote_html(p->tmp, diag->message);
+	const char *message = quote_html(p->tmp, diag_message(p->tmp, diag));
 	const char *help = diag_help(p->tmp, diag);
 	strbuf_addf(p->out, "    <testcase classname=\"%s\" name=\"%s:%zu %s %s\" file=\"%s\" line=\"%zu\">\n", path,
 		    path, line_of(diag), code, quote_html(p->tmp, diag_title(diag->code)), path, line_of(diag));
@@ -93,7 +93,7 @@ static void junit_passed(struct printing *p, const struct report_file *file)
 	strbuf_add(p->out, ">\n      <system-out>");
 	for (size_t d = 0; d < file->diags->count; d++)
 		strbuf_addf(p->out, "%s: %s\n", code_text(p, file->diags->items[d].code),
-			    quote_html(p->tmp, file->diags->items[d].message));
+			    quote_html(p->tmp, diag_message(p->tmp, &file->diags->items[d])));
 	strbuf_add(p->out, "</system-out>\n    </testcase>\n");
 }
 

@@ -239,6 +239,24 @@ static void add_place(struct arena *tmp, struct strbuf *buf, const struct place 
 	strbuf_add(buf, ": ");
 }
 
+/* Begin and end of a message say what is wrong; what it quotes stands between. */
+char *diag_message(struct arena *out, const struct diag *diag)
+{
+	enum { HEAD = 600, TAIL = 300 };
+	const char *text = diag->message;
+	size_t len = strlen(text);
+	if (len <= HEAD + TAIL)
+		return quote_terminal(out, text);
+	const char *head_end = text + HEAD;
+	const char *tail = text + len - TAIL;
+	while (head_end > text && ((unsigned char)*head_end & 0xc0) == 0x80)
+		head_end--;
+	while (((unsigned char)*tail & 0xc0) == 0x80)
+		tail++;
+	const char *head = arena_strndup(out, text, (size_t)(head_end - text));
+	return arena_printf(out, "%s…%s", quote_terminal(out, head), quote_terminal(out, tail));
+}
+
 char *diag_help(struct arena *out, const struct diag *diag)
 {
 	if (!diag->help)
@@ -254,7 +272,7 @@ char *diag_text(struct arena *out, const struct diag *diag, const char *source)
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 	add_place(tmp, &buf, &diag->place);
 	strbuf_addf(&buf, "%s[SS%d]: %s", diag->severity == DIAG_ERROR ? "error" : "warning",
-		    (int)diag->code, quote_terminal(tmp, diag->message));
+		    (int)diag->code, diag_message(tmp, diag));
 	if (source)
 		add_source(tmp, &buf, diag, source);
 	if (diag->help)

@@ -130,5 +130,7 @@ char *diag_text(struct arena *out, const struct diag *diag, const char *source);
 
 /* The help alone, with anything in it that looks like a product key hidden; NULL when there is none. */
 char *diag_help(struct arena *out, const struct diag *diag);
+/* The message for people: one line, its middle cut out ("…") where what it quotes would fill the screen. */
+char *diag_message(struct arena *out, const struct diag *diag);
 
 #endif
