@@ -82,6 +82,9 @@ static void add_hint(const struct graph_failure *failure, const char *code, stru
 		    err,
 		    "The application has no service principal in this tenant yet: after consent "
 		    "it may take a minute; then try again.");
+	else if (failure->status == 401)
+		error_hint(err, "Graph does not accept this sign-in, and a new token did not help: check 'cloud' in "
+				"seatshift.yaml and this machine's clock, and sign in again.");
 	else if (failure->status == 403 && permission)
 		error_hint(
 		    err,

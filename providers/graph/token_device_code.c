@@ -108,6 +108,8 @@ static void poll(void *ctx)
 	token_form_add(&form, "grant_type", "urn:ietf:params:oauth:grant-type:device_code");
 	token_form_add(&form, "client_id", source->options.client_id);
 	token_form_add(&form, "device_code", secret_expose(device->code));
+	if (source->claims)
+		token_form_add(&form, "claims", source->claims);
 	token_send(source, &(struct token_request){.method = HTTP_POST,
 						   .url = token_endpoint(source, tmp),
 						   .form = &form,

@@ -199,10 +199,10 @@ class Workspace:
   def record(self, name, text):
     self.recorded.append((name, text.encode() if isinstance(text, str) else text))
 
-  def start(self, *args, env=None, cwd=None):
-    """Starts seatshift and leaves it running, with pipes; give it to `finish`."""
+  def start(self, *args, env=None, cwd=None, under=()):
+    """Starts seatshift and leaves it running, with pipes; give it to `finish`. `under`: a tracer's command."""
     return subprocess.Popen(
-      [BINARY, *map(str, args)], cwd=cwd or self.repo, stdin=subprocess.DEVNULL,
+      [*map(str, under), BINARY, *map(str, args)], cwd=cwd or self.repo, stdin=subprocess.DEVNULL,
       stdout=subprocess.PIPE, stderr=subprocess.PIPE,
       env=clean_env({**self.env, **(env or {})}, self.home))
 

@@ -1,11 +1,29 @@
 """The customer of the sign-in tests, whose application signs in in one way or another."""
 
+import os
+import pty
+import re
+import select
+import subprocess
+import time
+
 import contoso
 import harness
 import identity_providers as providers
 
 
+def client_credentials():
+  """The form by which somebody else signs in with the client's secret."""
+  return (f'client_id={contoso.CLIENT}&client_secret={contoso.SECRET}&grant_type=client_credentials'
+          '&scope=https%3A%2F%2Fgraph.microsoft.com%2F.default').encode()
+
+
 class TestCase(harness.TestCase):
+
+  def fresh(self):
+    """Another workspace, with nothing of the one before."""
+    self.ws = harness.Workspace()
+    self.addCleanup(self.ws.close)
 
   def start(self, client=None, method=None, relation='none', partner=None, more_env=None, identities=()):
     """A twin whose client is `client`, and a repository whose policy names `method`, if anything."""
@@ -44,9 +62,42 @@ class TestCase(harness.TestCase):
     return providers.make_certificate(self.ws.dir, name, *more, **options)
 
   def token(self, twin, tenant=contoso.TENANT):
-    form = (f'client_id={contoso.CLIENT}&client_secret={contoso.SECRET}&grant_type=client_credentials'
-            '&scope=https%3A%2F%2Fgraph.microsoft.com%2F.default').encode()
-    status, answer = twin.request('POST', f'/{tenant}/oauth2/v2.0/token', form,
+    status, answer = twin.request('POST', f'/{tenant}/oauth2/v2.0/token', client_credentials(),
                                   {'Content-Type': 'application/x-www-form-urlencoded'})
     self.assertEqual(status, 200, answer)
     return answer['access_token']
+
+  # A person at a terminal.
+
+  def at_terminal(self, *args, env=None, under=()):
+    """Starts seatshift with stderr on a terminal: (process, its end of the terminal). `under`: a tracer's command."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+      [*under, harness.BINARY, *args], cwd=self.ws.repo, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+      stderr=theirs, env=harness.clean_env({**self.ws.env, **(env or {})}, self.ws.home))
+    os.close(theirs)
+    self.addCleanup(os.close, ours)
+    return process, ours
+
+  def read_until(self, fd, pattern):
+    text, end = '', time.monotonic() + 60
+    while time.monotonic() < end and not re.search(pattern, text):
+      if select.select([fd], [], [], 1)[0]:
+        text += os.read(fd, 65536).decode(errors='replace')
+    found = re.search(pattern, text)
+    self.assertTrue(found, text)
+    return found, text
+
+  def end(self, process, fd, expect=None):
+    text = ''
+    out, _ = process.communicate(timeout=harness.TIMEOUT_S)
+    while select.select([fd], [], [], 0.2)[0]:
+      try:
+        text += os.read(fd, 65536).decode(errors='replace')
+      except OSError:
+        break
+    self.ws.record('stdout', out)
+    self.ws.record('terminal', text)
+    if expect is not None:
+      self.assertEqual(process.returncode, expect, text)
+    return out.decode() + text

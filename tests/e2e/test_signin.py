@@ -1,12 +1,7 @@
 """Every way of signing in, end to end on the twin, and what is said when one fails."""
 
 import json
-import os
-import pty
-import re
-import select
 import ssl
-import subprocess
 import time
 import urllib.parse
 
@@ -150,38 +145,6 @@ class SignIn(signin.TestCase):
     self.scan(contoso.SECRET)
 
   # Device codes.
-
-  def at_terminal(self, *args):
-    """Starts seatshift with stderr on a terminal: (process, its end of the terminal)."""
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-      [harness.BINARY, *args], cwd=self.ws.repo, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=theirs,
-      env=harness.clean_env(self.ws.env, self.ws.home))
-    os.close(theirs)
-    self.addCleanup(os.close, ours)
-    return process, ours
-
-  def read_until(self, fd, pattern):
-    text, end = '', time.monotonic() + 60
-    while time.monotonic() < end and not re.search(pattern, text):
-      if select.select([fd], [], [], 1)[0]:
-        text += os.read(fd, 65536).decode(errors='replace')
-    found = re.search(pattern, text)
-    self.assertTrue(found, text)
-    return found, text
-
-  def end(self, process, fd, expect):
-    text = ''
-    out, _ = process.communicate(timeout=harness.TIMEOUT_S)
-    while select.select([fd], [], [], 0.2)[0]:
-      try:
-        text += os.read(fd, 65536).decode(errors='replace')
-      except OSError:
-        break
-    self.ws.record('stdout', out)
-    self.ws.record('terminal', text)
-    self.assertEqual(process.returncode, expect, text)
-    return text
 
   def test_device_code(self):
     twin = self.start({'public': True}, 'device-code')
