@@ -189,8 +189,8 @@ static bool open_browser(struct stepping *s, const struct action *action, struct
 		const char *words[] = {browsers[i].program, browsers[i].option, link};
 		struct process process = {0};
 		struct error missing = ERROR_INIT;
-		if (!child_prepare(s->app, &(struct str_list){.items = words, .count = ARRAY_LEN(words)}, &process,
-				   &missing)) {
+		if (!child_prepare(s->app, &(struct str_list){.items = words, .count = ARRAY_LEN(words)},
+				   CHILD_BROWSER, &process, &missing)) {
 			error_release(&missing);
 			continue;
 		}

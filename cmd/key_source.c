@@ -57,7 +57,8 @@ static bool from_command(struct app *app, const struct str_list *words, struct s
 {
 	struct process process = {.max_output = KEY_FILE_MAX, .timeout_ms = KEY_COMMAND_MS};
 	struct process_end end = {0};
-	if (!child_prepare(app, words, &process, err) || !process_run(&process, app->arena, &end, err))
+	if (!child_prepare(app, words, CHILD_PASSWORD_MANAGER, &process, err) ||
+	    !process_run(&process, app->arena, &end, err))
 		return error_wrap(err, "cannot get the product key");
 	if (end.status == 0) {
 		*ret = end.output;
