@@ -393,12 +393,14 @@ static void resolve_move(struct planning *p, const struct move *move)
 	VEC_PUSH(p->out, &p->moves, m);
 }
 
-static bool is_listed(const struct planning *p, const char *sku_id)
+/* Of every subscription, whatever its status: more than can be in use. */
+static int64_t seats_listed(const struct planning *p, const char *sku_id)
 {
+	int64_t seats = 0;
 	for (size_t i = 0; i < p->live->subscriptions.count; i++)
 		if (str_eq(p->live->subscriptions.items[i].sku_id, sku_id))
-			return true;
-	return false;
+			seats += p->live->subscriptions.items[i].seats;
+	return seats;
 }
 
 /* Absence of data is never read as absence of holders. */
@@ -408,10 +410,11 @@ static void check_read(struct planning *p, const struct resolved_move *m)
 		planning_incomplete(p, m->move->advisor_sku_place, "the holders of %s were not read",
 				    m->advisor->part_number);
 	/* A subscription that was not listed would not be retired, and be billed on. */
-	if (m->advisor && m->advisor->live && m->advisor->live->enabled > 0 && !is_listed(p, m->advisor->id))
+	if (m->advisor && m->advisor->live && m->advisor->live->enabled > seats_listed(p, m->advisor->id))
 		planning_incomplete(p, m->move->advisor_sku_place,
-				    "the tenant has %lld seats of %s, but no subscription of it was listed",
-				    (long long)m->advisor->live->enabled, m->advisor->part_number);
+				    "the tenant has %lld seats of %s, but the subscriptions that were listed have %lld",
+				    (long long)m->advisor->live->enabled, m->advisor->part_number,
+				    (long long)seats_listed(p, m->advisor->id));
 }
 
 /* Two moves may name one subscription, by its id and by its commerce id, or one by nothing. */

@@ -1,0 +1,186 @@
+"""What cannot be read completely makes no plan: exit 13, both numbers named, nothing saved.
+
+Faults of the service come from the twin; answers that contradict each other, which no imitation of the
+service would give, from a gateway in between.
+"""
+
+import json
+
+import contoso
+import harness
+from gateway import Gateway
+
+USERS, HOLDERS, PAGE = 30, 24, 10
+
+
+def is_listing(exchange, what):
+  return exchange.method == 'GET' and exchange.path.split('?')[0] == f'/v1.0/{what}'
+
+
+class CompleteRead(harness.TestCase):
+
+  def start(self, users='- holders_of: advisor', holders=HOLDERS, more=()):
+    document = contoso.document(0)
+    document['settings'] = {'page_size': PAGE}
+    tenant = document['tenants'][0]
+    tenant['subscriptions'].extend(more)
+    tenant['users'] = [{'generate': {'count': holders, 'upn': 'user%03d@contoso.com', 'name': 'User %03d',
+                                     'usage_location': 'US', 'licenses': ['STANDARDPACK']}},
+                       {'generate': {'count': USERS - holders, 'upn': 'other%03d@contoso.com', 'usage_location': 'US'}}]
+    self.server = self.twin(document)
+    contoso.set_up(self.ws, self.server)
+    text = contoso.customer(canary='user001@contoso.com')
+    self.ws.write('customers/contoso.yaml', text.replace('- holders_of: advisor', users))
+
+  def plan(self, expect, alter=None):
+    """The plan's JSON, or what was said of why there is none."""
+    with Gateway(self.server, alter or (lambda exchange: None)) as gateway:
+      env = gateway.env() if alter else {}
+      result = self.ws.run('plan', 'contoso', '--format', 'json', env=env, expect=expect)
+    self.assertEqual(self.server.writes(), 0)
+    if expect == harness.OK:
+      return json.loads(result.out)
+    self.assertFalse((self.ws.repo / 'plans').exists(), 'no plan was saved')
+    return result.err
+
+  def fault(self, kind, path, **more):
+    self.server.control('fault', kind=kind, match={'path': path, 'count': 0, **more})
+
+  # Pages.
+
+  def test_all_pages_are_read(self):
+    self.start()
+    plan = self.plan(harness.OK)
+    self.assertEqual(plan['summary']['users_changed'], HOLDERS)
+
+  def test_a_page_that_is_lost(self):
+    """The first page names no next one: nothing is wrong with any answer, but the counts disagree."""
+    self.start()
+
+    def alter(exchange):
+      if is_listing(exchange, 'users'):
+        answer = exchange.json()
+        answer.pop('@odata.nextLink', None)
+        exchange.put(answer)
+    told = self.plan(harness.INCOMPLETE, alter)
+    self.assertIn(f'held by {HOLDERS} users', told)
+    self.assertIn(f'but {PAGE} holders could be read', told)
+
+  def test_a_count_that_lags_is_asked_again(self):
+    self.start()
+    seen = []
+
+    def alter(exchange):
+      if is_listing(exchange, 'subscribedSkus') and not seen.append(1) and len(seen) < 3:
+        answer = exchange.json()
+        for sku in answer['value']:
+          sku['consumedUnits'] += 1
+        exchange.put(answer)
+    self.assertEqual(self.plan(harness.OK, alter)['summary']['users_changed'], HOLDERS)
+    self.assertEqual(len(seen), 3)
+
+  def test_the_same_user_on_two_pages_is_one(self):
+    self.start()
+    last = []
+
+    def alter(exchange):
+      if is_listing(exchange, 'users'):
+        answer = exchange.json()
+        answer['value'] = last[-1:] + answer['value']
+        last.append(answer['value'][-1])
+        exchange.put(answer)
+    repeated = self.plan(harness.OK, alter)
+    self.assertGreaterEqual(len(last), 3)
+    self.assertEqual(repeated['summary']['users_changed'], HOLDERS)
+    ids = [action['subject']['user'] for action in repeated['actions'] if 'user' in action['subject']]
+    self.assertEqual(len(ids), len(set(ids)))
+    self.assertEqual(repeated['id'], self.plan(harness.OK)['id'], 'it is the plan of the undisturbed read')
+
+  def test_a_page_token_that_expires_begins_the_listing_again(self):
+    self.start()
+    self.fault('expired-page-token', '/users', nth=3, count=1)
+    self.assertEqual(self.plan(harness.OK)['summary']['users_changed'], HOLDERS)
+    firsts = [row for row in self.server.log() if row['path'].startswith('/v1.0/users?')
+              and 'skiptoken' not in row['path']]
+    self.assertEqual(len(firsts), 2)
+
+  def test_a_page_token_that_always_expires(self):
+    self.start()
+    self.fault('expired-page-token', '/users', nth=3)
+    self.assertIn('page token', self.plan(harness.INCOMPLETE))
+
+  def test_a_page_that_names_itself(self):
+    self.start()
+
+    def alter(exchange):
+      if is_listing(exchange, 'users') and 'skiptoken' in exchange.path:
+        answer = exchange.json()
+        answer['@odata.nextLink'] = f'{self.address}{exchange.path}'
+        exchange.put(answer)
+    with Gateway(self.server, alter) as gateway:
+      self.address = gateway.url
+      result = self.ws.run('plan', 'contoso', env=gateway.env(), expect=harness.INCOMPLETE)
+    self.assertIn('does not end', result.err)
+    self.assertFalse((self.ws.repo / 'plans').exists())
+
+  # What is left over after every try.
+
+  def test_answers_that_stay_bad(self):
+    """What passes is tried again for as long as the service may need; these are told at once."""
+    cases = {('404', '/users'): harness.INCOMPLETE, ('404', '/subscribedSkus'): harness.INCOMPLETE,
+             ('404', '/directory/subscriptions'): harness.INCOMPLETE, ('404', '/organization'): harness.INCOMPLETE,
+             ('403', '/users'): harness.AUTH, ('400', '/users'): harness.INCOMPLETE}
+    self.start()
+    for (kind, path), status in cases.items():
+      with self.subTest(kind=kind, path=path):
+        self.server.control('clear')
+        self.fault(kind, path)
+        self.assertIn(path, self.plan(status))
+
+  def test_a_named_user_whose_part_of_a_batch_stays_bad(self):
+    self.start(users='- {upn: user001@contoso.com}\n      - {upn: user000@contoso.com}', holders=2)
+    for kind, status in (('400', harness.INCOMPLETE), ('403', harness.AUTH)):
+      with self.subTest(kind):
+        self.server.control('clear')
+        self.fault(kind, '/users/*user000*')
+        self.assertIn('user000', self.plan(status))
+
+  # What contradicts itself.
+
+  def test_subscriptions_that_are_not_listed(self):
+    """The SKU's seats are the sum of its subscriptions: with one missing they are not."""
+    self.start(more=[{'id': contoso.CLIENT, 'sku': 'STANDARDPACK', 'seats': 7, 'created': '2025-12-01T00:00:00Z'}])
+    for left in ([], [contoso.SUBSCRIPTION]):
+      with self.subTest(left=left):
+        def alter(exchange):
+          if is_listing(exchange, 'directory/subscriptions'):
+            answer = exchange.json()
+            answer['value'] = [row for row in answer['value']
+                               if row['skuPartNumber'] != 'STANDARDPACK' or row['id'] in left]
+            exchange.put(answer)
+        told = self.plan(harness.INCOMPLETE, alter)
+        self.assertIn(f'has {contoso.SEATS_ADVISOR + 7} seats of STANDARDPACK', told)
+        self.assertIn(f'listed have {contoso.SEATS_ADVISOR if left else 0}', told)
+
+  def test_another_tenants_answer(self):
+    self.start()
+
+    def alter(exchange):
+      if is_listing(exchange, 'organization'):
+        exchange.body = exchange.body.replace(contoso.TENANT.encode(), contoso.OTHER.encode())
+    told = self.plan(harness.WRONG_TENANT, alter)
+    self.assertIn(contoso.OTHER, told)
+
+  def test_a_next_page_on_another_host(self):
+    self.start()
+
+    def alter(exchange):
+      if is_listing(exchange, 'users'):
+        answer = exchange.json()
+        answer['@odata.nextLink'] = 'http://127.0.0.1:9/v1.0/users?$skiptoken=x'
+        exchange.put(answer)
+    self.assertIn('127.0.0.1:9', self.plan(harness.WRONG_TENANT, alter))
+
+
+if __name__ == '__main__':
+  harness.main()
