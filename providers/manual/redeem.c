@@ -194,7 +194,7 @@ static void add_way(const struct action *action, const struct portals *where, st
 		if (!str_eq(ways[i].redeem_as, action->redeem_as))
 			continue;
 		bool page = i == 0 && where->activate;
-		strbuf_addf(out, "  3. Redeem it: %s%s%s.\n", ways[i].how, page ? ", in the same window, at\n     " : "",
+		strbuf_addf(out, "  3. Redeem it: %s%s%s\n", ways[i].how, page ? ", in the same window, at\n     " : "",
 			    page ? where->activate : "");
 	}
 }
@@ -226,6 +226,6 @@ void redeem_card(const struct action *action, const struct manual_context *conte
 	strbuf_addf(out, "     It must show %s, not another customer\n     and not the partner.\n", domain);
 	add_way(action, where, out);
 	strbuf_add(out, "  4. Close the private window.\n");
-	strbuf_addf(out, "\n  Verified when Graph shows %lld seats of %s in this tenant.\n",
+	strbuf_addf(out, "\n  Verified when Graph shows %lld seats in this tenant of\n  %s.\n",
 		    (long long)action->result.seats, quote_terminal(tmp, context->part_number));
 }

@@ -38,7 +38,7 @@ static void add_kept(const struct action *action, const char *id, const struct s
 {
 	strbuf_addf(out, "     %s", quote_terminal(tmp, id));
 	if (s)
-		strbuf_addf(out, "  %s, %lld seats%s", quote_terminal(tmp, s->part_number), (long long)s->seats,
+		strbuf_addf(out, "  %lld × %s%s", (long long)s->seats, quote_terminal(tmp, s->part_number),
 			    str_eq_fold(s->sku_id, action->sku_id) ? "\n       THE SAME SKU: tell them apart by id" : "");
 	strbuf_add_char(out, '\n');
 }

@@ -272,7 +272,7 @@ class Drift(Looking):
            if row['sku'] in ('STANDARDPACK', contoso.STANDARDPACK) and row['id'] != contoso.SUBSCRIPTION]
     self.assertEqual(len(new), 1)
     keep = card.split('DO NOT CANCEL')[1]
-    self.assertIn(f'{new[0]}  STANDARDPACK, 10 seats\n       THE SAME SKU', keep)
+    self.assertIn(f'{new[0]}  10 × STANDARDPACK\n       THE SAME SKU', keep)
     self.assertNotIn(contoso.SUBSCRIPTION, keep)
 
   def test_service_is_promised_only_to_those_who_are_listed(self):
