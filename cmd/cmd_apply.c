@@ -325,6 +325,7 @@ static bool run_plan(struct applying *a, int *ret_status, struct error *err)
 		.plan = &a->folder.plan,
 		.desired = &a->session.desired,
 		.policy = &a->session.policy,
+		.before = &a->folder.live,
 		.provider = a->session.provider,
 		.journal = journal,
 		.entries = &a->entries,

@@ -53,6 +53,7 @@ struct apply_options {
 	const struct plan *plan;
 	const struct desired *desired;
 	const struct policy *policy;
+	const struct live *before; /* the snapshot of the plan, or NULL */
 	struct provider *provider;
 	struct journal *journal; /* open for appending */
 	const struct journal_entry_list *entries; /* what it held when it was opened */

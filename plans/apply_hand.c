@@ -249,8 +249,8 @@ static void leave_waiting_list(struct run *run, const struct action *action)
 
 bool run_hand_step(struct run *run, const struct action *action, struct error *err)
 {
-	const struct manual_context context =
-		manual_context_of(run->o->plan, run->o->desired, run->o->policy, action);
+	struct manual_context context = manual_context_of(run->o->plan, run->o->desired, run->o->policy, action);
+	context.before = run->o->before;
 	int64_t since_ms = clock_monotonic_ms(run->o->clock);
 	for (bool arrived = false;; arrived = true) {
 		CLEANUP(arena_freep) struct arena *tmp = arena_new();

@@ -25,6 +25,7 @@ struct manual_context {
 	const char *part_number;          /* of the action's SKU */
 	const char *advisor_subscription; /* redeem: growth of this one is never proof; or NULL */
 	int64_t advisor_seats;            /* that it had when the plan was made */
+	const struct live *before;        /* redeem: the tenant when the plan was made; or NULL: not at hand */
 	const char *distributor;          /* redeem: of the order, or NULL */
 	const char *order_reference;
 	/* Whether a subscription is to go by the same plan: not one to be kept, and never proof; or NULL */

@@ -15,6 +15,8 @@
 struct found {
 	int64_t seats;
 	const struct subscription *newest; /* one that was not there when the plan was made */
+	size_t new_count;                  /* how many there are of those, and their seats */
+	int64_t new_seats;
 	const char *ends;                  /* the latest end of those that were, YYYY-MM-DD… */
 };
 
@@ -40,9 +42,13 @@ static struct found look(const struct action *action, const struct manual_contex
 		if (!counts(s, action, context))
 			continue;
 		found.seats += s->seats;
-		if (!str_list_has(&action->expect.subscription_ids, s->id))
+		if (!str_list_has(&action->expect.subscription_ids, s->id)) {
 			found.newest = s;
-		else if (s->next_lifecycle && (!found.ends || strcmp(s->next_lifecycle, found.ends) > 0))
+			found.new_count++;
+			found.new_seats += s->seats;
+			continue;
+		}
+		if (s->next_lifecycle && (!found.ends || strcmp(s->next_lifecycle, found.ends) > 0))
 			found.ends = s->next_lifecycle;
 	}
 	return found;
@@ -105,6 +111,9 @@ static const char *describe_seats(const struct found *found, struct arena *out)
 {
 	if (!found->newest)
 		return arena_printf(out, "an existing subscription grew: %lld seats are there", (long long)found->seats);
+	if (found->new_count > 1)
+		return arena_printf(out, "%zu new subscriptions with together %lld seats are there", found->new_count,
+				    (long long)found->new_seats);
 	return arena_printf(out, "subscription %s with %lld seats is there%s", found->newest->id,
 			    (long long)found->newest->seats, until(found->newest, out));
 }
@@ -135,6 +144,36 @@ static enum probe probe_seats(const struct action *action, const struct manual_c
 	return PROBE_NOT_YET;
 }
 
+/* As many seats as the key holds, of something else: the distributor sent, or the person took, another key. */
+static const struct subscription *other_product(const struct action *action, const struct manual_context *context,
+						const struct live *live)
+{
+	for (size_t i = 0; context->before && i < live->subscriptions.count; i++) {
+		const struct subscription *s = &live->subscriptions.items[i];
+		if (s->status == SUBSCRIPTION_ENABLED && !s->is_trial && s->seats == action->seats &&
+		    !str_eq(s->sku_id, action->sku_id) && !live_find_subscription(context->before, s->id))
+			return s;
+	}
+	return NULL;
+}
+
+/* What came to this tenant, but not as seats of the SKU; NULL when nothing did. */
+static const char *seen_elsewhere(const struct action *action, const struct manual_context *context,
+				  const struct live *live, struct arena *out)
+{
+	const struct subscription *other = other_product(action, context, live);
+	if (other)
+		return arena_printf(out, "subscription %s with %lld seats of %s is new: is it the key of another product?",
+				    other->id, (long long)other->seats, other->part_number);
+	const struct subscription *advisor =
+		context->advisor_subscription ? live_find_subscription(live, context->advisor_subscription) : NULL;
+	if (!advisor || advisor->seats <= context->advisor_seats)
+		return NULL;
+	return arena_printf(out, "the Advisor subscription %s has %lld seats instead of %lld, and nothing else grew: it "
+				 "is to be cancelled, so that proves nothing",
+			    advisor->id, (long long)advisor->seats, (long long)context->advisor_seats);
+}
+
 enum probe redeem_probe(const struct action *action, const struct manual_context *context,
 			const struct live *live, struct arena *out, const char **ret_detail)
 {
@@ -142,14 +181,9 @@ enum probe redeem_probe(const struct action *action, const struct manual_context
 	enum probe probe = str_eq(action->redeem_as, "extend-term")
 				   ? probe_extension(action, &found, out, ret_detail)
 				   : probe_seats(action, context, live, &found, out, ret_detail);
-	const struct subscription *advisor =
-		context->advisor_subscription ? live_find_subscription(live, context->advisor_subscription) : NULL;
-	if (probe != PROBE_NOT_YET || *ret_detail || !advisor || advisor->seats <= context->advisor_seats)
-		return probe;
-	*ret_detail = arena_printf(out, "the Advisor subscription %s has %lld seats instead of %lld, and nothing else grew: it "
-					"is to be cancelled, so that proves nothing",
-				   advisor->id, (long long)advisor->seats, (long long)context->advisor_seats);
-	return PROBE_OTHER;
+	if (probe == PROBE_NOT_YET && !*ret_detail && (*ret_detail = seen_elsewhere(action, context, live, out)))
+		return PROBE_OTHER;
+	return probe;
 }
 
 /* What the key made or, where it made no subscription of its own, all that it can have gone to. */

@@ -1,0 +1,103 @@
+"""redeem-key: what came of a key is told apart, found where it landed, and kept on record."""
+
+import json
+
+import contoso
+import harness
+import looking
+
+NEW = 'd1e0c9b8-a7f6-4e5d-8c3b-2a1908f7e6d5'
+OPEN = '0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d'
+
+
+class Redeeming(looking.Looking):
+
+  def begin(self, redeem_as='new-subscription', there=0, users=None, same_sku=False):
+    """A plan that waits for 10 seats; `there` of them came with an Open subscription of before."""
+    document = contoso.document(0)
+    document['tenants'][0] = looking.tenant()
+    if there:
+      document['tenants'][0]['subscriptions'].append(
+        {'id': OPEN, 'sku': 'ENTERPRISEPACK', 'seats': there, 'created': '2025-12-01T00:00:00Z',
+         'ends': '2027-01-31T00:00:00Z'})
+    twin = self.twin(document)
+    contoso.set_up(self.ws, twin)
+    text = looking.customer(**({'users': users} if users else {}))
+    if redeem_as != 'new-subscription':
+      text = text.replace('      seats: 10\n', f'      seats: 10\n      redeem_as: {redeem_as}\n')
+    if same_sku:
+      text = text.replace('sku: ENTERPRISEPACK', 'sku: STANDARDPACK')
+    self.ws.write('customers/contoso.yaml', text)
+    self.plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    self.assertIn('waits for a0001 redeem-key', self.apply().out)
+    return twin
+
+  def apply(self, *options, expect=harness.WAITING):
+    return self.ws.run('apply', self.plan['id'], '--yes', *options, expect=expect)
+
+  def redeem(self, twin, seats=10, sku='ENTERPRISEPACK', **more):
+    return twin.control('redeem', tenant=contoso.TENANT, sku=sku, seats=seats, **more)['subscription']
+
+  def journal(self):
+    path = self.ws.repo / 'plans/contoso' / self.plan['id'] / 'journal.jsonl'
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+  def assertStillWaits(self, says):
+    result = self.apply()
+    self.assertIn('waits for a0001 redeem-key', result.out)
+    if says:
+      self.assertIn(f'Seen so far: {says}', result.err)
+    else:
+      self.assertNotIn('Seen so far', result.err)
+    self.assertNotIn('seems to have landed', result.err)
+
+  def assertVerified(self, says):
+    result = self.apply()
+    self.assertIn('waits for', result.out)
+    self.assertNotIn('redeem-key', result.out)
+    entries = self.journal()
+    details = [entry['detail'] for entry in entries if entry.get('actions') == ['a0001'] and entry.get('outcome') == 'verified']
+    self.assertEqual(len(details), 1, entries)
+    self.assertIn(says, details[0])
+
+
+class Outcomes(Redeeming):
+
+  def test_a_new_subscription(self):
+    twin = self.begin()
+    self.assertStillWaits(None)
+    self.redeem(twin, id=NEW)
+    self.assertVerified(f'subscription {NEW} with 10 seats is there')
+
+  def test_an_existing_one_grew(self):
+    twin = self.begin(there=5)
+    self.redeem(twin, **{'as': 'add-seats'})
+    self.assertVerified('an existing subscription grew: 15 seats are there')
+
+  def test_fewer_seats(self):
+    twin = self.begin()
+    self.redeem(twin, seats=9)
+    self.assertStillWaits('only 9 seats are there, planned were 10')
+    self.redeem(twin, seats=1)
+    self.assertVerified('2 new subscriptions with together 10 seats are there')
+
+  def test_no_extension_but_seats(self):
+    twin = self.begin('extend-term', there=10)
+    self.redeem(twin, **{'as': 'add-seats'})
+    self.assertStillWaits('seats were added, but the end date did not move')
+
+  def test_another_product(self):
+    twin = self.begin()
+    self.redeem(twin, sku='SPB', id=NEW)
+    self.assertStillWaits(f'subscription {NEW} with 10 seats of SPB is new: is it the key of another product?')
+
+  def test_growth_of_what_is_to_be_cancelled_proves_nothing(self):
+    twin = self.begin(same_sku=True)
+    self.redeem(twin, sku='STANDARDPACK', subscription=contoso.SUBSCRIPTION, **{'as': 'add-seats'})
+    self.assertStillWaits(f'the Advisor subscription {contoso.SUBSCRIPTION} has 170 seats instead of 160')
+    self.redeem(twin, sku='STANDARDPACK', id=NEW)
+    self.assertVerified(f'subscription {NEW} with 10 seats is there')
+
+
+if __name__ == '__main__':
+  harness.main()
