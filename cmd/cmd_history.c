@@ -2,13 +2,15 @@
 #include "cmd/commands.h"
 
 #include "cmd/approval_check.h"
+#include "cmd/found_output.h"
 #include "core/json.h"
 #include "core/quote.h"
 #include "plans/history.h"
+#include "plans/journal_found.h"
 
 #include <string.h>
 
-enum { SHOWN_TIME = 19 }; /* "2026-11-05T09:30:00" */
+enum { SHOWN_TIME = 19 /* "2026-11-05T09:30:00" */, FOUND_INDENT = 35 };
 
 struct telling {
 	struct app *app;
@@ -103,12 +105,14 @@ static void put_event(struct json_writer *w, const struct history_plan *plan, co
 	json_set_text(w, "event", journal_event_name(entry->event));
 	if (entry->event == JOURNAL_EVIDENCE)
 		put_evidence(w, &entry->evidence);
+	if (entry->found.subscriptions.count) {
+		json_put_key(w, "found");
+		journal_found_put(&entry->found, w);
+	}
 	json_set_text(w, "kind", action ? action_info(action->kind)->name : NULL);
 	json_set_text(w, "outcome", entry->outcome);
 	json_set_text(w, "run", entry->run);
 	json_set_int(w, "seq", entry->seq);
-	if (entry->subscriptions.count)
-		json_set_texts(w, "subscriptions", &entry->subscriptions);
 	json_end_object(w);
 }
 
@@ -216,6 +220,8 @@ static void tell_event(struct telling *t, const struct history_plan *plan, const
 	tell_evidence(t, &entry->evidence);
 	if (entry->detail)
 		strbuf_addf(&t->buf, " (%s)", shown(t, entry->detail));
+	if (entry->found.subscriptions.count)
+		strbuf_addf(&t->buf, "\n%*s%s", FOUND_INDENT, "", found_text(&entry->found, t->app->arena));
 	strbuf_add_char(&t->buf, '\n');
 }
 

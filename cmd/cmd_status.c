@@ -2,6 +2,7 @@
 #include "cmd/commands.h"
 
 #include "cmd/approval_check.h"
+#include "cmd/found_output.h"
 #include "cmd/session.h"
 #include "cmd/window_output.h"
 #include "core/json.h"
@@ -142,6 +143,8 @@ static void put_standing(struct app *app, const struct standing *standing, struc
 	put_error(&standing->error, w);
 	if (standing->known) {
 		json_set_text(w, "facts", standing->from_tenant ? "tenant" : standing->plan.found ? "snapshot" : "files");
+		json_put_key(w, "found");
+		found_put_json(&standing->plan.entries, w);
 		json_put_key(w, "moves");
 		put_moves(standing, app->arena, w);
 		json_set_text(w, "plan", standing->plan.found ? standing->plan.folder.id : NULL);
@@ -182,6 +185,10 @@ static void add_details(struct app *app, const struct standing *standing, struct
 		    {"users moved", users_text(app->arena, s)},	{"retired", stage_name(s->retired)}};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		strbuf_addf(buf, "  %-12s %s\n", rows[i].name, rows[i].value);
+	for (size_t i = 0; i < standing->plan.entries.count; i++)
+		if (standing->plan.entries.items[i].found.subscriptions.count)
+			strbuf_addf(buf, "  %-12s %s\n", "found",
+				    found_text(&standing->plan.entries.items[i].found, app->arena));
 	if (standing->plan.found)
 		strbuf_addf(buf, "  %-12s %s\n", "billed", window_text(&s->window, app->arena));
 	strbuf_add_char(buf, '\n');

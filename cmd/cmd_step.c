@@ -10,6 +10,7 @@
 #include "core/json.h"
 #include "core/quote.h"
 #include "plans/apply.h"
+#include "plans/journal_found.h"
 #include "plans/plan_folder.h"
 
 #include <string.h>
@@ -134,28 +135,15 @@ static const struct action *find_step(struct stepping *s, const char *name, stru
 	return NULL;
 }
 
-/* The snapshot is from before the key was redeemed: what the journal says that it brought must be kept, too. */
-static void keep_what_came(struct stepping *s, struct action *shown)
-{
-	struct str_list keep = {0};
-	for (size_t i = 0; i < shown->keep.count; i++)
-		VEC_PUSH(s->app->arena, &keep, shown->keep.items[i]);
-	for (size_t i = 0; i < s->entries.count; i++)
-		for (size_t j = 0; j < s->entries.items[i].subscriptions.count; j++)
-			VEC_PUSH(s->app->arena, &keep, s->entries.items[i].subscriptions.items[j]);
-	str_list_sort_unique(&keep);
-	shown->keep = keep;
-}
-
 static bool show_card(struct stepping *s, const struct action *action)
 {
 	CLEANUP(strbuf_release) struct strbuf card = STRBUF_INIT(STRBUF_LARGE);
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 	const struct manual_context context =
 		manual_context_of(&s->folder.plan, &s->session.desired, &s->session.policy, action);
-	struct action shown = *action;
-	keep_what_came(s, &shown);
-	manual_card(&shown, &context, &s->folder.live, &card);
+	/* The snapshot is from before the key was redeemed: what it brought must be kept, too. */
+	const struct live live = journal_found_add_to(&s->folder.live, &s->entries, s->app->arena);
+	manual_card(action, &context, &live, &card);
 	if (s->app->out.format == FORMAT_JSON) {
 		struct json_writer w = JSON_WRITER(&buf);
 		put_step(s, action, strbuf_text(&card), &w);

@@ -74,7 +74,7 @@ bool run_append(struct run *run, enum journal_event event, const struct action *
 }
 
 bool run_ended_with(struct run *run, const struct action *action, enum outcome outcome, const char *detail,
-		    const struct str_list *subscriptions, struct error *err)
+		    const struct journal_found *found, struct error *err)
 {
 	size_t at = (size_t)(action - run->o->plan->actions.items);
 	/* Found as it should be, after we sent it: then it was this plan that did it. */
@@ -83,7 +83,7 @@ bool run_ended_with(struct run *run, const struct action *action, enum outcome o
 	struct journal_entry entry = {.event = JOURNAL_ENDED,
 				      .outcome = outcome_name(outcome),
 				      .detail = detail,
-				      .subscriptions = *subscriptions};
+				      .found = *found};
 	if (!append(run, &entry, action, err))
 		return false;
 	run->announced[at] = false;
@@ -96,7 +96,7 @@ bool run_ended_with(struct run *run, const struct action *action, enum outcome o
 bool run_ended(struct run *run, const struct action *action, enum outcome outcome, const char *detail,
 	       struct error *err)
 {
-	return run_ended_with(run, action, outcome, detail, &(struct str_list){0}, err);
+	return run_ended_with(run, action, outcome, detail, &(struct journal_found){0}, err);
 }
 
 void apply_replay(const struct plan *plan, const struct journal_entry_list *entries,

@@ -101,16 +101,13 @@ static bool users_still_served(struct run *run, struct arena *tmp, const char **
 	return true;
 }
 
-/* Once seen, with which subscriptions the key brought: later cards say that these must stay. */
+/* On record: an auditor asks which subscription the key of which order made, and so does who cancels. */
 static bool record_seen(struct run *run, const struct action *action, const struct manual_context *context,
 			const struct live *live, const char *detail, struct arena *tmp, struct error *err)
 {
-	struct subscription_list found;
-	struct str_list ids = {0};
-	manual_found(action, context, live, tmp, &found);
-	for (size_t i = 0; i < found.count; i++)
-		VEC_PUSH(tmp, &ids, found.items[i].id);
-	return run_ended_with(run, action, OUTCOME_VERIFIED, detail, &ids, err);
+	struct journal_found found = {.distributor = context->distributor, .order = context->order_reference};
+	manual_found(action, context, live, tmp, &found.subscriptions);
+	return run_ended_with(run, action, OUTCOME_VERIFIED, detail, &found, err);
 }
 
 /* Retiring is destructive, so a second read must agree, and nobody may have lost service. */

@@ -3,6 +3,7 @@
 
 #include "core/digest.h"
 #include "core/mem.h"
+#include "plans/journal_found.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -100,12 +101,14 @@ static void encode_entry(struct strbuf *line, const struct journal_entry *entry,
 	json_set_text(&w, "event", event_names[entry->event]);
 	if (has_evidence(&entry->evidence))
 		encode_evidence(&w, &entry->evidence);
+	if (entry->found.subscriptions.count) {
+		json_put_key(&w, "found");
+		journal_found_put(&entry->found, &w);
+	}
 	set_if_given(&w, "outcome", entry->outcome);
 	json_set_text(&w, "prev", *prev ? prev : NULL);
 	set_if_given(&w, "run", entry->run);
 	json_set_int(&w, "seq", entry->seq);
-	if (entry->subscriptions.count)
-		json_set_texts(&w, "subscriptions", &entry->subscriptions);
 	json_end_object(&w);
 }
 
@@ -158,11 +161,11 @@ static bool decode_entry(const struct json *root, struct arena *out, struct jour
 	const struct json *actions = json_get(root, "actions");
 	if (actions && !decode_texts(actions, out, &entry.actions))
 		return false;
-	const struct json *subscriptions = json_get(root, "subscriptions");
-	if (subscriptions && !decode_texts(subscriptions, out, &entry.subscriptions))
-		return false;
 	const struct json *evidence = json_get(root, "evidence");
 	if (evidence && !decode_evidence(evidence, out, &entry.evidence))
+		return false;
+	const struct json *found = json_get(root, "found");
+	if (found && !journal_found_get(found, out, &entry.found))
 		return false;
 	*ret = entry;
 	return true;

@@ -10,7 +10,7 @@
  * for as long as it is open: a second one is ERR_LOCKED, since two would break the chain for ever.
  *
  * Events: run-begin, run-end, write (a request about to be sent, with its actions), ended (one action,
- * with outcome and detail), waiting, evidence (of a hand step), note.
+ * with outcome and detail and, for a redeemed key, what was found), waiting, evidence (of a hand step), note.
  */
 #ifndef PLANS_JOURNAL_H
 #define PLANS_JOURNAL_H
@@ -39,6 +39,13 @@ struct evidence {
 	const char *done_on; /* YYYY-MM-DD */
 };
 
+/* JOURNAL_ENDED of redeem-key: the subscriptions that the key made or went to, and what was ordered. */
+struct journal_found {
+	const char *distributor; /* or NULL */
+	const char *order;       /* its reference, or NULL */
+	struct subscription_list subscriptions; /* empty: nothing was found */
+};
+
 struct journal_entry {
 	int64_t seq;
 	const char *at; /* RFC 3339; set by journal_append */
@@ -48,8 +55,8 @@ struct journal_entry {
 	struct str_list actions; /* ids: many for JOURNAL_WRITE, one for the action events */
 	const char *outcome;     /* JOURNAL_ENDED: outcome_name(); JOURNAL_RUN_END: apply's outcome; or NULL */
 	const char *detail;      /* one line, or NULL */
-	struct str_list subscriptions; /* JOURNAL_ENDED of redeem-key: ids of what the key brought */
 	struct evidence evidence;
+	struct journal_found found;
 };
 VEC(journal_entry_list, struct journal_entry);
 

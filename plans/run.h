@@ -21,9 +21,9 @@ struct run {
 /* Journals and remembers how an action ended. */
 NODISCARD bool run_ended(struct run *run, const struct action *action, enum outcome outcome,
 			 const char *detail, struct error *err);
-/* The same, and which subscriptions (ids) the action brought. */
+/* The same, and what the action brought. */
 NODISCARD bool run_ended_with(struct run *run, const struct action *action, enum outcome outcome,
-			      const char *detail, const struct str_list *subscriptions, struct error *err);
+			      const char *detail, const struct journal_found *found, struct error *err);
 NODISCARD bool run_append(struct run *run, enum journal_event event, const struct action *action,
 			  const char *outcome, const char *detail, struct error *err);
 bool run_should_stop(struct run *run);

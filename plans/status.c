@@ -4,6 +4,7 @@
 #include "core/clock.h"
 #include "core/str.h"
 #include "plans/apply.h"
+#include "plans/journal_found.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -361,8 +362,9 @@ void status_compute(const struct status_input *input, struct arena *out, struct 
 		return;
 	}
 	j.plan = &input->plan->folder.plan;
+	const struct live then = journal_found_add_to(&input->plan->folder.live, &input->plan->entries, out);
 	if (!j.live)
-		j.live = &input->plan->folder.live;
+		j.live = &then;
 	judge_plan(&j);
 }
 

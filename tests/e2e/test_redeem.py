@@ -99,5 +99,56 @@ class Outcomes(Redeeming):
     self.assertVerified(f'subscription {NEW} with 10 seats is there')
 
 
+class Record(Redeeming):
+  """Which subscription the key made, and of which order, is known without asking the tenant."""
+
+  def found(self):
+    return [entry['found'] for entry in self.journal() if 'found' in entry]
+
+  def test_a_new_subscription(self):
+    twin = self.begin()
+    self.redeem(twin, id=NEW, ends='2027-11-05T00:00:00Z')
+    self.assertEqual(self.found(), [])
+    self.assertVerified(NEW)
+    found, = self.found()
+    created = found['subscriptions'][0].pop('created')
+    self.assertRegex(created, r'^20\d\d-\d\d-\d\dT')
+    self.assertEqual(found, {
+      'distributor': 'Example Distribution', 'order': 'PO-4711',
+      'subscriptions': [{'ends': '2027-11-05T00:00:00Z', 'id': NEW, 'part_number': 'ENTERPRISEPACK', 'seats': 10,
+                         'sku': contoso.ENTERPRISEPACK}]})
+    self.check_shown(twin)
+
+  def check_shown(self, twin):
+    asked = twin.counters()['requests']
+    line = f'10 × ENTERPRISEPACK, subscription {NEW}, until 2027-11-05; order PO-4711 of Example Distribution'
+    status = self.ws.run('status', 'contoso', '--offline', expect=harness.OK)
+    self.assertIn(f'  found        {line}\n', status.out)
+    self.ws.git_commit('journal')
+    self.assertIn(line, self.ws.run('history', 'contoso', expect=harness.OK).out)
+    answer = self.ws.run_json('status', 'contoso', '--offline', expect=harness.OK)
+    self.assertEqual(answer['found'][0]['subscriptions'][0]['id'], NEW)
+    events = self.ws.run_json('history', 'contoso', expect=harness.OK)['plans'][0]['events']
+    self.assertEqual([event['found']['order'] for event in events if 'found' in event], ['PO-4711'])
+    card = self.ws.run('step', self.plan['id'], 'retire-subscription', expect=harness.OK).out
+    self.assertIn(f'{NEW}  10 × ENTERPRISEPACK', card.split('DO NOT CANCEL')[1])
+    self.assertEqual(twin.counters()['requests'], asked, 'nothing was asked')
+
+  def test_the_same_sku_offline(self):
+    twin = self.begin(same_sku=True)
+    self.redeem(twin, sku='STANDARDPACK', id=NEW)
+    self.assertVerified(NEW)
+    card = self.ws.run('step', self.plan['id'], 'retire-subscription', expect=harness.OK).out
+    self.assertIn(f'{NEW}  10 × STANDARDPACK\n       THE SAME SKU', card.split('DO NOT CANCEL')[1])
+
+  def test_what_grew_is_the_one(self):
+    twin = self.begin('add-seats', there=5)
+    self.redeem(twin, seats=5, **{'as': 'add-seats'})
+    self.assertVerified('an existing subscription grew')
+    subscription, = self.found()[0]['subscriptions']
+    self.assertEqual((subscription['id'], subscription['seats']), (OPEN, 10))
+    self.apply()  # the journal reads back
+
+
 if __name__ == '__main__':
   harness.main()
