@@ -189,35 +189,9 @@ static bool on_should_stop(void *ctx)
 static bool take_lock(struct applying *a, struct error *err)
 {
 	struct app *app = a->app;
-	struct error no_repository = ERROR_INIT;
-	if (!open_store(app, &a->store, &no_repository)) {
-		if (a->o->commit) {
-			error_move(err, &no_repository);
-			return false;
-		}
-		error_release(&no_repository);
-	}
-	a->commits = a->store && !a->o->no_commit && (a->o->commit || str_eq_fold(app_env(app, "CI"), "true"));
-	/* Said before anything is written, not at the first hand step. */
-	if (a->commits && !store_check_identity(a->store, app->clock, err))
-		return error_wrap(err, "the journal could not be committed");
-	if (a->commits)
-		tell_unsigned(app, a->store);
-	bool remote = a->store && store_remote_name(a->store, NULL, app->arena);
-	const struct lock_options lock = {
-		.dir = a->store ? store_lock_dir(a->store, app->arena) : path_join(app->arena, app->dir, ".seatshift"),
-		.name = a->folder.plan.customer,
-		.who = identity_who(app),
-		.host = identity_host(app),
-		.clock = app->clock,
-		.random = app->random,
-		.store = remote ? a->store : NULL,
-	};
-	const char *note = NULL;
-	if (!lock_take(&lock, app->arena, &a->lock, &note, err))
+	if (!journal_record_open(app, a->o->commit, a->o->no_commit, &a->store, &a->commits, err) ||
+	    !journal_record_lock(app, a->store, a->folder.plan.customer, &a->lock, err))
 		return false;
-	if (note)
-		out_message(&app->out, "%s", quote_terminal(app->arena, note));
 	a->journal_path = path_join(app->arena, app->dir, a->folder.paths.journal);
 	const struct journal_record journal = record_of(a);
 	return journal_record_match_remote(&journal, err);

@@ -21,6 +21,7 @@ struct step_options {
 	bool look;
 	bool done;
 	bool commit;
+	bool no_commit;
 	const char *case_number;
 	const char *agent;
 	const char *note;
@@ -44,7 +45,9 @@ static const struct option_spec options[] = {
 	{"on", 0, OPTION_TEXT, offsetof(struct step_options, on), "DATE",
 	 "with --done: the day it was done (YYYY-MM-DD)", 0, 0},
 	{"commit", 0, OPTION_FLAG, offsetof(struct step_options, commit), NULL,
-	 "with --done: commit the journal, and push it where there is a remote", 0, 0},
+	 "with --done: commit the journal, and push it; the default where CI=true", 0, 0},
+	{"no-commit", 0, OPTION_FLAG, offsetof(struct step_options, no_commit), NULL,
+	 "with --done: leave the journal uncommitted, also where CI=true", 0, 0},
 };
 
 struct stepping {
@@ -248,6 +251,7 @@ static bool record(struct stepping *s, const struct action *action, struct error
 		.journal_path = s->journal_path,
 		.said = {.case_number = s->o->case_number, .agent = s->o->agent, .note = s->o->note, .done_on = s->o->on},
 		.commit = s->o->commit,
+		.no_commit = s->o->no_commit,
 	};
 	if (!step_evidence_record(&step, action, &s->entries, err))
 		return false;
@@ -286,6 +290,8 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 {
 	(void)ret_status;
 	struct stepping s = {.app = app, .o = opts};
+	if ((s.o->commit || s.o->no_commit) && !s.o->done)
+		return error_set(err, ERR_INVALID, "--commit and --no-commit go with --done");
 	if (!load(&s, args->items[0], err))
 		return false;
 	if (args->count > 1) {

@@ -1,9 +1,53 @@
 /* A plan's journal as git has it. */
 #include "cmd/journal_record.h"
 
+#include "cmd/approval_check.h"
+#include "cmd/identity.h"
 #include "core/file.h"
+#include "core/quote.h"
 
 #include <string.h>
+
+bool journal_record_open(struct app *app, bool commit, bool no_commit, struct store **ret_store, bool *ret_commits,
+			 struct error *err)
+{
+	struct error no_repository = ERROR_INIT;
+	if (!open_store(app, ret_store, &no_repository)) {
+		if (commit) {
+			error_move(err, &no_repository);
+			return false;
+		}
+		error_release(&no_repository);
+	}
+	*ret_commits = *ret_store && !no_commit && (commit || str_eq_fold(app_env(app, "CI"), "true"));
+	if (!*ret_commits)
+		return true;
+	if (!store_check_identity(*ret_store, app->clock, err))
+		return error_wrap(err, "the journal could not be committed");
+	tell_unsigned(app, *ret_store);
+	return true;
+}
+
+bool journal_record_lock(struct app *app, struct store *store, const char *customer, struct lock **ret_lock,
+			 struct error *err)
+{
+	bool remote = store && store_remote_name(store, NULL, app->arena);
+	const struct lock_options lock = {
+		.dir = store ? store_lock_dir(store, app->arena) : path_join(app->arena, app->dir, ".seatshift"),
+		.name = customer,
+		.who = identity_who(app),
+		.host = identity_host(app),
+		.clock = app->clock,
+		.random = app->random,
+		.store = remote ? store : NULL,
+	};
+	const char *note = NULL;
+	if (!lock_take(&lock, app->arena, ret_lock, &note, err))
+		return false;
+	if (note)
+		out_message(&app->out, "%s", quote_terminal(app->arena, note));
+	return true;
+}
 
 /* A CI's checkout is detached, and stands for the branch that it is a commit of. */
 static const char *branch_of(const struct journal_record *record)

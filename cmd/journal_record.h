@@ -6,8 +6,21 @@
 #define CMD_JOURNAL_RECORD_H
 
 #include "cmd/app.h"
+#include "plans/lock.h"
 #include "plans/plan_folder.h"
 #include "plans/store.h"
+
+/*
+ * Whether the journal is to be committed: as the person says, else where CI=true. Opens the repository, if
+ * there is one (else *ret_store stays NULL, which is an error only when committing was asked for). Says before
+ * anything is written that nobody's name could be put under a commit.
+ */
+NODISCARD bool journal_record_open(struct app *app, bool commit, bool no_commit, struct store **ret_store,
+				   bool *ret_commits, struct error *err);
+
+/* One at a time: a file for this machine, and a ref on the remote where one is configured. */
+NODISCARD bool journal_record_lock(struct app *app, struct store *store, const char *customer,
+				   struct lock **ret_lock, struct error *err);
 
 struct journal_record {
 	struct app *app;

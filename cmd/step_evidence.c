@@ -1,7 +1,6 @@
 /* What a person says of a hand step: checked, written to the journal, committed on request. */
 #include "cmd/step_evidence.h"
 
-#include "cmd/approval_check.h"
 #include "cmd/identity.h"
 #include "cmd/journal_record.h"
 
@@ -35,21 +34,6 @@ static bool check(const struct evidence *said, struct error *err)
 	return true;
 }
 
-/* What could keep the evidence from being committed is found before it is written. */
-static bool prepare(const struct step_evidence *step, struct journal_record *journal, struct error *err)
-{
-	*journal = (struct journal_record){.app = step->app,
-					   .folder = step->folder,
-					   .approved_branch = step->approved_branch,
-					   .path = step->journal_path};
-	if (!step->commit)
-		return true;
-	if (!open_store(step->app, &journal->store, err) ||
-	    !store_check_identity(journal->store, step->app->clock, err))
-		return error_wrap(err, "the journal could not be committed");
-	return journal_record_match_remote(journal, err);
-}
-
 static bool append(const struct step_evidence *step, const struct action *action,
 		   struct journal_entry_list *entries, struct error *err)
 {
@@ -67,14 +51,35 @@ static bool append(const struct step_evidence *step, const struct action *action
 	return true;
 }
 
+/*
+ * As apply does it: under the lock and on top of the remote's journal, or the two would tell different stories
+ * from this line on. What could keep it from being committed is found before it is written.
+ */
+static bool append_and_commit(const struct step_evidence *step, const struct journal_record *journal,
+			      const struct action *action, struct journal_entry_list *entries, struct error *err)
+{
+	struct lock *lock = NULL;
+	bool appended = journal_record_lock(step->app, journal->store, step->folder->plan.customer, &lock, err) &&
+			journal_record_match_remote(journal, err) && append(step, action, entries, err);
+	bool done = appended && journal_record_commit(journal, "step", err);
+	lock_free(lock);
+	if (appended && !done)
+		return error_wrap(err, "the evidence is in the journal here, but nowhere else");
+	return done;
+}
+
 bool step_evidence_record(const struct step_evidence *step, const struct action *action,
 			  struct journal_entry_list *entries, struct error *err)
 {
-	struct journal_record journal;
-	if (!check(&step->said, err))
-		return false;
-	bool done = prepare(step, &journal, err) && append(step, action, entries, err) &&
-		    (!step->commit || journal_record_commit(&journal, "step", err));
+	struct journal_record journal = {.app = step->app,
+					 .folder = step->folder,
+					 .approved_branch = step->approved_branch,
+					 .path = step->journal_path};
+	bool commits = false;
+	bool done = check(&step->said, err) &&
+		    journal_record_open(step->app, step->commit, step->no_commit, &journal.store, &commits, err) &&
+		    (commits ? append_and_commit(step, &journal, action, entries, err)
+			     : append(step, action, entries, err));
 	store_free(journal.store);
 	return done;
 }

@@ -14,7 +14,8 @@ struct step_evidence {
 	const char *approved_branch;
 	const char *journal_path;
 	struct evidence said;
-	bool commit; /* and push, where there is a remote */
+	bool commit; /* and push, where there is a remote; the default where CI=true */
+	bool no_commit;
 };
 
 /* Appends to the journal and to `entries`. What would keep it from being committed is found before that. */

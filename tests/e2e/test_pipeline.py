@@ -214,6 +214,51 @@ class Pipeline(harness.TestCase):
         path.write_text(text)
         (where / 'SHA256SUMS').write_text(sums)
 
+  def wait_for_retirement(self):
+    """A plan whose users are moved; what is left is the call. Alex's clone knows it all."""
+    plan = self.plan_and_review()
+    folder = f'plans/contoso/{plan["id"]}'
+    self.job('apply', plan['id'], expect=harness.WAITING)
+    self.server.redeem(contoso.TENANT, 'ENTERPRISEPACK', contoso.SEATS_OPEN)
+    self.job('apply', plan['id'], expect=harness.WAITING)
+    self.git(self.alex, 'fetch', '-q')
+    self.git(self.alex, 'checkout', '-q', '-f', '-B', 'main', 'origin/main')
+    return ['step', plan['id'], 'retire-subscription', '--done'], plan, f'{folder}/journal.jsonl'
+
+  def test_evidence_is_committed_and_pushed(self):
+    step, plan, journal = self.wait_for_retirement()
+    stale = self.clone('stale', ADELE)
+    self.push_something_else()
+    (self.alex / 'mine').write_text('not yet')
+    self.git(self.alex, 'add', 'mine')
+    done = self.ws.run(*step, '--case', '4711', '--commit', expect=harness.OK)
+    self.assertIn('recorded for', done.out)
+    self.assertIn('"case_number":"4711"', self.on_remote(journal))
+    self.assertRegex(self.git(self.remote, 'log', '-1', '--format=%s', 'main'), '^step contoso: journal of ')
+    self.assertEqual(self.git(self.alex, 'status', '--porcelain', 'mine'), 'A  mine\n', 'is as it was staged')
+    # Whoever has not seen that may not go on with the journal of before.
+    before = (stale / journal).read_bytes()
+    self.ws.run(*step, '--case', '4712', '--commit', cwd=stale, expect=harness.LOCKED)
+    self.assertEqual((stale / journal).read_bytes(), before)
+    self.assertNotIn('4712', self.on_remote(journal))
+    self.server.cancel(contoso.TENANT, contoso.SUBSCRIPTION)
+    self.job('apply', plan['id'], expect=harness.OK)
+    refs = self.git(self.remote, 'for-each-ref', '--format=%(refname)').split()
+    self.assertEqual(refs, ['refs/heads/main', 'refs/heads/plan/contoso'], 'no lock is left')
+
+  def test_evidence_stays_where_it_is_unless_asked_for(self):
+    step, _, journal = self.wait_for_retirement()
+    head = self.git(self.alex, 'rev-parse', 'HEAD')
+    ci = {'CI': 'true'}
+    self.ws.run(*step, '--case', '4711', expect=harness.OK)
+    self.ws.run(*step, '--case', '4712', '--no-commit', env=ci, expect=harness.OK)
+    self.assertEqual(self.git(self.alex, 'rev-parse', 'HEAD'), head)
+    self.ws.run(*step[:-1], '--commit', expect=harness.INVALID)
+    self.ws.run(*step[:-1], '--no-commit', expect=harness.INVALID)
+    self.ws.run(*step, '--case', '4713', env=ci, expect=harness.OK)
+    for number in ('4711', '4712', '4713'):
+      self.assertIn(f'"case_number":"{number}"', self.on_remote(journal))
+
   def test_a_remote_that_cannot_be_reached(self):
     plan = self.plan_and_review()
     where = self.clone('job')
