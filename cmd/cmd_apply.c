@@ -17,6 +17,8 @@
 
 #include <string.h>
 
+enum { FIRST_LOOK_MS = 10000 };
+
 struct apply_command_options {
 	bool yes;
 	bool commit;
@@ -51,6 +53,9 @@ struct applying {
 	struct store *store; /* NULL outside a git repository */
 	bool unrecorded;     /* the last attempt to commit or push the journal failed */
 	bool commits;        /* the journal is committed, and pushed where there is a remote */
+	struct misplaced_look look; /* for the key, elsewhere */
+	int64_t next_look_ms;       /* of waiting; 0: no more */
+	const char *told;           /* what was last seen at a hand step */
 	struct lock *lock;
 	int64_t deadline_at_ms; /* monotonic; 0: none */
 	struct error lock_lost; /* set when the lock could not be renewed: nothing more may be written */
@@ -109,6 +114,19 @@ static bool was_waited_for(const struct applying *a, const struct action *action
 	return false;
 }
 
+static void tell_seen(struct applying *a, const char *detail)
+{
+	a->told = arena_strdup(a->app->arena, detail);
+	if (detail)
+		out_note(&a->app->out, "  Seen so far: %s", quote_terminal(a->app->arena, detail));
+}
+
+/* At a terminal somebody is there to do the step. */
+static int64_t wait_ms(const struct applying *a)
+{
+	return a->o->wait_ms ? a->o->wait_ms : a->app->stdin_terminal ? -1 : 0;
+}
+
 static void on_gate(void *ctx, const struct action *action, const struct live *live, const char *detail)
 {
 	struct applying *a = ctx;
@@ -119,10 +137,30 @@ static void on_gate(void *ctx, const struct action *action, const struct live *l
 	progress_clear(&a->progress);
 	events_gate(&a->events, action, detail);
 	out_note(&a->app->out, "\n%s", strbuf_text(&card));
-	if (detail)
-		out_note(&a->app->out, "  Seen so far: %s", quote_terminal(a->app->arena, detail));
-	else if (action->kind == ACTION_REDEEM_KEY && was_waited_for(a, action))
-		misplaced_look(a->app, &a->session, &a->folder, action);
+	tell_seen(a, detail);
+	if (detail || action->kind != ACTION_REDEEM_KEY)
+		return;
+	a->look = (struct misplaced_look){
+		.app = a->app, .session = &a->session, .folder = &a->folder, .redeem = action};
+	a->next_look_ms = FIRST_LOOK_MS;
+	if (was_waited_for(a, action))
+		misplaced_look(&a->look);
+	else if (wait_ms(a) != 0)
+		misplaced_remember(&a->look);
+}
+
+/* A person is at it: what comes instead of the effect is said when it comes. */
+static void on_still_waiting(void *ctx, const struct action *action, const char *detail, int64_t waited_ms)
+{
+	struct applying *a = ctx;
+	bool is_due = action == a->look.redeem && a->next_look_ms && waited_ms >= a->next_look_ms;
+	if (str_eq(detail ? detail : "", a->told ? a->told : "") && !(is_due && !detail))
+		return;
+	progress_clear(&a->progress);
+	tell_seen(a, detail);
+	if (detail || !is_due)
+		return;
+	a->next_look_ms = misplaced_look(&a->look) ? 0 : waited_ms * 2;
 }
 
 static struct journal_record record_of(const struct applying *a)
@@ -294,7 +332,7 @@ static bool run_plan(struct applying *a, int *ret_status, struct error *err)
 		out_note(&app->out, "going on with plan %s", a->folder.id);
 	char *run_id = arena_alloc(app->arena, GUID_TEXT_SIZE);
 	random_guid(app->random, run_id);
-	const struct apply_hooks hooks = {on_ended, on_progress, on_gate, on_checkpoint, on_should_stop, a};
+	const struct apply_hooks hooks = {on_ended, on_progress, on_gate, on_still_waiting, on_checkpoint, on_should_stop, a};
 	const struct apply_options options_of_run = {
 		.plan = &a->folder.plan,
 		.desired = &a->session.desired,
@@ -307,7 +345,7 @@ static bool run_plan(struct applying *a, int *ret_status, struct error *err)
 		.run_id = run_id,
 		.by = identity_who(app),
 		.deadline_at_ms = a->deadline_at_ms,
-		.wait_ms = a->o->wait_ms ? a->o->wait_ms : app->stdin_terminal ? -1 : 0,
+		.wait_ms = wait_ms(a),
 		.hooks = &hooks,
 	};
 	struct apply_result result = {0};

@@ -234,8 +234,10 @@ static bool hand_over(struct stepping *s, const struct action *action, struct er
 				 action_info(action->kind)->name);
 	if (s->o->open && !open_browser(s, action, err))
 		return false;
-	if (s->o->look && !misplaced_look(s->app, &s->session, &s->folder, action))
-		out_note(&s->app->out, "no other tenant that can be read has grown by that many seats");
+	struct misplaced_look look = {
+		.app = s->app, .session = &s->session, .folder = &s->folder, .redeem = action};
+	if (s->o->look && !misplaced_look(&look))
+		out_note(&s->app->out, "nowhere that could be looked at does anything look like the key");
 	if (!s->o->show_key)
 		return show_card(s, action);
 	return show_key(s, action, err);
@@ -330,7 +332,8 @@ const struct command cmd_step = {
 		   "signed in). It is never part of JSON, a file, a log or the journal.\n"
 		   "\n"
 		   "--look compares the partner's own tenant and those of the repository's other customers, as far\n"
-		   "as they can be read, with the plan: new seats of the same SKU there tell where a key went.",
+		   "as they can be read, with what they had: as many seats of the same SKU, new or on top of those of\n"
+		   "before, or a later end, tell where a key went. It says what it could not look at.",
 	.options = options,
 	.option_count = ARRAY_LEN(options),
 	.options_size = sizeof(struct step_options),

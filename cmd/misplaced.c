@@ -2,30 +2,41 @@
 #include "cmd/misplaced.h"
 
 #include "core/quote.h"
+#include "plans/journal_found.h"
 #include "plans/misplaced.h"
+#include "plans/newest.h"
 
 #include <string.h>
 
-enum { TENANTS_MAX = 20, DEADLINE_MS = 15000 };
+enum { TENANTS_MAX = 20, TENANT_DEADLINE_MS = 15000, DEADLINE_MS = 60000 };
 
 struct looking {
+	struct misplaced_look *look;
 	struct app *app;
-	const struct plan_folder *folder;
-	const struct action *redeem;
-	struct str_list seen; /* tenant ids that were looked at, the right one among them */
+	struct str_list visited; /* tenant ids, the right one among them */
+	int64_t until_ms;        /* monotonic: no tenant is begun from then on */
+	size_t unread, left_out, blind;
+	bool quiet;
 	bool found;
-	size_t left_out; /* customers whose tenants were too many to be looked into */
 };
 
-static void tell(struct looking *l, const char *whose, const struct live *live, const struct subscription *s)
+static void tell(struct looking *l, const char *whose, const struct live *live, const struct misplaced *m)
 {
-	const char *part_number = quote_terminal(l->app->arena, s->part_number);
+	struct arena *tmp = l->app->arena;
+	const struct subscription *s = m->subscription;
+	const char *what;
+	if (!m->was)
+		what = arena_printf(tmp, "%lld × %s, new since %.10s", (long long)s->seats, s->part_number, s->created);
+	else if (s->seats != m->was->seats)
+		what = arena_printf(tmp, "%lld × %s, where %lld were", (long long)s->seats, s->part_number,
+				    (long long)m->was->seats);
+	else
+		what = arena_printf(tmp, "%lld × %s, and its term ends %.10s instead of %.10s", (long long)s->seats,
+				    s->part_number, s->next_lifecycle, m->was->next_lifecycle);
 	l->found = true;
-	out_message(&l->app->out,
-		    "warning: the key seems to have landed in %s: '%s' (%s) has had subscription %s with %lld × %s since "
-		    "%.10s",
-		    whose, quote_terminal(l->app->arena, live->organization.display_name), live->organization.id,
-		    quote_terminal(l->app->arena, s->id), (long long)s->seats, part_number, s->created);
+	out_message(&l->app->out, "warning: the key seems to have landed in %s: '%s' (%s) has subscription %s with %s",
+		    whose, quote_terminal(tmp, live->organization.display_name), live->organization.id,
+		    quote_terminal(tmp, s->id), quote_terminal(tmp, what));
 }
 
 static bool read_tenant(struct looking *l, struct session *session, const char *tenant_id, struct live *live,
@@ -33,35 +44,77 @@ static bool read_tenant(struct looking *l, struct session *session, const char *
 {
 	struct organization org;
 	const struct read_scope scope = {.only_tenant = true};
-	session->deadline_ms = DEADLINE_MS;
+	session->deadline_ms = TENANT_DEADLINE_MS;
 	return session_load_tenant(l->app, tenant_id, session, err) &&
 	       session_connect_to_read(l->app, session, err) &&
 	       session->provider->ops->identify(session->provider, l->app->arena, &org, err) &&
 	       session->provider->ops->read(session->provider, &scope, l->app->arena, live, err);
 }
 
-static void look_into(struct looking *l, const char *tenant_id, const char *whose)
+static const struct live *seen_before(const struct looking *l, const char *tenant_id)
+{
+	for (size_t i = 0; i < l->look->seen.count; i++)
+		if (str_eq_fold(l->look->seen.items[i].tenant_id, tenant_id))
+			return &l->look->seen.items[i].live;
+	return NULL;
+}
+
+static void compare(struct looking *l, const char *tenant_id, const char *whose, const struct live *snapshot,
+		    const struct live *live)
+{
+	const struct live *before = seen_before(l, tenant_id);
+	const struct live *const earlier[] = {before, snapshot};
+	struct misplaced m = {0};
+	for (size_t i = 0; i < ARRAY_LEN(earlier) && !m.subscription && !l->quiet; i++)
+		if (earlier[i] || i > 0) /* what is new since the plan is so without any of them */
+			m = misplaced_find(l->look->redeem, l->look->folder->info.read_at, earlier[i], live);
+	if (m.subscription)
+		tell(l, whose, live, &m);
+	l->blind += !before && !snapshot;
+	if (!before)
+		VEC_PUSH(l->app->arena, &l->look->seen, (struct tenant_seen){tenant_id, *live});
+}
+
+static void look_into(struct looking *l, const char *tenant_id, const char *whose, const struct live *snapshot)
 {
 	struct session session = {0};
 	struct live live = {0};
 	struct error err = ERROR_INIT;
-	if (str_list_has(&l->seen, tenant_id) || *l->app->signals)
+	if (str_list_has(&l->visited, tenant_id) || *l->app->signals)
 		return;
-	if (l->seen.count > TENANTS_MAX) {
+	if (l->visited.count > TENANTS_MAX || clock_monotonic_ms(l->app->clock) >= l->until_ms) {
 		l->left_out++;
 		return;
 	}
-	VEC_PUSH(l->app->arena, &l->seen, tenant_id);
+	VEC_PUSH(l->app->arena, &l->visited, tenant_id);
 	if (read_tenant(l, &session, tenant_id, &live, &err)) {
-		const struct subscription *s = misplaced_find(l->redeem, l->folder->info.read_at, &live);
-		if (s)
-			tell(l, whose, &live, s);
+		compare(l, tenant_id, whose, snapshot, &live);
 	} else {
+		l->unread++;
 		out_verbose(&l->app->out, "not looked for the key in %s: %s", whose,
 			    quote_terminal(l->app->arena, err.message));
 		error_release(&err);
 	}
 	session_release(&session);
+}
+
+/*
+ * What the customer had when the newest plan was made for him, and what his own keys have brought since: that is not
+ * the one which is missed here. NULL: not known.
+ */
+static const struct live *last_known(struct looking *l, const struct desired *desired)
+{
+	struct arena *out = l->app->arena;
+	struct newest_plan newest = {0};
+	struct error err = ERROR_INIT;
+	bool known = plan_newest(l->app->dir, desired->customer, NEWEST_ANY, out, &newest, &err) && newest.found &&
+		     str_eq_fold(newest.folder.plan.tenant_id, desired->tenant_id);
+	error_release(&err);
+	if (!known)
+		return NULL;
+	struct live *live = arena_alloc(out, sizeof *live);
+	*live = journal_found_add_to(&newest.folder.live, &newest.entries, out);
+	return live;
 }
 
 static void look_into_customer(struct looking *l, const struct repository *repository, const char *file)
@@ -73,22 +126,53 @@ static void look_into_customer(struct looking *l, const struct repository *repos
 	const char *path = arena_printf(l->app->arena, "customers/%s", file);
 	if (repository_load_draft(repository, path, l->app->arena, &ignored, &desired, &policy, &err))
 		look_into(l, desired.tenant_id,
-			  arena_printf(l->app->arena, "the tenant of customer '%s'", desired.customer));
+			  arena_printf(l->app->arena, "the tenant of customer '%s'", desired.customer),
+			  last_known(l, &desired));
+	else
+		l->unread++;
 	error_release(&err);
 }
 
-bool misplaced_look(struct app *app, const struct session *session, const struct plan_folder *folder,
-		    const struct action *redeem)
+/* "Nothing found" is worth as much as what was looked at. */
+static void tell_limits(const struct looking *l)
 {
-	struct looking l = {.app = app, .folder = folder, .redeem = redeem};
-	const struct repository *repository = &session->repository;
-	VEC_PUSH(app->arena, &l.seen, folder->plan.tenant_id);
-	if (session->policy.partner_tenant)
-		look_into(&l, session->policy.partner_tenant, "the partner's own tenant");
+	struct out *out = &l->app->out;
+	if (l->unread)
+		out_note(out, "%zu other tenant%s could not be read (why: -v)", l->unread,
+			 l->unread == 1 ? "" : "s");
+	if (l->left_out)
+		out_note(out, "%zu other tenant%s not looked at: %d, and a minute, is all one look takes",
+			 l->left_out, l->left_out == 1 ? " was" : "s were", TENANTS_MAX);
+	if (l->blind)
+		out_note(out,
+			 "%zu other tenant%s no plan here: only a new subscription would be noticed there", l->blind,
+			 l->blind == 1 ? " has" : "s have");
+}
+
+static struct looking look_everywhere(struct misplaced_look *look, bool quiet)
+{
+	struct app *app = look->app;
+	struct looking l = {.look = look,
+			    .app = app,
+			    .quiet = quiet,
+			    .until_ms = clock_monotonic_ms(app->clock) + DEADLINE_MS};
+	const struct repository *repository = &look->session->repository;
+	VEC_PUSH(app->arena, &l.visited, look->folder->plan.tenant_id);
+	if (look->session->policy.partner_tenant)
+		look_into(&l, look->session->policy.partner_tenant, "the partner's own tenant", NULL);
 	for (size_t i = 0; i < repository->customers.count; i++)
 		look_into_customer(&l, repository, repository->customers.items[i]);
-	if (l.left_out)
-		out_note(&app->out, "looked for the key in %d tenants; those of %zu more customers were left out",
-			 TENANTS_MAX, l.left_out);
+	return l;
+}
+
+bool misplaced_look(struct misplaced_look *look)
+{
+	const struct looking l = look_everywhere(look, false);
+	tell_limits(&l);
 	return l.found;
+}
+
+void misplaced_remember(struct misplaced_look *look)
+{
+	(void)look_everywhere(look, true);
 }

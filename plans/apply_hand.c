@@ -263,6 +263,9 @@ bool run_hand_step(struct run *run, const struct action *action, struct error *e
 			leave_waiting_list(run, action);
 			return true;
 		}
+		if (arrived && run->o->hooks->still_waiting)
+			run->o->hooks->still_waiting(run->o->hooks->ctx, action, detail,
+						     clock_monotonic_ms(run->o->clock) - since_ms);
 		if (!arrived) {
 			if (!arrive(run, action, &live, detail, tmp, err))
 				return false;

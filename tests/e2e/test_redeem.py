@@ -150,5 +150,107 @@ class Record(Redeeming):
     self.apply()  # the journal reads back
 
 
+class Misplaced(Redeeming):
+  """Nothing came where it was waited for, and something like it did elsewhere."""
+
+  def add_customer(self, name='litware', tenant_id=contoso.OTHER, redeem_as=None, seats=10):
+    text = looking.customer().replace('customer: contoso', f'customer: {name}')
+    text = text.replace(contoso.TENANT, tenant_id).replace('contoso.onmicrosoft.com', f'{name}.onmicrosoft.com')
+    text = text.replace(text[text.index('    advisor:'):text.index('    users:')], '')
+    text = text.replace('holders_of: advisor', f'patti.fernandez@{name}.com').replace('seats: 10', f'seats: {seats}')
+    self.ws.write(f'customers/{name}.yaml', text)
+
+  def elsewhere(self, twin, tenant, seats=10, **more):
+    twin.control('redeem', tenant=tenant, sku='ENTERPRISEPACK', seats=seats, **more)
+
+  def look(self):
+    return self.ws.run('step', self.plan['id'], 'redeem-key', '--look', expect=harness.OK).err
+
+  def test_in_the_partners_own_tenant(self):
+    twin = self.begin()
+    self.assertNotIn('seems to have landed', self.apply().err)
+    self.elsewhere(twin, contoso.PARTNER)
+    self.assertIn("the key seems to have landed in the partner's own tenant: 'Fabrikam Partners'", self.apply().err)
+
+  def test_in_another_customers_tenant(self):
+    twin = self.begin()
+    self.add_customer()
+    self.elsewhere(twin, contoso.OTHER)
+    for said in (self.apply().err, self.look()):
+      self.assertRegex(said, "the tenant of customer 'litware'.* 10 × ENTERPRISEPACK, new since 20")
+    self.assertEqual(twin.writes(), 0)
+
+  def test_on_a_subscription_that_was_there(self):
+    twin = self.begin()
+    self.add_customer()
+    self.elsewhere(twin, contoso.OTHER, **{'as': 'add-seats'})
+    said = self.look()
+    self.assertNotIn('seems to have landed', said)
+    self.assertIn('2 other tenants have no plan here: only a new subscription would be noticed there', said)
+    # Had there been a plan for that customer, what he had would be known.
+    twin = self.begin()
+    self.add_customer()
+    self.ws.run('plan', 'litware', expect=harness.OK)
+    self.assertNotIn('seems to have landed', self.look())
+    self.elsewhere(twin, contoso.OTHER, seats=9, **{'as': 'add-seats'})
+    self.assertNotIn('seems to have landed', self.look())
+    self.elsewhere(twin, contoso.OTHER, seats=1, **{'as': 'add-seats'})
+    self.assertRegex(self.apply().err, "seems to have landed in the tenant of customer 'litware'.* 15 × ENTERPRISEPACK, "
+                                       "where 5 were")
+
+  def test_as_an_extension(self):
+    twin = self.begin('extend-term', there=10)
+    self.add_customer()
+    self.ws.run('plan', 'litware', expect=harness.OK)
+    self.assertNotIn('seems to have landed', self.look())
+    self.elsewhere(twin, contoso.OTHER, **{'as': 'extend-term'})
+    self.assertRegex(self.look(), "customer 'litware'.* its term ends 2028-11-30 instead of 2027-12-01")
+
+  def test_what_the_other_customers_own_key_brought_is_not_it(self):
+    twin = self.begin()
+    self.add_customer()
+    plan = self.ws.run_json('plan', 'litware', expect=harness.OK)
+    self.elsewhere(twin, contoso.OTHER)
+    self.assertIn('seems to have landed', self.look())
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.OK)
+    self.assertNotIn('seems to have landed', self.look())
+
+  def test_what_was_not_looked_at_is_told(self):
+    self.begin()
+    for number in range(24):
+      self.add_customer(f'nobody{number:02}', f'00000000-0000-4000-8000-0000000000{number:02}')
+    said = self.look()
+    self.assertIn('19 other tenants could not be read', said)
+    self.assertIn('5 other tenants were not looked at', said)
+    self.assertIn('nowhere that could be looked at', said)
+
+  def partner_was_read(self, twin):
+    paths = [row['path'] for row in twin.log()]
+    tokens = [at for at, path in enumerate(paths) if contoso.PARTNER in path]
+    return tokens and any('directory/subscriptions' in path for path in paths[tokens[0]:])
+
+  def test_while_somebody_waits(self):
+    twin = self.begin()
+    process = self.ws.start('apply', self.plan['id'], '--yes', '--wait', '17s')
+    shown = b''
+    while b'Close the private window' not in shown:
+      line = process.stderr.readline()
+      self.assertTrue(line, shown)
+      shown += line
+    # Looked at once on arrival: from then on what the partner had is known.
+    self.assertTrue(harness.wait_until(lambda: self.partner_was_read(twin)))
+    self.elsewhere(twin, contoso.PARTNER, **{'as': 'add-seats'})
+    while b'seems to have landed' not in line:
+      line = process.stderr.readline()
+      self.assertTrue(line, shown)
+      shown += line
+    self.assertIn("the partner's own tenant: 'Fabrikam Partners'", line.decode())
+    self.assertIn('15 × ENTERPRISEPACK, where 5 were', line.decode())
+    self.redeem(twin, seats=9)
+    result = self.ws.finish(process)
+    self.assertEqual(result.status, harness.WAITING, result)
+    self.assertIn('Seen so far: only 9 seats are there', result.err)
+
+
 if __name__ == '__main__':
   harness.main()
