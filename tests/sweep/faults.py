@@ -18,6 +18,7 @@ ENVELOPES = {
   '503-wait': {'kind': '503', 'retry_after': 1},
   '504-applied': {'kind': '504', 'applied': True},
   '423': {'kind': '423'},
+  '429-applied': {'kind': '429', 'retry_after': 1, 'applied': True},
   'html': {'kind': 'html'},
   'drop': {'kind': 'drop'},
   'reset': {'kind': 'reset'},
@@ -103,40 +104,26 @@ def count(stage, settings):
     return counters['requests'], parts
 
 
-def sweeps(stage, given):
+def sweeps(stage, wants):
   lagging = {'replica_lag_ms': 1200}
   for settings, label in (({}, ''), (lagging, '-lagging')):
     requests, parts = count(stage, settings)
     for name, fault in ENVELOPES.items():
       if label and name not in ('lost', '504-applied', 'malformed'):
         continue
-      yield f'request-{name}{label}', range(1, requests + 1), with_fault(stage, fault, settings)
+      if wants(f'request-{name}{label}'):
+        yield f'request-{name}{label}', range(1, requests + 1), with_fault(stage, fault, settings)
     for name, fault in PARTS.items():
       if label and name not in ('omit', '500-applied'):
         continue
       part = {**fault, 'match': {'path': '/users/*'}}
-      yield f'part-{name}{label}', range(1, parts + 1), with_fault(stage, part, settings)
+      if wants(f'part-{name}{label}'):
+        yield f'part-{name}{label}', range(1, parts + 1), with_fault(stage, part, settings)
   requests, _ = count(stage, {})
   for name, (fault, hurt) in MEANWHILE.items():
-    yield f'meanwhile-{name}', range(1, requests + 1), meanwhile(stage, fault, hurt)
-
-
-def main():
-  given = sweep.arguments()
-  stage = sweep.Stage()
-  good, total = True, 0
-  try:
-    for name, points, play in sweeps(stage, given):
-      if given.only not in name:
-        continue
-      points = [given.point] if given.point else sweep.thin(points, given.sample)
-      total += len(points)
-      good = sweep.run_points(name, points, play, given.jobs) and good
-  finally:
-    stage.close()
-  print(f'{total} points in all')
-  return 0 if good else 1
+    if wants(f'meanwhile-{name}'):
+      yield f'meanwhile-{name}', range(1, requests + 1), meanwhile(stage, fault, hurt)
 
 
 if __name__ == '__main__':
-  sys.exit(main())
+  sys.exit(sweep.main(sweeps))

@@ -43,11 +43,18 @@ class Exchange:
     self.body = json.dumps(value).encode()
 
 
+class Server(http.server.ThreadingHTTPServer):
+  daemon_threads = True
+
+  def handle_error(self, request, client_address):
+    """A client that hangs up is no error of the server; whoever alters an answer wrongly has an `error`."""
+
+
 class Gateway:
 
   def __init__(self, twin, alter):
     self.twin, self.alter = twin, alter
-    self.count, self.lock = 0, threading.Lock()
+    self.count, self.lock, self.error = 0, threading.Lock(), None
     gateway = self
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -62,8 +69,7 @@ class Gateway:
 
       do_POST = do_PATCH = do_GET
 
-    self.server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
-    self.server.daemon_threads = True
+    self.server = Server(('127.0.0.1', 0), Handler)
     self.thread = threading.Thread(target=self.server.serve_forever, kwargs={'poll_interval': 0.05}, daemon=True)
 
   @property
@@ -81,6 +87,8 @@ class Gateway:
     self.server.shutdown()
     self.server.server_close()
     self.thread.join(10)
+    if self.error:
+      raise self.error
 
   def handle(self, handler):
     sent = handler.rfile.read(int(handler.headers.get('Content-Length') or 0))
@@ -100,6 +108,9 @@ class Gateway:
     except Cut:
       handler.close_connection = True
       return
+    except Exception as error:  # the test's own, and not to be lost in this thread
+      self.error = error
+      raise
     finally:
       connection.close()
     handler.send_response(exchange.status)

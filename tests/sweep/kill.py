@@ -95,29 +95,14 @@ SWEEPS = [
 ]
 
 
-def main():
-  given = sweep.arguments()
-  stage = sweep.Stage()
-  good, total = True, 0
-  try:
-    for what in ('kill_at', 'full_at'):
-      if given.only not in 'plan-' + what:
-        continue
-      points = sweep.thin(range(1, count_planning(stage) + 2), given.sample)
-      total += len(points)
-      good = sweep.run_points('plan-' + what, points, planned(stage, what), given.jobs) and good
-    for name, kind, settings in SWEEPS:
-      if given.only not in name:
-        continue
-      instants = count_instants(stage, **settings)
-      points = [given.point] if given.point else sweep.thin(range(1, instants + 3), given.sample)
-      total += len(points)
-      good = sweep.run_points(name, points, kind(stage, settings), given.jobs) and good
-  finally:
-    stage.close()
-  print(f'{total} points in all')
-  return 0 if good else 1
+def sweeps(stage, wants):
+  for what in ('kill_at', 'full_at'):
+    if wants('plan-' + what):
+      yield 'plan-' + what, range(1, count_planning(stage) + 2), planned(stage, what)
+  for name, kind, settings in SWEEPS:
+    if wants(name):
+      yield name, range(1, count_instants(stage, **settings) + 3), kind(stage, settings)
 
 
 if __name__ == '__main__':
-  sys.exit(main())
+  sys.exit(sweep.main(sweeps))

@@ -136,7 +136,6 @@ STOPPING = {
   'status-304': (whatever, page(304), '304'),
   'part-418': (batch, one(418), 'This answer is not the one'),
 }
-PAGES = {'page_size': 1}
 
 
 def reached(scene, alter, *args, expect=None):
@@ -144,7 +143,7 @@ def reached(scene, alter, *args, expect=None):
     return scene.apply(*args, expect=expect, env=between.env())
 
 
-def passing(stage, fits, change, settings):
+def passing(stage, settings, fits, change):
   def play(point):
     with stage.play(**settings) as scene:
       reached(scene, Nth(point, fits, change), expect=harness.WAITING)
@@ -152,7 +151,7 @@ def passing(stage, fits, change, settings):
   return play
 
 
-def stopping(stage, fits, change, settings, pattern):
+def stopping(stage, settings, fits, change, pattern):
   def play(point):
     with stage.play(**settings) as scene:
       first = reached(scene, Nth(point, fits, change))
@@ -173,35 +172,18 @@ def count(stage, fits, settings):
   return counting.seen
 
 
-def main():
-  given = sweep.arguments()
-  stage = sweep.Stage(others=12)
-  good, total = True, 0
-
-  def sweeps():
-    for name, (fits, change) in PASSING.items():
-      yield name, fits, passing(stage, fits, change, settings_of(fits)), settings_of(fits)
-    for name, (fits, change, pattern) in STOPPING.items():
-      yield name, fits, stopping(stage, fits, change, settings_of(fits), pattern), settings_of(fits)
-
-  def settings_of(fits):
-    return PAGES if fits in (listed, later_page) else {}
-
+def sweeps(stage, wants):
   counts = {}
-  try:
-    for name, fits, play, settings in sweeps():
-      if given.only not in name:
-        continue
-      if fits not in counts:
-        counts[fits] = count(stage, fits, settings)
-      points = [given.point] if given.point else sweep.thin(range(1, counts[fits] + 1), given.sample)
-      total += len(points)
-      good = sweep.run_points(name, points, play, given.jobs) and good
-  finally:
-    stage.close()
-  print(f'{total} points in all')
-  return 0 if good else 1
+  rows = [(name, fits, passing, (change,)) for name, (fits, change) in PASSING.items()]
+  rows += [(name, fits, stopping, (change, pattern)) for name, (fits, change, pattern) in STOPPING.items()]
+  for name, fits, kind, more in rows:
+    if not wants(name):
+      continue
+    settings = {'page_size': 1} if fits == later_page else {}
+    if fits not in counts:
+      counts[fits] = count(stage, fits, settings)
+    yield name, range(1, counts[fits] + 1), kind(stage, settings, fits, *more)
 
 
 if __name__ == '__main__':
-  sys.exit(main())
+  sys.exit(sweep.main(sweeps))

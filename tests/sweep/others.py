@@ -216,22 +216,11 @@ SWEEPS = {
 }
 
 
-def main():
-  given = sweep.arguments()
-  stage = sweep.Stage(others=OTHERS)
-  good, total = True, 0
-  try:
-    for name, (kind, fits) in SWEEPS.items():
-      if given.only not in name:
-        continue
-      points = [given.point] if given.point else sweep.thin(range(1, meddle.count(stage, fits, {}) + 1), given.sample)
-      total += len(points)
-      good = sweep.run_points(name, points, kind(stage), given.jobs) and good
-  finally:
-    stage.close()
-  print(f'{total} points in all')
-  return 0 if good else 1
+def sweeps(stage, wants):
+  for name, (kind, fits) in SWEEPS.items():
+    if wants(name):
+      yield name, range(1, meddle.count(stage, fits, {}) + 1), kind(stage)
 
 
 if __name__ == '__main__':
-  sys.exit(main())
+  sys.exit(sweep.main(sweeps, others=OTHERS))

@@ -6,6 +6,7 @@ number of successful writes per user and the outcomes in the journal must be tho
 """
 
 import argparse
+import collections
 import concurrent.futures
 import contextlib
 import json
@@ -164,25 +165,29 @@ class Scene:
       raise AssertionError(f'a finished plan is applied again:\n{again}')
 
 
-def run_points(name, points, play, jobs):
-  """Plays every point; prints how many there were and which failed. True when none did."""
+def run_points(sweeps, jobs):
+  """Plays every point of (name, points, play); prints how many there were and which failed. True when none did."""
   begun = time.monotonic()
-  failed = []
+  failed = collections.Counter()
 
   def one(point):
+    name, number, play = point
     try:
-      play(point)
-      return point, None
+      play(number)
+      return name, number, None
     except Exception:  # whatever it is, the other points are played as well
-      return point, traceback.format_exc(limit=-3)
+      return name, number, traceback.format_exc(limit=-3)
 
+  everything = [(name, number, play) for name, points, play in sweeps for number in points]
   with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-    for point, problem in pool.map(one, points):
+    for name, number, problem in pool.map(one, everything):
       if problem:
-        failed.append(point)
+        failed[name] += 1
         lines = [line[:300] for line in problem.splitlines() if 'File "' not in line]
-        print(f'not ok - {name} {point}: ' + '\n  '.join(lines[-12:]), flush=True)
-  print(f'{name}: {len(points)} points, {len(failed)} failed, {time.monotonic() - begun:.0f} s', flush=True)
+        print(f'not ok - {name} {number}: ' + '\n  '.join(lines[-12:]), flush=True)
+  for name, points, _ in sweeps:
+    print(f'{name}: {len(points)} points, {failed[name]} failed')
+  print(f'{len(everything)} points in all, {sum(failed.values())} failed, {time.monotonic() - begun:.0f} s', flush=True)
   return not failed
 
 
@@ -201,3 +206,15 @@ def arguments():
   parser.add_argument('--point', type=int, help='only this point')
   parser.add_argument('--jobs', type=int, default=6)
   return parser.parse_args()
+
+
+def main(sweeps, **stage_options):
+  """`sweeps(stage, wants)` yields (name, points, play); `wants(name)` is asked before anything is counted."""
+  given = arguments()
+  stage = Stage(**stage_options)
+  try:
+    chosen = [(name, [given.point] if given.point else thin(points, given.sample), play)
+              for name, points, play in sweeps(stage, lambda name: given.only in name)]
+    return 0 if run_points(chosen, given.jobs) else 1
+  finally:
+    stage.close()
