@@ -26,6 +26,7 @@ TIMEOUT_S = 120  # for one command: long, since sanitizers and a busy machine ar
 OK, ERROR, CHANGES, INVALID, AUTH, WRONG_TENANT, STALE, DENIED = range(8)
 UNAPPROVED, WAITING, PARTIAL, LOCKED, THROTTLED, INCOMPLETE = range(8, 14)
 
+CAUGHT = re.compile(r'Sanitizer|runtime error:|^==\d+== ', re.M)  # the last is valgrind's
 TOKEN = re.compile(rb'eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.')  # a JSON web token, as sign-in gives it
 
 
@@ -104,7 +105,7 @@ class Twin:
     messages = self._messages()
     self.stderr.close()
     self.workspace.record('twin', rest.decode(errors='replace') + messages)
-    if 'Sanitizer' in messages or 'runtime error:' in messages:
+    if CAUGHT.search(messages):
       raise AssertionError(f'the twin was caught by a sanitizer:\n{messages}')
 
   @property
@@ -216,7 +217,7 @@ class Workspace:
     result = Result(process.args, process.returncode, out.decode(), err.decode())
     self.record(f'stdout of {process.args[1:]}', out)
     self.record(f'stderr of {process.args[1:]}', err)
-    if 'Sanitizer' in result.err or 'runtime error:' in result.err:
+    if CAUGHT.search(result.err):
       raise AssertionError(f'caught by a sanitizer:\n{result}')
     return result
 
