@@ -23,6 +23,7 @@ struct apply_command_options {
 	bool yes;
 	bool commit;
 	bool no_commit;
+	const char *break_lock;
 	int64_t wait_ms;
 	int64_t deadline_ms;
 };
@@ -38,6 +39,8 @@ static const struct option_spec options[] = {
 	 "commit the journal at every hand step and at the end, and push it; the default where CI=true", 0, 0},
 	{"no-commit", 0, OPTION_FLAG, offsetof(struct apply_command_options, no_commit), NULL,
 	 "leave the journal uncommitted, also where CI=true", 0, 0},
+	{"break-lock", 0, OPTION_TEXT, offsetof(struct apply_command_options, break_lock), "ID",
+	 "remove the lock of a run that is dead: the one with this id, told when it was in the way", 0, 0},
 };
 
 /* Everything one apply holds on to while it runs. */
@@ -228,7 +231,7 @@ static bool take_lock(struct applying *a, struct error *err)
 {
 	struct app *app = a->app;
 	if (!journal_record_open(app, a->o->commit, a->o->no_commit, &a->store, &a->commits, err) ||
-	    !journal_record_lock(app, a->store, a->folder.plan.customer, &a->lock, err))
+	    !journal_record_lock(app, a->store, a->folder.plan.customer, a->o->break_lock, &a->lock, err))
 		return false;
 	a->journal_path = path_join(app->arena, app->dir, a->folder.paths.journal);
 	const struct journal_record journal = record_of(a);

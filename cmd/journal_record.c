@@ -28,8 +28,8 @@ bool journal_record_open(struct app *app, bool commit, bool no_commit, struct st
 	return true;
 }
 
-bool journal_record_lock(struct app *app, struct store *store, const char *customer, struct lock **ret_lock,
-			 struct error *err)
+bool journal_record_lock(struct app *app, struct store *store, const char *customer, const char *break_id,
+			 struct lock **ret_lock, struct error *err)
 {
 	bool remote = store && store_remote_name(store, NULL, app->arena);
 	const struct lock_options lock = {
@@ -42,6 +42,8 @@ bool journal_record_lock(struct app *app, struct store *store, const char *custo
 		.store = remote ? store : NULL,
 	};
 	const char *note = NULL;
+	if (break_id && !lock_break(&lock, break_id, err))
+		return false;
 	if (!lock_take(&lock, app->arena, ret_lock, &note, err))
 		return false;
 	if (note)

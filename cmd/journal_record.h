@@ -18,9 +18,12 @@
 NODISCARD bool journal_record_open(struct app *app, bool commit, bool no_commit, struct store **ret_store,
 				   bool *ret_commits, struct error *err);
 
-/* One at a time: a file for this machine, and a ref on the remote where one is configured. */
+/*
+ * One at a time: a file for this machine, and a ref on the remote where one is configured. `break_id`: the
+ * lock with this id is removed first, NULL: none is.
+ */
 NODISCARD bool journal_record_lock(struct app *app, struct store *store, const char *customer,
-				   struct lock **ret_lock, struct error *err);
+				   const char *break_id, struct lock **ret_lock, struct error *err);
 
 struct journal_record {
 	struct app *app;

@@ -59,7 +59,7 @@ static bool append_and_commit(const struct step_evidence *step, const struct jou
 			      const struct action *action, struct journal_entry_list *entries, struct error *err)
 {
 	struct lock *lock = NULL;
-	bool appended = journal_record_lock(step->app, journal->store, step->folder->plan.customer, &lock, err) &&
+	bool appended = journal_record_lock(step->app, journal->store, step->folder->plan.customer, NULL, &lock, err) &&
 			journal_record_match_remote(journal, err) && append(step, action, entries, err);
 	bool done = appended && journal_record_commit(journal, "step", err);
 	lock_free(lock);

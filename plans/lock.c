@@ -31,7 +31,8 @@ static bool held(const struct lock *lock, const struct lock_record *by, struct e
 	error_set(err, ERR_LOCKED, "'%s' is locked by %s on %s (process %lld) since %s",
 		  lock->options.name, by->holder.who, by->holder.host, (long long)by->holder.process,
 		  since);
-	return error_hint(err, "Wait until that run has ended; its lock %s expires at %s unless renewed.",
+	return error_hint(err, "Wait until that run has ended; its lock %s expires at %s unless renewed. "
+			       "If that run is certainly dead: apply --break-lock with that id.",
 			  by->holder.id, expires);
 }
 
