@@ -235,8 +235,8 @@ static void put_details(struct markdown *md, size_t reserved)
 			left_out++;
 	}
 	if (left_out)
-		strbuf_addf(md->out, "\n**The users of %zu steps are left out here.** `seatshift show %s --full` lists all.\n",
-			    left_out, md->m->folder->id);
+		strbuf_addf(md->out, "\n**The users of %zu step%s are left out here.** `seatshift show %s --full` lists all.\n",
+			    left_out, left_out == 1 ? "" : "s", md->m->folder->id);
 }
 
 void render_markdown(const struct render_model *m, struct strbuf *out)
