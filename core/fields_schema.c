@@ -1,6 +1,7 @@
 /* JSON Schema (draft 2020-12) out of field tables. */
 #include "core/fields_schema.h"
 
+#include <regex.h>
 #include <stdlib.h>
 
 /* JSON is written with sorted keys; tables are in the order in which people write files. */
@@ -39,6 +40,36 @@ static const char *format_of(const struct field *field)
 	return field->type == FIELD_DATE ? "date" : field->type == FIELD_GUID ? "uuid" : NULL;
 }
 
+/* Whether digits alone can be in order: an order's reference, the end of a key, a customer's name. */
+static bool takes_digits(const struct field *field, const char *pattern)
+{
+	static const char *const samples[] = {"11", "11111"};
+	regex_t regex;
+	if (field->words || !pattern)
+		return !field->words;
+	if (regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB) != 0)
+		return false;
+	bool takes = false;
+	for (size_t i = 0; i < ARRAY_LEN(samples); i++)
+		takes = takes || regexec(&regex, samples[i], 0, NULL, 0) == 0;
+	regfree(&regex);
+	return takes;
+}
+
+/* What stands without quotes and has digits only is text to us, and a number to an editor. */
+static void write_text_type(struct json_writer *w, bool digits)
+{
+	if (!digits) {
+		json_set_text(w, "type", "string");
+		return;
+	}
+	json_put_key(w, "type");
+	json_begin_array(w);
+	json_put_text(w, "string");
+	json_put_text(w, "number");
+	json_end_array(w);
+}
+
 static void write_text(struct json_writer *w, const struct field *field, const char *pattern)
 {
 	json_begin_object(w);
@@ -51,7 +82,7 @@ static void write_text(struct json_writer *w, const struct field *field, const c
 		json_set_int(w, "minLength", 1);
 	else
 		json_set_text(w, "pattern", pattern);
-	json_set_text(w, "type", "string");
+	write_text_type(w, takes_digits(field, pattern));
 	json_end_object(w);
 }
 
