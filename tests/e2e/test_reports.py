@@ -11,6 +11,41 @@ BAD = contoso.customer().replace('retire_by:', 'retire_bye:').replace('seats: 15
 NASTY = contoso.customer().replace('customer: contoso', 'customer: "a<&>\\"::error::%0A]]>,;]##vso[x]\\n"')
 
 
+# SARIF 2.1.0, as far as it is written: what an object must have, and what more it may have.
+TEXT = {'text': str}
+RULE = {'id': str, 'shortDescription': (TEXT, {}), 'fullDescription': (TEXT, {}), 'help': (TEXT, {}),
+        'defaultConfiguration': ({'level': str}, {})}
+REGION = {'startLine': int, 'startColumn': int, 'endColumn': int}
+PHYSICAL = {'artifactLocation': ({'uri': str}, {}), 'region': (REGION, {})}
+NOTIFICATION = ({'level': str, 'message': (TEXT, {})}, {'descriptor': ({'id': str}, {})})
+RUN = {'tool': ({'driver': ({'name': str, 'semanticVersion': str, 'rules': [(RULE, {})]}, {'informationUri': str})},
+                {}),
+       'columnKind': str, 'automationDetails': ({'id': str}, {}),
+       'invocations': [({'executionSuccessful': bool, 'exitCode': int,
+                         'toolExecutionNotifications': [NOTIFICATION]}, {})],
+       'results': [({'ruleId': str, 'ruleIndex': int, 'level': str, 'message': (TEXT, {}),
+                     'locations': [({'physicalLocation': (PHYSICAL, {})}, {})]}, {})]}
+SARIF = ({'$schema': str, 'version': str, 'runs': [(RUN, {})]}, {})
+LEVELS = {'none', 'note', 'warning', 'error'}
+
+
+def misshapen(value, shape, where='log'):
+  """What of a document is not as it must be."""
+  if isinstance(shape, list):
+    if not isinstance(value, list):
+      return [where]
+    return [wrong for i, item in enumerate(value) for wrong in misshapen(item, shape[0], f'{where}[{i}]')]
+  if not isinstance(shape, tuple):
+    return [] if type(value) is shape and (not where.endswith('.level') or value in LEVELS) else [where]
+  must, may = shape
+  if not isinstance(value, dict):
+    return [where]
+  wrong = [f'{where}.{name}' for name in set(must) - set(value) | set(value) - set(must) - set(may)]
+  for name in set(value) & set(must | may):
+    wrong += misshapen(value[name], (must | may)[name], f'{where}.{name}')
+  return wrong
+
+
 class Reports(harness.TestCase):
 
   def repository(self, customer):
@@ -19,6 +54,7 @@ class Reports(harness.TestCase):
 
   def sarif(self, *args, expect):
     document = self.ws.run(*args, '--format', 'sarif', expect=expect).json
+    self.assertEqual(misshapen(document, SARIF), [])
     self.assertEqual(document['version'], '2.1.0')
     run, = document['runs']
     rules = run['tool']['driver']['rules']
