@@ -118,6 +118,9 @@ class Completion(harness.TestCase):
     self.assertEqual(sorted(complete('plan', '--out', 'c')), ['customers'])
     self.assertEqual(complete('-C', 'cust'), ['customers'])
     self.assertEqual(complete('plan', '--format', 'js'), ['json'])
+    plan = self.make_plan()
+    self.assertEqual(complete('apply', plan[:4]), [plan])
+    self.assertEqual(complete('step', plan, 'red'), ['redeem-key'])
 
   @shell('fish')
   def test_fish(self):
@@ -127,6 +130,9 @@ class Completion(harness.TestCase):
     self.assertEqual([line.split('\t')[0] for line in complete('seatshift vali')], ['validate'])
     self.assertEqual([line.split('\t')[0] for line in complete('seatshift version --color a')], ['always', 'auto'])
     self.assertEqual([line.split('\t')[0] for line in complete('seatshift validate custo')], ['customers/'])
+    plan = self.make_plan()
+    self.assertEqual(complete(f'seatshift apply {plan[:4]}'), [f'{plan}\tplan of contoso'])
+    self.assertEqual([line.split('\t')[0] for line in complete(f'seatshift step {plan} red')], ['redeem-key'])
 
   @shell('zsh')
   def test_zsh(self):
@@ -144,6 +150,9 @@ class Completion(harness.TestCase):
     self.assertEqual([line.split(':')[0] for line in complete('version', '--color', 'a')], ['auto', 'always'])
     self.assertEqual(complete('validate', ''), ['files'])
     self.assertEqual(complete('-C', ''), ['files -/'])
+    plan = self.make_plan()
+    self.assertEqual(complete('apply', plan[:4]), [f'{plan}:plan of contoso'])
+    self.assertEqual([line.split(':')[0] for line in complete('step', plan, 'red')], ['redeem-key'])
 
 
 if __name__ == '__main__':
