@@ -55,6 +55,8 @@ struct http_response {
 	const char *problem; /* when not answered: what happened, one line, no secret */
 	bool problem_is_tls; /* certificate or CA problem */
 	bool problem_is_proxy;
+	int proxy_status;	 /* what a proxy answered instead of opening a tunnel; 0: it did not */
+	bool problem_is_network; /* nothing was reached at all */
 	int64_t elapsed_ms;
 };
 

@@ -181,7 +181,9 @@ static int64_t tries_allowed(const struct http_call *call, const struct http_res
 	bool again = false;
 	switch (response->outcome) {
 	case HTTP_NOT_SENT:
-		again = !response->problem_is_tls;
+		/* A proxy that says no, says no the next time. */
+		again = !response->problem_is_tls &&
+			(response->proxy_status < 400 || response->proxy_status >= 500);
 		break;
 	case HTTP_LOST:
 		again = read;
@@ -394,5 +396,7 @@ bool http_result_error(const struct http_call *call, const struct http_result *r
 	else if (response->problem_is_proxy)
 		error_hint(err,
 			   "Check the proxy that HTTPS_PROXY names, or list the host in NO_PROXY.");
+	else if (response->problem_is_network)
+		error_hint(err, "Check the network; where a proxy leads out, HTTPS_PROXY has to name it.");
 	return false;
 }

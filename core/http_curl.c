@@ -250,6 +250,14 @@ static void wire_submit(struct http_transport *base, const struct http_request *
 	curl_multi_perform(owner->multi, &running);
 }
 
+/* The proxy answered CONNECT itself: the tunnel was never there, and the server saw nothing. */
+static int proxy_refusal(struct transfer *t)
+{
+	long status = 0;
+	curl_easy_getinfo(t->easy, CURLINFO_HTTP_CONNECTCODE, &status);
+	return status >= 300 ? (int)status : 0;
+}
+
 /* Where it is certain that the server has seen nothing of the request. */
 static enum http_outcome outcome_of(struct transfer *t, CURLcode code)
 {
@@ -262,6 +270,8 @@ static enum http_outcome outcome_of(struct transfer *t, CURLcode code)
 	    CURLE_SSL_INVALIDCERTSTATUS, CURLE_PROXY};
 	if (code == CURLE_OK)
 		return HTTP_ANSWERED;
+	if (proxy_refusal(t))
+		return HTTP_NOT_SENT;
 	for (size_t i = 0; i < ARRAY_LEN(before_sending); i++)
 		if (code == before_sending[i])
 			return HTTP_NOT_SENT;
@@ -277,7 +287,11 @@ static void describe_problem(struct transfer *t, CURLcode code)
 	    code == CURLE_SSL_CONNECT_ERROR || code == CURLE_PEER_FAILED_VERIFICATION ||
 	    code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_CERTPROBLEM ||
 	    code == CURLE_SSL_ISSUER_ERROR || code == CURLE_SSL_INVALIDCERTSTATUS;
-	response->problem_is_proxy = code == CURLE_COULDNT_RESOLVE_PROXY || code == CURLE_PROXY;
+	response->proxy_status = proxy_refusal(t);
+	response->problem_is_proxy = code == CURLE_COULDNT_RESOLVE_PROXY || code == CURLE_PROXY ||
+				     response->proxy_status != 0;
+	response->problem_is_network =
+	    code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_CONNECT;
 	if (t->too_large)
 		response->problem =
 		    arena_printf(t->arena, "the answer is larger than %zu bytes", t->answer.max);

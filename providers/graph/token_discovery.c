@@ -1,9 +1,9 @@
 /*
  * OpenID discovery: which tenant a domain belongs to, asked before any credential is used.
  *
- * What cannot be had (no answer, or an answer that is not discovery's) is told with -v and passed
+ * What cannot be had (an answer that was lost, or is not discovery's) is told with -v and passed
  * over: the organisation read back is the authority. An answer that names another tenant, or none,
- * is final.
+ * is final; and so is a way there that does not exist, since the credential would go the same way.
  */
 #include "providers/graph/token_source.h"
 
@@ -38,6 +38,12 @@ static void on_answer(struct token_source *source, const struct token_answer *an
 		discovery_read(answer->response, http_client_wall_ms(source->options.client), tmp,
 			       &discovery);
 	const char *found = discovery.tenant_id;
+	if (!answer->response && !answer->is_lost) {
+		struct error err = ERROR_INIT;
+		token_refused(source, answer, &err);
+		token_fail(source, &err);
+		return;
+	}
 	if (discovery.unknown_domain || (found && !str_eq_fold(found, source->options.tenant_id))) {
 		refuse(source, found);
 		return;

@@ -179,10 +179,11 @@ static void answer(struct call *call, const struct twin_identity *identity, cons
 	json_end_object(&call->w);
 }
 
-static bool is_graph(const struct call *call, const char *resource)
+static bool is_graph(struct call *call, const char *resource)
 {
-	return str_eq(resource, "https://graph.microsoft.com") ||
-	       str_eq(resource, "https://graph.microsoft.com/") || str_eq(resource, call->base);
+	const char *graph = call->twin->cloud->graph;
+	return str_eq(resource, graph) || str_eq(resource, arena_printf(call->arena, "%s/", graph)) ||
+	       str_eq(resource, call->base);
 }
 
 static bool has_header(struct call *call, enum twin_identity_kind kind)

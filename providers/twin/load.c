@@ -211,9 +211,29 @@ bool load_rules(struct twin *twin, const struct json *root, struct error *err)
 	return true;
 }
 
+/* Not the program's own table: what is checked does not come from what is to be checked. */
+static bool load_cloud(struct twin *twin, const struct json *root, struct error *err)
+{
+	static const struct twin_cloud clouds[] = {
+	    {"global", "https://graph.microsoft.com", "graph.microsoft.com", "microsoftonline.com"},
+	    {"usgov", "https://graph.microsoft.us", "graph.microsoft.us", "microsoftonline.us"},
+	    {"usgov-dod", "https://dod-graph.microsoft.us", "dod-graph.microsoft.us",
+	     "microsoftonline.us"},
+	    {"china", "https://microsoftgraph.chinacloudapi.cn", "microsoftgraph.chinacloudapi.cn",
+	     "partner.microsoftonline.cn"},
+	};
+	const char *name = json_get_text(root, "cloud");
+	for (size_t i = 0; i < ARRAY_LEN(clouds) && !twin->cloud; i++)
+		if (str_eq(name ? name : "global", clouds[i].name))
+			twin->cloud = &clouds[i];
+	return twin->cloud || error_set(err, ERR_INVALID, "'cloud' is global, usgov, usgov-dod or china");
+}
+
 static bool load_root(struct twin *twin, const struct json *root, struct error *err)
 {
-	if (!load_keys(root, "the file", "format settings faults identities tenants conflicts dependencies", err))
+	if (!load_keys(root, "the file", "format cloud settings faults identities tenants conflicts dependencies",
+		       err) ||
+	    !load_cloud(twin, root, err))
 		return false;
 	if (!str_eq(json_get_text(root, "format"), "seatshift-twin/1"))
 		return error_set(err, ERR_INVALID, "'format' must be 'seatshift-twin/1'");

@@ -102,7 +102,7 @@ static void write_claims(struct call *call, struct json_writer *w, const struct 
 	json_set_text(w, "app_displayname", "seatshift");
 	json_set_text(w, "appid", token->client_id);
 	json_set_text(w, "appidacr", is_app ? "1" : "0");
-	json_set_text(w, "aud", "https://graph.microsoft.com");
+	json_set_text(w, "aud", call->twin->cloud->graph);
 	json_set_int(w, "exp", now_s + lifetime_s);
 	json_set_int(w, "iat", now_s);
 	json_set_text(w, "idtyp", is_app ? "app" : "user");
@@ -178,9 +178,17 @@ static bool read_basic(struct call *call, struct call_param_list *form)
 
 static bool check_scope(struct call *call, const char *scope)
 {
-	const char *own = arena_printf(call->arena, "%s/.default", call->base);
-	if (str_eq(scope, "https://graph.microsoft.com/.default") || str_eq(scope, own))
+	const char *suffix = strstr(scope, "/.default");
+	const char *resource = arena_strndup(call->arena, scope, suffix ? (size_t)(suffix - scope) : 0);
+	bool is_whole = suffix && str_eq(suffix, "/.default");
+	if (is_whole && (str_eq(resource, call->twin->cloud->graph) || str_eq(resource, call->base)))
 		return true;
+	if (is_whole && str_starts(resource, "https://"))
+		return login_error(call, 400, "invalid_resource", 500011,
+				   "The resource principal named %s was not found in the tenant named %s. This can "
+				   "happen if the application has not been installed by the administrator of the "
+				   "tenant or consented to by any user in the tenant.",
+				   resource, call->keys[0]);
 	return login_error(call, 400, "invalid_scope", 70011,
 			   "The provided request must include a 'scope' input parameter. The provided value for "
 			   "the input parameter 'scope' is not valid. The scope %s is not valid.",
@@ -328,11 +336,11 @@ static void discovery(struct call *call)
 	json_begin_object(w);
 	json_set_text(w, "authorization_endpoint", arena_printf(call->arena, "%s/oauth2/v2.0/authorize", authority));
 	json_set_text(w, "cloud_graph_host_name", "graph.windows.net");
-	json_set_text(w, "cloud_instance_name", "microsoftonline.com");
+	json_set_text(w, "cloud_instance_name", call->twin->cloud->instance);
 	json_set_text(w, "device_authorization_endpoint",
 		      arena_printf(call->arena, "%s/oauth2/v2.0/devicecode", authority));
 	json_set_text(w, "issuer", arena_printf(call->arena, "%s/%s/v2.0", call->base, id));
-	json_set_text(w, "msgraph_host", "graph.microsoft.com");
+	json_set_text(w, "msgraph_host", call->twin->cloud->graph_host);
 	json_set_text(w, "tenant_region_scope", tenant ? "NA" : NULL);
 	json_set_text(w, "token_endpoint", arena_printf(call->arena, "%s/oauth2/v2.0/token", authority));
 	json_end_object(w);

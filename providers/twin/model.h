@@ -295,6 +295,13 @@ struct twin_device_login {
 };
 VEC(twin_device_login_list, struct twin_device_login);
 
+/* Where all of its tenants are at home. */
+struct twin_cloud {
+	const char *name;
+	const char *graph; /* Graph's address, which tokens are asked for */
+	const char *graph_host, *instance;
+};
+
 struct twin {
 	struct arena *arena;
 	const struct clock *clock;
@@ -311,6 +318,7 @@ struct twin {
 	struct twin_log log;
 	struct twin_device_login_list device_logins;
 	struct twin_identity_list identities;
+	const struct twin_cloud *cloud;
 	struct signer *issuer_key; /* of every issuer it plays; or NULL */
 	struct str_list assertion_ids; /* of assertions that were accepted: each is good for one use */
 	int64_t assertions_issued;

@@ -8,6 +8,7 @@
  * The FILE, strict: an unknown member is an error. Everything but id, name and domain may be left out.
  *
  *	{"format": "seatshift-twin/1",
+ *	 "cloud": "global",              usgov, usgov-dod, china: whose Graph tokens are asked for
  *	 "settings": {"latency_ms": 20, "jitter_ms": 0,
  *	   "replica_lag_ms": 0,          reads show what was written only after this
  *	   "page_size": 0,               0: what Microsoft documents; else the most a page holds
