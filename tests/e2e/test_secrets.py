@@ -53,6 +53,22 @@ class Secrets(ways.TestCase):
       self.scan_way(way)
     self.each(check)
 
+  def test_nothing_is_kept_on_disk(self):
+    """No cache of tokens, for any way: no file appears but the plan's, and the next run signs in anew."""
+    def check(way):
+      def files():
+        return {str(path.relative_to(self.ws.dir)) for path in self.ws.dir.rglob('*')
+                if path.is_file() and '/.git/' not in str(path)}
+      before, tokens = files(), []
+      for _ in range(2):
+        given = way.twin.counters().get('tokens', 0)
+        self.assertEqual(self.run_way(way, 'plan', 'contoso', '-vv')[0], harness.OK)
+        tokens.append(way.twin.counters().get('tokens', 0) - given)
+      self.assertEqual({path.split('/')[1] for path in files() - before}, {'plans'})
+      self.assertEqual(tokens, [1, 1] if way.renews else [0, 0])
+      self.assertEqual(list(self.ws.home.iterdir()), [])
+    self.each(check)
+
   # Every write of the process.
 
   def judge_trace(self, way, path):
