@@ -12,7 +12,7 @@ import sys
 
 LAYERS = ['core', 'providers', 'plans', 'cmd']
 NOWHERE = ('strcpy strcat strncpy strncat strtok sprintf vsprintf gets atoi atol atof scanf sscanf fscanf '
-           'gmtime localtime ctime asctime system popen alloca rand srand tmpnam mktemp').split()
+           'gmtime localtime ctime asctime system popen pthread_create thrd_create alloca rand srand tmpnam mktemp').split()
 ONLY_IN = {
   'getenv': ('cmd/main.c',),
   'exit': ('cmd/main.c', 'core/mem.c'),
