@@ -110,7 +110,7 @@ void progress_ended(struct progress *progress, const struct action *action, enum
 	bool by_hand = action_info(action->kind)->by == BY_HAND;
 	progress->ended[outcome]++;
 	events_ended(progress->events, action, outcome, detail);
-	if (well && !by_hand && app->out.verbosity == 0)
+	if (well && !by_hand && !detail && app->out.verbosity == 0)
 		return;
 	progress_clear(progress);
 	const char *subject = action->upn ? action->upn : action->group_name ? action->group_name : "";

@@ -46,12 +46,9 @@
 	X(208, "licence errors already there")                                                     \
 	X(209, "service switched off is not in the new SKU")                                       \
 	X(210, "programme no longer sold")                                                         \
-	X(211, "retire_by has passed")                                                             \
 	X(212, "partner relation ends inside the move")                                            \
-	X(213, "service lost")                                                                     \
 	X(214, "key has unusual letters")                                                          \
 	X(215, "recurring billing cannot be seen")                                                 \
-	X(216, "user renamed")                                                                     \
 	X(217, "subscription in its grace period")                                                 \
 	X(218, "group changes people not named")                                                   \
 	X(219, "usage location differs from the entry")                                            \
@@ -84,7 +81,6 @@
 	X(324, "status of a subscription not known")                                               \
 	X(325, "SKU cannot be assigned to users")                                                  \
 	X(326, "canary is not in the plan")                                                        \
-	X(327, "group is synchronised")                                                            \
 	X(329, "wrong tenant")                                                                     \
 	X(330, "not completely read")                                                              \
 	X(331, "canary is moved with a whole group")

@@ -133,18 +133,10 @@ static const struct {
 	 "The programme under which this key is sold is no longer sold. The seats work until "
 	 "their term ends, but cannot be renewed in the same way. Settle with the customer "
 	 "what follows."},
-	{SS211,
-	 "`retire_by` lies in the past. The Advisor subscription is probably being billed "
-	 "beside the Open one already. Retire it as soon as every user is verified, and "
-	 "correct the date."},
 	{SS212,
 	 "The delegated relation between partner and customer ends before the move will be "
 	 "finished. From then on seatshift and the partner's people can no longer see or "
 	 "change the tenant. Have the relation renewed first."},
-	{SS213,
-	 "A service that the user can use today is not in the new SKU, or is off there. "
-	 "Compare the services in the plan and ask the customer; prepaid seats cannot be "
-	 "exchanged afterwards."},
 	{SS214,
 	 "The key has a character that product keys do not use, such as O, I, 0 or 1. Most "
 	 "often it was misread: O for Q or 0, I for 1. Compare it with the document it came "
@@ -154,10 +146,6 @@ static const struct {
 	 "before the term ends. The step is recorded as attested by the person who did it, "
 	 "never as verified, and status and drift go on asking until the subscription is seen "
 	 "to end."},
-	{SS216,
-	 "The user has another user principal name now than in the plan. seatshift addresses "
-	 "users by their id, so the right account is changed. Update the customer file so that "
-	 "the next plan finds the user by name."},
 	{SS217,
 	 "The subscription has run out and is in its grace period: users still have service, "
 	 "but not for long. Do the move before the grace period ends."},
@@ -290,9 +278,6 @@ static const struct {
 	 "A user under `canary` is not one whom the plan changes, so the first wave would "
 	 "prove nothing. Name users of a move that are still to be changed, or take the key "
 	 "out."},
-	{SS327,
-	 "The group is synchronised from another directory; its members are decided there. "
-	 "Change the membership at the source, then plan again."},
 	{SS329,
 	 "What the tenant says of itself is not what the customer file says: its id, its "
 	 "verified domains or its name differ, or it is the partner's own tenant. Nothing was "

@@ -73,7 +73,7 @@ static void after_accepted(struct executor *x, struct item *item, enum compariso
 		int64_t lag_ms = http_client_now_ms(x->run.conn->client) - sent_ms;
 		if (lag_ms > x->longest_lag_ms)
 			x->longest_lag_ms = lag_ms;
-		item_end(x, item, OUTCOME_VERIFIED, NULL);
+		item_end(x, item, OUTCOME_VERIFIED, difference);
 	} else if (is_late(x, item)) {
 		give_up(x, item, difference);
 	} else {
@@ -125,7 +125,7 @@ static void after_unsure(struct executor *x, struct item *item, enum comparison 
 {
 	item->unchanged_looks = is == AS_EXPECTED ? item->unchanged_looks + 1 : 0;
 	if (is == AS_RESULT)
-		item_end(x, item, OUTCOME_VERIFIED, NULL);
+		item_end(x, item, OUTCOME_VERIFIED, difference);
 	else if (is == AS_EXPECTED && item->unchanged_looks >= item->looks_before_resend &&
 		 would_show(x, item))
 		send_again(x, item);
@@ -139,7 +139,7 @@ static void before_write(struct executor *x, struct item *item, enum comparison 
 			 const char *difference)
 {
 	if (is == AS_RESULT) {
-		item_end(x, item, OUTCOME_ALREADY, NULL);
+		item_end(x, item, OUTCOME_ALREADY, difference);
 	} else if (is == NEITHER) {
 		item_end(x, item, OUTCOME_STALE, difference);
 	} else {
@@ -173,7 +173,7 @@ static void decide(struct executor *x, struct item *item, enum comparison is, bo
 		return;
 	case SENT_REFUSED:
 		item_end(x, item, is == AS_RESULT ? OUTCOME_VERIFIED : OUTCOME_FAILED,
-			 is == AS_RESULT ? NULL : item->words);
+			 is == AS_RESULT ? difference : item->words);
 		return;
 	case SENT_UNSURE:
 		after_unsure(x, item, is, difference);

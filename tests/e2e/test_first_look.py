@@ -41,6 +41,19 @@ class FirstLook(harness.TestCase):
       self.assertIn('already', scene.outcomes().values())
       self.assertNotIn('user00007@contoso.com', scene.twin.assigns())
 
+  def test_renamed(self):
+    """Users are addressed by id: the right one is changed, and whoever runs it is told of the name."""
+    with self.stage.play() as scene:
+      self.set(scene, 5, upn='adele.vance@contoso.com')
+      result = scene.apply(expect=harness.WAITING)
+      words = "renamed since the plan: the user is now 'adele.vance@contoso.com'"
+      self.assertIn('user00005@contoso.com: verified: ' + words, result.err)
+      self.assertEqual(result.err.count('renamed since'), 1)
+      self.assertEqual(scene.twin.assigns()['adele.vance@contoso.com'], (1, 1))
+      told = [row for row in map(json.loads, scene.journal.read_text().splitlines())
+              if words in (row.get('detail') or '')]
+      self.assertEqual([row['outcome'] for row in told], ['verified'])
+
   def test_gone(self):
     with self.stage.play() as scene:
       self.set(scene, 5, deleted=True)
