@@ -4,6 +4,7 @@
 #include "core/file.h"
 #include "core/quote.h"
 #include "core/str.h"
+#include "plans/plan_difference.h"
 #include "providers/snapshot/snapshot.h"
 
 #include <string.h>
@@ -164,58 +165,6 @@ bool plan_folder_load(const char *dir, const char *name, struct arena *out, stru
 	return true;
 }
 
-static const char *encode_action(const struct plan *plan, size_t at, struct arena *out)
-{
-	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
-	plan_encode_action(plan, &plan->actions.items[at], &buf);
-	return strbuf_dup(out, &buf);
-}
-
-static const char *action_name(const struct plan *plan, size_t at, struct arena *out)
-{
-	const struct action *action = &plan->actions.items[at];
-	const char *subject = action->upn ? action->upn : action->group_name ? action->group_name : action->sku_id;
-	return arena_printf(out, "%s %s %s", action->id, action_info(action->kind)->name,
-			    subject ? quote_terminal(out, subject) : "");
-}
-
-/* Of two texts that differ, where they do, from a little before it: the key of what differs is seen. */
-static const char *differing_part(const char *text, const char *other, struct arena *out)
-{
-	enum { SHOWN = 100, QUOTES_BEFORE = 4 };
-	size_t at = 0;
-	while (text[at] && text[at] == other[at])
-		at++;
-	for (int quotes = 0; at && (quotes += text[at - 1] == '"') < QUOTES_BEFORE;)
-		at--;
-	return quote_terminal_cut(out, text + at, SHOWN);
-}
-
-/* In one line: what the plan says and the planner does not. */
-static const char *difference(const struct plan *saved, const struct plan *made, struct arena *out)
-{
-	size_t both = saved->actions.count < made->actions.count ? saved->actions.count : made->actions.count;
-	for (size_t i = 0; i < both; i++) {
-		CLEANUP(arena_freep) struct arena *tmp = arena_new();
-		const char *has = encode_action(saved, i, tmp);
-		const char *wanted = encode_action(made, i, tmp);
-		if (str_eq(has, wanted))
-			continue;
-		const char *name = action_name(saved, i, tmp);
-		const char *made_name = action_name(made, i, tmp);
-		if (!str_eq(name, made_name))
-			return arena_printf(out, "it has '%s' where the planner makes '%s'", name, made_name);
-		return arena_printf(out, "in '%s' it has %s where the planner makes %s", name,
-				    differing_part(has, wanted, tmp), differing_part(wanted, has, tmp));
-	}
-	if (saved->actions.count > both)
-		return arena_printf(out, "it has '%s', which the planner does not make",
-				    action_name(saved, both, out));
-	if (made->actions.count > both)
-		return arena_printf(out, "it lacks '%s', which the planner makes", action_name(made, both, out));
-	return "its actions are as made, but its header, summary or warnings are not";
-}
-
 static bool check_inputs(const struct plan_folder *folder, const struct desired *desired,
 			 const struct policy *policy, struct error *err)
 {
@@ -246,6 +195,6 @@ bool plan_folder_verify(const struct plan_folder *folder, const struct desired *
 	if (bytes.len == folder->len && memcmp(strbuf_text(&bytes), folder->bytes, folder->len) == 0)
 		return true;
 	error_set(err, ERR_INVALID, "plan %s is not what the planner makes of its snapshot: %s", folder->id,
-		  difference(&folder->plan, &made, out));
+		  plan_difference(&folder->plan, &made, out));
 	return error_hint(err, "A plan is never edited: change the customer file and plan again.");
 }

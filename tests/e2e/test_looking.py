@@ -54,6 +54,14 @@ class Verify(Looking):
              'a user taken out': (lambda value: value['actions'].pop(1), 'the planner makes'),
              'another SKU': (sku, contoso.FLOW_FREE),
              'a dependency': (lambda value: value['actions'][-1].update(after=[]), '"after":[]'),
+             'a user added': (lambda value: value['actions'].insert(2, {**value['actions'][2], 'id': 'a0099'}), "'a0099 swap"),
+             'a count': (lambda value: value['summary'].update(users_changed=3),
+                         f'summary.users_changed is 3 where the planner makes {HOLDERS}'),
+             'seats': (lambda value: value['summary']['moves'][0]['open'].update(seats=11),
+                       'summary.moves[0].open.seats is 11 where the planner makes 10'),
+             'a domain': (lambda value: value['tenant'].update(domain='litware.com'), 'tenant.domain is "litware.com" where '
+                          'the planner makes "contoso.onmicrosoft.com"'),
+             'no warnings': (lambda value: value.update(warnings=[]), 'warnings has 0 entries where the planner makes'),
              'a wave': (lambda value: value['actions'][0].update(wave=7), '"wave":7'),
              'a digest': (lambda value: value['policy'].update(digest='sha256:' + '0' * 64), 'seatshift.yaml')}
     for name, (change, words) in cases.items():
@@ -84,6 +92,34 @@ class Verify(Looking):
     plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
     self.ws.write('customers/contoso.yaml', customer(retire_by='2099-12-30'))
     self.assertIn('customers/contoso.yaml', self.ws.run('verify', plan['id'], expect=harness.STALE).err)
+
+
+class NothingIsWritten(Looking):
+
+  def test_commands_that_look(self):
+    """Before a move, in the middle of it, and after: every method but GET is counted, in batches too."""
+    twin = self.start()
+    commands = [['plan', 'contoso'], ['status'], ['status', 'contoso'], ['drift', 'contoso'], ['doctor', 'contoso'],
+                ['discover', '--tenant', contoso.TENANT], ['history', 'contoso'], ['validate'], ['verify'], ['show'],
+                ['step'], ['step', 'redeem-key', '--look']]
+
+    def look(begun=True):
+      plan = max((self.ws.repo / 'plans/contoso').glob('*/plan.json'), key=lambda path: path.stat().st_mtime).parent.name
+      before = twin.writes()
+      for name, *words in commands:
+        result = self.ws.run(name, *([plan] if name in ('verify', 'show', 'step') else []), *words)
+        if name != 'drift' or begun:
+          self.assertIn(result.status, (harness.OK, harness.DENIED, harness.STALE), result)
+        self.assertEqual(twin.writes(), before, name)
+      return plan
+    self.ws.run('plan', 'contoso', expect=harness.OK)
+    plan = look(begun=False)
+    self.ws.run('apply', plan, '--yes', expect=harness.WAITING)
+    look()
+    twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', 10)
+    self.ws.run('apply', plan, '--yes', expect=harness.WAITING)
+    self.assertEqual(twin.writes(), HOLDERS, 'the counter counts')
+    look()
 
 
 class Explain(Looking):
