@@ -63,6 +63,7 @@ static const struct {
 } posts[] = {
 	{"advance", control_advance}, {"cancel", control_cancel},
 	{"challenge", control_challenge}, {"clear", control_clear},
+	{"contract", control_contract},
 	{"device", control_device},   {"fault", control_fault},   {"group", control_group},
 	{"redeem", control_redeem},   {"settings", control_settings}, {"user", control_user},
 };

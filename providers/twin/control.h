@@ -7,6 +7,7 @@
 /* Each reads the body given; false with err set answers 400. They write the answer's members, sorted. */
 bool control_redeem(struct call *call, const struct json *body, struct error *err);
 bool control_cancel(struct call *call, const struct json *body, struct error *err);
+bool control_contract(struct call *call, const struct json *body, struct error *err);
 bool control_user(struct call *call, const struct json *body, struct error *err);
 bool control_group(struct call *call, const struct json *body, struct error *err);
 bool control_challenge(struct call *call, const struct json *body, struct error *err);

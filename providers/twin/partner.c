@@ -1,5 +1,11 @@
-/* What a partner sees from its own tenant: contracts, GDAP relationships, other tenants' names. */
+/*
+ * What a partner sees from its own tenant: contracts, GDAP relationships, other tenants' names.
+ *
+ *	POST /twin/contract {"tenant": the partner's, "customer": GUID}: the customer accepts the invitation
+ */
+#include "providers/twin/control.h"
 #include "providers/twin/graph.h"
+#include "providers/twin/load.h"
 
 #define TEXT(function, type, expression)                                                           \
 	static void function(struct call *call, struct json_writer *w, const void *item)           \
@@ -164,4 +170,21 @@ void graph_find_tenant(struct call *call)
 	json_set_text(w, "federationBrandName", NULL);
 	json_set_text(w, "tenantId", tenant->id);
 	json_end_object(w);
+}
+
+bool control_contract(struct call *call, const struct json *body, struct error *err)
+{
+	struct twin_contract contract = {.type = "BreadthPartner"};
+	if (!load_keys(body, "contract", "tenant customer", err) ||
+	    !load_guid(call->twin, body, "customer", &contract.customer, err))
+		return false;
+	struct twin_tenant *tenant = control_tenant(call, body, err);
+	if (!tenant)
+		return false;
+	if (!contract.customer)
+		return error_set(err, ERR_INVALID, "a contract needs a 'customer'");
+	contract.id = twin_derive_id(call->twin, tenant->id, contract.customer);
+	VEC_PUSH(call->twin->arena, &tenant->contracts, contract);
+	json_set_text(&call->w, "contract", contract.id);
+	return true;
 }

@@ -85,5 +85,51 @@ class Canary(Planning):
     self.assertEqual(twin.writes(), 0)
 
 
+class Partner(Planning):
+  """Whether the partner may go on looking after the customer, where the policy asks for that."""
+
+  def start(self, **partner):
+    whole = document([user(ADELE, licenses=['STANDARDPACK'])])
+    whole['tenants'][1].update(partner)
+    twin = super().start(whole, customer(['holders_of: advisor']))
+    self.ws.write('seatshift.yaml', contoso.POLICY.replace('relation: none', 'relation: required'))
+    return twin
+
+  def kinds(self, plan):
+    return [action['kind'] for action in plan['actions']]
+
+  def test_an_invitation_that_is_not_accepted_yet(self):
+    twin = self.start()
+    plan = self.plan()
+    self.assertEqual(self.kinds(plan), ['add-partner', 'redeem-key', 'swap-license', 'retire-subscription'])
+    first = plan['actions'][0]['id']
+    twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', 10)
+    self.assertEqual(self.apply(plan, harness.WAITING)['waiting_for'], [first])
+    self.assertIn('approves', self.ws.run('step', plan['id'], first, expect=harness.OK).out)
+    self.assertEqual(twin.writes(), 0, 'nobody is moved before')
+    twin.control('contract', tenant=contoso.PARTNER, customer=contoso.TENANT)
+    self.assertEqual(self.apply(plan, harness.WAITING)['waiting_for'], [plan['actions'][-1]['id']])
+    self.assertEqual(twin.assigns()[ADELE], (1, 1))
+
+  def test_a_partner_who_is_there(self):
+    self.start(contracts=[{'customer': contoso.TENANT}])
+    self.assertNotIn('add-partner', self.kinds(self.plan()))
+
+  def test_a_relation_that_ends_before_the_move_does(self):
+    self.start(gdap=[{'customer': contoso.TENANT, 'ends': '2027-01-15T00:00:00Z'}])
+    text = (self.ws.repo / 'customers/contoso.yaml').read_text()
+    self.ws.write('customers/contoso.yaml', text.replace(f'{contoso.SUBSCRIPTION}}}',
+                                                         f'{contoso.SUBSCRIPTION}, retire_by: 2027-02-01}}'))
+    self.assertIn('SS212', [row['code'] for row in self.plan()['warnings']])
+
+  def test_a_partners_tenant_that_does_not_answer(self):
+    """What is not read is not taken to be absent."""
+    twin = self.start()
+    twin.control('fault', kind='403', match={'path': '/contracts', 'count': 0})
+    result = self.ws.run('plan', 'contoso')
+    self.assertIn(result.status, (harness.AUTH, harness.INCOMPLETE), result)
+    self.assertFalse((self.ws.repo / 'plans').exists())
+
+
 if __name__ == '__main__':
   harness.main()
