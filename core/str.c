@@ -76,6 +76,16 @@ const char *const *str_list_search(const struct str_list *list, const char *text
 	return list->count ? bsearch(&text, list->items, list->count, sizeof *list->items, compare_text) : NULL;
 }
 
+bool str_list_equal(const struct str_list *a, const struct str_list *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (!str_eq(a->items[i], b->items[i]))
+			return false;
+	return true;
+}
+
 void str_list_sort_unique(struct str_list *list)
 {
 	if (list->count < 2)

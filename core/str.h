@@ -24,6 +24,7 @@ bool str_ends(const char *text, const char *suffix);
 bool str_list_has(const struct str_list *list, const char *text);      /* exact */
 bool str_list_has_fold(const struct str_list *list, const char *text); /* ASCII case folded */
 const char *const *str_list_search(const struct str_list *list, const char *text); /* in a sorted list; or NULL */
+bool str_list_equal(const struct str_list *a, const struct str_list *b); /* the same texts in the same order */
 void str_list_sort_unique(struct str_list *list);                      /* by bytes, in place */
 char *str_lower(struct arena *out, const char *text);                  /* ASCII only; NULL gives NULL */
 char *str_list_join(struct arena *out, const struct str_list *list, const char *separator);

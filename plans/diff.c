@@ -62,16 +62,6 @@ static struct str_list services_off(struct diffing *d, const struct resolved_mov
 	return off;
 }
 
-static bool same_texts(const struct str_list *a, const struct str_list *b)
-{
-	if (a->count != b->count)
-		return false;
-	for (size_t i = 0; i < a->count; i++)
-		if (!str_eq(a->items[i], b->items[i]))
-			return false;
-	return true;
-}
-
 /* Where moves wish for different locations, an entry that names the user outranks the others. */
 static bool merge_location(struct diffing *d, struct user_change *change, const struct wish *wish)
 {
@@ -140,7 +130,7 @@ static bool needs_direct(const struct resolved_move *m, const struct wish *wish,
 		return false; /* a group gives it */
 	if (held && m->same_sku && !wish->disable.count)
 		return false; /* seats of one SKU pool: nobody is touched */
-	return !has_open || !same_texts(off_now(wish->user, has_open), off);
+	return !has_open || !str_list_equal(off_now(wish->user, has_open), off);
 }
 
 /* Whether some move gives the user the SKU: then its seats are what the licence rests on, and it stays. */
@@ -186,7 +176,7 @@ static void diff_wish(struct diffing *d, const struct resolved_move *m, const st
 		       !is_wanted_elsewhere(d->p, user, m->advisor->id);
 	struct str_list off = services_off(d, m, wish, has_open);
 	/* Through the group the user gets the new SKU; a direct licence beside it would only conflict. */
-	bool adds = by_group ? has_open && !same_texts(off_now(user, has_open), &off)
+	bool adds = by_group ? has_open && !str_list_equal(off_now(user, has_open), &off)
 			     : needs_direct(m, wish, has_open, &off);
 	check_disable(d, m, wish);
 	if (!adds && !removes)

@@ -8,7 +8,7 @@
 
 static const char *const invariants[] = {"continuity", "seats", "conflicts", "scope", "retire-last"};
 
-static void put_licenses(struct json_writer *w, const char *key, const struct license_list *list)
+void plan_put_licenses(struct json_writer *w, const char *key, const struct license_list *list)
 {
 	json_put_key(w, key);
 	json_begin_array(w);
@@ -23,7 +23,7 @@ static void put_licenses(struct json_writer *w, const char *key, const struct li
 
 static void put_license_change(struct json_writer *w, const struct action *action)
 {
-	put_licenses(w, "add", &action->add);
+	plan_put_licenses(w, "add", &action->add);
 	json_set_texts(w, "remove", &action->remove);
 }
 
@@ -84,12 +84,12 @@ static void put_state(struct json_writer *w, const char *key, const struct actio
 	case ACTION_ASSIGN_LICENSE:
 	case ACTION_SWAP_LICENSE:
 	case ACTION_REMOVE_LICENSE:
-		put_licenses(w, "licenses", &state->licenses);
+		plan_put_licenses(w, "licenses", &state->licenses);
 		if (is_expect)
 			json_set_text(w, "usage_location", state->usage_location);
 		break;
 	case ACTION_SWAP_GROUP_LICENSE:
-		put_licenses(w, "licenses", &state->licenses);
+		plan_put_licenses(w, "licenses", &state->licenses);
 		break;
 	case ACTION_RETIRE_SUBSCRIPTION:
 		if (is_expect)

@@ -8,9 +8,12 @@
 #define PLANS_PLAN_FILE_H
 
 #include "core/error.h"
+#include "core/json.h"
 #include "plans/plan.h"
 
 void plan_encode(const struct plan *plan, struct strbuf *out); /* with the final newline */
+/* "KEY":[{"disable":[…],"sku":…},…], as everything that names licences writes them. */
+void plan_put_licenses(struct json_writer *w, const char *key, const struct license_list *list);
 void plan_encode_action(const struct plan *plan, const struct action *action, struct strbuf *out);
 NODISCARD bool plan_decode(const char *text, size_t len, struct arena *out, struct plan *ret_plan,
 			   struct error *err);

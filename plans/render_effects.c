@@ -29,23 +29,13 @@ static bool same_licenses(const struct license_list *a, const struct license_lis
 	return true;
 }
 
-static bool same_removals(const struct str_list *a, const struct str_list *b)
-{
-	if (a->count != b->count)
-		return false;
-	for (size_t i = 0; i < a->count; i++)
-		if (!str_eq(a->items[i], b->items[i]))
-			return false;
-	return true;
-}
-
 static void count_case(struct effect_case_list *cases, const struct action *action,
 		       const struct license_list *held, int64_t users, struct arena *out)
 {
 	for (size_t i = 0; i < cases->count; i++) {
 		struct effect_case *c = &cases->items[i];
 		if (same_licenses(c->held, held) && same_licenses(&c->like->add, &action->add) &&
-		    same_removals(&c->like->remove, &action->remove)) {
+		    str_list_equal(&c->like->remove, &action->remove)) {
 			c->users += users;
 			return;
 		}

@@ -11,19 +11,7 @@
 #include "core/json.h"
 #include "core/quote.h"
 #include "plans/faces/faces.h"
-
-static void put_licenses(struct json_writer *w, const char *key, const struct license_list *list)
-{
-	json_put_key(w, key);
-	json_begin_array(w);
-	for (size_t i = 0; i < list->count; i++) {
-		json_begin_object(w);
-		json_set_texts(w, "disable", &list->items[i].disabled_plans);
-		json_set_text(w, "sku", list->items[i].sku_id);
-		json_end_object(w);
-	}
-	json_end_array(w);
-}
+#include "plans/plan_file.h"
 
 /* Every member is in every line: a strict script may not ask for one that is not there. */
 static void put_action(const struct action *action, struct strbuf *out)
@@ -32,16 +20,16 @@ static void put_action(const struct action *action, struct strbuf *out)
 	CLEANUP(strbuf_release) struct strbuf line = STRBUF_INIT(STRBUF_LARGE);
 	struct json_writer w = JSON_WRITER(&line);
 	json_begin_object(&w);
-	put_licenses(&w, "add", &action->add);
+	plan_put_licenses(&w, "add", &action->add);
 	json_set_bool(&w, "canary", action->canary);
-	put_licenses(&w, "expect", &action->expect.licenses);
+	plan_put_licenses(&w, "expect", &action->expect.licenses);
 	json_set_text(&w, "group", action->group_id);
 	json_set_text(&w, "id", action->id);
 	json_set_text(&w, "kind", action_info(action->kind)->name);
 	json_set_text(&w, "location", action->usage_location);
 	json_set_text(&w, "name", render_name(tmp, render_who(action)));
 	json_set_texts(&w, "remove", &action->remove);
-	put_licenses(&w, "result", &action->result.licenses);
+	plan_put_licenses(&w, "result", &action->result.licenses);
 	json_set_text(&w, "subject", action->user_id ? action->user_id : action->group_id);
 	json_set_text(&w, "user", action->user_id);
 	json_end_object(&w);

@@ -5,16 +5,6 @@
 
 enum { LOCATIONS_SHOWN = 3, STEPS_LINKED = 64 };
 
-static bool same_texts(const struct str_list *a, const struct str_list *b)
-{
-	if (a->count != b->count)
-		return false;
-	for (size_t i = 0; i < a->count; i++)
-		if (!str_eq(a->items[i], b->items[i]))
-			return false;
-	return true;
-}
-
 static bool same_skus(const struct license_list *a, const struct license_list *b)
 {
 	if (a->count != b->count)
@@ -29,7 +19,7 @@ static bool belongs(const struct render_step *step, const struct action *action)
 {
 	return step->info->by == BY_GRAPH && step->first->kind == action->kind &&
 	       step->canary == action->canary && same_skus(&step->first->add, &action->add) &&
-	       same_texts(&step->first->remove, &action->remove);
+	       str_list_equal(&step->first->remove, &action->remove);
 }
 
 /* The last ones first: a plan's actions come in stages. */

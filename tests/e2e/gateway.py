@@ -3,7 +3,7 @@
     with Gateway(twin, alter) as gateway: ...
 
 `alter(exchange)` may change `exchange.status`, `.headers` and `.body` (bytes), or raise `Cut` to close the
-connection. `exchange.number` counts Graph's requests from 1; `exchange.parts()` is the answer of a batch.
+connection. `exchange.number` counts Graph's requests from 1; `exchange.requests()` are those of a batch.
 """
 
 import http.client
@@ -20,8 +20,9 @@ class Cut(Exception):
 
 class Exchange:
 
-  def __init__(self, number, method, path, sent):
-    self.number, self.method, self.path, self.sent = number, method, path, sent
+  def __init__(self, number, handler, sent):
+    self.number, self.method, self.path, self.sent = number, handler.command, handler.path, sent
+    self.host = handler.headers['Host']
     self.status, self.headers, self.body = 0, [], b''
 
   @property
@@ -42,11 +43,18 @@ class Exchange:
     self.body = json.dumps(value).encode()
 
 
+class Server(http.server.ThreadingHTTPServer):
+  daemon_threads = True
+
+  def handle_error(self, request, client_address):
+    """A client that hangs up is no error of the server; whoever alters an answer wrongly has an `error`."""
+
+
 class Gateway:
 
   def __init__(self, twin, alter):
     self.twin, self.alter = twin, alter
-    self.count, self.lock = 0, threading.Lock()
+    self.count, self.lock, self.error = 0, threading.Lock(), None
     gateway = self
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -61,8 +69,7 @@ class Gateway:
 
       do_POST = do_PATCH = do_GET
 
-    self.server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
-    self.server.daemon_threads = True
+    self.server = Server(('127.0.0.1', 0), Handler)
     self.thread = threading.Thread(target=self.server.serve_forever, kwargs={'poll_interval': 0.05}, daemon=True)
 
   @property
@@ -80,12 +87,14 @@ class Gateway:
     self.server.shutdown()
     self.server.server_close()
     self.thread.join(10)
+    if self.error:
+      raise self.error
 
   def handle(self, handler):
     sent = handler.rfile.read(int(handler.headers.get('Content-Length') or 0))
     with self.lock:
       self.count += 1
-      exchange = Exchange(self.count, handler.command, handler.path, sent)
+      exchange = Exchange(self.count, handler, sent)
     headers = {name: value for name, value in handler.headers.items() if name.lower() not in HOP + ('host',)}
     connection = http.client.HTTPConnection('127.0.0.1', self.twin.port, timeout=60)
     try:
@@ -99,6 +108,9 @@ class Gateway:
     except Cut:
       handler.close_connection = True
       return
+    except Exception as error:  # the test's own, and not to be lost in this thread
+      self.error = error
+      raise
     finally:
       connection.close()
     handler.send_response(exchange.status)
