@@ -137,13 +137,30 @@ class CompleteRead(harness.TestCase):
         self.fault(kind, path)
         self.assertIn(path, self.plan(status))
 
+  def passes(self, path, holders):
+    for kind in ('429', '503'):
+      with self.subTest(kind=kind, path=path):
+        self.server.control('clear')
+        self.server.control('fault', kind=kind, retry_after=0, match={'path': path, 'count': 2})
+        self.assertEqual(self.plan(harness.OK)['summary']['users_changed'], holders)
+        refused = [it for row in self.server.log() for it in [row, *row.get('parts', [])] if it['status'] == int(kind)]
+        self.assertEqual(len(refused), 2, 'the fault was met')
+
+  def test_a_page_that_is_refused_twice_is_asked_for_again(self):
+    self.start()
+    self.passes('/users', HOLDERS)
+
+  def test_a_part_of_a_batch_that_is_refused_twice_is_asked_for_again(self):
+    self.start(users='- holders_of: advisor\n      - {upn: other002@contoso.com}', holders=2)
+    self.passes('/users/*other002*', 3)
+
   def test_a_named_user_whose_part_of_a_batch_stays_bad(self):
-    self.start(users='- {upn: user001@contoso.com}\n      - {upn: user000@contoso.com}', holders=2)
+    self.start(users='- holders_of: advisor\n      - {upn: other002@contoso.com}', holders=2)
     for kind, status in (('400', harness.INCOMPLETE), ('403', harness.AUTH)):
       with self.subTest(kind):
         self.server.control('clear')
-        self.fault(kind, '/users/*user000*')
-        self.assertIn('user000', self.plan(status))
+        self.fault(kind, '/users/*other002*')
+        self.assertIn('other002', self.plan(status))
 
   # What contradicts itself.
 
