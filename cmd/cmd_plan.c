@@ -43,6 +43,7 @@ static bool read_live(struct app *app, struct session *session, struct live *liv
 	if (!tenant_prove(provider, &session->desired, &session->policy, app->arena, &org, err))
 		return false;
 	plan_read_scope(&session->desired, &session->policy, app->arena, &scope);
+	scope.count_users = true;
 	if (!provider->ops->read(provider, &scope, app->arena, live, err))
 		return false;
 	struct provider_stats stats = provider->ops->stats(provider);

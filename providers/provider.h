@@ -29,6 +29,7 @@ struct read_scope {
 	bool members_as_users;       /* the members of those groups are users concerned: read them too */
 	bool only_tenant;            /* organisation, SKUs and subscriptions, no users */
 	bool partner;                /* also the partner's relation with this tenant */
+	bool count_users;            /* also how many users there are in all, for whoever reads it */
 };
 
 enum outcome {

@@ -119,6 +119,22 @@ void read_tenant(struct reader *r)
 	read_skus(r);
 }
 
+/* For whoever reads the plan only, so a tenant that does not count its users is no failure. */
+static void on_counted(void *ctx, const struct graph_reply *reply)
+{
+	struct reader *r = ctx;
+	r->pending--;
+	if (!reply->err && !json_int(json_get(reply->body, "@odata.count"), &r->live->user_count))
+		r->live->user_count = -1;
+}
+
+static void count_users(struct reader *r)
+{
+	r->pending++;
+	graph_send(r->conn, &(struct graph_request){.method = HTTP_GET, .url = users_count_url, .eventual = true},
+		   on_counted, r);
+}
+
 static bool check_tenant(struct reader *r, struct error *err)
 {
 	if (r->organizations != 1)
@@ -165,7 +181,10 @@ static bool read_users_and_groups(struct reader *r, struct error *err)
 bool read_all(struct reader *r, struct error *err)
 {
 	bool users = !r->scope->only_tenant;
+	r->live->user_count = -1;
 	read_tenant(r);
+	if (r->scope->count_users)
+		count_users(r);
 	if (users)
 		read_groups(r);
 	if (r->scope->partner)
@@ -174,7 +193,6 @@ bool read_all(struct reader *r, struct error *err)
 		return false;
 	if (users && !read_users_and_groups(r, err))
 		return false;
-	r->live->user_count = -1;
 	live_sort(r->live);
 	return true;
 }

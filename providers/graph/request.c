@@ -217,6 +217,8 @@ void graph_send(struct graph_conn *conn, const struct graph_request *request, gr
 	/* People's own work in the tenant goes first. */
 	add_header(s, "x-ms-throttle-priority", "low");
 	add_header(s, "client-request-id", s->request_id);
+	if (request->eventual)
+		add_header(s, "ConsistencyLevel", "eventual");
 	s->call.repeat = request->is_write ? HTTP_REPEAT_WRITE : HTTP_REPEAT_READ;
 	s->call.deadline_ms = conn->deadline_ms;
 	s->call.prepare = prepare;

@@ -53,6 +53,7 @@ struct graph_request {
 	size_t body_len;
 	bool is_write; /* not repeated after it may have been sent */
 	bool is_batch; /* its parts count, not itself */
+	bool eventual; /* an advanced query: from an index that may lag (ConsistencyLevel) */
 	/* The text of a 2xx answer, before it is taken apart: whether it is good is not known yet. */
 	void (*peek)(void *ctx, const char *text, size_t len);
 };

@@ -33,6 +33,7 @@ extern const char subscriptions_url[];
 char *user_url(struct arena *out, const char *id_or_upn);
 char *users_holding_url(struct arena *out, const char *sku_id);
 char *users_named_url(struct arena *out, const char *prefix); /* names only, of those that begin so */
+extern const char users_count_url[]; /* an advanced query */
 extern const char deleted_users_url[];
 char *group_url(struct arena *out, const char *id);
 char *groups_named_url(struct arena *out, const char *display_name);

@@ -8,6 +8,7 @@
 	"$select=id,userPrincipalName,displayName,accountEnabled,userType,usageLocation,"          \
 	"onPremisesSyncEnabled,assignedLicenses,licenseAssignmentStates"
 
+const char users_count_url[] = "/users?$count=true&$top=1&$select=id";
 const char deleted_users_url[] =
     "/directory/deletedItems/microsoft.graph.user?$select=id,userPrincipalName&$top=999";
 
