@@ -140,10 +140,12 @@ static bool check_for_apply(struct app *app, struct session *session, const stru
 }
 
 bool approval_check_apply(struct app *app, struct session *session, const struct plan_folder *folder,
-			  struct error *err)
+			  int64_t *ret_until_ms, struct error *err)
 {
 	struct approval_check check = {0};
 	bool ok = check_for_apply(app, session, folder, &check, err);
+	if (ret_until_ms)
+		*ret_until_ms = check.report.until_ms;
 	approval_check_release(&check);
 	return ok;
 }
@@ -204,7 +206,7 @@ void approval_check_text(const struct approval_check *check, struct arena *out, 
 		const struct approval_item *item = &report->items.items[i];
 		const char *who = item->approval.approver ? item->approval.approver : item->file;
 		char until[TIMESTAMP_TEXT_SIZE];
-		timestamp_format(item->approval.expires_ms, until);
+		timestamp_format(item->until_ms, until);
 		strbuf_addf(buf, "            %s: %s%s\n", quote_terminal(out, who),
 			    item->message ? "does not count: " : "counts until ",
 			    item->message ? item->message : until);

@@ -31,9 +31,10 @@ int64_t approval_check_count(struct app *app, const struct policy *policy, const
  * For apply. Where approvals are required: the plan, its customer file, the policy and the journal are
  * those of the approved branch, enough approvals count, and `session` has the branch's customer file and
  * policy from then on. A plan whose journal has everything ended well needs none: nothing is written.
+ * *ret_until_ms (NULL: not asked for) is when too few will count; 0: never.
  */
 NODISCARD bool approval_check_apply(struct app *app, struct session *session, const struct plan_folder *folder,
-				    struct error *err);
+				    int64_t *ret_until_ms, struct error *err);
 
 void approval_check_put_json(const struct approval_check *check, struct json_writer *w);
 void approval_check_text(const struct approval_check *check, struct arena *out, struct strbuf *buf);

@@ -61,6 +61,8 @@ struct applying {
 	const char *told;           /* what was last seen at a hand step */
 	struct lock *lock;
 	int64_t deadline_at_ms; /* monotonic; 0: none */
+	int64_t approved_until_ms; /* too few approvals count from then on; 0: never */
+	bool approval_ended;       /* that moment came during the run: nothing more may be written */
 	struct error lock_lost; /* set when the lock could not be renewed: nothing more may be written */
 };
 
@@ -209,6 +211,14 @@ static bool keeps_lock(struct applying *a)
 	return left > LOCK_TTL_MS * 2 / 3 || lock_renew(a->lock, &a->lock_lost);
 }
 
+/* An approval is for what is written until it expires, also where the run began before. */
+static bool keeps_approval(struct applying *a)
+{
+	if (a->approved_until_ms && clock_now_ms(a->app->clock) >= a->approved_until_ms)
+		a->approval_ended = true;
+	return !a->approval_ended;
+}
+
 static bool is_late(const struct applying *a)
 {
 	return a->deadline_at_ms && clock_monotonic_ms(a->app->clock) >= a->deadline_at_ms;
@@ -223,7 +233,7 @@ static bool should_stop_reading(void *ctx)
 static bool on_should_stop(void *ctx)
 {
 	struct applying *a = ctx;
-	return *a->app->signals > 0 || !keeps_lock(a);
+	return *a->app->signals > 0 || !keeps_lock(a) || !keeps_approval(a);
 }
 
 /* One run at a time: a file for this machine, and a ref on the remote where one is configured. */
@@ -325,6 +335,18 @@ static bool report(struct applying *a, const struct apply_result *result, int *r
 	return true;
 }
 
+static bool tell_approval_ended(const struct applying *a, struct error *err)
+{
+	char until[TIMESTAMP_TEXT_SIZE];
+	timestamp_format(a->approved_until_ms, until);
+	int64_t required = a->session.policy.approvals_required;
+	error_set(err, ERR_UNAPPROVED,
+		  "stopped: plan %s needs %lld approval%s, and has too few since one expired at %s", a->folder.id,
+		  (long long)required, required == 1 ? "" : "s", until);
+	return error_hint(err, "Approve it with 'seatshift approve %.8s --key FILE --commit'; then the next apply "
+			  "goes on.", a->folder.id);
+}
+
 static bool run_plan(struct applying *a, int *ret_status, struct error *err)
 {
 	struct app *app = a->app;
@@ -364,6 +386,8 @@ static bool run_plan(struct applying *a, int *ret_status, struct error *err)
 		error_move(err, &a->lock_lost);
 		return error_wrap(err, "stopped, since the lock could not be kept");
 	}
+	if (a->approval_ended && result.outcome == APPLY_INTERRUPTED && *app->signals == 0)
+		return tell_approval_ended(a, err);
 	return report(a, &result, ret_status);
 }
 
@@ -382,7 +406,7 @@ static bool apply(struct applying *a, const char *name, int *ret_status, struct 
 	return events_open(&a->events, app, app->events, err) &&
 	       plan_folder_load(app->dir, name, app->arena, &a->folder, err) &&
 	       session_load(app, a->folder.plan.customer, &a->session, err) &&
-	       approval_check_apply(app, &a->session, &a->folder, err) && prove_plan(a, err) &&
+	       approval_check_apply(app, &a->session, &a->folder, &a->approved_until_ms, err) && prove_plan(a, err) &&
 	       confirm(a, err) && session_connect(app, &a->session, err) &&
 	       take_lock(a, err) && run_plan(a, ret_status, err);
 }

@@ -58,7 +58,7 @@ static bool check_approvals(struct verifying *v, struct error *err)
 	if (!approval_check_run(v->app, &v->session.policy, &v->folder, &v->approvals, err))
 		return false;
 	return !v->approvals.report.required || !is_approved(v) ||
-	       approval_check_apply(v->app, &v->session, &v->folder, err);
+	       approval_check_apply(v->app, &v->session, &v->folder, NULL, err);
 }
 
 static void print_json(struct verifying *v)

@@ -103,6 +103,7 @@ static bool is_in_time(struct judging *j, struct approval_item *item)
 	int64_t expires = approval->approved_ms + j->approved->policy.approval_valid_ms;
 	if (approval->expires_ms < expires)
 		expires = approval->expires_ms;
+	item->until_ms = expires;
 	if (j->as_of == AS_OF_SIGNING)
 		return true;
 	if (approval->approved_ms > j->now_ms + SKEW_MS) {
@@ -218,6 +219,30 @@ static bool judge_file(struct judging *j, const char *file, struct approval_item
 	       judge(j, &text, item, err);
 }
 
+/* How many count until `until_ms` at least. */
+static int64_t count_until(const struct approval_report *report, int64_t until_ms)
+{
+	int64_t count = 0;
+	for (size_t i = 0; i < report->items.count; i++) {
+		const struct approval_item *item = &report->items.items[i];
+		count += item->verdict == APPROVAL_COUNTS && item->until_ms >= until_ms;
+	}
+	return count;
+}
+
+/* The last moment at which as many count as are required. */
+static int64_t enough_until(const struct approval_report *report)
+{
+	int64_t until_ms = 0;
+	for (size_t i = 0; report->required > 0 && i < report->items.count; i++) {
+		const struct approval_item *item = &report->items.items[i];
+		if (item->verdict == APPROVAL_COUNTS && item->until_ms > until_ms &&
+		    count_until(report, item->until_ms) >= report->required)
+			until_ms = item->until_ms;
+	}
+	return until_ms;
+}
+
 bool approvals_judge(const struct approved *approved, const struct plan_folder *folder,
 		     const struct signing *signing, const struct clock *clock, enum approval_as_of as_of,
 		     struct arena *out, struct approval_report *ret_report, struct error *err)
@@ -243,6 +268,7 @@ bool approvals_judge(const struct approved *approved, const struct plan_folder *
 		report.valid += item.verdict == APPROVAL_COUNTS;
 		VEC_PUSH(out, &report.items, item);
 	}
+	report.until_ms = enough_until(&report);
 	*ret_report = report;
 	return true;
 }

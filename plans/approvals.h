@@ -41,12 +41,14 @@ struct approval_item {
 	enum approval_verdict verdict;
 	const char *message;      /* why it does not count, one line; NULL when it counts */
 	const char *key;          /* "SHA256:…", or NULL */
+	int64_t until_ms;         /* it counts until then: the earlier of what it says and what the policy gives */
 };
 VEC(approval_item_list, struct approval_item);
 
 struct approval_report {
 	int64_t required;
 	int64_t valid;
+	int64_t until_ms; /* until then enough count; 0: none is required, or too few count */
 	struct approval_item_list items; /* in the order of their files' names */
 };
 

@@ -7,6 +7,7 @@ Attacks are made with git and ssh-keygen alone, by somebody who can write files,
 import os
 import shutil
 import subprocess
+import threading
 
 import contoso
 import harness
@@ -412,6 +413,31 @@ class Approvals(harness.TestCase):
     self.assertFalse([line for line in waits() if 'approval' in line])
     self.ws.run('apply', self.plan['id'], '--commit', expect=harness.WAITING)
     self.assertEqual(set(self.server.assigns().values()), {(1, 1)})
+
+  def test_the_name_of_the_file_says_nothing(self):
+    """Who approved is in the signed text alone: renamed or copied, it is the same approval, and once."""
+    self.start(required=2)
+    text = signing.approval(self.plan, ADELE)
+    self.put_signed(MEGAN, text, key=ADELE)
+    items = self.ws.run_json('verify', self.plan['id'], expect=harness.UNAPPROVED)['approvals']['items']
+    self.assertEqual([item['approver'] for item in items], [ADELE])
+    self.put_signed(ADELE, text)
+    self.refused('needs 2 approvals and has 1', 'counted already')
+
+  def test_an_approval_that_expires_while_the_run_waits(self):
+    """The run that waits at the gate does not pass it on an approval that has run out."""
+    self.start()
+    self.put_signed(ADELE, signing.approval(self.plan, ADELE, until=signing.moment(seconds=-6)))
+    def redeem():
+      harness.wait_until(lambda: self.ws.run('verify', self.plan['id']).status == harness.UNAPPROVED, 15, 0.3)
+      self.server.redeem(contoso.TENANT, 'ENTERPRISEPACK', contoso.SEATS_OPEN)
+    later = threading.Thread(target=redeem)
+    later.start()
+    result = self.ws.run('apply', self.plan['id'], '--no-commit', '--wait', '30s', expect=harness.UNAPPROVED)
+    later.join(30)
+    self.assertRegex(result.err, r'stopped: plan .* too few since one expired at 2')
+    self.assertIn('seatshift approve', result.err)
+    self.assertEqual(self.server.writes(), 0)
 
   # The command.
 
