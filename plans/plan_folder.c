@@ -139,6 +139,17 @@ static bool load_snapshot(const char *dir, struct arena *out, struct plan_folder
 	return true;
 }
 
+static const char never_edited[] = "A plan is never edited: change the customer file and plan again.";
+static const char git_changed_lines[] =
+	"Its line ends are CRLF, as git makes them: end .gitattributes with 'plans/** -text' ('seatshift init' has "
+	"it), commit that, and clone again.";
+
+/* seatshift never writes one: somebody's editor did, or git on checkout. */
+static bool has_crlf(const char *bytes, size_t len)
+{
+	return bytes && memmem(bytes, len, "\r\n", 2) != NULL;
+}
+
 bool plan_folder_load(const char *dir, const char *name, struct arena *out, struct plan_folder *ret_folder,
 		      struct error *err)
 {
@@ -150,14 +161,14 @@ bool plan_folder_load(const char *dir, const char *name, struct arena *out, stru
 	if (!file_read(path, PLAN_MAX_BYTES, out, &folder.bytes, &folder.len, err) ||
 	    !plan_decode(folder.bytes, folder.len, out, &folder.plan, err)) {
 		error_wrap(err, "cannot use '%s/plan.json'", found);
-		return error_hint(err, "A plan is never edited: change the customer file and plan again.");
+		return error_hint(err, "%s", has_crlf(folder.bytes, folder.len) ? git_changed_lines : never_edited);
 	}
 	plan_digest(folder.bytes, folder.len, folder.digest, folder.id);
 	plan_paths_of(out, folder.plan.customer, folder.id, &folder.paths);
 	if (!str_eq(folder.paths.dir, found)) {
 		error_set(err, ERR_INVALID, "'%s/plan.json' is plan %s of '%s': it was edited or moved", found,
 			  folder.id, quote_terminal(out, folder.plan.customer));
-		return error_hint(err, "A plan is never edited: change the customer file and plan again.");
+		return error_hint(err, "%s", never_edited);
 	}
 	if (!load_snapshot(dir, out, &folder, err))
 		return false;
@@ -196,5 +207,5 @@ bool plan_folder_verify(const struct plan_folder *folder, const struct desired *
 		return true;
 	error_set(err, ERR_INVALID, "plan %s is not what the planner makes of its snapshot: %s", folder->id,
 		  plan_difference(&folder->plan, &made, out));
-	return error_hint(err, "A plan is never edited: change the customer file and plan again.");
+	return error_hint(err, "%s", never_edited);
 }

@@ -4,6 +4,7 @@ Whatever the state: only the plan's own paths are committed, nothing that the us
 is touched, `git fsck --strict` is clean, and what cannot be done is told and loses nothing.
 """
 
+import hashlib
 import os
 import pathlib
 import shutil
@@ -167,6 +168,39 @@ class Git(harness.TestCase):
         self.assertNotIn('\r', data)
         self.ws.run('verify', plan['id'], cwd=where, expect=harness.OK)
         self.assertEqual(self.git(where, 'diff', '--name-only', 'HEAD', '--', 'plans'), '')
+
+  def test_crlf_by_attributes(self):
+    """The attributes that `init` writes keep git's hands off; where they are missing, that is what is told."""
+    self.ws.run('init', cwd=self.started_anew(), expect=harness.OK)
+    ours = (self.ws.dir / 'anew' / '.gitattributes').read_text()
+    for name, rules in {'lines': '* text=auto eol=crlf\n', 'json': '*.json text eol=crlf\n'}.items():
+      with self.subTest(name):
+        where, plan = self.plan_with_attributes(f'ours-{name}', rules + ours)
+        self.ws.run('verify', plan['id'], cwd=where, expect=harness.OK)
+        where, plan = self.plan_with_attributes(f'without-{name}', rules)
+        result = self.ws.run('verify', plan['id'], cwd=where, expect=harness.INVALID)
+        self.assertIn("'plans/** -text'", result.err)
+
+  def started_anew(self):
+    path = self.ws.dir / 'anew'
+    path.mkdir()
+    self.git(path, 'init', '-q')
+    return path
+
+  def plan_with_attributes(self, name, rules):
+    """What is committed has the plan's bytes; what a clone of it gets on disk is up to the rules."""
+    where = self.ws.dir / name
+    self.git(self.ws.dir, 'clone', '-q', self.ws.repo, where)
+    self.identity(where)
+    (where / '.gitattributes').write_text(rules)
+    self.git(where, 'add', '.gitattributes')
+    self.git(where, 'commit', '-q', '-m', 'attributes', '--', '.gitattributes')
+    plan = self.plan(where).json
+    data = self.git(where, 'show', f'HEAD:plans/contoso/{plan["id"]}/plan.json')
+    self.assertEqual('sha256:' + hashlib.sha256(data.encode()).hexdigest(), plan['digest'])
+    other = self.ws.dir / f'{name}-clone'
+    self.git(self.ws.dir, 'clone', '-q', where, other)
+    return other, plan
 
   def test_no_identity(self):
     self.ws.git('config', '--unset', 'user.name')
