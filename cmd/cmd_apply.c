@@ -1,6 +1,7 @@
 /* seatshift apply: carries out a saved plan, or goes on where it stopped. */
 #include "cmd/commands.h"
 
+#include "cmd/apply_report.h"
 #include "cmd/approval_check.h"
 #include "cmd/identity.h"
 #include "cmd/journal_record.h"
@@ -8,7 +9,6 @@
 #include "cmd/progress.h"
 #include "cmd/session.h"
 #include "core/file.h"
-#include "core/json.h"
 #include "core/quote.h"
 #include "plans/apply.h"
 #include "plans/lock.h"
@@ -248,89 +248,14 @@ static bool take_lock(struct applying *a, struct error *err)
 	return journal_record_match_remote(&journal, err);
 }
 
-static void put_actions(struct json_writer *w, const struct plan *plan, const struct apply_result *result)
-{
-	json_put_key(w, "actions");
-	json_begin_array(w);
-	for (size_t i = 0; i < plan->actions.count; i++) {
-		json_begin_object(w);
-		json_set_text(w, "detail", result->actions[i].detail);
-		json_set_text(w, "id", plan->actions.items[i].id);
-		json_set_text(w, "kind", action_info(plan->actions.items[i].kind)->name);
-		json_set_text(w, "outcome", outcome_name(result->actions[i].outcome));
-		json_end_object(w);
-	}
-	json_end_array(w);
-}
-
-static void print_json(struct applying *a, const struct apply_result *result, int64_t requests)
-{
-	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
-	struct json_writer w = JSON_WRITER(&buf);
-	json_begin_object(&w);
-	put_actions(&w, &a->folder.plan, result);
-	json_set_text(&w, "outcome", apply_outcome_name(result->outcome));
-	json_set_text(&w, "plan", a->folder.id);
-	json_set_int(&w, "requests", requests);
-	json_set_texts(&w, "waiting_for", &result->waiting_for);
-	json_end_object(&w);
-	strbuf_add_char(&buf, '\n');
-	out_result_bytes(&a->app->out, strbuf_text(&buf), buf.len);
-}
-
-static size_t count_outcomes(const struct plan *plan, const struct apply_result *result, enum outcome outcome)
-{
-	size_t count = 0;
-	for (size_t i = 0; i < plan->actions.count; i++)
-		count += result->actions[i].outcome == outcome;
-	return count;
-}
-
-static void print_text(struct applying *a, const struct apply_result *result, int64_t requests)
-{
-	static const char *const sayings[] = {
-		[APPLY_DONE] = "done: everything is verified",
-		[APPLY_NOTHING] = "nothing to do: the plan was carried out before",
-		[APPLY_WAITING] = "waiting for a person; apply again to go on",
-		[APPLY_PARTIAL] = "not everything worked; apply again to go on",
-		[APPLY_STALE] = "stale: the tenant is not what the plan expects; nothing was written",
-		[APPLY_INTERRUPTED] = "interrupted; apply again to go on",
-		[APPLY_THROTTLED] = "throttled until the deadline passed; apply again to go on",
-	};
-	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
-	bool attested = result->outcome == APPLY_DONE && count_outcomes(&a->folder.plan, result, OUTCOME_ATTESTED);
-	strbuf_addf(&buf, "%s %s: %s\n", quote_terminal(a->app->arena, a->folder.plan.customer), a->folder.id,
-		    attested ? "done, but not everything is verified: Graph has yet to confirm what a person attested"
-			     : sayings[result->outcome]);
-	const char *separator = "  ";
-	for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++) {
-		size_t count = count_outcomes(&a->folder.plan, result, (enum outcome)outcome);
-		if (!count)
-			continue;
-		strbuf_addf(&buf, "%s%zu %s", separator, count, outcome_name((enum outcome)outcome));
-		separator = " · ";
-	}
-	strbuf_addf(&buf, " · %lld requests\n", (long long)requests);
-	for (size_t i = 0; i < result->waiting_for.count; i++) {
-		const struct action *action = plan_find_action(&a->folder.plan, result->waiting_for.items[i]);
-		strbuf_addf(&buf, "  waits for %s %s (seatshift step %.8s %s)\n", action->id,
-			    action_info(action->kind)->name, a->folder.id, action_info(action->kind)->name);
-	}
-	out_result(&a->app->out, strbuf_text(&buf));
-}
-
 static bool report(struct applying *a, const struct apply_result *result, int *ret_status)
 {
 	struct provider_stats stats = a->session.provider->ops->stats(a->session.provider);
-	int64_t requests = stats.requests;
 	events_run_end(&a->events, result, stats);
 	progress_clear(&a->progress);
 	if (result->difference)
 		out_message(&a->app->out, "differs: %s", quote_terminal(a->app->arena, result->difference));
-	if (a->app->out.format == FORMAT_JSON)
-		print_json(a, result, requests);
-	else
-		print_text(a, result, requests);
+	apply_report_print(a->app, &a->folder, result, stats.requests);
 	*ret_status = error_info(apply_outcome_error(result->outcome))->status;
 	return true;
 }

@@ -7,9 +7,8 @@ import json
 import sys
 import threading
 
-import gateway
 import sweep
-from sweep import contoso, harness
+from sweep import contoso, gateway, harness
 
 PAGE = b'<html><head><title>Sign in to the network</title></head><body>Welcome to the hotel</body></html>'
 

@@ -20,6 +20,7 @@ import traceback
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'e2e'))
 
 import contoso  # noqa: E402
+import gateway  # noqa: E402
 import harness  # noqa: E402
 
 SHIM = os.environ.get('SWEEP_SHIM', '')

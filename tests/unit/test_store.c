@@ -1,5 +1,5 @@
 /* The store against repositories in every state, cross-checked with git itself. */
-#include "plans/store.h"
+#include "tests/support/store_fixture.h"
 
 #include <dirent.h>
 #include <setjmp.h>
@@ -14,138 +14,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-
-struct fixture {
-	char dir[40];
-	struct arena *arena;
-	struct store *store;
-	struct error err;
-	const char *commit;
-	bool made;
-};
-
-static int64_t fixed_now(void *ctx)
-{
-	(void)ctx;
-	return 1795340096123;
-}
-
-static void short_sleep(void *ctx, int64_t ms)
-{
-	(void)ctx;
-	(void)ms;
-	usleep(1000);
-}
-
-static const struct clock fixed_clock = {fixed_now, fixed_now, short_sleep, NULL};
-
-/* Runs a shell command in the fixture's folder and returns what it printed, without the last newline. */
-static char *run(struct fixture *f, const char *fmt, ...) PRINTF(2, 3);
-static char *run(struct fixture *f, const char *fmt, ...)
-{
-	va_list args;
-	va_start(args, fmt);
-	char *command = arena_vprintf(f->arena, fmt, args);
-	va_end(args);
-	FILE *pipe = popen(arena_printf(f->arena, "cd %s && { %s ; } 2>&1", f->dir, command), "r");
-	assert_non_null(pipe);
-	CLEANUP(strbuf_release) struct strbuf text = STRBUF_INIT(STRBUF_SMALL);
-	char chunk[512];
-	for (size_t got; (got = fread(chunk, 1, sizeof chunk, pipe)) > 0;)
-		strbuf_add_bytes(&text, chunk, got);
-	int status = pclose(pipe);
-	if (status != 0)
-		fail_msg("%s: status %d: %s", command, status, strbuf_text(&text));
-	char *copy = strbuf_dup(f->arena, &text);
-	if (text.len && copy[text.len - 1] == '\n')
-		copy[text.len - 1] = '\0';
-	return copy;
-}
-
-/* A bare remote, and a clone `w` with three commits; a user's own staged and unstaged changes in it. */
-static int setup(void **state)
-{
-	struct fixture *f = calloc(1, sizeof *f);
-	memcpy(f->dir, "/tmp/seatshift-store-XXXXXX", 28);
-	assert_non_null(mkdtemp(f->dir));
-	f->arena = arena_new();
-	*state = f;
-	setenv("HOME", f->dir, 1);
-	unsetenv("XDG_CONFIG_HOME");
-	setenv("GIT_CONFIG_NOSYSTEM", "1", 1);
-	setenv("GIT_AUTHOR_DATE", "2026-01-01T00:00:00Z", 1);
-	setenv("GIT_COMMITTER_DATE", "2026-01-01T00:00:00Z", 1);
-	run(f, "git init -q --bare -b main r.git && git clone -q r.git w && cd w && "
-	       "git checkout -q -b main && git config user.name 'Adele Vance' && "
-	       "git config user.email adele@contoso.com && for i in 1 2 3; do echo $i > f$i; "
-	       "git add f$i; git commit -q -m $i; done; git push -q -u origin main");
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct fixture *f = *state;
-	store_free(f->store);
-	error_release(&f->err);
-	run(f, "cd / && rm -rf %s", f->dir);
-	arena_free(f->arena);
-	free(f);
-	return 0;
-}
-
-static void must(struct fixture *f, bool ok)
-{
-	if (!ok)
-		fail_msg("%s (%s)", f->err.message, f->err.hint ? f->err.hint : "no hint");
-}
-
-static void must_fail(struct fixture *f, bool ok, const char *message, const char *hint)
-{
-	assert_false(ok);
-	if (!strstr(f->err.message, message))
-		fail_msg("'%s' is not in '%s'", message, f->err.message);
-	if (hint && (!f->err.hint || !strstr(f->err.hint, hint)))
-		fail_msg("'%s' is not in the hint '%s'", hint, f->err.hint ? f->err.hint : "");
-	error_release(&f->err);
-}
-
-static void open_store(struct fixture *f, const char *sub)
-{
-	store_free(TAKE(f->store));
-	must(f, store_open(arena_printf(f->arena, "%s/%s", f->dir, sub), &f->store, &f->err));
-}
-
-static struct store_commit one_file(const struct store_file *file, const char *branch)
-{
-	return (struct store_commit){.branch = branch,
-				     .subject = "plan: contoso",
-				     .files = file,
-				     .file_count = 1,
-				     .only_under = "plans/contoso"};
-}
-
-static const struct store_file plan_file = {"plans/contoso/p1/plan.json", "{}\n", 3};
-
-static bool commit_plan(struct fixture *f, const struct store_file *file, const char *branch)
-{
-	const struct store_commit commit = one_file(file, branch);
-	return store_commit(f->store, &commit, &fixed_clock, f->arena, &f->commit, &f->made, &f->err);
-}
-
-static void write_file(struct fixture *f, const char *sub, const struct store_file *file)
-{
-	const char *path = arena_printf(f->arena, "%s/%s/%s", f->dir, sub, file->path);
-	run(f, "mkdir -p '%.*s'", (int)(strrchr(path, '/') - path), path);
-	FILE *stream = fopen(path, "wb");
-	assert_non_null(stream);
-	assert_int_equal(fwrite(file->bytes, 1, file->len, stream), file->len);
-	fclose(stream);
-}
-
-static void check_sound(struct fixture *f, const char *sub)
-{
-	assert_string_equal(run(f, "git -C %s fsck --strict --no-dangling --no-progress", sub), "");
-}
 
 static void test_commit_leaves_staged_changes_alone(void **state)
 {
@@ -481,199 +349,29 @@ static void test_log_and_author(void **state)
 	assert_null(author.id);
 }
 
-static const char *push_plan(struct fixture *f, const struct store_file *file)
-{
-	const struct store_commit commit = one_file(file, "main");
-	const struct store_push push = {.branch = "main", .again = &commit};
-	const char *pushed = NULL;
-	must(f, store_push(f->store, &push, &fixed_clock, f->arena, &pushed, &f->err));
-	return pushed;
-}
-
-/* The whole life on a remote given as `url`: push, diverge, push on top, notes. */
-static void check_remote(struct fixture *f, const char *url)
-{
-	run(f, "git -C w remote set-url origin %s", url);
-	open_store(f, "w");
-	must(f, commit_plan(f, &plan_file, NULL));
-	const char *pushed = push_plan(f, &plan_file);
-	assert_string_equal(pushed, f->commit);
-	assert_string_equal(run(f, "git -C r.git rev-parse main"), pushed);
-	assert_string_equal(run(f, "git -C w rev-parse origin/main"), pushed);
-	run(f, "git clone -q r.git o && cd o && git config user.name O && git config user.email o@contoso.com && "
-	       "echo o > o && git add o && git commit -q -m o && git push -q");
-	const struct store_file next = {"plans/contoso/p1/journal.jsonl", "j\n", 2};
-	must(f, commit_plan(f, &next, NULL));
-	const char *local = run(f, "git -C w rev-parse main");
-	const struct store_push alone = {.branch = "main"};
-	must_fail(f, store_push(f->store, &alone, &fixed_clock, f->arena, &pushed, &f->err), "not here",
-		  "Nothing is lost");
-	pushed = push_plan(f, &next);
-	assert_string_equal(run(f, "git -C r.git rev-parse main"), pushed);
-	assert_string_equal(run(f, "git -C r.git rev-parse main^"), run(f, "git -C o rev-parse main"));
-	assert_string_equal(run(f, "git -C r.git show main:plans/contoso/p1/journal.jsonl"), "j");
-	assert_string_equal(run(f, "git -C w rev-parse main"), local);
-	assert_string_equal(push_plan(f, &next), pushed);
-	run(f, "git -C w reset -q --hard && git -C w pull -q --no-rebase --no-edit");
-	assert_string_equal(run(f, "git -C r.git for-each-ref --format='%%(refname)'"), "refs/heads/main");
-	check_sound(f, "w");
-	check_sound(f, "r.git");
-}
-
-static bool swap(struct fixture *f, const char *expected, const char *text, const char **ret_id)
-{
-	const struct store_note note = {.ref = "refs/seatshift/locks/contoso"};
-	bool swapped = false;
-	must(f, store_note_swap(f->store, &note, expected, text, &fixed_clock, f->arena, ret_id, &swapped,
-				&f->err));
-	return swapped;
-}
-
-static void check_notes(struct fixture *f, const char *url)
-{
-	run(f, "git -C w remote set-url origin %s", url);
-	open_store(f, "w");
-	const struct store_note note = {.ref = "refs/seatshift/locks/contoso"};
-	const char *id, *other, *text;
-	must(f, store_note_read(f->store, &note, f->arena, &id, &text, &f->err));
-	assert_null(id);
-	assert_true(swap(f, NULL, "one\n", &id));
-	assert_false(swap(f, NULL, "two\n", &other));
-	assert_string_equal(run(f, "git -C r.git log -1 --format=%%B refs/seatshift/locks/contoso"), "one\n");
-	assert_true(swap(f, id, "three\n", &other));
-	assert_false(swap(f, id, "four\n", &id));
-	assert_false(swap(f, run(f, "git -C w rev-parse main"), NULL, &id));
-	/* Another clone reads what this one wrote. */
-	run(f, "rm -rf o && git clone -q %s o", url);
-	open_store(f, "o");
-	must(f, store_note_read(f->store, &note, f->arena, &id, &text, &f->err));
-	assert_string_equal(id, other);
-	assert_string_equal(text, "three\n");
-	assert_true(swap(f, other, NULL, &id));
-	assert_null(id);
-	assert_false(swap(f, other, NULL, &id));
-	assert_string_equal(run(f, "git -C r.git for-each-ref refs/seatshift"), "");
-	check_sound(f, "r.git");
-}
-
-/* Commit in a clone of the last commit only, push it, and diverge. */
-static void check_shallow(struct fixture *f, const char *url)
-{
-	run(f, "rm -rf s o && git clone -q --depth 1 %s s && git -C s config user.name A && "
-	       "git -C s config user.email a@contoso.com",
-	    url);
-	open_store(f, "s");
-	const struct store_file plan = {"plans/contoso/s1/plan.json", "{}\n", 3};
-	write_file(f, "s", &plan);
-	must(f, commit_plan(f, &plan, NULL));
-	assert_string_equal(run(f, "git -C s status --porcelain"), "");
-	assert_string_equal(push_plan(f, &plan), f->commit);
-	run(f, "git clone -q r.git o && cd o && git config user.name O && git config user.email o@contoso.com && "
-	       "pwd >> o && git rev-parse HEAD >> o && git add o && git commit -q -m o && git push -q");
-	const struct store_file next = {"plans/contoso/s1/journal.jsonl", "j\n", 2};
-	must(f, commit_plan(f, &next, NULL));
-	const char *pushed = push_plan(f, &next);
-	assert_string_equal(run(f, "git -C r.git rev-parse main"), pushed);
-	struct store_log_list log;
-	bool complete = true;
-	must(f, store_log(f->store, "main", "f1", 0, f->arena, &log, &complete, &f->err));
-	assert_false(complete);
-	struct store_log_entry author;
-	must_fail(f, store_author_of(f->store, "main", "f1", f->arena, &author, &f->err), "shallow",
-		  "unshallow");
-	must(f, store_author_of(f->store, "main", plan.path, f->arena, &author, &f->err));
-	assert_string_equal(author.author_email, "a@contoso.com");
-	assert_string_equal(run(f, "find s/.git/seatshift -type f"), "s/.git/seatshift/graft/info/commit-graph");
-	check_sound(f, "s");
-	check_sound(f, "r.git");
-}
-
-static void test_folder_as_remote(void **state)
-{
-	struct fixture *f = *state;
-	check_remote(f, "../r.git");
-	check_notes(f, arena_printf(f->arena, "file://%s/r.git", f->dir));
-	check_shallow(f, arena_printf(f->arena, "file://%s/r.git", f->dir));
-}
-
-/* git's own server, on loopback, for the length of one test. */
-static pid_t start_daemon(struct fixture *f, int port)
-{
-	pid_t child = fork();
-	if (child == 0) {
-		const char *base = arena_printf(f->arena, "--base-path=%s", f->dir);
-		const char *at = arena_printf(f->arena, "--port=%d", port);
-		/* It must not outlive a test that fails, nor hold its output open. */
-		prctl(PR_SET_PDEATHSIG, SIGTERM);
-		if (!freopen("/dev/null", "w", stderr) || !freopen("/dev/null", "w", stdout))
-			_exit(1);
-		setenv("PATH", "/usr/lib/git-core:/usr/bin:/bin", 1);
-		execl("/usr/lib/git-core/git-daemon", "git-daemon", "--listen=127.0.0.1", at, base,
-		      "--export-all", "--enable=receive-pack", "--reuseaddr", (char *)NULL);
-		_exit(1);
-	}
-	return child;
-}
-
-static void test_server_as_remote(void **state)
-{
-	struct fixture *f = *state;
-	if (access("/usr/lib/git-core/git-daemon", X_OK) != 0)
-		skip();
-	int port = 20000 + (int)(getpid() % 20000);
-	pid_t server = start_daemon(f, port);
-	const char *url = arena_printf(f->arena, "git://127.0.0.1:%d/r.git", port);
-	run(f, "for i in 1 2 3 4 5 6 7 8 9 10; do git ls-remote %s >/dev/null 2>&1 && break; sleep 0.2; done",
-	    url);
-	check_remote(f, url);
-	check_notes(f, url);
-	check_shallow(f, url);
-	kill(server, SIGTERM);
-	waitpid(server, NULL, 0);
-}
-
-static void test_remote_that_refuses(void **state)
-{
-	struct fixture *f = *state;
-	open_store(f, "w");
-	must(f, commit_plan(f, &plan_file, NULL));
-	run(f, "git -C w remote set-url origin ../gone.git");
-	const struct store_push push = {.branch = "main"};
-	const char *pushed;
-	must_fail(f, store_push(f->store, &push, &fixed_clock, f->arena, &pushed, &f->err), "cannot open", NULL);
-	run(f, "git -C w remote remove origin");
-	must_fail(f, store_push(f->store, &push, &fixed_clock, f->arena, &pushed, &f->err),
-		  "no git remote", "git remote add");
-}
-
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(test_commit_leaves_staged_changes_alone),
-		CASE(test_same_files_make_no_commit),
-		CASE(test_paths_are_guarded),
-		CASE(test_bytes_are_exact),
-		CASE(test_lf_file_is_clean_under_autocrlf),
-		CASE(test_names_outside_ascii),
-		CASE(test_folder_below_the_top),
-		CASE(test_bare),
-		CASE(test_linked_worktree),
-		CASE(test_submodule),
-		CASE(test_detached_head),
-		CASE(test_new_branch_begins_at_head),
-		CASE(test_unborn_branch),
-		CASE(test_identity),
-		CASE(test_locked_ref_and_index),
-		CASE(test_race_between_two_writers),
-		CASE(test_not_a_repository),
-		CASE(test_repository_of_another_user),
-		CASE(test_tag_does_not_stand_in_for_branch),
-		CASE(test_log_and_author),
-		CASE(test_folder_as_remote),
-		CASE(test_server_as_remote),
-		CASE(test_remote_that_refuses),
+		STORE_CASE(test_commit_leaves_staged_changes_alone),
+		STORE_CASE(test_same_files_make_no_commit),
+		STORE_CASE(test_paths_are_guarded),
+		STORE_CASE(test_bytes_are_exact),
+		STORE_CASE(test_lf_file_is_clean_under_autocrlf),
+		STORE_CASE(test_names_outside_ascii),
+		STORE_CASE(test_folder_below_the_top),
+		STORE_CASE(test_bare),
+		STORE_CASE(test_linked_worktree),
+		STORE_CASE(test_submodule),
+		STORE_CASE(test_detached_head),
+		STORE_CASE(test_new_branch_begins_at_head),
+		STORE_CASE(test_unborn_branch),
+		STORE_CASE(test_identity),
+		STORE_CASE(test_locked_ref_and_index),
+		STORE_CASE(test_race_between_two_writers),
+		STORE_CASE(test_not_a_repository),
+		STORE_CASE(test_repository_of_another_user),
+		STORE_CASE(test_tag_does_not_stand_in_for_branch),
+		STORE_CASE(test_log_and_author),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
