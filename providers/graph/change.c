@@ -107,7 +107,7 @@ bool change_compare(const struct action *action, const struct json *answer, stru
 		return false;
 	*ret = action_compare_user(action, answer ? &user : NULL, out, ret_difference);
 	/* Addressed by id, so it is the right person; whoever reads the report knows him by another name. */
-	if (*ret == AS_RESULT && action->upn && !str_eq_fold(user.upn, action->upn))
+	if (answer && *ret == AS_RESULT && action->upn && !str_eq_fold(user.upn, action->upn))
 		*ret_difference = arena_printf(out, "renamed since the plan: the user is now '%s'", user.upn);
 	return true;
 }
