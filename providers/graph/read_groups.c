@@ -47,7 +47,8 @@ static void on_group(void *ctx, size_t index, const struct graph_reply *reply)
 	const struct group_batch *batch = ctx;
 	struct reader *r = batch->reader;
 	const char *key = batch->keys->items[batch->first + index];
-	if (reply->status == 404 && reply->outcome == GRAPH_REFUSED)
+	/* By its id a group may be gone; the search for a name is there, whatever it finds. */
+	if (reply->status == 404 && reply->outcome == GRAPH_REFUSED && str_is_guid(key))
 		VEC_PUSH(r->out, &r->live->absent_groups, arena_strdup(r->out, key));
 	else if (!reader_accept(r, reply))
 		return;

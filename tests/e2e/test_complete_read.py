@@ -138,6 +138,18 @@ class CompleteRead(harness.TestCase):
         self.fault(kind, path)
         self.assertIn(path, self.plan(status))
 
+  def test_a_search_for_a_group_that_stays_bad(self):
+    """A search that finds nothing says that no group has the name; a search that is not there says nothing."""
+    self.start(users='- group: Sales')
+    self.assertIn("SS319", self.plan(harness.DENIED))
+    for kind, status in (('404', harness.INCOMPLETE), ('400', harness.INCOMPLETE), ('403', harness.AUTH)):
+      with self.subTest(kind):
+        self.server.control('clear')
+        self.fault(kind, '/groups*')
+        told = self.plan(status)
+        self.assertIn("'/groups'", told)
+        self.assertNotIn('SS319', told)
+
   def passes(self, path, holders):
     for kind in ('429', '503'):
       with self.subTest(kind=kind, path=path):
