@@ -23,6 +23,8 @@ ELSEWHERE = {
   'add-partner': 'test_planning.py', 'partner-there': 'test_planning.py', 'partner-not-read': 'test_planning.py',
   'partner-ends-too-soon': 'test_planning.py', 'subscriptions-not-listed': 'test_complete_read.py',
 }
+STATUS = {'denied': harness.DENIED, 'invalid': harness.INVALID, 'incomplete': harness.INCOMPLETE,
+          'wrong-tenant': harness.WRONG_TENANT}
 AT_ONCE = 8
 MOST_RUNS = 8
 
@@ -109,7 +111,10 @@ class Played:
       assert result.status == harness.INCOMPLETE, f'{result}'
       wanted &= found
     assert wanted <= found or result.status == harness.WRONG_TENANT, f'{wanted} not in {found}:\n{result}'
+    name = re.search(r'^error: (.*)$', expected, re.M).group(1)
+    assert self.hidden or self.case.name in READ_REFUSES or result.status == STATUS[name], f'{name}: {result}'
     assert self.twin.writes() == 0
+    assert not (self.ws.repo / 'plans').exists(), 'a plan was saved'
 
   def is_applied(self):
     plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
@@ -126,6 +131,9 @@ class Played:
     for made in plan['actions']:
       if made['by'] == 'graph' and made['kind'] != 'set-usage-location' and 'user' in made['subject']:
         self.is_as_planned(made)
+    again = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    left = [it for it in again['actions'] if it['change'].get('cancel_by') != 'let-expire']  # it lives to its end
+    assert not left, f'planning again finds {left}'
 
   def play_person(self, plan, action):
     tenant = plan['tenant']['id']
@@ -146,9 +154,11 @@ class Played:
     """The tenant itself: the user holds what was added, and nothing of what was removed, as the twin has it."""
     upn = action['subject']['upn']
     user = next(it for it in self.twin.state(contoso.TENANT)['users'] if it['upn'] == upn)
-    direct = json.dumps(user)
+    direct = {it['sku']: sorted(it['disabled']) for it in user['licenses'] if not it['group']}
     for added in action['change']['add']:
-      assert added['sku'] in direct, f'{upn} lacks {added["sku"]}: {direct}'
+      assert direct.get(added['sku']) == sorted(added['disable']), f'{upn} {added}: {direct}'
+    gone = set(action['change']['remove']) - {it['sku'] for it in action['change']['add']}
+    assert not gone & direct.keys(), f'{upn} still has {gone}: {direct}'
 
 
 def cases():
