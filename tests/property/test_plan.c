@@ -110,6 +110,9 @@ static bool serves(const struct wanted_move *move, const struct model_user *user
 static void check_invariants(struct trial *t, const struct model *before, const char *after)
 {
 	const struct model *m = &t->model;
+	bool may_lose = false;
+	for (int i = 0; i < t->move_count; i++)
+		may_lose = may_lose || t->moves[i].gives_up_mailboxes;
 	for (int i = 0; i < t->move_count; i++)
 		for (int u = 0; u < m->user_count; u++) {
 			const struct wanted_move *move = &t->moves[i];
@@ -117,7 +120,6 @@ static void check_invariants(struct trial *t, const struct model *before, const 
 				continue;
 			if (serves(move, &before->users[u]) && !serves(move, &m->users[u]))
 				trial_complain(t, "a user is without a licence", after);
-			bool may_lose = t->moves[0].gives_up_mailboxes || t->moves[t->move_count - 1].gives_up_mailboxes;
 			if (!may_lose && model_has_mailbox(m, &before->users[u]) && !model_has_mailbox(m, &m->users[u]))
 				trial_complain(t, "a user is without a mailbox", after);
 		}
@@ -130,19 +132,26 @@ static void check_invariants(struct trial *t, const struct model *before, const 
 	}
 }
 
+/* By some move: then it stays, though another retires it. */
+static bool is_given(const struct trial *t, int sku, int user)
+{
+	for (int i = 0; i < t->move_count; i++)
+		if (t->moves[i].open == sku && t->moves[i].wanted >> user & 1)
+			return true;
+	return false;
+}
+
 static void check_reached(struct trial *t)
 {
 	const struct model *m = &t->model;
 	for (int i = 0; i < t->move_count; i++)
 		for (int u = 0; u < m->user_count; u++) {
 			const struct wanted_move *move = &t->moves[i];
-			const struct wanted_move *other = &t->moves[t->move_count - 1 - i];
 			if (!(move->wanted >> u & 1))
 				continue;
 			if (!model_holds(&m->users[u], move->open))
 				trial_complain(t, "a user does not hold the new SKU", m->users[u].upn);
-			bool given_elsewhere = other->open == move->advisor && other->wanted >> u & 1;
-			if (move->advisor >= 0 && move->advisor != move->open && !given_elsewhere &&
+			if (move->advisor >= 0 && !is_given(t, move->advisor, u) &&
 			    model_holds(&m->users[u], move->advisor))
 				trial_complain(t, "a user still holds the old SKU", m->users[u].upn);
 		}
@@ -295,7 +304,7 @@ static void play(struct trial *t, const struct plan *plan)
 
 struct tally {
 	int plans, nothing, refused, invalid, failed;
-	int canary_users, canary_groups, cancel_first, limited, same_sku, two_moves;
+	int canary_users, canary_groups, cancel_first, limited, same_sku, two_moves, three_moves;
 	size_t kinds[ACTION_KIND_COUNT];
 	int codes[400];
 };
@@ -328,7 +337,8 @@ static void count_plan(const struct trial *t, const struct plan *plan, struct ta
 	tally->cancel_first += t->cancels_first && retires && plan->actions.count > 1;
 	tally->limited += t->most_changed >= 0 || t->most_taken < 100 || t->fewest_left >= 0;
 	tally->same_sku += t->moves[0].open == t->moves[0].advisor && plan->actions.count;
-	tally->two_moves += t->move_count > 1;
+	tally->two_moves += t->move_count == 2;
+	tally->three_moves += t->move_count == 3;
 }
 
 static void run_trial(struct trial *t, struct tally *tally)
@@ -359,16 +369,16 @@ static int finish(const struct tally *tally)
 		tally->refused, tally->invalid, tally->failed);
 	for (int kind = 0; kind < ACTION_KIND_COUNT; kind++)
 		fprintf(stderr, "  %s: %zu\n", action_info((enum action_kind)kind)->name, tally->kinds[kind]);
-	fprintf(stderr, "  canary users %d, canary groups %d, cancel-first %d, limits %d, same SKU %d, two moves %d\n",
+	fprintf(stderr, "  canary users %d, canary groups %d, cancel-first %d, limits %d, same SKU %d, two moves %d, three %d\n",
 		tally->canary_users, tally->canary_groups, tally->cancel_first, tally->limited, tally->same_sku,
-		tally->two_moves);
+		tally->two_moves, tally->three_moves);
 	for (int code = 0; code < (int)ARRAY_LEN(tally->codes); code++)
 		if (tally->codes[code])
 			fprintf(stderr, "  SS%d: %d\n", code, tally->codes[code]);
 	/* A generator that makes hardly any plans would prove nothing. */
 	int whole = tally->plans + tally->refused;
 	bool lacks = whole >= 1000 && (!tally->canary_users || !tally->canary_groups || !tally->cancel_first ||
-				       !tally->limited || !tally->same_sku || !tally->two_moves);
+				       !tally->limited || !tally->same_sku || !tally->two_moves || !tally->three_moves);
 	return tally->failed || lacks || tally->plans < whole / 10;
 }
 

@@ -116,7 +116,7 @@ static void make_subscriptions(struct trial *t)
 
 static void choose_skus(struct trial *t)
 {
-	t->move_count = 1 + chance(t, 35);
+	t->move_count = 1 + chance(t, 35) + chance(t, 20);
 	for (int i = 0; i < t->move_count; i++) {
 		struct wanted_move *move = &t->moves[i];
 		move->open = chance(t, 60) ? 1 + 2 * (i & 1) : (int)trial_pick(t, MODEL_SKUS);

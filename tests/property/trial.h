@@ -5,7 +5,7 @@
 #include "plans/plan.h"
 #include "tests/property/model.h"
 
-enum { MOVES_MAX = 2, ENTRIES_MAX = 12 };
+enum { MOVES_MAX = 3, ENTRIES_MAX = 12 };
 
 struct wanted_move {
 	int open, advisor; /* advisor -1: left out */
