@@ -81,6 +81,7 @@ struct move {
 	struct user_entry_list users;
 	struct place users_place;
 	struct str_list except; /* UPNs */
+	struct place except_place;
 	enum unlisted unlisted;
 };
 VEC(move_list, struct move);

@@ -182,9 +182,12 @@ static void check_limit(struct planning *p, const struct limit *limit, const cha
 			? planning_refuse(p, SS316, limit->place,
 					  "%s: %lld, more than %lld%% of the %zu users concerned (%lld)", name,
 					  (long long)count, (long long)limit->value, base, (long long)bound)
-			: planning_refuse(p, SS316, limit->place, "%s: %lld, more than the limit of %lld", name,
-					  (long long)count, (long long)bound);
-	diag->help = "Move fewer users at a time, or have the limit raised in the repository's policy.";
+			: planning_refuse(p, SS316, limit->place, "%s: %lld, more than the %s of %lld", name,
+					  (long long)count, limit->place.line ? "limit" : "default limit",
+					  (long long)bound);
+	diag->help = limit->place.line
+			     ? "Move fewer users at a time, or have the limit raised in the repository's policy."
+			     : "If that is meant, have the limit set under 'limits' in seatshift.yaml.";
 }
 
 static void check_limits(struct planning *p, const struct changes *changes,
@@ -213,10 +216,12 @@ static void check_min_left(struct planning *p, const struct limit *limit, const 
 	int64_t bound = limit->given && limit->is_percent ? (limit->value * all + 99) / 100 : limit->value;
 	if (!limit->given || left < 0 || left >= bound)
 		return;
+	const char *wanted = limit->is_percent ? arena_printf(p->out, "%lld%% of them (%lld)", (long long)limit->value,
+							      (long long)bound)
+					       : arena_printf(p->out, "the limit of %lld", (long long)bound);
 	planning_refuse(p, SS316, limit->place,
-			"min_seats_left: %lld of %lld seats of %s would be left, fewer than the limit of %lld%s",
-			(long long)left, (long long)all, seats->part_number, (long long)limit->value,
-			limit->is_percent ? "%" : "")
+			"min_seats_left: %lld of %lld seats of %s would be left, fewer than %s",
+			(long long)left, (long long)all, seats->part_number, wanted)
 		->help = "Order more seats, list fewer users, or have the limit lowered.";
 }
 

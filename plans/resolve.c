@@ -1,6 +1,7 @@
 /* Desired state, resolved against live facts: SKUs and subscriptions. Users: resolve_users.c. */
 #include "plans/resolve.h"
 
+#include "core/catalog.h"
 #include "core/clock.h"
 #include "core/quote.h"
 #include "core/str.h"
@@ -49,13 +50,20 @@ const char *planning_quote(struct planning *p, const char *text)
 	return quote_terminal(p->out, text);
 }
 
-static const char *known_skus(struct planning *p)
+/* The SKU that was meant may be new to the tenant, so what is near is looked for in the catalogue too. */
+static const char *help_for_sku(struct planning *p, const char *name)
 {
 	struct str_list names = {0};
 	for (size_t i = 0; i < p->live->skus.count; i++)
 		VEC_PUSH(p->out, &names, p->live->skus.items[i].part_number);
 	str_list_sort_unique(&names);
-	return names.count ? planning_quote(p, str_list_join(p->out, &names, ", ")) : "none";
+	const char *has = names.count ? planning_quote(p, str_list_join(p->out, &names, ", ")) : "none";
+	const struct catalog_sku *known;
+	for (size_t i = 0; (known = catalog_sku_at(i)); i++)
+		VEC_PUSH(p->out, &names, known->part_number);
+	const char *near = str_nearest(name, &names);
+	return near ? arena_printf(p->out, "Did you mean '%s'? The tenant has: %s.", planning_quote(p, near), has)
+		    : arena_printf(p->out, "The tenant has: %s.", has);
 }
 
 static const struct sku_view *resolve_sku(struct planning *p, const char *name, struct place place)
@@ -66,7 +74,7 @@ static const struct sku_view *resolve_sku(struct planning *p, const char *name, 
 	if (!view) {
 		struct diag *diag = planning_refuse(
 			p, SS303, place, "'%s' is neither a SKU of the tenant nor one that is known", name);
-		diag->help = arena_printf(p->out, "The tenant has: %s.", known_skus(p));
+		diag->help = help_for_sku(p, name);
 		return NULL;
 	}
 	if (view->live && !view->live->for_users)

@@ -296,7 +296,7 @@ static void apply_exceptions(struct merging *g)
 		const struct user *user = user_index_find(g->p->users_by_name, upn);
 		if (!user) {
 			/* A misspelt exception would not protect anybody. */
-			refuse_absent(g->p, upn, move->users_place,
+			refuse_absent(g->p, upn, move->except_place,
 				      arena_printf(g->p->out, "%s.except", move_name(move, g->p->out)));
 			continue;
 		}
