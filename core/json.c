@@ -469,6 +469,12 @@ void json_set_text(struct json_writer *w, const char *key, const char *text)
 	json_put_text(w, text);
 }
 
+void json_set_given(struct json_writer *w, const char *key, const char *text)
+{
+	if (text)
+		json_set_text(w, key, text);
+}
+
 void json_set_int(struct json_writer *w, const char *key, int64_t value)
 {
 	json_put_key(w, key);

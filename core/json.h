@@ -67,6 +67,7 @@ void json_put_texts(struct json_writer *w, const struct str_list *list); /* an a
 
 /* Key and value in one call. */
 void json_set_text(struct json_writer *w, const char *key, const char *text);
+void json_set_given(struct json_writer *w, const char *key, const char *text); /* nothing when NULL */
 void json_set_int(struct json_writer *w, const char *key, int64_t value);
 void json_set_bool(struct json_writer *w, const char *key, bool value);
 void json_set_texts(struct json_writer *w, const char *key, const struct str_list *list);

@@ -68,12 +68,6 @@ static const char *text_at(const void *object, size_t offset)
 	return *(const char *const *)(const void *)((const char *)object + offset);
 }
 
-static void set_if_given(struct json_writer *w, const char *key, const char *text)
-{
-	if (text)
-		json_set_text(w, key, text);
-}
-
 static bool has_evidence(const struct evidence *evidence)
 {
 	return evidence->case_number || evidence->agent || evidence->note || evidence->done_on;
@@ -84,7 +78,7 @@ static void encode_evidence(struct json_writer *w, const struct evidence *eviden
 	json_put_key(w, "evidence");
 	json_begin_object(w);
 	for (size_t i = 0; i < ARRAY_LEN(evidence_members); i++)
-		set_if_given(w, evidence_members[i].key,
+		json_set_given(w, evidence_members[i].key,
 			     text_at(evidence, evidence_members[i].offset));
 	json_end_object(w);
 }
@@ -96,8 +90,8 @@ static void encode_entry(struct strbuf *line, const struct journal_entry *entry,
 	if (entry->actions.count)
 		json_set_texts(&w, "actions", &entry->actions);
 	json_set_text(&w, "at", entry->at);
-	set_if_given(&w, "by", entry->by);
-	set_if_given(&w, "detail", entry->detail);
+	json_set_given(&w, "by", entry->by);
+	json_set_given(&w, "detail", entry->detail);
 	json_set_text(&w, "event", event_names[entry->event]);
 	if (has_evidence(&entry->evidence))
 		encode_evidence(&w, &entry->evidence);
@@ -105,9 +99,9 @@ static void encode_entry(struct strbuf *line, const struct journal_entry *entry,
 		json_put_key(&w, "found");
 		journal_found_put(&entry->found, &w);
 	}
-	set_if_given(&w, "outcome", entry->outcome);
+	json_set_given(&w, "outcome", entry->outcome);
 	json_set_text(&w, "prev", *prev ? prev : NULL);
-	set_if_given(&w, "run", entry->run);
+	json_set_given(&w, "run", entry->run);
 	json_set_int(&w, "seq", entry->seq);
 	json_end_object(&w);
 }

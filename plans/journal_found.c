@@ -3,19 +3,13 @@
 
 #include "core/str.h"
 
-static void set_if_given(struct json_writer *w, const char *key, const char *text)
-{
-	if (text)
-		json_set_text(w, key, text);
-}
-
 static void put_subscription(const struct subscription *s, struct json_writer *w)
 {
 	json_begin_object(w);
-	set_if_given(w, "created", s->created);
-	set_if_given(w, "ends", s->next_lifecycle);
+	json_set_given(w, "created", s->created);
+	json_set_given(w, "ends", s->next_lifecycle);
 	json_set_text(w, "id", s->id);
-	set_if_given(w, "part_number", s->part_number);
+	json_set_given(w, "part_number", s->part_number);
 	json_set_int(w, "seats", s->seats);
 	json_set_text(w, "sku", s->sku_id);
 	json_end_object(w);
@@ -24,8 +18,8 @@ static void put_subscription(const struct subscription *s, struct json_writer *w
 void journal_found_put(const struct journal_found *found, struct json_writer *w)
 {
 	json_begin_object(w);
-	set_if_given(w, "distributor", found->distributor);
-	set_if_given(w, "order", found->order);
+	json_set_given(w, "distributor", found->distributor);
+	json_set_given(w, "order", found->order);
 	json_put_key(w, "subscriptions");
 	json_begin_array(w);
 	for (size_t i = 0; i < found->subscriptions.count; i++)
