@@ -2,8 +2,9 @@
  * One request to Graph: base address, token, request ids, and its error body made into a struct error.
  *
  * A connection is bound to one tenant: every token it uses was asked of that tenant's authority. An
- * absolute URL (a nextLink) is followed only to the very host the connection is for. A 401 is
- * answered once with a fresh token, and so is a claims challenge where the way of signing in can. The query string never enters an error message.
+ * absolute URL (a nextLink) is followed only to the very host and version the connection is for. A
+ * 401 is answered once with a fresh token, and so is a claims challenge where the way of signing in
+ * can. The query string never enters an error message.
  */
 #ifndef PROVIDERS_GRAPH_REQUEST_H
 #define PROVIDERS_GRAPH_REQUEST_H
