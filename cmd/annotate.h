@@ -2,7 +2,7 @@
  * Complaints in the syntax of the CI system that runs this, which shows them beside the line.
  *
  * GitHub Actions (GITHUB_ACTIONS) and Azure Pipelines (TF_BUILD) read them from a job's log. GitLab has
- * no such syntax: it takes reports as files (cmd/report.h). Elsewhere nothing is printed.
+ * no such syntax: it takes reports as files (cmd/output/report.h). Elsewhere nothing is printed.
  */
 #ifndef CMD_ANNOTATE_H
 #define CMD_ANNOTATE_H

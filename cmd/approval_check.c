@@ -5,7 +5,7 @@
 #include "core/file.h"
 #include "core/json.h"
 #include "core/quote.h"
-#include "plans/apply.h"
+#include "plans/run/apply.h"
 
 enum { JOURNAL_MAX = 512 * 1024 * 1024 };
 

@@ -3,7 +3,7 @@
 #define CMD_APPROVAL_CHECK_H
 
 #include "cmd/session.h"
-#include "plans/approvals.h"
+#include "plans/approvals/approvals.h"
 
 struct approval_check {
 	struct store *store; /* NULL outside git */

@@ -1,19 +1,19 @@
 /* seatshift apply: carries out a saved plan, or goes on where it stopped. */
 #include "cmd/commands.h"
 
-#include "cmd/apply_report.h"
+#include "cmd/output/apply_report.h"
 #include "cmd/approval_check.h"
 #include "cmd/identity.h"
 #include "cmd/journal_record.h"
 #include "cmd/misplaced.h"
-#include "cmd/progress.h"
+#include "cmd/output/progress.h"
 #include "cmd/session.h"
 #include "core/file.h"
 #include "core/quote.h"
-#include "plans/apply.h"
-#include "plans/lock.h"
-#include "plans/plan_folder.h"
-#include "plans/store.h"
+#include "plans/run/apply.h"
+#include "plans/git/lock.h"
+#include "plans/saved/plan_folder.h"
+#include "plans/git/store.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
 #include "cmd/approval_check.h"
 #include "core/file.h"
 #include "core/quote.h"
-#include "plans/render.h"
+#include "plans/faces/render.h"
 
 #include <string.h>
 

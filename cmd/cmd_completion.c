@@ -1,7 +1,7 @@
 /* seatshift completion: the completion script of a shell, and what such a script asks. */
 #include "cmd/commands.h"
 
-#include "cmd/completion.h"
+#include "cmd/help/completion.h"
 #include "cmd/templates/templates.h"
 #include "core/quote.h"
 

@@ -5,8 +5,8 @@
 #include "core/file.h"
 #include "core/json.h"
 #include "core/quote.h"
-#include "plans/apply.h"
-#include "plans/discover.h"
+#include "plans/run/apply.h"
+#include "plans/desired/discover.h"
 
 #include <string.h>
 

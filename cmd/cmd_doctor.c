@@ -4,7 +4,7 @@
 #include "core/json.h"
 #include "core/process.h"
 #include "core/quote.h"
-#include "plans/store.h"
+#include "plans/git/store.h"
 
 static const char *const verdict_words[] = {
     [VERDICT_OK] = "ok", [VERDICT_WARN] = "warn", [VERDICT_FAIL] = "fail"};

@@ -2,11 +2,11 @@
 #include "cmd/commands.h"
 
 #include "cmd/session.h"
-#include "cmd/window_output.h"
+#include "cmd/output/window_output.h"
 #include "core/json.h"
 #include "core/quote.h"
-#include "plans/apply.h"
-#include "plans/drift.h"
+#include "plans/run/apply.h"
+#include "plans/standing/drift.h"
 
 struct drift_options {
 	bool detailed_exitcode;

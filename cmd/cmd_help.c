@@ -1,7 +1,7 @@
 /* seatshift help [COMMAND]: printed from the command table. */
 #include "cmd/commands.h"
 
-#include "cmd/manual.h"
+#include "cmd/help/manual.h"
 #include "core/file.h"
 #include "core/json.h"
 #include "core/quote.h"

@@ -2,11 +2,11 @@
 #include "cmd/commands.h"
 
 #include "cmd/approval_check.h"
-#include "cmd/found_output.h"
+#include "cmd/output/found_output.h"
 #include "core/json.h"
 #include "core/quote.h"
-#include "plans/history.h"
-#include "plans/journal_found.h"
+#include "plans/approvals/history.h"
+#include "plans/saved/journal_found.h"
 
 #include <string.h>
 

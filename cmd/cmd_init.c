@@ -4,8 +4,8 @@
 #include "core/file.h"
 #include "core/json.h"
 #include "core/quote.h"
-#include "plans/desired.h"
-#include "plans/store.h"
+#include "plans/desired/desired.h"
+#include "plans/git/store.h"
 
 struct init_options {
 	bool example;

@@ -2,13 +2,13 @@
 #include "cmd/commands.h"
 
 #include "cmd/approval_check.h"
-#include "cmd/plan_output.h"
-#include "cmd/report.h"
+#include "cmd/output/plan_output.h"
+#include "cmd/output/report.h"
 #include "cmd/session.h"
 #include "core/file.h"
 #include "core/quote.h"
-#include "plans/apply.h"
-#include "plans/store.h"
+#include "plans/run/apply.h"
+#include "plans/git/store.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* seatshift schema: the JSON Schema of the files that people write. */
 #include "cmd/commands.h"
 
-#include "plans/desired.h"
+#include "plans/desired/desired.h"
 
 static bool run(struct app *app, const void *options, const struct str_list *args, int *ret_status,
 		struct error *err)

@@ -1,8 +1,8 @@
 /* seatshift show: a saved plan, without a network. */
 #include "cmd/commands.h"
 
-#include "cmd/evidence.h"
-#include "cmd/plan_output.h"
+#include "cmd/output/evidence.h"
+#include "cmd/output/plan_output.h"
 
 struct show_options {
 	bool full;

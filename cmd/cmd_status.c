@@ -2,13 +2,13 @@
 #include "cmd/commands.h"
 
 #include "cmd/approval_check.h"
-#include "cmd/found_output.h"
+#include "cmd/output/found_output.h"
 #include "cmd/session.h"
-#include "cmd/window_output.h"
+#include "cmd/output/window_output.h"
 #include "core/json.h"
 #include "core/quote.h"
-#include "plans/apply.h"
-#include "plans/status.h"
+#include "plans/run/apply.h"
+#include "plans/standing/status.h"
 
 #include <string.h>
 

@@ -5,13 +5,13 @@
 #include "cmd/key_source.h"
 #include "cmd/misplaced.h"
 #include "cmd/session.h"
-#include "cmd/step_evidence.h"
+#include "cmd/output/step_evidence.h"
 #include "core/file.h"
 #include "core/json.h"
 #include "core/quote.h"
-#include "plans/apply.h"
-#include "plans/journal_found.h"
-#include "plans/plan_folder.h"
+#include "plans/run/apply.h"
+#include "plans/saved/journal_found.h"
+#include "plans/saved/plan_folder.h"
 
 #include <string.h>
 

@@ -2,10 +2,10 @@
 #include "cmd/commands.h"
 
 #include "cmd/annotate.h"
-#include "cmd/report.h"
+#include "cmd/output/report.h"
 #include "core/file.h"
 #include "core/json.h"
-#include "plans/repository.h"
+#include "plans/desired/repository.h"
 
 struct checked_file {
 	const char *path; /* as shown */

@@ -6,8 +6,8 @@
 #include "core/file.h"
 #include "core/json.h"
 #include "core/quote.h"
-#include "plans/journal.h"
-#include "plans/plan_folder.h"
+#include "plans/saved/journal.h"
+#include "plans/saved/plan_folder.h"
 
 struct verifying {
 	struct app *app;

@@ -2,9 +2,9 @@
 #include "cmd/doctor.h"
 
 #include "core/quote.h"
-#include "plans/apply.h"
-#include "providers/graph/discovery.h"
-#include "providers/graph/endpoints.h"
+#include "plans/run/apply.h"
+#include "providers/graph/sign_in/discovery.h"
+#include "providers/graph/sign_in/endpoints.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 
 #include "core/process.h"
 #include "core/redact.h"
-#include "plans/git_url.h"
+#include "plans/git/git_url.h"
 
 #include <string.h>
 

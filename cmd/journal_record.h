@@ -6,9 +6,9 @@
 #define CMD_JOURNAL_RECORD_H
 
 #include "cmd/app.h"
-#include "plans/lock.h"
-#include "plans/plan_folder.h"
-#include "plans/store.h"
+#include "plans/git/lock.h"
+#include "plans/saved/plan_folder.h"
+#include "plans/git/store.h"
 
 /*
  * Whether the journal is to be committed: as the person says, else where CI=true. Opens the repository, if

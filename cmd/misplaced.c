@@ -2,9 +2,9 @@
 #include "cmd/misplaced.h"
 
 #include "core/quote.h"
-#include "plans/journal_found.h"
-#include "plans/misplaced.h"
-#include "plans/newest.h"
+#include "plans/saved/journal_found.h"
+#include "plans/standing/misplaced.h"
+#include "plans/saved/newest.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 #define CMD_MISPLACED_H
 
 #include "cmd/session.h"
-#include "plans/plan_folder.h"
+#include "plans/saved/plan_folder.h"
 
 /* What another tenant was seen to have, at the first look. */
 struct tenant_seen {

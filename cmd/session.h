@@ -8,8 +8,8 @@
 #include "cmd/app.h"
 #include "core/http.h"
 #include "core/secret.h"
-#include "plans/plan.h"
-#include "plans/repository.h"
+#include "plans/planning/plan.h"
+#include "plans/desired/repository.h"
 #include "providers/graph/graph.h"
 #include "providers/provider.h"
 

@@ -1,11 +1,11 @@
 /* Live state from Microsoft Graph over HTTP: the provider. */
 #include "providers/graph/graph.h"
 
-#include "providers/graph/endpoints.h"
-#include "providers/graph/execute.h"
-#include "providers/graph/reader.h"
-#include "providers/graph/resources.h"
-#include "providers/graph/suggest.h"
+#include "providers/graph/sign_in/endpoints.h"
+#include "providers/graph/write/execute.h"
+#include "providers/graph/read/reader.h"
+#include "providers/graph/read/resources.h"
+#include "providers/graph/read/suggest.h"
 
 enum { DEFAULT_CONCURRENCY = 4, DEFAULT_DEADLINE_MS = 300000, DEFAULT_VERIFY_MS = 300000 };
 

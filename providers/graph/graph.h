@@ -12,7 +12,7 @@
 #include "core/http.h"
 #include "core/random.h"
 #include "core/secret.h"
-#include "providers/graph/token.h"
+#include "providers/graph/sign_in/token.h"
 #include "providers/provider.h"
 
 struct graph_options {
@@ -25,7 +25,7 @@ struct graph_options {
 	const char *login_url; /* SEATSHIFT_LOGIN_URL, or NULL */
 
 	/*
-	 * How to sign in (providers/graph/token.h). NULL: the first method whose environment is complete.
+	 * How to sign in (providers/graph/sign_in/token.h). NULL: the first method whose environment is complete.
 	 * What a method needs comes from `env`; `client_id` and `secret` (a client secret or a ready token,
 	 * borrowed) outrank it.
 	 */

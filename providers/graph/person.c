@@ -1,10 +1,10 @@
 /* Proof that a person can sign in to a tenant. */
 #include "providers/graph/person.h"
 
-#include "providers/graph/endpoints.h"
-#include "providers/graph/jwt.h"
-#include "providers/graph/request.h"
-#include "providers/graph/token.h"
+#include "providers/graph/sign_in/endpoints.h"
+#include "providers/graph/sign_in/jwt.h"
+#include "providers/graph/wire/request.h"
+#include "providers/graph/sign_in/token.h"
 
 enum { WAIT_MS = 1000 };
 

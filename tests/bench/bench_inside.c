@@ -8,8 +8,8 @@
 #include "core/file.h"
 #include "core/http_curl.h"
 #include "core/secret.h"
-#include "plans/plan_file.h"
-#include "plans/repository.h"
+#include "plans/saved/plan_file.h"
+#include "plans/desired/repository.h"
 #include "providers/graph/graph.h"
 
 #include <stdio.h>

@@ -4,9 +4,9 @@
  * Ten per cent of the users are listed by name, a tenth of those without a usage location; the others
  * are found as holders. Not a test: machines differ. Linear means a ratio of about ten.
  */
-#include "plans/order.h"
-#include "plans/plan_file.h"
-#include "plans/simulate.h"
+#include "plans/planning/order.h"
+#include "plans/saved/plan_file.h"
+#include "plans/planning/simulate.h"
 #include "providers/snapshot/snapshot.h"
 #include "tests/support/tenant_json.h"
 

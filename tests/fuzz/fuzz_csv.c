@@ -1,6 +1,6 @@
 /* Any bytes as a CSV file of users that a customer file names: rows, or complaints with their
  * lines. */
-#include "plans/desired.h"
+#include "plans/desired/desired.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <assert.h>

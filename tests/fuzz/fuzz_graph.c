@@ -1,6 +1,6 @@
 /* Any bytes as an answer of Graph: through JSON and every field table. */
 #include "core/json.h"
-#include "providers/graph/resources.h"
+#include "providers/graph/read/resources.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <assert.h>

@@ -1,5 +1,5 @@
 /* Any bytes as a journal: read, or refused with a reason; never half of it. */
-#include "plans/journal.h"
+#include "plans/saved/journal.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <assert.h>

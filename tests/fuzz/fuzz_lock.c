@@ -1,6 +1,6 @@
 /* Any bytes as a lock, of a file or a note on the remote: read, or not; what is read is written the
  * same again. */
-#include "plans/lock_internal.h"
+#include "plans/git/lock_internal.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <assert.h>

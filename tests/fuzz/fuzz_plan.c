@@ -1,5 +1,5 @@
 /* Any bytes as a plan file: what is accepted is written back as the very same bytes. */
-#include "plans/plan_file.h"
+#include "plans/saved/plan_file.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <assert.h>

@@ -3,9 +3,9 @@
 #include "core/base64.h"
 #include "core/json.h"
 #include "core/secret.h"
-#include "providers/graph/claims.h"
-#include "providers/graph/jwt.h"
-#include "providers/graph/permissions.h"
+#include "providers/graph/sign_in/claims.h"
+#include "providers/graph/sign_in/jwt.h"
+#include "providers/graph/sign_in/permissions.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <assert.h>

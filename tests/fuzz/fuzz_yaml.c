@@ -1,5 +1,5 @@
 /* Any bytes as a customer file and as a repository file; what parses has one digest of its meaning. */
-#include "plans/desired.h"
+#include "plans/desired/desired.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <assert.h>

@@ -7,8 +7,8 @@
  * come out of the snapshot read back, and the plan file must survive being read and written.
  */
 #include "core/file.h"
-#include "plans/plan_folder.h"
-#include "plans/render.h"
+#include "plans/saved/plan_folder.h"
+#include "plans/faces/render.h"
 #include "providers/provider.h"
 #include "providers/snapshot/snapshot.h"
 #include "tests/support/tenant_json.h"

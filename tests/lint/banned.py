@@ -24,7 +24,7 @@ ONLY_IN = {
   'sleep': ('core/clock.c',),
   'usleep': ('core/clock.c',),
   'nanosleep': ('core/clock.c',),
-  'printf': (), 'puts': (), 'putchar': (), 'fprintf': ('cmd/progress.c', 'core/out.c'), 'vfprintf': ('core/mem.c', 'core/out.c'),
+  'printf': (), 'puts': (), 'putchar': (), 'fprintf': ('cmd/output/progress.c', 'core/out.c'), 'vfprintf': ('core/mem.c', 'core/out.c'),
   'perror': (),
 }
 NOISE = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)

@@ -15,7 +15,7 @@
  *   - the plan and the snapshot survive being written and read.
  */
 #include "core/str.h"
-#include "plans/plan_file.h"
+#include "plans/saved/plan_file.h"
 #include "providers/provider.h"
 #include "providers/snapshot/snapshot.h"
 #include "tests/property/trial.h"

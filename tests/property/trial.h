@@ -2,7 +2,7 @@
 #ifndef TESTS_PROPERTY_TRIAL_H
 #define TESTS_PROPERTY_TRIAL_H
 
-#include "plans/plan.h"
+#include "plans/planning/plan.h"
 #include "tests/property/model.h"
 
 enum { MOVES_MAX = 3, ENTRIES_MAX = 12 };

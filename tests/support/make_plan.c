@@ -10,8 +10,8 @@
  */
 #include "core/catalog.h"
 #include "core/file.h"
-#include "plans/journal.h"
-#include "plans/plan_folder.h"
+#include "plans/saved/journal.h"
+#include "plans/saved/plan_folder.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 #ifndef TESTS_SUPPORT_STORE_FIXTURE_H
 #define TESTS_SUPPORT_STORE_FIXTURE_H
 
-#include "plans/store.h"
+#include "plans/git/store.h"
 
 struct fixture {
 	char dir[40];

@@ -1,5 +1,5 @@
 /* Approvals as text: one form only, and file names that are safe. */
-#include "plans/approval.h"
+#include "plans/approvals/approval.h"
 
 #include "core/clock.h"
 

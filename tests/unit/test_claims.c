@@ -1,5 +1,5 @@
 /* Claims challenges: found among several headers, decoded, and nothing else taken for one. */
-#include "providers/graph/claims.h"
+#include "providers/graph/sign_in/claims.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* Customer and repository files: what is accepted, what it means, and what its digest depends on. */
-#include "plans/desired.h"
+#include "plans/desired/desired.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

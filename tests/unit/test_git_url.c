@@ -1,6 +1,6 @@
 /* Which of git's settings are meant for a remote: by the rules of git-config(1), and in doubt none.
  */
-#include "plans/git_url.h"
+#include "plans/git/git_url.h"
 
 #include "core/macros.h"
 #include "core/str.h"

@@ -1,7 +1,7 @@
 /* Tokens, requests, pages and batches against scripted answers. */
-#include "providers/graph/batch.h"
+#include "providers/graph/wire/batch.h"
 #include "providers/graph/graph.h"
-#include "providers/graph/paging.h"
+#include "providers/graph/wire/paging.h"
 #include "tests/support/scripted_transport.h"
 
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* The journal: chain, cutting, refusal of edits, full disks. */
-#include "plans/journal.h"
+#include "plans/saved/journal.h"
 
 #include <errno.h>
 #include <fcntl.h>

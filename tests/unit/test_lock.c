@@ -1,5 +1,5 @@
 /* The lock of a customer: on one machine, and on a git remote. */
-#include "plans/lock.h"
+#include "plans/git/lock.h"
 
 #include <setjmp.h>
 #include <signal.h>

@@ -1,6 +1,6 @@
 /* A meter against a bucket that behaves like the service's: how much is used, and how often it is refused. */
 #include "core/macros.h"
-#include "providers/graph/meter.h"
+#include "providers/graph/wire/meter.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* Permissions: what covers what, and how what is missing is named. */
-#include "providers/graph/permissions.h"
+#include "providers/graph/sign_in/permissions.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* The repository file: its defaults and its digest; and the schemas of both files. */
 #include "core/json.h"
-#include "plans/desired.h"
+#include "plans/desired/desired.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* The proof refuses every plan that is broken on purpose, and names prefix, user and invariant. */
-#include "plans/order.h"
-#include "plans/simulate.h"
+#include "plans/planning/order.h"
+#include "plans/planning/simulate.h"
 #include "tests/support/tenant_json.h"
 
 #include <setjmp.h>

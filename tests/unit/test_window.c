@@ -1,5 +1,5 @@
 /* The double-billing window: when it opens, what it costs so far, when it is over. */
-#include "plans/window.h"
+#include "plans/standing/window.h"
 
 #include "core/clock.h"
 #include "core/str.h"

@@ -1,0 +1,200 @@
+/* Manual pages of the program and its commands. */
+#include "cmd/help/manual.h"
+
+#include "cmd/help/mdoc.h"
+#include "cmd/options.h"
+#include "core/file.h"
+
+#include <string.h>
+
+static void put_options(struct strbuf *out, const struct option_spec *specs, size_t count)
+{
+	strbuf_add(out, ".Bl -tag -width Ds\n");
+	for (size_t i = 0; i < count; i++) {
+		const struct option_spec *spec = &specs[i];
+		strbuf_add(out, ".It ");
+		if (spec->letter)
+			strbuf_addf(out, "Fl %c , ", spec->letter);
+		strbuf_addf(out, "Fl -%s", spec->name);
+		if (spec->arg) {
+			strbuf_add(out, " Ar ");
+			mdoc_argument(out, spec->arg);
+		}
+		strbuf_add_char(out, '\n');
+		mdoc_text(out, spec->summary);
+	}
+	strbuf_add(out, ".El\n");
+}
+
+static void put_exit_status(struct strbuf *out)
+{
+	mdoc_section(out, "EXIT STATUS");
+	strbuf_add(out, ".Bl -tag -width \"130 interrupted\" -compact\n");
+	struct exit_row row;
+	for (size_t i = 0; command_exit_row(i, &row); i++) {
+		strbuf_addf(out, ".It %d %s\n", row.status, row.name);
+		mdoc_text(out, row.meaning);
+	}
+	strbuf_add(out, ".El\n");
+}
+
+static const struct {
+	const char *name;
+	const char *meaning;
+} variables[] = {
+	{"AZURE_CLIENT_ID", "the application to sign in as, unless auth.client_id says it"},
+	{"AZURE_CLIENT_SECRET , AZURE_CLIENT_CERTIFICATE_PATH , AZURE_FEDERATED_TOKEN_FILE",
+	 "what it signs in with; names and meanings are those of Azure's own SDKs"},
+	{"SEATSHIFT_ACCESS_TOKEN",
+	 "a token to use instead of signing in; it must be for the customer's tenant"},
+	{"SEATSHIFT_PARTNER_ACCESS_TOKEN",
+	 "beside it: a token for the partner's own tenant, where a relation is required"},
+	{"SEATSHIFT_GRAPH_URL , SEATSHIFT_LOGIN_URL",
+	 "scheme, host and port instead of Microsoft's: https, or http to a loopback address"},
+	{"HTTPS_PROXY , NO_PROXY , CURL_CA_BUNDLE , SSL_CERT_FILE",
+	 "as curl has them; certificate checks cannot be switched off"},
+	{"GIT_AUTHOR_NAME , GIT_AUTHOR_EMAIL , GIT_COMMITTER_NAME , GIT_COMMITTER_EMAIL",
+	 "who commits, as git has them"},
+	{"CI", "when true, apply commits and pushes the journal"},
+	{"NO_COLOR , TERM", "no colours when NO_COLOR is set and not empty, or when TERM is dumb"},
+	{"GITHUB_ACTIONS , TF_BUILD", "complaints are also printed in that CI system's own syntax"},
+};
+
+static const struct {
+	const char *path;
+	const char *meaning;
+} files[] = {
+	{"seatshift.yaml", "the repository's policy; seatshift-repository(5)"},
+	{"allowed_signers", "OpenSSH allowed-signers file: who may approve"},
+	{"customers/NAME.yaml", "what one customer is to become; seatshift-customer(5)"},
+	{"plans/NAME/ID/plan.json", "a plan; ID is the first 12 hex digits of the file's SHA-256"},
+	{"plans/NAME/ID/snapshot.json", "the live facts it was computed from"},
+	{"plans/NAME/ID/approvals/", "who approved it: texts and their SSH signatures"},
+	{"plans/NAME/ID/journal.jsonl", "what was done: append-only, a chain of hashes"},
+};
+
+static void put_environment(struct strbuf *out)
+{
+	mdoc_section(out, "ENVIRONMENT");
+	strbuf_add(out, ".Bl -tag -width Ds\n");
+	for (size_t i = 0; i < ARRAY_LEN(variables); i++) {
+		strbuf_addf(out, ".It Ev %s\n", variables[i].name);
+		mdoc_text(out, variables[i].meaning);
+	}
+	strbuf_add(out, ".El\n");
+}
+
+static void put_files(struct strbuf *out)
+{
+	mdoc_section(out, "FILES");
+	strbuf_add(out, ".Bl -tag -width Ds\n");
+	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+		strbuf_addf(out, ".It Pa %s\n", files[i].path);
+		mdoc_text(out, files[i].meaning);
+	}
+	strbuf_add(out, ".El\n");
+}
+
+void manual_overview(struct strbuf *out)
+{
+	mdoc_head(out, "seatshift", 1, "move a Microsoft 365 customer from Advisor to Open License");
+	mdoc_section(out, "SYNOPSIS");
+	strbuf_add(out, ".Nm\n.Ar COMMAND\n.Op Ar ARGUMENTS\n.Op Ar OPTIONS\n");
+	mdoc_section(out, "DESCRIPTION");
+	mdoc_text(out, "One YAML file per customer says what is wanted. 'seatshift plan' compares it with the live "
+		       "tenant over Microsoft Graph and writes an ordered plan; people review the plan in git; "
+		       "'seatshift apply' carries out exactly that plan and verifies every step, those done by a "
+		       "person included. Results go to standard output, everything else to standard error.");
+	strbuf_add(out, ".Pp\nThe commands, each with a page of its own:\n.Bl -tag -width Ds\n");
+	for (const struct command *const *row = commands; *row; row++) {
+		strbuf_addf(out, ".It Xr seatshift-%s 1\n", (*row)->name);
+		mdoc_text(out, (*row)->summary);
+	}
+	strbuf_add(out, ".El\n.Pp\nOptions of every command:\n");
+	put_options(out, global_option_specs, global_option_count);
+	put_environment(out);
+	put_files(out);
+	put_exit_status(out);
+	mdoc_section(out, "SEE ALSO");
+	strbuf_add(out, ".Xr git 1 ,\n.Xr ssh-keygen 1 ,\n.Xr seatshift-customer 5 ,\n.Xr seatshift-repository 5\n");
+}
+
+/* "PLAN [STEP]" as macros. */
+static void put_arguments(struct strbuf *out, const char *args)
+{
+	while (*args) {
+		size_t len = strcspn(args, " ");
+		bool optional = args[0] == '[' && args[len - 1] == ']';
+		CLEANUP(mem_free_text) char *word = mem_printf("%.*s", (int)(len - (optional ? 2 : 0)),
+							       args + (optional ? 1 : 0));
+		strbuf_add(out, optional ? ".Op Ar " : ".Ar ");
+		mdoc_argument(out, word);
+		strbuf_add_char(out, '\n');
+		args += len;
+		args += strspn(args, " ");
+	}
+}
+
+void manual_command(const struct command *command, struct strbuf *out)
+{
+	CLEANUP(mem_free_text) char *name = mem_printf("seatshift-%s", command->name);
+	mdoc_head(out, name, 1, command->summary);
+	mdoc_section(out, "SYNOPSIS");
+	strbuf_addf(out, ".Nm seatshift\n.Cm %s\n", command->name);
+	put_arguments(out, command->args);
+	strbuf_add(out, ".Op Ar OPTIONS\n");
+	mdoc_section(out, "DESCRIPTION");
+	mdoc_text(out, command->details ? command->details : command->summary);
+	if (command->option_count) {
+		strbuf_add(out, ".Pp\nThe options are as follows:\n");
+		put_options(out, command->options, command->option_count);
+	}
+	strbuf_add(out, ".Pp\nOptions of every command, environment, files and exit statuses are told in\n"
+			".Xr seatshift 1 .\n");
+	mdoc_section(out, "EXIT STATUS");
+	strbuf_addf(out, ".Nm seatshift\n.Cm %s\nexits with 0 when all went well, or with one of the statuses of\n"
+			 ".Xr seatshift 1 .\n", command->name);
+	mdoc_section(out, "SEE ALSO");
+	strbuf_add(out, ".Xr seatshift 1 ,\n.Xr seatshift-customer 5 ,\n.Xr seatshift-repository 5\n");
+}
+
+static bool write_page(const char *dir, const char *name, int section, const struct strbuf *page,
+		       struct arena *out, struct str_list *ret_paths, struct error *err)
+{
+	const char *folder = path_join(out, dir, section == 1 ? "man1" : "man5");
+	const char *path = path_join(out, folder, arena_printf(out, "%s.%d", name, section));
+	if (!file_make_dirs(folder, err) || !file_write_atomic(path, strbuf_text(page), page->len, err))
+		return error_wrap(err, "cannot write the manual");
+	VEC_PUSH(out, ret_paths, path);
+	return true;
+}
+
+static bool write_commands(const char *dir, struct arena *out, struct str_list *ret_paths, struct error *err)
+{
+	for (const struct command *const *row = commands; *row; row++) {
+		CLEANUP(strbuf_release) struct strbuf page = STRBUF_INIT(STRBUF_LARGE);
+		manual_command(*row, &page);
+		const char *name = arena_printf(out, "seatshift-%s", (*row)->name);
+		if (!write_page(dir, name, 1, &page, out, ret_paths, err))
+			return false;
+	}
+	return true;
+}
+
+bool manual_write(const char *dir, struct arena *out, struct str_list *ret_paths, struct error *err)
+{
+	static const char *const names[] = {[SCHEMA_CUSTOMER] = "seatshift-customer",
+					    [SCHEMA_REPOSITORY] = "seatshift-repository"};
+	CLEANUP(strbuf_release) struct strbuf overview = STRBUF_INIT(STRBUF_LARGE);
+	manual_overview(&overview);
+	if (!write_page(dir, "seatshift", 1, &overview, out, ret_paths, err) ||
+	    !write_commands(dir, out, ret_paths, err))
+		return false;
+	for (int kind = SCHEMA_CUSTOMER; kind <= SCHEMA_REPOSITORY; kind++) {
+		CLEANUP(strbuf_release) struct strbuf page = STRBUF_INIT(STRBUF_LARGE);
+		if (!manual_file((enum schema_kind)kind, &page, err) ||
+		    !write_page(dir, names[kind], 5, &page, out, ret_paths, err))
+			return false;
+	}
+	return true;
+}

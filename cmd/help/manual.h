@@ -1,0 +1,18 @@
+/*
+ * Manual pages in mdoc, from the tables that help, parsing and validation use: seatshift(1), one page
+ * per command, and seatshift-customer(5) and seatshift-repository(5) for the two kinds of file.
+ */
+#ifndef CMD_MANUAL_H
+#define CMD_MANUAL_H
+
+#include "cmd/command.h"
+#include "plans/desired/desired.h"
+
+void manual_overview(struct strbuf *out);
+void manual_command(const struct command *command, struct strbuf *out);
+NODISCARD bool manual_file(enum schema_kind kind, struct strbuf *out, struct error *err);
+
+/* All of them: DIR/man1/seatshift.1, DIR/man1/seatshift-plan.1, …, DIR/man5/seatshift-customer.5, … */
+NODISCARD bool manual_write(const char *dir, struct arena *out, struct str_list *ret_paths, struct error *err);
+
+#endif

@@ -1,0 +1,277 @@
+/* A folder that proves what was done with one plan. */
+#include "cmd/output/evidence.h"
+
+#include "cmd/approval_check.h"
+#include "core/digest.h"
+#include "core/file.h"
+#include "core/quote.h"
+
+#include <string.h>
+
+VEC(evidence_list, struct store_file);
+
+struct taken {
+	const char *git_path;
+	const char *name; /* in the folder */
+};
+VEC(taken_list, struct taken);
+
+struct gathering {
+	struct app *app;
+	const struct plan_folder *folder;
+	struct approval_check check;
+	struct approved at;
+	struct evidence_list files;
+	struct taken_list in_git; /* those that are as git has them */
+	struct strbuf verify; /* the commands that check each signature */
+	bool has_bundle;
+};
+
+static void add(struct gathering *g, const char *path, const char *bytes, size_t len)
+{
+	struct store_file file = {path, bytes, len};
+	VEC_PUSH(g->app->arena, &g->files, file);
+}
+
+/* A name that means the same to a file system, a shell and a person. */
+static bool is_plain_name(const char *name)
+{
+	return *name && *name != '.' && *name != '-' &&
+	       strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._@+-") == strlen(name);
+}
+
+/* `path` of the commit, as `name` in the folder; what is not there is left out. */
+static bool take(struct gathering *g, const char *path, const char *name, struct error *err)
+{
+	const char *bytes = NULL;
+	size_t len = 0;
+	if (!approved_read(&g->at, path, g->app->arena, &bytes, &len, err))
+		return false;
+	struct taken taken = {path, name};
+	if (!bytes)
+		return true;
+	add(g, name, bytes, len);
+	VEC_PUSH(g->app->arena, &g->in_git, taken);
+	return true;
+}
+
+/* The customer's file, the policy, and every file that they name. */
+static bool take_inputs(struct gathering *g, struct error *err)
+{
+	struct arena *out = g->app->arena;
+	struct repository repository = repository_of_commit(g->at.store, g->at.commit, g->at.branch, out);
+	struct checked checked = {0};
+	struct desired desired;
+	struct policy policy;
+	struct error ignored = ERROR_INIT;
+	repository.dir = ".";
+	/* It only has to be read; what it means now may differ from what the plan was made of. */
+	if (!repository_load_customer(&repository, g->folder->plan.customer, out, &checked, &desired, &policy, &ignored))
+		error_release(&ignored);
+	for (size_t i = 0; i < checked.sources.count; i++) {
+		const char *path = checked.sources.items[i].path;
+		path += str_starts(path, "./") ? 2 : 0;
+		bool plain = path[0] != '/' && !strstr(path, "..") && !strchr(path, '\'') && !strchr(path, '\n');
+		if (plain && !take(g, path, path, err))
+			return false;
+	}
+	return true;
+}
+
+static bool take_approvals(struct gathering *g, struct error *err)
+{
+	struct arena *out = g->app->arena;
+	struct str_list names = {0};
+	const char *dir = g->folder->paths.approvals;
+	if (!store_list(g->at.store, g->at.commit, dir, out, &names, err))
+		return false;
+	for (size_t i = 0; i < names.count; i++) {
+		const char *name = names.items[i];
+		if (!is_plain_name(name)) {
+			out_message(&g->app->out, "warning: '%s' is left out for its name", quote_terminal(out, name));
+			continue;
+		}
+		if (!take(g, arena_printf(out, "%s/%s", dir, name), arena_printf(out, "approvals/%s", name), err))
+			return false;
+	}
+	return true;
+}
+
+/* YYYYMMDDHHMMSSZ */
+static const char *compact_time(int64_t at_ms, struct arena *out)
+{
+	char at[TIMESTAMP_TEXT_SIZE];
+	timestamp_format(at_ms, at);
+	return arena_printf(out, "%.4s%.2s%.2s%.2s%.2s%.2sZ", at, at + 5, at + 8, at + 11, at + 14, at + 17);
+}
+
+static bool tell_signatures(struct gathering *g, const char *signers, bool revoked, struct error *err)
+{
+	struct approval_report report = {0};
+	if (!approvals_judge(&g->at, g->folder, &g->check.signing, g->app->clock, AS_OF_SIGNING, g->app->arena,
+			     &report, err))
+		return false;
+	for (size_t i = 0; i < report.items.count; i++) {
+		const struct approval_item *item = &report.items.items[i];
+		if (!is_plain_name(item->file) || !item->approval.approver)
+			continue;
+		if (item->verdict != APPROVAL_COUNTS)
+			strbuf_addf(&g->verify, "   # did not count: %s\n", quote_terminal(g->app->arena, item->message));
+		strbuf_addf(&g->verify,
+			    "   ssh-keygen -Y verify -O verify-time=%s -f %s -I '%s' \\\n"
+			    "     -n " APPROVAL_NAMESPACE " -s approvals/%s.sig%s < approvals/%s\n",
+			    compact_time(item->approval.approved_ms, g->app->arena), signers, item->approval.approver,
+			    item->file, revoked ? " -r revoked_signers" : "", item->file);
+	}
+	return true;
+}
+
+static bool take_signers(struct gathering *g, struct error *err)
+{
+	struct signers signers;
+	if (!approvals_signers(&g->at, g->app->arena, &signers, err))
+		return false;
+	add(g, "allowed_signers", signers.allowed, signers.allowed_len);
+	if (signers.revoked)
+		add(g, "revoked_signers", signers.revoked, signers.revoked_len);
+	return tell_signatures(g, "allowed_signers", signers.revoked != NULL, err);
+}
+
+static const char *bundle_branch(const struct gathering *g)
+{
+	return str_eq(g->at.branch, "HEAD") ? "record" : g->at.branch;
+}
+
+static bool take_bundle(struct gathering *g, struct error *err)
+{
+	const char *bytes = NULL;
+	size_t len = 0;
+	if (!store_bundle(g->at.store, g->at.commit, bundle_branch(g), g->app->arena, &bytes, &len, err))
+		return false;
+	g->has_bundle = bytes != NULL;
+	if (bytes)
+		add(g, "history.bundle", bytes, len);
+	return true;
+}
+
+static void write_readme(struct gathering *g, struct strbuf *buf)
+{
+	const struct plan_folder *folder = g->folder;
+	strbuf_addf(buf,
+		    "Evidence of plan %s\n\n"
+		    "Customer      %s\nTenant        %s (%s)\nCommit        %s\nPlan's digest %s\n\n"
+		    "Check it with sha256sum, git and ssh-keygen, in this folder:\n\n"
+		    "1. No file was changed since this folder was written.\n\n"
+		    "   sha256sum -c SHA256SUMS\n\n"
+		    "2. The plan is the one that its digest names.\n\n"
+		    "   echo '%s  plan.json' | sha256sum -c -\n\n"
+		    "3. Each approval was signed by the person that it names, over this digest.\n\n",
+		    folder->id, folder->plan.customer, folder->plan.tenant_id, folder->plan.tenant_domain,
+		    g->at.commit, folder->digest, folder->digest + strlen("sha256:"));
+	strbuf_add(buf, g->verify.len ? strbuf_text(&g->verify) : "   # there are no approvals\n");
+	strbuf_addf(buf, "   grep -L -F '%s' approvals/*.txt   # must name none\n\n", folder->digest);
+	strbuf_add(buf, "4. Each line of the journal holds the hash of the line before.\n\n"
+			"   prev=null; n=0\n"
+			"   while IFS= read -r line; do n=$((n+1))\n"
+			"     case $line in *'\"prev\":'\"$prev\",*) ;; *) echo \"broken at line $n\" ;; esac\n"
+			"     prev=\"\\\"sha256:$(printf %s \"$line\" | sha256sum | cut -c1-64)\\\"\"\n"
+			"   done < journal.jsonl; echo \"$n lines\"\n\n"
+			"5. Who committed what, when; and that git has the very same files.\n\n");
+	if (!g->has_bundle) {
+		strbuf_addf(buf, "   # Written from a shallow clone: in a full clone, look at commit %s.\n", g->at.commit);
+		return;
+	}
+	strbuf_addf(buf,
+		    "   git clone -q history.bundle repository -b '%s'\n"
+		    "   git -C repository fsck --strict\n"
+		    "   git -C repository log --format='%%H %%an <%%ae> %%aI %%s' -- '%s'\n",
+		    bundle_branch(g), store_path(g->at.store, folder->paths.dir, g->app->arena));
+	for (size_t i = 0; i < g->in_git.count; i++)
+		strbuf_addf(buf, "   git -C repository show '%s:%s' | cmp - '%s'\n", g->at.commit,
+			    store_path(g->at.store, g->in_git.items[i].git_path, g->app->arena),
+			    g->in_git.items[i].name);
+}
+
+static void add_sums(struct gathering *g)
+{
+	CLEANUP(strbuf_release) struct strbuf sums = STRBUF_INIT(STRBUF_SMALL);
+	for (size_t i = 0; i < g->files.count; i++) {
+		char hex[SHA256_TEXT_SIZE];
+		sha256_hex(g->files.items[i].bytes, g->files.items[i].len, hex);
+		strbuf_addf(&sums, "%s  %s\n", hex, g->files.items[i].path);
+	}
+	add(g, "SHA256SUMS", strbuf_dup(g->app->arena, &sums), sums.len);
+}
+
+static bool write_all(struct gathering *g, const char *dir, struct error *err)
+{
+	struct arena *out = g->app->arena;
+	struct str_list there = {0};
+	if (!file_list(dir, out, &there, err))
+		return false;
+	if (there.count)
+		return error_set(err, ERR_INVALID, "'%s' is not empty", quote_terminal(out, dir));
+	for (size_t i = 0; i < g->files.count; i++) {
+		const struct store_file *file = &g->files.items[i];
+		const char *path = path_join(out, dir, file->path);
+		if (!file_make_dirs(path_dir(out, path), err) ||
+		    !file_write_atomic(path, file->bytes, file->len, err))
+			return error_wrap(err, "cannot write the evidence");
+	}
+	out_note(&g->app->out, "wrote %zu files to %s; its README.txt says how to check them", g->files.count,
+		 quote_terminal(out, dir));
+	return true;
+}
+
+/* The commit to take everything from. */
+static bool find_commit(struct gathering *g, struct error *err)
+{
+	struct app *app = g->app;
+	struct repository repository;
+	struct checked checked = {0};
+	struct policy policy;
+	const struct env env = {app->env, app->env_ctx};
+	if (!repository_open(app->dir, app->arena, &repository, err) ||
+	    !repository_load_policy(&repository, app->arena, &checked, &policy, err) ||
+	    !open_store(app, &g->check.store, err) ||
+	    !approved_open(g->check.store, NULL, &policy, app->arena, &g->at, err) ||
+	    !signing_init(&g->check.signing, &env, app->clock, app->arena, err))
+		return false;
+	if (!g->at.commit) {
+		g->at.branch = "HEAD";
+		if (!store_tip(g->at.store, "HEAD", app->arena, &g->at.commit, err))
+			return false;
+	}
+	const char *bytes = NULL;
+	size_t len = 0;
+	if (!approved_read(&g->at, g->folder->paths.plan, app->arena, &bytes, &len, err))
+		return false;
+	if (bytes && len == g->folder->len && memcmp(bytes, g->folder->bytes, len) == 0)
+		return true;
+	error_set(err, ERR_FAILED, "plan %s is not on '%s': there is no record to write", g->folder->id, g->at.branch);
+	return error_hint(err, "Commit it there first.");
+}
+
+static bool gather(struct gathering *g, struct error *err)
+{
+	const struct plan_paths *paths = &g->folder->paths;
+	return find_commit(g, err) && take(g, paths->plan, "plan.json", err) &&
+	       take(g, paths->snapshot, "snapshot.json", err) && take(g, paths->journal, "journal.jsonl", err) &&
+	       take_approvals(g, err) && take_signers(g, err) && take_inputs(g, err) && take_bundle(g, err);
+}
+
+bool evidence_write(struct app *app, const struct plan_folder *folder, const char *dir, struct error *err)
+{
+	struct gathering g = {.app = app, .folder = folder, .verify = STRBUF_INIT(STRBUF_SMALL)};
+	CLEANUP(strbuf_release) struct strbuf readme = STRBUF_INIT(STRBUF_SMALL);
+	bool ok = gather(&g, err);
+	if (ok) {
+		write_readme(&g, &readme);
+		add(&g, "README.txt", strbuf_text(&readme), readme.len);
+		add_sums(&g);
+		ok = write_all(&g, dir, err);
+	}
+	strbuf_release(&g.verify);
+	approval_check_release(&g.check);
+	return ok;
+}

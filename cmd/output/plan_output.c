@@ -1,0 +1,116 @@
+/* A plan as the result of a command, in the formats that were asked for. */
+#include "cmd/output/plan_output.h"
+
+#include "cmd/approval_check.h"
+#include "core/file.h"
+#include "core/quote.h"
+#include "plans/faces/render.h"
+
+#include <string.h>
+
+/* "html=plan.html" → its format and file. */
+static const struct render_format *split_also(const char *also, struct arena *out, const char **ret_file)
+{
+	const char *equals = strchr(also, '=');
+	*ret_file = equals && equals[1] ? equals + 1 : NULL;
+	return equals ? render_format_find(arena_strndup(out, also, (size_t)(equals - also))) : NULL;
+}
+
+bool plan_output_check(struct app *app, const struct str_list *also, struct error *err)
+{
+	for (size_t i = 0; i < also->count; i++) {
+		const char *file;
+		if (split_also(also->items[i], app->arena, &file) && file)
+			continue;
+		struct str_list names = {0};
+		for (size_t j = 0; render_format_at(j); j++)
+			VEC_PUSH(app->arena, &names, render_format_at(j)->name);
+		error_set(err, ERR_INVALID, "option '--also' takes FORMAT=FILE, not '%s'",
+			  quote_terminal(app->arena, also->items[i]));
+		return error_hint(err, "The formats are %s.", str_list_join(app->arena, &names, ", "));
+	}
+	return true;
+}
+
+/* The formats after the first: files of their own, each whole or not at all. */
+static bool write_also(struct app *app, const struct str_list *also, const struct render_input *input,
+		       const char *customer, struct error *err)
+{
+	for (size_t i = 0; i < also->count; i++) {
+		CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+		const char *file;
+		const struct render_format *format = split_also(also->items[i], app->arena, &file);
+		if (input)
+			render_plan(format, input, &buf);
+		else
+			render_nothing(format, customer, &buf);
+		if (buf.failed)
+			return error_set(err, ERR_FAILED, "the plan is too large for the format '%s'", format->name);
+		if (!file_write_atomic(file, strbuf_text(&buf), buf.len, err))
+			return error_wrap(err, "cannot write the plan as %s", format->name);
+	}
+	return true;
+}
+
+/* What the journal says of each action; NULL when there is none, or it cannot be trusted, which is told. */
+static const struct action_result *read_results(struct app *app, const struct plan_folder *folder,
+						struct journal_entry_list *ret_entries)
+{
+	struct journal_entry_list entries = {0};
+	struct error err = ERROR_INIT;
+	bool cut = false;
+	const char *path = path_join(app->arena, app->dir, folder->paths.journal);
+	if (!journal_read(path, app->arena, &entries, &cut, &err)) {
+		out_message(&app->out, "warning: outcomes are left out: %s", quote_terminal(app->arena, err.message));
+		error_release(&err);
+		return NULL;
+	}
+	if (!entries.count)
+		return NULL;
+	size_t count = folder->plan.actions.count;
+	struct action_result *results = arena_alloc_array(app->arena, count + 1, sizeof *results);
+	bool *announced = arena_alloc_array(app->arena, count + 1, sizeof *announced);
+	apply_replay(&folder->plan, &entries, results, announced);
+	*ret_entries = entries;
+	return results;
+}
+
+bool plan_output(struct app *app, const struct plan_folder *folder, const struct session *session, bool full,
+		 const struct str_list *also, struct error *err)
+{
+	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+	struct journal_entry_list entries = {0};
+	struct render_input input = {.folder = folder,
+				     .desired = session ? &session->desired : NULL,
+				     .policy = session ? &session->policy : NULL,
+				     .approvals_valid = session ? approval_check_count(app, &session->policy, folder) : 0,
+				     .results = read_results(app, folder, &entries),
+				     .today = date_of_ms(clock_now_ms(app->clock)),
+				     .entries = &entries,
+				     .full = full,
+				     .color = app->out.color_result};
+	const struct render_format *format = render_format_find(app->out.format_name);
+	if (format)
+		render_plan(format, &input, &buf);
+	if (buf.failed)
+		return error_set(err, ERR_FAILED, "the plan is too large for the format '%s'", format->name);
+	input.color = false;
+	if (!write_also(app, also, &input, NULL, err))
+		return false;
+	if (format)
+		out_result_bytes(&app->out, strbuf_text(&buf), buf.len);
+	return true;
+}
+
+bool plan_output_nothing(struct app *app, const char *customer, const struct str_list *also, struct error *err)
+{
+	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_SMALL);
+	const struct render_format *format = render_format_find(app->out.format_name);
+	if (format)
+		render_nothing(format, customer, &buf);
+	if (!write_also(app, also, NULL, customer, err))
+		return false;
+	if (format)
+		out_result(&app->out, strbuf_text(&buf));
+	return true;
+}

@@ -1,0 +1,35 @@
+/* A plan as the result of a command, in the formats that were asked for. */
+#ifndef CMD_PLAN_OUTPUT_H
+#define CMD_PLAN_OUTPUT_H
+
+#include "cmd/command.h"
+#include "cmd/session.h"
+#include "plans/saved/plan_folder.h"
+
+#define PLAN_MORE_FORMATS "markdown|html|csv|dot|mermaid|powershell"
+#define PLAN_FORMATS_HELP                                                                          \
+	"Formats: text, json, markdown (for a pull request: 60,000 bytes at most, with a hidden\n" \
+	"marker to find it by), html (one file, for a browser or paper), csv (a row per user),\n"  \
+	"dot and mermaid (the steps as a graph), powershell (a script with its manifest, for\n"    \
+	"somebody else to run). --also writes more of them in one run:\n"                          \
+	"--also markdown=plan.md --also html=plan.html"
+/* clang-format off */
+#define PLAN_ALSO_OPTION(type)                                                                     \
+	{"also", 0, OPTION_TEXTS, offsetof(type, also), "FORMAT=FILE",                             \
+	 "also write the plan to FILE in another format; may be repeated", 0, 0}
+/* clang-format on */
+
+/* Whether every "FORMAT=FILE" names a format and a file: asked before anything is read or written.
+ */
+NODISCARD bool plan_output_check(struct app *app, const struct str_list *also, struct error *err);
+
+/*
+ * `session` may be NULL: then nothing is known of limits and approvals. A --format that is not a face of
+ * a plan (cmd/output/report.h) is left to the caller.
+ */
+NODISCARD bool plan_output(struct app *app, const struct plan_folder *folder, const struct session *session,
+			   bool full, const struct str_list *also, struct error *err);
+NODISCARD bool plan_output_nothing(struct app *app, const char *customer, const struct str_list *also,
+				   struct error *err);
+
+#endif

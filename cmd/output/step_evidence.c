@@ -1,0 +1,85 @@
+/* What a person says of a hand step: checked, written to the journal, committed on request. */
+#include "cmd/output/step_evidence.h"
+
+#include "cmd/identity.h"
+#include "cmd/journal_record.h"
+
+/* A product key has no business in a note: 25 letters and digits, with or without hyphens. */
+static bool looks_like_key(const char *text)
+{
+	size_t run = 0;
+	for (const char *p = text ? text : ""; *p; p++) {
+		bool alnum = (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') || (*p >= 'a' && *p <= 'z');
+		if (alnum)
+			run++;
+		else if (*p != '-')
+			run = 0;
+		if (run >= 25 && !alnum)
+			return true;
+		if (run == 25 && (p[1] == '\0' || p[1] == ' '))
+			return true;
+	}
+	return false;
+}
+
+static bool check(const struct evidence *said, struct error *err)
+{
+	const char *const texts[] = {said->case_number, said->agent, said->note};
+	int32_t day;
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		if (looks_like_key(texts[i]))
+			return error_set(err, ERR_INVALID, "that looks like a product key: a key is never recorded");
+	if (said->done_on && !date_parse(said->done_on, &day))
+		return error_set(err, ERR_INVALID, "option '--on' takes a date (YYYY-MM-DD)");
+	return true;
+}
+
+static bool append(const struct step_evidence *step, const struct action *action,
+		   struct journal_entry_list *entries, struct error *err)
+{
+	struct arena *arena = step->app->arena;
+	CLEANUP(journal_freep) struct journal *journal = NULL;
+	struct journal_entry_list before = {0};
+	if (!journal_open(step->journal_path, step->app->clock, arena, &before, &journal, err))
+		return false;
+	struct journal_entry entry = {
+		.event = JOURNAL_EVIDENCE, .by = identity_who(step->app), .evidence = step->said};
+	VEC_PUSH(arena, &entry.actions, action->id);
+	if (!journal_append(journal, &entry, err))
+		return false;
+	VEC_PUSH(arena, entries, entry);
+	return true;
+}
+
+/*
+ * As apply does it: under the lock and on top of the remote's journal, or the two would tell different stories
+ * from this line on. What could keep it from being committed is found before it is written.
+ */
+static bool append_and_commit(const struct step_evidence *step, const struct journal_record *journal,
+			      const struct action *action, struct journal_entry_list *entries, struct error *err)
+{
+	struct lock *lock = NULL;
+	bool appended = journal_record_lock(step->app, journal->store, step->folder->plan.customer, NULL, &lock, err) &&
+			journal_record_match_remote(journal, err) && append(step, action, entries, err);
+	bool done = appended && journal_record_commit(journal, "step", err);
+	lock_free(lock);
+	if (appended && !done)
+		return error_wrap(err, "the evidence is in the journal here, but nowhere else");
+	return done;
+}
+
+bool step_evidence_record(const struct step_evidence *step, const struct action *action,
+			  struct journal_entry_list *entries, struct error *err)
+{
+	struct journal_record journal = {.app = step->app,
+					 .folder = step->folder,
+					 .approved_branch = step->approved_branch,
+					 .path = step->journal_path};
+	bool commits = false;
+	bool done = check(&step->said, err) &&
+		    journal_record_open(step->app, step->commit, step->no_commit, &journal.store, &commits, err) &&
+		    (commits ? append_and_commit(step, &journal, action, entries, err)
+			     : append(step, action, entries, err));
+	store_free(journal.store);
+	return done;
+}

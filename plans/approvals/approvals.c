@@ -1,0 +1,354 @@
+/* Which approvals of a plan count. */
+#include "plans/approvals/approvals.h"
+
+#include "core/file.h"
+#include "core/quote.h"
+
+#include <string.h>
+
+enum { SKEW_MS = 5 * 60 * 1000, ITEMS_MAX = 200 };
+
+static const char *const verdict_names[] = {
+	[APPROVAL_COUNTS] = "counts",
+	[APPROVAL_UNREADABLE] = "unreadable",
+	[APPROVAL_UNSIGNED] = "unsigned",
+	[APPROVAL_OTHER_PLAN] = "other-plan",
+	[APPROVAL_OTHER_CUSTOMER] = "other-customer",
+	[APPROVAL_OTHER_TENANT] = "other-tenant",
+	[APPROVAL_WRONG_NAMESPACE] = "wrong-namespace",
+	[APPROVAL_FORGED] = "forged",
+	[APPROVAL_NOT_A_SIGNER] = "not-a-signer",
+	[APPROVAL_OTHER_SIGNER] = "other-signer",
+	[APPROVAL_KEY_EXPIRED] = "key-expired",
+	[APPROVAL_KEY_REVOKED] = "key-revoked",
+	[APPROVAL_FROM_THE_FUTURE] = "from-the-future",
+	[APPROVAL_EXPIRED] = "expired",
+	[APPROVAL_BY_AUTHOR] = "by-author",
+	[APPROVAL_AUTHOR_UNKNOWN] = "author-unknown",
+	[APPROVAL_SAME_PERSON] = "same-person",
+};
+_Static_assert(ARRAY_LEN(verdict_names) == APPROVAL_VERDICT_COUNT, "one row per verdict");
+
+/* What a bad signature is to an approval. "%s" is the branch. */
+static const struct {
+	enum approval_verdict verdict;
+	const char *message;
+} signature_rows[] = {
+	[SIGNATURE_GOOD] = {APPROVAL_COUNTS, NULL},
+	[SIGNATURE_WRONG_NAMESPACE] = {APPROVAL_WRONG_NAMESPACE,
+				       "it was signed for another purpose than '" APPROVAL_NAMESPACE "'"},
+	[SIGNATURE_BROKEN] = {APPROVAL_FORGED, "the signature does not fit the text"},
+	[SIGNATURE_NOT_ALLOWED] = {APPROVAL_NOT_A_SIGNER,
+				   "its key is not one that may approve, by the signers' file of the branch"},
+	[SIGNATURE_OTHER_SIGNER] = {APPROVAL_OTHER_SIGNER, "it was signed with somebody else's key"},
+	[SIGNATURE_KEY_EXPIRED] = {APPROVAL_KEY_EXPIRED,
+				   "its key is not valid at this time, by the signers' file of the branch"},
+	[SIGNATURE_KEY_REVOKED] = {APPROVAL_KEY_REVOKED, "its key is revoked"},
+};
+_Static_assert(ARRAY_LEN(signature_rows) == SIGNATURE_VERDICT_COUNT, "one row per verdict of a signature");
+
+const char *approval_verdict_name(enum approval_verdict verdict)
+{
+	return verdict_names[verdict];
+}
+
+struct judging {
+	const struct approved *approved;
+	const struct plan_folder *folder;
+	const struct signing *signing;
+	enum approval_as_of as_of;
+	int64_t now_ms;
+	struct signers signers;
+	struct store_log_entry author; /* of the plan's first commit */
+	const char *author_unknown;    /* why, or NULL */
+	struct str_list counted;       /* names and keys of those who count */
+	struct arena *out;
+};
+
+static void refuse(struct judging *j, struct approval_item *item, enum approval_verdict verdict,
+		   const char *fmt, ...) PRINTF(4, 5);
+static void refuse(struct judging *j, struct approval_item *item, enum approval_verdict verdict,
+		   const char *fmt, ...)
+{
+	va_list args;
+	va_start(args, fmt);
+	item->verdict = verdict;
+	item->message = arena_vprintf(j->out, fmt, args);
+	va_end(args);
+}
+
+/* What the text says, against the plan. */
+static bool names_this_plan(struct judging *j, struct approval_item *item)
+{
+	const struct approval *approval = &item->approval;
+	const struct plan *plan = &j->folder->plan;
+	if (!str_eq(approval->customer, plan->customer))
+		refuse(j, item, APPROVAL_OTHER_CUSTOMER, "it is for the customer '%s'",
+		       quote_terminal(j->out, approval->customer));
+	else if (!str_eq(approval->tenant_id, plan->tenant_id) ||
+		 !str_eq(approval->tenant_domain, plan->tenant_domain))
+		refuse(j, item, APPROVAL_OTHER_TENANT, "it is for the tenant %s (%s)",
+		       quote_terminal(j->out, approval->tenant_domain), quote_terminal(j->out, approval->tenant_id));
+	else if (!str_eq(approval->digest, j->folder->digest))
+		refuse(j, item, APPROVAL_OTHER_PLAN, "it is for another plan (%s)",
+		       quote_terminal_cut(j->out, approval->digest, 19));
+	return item->verdict == APPROVAL_COUNTS;
+}
+
+static bool is_in_time(struct judging *j, struct approval_item *item)
+{
+	const struct approval *approval = &item->approval;
+	char text[TIMESTAMP_TEXT_SIZE];
+	/* Nobody can grant themselves more time than the policy gives. */
+	int64_t expires = approval->approved_ms + j->approved->policy.approval_valid_ms;
+	if (approval->expires_ms < expires)
+		expires = approval->expires_ms;
+	item->until_ms = expires;
+	if (j->as_of == AS_OF_SIGNING)
+		return true;
+	if (approval->approved_ms > j->now_ms + SKEW_MS) {
+		timestamp_format(approval->approved_ms, text);
+		refuse(j, item, APPROVAL_FROM_THE_FUTURE, "it is of a time that has not come (%s)", text);
+	} else if (expires <= j->now_ms) {
+		timestamp_format(expires, text);
+		refuse(j, item, APPROVAL_EXPIRED, "it expired at %s", text);
+	}
+	return item->verdict == APPROVAL_COUNTS;
+}
+
+static bool is_author(const struct judging *j, const char *name)
+{
+	return str_eq_fold(name, j->author.author_email) || str_eq_fold(name, j->author.author_name);
+}
+
+/* Neither by the author, nor by one who is counted already; keys and all their names are compared too. */
+static bool is_another_person(struct judging *j, struct approval_item *item, const struct str_list *names)
+{
+	bool author = is_author(j, item->approval.approver);
+	bool again = str_list_has_fold(&j->counted, item->approval.approver) ||
+		     str_list_has(&j->counted, item->key);
+	for (size_t i = 0; i < names->count; i++) {
+		author = author || is_author(j, names->items[i]);
+		again = again || str_list_has_fold(&j->counted, names->items[i]);
+	}
+	bool strict = !j->approved->policy.author_may_approve;
+	if (strict && j->author_unknown)
+		refuse(j, item, APPROVAL_AUTHOR_UNKNOWN, "%s, so the author cannot be told from the approver",
+		       j->author_unknown);
+	else if (strict && author)
+		refuse(j, item, APPROVAL_BY_AUTHOR, "its approver is the plan's author (%s)",
+		       quote_terminal(j->out, j->author.author_email));
+	else if (again)
+		refuse(j, item, APPROVAL_SAME_PERSON, "that person is counted already");
+	return item->verdict == APPROVAL_COUNTS;
+}
+
+static bool judge(struct judging *j, const struct signed_text *text, struct approval_item *item,
+		  struct error *err)
+{
+	struct error unreadable = ERROR_INIT;
+	if (!approval_decode(text->text, text->len, j->out, &item->approval, &unreadable)) {
+		refuse(j, item, APPROVAL_UNREADABLE, "%s", unreadable.message);
+		error_release(&unreadable);
+		return true;
+	}
+	if (!names_this_plan(j, item))
+		return true;
+	if (!text->signature) {
+		refuse(j, item, APPROVAL_UNSIGNED, "there is no signature beside it");
+		return true;
+	}
+	struct signature_check check = {0};
+	int64_t at_ms = j->as_of == AS_OF_SIGNING ? item->approval.approved_ms : j->now_ms;
+	if (!signing_check(j->signing, text, &j->signers, item->approval.approver, at_ms, j->out, &check, err))
+		return false;
+	item->key = check.key;
+	if (check.verdict != SIGNATURE_GOOD) {
+		refuse(j, item, signature_rows[check.verdict].verdict, "%s", signature_rows[check.verdict].message);
+		return true;
+	}
+	if (!is_in_time(j, item) || !is_another_person(j, item, &check.principals))
+		return true;
+	VEC_PUSH(j->out, &j->counted, item->approval.approver);
+	VEC_PUSH(j->out, &j->counted, check.key);
+	for (size_t i = 0; i < check.principals.count; i++)
+		VEC_PUSH(j->out, &j->counted, check.principals.items[i]);
+	return true;
+}
+
+bool approvals_signers(const struct approved *approved, struct arena *out, struct signers *ret_signers,
+		       struct error *err)
+{
+	struct signers signers = {.allowed = ""};
+	const char *path = approved->policy.approvals_signers;
+	const char *revoked = path_join(out, path_dir(out, path), "revoked_signers");
+	if (str_starts(revoked, "./"))
+		revoked += 2;
+	if (!approved_read(approved, path, out, &signers.allowed, &signers.allowed_len, err) ||
+	    !approved_read(approved, revoked, out, &signers.revoked, &signers.revoked_len, err))
+		return false;
+	if (!signers.allowed)
+		signers.allowed = "";
+	*ret_signers = signers;
+	return true;
+}
+
+static bool begin(struct judging *j, struct error *err)
+{
+	if (!approvals_signers(j->approved, j->out, &j->signers, err))
+		return false;
+	struct error unknown = ERROR_INIT;
+	if (!store_author_of(j->approved->store, j->approved->commit, j->folder->paths.plan, j->out, &j->author,
+			     &unknown)) {
+		j->author_unknown = arena_printf(j->out, "%s%s%s%s", unknown.message, unknown.hint ? " (" : "",
+						 unknown.hint ? unknown.hint : "", unknown.hint ? ")" : "");
+		error_release(&unknown);
+	}
+	return true;
+}
+
+/* One approval on the branch, and its signature. */
+static bool judge_file(struct judging *j, const char *file, struct approval_item *item, struct error *err)
+{
+	const char *path = arena_printf(j->out, "%s/%s", j->folder->paths.approvals, file);
+	struct signed_text text = {.name_space = APPROVAL_NAMESPACE};
+	item->file = file;
+	return approved_read(j->approved, path, j->out, &text.text, &text.len, err) &&
+	       approved_read(j->approved, arena_printf(j->out, "%s.sig", path), j->out, &text.signature,
+			     &text.signature_len, err) &&
+	       judge(j, &text, item, err);
+}
+
+/* How many count until `until_ms` at least. */
+static int64_t count_until(const struct approval_report *report, int64_t until_ms)
+{
+	int64_t count = 0;
+	for (size_t i = 0; i < report->items.count; i++) {
+		const struct approval_item *item = &report->items.items[i];
+		count += item->verdict == APPROVAL_COUNTS && item->until_ms >= until_ms;
+	}
+	return count;
+}
+
+/* The last moment at which as many count as are required. */
+static int64_t enough_until(const struct approval_report *report)
+{
+	int64_t until_ms = 0;
+	for (size_t i = 0; report->required > 0 && i < report->items.count; i++) {
+		const struct approval_item *item = &report->items.items[i];
+		if (item->verdict == APPROVAL_COUNTS && item->until_ms > until_ms &&
+		    count_until(report, item->until_ms) >= report->required)
+			until_ms = item->until_ms;
+	}
+	return until_ms;
+}
+
+bool approvals_judge(const struct approved *approved, const struct plan_folder *folder,
+		     const struct signing *signing, const struct clock *clock, enum approval_as_of as_of,
+		     struct arena *out, struct approval_report *ret_report, struct error *err)
+{
+	struct approval_report report = {.required = approved->required};
+	struct judging j = {.approved = approved, .folder = folder, .signing = signing, .as_of = as_of,
+			    .now_ms = clock_now_ms(clock), .out = out};
+	struct str_list files = {0};
+	if (!approved->commit || !signing) {
+		*ret_report = report;
+		return true;
+	}
+	if (!store_list(approved->store, approved->commit, folder->paths.approvals, out, &files, err))
+		return false;
+	if (files.count && !begin(&j, err))
+		return false;
+	for (size_t i = 0; i < files.count && report.items.count < ITEMS_MAX; i++) {
+		struct approval_item item = {.verdict = APPROVAL_COUNTS};
+		if (!str_ends(files.items[i], ".txt"))
+			continue;
+		if (!judge_file(&j, files.items[i], &item, err))
+			return error_wrap(err, "cannot check the approval '%s'", quote_terminal(out, files.items[i]));
+		report.valid += item.verdict == APPROVAL_COUNTS;
+		VEC_PUSH(out, &report.items, item);
+	}
+	report.until_ms = enough_until(&report);
+	*ret_report = report;
+	return true;
+}
+
+bool approvals_judge_one(const struct approved *approved, const struct plan_folder *folder,
+			 const struct signing *signing, const struct clock *clock,
+			 const struct signed_text *text, struct arena *out, struct approval_item *ret_item,
+			 struct error *err)
+{
+	struct judging j = {.approved = approved, .folder = folder, .signing = signing,
+			    .now_ms = clock_now_ms(clock), .out = out};
+	struct approval_item item = {.verdict = APPROVAL_COUNTS};
+	if (!begin(&j, err) || !judge(&j, text, &item, err))
+		return false;
+	*ret_item = item;
+	return true;
+}
+
+bool approvals_suffice(const struct approval_report *report, const struct plan_folder *folder,
+		       const struct approved *approved, struct error *err)
+{
+	if (report->valid >= report->required)
+		return true;
+	CLEANUP(strbuf_release) struct strbuf why = STRBUF_INIT(STRBUF_SMALL);
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	for (size_t i = 0; i < report->items.count; i++) {
+		const struct approval_item *item = &report->items.items[i];
+		if (item->verdict == APPROVAL_COUNTS)
+			continue;
+		const char *who = item->approval.approver ? item->approval.approver : item->file;
+		strbuf_addf(&why, "; that of '%s' does not count: %s", quote_terminal(tmp, who), item->message);
+	}
+	error_set(err, ERR_UNAPPROVED, "plan %s needs %lld approval%s and has %lld on '%s'%s", folder->id,
+		  (long long)report->required, report->required == 1 ? "" : "s", (long long)report->valid,
+		  approved->branch, strbuf_text(&why));
+	return error_hint(err, "Approve it with 'seatshift approve %.8s --key FILE --commit', and have that on '%s'.",
+			  folder->id, approved->branch);
+}
+
+/* The word at `*at`, moved behind it; quotes hide blanks. False at the end of the line. */
+static bool next_word(const char **at, const char **ret_word, size_t *ret_len)
+{
+	const char *p = *at + strspn(*at, " \t");
+	const char *start = p;
+	bool quoted = false;
+	for (; *p && *p != '\n' && (quoted || (*p != ' ' && *p != '\t')); p++)
+		quoted = quoted != (*p == '"');
+	*at = p;
+	*ret_word = start;
+	*ret_len = (size_t)(p - start);
+	return p > start;
+}
+
+static void add_names(const char *text, size_t len, struct arena *out, struct str_list *names)
+{
+	for (size_t start = 0; start < len;) {
+		size_t part = strcspn(text + start, ",");
+		part = part > len - start ? len - start : part;
+		const char *name = arena_strndup(out, text + start, part);
+		if (approver_is_valid(name) && !str_list_has(names, name))
+			VEC_PUSH(out, names, name);
+		start += part + 1;
+	}
+}
+
+struct str_list signers_of_key(const struct signers *signers, const char *public_key, struct arena *out)
+{
+	struct str_list names = {0};
+	const char *blob = strchr(public_key, ' ');
+	if (!blob)
+		return names;
+	const char *key = arena_strndup(out, blob + 1, strcspn(blob + 1, " \t\r\n"));
+	for (const char *line = signers->allowed; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+		const char *at = line, *who, *word;
+		size_t who_len, len;
+		if (*line == '#' || !next_word(&at, &who, &who_len))
+			continue;
+		while (next_word(&at, &word, &len))
+			if (len == strlen(key) && strncmp(word, key, len) == 0)
+				add_names(who, who_len, out, &names);
+	}
+	return names;
+}

@@ -1,0 +1,84 @@
+/*
+ * Which approvals of a plan count, and why the others do not.
+ *
+ * Approvals and signers are read from the approved branch's commit (plans/approvals/approved.h). An approval
+ * counts when its signature is by the approver it names, with a key that is allowed now, over a text
+ * that names this plan, customer and tenant; when it is neither expired nor of the future; and when the
+ * approver is neither the plan's author nor somebody who is counted already, under this name or another.
+ */
+#ifndef PLANS_APPROVALS_H
+#define PLANS_APPROVALS_H
+
+#include "plans/approvals/approval.h"
+#include "plans/approvals/approved.h"
+#include "plans/approvals/signing.h"
+
+enum approval_verdict {
+	APPROVAL_COUNTS,
+	APPROVAL_UNREADABLE,
+	APPROVAL_UNSIGNED,
+	APPROVAL_OTHER_PLAN,
+	APPROVAL_OTHER_CUSTOMER,
+	APPROVAL_OTHER_TENANT,
+	APPROVAL_WRONG_NAMESPACE,
+	APPROVAL_FORGED,
+	APPROVAL_NOT_A_SIGNER,
+	APPROVAL_OTHER_SIGNER,
+	APPROVAL_KEY_EXPIRED,
+	APPROVAL_KEY_REVOKED,
+	APPROVAL_FROM_THE_FUTURE,
+	APPROVAL_EXPIRED,
+	APPROVAL_BY_AUTHOR,
+	APPROVAL_AUTHOR_UNKNOWN,
+	APPROVAL_SAME_PERSON,
+	APPROVAL_VERDICT_COUNT
+};
+const char *approval_verdict_name(enum approval_verdict verdict); /* "expired", … */
+
+struct approval_item {
+	const char *file;         /* within the plan's approvals/ */
+	struct approval approval; /* empty when unreadable */
+	enum approval_verdict verdict;
+	const char *message;      /* why it does not count, one line; NULL when it counts */
+	const char *key;          /* "SHA256:…", or NULL */
+	int64_t until_ms;         /* it counts until then: the earlier of what it says and what the policy gives */
+};
+VEC(approval_item_list, struct approval_item);
+
+struct approval_report {
+	int64_t required;
+	int64_t valid;
+	int64_t until_ms; /* until then enough count; 0: none is required, or too few count */
+	struct approval_item_list items; /* in the order of their files' names */
+};
+
+/* When an approval is judged: now, with all that holds now; or as of the time that it names, for the record. */
+enum approval_as_of { AS_OF_NOW, AS_OF_SIGNING };
+
+/*
+ * False only when the judging itself fails (git, ssh-keygen). Without a commit there are no approvals.
+ * `signing` NULL: signatures cannot be checked, and none counts.
+ */
+NODISCARD bool approvals_judge(const struct approved *approved, const struct plan_folder *folder,
+			       const struct signing *signing, const struct clock *clock,
+			       enum approval_as_of as_of, struct arena *out, struct approval_report *ret_report,
+			       struct error *err);
+
+/* ERR_UNAPPROVED, naming what is wrong with each, when fewer count than are required. */
+NODISCARD bool approvals_suffice(const struct approval_report *report, const struct plan_folder *folder,
+				 const struct approved *approved, struct error *err);
+
+/* The signers' files on the approved branch: allowed_signers, and revoked_signers beside it where there is one. */
+NODISCARD bool approvals_signers(const struct approved *approved, struct arena *out, struct signers *ret_signers,
+				 struct error *err);
+
+/* Judges one that is not on the branch yet, by the same rules; for telling whoever has just signed. */
+NODISCARD bool approvals_judge_one(const struct approved *approved, const struct plan_folder *folder,
+				   const struct signing *signing, const struct clock *clock,
+				   const struct signed_text *text, struct arena *out,
+				   struct approval_item *ret_item, struct error *err);
+
+/* The people (principals) whose key this is in an allowed-signers file, patterns left out. */
+struct str_list signers_of_key(const struct signers *signers, const char *public_key, struct arena *out);
+
+#endif

@@ -1,0 +1,244 @@
+/* The approved branch, at one commit. */
+#include "plans/approvals/approved.h"
+
+#include "core/file.h"
+#include "core/quote.h"
+
+#include <string.h>
+
+static const char policy_path[] = "seatshift.yaml";
+
+/* ---- reading from a commit ------------------------------------------------------------------ */
+
+struct commit_reader {
+	struct store *store;
+	const char *commit;
+	const char *shown; /* the branch, for errors */
+};
+
+static bool read_from_commit(void *ctx, const char *path, struct arena *out, const char **ret_text,
+			     size_t *ret_len, struct error *err)
+{
+	const struct commit_reader *reader = ctx;
+	if (!store_read(reader->store, reader->commit, path, out, ret_text, ret_len, err))
+		return false;
+	return *ret_text || error_set(err, ERR_INVALID, "there is no '%s' on '%s'", path, reader->shown);
+}
+
+struct repository repository_of_commit(struct store *store, const char *commit, const char *shown,
+				       struct arena *out)
+{
+	struct commit_reader reader = {store, commit, shown};
+	return (struct repository){.dir = arena_printf(out, "%s:", shown),
+				   .files = {read_from_commit, arena_dup(out, &reader, sizeof reader)}};
+}
+
+bool approved_read(const struct approved *approved, const char *path, struct arena *out,
+		   const char **ret_bytes, size_t *ret_len, struct error *err)
+{
+	*ret_bytes = NULL;
+	*ret_len = 0;
+	return !approved->commit ||
+	       store_read(approved->store, approved->commit, path, out, ret_bytes, ret_len, err);
+}
+
+/* ---- which branch --------------------------------------------------------------------------- */
+
+/* The policy of a revision's commit; false when there is none that can be read. */
+static bool policy_of(struct store *store, const char *revision, struct arena *out, struct policy *ret)
+{
+	struct error ignored = ERROR_INIT;
+	const char *commit = NULL;
+	struct checked checked = {0};
+	bool ok = store_tip(store, revision, out, &commit, &ignored) && commit;
+	if (ok) {
+		const struct repository repository = repository_of_commit(store, commit, revision, out);
+		ok = repository_check_policy(&repository, policy_path, out, &checked, ret, &ignored);
+	}
+	if (ignored.code != ERR_NONE)
+		error_release(&ignored);
+	return ok;
+}
+
+/* The server's own default branch outranks what somebody has checked out. */
+static bool committed_policy(struct store *store, struct arena *out, struct policy *ret)
+{
+	const char *remote = store_remote_name(store, NULL, out);
+	return (remote && policy_of(store, arena_printf(out, "refs/remotes/%s/HEAD", remote), out, ret)) ||
+	       policy_of(store, "HEAD", out, ret);
+}
+
+static bool is_missing(struct approved *approved, const char *missing, const char *hint)
+{
+	approved->missing = missing;
+	approved->hint = hint;
+	return true;
+}
+
+static bool find_commit(struct approved *approved, const struct policy *tree_policy, struct arena *out,
+			struct error *err)
+{
+	struct policy policy = {0};
+	bool committed = committed_policy(approved->store, out, &policy);
+	approved->branch = committed ? policy.approvals_branch : tree_policy->approvals_branch;
+	if (committed && policy.approvals_required > approved->required)
+		approved->required = policy.approvals_required;
+	if (!store_tip(approved->store, approved->branch, out, &approved->commit, err))
+		return false;
+	if (!approved->commit)
+		return is_missing(approved,
+				  arena_printf(out, "there is no branch '%s' here", approved->branch),
+				  "Commit the policy and the signers to it, or fetch it.");
+	approved->repository = repository_of_commit(approved->store, approved->commit, approved->branch, out);
+	return true;
+}
+
+/* ---- its policy ----------------------------------------------------------------------------- */
+
+static bool load_policy(struct approved *approved, struct arena *out, struct error *err)
+{
+	struct checked checked = {0};
+	struct policy policy = {0};
+	const char *text = NULL;
+	size_t len = 0;
+	if (!approved_read(approved, policy_path, out, &text, &len, err))
+		return false;
+	if (!text) {
+		approved->commit = NULL;
+		return is_missing(approved, arena_printf(out, "there is no %s on '%s'", policy_path, approved->branch),
+				  "Commit it there.");
+	}
+	if (!repository_load_policy(&approved->repository, out, &checked, &policy, err)) {
+		err->code = ERR_UNAPPROVED;
+		return error_wrap(err, "cannot use the policy of branch '%s'", approved->branch);
+	}
+	if (policy.approvals_required > approved->required)
+		approved->required = policy.approvals_required;
+	approved->policy = policy;
+	if (!approved->required || str_eq(policy.approvals_branch, approved->branch))
+		return true;
+	error_set(err, ERR_UNAPPROVED, "approvals are looked for on '%s', but the policy there names '%s'",
+		  approved->branch, quote_terminal(out, policy.approvals_branch));
+	return error_hint(err, "Set approvals.branch in seatshift.yaml to the same branch on both.");
+}
+
+bool approved_open(struct store *store, const char *no_store, const struct policy *tree_policy,
+		   struct arena *out, struct approved *ret_approved, struct error *err)
+{
+	struct approved approved = {.store = store,
+				    .branch = tree_policy->approvals_branch,
+				    .policy = *tree_policy,
+				    .required = tree_policy->approvals_required};
+	if (!store)
+		is_missing(&approved, no_store, "Approvals are kept in git: run 'git init' and commit.");
+	else if (!find_commit(&approved, tree_policy, out, err) ||
+		 (approved.commit && !load_policy(&approved, out, err)))
+		return false;
+	*ret_approved = approved;
+	return true;
+}
+
+/* ---- what is about to be applied, compared -------------------------------------------------- */
+
+static bool match_plan(const struct approved *approved, const struct plan_folder *folder, struct arena *out,
+		       struct error *err)
+{
+	const char *bytes = NULL;
+	size_t len = 0;
+	if (!approved_read(approved, folder->paths.plan, out, &bytes, &len, err))
+		return false;
+	if (bytes && len == folder->len && memcmp(bytes, folder->bytes, len) == 0)
+		return true;
+	if (bytes)
+		return error_set(err, ERR_UNAPPROVED, "plan %s is another one on '%s'", folder->id, approved->branch);
+	error_set(err, ERR_UNAPPROVED, "plan %s is not on '%s': nobody can have approved it there", folder->id,
+		  approved->branch);
+	return error_hint(err, "Commit it there ('seatshift plan %s --commit', then merge), and have it approved.",
+			  folder->plan.customer);
+}
+
+static bool differs(const struct approved *approved, const struct plan_folder *folder, const char *file,
+		    struct error *err)
+{
+	error_set(err, ERR_UNAPPROVED, "'%s' on '%s' does not mean what plan %s was made from", file,
+		  approved->branch, folder->id);
+	return error_hint(err, "Plan again from what is on '%s', and have that approved.", approved->branch);
+}
+
+bool approved_match(const struct approved *approved, const struct plan_folder *folder, struct arena *out,
+		    struct desired *ret_desired, struct error *err)
+{
+	struct checked checked = {0};
+	struct policy policy;
+	struct desired desired;
+	if (!approved->commit) {
+		error_set(err, ERR_UNAPPROVED, "plan %s needs approval, and no approval can count here: %s",
+			  folder->id, approved->missing);
+		return error_hint(err, "%s", approved->hint);
+	}
+	if (!match_plan(approved, folder, out, err))
+		return false;
+	if (!str_eq(folder->plan.policy_digest, approved->policy.digest))
+		return differs(approved, folder, policy_path, err);
+	if (!repository_load_customer(&approved->repository, folder->plan.customer, out, &checked, &desired, &policy,
+				      err)) {
+		err->code = ERR_UNAPPROVED;
+		return error_wrap(err, "cannot use what '%s' has for '%s'", approved->branch, folder->plan.customer);
+	}
+	/* The digest covers the meaning; the file's name is said in the plan itself. */
+	if (!str_eq(folder->plan.desired_digest, desired.digest))
+		return differs(approved, folder, folder->plan.desired_file, err);
+	desired.file = arena_strdup(out, folder->plan.desired_file);
+	*ret_desired = desired;
+	return true;
+}
+
+/* ---- the journal ---------------------------------------------------------------------------- */
+
+const char *journal_finished_at(const struct journal_entry_list *entries)
+{
+	for (size_t i = entries->count; i > 0; i--) {
+		const struct journal_entry *entry = &entries->items[i - 1];
+		if (entry->event == JOURNAL_RUN_END && str_eq(entry->outcome, "done"))
+			return entry->at;
+	}
+	return NULL;
+}
+
+static bool refuse_journal(const struct approved *approved, const struct plan_folder *folder,
+			   const char *bytes, size_t len, const char *there, size_t there_len,
+			   struct arena *out, struct error *err)
+{
+	struct journal_entry_list entries = {0};
+	bool cut = false;
+	if (!journal_parse(folder->paths.journal, there, there_len, out, &entries, &cut, err))
+		return error_wrap(err, "on '%s'", approved->branch);
+	const char *finished = journal_finished_at(&entries);
+	bool behind = len < there_len && memcmp(bytes ? bytes : "", there, len) == 0;
+	if (finished)
+		error_set(err, ERR_UNAPPROVED, "plan %s was finished at %s, as '%s' records: its approvals are used up",
+			  folder->id, finished, approved->branch);
+	else if (behind)
+		error_set(err, ERR_UNAPPROVED, "the journal of plan %s is behind the one on '%s': something was done "
+					       "that is not known here", folder->id, approved->branch);
+	else
+		error_set(err, ERR_UNAPPROVED, "the journal of plan %s tells another story than the one on '%s'",
+			  folder->id, approved->branch);
+	if (finished)
+		return error_hint(err, "Plan again: 'seatshift plan %s' compares with the tenant as it is now.",
+				  folder->plan.customer);
+	return error_hint(err, "Take the one that is recorded: git checkout %s -- %s", approved->branch,
+			  folder->paths.journal);
+}
+
+bool approved_match_journal(const struct approved *approved, const struct plan_folder *folder,
+			    const char *bytes, size_t len, struct arena *out, struct error *err)
+{
+	const char *there = NULL;
+	size_t there_len = 0;
+	if (!approved_read(approved, folder->paths.journal, out, &there, &there_len, err))
+		return false;
+	if (!there || (len >= there_len && (!there_len || memcmp(bytes, there, there_len) == 0)))
+		return true;
+	return refuse_journal(approved, folder, bytes, len, there, there_len, out, err);
+}

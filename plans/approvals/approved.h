@@ -1,0 +1,65 @@
+/*
+ * The approved branch, at one commit: policy, signers, plan, desired file and journal as they are there.
+ *
+ * Nothing here is read from the working tree, so that who can edit files beside the pipeline cannot
+ * change what was approved or who may approve. The branch's tip is looked up once; all is read from that
+ * commit. Which branch that is, is said by the policy on the remote's default branch as last fetched, else
+ * by that of HEAD's commit, else by the working tree's; and the branch's own policy must name itself.
+ *
+ * What it does not protect from: who can push to that branch, and who starts the program with the
+ * credentials in a repository of their own making. Protect the branch on the server, and give the
+ * credentials only to a pipeline that checks it out.
+ */
+#ifndef PLANS_APPROVED_H
+#define PLANS_APPROVED_H
+
+#include "plans/saved/journal.h"
+#include "plans/saved/plan_folder.h"
+#include "plans/git/store.h"
+
+struct approved {
+	struct store *store; /* borrowed; NULL outside git */
+	const char *branch;
+	const char *commit;  /* NULL: there is nothing to read from; `missing` says why */
+	const char *missing; /* lower case, no full stop */
+	const char *hint;    /* or NULL */
+	struct repository repository; /* reads from the commit */
+	struct policy policy;         /* of the commit; of the working tree when there is none */
+	int64_t required;             /* approvals: the stricter of the two policies */
+};
+
+/*
+ * `store` NULL: `no_store` says why. `tree_policy` is the working tree's. ERR_UNAPPROVED when the
+ * branch's own policy cannot be read or names another branch, and approvals are required.
+ */
+NODISCARD bool approved_open(struct store *store, const char *no_store, const struct policy *tree_policy,
+			     struct arena *out, struct approved *ret_approved, struct error *err);
+
+/*
+ * Where approvals are required: the plan there is byte for byte this one, and the customer file and the
+ * policy there mean what the plan was made from. *ret_desired is the one from there. ERR_UNAPPROVED
+ * says what differs.
+ */
+NODISCARD bool approved_match(const struct approved *approved, const struct plan_folder *folder,
+			      struct arena *out, struct desired *ret_desired, struct error *err);
+
+/*
+ * Where approvals are required: the journal here (its bytes; NULL: none) goes on from the one there. One
+ * that is behind, or tells another story, is ERR_UNAPPROVED, and so is one that forgets that the plan was
+ * finished: an approval is good for one run to the end.
+ */
+NODISCARD bool approved_match_journal(const struct approved *approved, const struct plan_folder *folder,
+				      const char *bytes, size_t len, struct arena *out, struct error *err);
+
+/* When a journal records that the plan was carried out to its end; NULL when it does not. */
+const char *journal_finished_at(const struct journal_entry_list *entries);
+
+/* The customers' repository as a commit has it; `shown` (a branch) stands before paths. `store` must outlive it. */
+struct repository repository_of_commit(struct store *store, const char *commit, const char *shown,
+				       struct arena *out);
+
+/* A file of the commit; not there: true with NULL. */
+NODISCARD bool approved_read(const struct approved *approved, const char *path, struct arena *out,
+			     const char **ret_bytes, size_t *ret_len, struct error *err);
+
+#endif

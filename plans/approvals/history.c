@@ -1,0 +1,222 @@
+/* What was done for a customer, from git and the journals. */
+#include "plans/approvals/history.h"
+
+#include "core/file.h"
+#include "core/quote.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { JOURNAL_MAX = 512 * 1024 * 1024 };
+
+struct reading {
+	struct approved at; /* the commit that is read */
+	const char *dir;
+	const struct signing *signing;
+	const struct clock *clock;
+	struct arena *out;
+};
+
+static void problem(struct reading *r, struct history_plan *plan, const char *fmt, ...) PRINTF(3, 4);
+static void problem(struct reading *r, struct history_plan *plan, const char *fmt, ...)
+{
+	va_list args;
+	va_start(args, fmt);
+	VEC_PUSH(r->out, &plan->problems, arena_vprintf(r->out, fmt, args));
+	va_end(args);
+}
+
+static void problem_of(struct reading *r, struct history_plan *plan, struct error *cause)
+{
+	problem(r, plan, "%s", cause->message);
+	error_release(cause);
+}
+
+/* plan.json of the commit; false when it cannot be used, which is told in the plan's problems. */
+static bool read_plan(struct reading *r, struct history_plan *plan)
+{
+	struct plan_folder *folder = &plan->folder;
+	struct error cause = ERROR_INIT;
+	const char *path = arena_printf(r->out, "%s/plan.json", plan->path);
+	if (!approved_read(&r->at, path, r->out, &folder->bytes, &folder->len, &cause) ||
+	    (folder->bytes && !plan_decode(folder->bytes, folder->len, r->out, &folder->plan, &cause))) {
+		problem_of(r, plan, &cause);
+		return false;
+	}
+	if (!folder->bytes) {
+		problem(r, plan, "there is no plan.json");
+		return false;
+	}
+	plan_digest(folder->bytes, folder->len, folder->digest, folder->id);
+	plan_paths_of(r->out, folder->plan.customer, folder->id, &folder->paths);
+	if (str_eq(folder->paths.dir, plan->path))
+		return true;
+	problem(r, plan, "its plan.json is plan %s of '%s': it was edited or moved", folder->id,
+		quote_terminal(r->out, folder->plan.customer));
+	return false;
+}
+
+static void read_author(struct reading *r, struct history_plan *plan)
+{
+	struct error unknown = ERROR_INIT;
+	if (store_author_of(r->at.store, r->at.commit, plan->folder.paths.plan, r->out, &plan->planned, &unknown))
+		return;
+	plan->planned_unknown = arena_strdup(r->out, unknown.message);
+	error_release(&unknown);
+}
+
+static bool begins_with(const char *bytes, size_t len, const char *start, size_t start_len)
+{
+	return len >= start_len && (!start_len || memcmp(bytes, start, start_len) == 0);
+}
+
+/* A journal only ever grows, and stays: what a commit has must begin with what the commits before it had. */
+static bool check_growth(struct reading *r, struct history_plan *plan, struct error *err)
+{
+	struct store_log_list log = {0};
+	bool complete = true;
+	const char *path = plan->folder.paths.journal;
+	const char *newer = NULL;
+	const char *newer_id = NULL;
+	size_t newer_len = 0;
+	if (!store_log(r->at.store, r->at.commit, path, 0, r->out, &log, &complete, err))
+		return false;
+	for (size_t i = 0; i < log.count; i++) {
+		const char *bytes = NULL;
+		size_t len = 0;
+		if (!store_read(r->at.store, log.items[i].id, path, r->out, &bytes, &len, err))
+			return false;
+		if (!bytes) {
+			problem(r, plan, "commit %.12s removed the journal", log.items[i].id);
+			continue;
+		}
+		if (newer && !begins_with(newer, newer_len, bytes, len))
+			problem(r, plan, "commit %.12s rewrote the journal", newer_id);
+		newer = bytes;
+		newer_len = len;
+		newer_id = log.items[i].id;
+	}
+	return true;
+}
+
+/* The working tree's journal counts when it goes on from the committed one. */
+static void read_uncommitted(struct reading *r, struct history_plan *plan, const char **bytes, size_t *len)
+{
+	const char *path = path_join(r->out, r->dir, plan->folder.paths.journal);
+	const char *here = NULL;
+	size_t here_len = 0;
+	struct error ignored = ERROR_INIT;
+	if (!file_exists(path))
+		return;
+	if (!file_read(path, JOURNAL_MAX, r->out, &here, &here_len, &ignored)) {
+		error_release(&ignored);
+		return;
+	}
+	if (here_len <= *len || (*bytes && !begins_with(here, here_len, *bytes, *len)))
+		return;
+	plan->uncommitted = true;
+	*bytes = here;
+	*len = here_len;
+}
+
+static void conclude(struct history_plan *plan)
+{
+	plan->outcome = "not begun";
+	for (size_t i = 0; i < plan->entries.count; i++) {
+		const struct journal_entry *entry = &plan->entries.items[i];
+		if (entry->event == JOURNAL_RUN_BEGIN)
+			plan->outcome = "running";
+		if (entry->event == JOURNAL_RUN_END && entry->outcome)
+			plan->outcome = entry->outcome;
+	}
+}
+
+static bool read_journal(struct reading *r, struct history_plan *plan, struct error *err)
+{
+	const char *bytes = NULL;
+	size_t len = 0;
+	bool cut = false;
+	struct error damaged = ERROR_INIT;
+	if (!approved_read(&r->at, plan->folder.paths.journal, r->out, &bytes, &len, err))
+		return false;
+	if (!check_growth(r, plan, err))
+		return false;
+	read_uncommitted(r, plan, &bytes, &len);
+	if (bytes &&
+	    !journal_parse(plan->folder.paths.journal, bytes, len, r->out, &plan->entries, &cut, &damaged))
+		problem_of(r, plan, &damaged);
+	conclude(plan);
+	return true;
+}
+
+static bool read_approvals(struct reading *r, struct history_plan *plan, struct error *err)
+{
+	if (!approvals_judge(&r->at, &plan->folder, r->signing, r->clock, AS_OF_SIGNING, r->out, &plan->approvals,
+			     err))
+		return false;
+	for (size_t i = 0; i < plan->approvals.items.count; i++) {
+		const struct approval_item *item = &plan->approvals.items.items[i];
+		if (item->verdict != APPROVAL_COUNTS && item->verdict != APPROVAL_AUTHOR_UNKNOWN)
+			problem(r, plan, "the approval of '%s' was not good: %s",
+				quote_terminal(r->out, item->approval.approver ? item->approval.approver : item->file),
+				item->message);
+	}
+	return true;
+}
+
+static int compare_plans(const void *left, const void *right)
+{
+	const struct history_plan *a = left;
+	const struct history_plan *b = right;
+	int order = (a->planned.time_ms > b->planned.time_ms) - (a->planned.time_ms < b->planned.time_ms);
+	return order ? order : strcmp(a->id, b->id);
+}
+
+static bool read_all(struct reading *r, const char *customer, struct history *history, struct error *err)
+{
+	struct str_list ids = {0};
+	const char *dir = arena_printf(r->out, "plans/%s", customer);
+	if (!store_list(r->at.store, r->at.commit, dir, r->out, &ids, err))
+		return false;
+	for (size_t i = 0; i < ids.count; i++) {
+		size_t len = strlen(ids.items[i]);
+		if (!str_ends(ids.items[i], "/"))
+			continue;
+		struct history_plan plan = {.id = arena_strndup(r->out, ids.items[i], len - 1), .outcome = "unknown"};
+		plan.path = arena_printf(r->out, "%s/%s", dir, plan.id);
+		if (read_plan(r, &plan)) {
+			read_author(r, &plan);
+			if (!read_journal(r, &plan, err) || !read_approvals(r, &plan, err))
+				return error_wrap(err, "cannot read the record of plan %s", plan.id);
+		}
+		VEC_PUSH(r->out, &history->plans, plan);
+	}
+	if (history->plans.count)
+		qsort(history->plans.items, history->plans.count, sizeof *history->plans.items, compare_plans);
+	return true;
+}
+
+bool history_read(const struct approved *approved, const char *dir, const char *customer,
+		  const struct signing *signing, const struct clock *clock, struct arena *out,
+		  struct history *ret_history, struct error *err)
+{
+	struct reading r = {*approved, dir, signing, clock, out};
+	if (!r.at.store) {
+		error_set(err, ERR_FAILED, "there is no history: %s", approved->missing);
+		return error_hint(err, "%s", approved->hint);
+	}
+	if (!r.at.commit) {
+		r.at.branch = "HEAD";
+		if (!store_tip(r.at.store, "HEAD", out, &r.at.commit, err))
+			return false;
+	}
+	if (!r.at.commit) {
+		error_set(err, ERR_FAILED, "there is no history: nothing is committed yet");
+		return error_hint(err, "Commit the policy and the customer's file, then plan with --commit.");
+	}
+	struct history history = {.revision = r.at.branch, .commit = r.at.commit};
+	if (!read_all(&r, customer, &history, err))
+		return false;
+	*ret_history = history;
+	return true;
+}

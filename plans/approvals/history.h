@@ -1,0 +1,39 @@
+/*
+ * What was done for a customer, from git and the journals: who planned, approved, applied and did each
+ * hand step, when, and whether the record still proves it.
+ *
+ * Checked: that each plan is named by its digest, that each journal's chain is whole and that no commit
+ * ever took a line back or changed one, and that each approval was good when it was given, by the
+ * signers' file as it is now (so a leaver's key gets a valid-before there, and stays).
+ */
+#ifndef PLANS_HISTORY_H
+#define PLANS_HISTORY_H
+
+#include "plans/approvals/approvals.h"
+
+struct history_plan {
+	const char *id;
+	const char *path; /* of its folder */
+	struct plan_folder folder; /* plan, bytes, digest and paths; no snapshot */
+	struct store_log_entry planned; /* id NULL: not known */
+	const char *planned_unknown;    /* why, or NULL */
+	struct approval_report approvals;
+	struct journal_entry_list entries;
+	bool uncommitted;    /* the working tree's journal has more lines than git */
+	const char *outcome; /* of the last run: "done", "waiting", …; "running"; "not begun" */
+	struct str_list problems; /* what does not prove */
+};
+VEC(history_plan_list, struct history_plan);
+
+struct history {
+	const char *revision; /* "main", or "HEAD" where there is no approved branch */
+	const char *commit;
+	struct history_plan_list plans; /* in the order in which they were planned */
+};
+
+/* `dir` is the working tree's, for journals that go on from what is committed. `signing` may be NULL. */
+NODISCARD bool history_read(const struct approved *approved, const char *dir, const char *customer,
+			    const struct signing *signing, const struct clock *clock, struct arena *out,
+			    struct history *ret_history, struct error *err);
+
+#endif

@@ -1,0 +1,334 @@
+/* The first screen of a plan: one line per question that a reviewer has. */
+#include "plans/faces/render_model.h"
+#include "plans/standing/window.h"
+
+#include "core/clock.h"
+
+#include <string.h>
+
+enum { SERVICES_SHOWN = 3 };
+
+static void add_fact(struct render_model *m, const char *label, enum out_style style, const char *a,
+		     const char *b, const char *c)
+{
+	VEC_PUSH(m->arena, &m->facts, (struct render_fact){label, style, false, {a, b, c}});
+}
+
+static const struct render_step *find_step(const struct render_model *m, enum action_kind kind,
+					   const char *sku_id)
+{
+	for (size_t i = 0; i < m->steps.count; i++)
+		if (m->steps.items[i].first->kind == kind && str_eq(m->steps.items[i].first->sku_id, sku_id))
+			return &m->steps.items[i];
+	return NULL;
+}
+
+static const struct render_step *retire_step(const struct render_model *m, const struct plan_move *move)
+{
+	for (size_t i = 0; move->advisor_subscription && i < m->steps.count; i++) {
+		const struct action *first = m->steps.items[i].first;
+		if (first->kind == ACTION_RETIRE_SUBSCRIPTION &&
+		    str_eq(first->subscription_id, move->advisor_subscription))
+			return &m->steps.items[i];
+	}
+	return move->advisor_sku ? find_step(m, ACTION_RETIRE_SUBSCRIPTION, move->advisor_sku) : NULL;
+}
+
+static const char *day_of(const char *timestamp, struct arena *out)
+{
+	int64_t ms;
+	if (!timestamp || !timestamp_parse(timestamp, &ms))
+		return NULL;
+	char *day = arena_alloc(out, DATE_TEXT_SIZE);
+	date_format(date_of_ms(ms), day);
+	return day;
+}
+
+void render_windows(struct render_model *m)
+{
+	for (size_t i = 0; i < m->plan->summary.moves.count; i++) {
+		const struct plan_move *move = &m->plan->summary.moves.items[i];
+		const struct render_step *retire = retire_step(m, move);
+		if (!retire)
+			continue;
+		const struct subscription *advisor =
+			live_find_subscription(m->live, retire->first->subscription_id);
+		const struct window_facts facts =
+		    window_facts_of(m->plan, move, m->live, m->in->entries);
+		struct render_window window = {
+		    .move = move,
+		    .retire = retire,
+		    .redeem = find_step(m, ACTION_REDEEM_KEY, move->open_sku),
+		    .seen = day_of(m->folder->info.read_at, m->arena),
+		    .first = window_day_text(facts.both_since, m->arena),
+		    .term_ends = advisor ? day_of(advisor->next_lifecycle, m->arena) : NULL,
+		    .last_safe = window_day_text(
+			window_last_safe_day(facts.advisor_ends, facts.retire_by), m->arena),
+		};
+		VEC_PUSH(m->arena, &m->windows, window);
+	}
+}
+
+static const char *seats_text(struct render_model *m, int64_t seats, int64_t used, const char *word)
+{
+	return arena_printf(m->arena, "%lld seat%s, %lld %s", (long long)seats, seats == 1 ? "" : "s",
+			    (long long)used, word);
+}
+
+static void add_retires(struct render_model *m, const struct plan_move *move)
+{
+	const struct render_step *step = retire_step(m, move);
+	if (!step)
+		return;
+	const char *retire_by = step->first->retire_by;
+	add_fact(m, "RETIRES", STYLE_RED,
+		 arena_printf(m->arena, "Advisor %s", render_name(m->arena, move->advisor_part_number)),
+		 seats_text(m, move->advisor_seats, move->advisor_assigned, "assigned"),
+		 arena_printf(m->arena, "step %zu, %s%s%s", step->number, step->by, retire_by ? ", by " : "",
+			      render_name(m->arena, retire_by)));
+}
+
+static void add_open(struct render_model *m, const struct plan_move *move)
+{
+	const struct render_step *step = find_step(m, ACTION_REDEEM_KEY, move->open_sku);
+	const char *what = arena_printf(m->arena, "Open    %s", render_name(m->arena, move->open_part_number));
+	const char *seats = seats_text(m, move->open_seats, move->needed, "needed");
+	if (!step) {
+		const char *found = render_name(m->arena, move->open_subscription);
+		add_fact(m, "FINDS", STYLE_CYAN, what, seats,
+			 *found ? arena_printf(m->arena, "in subscription %s", found) : "there already");
+		return;
+	}
+	const char *ends_in = step->first->key_ends_in;
+	add_fact(m, "REDEEMS", STYLE_CYAN, what, seats,
+		 arena_printf(m->arena, "step %zu, by hand%s%s", step->number, ends_in ? ", key ends in " : "",
+			      render_name(m->arena, ends_in)));
+}
+
+static void add_changes(struct render_model *m)
+{
+	int64_t changed = m->plan->summary.users_changed;
+	struct str_list skus = {0};
+	for (size_t i = 0; i < m->steps.count; i++)
+		if (*m->steps.items[i].change && !str_list_has(&skus, m->steps.items[i].change))
+			VEC_PUSH(m->arena, &skus, m->steps.items[i].change);
+	const char *users = m->live->user_count >= 0
+				    ? arena_printf(m->arena, "%lld of %lld users", (long long)changed,
+						   (long long)m->live->user_count)
+				    : arena_printf(m->arena, "%lld user%s", (long long)changed,
+						   changed == 1 ? "" : "s");
+	add_fact(m, "CHANGES", STYLE_YELLOW, users, skus.count ? str_list_join(m->arena, &skus, "; ") : NULL, NULL);
+	int64_t taken = m->plan->summary.licenses_taken;
+	if (!taken)
+		return;
+	add_fact(m, "TAKES", STYLE_RED,
+		 arena_printf(m->arena, "%lld licence%s", (long long)taken, taken == 1 ? "" : "s"),
+		 "with nothing in their place", NULL);
+	m->facts.items[m->facts.count - 1].alarm = true;
+}
+
+static void list_gained(struct render_model *m, struct strbuf *buf)
+{
+	size_t gained = 0;
+	int64_t users = 0;
+	for (size_t i = 0; i < m->effects.count; i++) {
+		const struct service_effect *effect = &m->effects.items[i];
+		if (!effect->gained)
+			continue;
+		if (gained++ < SERVICES_SHOWN)
+			strbuf_addf(buf, "%s%s", gained == 1 ? "+" : ", ", render_name(m->arena, effect->plan_name));
+		users = effect->gained > users ? effect->gained : users;
+	}
+	if (gained > SERVICES_SHOWN)
+		strbuf_addf(buf, " … (%zu in all)", gained);
+	if (gained)
+		strbuf_addf(buf, " for %s%lld user%s", gained > 1 ? "up to " : "", (long long)users,
+			    users == 1 ? "" : "s");
+}
+
+static size_t count_effects(const struct render_model *m, size_t offset)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < m->effects.count; i++) {
+		int64_t users;
+		memcpy(&users, (const char *)&m->effects.items[i] + offset, sizeof users);
+		count += users > 0;
+	}
+	return count;
+}
+
+static bool list_lost(struct render_model *m, struct strbuf *buf)
+{
+	bool some = false;
+	for (size_t i = 0; i < m->effects.count; i++) {
+		const struct service_effect *effect = &m->effects.items[i];
+		if (!effect->lost)
+			continue;
+		strbuf_addf(buf, "%s-%s for %lld user%s", some ? ", " : "", render_name(m->arena, effect->plan_name),
+			    (long long)effect->lost, effect->lost == 1 ? "" : "s");
+		some = true;
+	}
+	return some;
+}
+
+/* Gains may be cut, and it is said; losses never are. What goes with a licence is listed at its step. */
+static void add_services(struct render_model *m)
+{
+	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+	size_t replaced = count_effects(m, offsetof(struct service_effect, replaced));
+	size_t removed = count_effects(m, offsetof(struct service_effect, removed));
+	list_gained(m, &buf);
+	strbuf_add(&buf, buf.len ? " · " : "none gained · ");
+	if (replaced)
+		strbuf_addf(&buf, "%zu replaced in kind · ", replaced);
+	bool some_lost = list_lost(m, &buf);
+	if (!some_lost)
+		strbuf_add(&buf, "none lost");
+	if (removed)
+		strbuf_addf(&buf, " but %zu that go with licences taken", removed);
+	add_fact(m, "SERVICES", STYLE_PLAIN, strbuf_dup(m->arena, &buf), NULL, NULL);
+	m->facts.items[m->facts.count - 1].alarm = some_lost;
+}
+
+/* Where the window has begun and its day is known: its figures so far. NULL otherwise. */
+static const char *billed_so_far(struct render_model *m, const struct render_window *w)
+{
+	if (!m->in->today)
+		return NULL;
+	const struct window_facts facts =
+		window_facts_of(m->plan, w->move, &m->in->folder->live, m->in->entries);
+	const struct window window = window_compute(&facts, m->in->today);
+	bool told = window.open || window.over || window.retire_by_passed;
+	return told ? window_text(&window, m->arena) : NULL;
+}
+
+static void add_billed(struct render_model *m, const struct render_window *w)
+{
+	const char *so_far = billed_so_far(m, w);
+	if (so_far) {
+		add_fact(m, "BILLED", STYLE_YELLOW, so_far, NULL, NULL);
+		return;
+	}
+	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+	if (w->redeem && w->redeem->number < w->retire->number)
+		strbuf_addf(&buf, "twice from step %zu to step %zu", w->redeem->number, w->retire->number);
+	else if (w->first)
+		strbuf_addf(&buf, "twice since %s, until step %zu", w->first, w->retire->number);
+	else
+		strbuf_addf(&buf, "twice now, until step %zu", w->retire->number);
+	if (m->windows.count > 1)
+		strbuf_addf(&buf, " (%s)", render_name(m->arena, w->move->advisor_part_number));
+	if (w->last_safe)
+		strbuf_addf(&buf, "; last safe day %s", render_name(m->arena, w->last_safe));
+	add_fact(m, "BILLED", STYLE_YELLOW, strbuf_dup(m->arena, &buf), NULL, NULL);
+}
+
+static const char *limit_text(struct render_model *m, const struct limit *limit)
+{
+	return arena_printf(m->arena, "%lld%s", (long long)limit->value, limit->is_percent ? "%" : "");
+}
+
+/* The customer's limits can only be tighter, so they are the ones that count where given. */
+static const struct limit *limit_in_force(const struct limit *customers, const struct limit *repositorys)
+{
+	return customers->given ? customers : repositorys;
+}
+
+static void add_limits(struct render_model *m)
+{
+	if (!m->in->desired || !m->in->policy)
+		return;
+	const struct limits *mine = &m->in->desired->limits;
+	const struct limits *all = &m->in->policy->limits;
+	add_fact(m, "LIMITS", STYLE_PLAIN,
+		 arena_printf(m->arena, "users changed %lld (limit %s) · licences taken %lld (limit %s)",
+			      (long long)m->plan->summary.users_changed,
+			      limit_text(m, limit_in_force(&mine->users_changed, &all->users_changed)),
+			      (long long)m->plan->summary.licenses_taken,
+			      limit_text(m, limit_in_force(&mine->licenses_taken, &all->licenses_taken))),
+		 NULL, NULL);
+}
+
+enum { BATCH = 20, REQUESTS_TO_PROVE = 5, WRITES_PER_SECOND = 20, MS_PER_REQUEST = 250 };
+
+static void estimate(struct render_model *m)
+{
+	int64_t graph_actions = 0;
+	int64_t hand_steps = 0;
+	for (size_t i = 0; i < m->plan->actions.count; i++)
+		*(action_info(m->plan->actions.items[i].kind)->by == BY_GRAPH ? &graph_actions : &hand_steps) += 1;
+	int64_t batches = (graph_actions + BATCH - 1) / BATCH;
+	/* Before the first write, before each batch, the batch, and a look after it. */
+	m->requests = REQUESTS_TO_PROVE + 4 * batches + 3 * hand_steps;
+	int64_t by_writes = graph_actions / WRITES_PER_SECOND;
+	int64_t by_requests = m->requests * MS_PER_REQUEST / 1000;
+	m->seconds = 1 + (by_writes > by_requests ? by_writes : by_requests);
+}
+
+static void add_needs(struct render_model *m)
+{
+	int64_t by_hand = m->plan->summary.by_hand;
+	int64_t required = m->in->policy ? m->in->policy->approvals_required : -1;
+	const char *approvals =
+		required > 0 ? arena_printf(m->arena, "%lld approval%s (has %lld) · ", (long long)required,
+					    required == 1 ? "" : "s", (long long)m->in->approvals_valid)
+		: required == 0 ? "no approval · "
+				: "";
+	add_fact(m, "NEEDS", STYLE_PLAIN,
+		 arena_printf(m->arena, "%s%lld step%s by hand · about %lld Graph requests, %lld s", approvals,
+			      (long long)by_hand, by_hand == 1 ? "" : "s", (long long)m->requests,
+			      (long long)m->seconds),
+		 NULL, NULL);
+}
+
+/* Once a run has begun: how many actions ended, and how. */
+static void add_done(struct render_model *m)
+{
+	size_t counts[OUTCOME_COUNT] = {0};
+	size_t ended = 0;
+	for (size_t i = 0; m->in->results && i < m->plan->actions.count; i++) {
+		ended += m->in->results[i].ended;
+		counts[m->in->results[i].outcome] += m->in->results[i].ended;
+	}
+	if (!ended)
+		return;
+	struct str_list parts = {0};
+	for (size_t i = 0; i < OUTCOME_COUNT; i++)
+		if (counts[i])
+			VEC_PUSH(m->arena, &parts,
+				 arena_printf(m->arena, "%zu %s", counts[i], outcome_name((enum outcome)i)));
+	add_fact(m, "DONE", STYLE_GREEN,
+		 arena_printf(m->arena, "%zu of %zu actions", ended, m->plan->actions.count),
+		 str_list_join(m->arena, &parts, ", "), NULL);
+}
+
+/* Users outside the list may lose a licence, or its subscription: the proof is not about them. */
+static bool loses_some(const struct render_model *m)
+{
+	if (m->plan->summary.licenses_taken)
+		return true;
+	for (size_t i = 0; i < m->plan->warnings.count; i++)
+		if (m->plan->warnings.items[i].code == SS205)
+			return true;
+	return false;
+}
+
+void render_facts(struct render_model *m)
+{
+	const struct plan_move_list *moves = &m->plan->summary.moves;
+	estimate(m);
+	for (size_t i = 0; i < moves->count; i++)
+		add_retires(m, &moves->items[i]);
+	for (size_t i = 0; i < moves->count; i++)
+		add_open(m, &moves->items[i]);
+	add_changes(m);
+	add_services(m);
+	add_fact(m, "KEEPS", STYLE_GREEN, loses_some(m) ? "service for listed users" : "service for every user",
+		 arena_printf(m->arena, "proved after each of %lld prefixes", (long long)m->plan->proved_prefixes),
+		 NULL);
+	for (size_t i = 0; i < m->windows.count; i++)
+		add_billed(m, &m->windows.items[i]);
+	add_limits(m);
+	add_needs(m);
+	add_done(m);
+}

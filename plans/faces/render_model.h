@@ -1,0 +1,122 @@
+/*
+ * What the faces of a plan have in common: worked out once, shown by each. For plans/render*.c only.
+ *
+ * Texts that the model composes are visible (core/quote.h, quote_terminal) and their names are cut at a
+ * length that no layout breaks on; they still are data, so each face quotes them for its target.
+ */
+#ifndef PLANS_RENDER_MODEL_H
+#define PLANS_RENDER_MODEL_H
+
+#include "core/out.h"
+#include "plans/faces/render.h"
+#include "plans/planning/services.h"
+
+enum { RENDER_NAME_MAX = 120 };
+
+/*
+ * A step as shown: one action by hand, or the Graph actions of one kind that do the same, in one wave of
+ * canaries or behind it.
+ */
+struct render_step {
+	VEC(, const struct action *) actions;
+	const struct action *first;
+	const struct action_info *info;
+	size_t number;       /* from 1 */
+	const char *subject; /* "20 users" */
+	const char *change;  /* "+ENTERPRISEPACK -STANDARDPACK"; "" for other kinds */
+	const char *by;      /* "by hand", "by phone"; "" for Graph */
+	bool canary;
+	bool whole;          /* takes something: never cut */
+	struct str_list after; /* numbers of the steps that it directly follows, as text */
+	uint64_t after_bits;   /* the same, bit i: step i + 1; steps past 64 show no arrows */
+};
+VEC(render_step_list, struct render_step);
+
+/* What users can do before and after, by service plan: names and how many users. */
+struct service_effect {
+	const char *plan_name;
+	int64_t gained;
+	int64_t replaced; /* another plan of its kind takes its place */
+	int64_t lost;     /* nothing does */
+	int64_t removed;  /* goes with a licence that is taken */
+};
+VEC(service_effect_list, struct service_effect);
+
+/* When a customer pays for both: dates are YYYY-MM-DD, NULL when not known. */
+struct render_window {
+	const struct plan_move *move;
+	const struct render_step *redeem; /* NULL: both are live already */
+	const struct render_step *retire;
+	const char *seen;      /* day of the snapshot */
+	const char *first;     /* first day of both; NULL with a redeem step: it begins then */
+	const char *term_ends; /* the Advisor subscription renews or ends */
+	const char *last_safe; /* last day on which cancelling is in time */
+};
+VEC(render_window_list, struct render_window);
+
+/* A line of the first screen. */
+struct render_fact {
+	const char *label; /* "RETIRES" */
+	enum out_style style;
+	bool alarm;
+	const char *cells[3]; /* the later ones may be NULL */
+};
+VEC(render_fact_list, struct render_fact);
+
+/* All that one user, or one group, goes through. */
+struct render_subject {
+	const struct action *location; /* or NULL */
+	const struct action *change;   /* or NULL: the licence is there already */
+};
+VEC(render_subject_list, struct render_subject);
+
+struct render_model {
+	const struct render_input *in;
+	const struct plan_folder *folder;
+	const struct plan *plan;
+	const struct live *live;
+	struct arena *arena;
+	struct sku_cache *skus;
+	struct render_step_list steps;
+	struct service_effect_list effects; /* sorted by name; only those that change */
+	struct render_window_list windows;
+	struct render_fact_list facts;
+	int64_t requests; /* what a run costs, by the published limits: a rough figure */
+	int64_t seconds;
+};
+
+void render_steps(struct render_model *m);
+void render_effects(struct render_model *m);
+void render_windows(struct render_model *m);
+void render_facts(struct render_model *m);
+
+/* Users and groups, by name. */
+void render_subjects(const struct render_model *m, struct arena *out, struct render_subject_list *ret);
+
+/* Visible, and cut at RENDER_NAME_MAX characters; NULL gives "". */
+const char *render_name(struct arena *out, const char *text);
+const char *render_part_number(const struct render_model *m, const char *sku_id, struct arena *out);
+const char *render_who(const struct action *action); /* UPN or the group's name: raw */
+/* "ENTERPRISEPACK, FLOW_FREE" and the services that are off in them. */
+const char *render_licenses(const struct render_model *m, const struct license_list *list, struct arena *out);
+const char *render_services_off(const struct render_model *m, const struct license_list *list, struct arena *out);
+const char *render_outcome(const struct render_model *m, const struct action *action); /* "" when not known */
+/* What a hand step is about, line by line: pairs of a label and a text. */
+void render_card(const struct render_model *m, const struct action *action, struct arena *out,
+		 struct str_list *ret_pairs);
+
+void render_text(const struct render_model *m, struct strbuf *out);
+void render_json(const struct render_model *m, struct strbuf *out);
+void render_markdown(const struct render_model *m, struct strbuf *out);
+void render_html(const struct render_model *m, struct strbuf *out);
+void render_csv(const struct render_model *m, struct strbuf *out);
+void render_dot(const struct render_model *m, struct strbuf *out);
+void render_mermaid(const struct render_model *m, struct strbuf *out);
+void render_powershell(const struct render_model *m, struct strbuf *out);
+
+/* plans/faces/render_svg.c: drawings for the HTML face. */
+void render_svg_steps(const struct render_model *m, struct arena *tmp, struct strbuf *out);
+void render_svg_window(const struct render_model *m, const struct render_window *window, size_t number,
+		       struct arena *tmp, struct strbuf *out);
+
+#endif

@@ -1,0 +1,170 @@
+/* A plan as text for a terminal. */
+#include "plans/faces/render_model.h"
+
+#include "core/quote.h"
+#include "core/width.h"
+
+#include <string.h>
+
+enum { USERS_SHOWN = 5, LABEL_WIDTH = 9, CELL_WIDTH = 27, CELL_2_WIDTH = 25, CELL_MAX = 44 };
+
+struct text {
+	const struct render_model *m;
+	struct arena *tmp;
+	struct strbuf *out;
+};
+
+static const char *styled(struct text *t, enum out_style style, const char *text)
+{
+	return out_styled(t->tmp, t->m->in->color, style, text);
+}
+
+static void put_line(struct text *t, const char *line)
+{
+	size_t len = strlen(line);
+	while (len && line[len - 1] == ' ')
+		len--;
+	strbuf_add_bytes(t->out, line, len);
+	strbuf_add_char(t->out, '\n');
+}
+
+static void put_title(struct text *t)
+{
+	const struct plan *plan = t->m->plan;
+	const char *name = render_name(t->tmp, plan->tenant_name);
+	const char *quote = *name ? "\"" : "";
+	strbuf_addf(t->out, "Plan %s  %s → %s (%.8s…%s%s%s%s)\n\n", styled(t, STYLE_BOLD, t->m->folder->id),
+		    render_name(t->tmp, plan->customer), render_name(t->tmp, plan->tenant_domain),
+		    render_name(t->tmp, plan->tenant_id), *name ? ", " : "", quote, name, quote);
+}
+
+/* Columns as in the narrowest case that fits, so that short plans look alike. */
+static size_t cell_width(const struct render_model *m, size_t cell, size_t least)
+{
+	size_t width = least;
+	for (size_t i = 0; i < m->facts.count; i++) {
+		const char *const *cells = m->facts.items[i].cells;
+		size_t needed = cells[cell] && cells[cell + 1] ? text_width(cells[cell]) + 2 : 0;
+		if (needed > width)
+			width = needed;
+	}
+	return width < CELL_MAX ? width : CELL_MAX;
+}
+
+static void put_facts(struct text *t)
+{
+	const struct render_fact_list *facts = &t->m->facts;
+	size_t widths[] = {cell_width(t->m, 0, CELL_WIDTH), cell_width(t->m, 1, CELL_2_WIDTH)};
+	for (size_t i = 0; i < facts->count; i++) {
+		const struct render_fact *fact = &facts->items[i];
+		const char *const *cells = fact->cells;
+		const char *rest = arena_printf(t->tmp, "%s%s%s",
+						cells[1] ? text_pad(t->tmp, cells[0], widths[0]) : cells[0],
+						!cells[1] ? "" : cells[2] ? text_pad(t->tmp, cells[1], widths[1])
+									  : cells[1],
+						cells[2] ? cells[2] : "");
+		const char *label = styled(t, fact->style, text_pad(t->tmp, fact->label, LABEL_WIDTH));
+		put_line(t, arena_printf(t->tmp, "  %s %s", label, styled(t, fact->alarm ? STYLE_RED : STYLE_PLAIN, rest)));
+	}
+}
+
+static void put_steps(struct text *t)
+{
+	strbuf_add_char(t->out, '\n');
+	for (size_t i = 0; i < t->m->steps.count; i++) {
+		const struct render_step *step = &t->m->steps.items[i];
+		const char *subject = step->canary ? arena_printf(t->tmp, "%s  (canary)", step->subject)
+						   : step->subject;
+		put_line(t, arena_printf(t->tmp, "%3zu  %c %-21s %s%s", step->number, step->info->mark,
+					 step->info->name, text_pad(t->tmp, subject, 39), step->by));
+	}
+}
+
+static void put_warnings(struct text *t)
+{
+	for (size_t i = 0; i < t->m->plan->warnings.count; i++) {
+		const struct plan_warning *warning = &t->m->plan->warnings.items[i];
+		if (i == 0)
+			strbuf_add_char(t->out, '\n');
+		const char *code = arena_printf(t->tmp, "warning[SS%d]", (int)warning->code);
+		strbuf_addf(t->out, "  %s: %s\n", styled(t, STYLE_YELLOW, code),
+			    quote_terminal_cut(t->tmp, warning->message, 8 * RENDER_NAME_MAX));
+	}
+}
+
+static void put_change(struct text *t, const struct action *action, struct arena *tmp)
+{
+	const struct render_model *m = t->m;
+	strbuf_addf(t->out, "     %s  %s", action->id, render_name(tmp, render_who(action)));
+	if (action->kind == ACTION_SET_USAGE_LOCATION)
+		strbuf_addf(t->out, "  → %s", render_name(tmp, action->usage_location));
+	for (size_t i = 0; i < action->add.count; i++)
+		strbuf_addf(t->out, "  +%s", render_part_number(m, action->add.items[i].sku_id, tmp));
+	for (size_t i = 0; i < action->remove.count; i++)
+		strbuf_addf(t->out, "  -%s", render_part_number(m, action->remove.items[i], tmp));
+	const char *off = render_services_off(m, &action->add, tmp);
+	const char *outcome = render_outcome(m, action);
+	strbuf_addf(t->out, "%s%s%s%s%s\n", *off ? "  off: " : "", off, *outcome ? "  [" : "", outcome,
+		    *outcome ? "]" : "");
+}
+
+static void put_card(struct text *t, const struct action *action)
+{
+	struct str_list pairs = {0};
+	render_card(t->m, action, t->tmp, &pairs);
+	for (size_t i = 0; i + 1 < pairs.count; i += 2)
+		strbuf_addf(t->out, "     %s%s\n", text_pad(t->tmp, pairs.items[i], 15), pairs.items[i + 1]);
+	const char *outcome = render_outcome(t->m, action);
+	if (*outcome)
+		strbuf_addf(t->out, "     %s%s\n", text_pad(t->tmp, "outcome", 15), outcome);
+}
+
+/* What goes with the licences of the removal steps; never cut. */
+static void put_removed_services(struct text *t)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < t->m->effects.count; i++) {
+		const struct service_effect *effect = &t->m->effects.items[i];
+		if (!effect->removed)
+			continue;
+		strbuf_addf(t->out, "%s%s (%lld)", count++ ? ", " : "\n  Services that go with licences taken, and users: ",
+			    render_name(t->tmp, effect->plan_name), (long long)effect->removed);
+	}
+	if (count)
+		strbuf_add_char(t->out, '\n');
+}
+
+/* Swaps and additions are cut after a few; what takes something, and what a person does, never is. */
+static void put_details(struct text *t)
+{
+	for (size_t i = 0; i < t->m->steps.count; i++) {
+		const struct render_step *step = &t->m->steps.items[i];
+		strbuf_addf(t->out, "\n  Step %zu, %s: %s\n", step->number, step->info->name, step->subject);
+		if (step->info->by == BY_HAND) {
+			put_card(t, step->first);
+			continue;
+		}
+		size_t count = step->actions.count;
+		size_t shown = t->m->in->full || step->whole || count <= USERS_SHOWN ? count : USERS_SHOWN;
+		for (size_t j = 0; j < shown; j++) {
+			CLEANUP(arena_freep) struct arena *tmp = arena_new();
+			put_change(t, step->actions.items[j], tmp);
+		}
+		if (shown < count)
+			strbuf_addf(t->out, "     … and %zu more (--full shows all)\n", count - shown);
+	}
+}
+
+void render_text(const struct render_model *m, struct strbuf *out)
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	struct text t = {m, tmp, out};
+	put_title(&t);
+	put_facts(&t);
+	put_steps(&t);
+	put_warnings(&t);
+	put_details(&t);
+	put_removed_services(&t);
+	strbuf_addf(out, "\n  Tenant %s\n  Digest %s\n", render_name(tmp, m->plan->tenant_id), m->folder->digest);
+	strbuf_addf(out, "\nApply it with: seatshift apply %.8s\n", m->folder->id);
+}

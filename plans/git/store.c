@@ -1,0 +1,482 @@
+/* Git, as the record of plans: opening, reading, history. */
+#include "plans/git/store.h"
+
+#include "plans/git/store_internal.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool store_fail(struct error *err, const char *fmt, ...)
+{
+	const git_error *last = git_error_last();
+	error_set(err, ERR_FAILED, "%s", last && last->message ? last->message : "git failed");
+	va_list args;
+	va_start(args, fmt);
+	CLEANUP(mem_free_text) char *outer = mem_vprintf(fmt, args);
+	va_end(args);
+	return error_wrap(err, "%s", outer);
+}
+
+const char *store_id_text(struct arena *out, const git_oid *id)
+{
+	char text[STORE_ID_SIZE];
+	git_oid_tostr(text, sizeof text, id);
+	return arena_strdup(out, text);
+}
+
+char *store_full_path(const struct store *store, struct arena *out, const char *path)
+{
+	return arena_printf(out, "%s%s", store->prefix, path);
+}
+
+/*
+ * libgit2 says "not found" of a repository of another user where no safe.directory is configured at all.
+ */
+static bool is_there(const char *dir)
+{
+	git_buf found = {0};
+	bool there = git_repository_discover(&found, dir, 0, NULL) == 0;
+	git_buf_dispose(&found);
+	return there;
+}
+
+static bool open_failed(int code, const char *dir, struct error *err)
+{
+	if (code == GIT_EOWNER || (code == GIT_ENOTFOUND && is_there(dir))) {
+		error_set(err, ERR_FAILED, "the git repository of '%s' belongs to another user", dir);
+		return error_hint(err, "If you trust it: git config --global --add safe.directory PATH, "
+				       "with its full path.");
+	}
+	if (code == GIT_ENOTFOUND) {
+		error_set(err, ERR_FAILED, "'%s' is not in a git repository", dir);
+		return error_hint(err, "Run 'git init' in the customers' repository, or give its "
+				       "folder with -C.");
+	}
+	return store_fail(err, "cannot open the git repository of '%s'", dir);
+}
+
+/* `dir` within the working tree, with a slash behind it; "" at its top and in a bare repository. */
+static bool find_prefix(struct store *store, const char *dir, struct error *err)
+{
+	const char *workdir = git_repository_workdir(store->repo);
+	CLEANUP(mem_free_text) char *inside = realpath(dir, NULL);
+	CLEANUP(mem_free_text) char *top = workdir ? realpath(workdir, NULL) : NULL;
+	if (!inside || (workdir && !top))
+		return error_set(err, ERR_IO, "cannot resolve the path '%s'", dir);
+	size_t len = top ? strlen(top) : 0;
+	bool below = top && str_starts(inside, top) && (inside[len] == '/' || len == 1);
+	const char *rest = below ? inside + len : "";
+	rest += *rest == '/';
+	store->prefix = *rest ? mem_printf("%s/", rest) : mem_strdup("");
+	return true;
+}
+
+bool store_open(const char *dir, struct store **ret_store, struct error *err)
+{
+	git_libgit2_init();
+	CLEANUP(store_freep) struct store *store = mem_alloc(sizeof *store);
+	int code = git_repository_open_ext(&store->repo, dir, 0, NULL);
+	if (code < 0)
+		return open_failed(code, dir, err);
+	if (!find_prefix(store, dir, err) || !store_graft_shallow(store, err))
+		return false;
+	*ret_store = TAKE(store);
+	return true;
+}
+
+static bool make_repository(const char *dir, const char *branch, struct error *err)
+{
+	git_repository_init_options options = GIT_REPOSITORY_INIT_OPTIONS_INIT;
+	options.flags = GIT_REPOSITORY_INIT_NO_REINIT | GIT_REPOSITORY_INIT_EXTERNAL_TEMPLATE;
+	options.initial_head = branch;
+	CLEANUP(git_repository_freep) git_repository *repo = NULL;
+	if (git_repository_init_ext(&repo, dir, &options) < 0)
+		return store_fail(err, "cannot make a git repository in '%s'", dir);
+	return true;
+}
+
+bool store_init(const char *dir, const char *branch, bool *ret_made, struct error *err)
+{
+	git_libgit2_init();
+	git_buf found = {0};
+	int code = git_repository_discover(&found, dir, 0, NULL);
+	git_buf_dispose(&found);
+	bool there = code != GIT_ENOTFOUND;
+	bool ok = there || make_repository(dir, branch, err);
+	git_libgit2_shutdown();
+	if (ok)
+		*ret_made = !there;
+	return ok;
+}
+
+void store_free(struct store *store)
+{
+	if (!store)
+		return;
+	git_repository_free(store->repo);
+	free(store->prefix);
+	secret_free(store->login);
+	free(store->login_url);
+	free(store);
+	git_libgit2_shutdown();
+}
+
+void store_use(struct store *store, const struct store_outside *outside)
+{
+	store->outside = *outside;
+}
+
+const char *store_lock_dir(const struct store *store, struct arena *out)
+{
+	return arena_printf(out, "%sseatshift/locks", git_repository_commondir(store->repo));
+}
+
+/* The NAME of a key "remote.NAME.url", or NULL. */
+static const char *remote_of_key(const char *key, struct arena *out)
+{
+	static const char before[] = "remote.", behind[] = ".url";
+	size_t around = strlen(before) + strlen(behind);
+	size_t len = strlen(key);
+	if (!str_starts(key, before) || !str_ends(key, behind) || len <= around)
+		return NULL;
+	return arena_strndup(out, key + strlen(before), len - around);
+}
+
+/* From the configuration itself: libgit2's own listing leaks a regular expression's state per entry. */
+const char *store_remote_name(struct store *store, const char *remote, struct arena *out)
+{
+	CLEANUP(git_config_freep) git_config *config = NULL;
+	git_config_iterator *entries = NULL;
+	git_config_entry *entry;
+	struct str_list names = {0};
+	if (git_repository_config_snapshot(&config, store->repo) < 0 ||
+	    git_config_iterator_new(&entries, config) < 0)
+		return NULL;
+	while (git_config_next(&entry, entries) == 0) {
+		const char *name = remote_of_key(entry->name, out);
+		if (name)
+			VEC_PUSH(out, &names, name);
+	}
+	git_config_iterator_free(entries);
+	str_list_sort_unique(&names);
+	const char *wanted = remote ? remote : "origin";
+	if (str_list_has(&names, wanted))
+		return arena_strdup(out, wanted);
+	return !remote && names.count == 1 ? names.items[0] : NULL;
+}
+
+bool store_branch_ref(struct store *store, const char *branch, struct arena *out, const char **ret_ref,
+		      struct error *err)
+{
+	if (branch) {
+		bool full = str_starts(branch, "refs/heads/");
+		const char *ref = arena_printf(out, "%s%s", full ? "" : "refs/heads/", branch);
+		int valid = 0;
+		/* As git has it: a branch is never taken for an option, nor for HEAD. */
+		if (*branch == '-' || str_eq(branch, "HEAD") || git_reference_name_is_valid(&valid, ref) < 0 || !valid)
+			return error_set(err, ERR_INVALID, "'%s' is not a name for a branch", branch);
+		*ret_ref = ref;
+		return true;
+	}
+	CLEANUP(git_reference_freep) git_reference *head = NULL;
+	if (git_reference_lookup(&head, store->repo, "HEAD") < 0)
+		return store_fail(err, "cannot read HEAD");
+	if (git_reference_type(head) != GIT_REFERENCE_SYMBOLIC) {
+		error_set(err, ERR_FAILED, "HEAD is detached: there is no branch to commit to");
+		return error_hint(err, "Give the branch with --branch NAME, or switch to it first.");
+	}
+	*ret_ref = arena_strdup(out, git_reference_symbolic_target(head));
+	return true;
+}
+
+bool store_on_branch(struct store *store)
+{
+	CLEANUP(git_reference_freep) git_reference *head = NULL;
+	return git_reference_lookup(&head, store->repo, "HEAD") == 0 &&
+	       git_reference_type(head) == GIT_REFERENCE_SYMBOLIC;
+}
+
+bool store_is_bare(struct store *store)
+{
+	return git_repository_is_bare(store->repo) != 0;
+}
+
+/* The places where a branch of that name may be, before anything else is thought of. */
+static bool find_branch(struct store *store, const char *name, struct arena *tmp, git_object **ret)
+{
+	const char *remote = store_remote_name(store, NULL, tmp);
+	const char *const refs[] = {
+		str_starts(name, "refs/") ? name : NULL,
+		arena_printf(tmp, "refs/heads/%s", name),
+		remote ? arena_printf(tmp, "refs/remotes/%s/%s", remote, name) : NULL,
+	};
+	for (size_t i = 0; i < ARRAY_LEN(refs); i++) {
+		git_oid id;
+		if (refs[i] && git_reference_name_to_id(&id, store->repo, refs[i]) == 0)
+			return git_object_lookup(ret, store->repo, &id, GIT_OBJECT_ANY) == 0;
+	}
+	return false;
+}
+
+bool store_find_commit(struct store *store, const char *revision, git_commit **ret_commit,
+		       struct error *err)
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	CLEANUP(git_object_freep) git_object *object = NULL;
+	git_object *commit = NULL;
+	git_oid id;
+	/* An id in full is an id: a branch that is called like one must not stand in for it. */
+	if (strlen(revision) == GIT_OID_HEXSZ && git_oid_fromstr(&id, revision) == 0) {
+		*ret_commit = NULL;
+		int code = git_commit_lookup(ret_commit, store->repo, &id);
+		return code == 0 || code == GIT_ENOTFOUND || store_fail(err, "cannot read '%s'", revision);
+	}
+	if (!find_branch(store, revision, tmp, &object)) {
+		int code = git_revparse_single(&object, store->repo, revision);
+		if (code == GIT_ENOTFOUND || code == GIT_EINVALIDSPEC || code == GIT_EUNBORNBRANCH) {
+			*ret_commit = NULL;
+			return true;
+		}
+		if (code < 0)
+			return store_fail(err, "cannot find the revision '%s'", revision);
+	}
+	if (git_object_peel(&commit, object, GIT_OBJECT_COMMIT) < 0)
+		return store_fail(err, "revision '%s' is not a commit", revision);
+	*ret_commit = (git_commit *)commit;
+	return true;
+}
+
+static bool need_commit(struct store *store, const char *revision, git_commit **ret, struct error *err)
+{
+	if (!store_find_commit(store, revision, ret, err))
+		return false;
+	if (*ret)
+		return true;
+	error_set(err, ERR_FAILED, "there is no branch or revision '%s'", revision);
+	return error_hint(err, "Fetch it first, or commit to it: an empty repository has none.");
+}
+
+bool store_find_object(const git_commit *commit, const char *path, git_object **ret, struct error *err)
+{
+	CLEANUP(git_tree_freep) git_tree *tree = NULL;
+	CLEANUP(git_tree_entry_freep) git_tree_entry *entry = NULL;
+	*ret = NULL;
+	if (git_commit_tree(&tree, commit) < 0)
+		return store_fail(err, "cannot read the tree of a commit");
+	if (!*path) {
+		*ret = (git_object *)TAKE(tree);
+		return true;
+	}
+	int code = git_tree_entry_bypath(&entry, tree, path);
+	if (code == GIT_ENOTFOUND)
+		return true;
+	if (code < 0 || (git_tree_entry_filemode(entry) != GIT_FILEMODE_COMMIT &&
+			 git_tree_entry_to_object(ret, git_tree_owner(tree), entry) < 0))
+		return store_fail(err, "cannot read '%s' from git", path);
+	if (git_tree_entry_filemode(entry) == GIT_FILEMODE_LINK ||
+	    git_tree_entry_filemode(entry) == GIT_FILEMODE_COMMIT) {
+		git_object_free(TAKE(*ret));
+		return error_set(err, ERR_INVALID, "'%s' is a link or a submodule in git", path);
+	}
+	return true;
+}
+
+/* What is at `path` in a revision, when it is of `type`. */
+static bool look_up(struct store *store, const char *revision, const char *path, git_object_t type,
+		    git_object **ret, struct error *err)
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	CLEANUP(git_commit_freep) git_commit *commit = NULL;
+	CLEANUP(git_object_freep) git_object *object = NULL;
+	char *full = store_full_path(store, tmp, path);
+	size_t len = strlen(full);
+	if (len && full[len - 1] == '/')
+		full[len - 1] = '\0';
+	if (!need_commit(store, revision, &commit, err) || !store_find_object(commit, full, &object, err))
+		return false;
+	if (object && git_object_type(object) != type)
+		return error_set(err, ERR_INVALID, "'%s' in '%s' is not a %s", path, revision,
+				 type == GIT_OBJECT_BLOB ? "file" : "folder");
+	*ret = TAKE(object);
+	return true;
+}
+
+bool store_read(struct store *store, const char *revision, const char *path, struct arena *out,
+		const char **ret_bytes, size_t *ret_len, struct error *err)
+{
+	CLEANUP(git_object_freep) git_object *object = NULL;
+	if (!look_up(store, revision, path, GIT_OBJECT_BLOB, &object, err))
+		return false;
+	*ret_bytes = NULL;
+	*ret_len = 0;
+	if (!object)
+		return true;
+	const git_blob *blob = (const git_blob *)object;
+	*ret_len = (size_t)git_blob_rawsize(blob);
+	*ret_bytes = *ret_len ? arena_strndup(out, git_blob_rawcontent(blob), *ret_len)
+			      : arena_strdup(out, "");
+	return true;
+}
+
+bool store_list(struct store *store, const char *revision, const char *path, struct arena *out,
+		struct str_list *ret_names, struct error *err)
+{
+	CLEANUP(git_object_freep) git_object *object = NULL;
+	struct str_list names = {0};
+	if (!look_up(store, revision, path, GIT_OBJECT_TREE, &object, err))
+		return false;
+	const git_tree *tree = (const git_tree *)object;
+	for (size_t i = 0; tree && i < git_tree_entrycount(tree); i++) {
+		const git_tree_entry *entry = git_tree_entry_byindex(tree, i);
+		bool folder = git_tree_entry_type(entry) == GIT_OBJECT_TREE;
+		VEC_PUSH(out, &names,
+			 arena_printf(out, "%s%s", git_tree_entry_name(entry), folder ? "/" : ""));
+	}
+	str_list_sort_unique(&names);
+	*ret_names = names;
+	return true;
+}
+
+bool store_tip(struct store *store, const char *revision, struct arena *out, const char **ret_id,
+	       struct error *err)
+{
+	CLEANUP(git_commit_freep) git_commit *commit = NULL;
+	if (!store_find_commit(store, revision, &commit, err))
+		return false;
+	*ret_id = commit ? store_id_text(out, git_commit_id(commit)) : NULL;
+	return true;
+}
+
+/* The id of what is at `path`, all zeros when nothing is. */
+static bool id_at(const git_commit *commit, const char *path, git_oid *ret, struct error *err)
+{
+	CLEANUP(git_tree_freep) git_tree *tree = NULL;
+	CLEANUP(git_tree_entry_freep) git_tree_entry *entry = NULL;
+	*ret = (git_oid){0};
+	if (git_commit_tree(&tree, commit) < 0)
+		return store_fail(err, "cannot read the tree of a commit");
+	int code = git_tree_entry_bypath(&entry, tree, path);
+	if (code == 0)
+		git_oid_cpy(ret, git_tree_entry_id(entry));
+	else if (code != GIT_ENOTFOUND)
+		return store_fail(err, "cannot read '%s' from git", path);
+	return true;
+}
+
+enum change { CHANGE_NONE, CHANGE_ADDED, CHANGE_MODIFIED };
+
+/* How a commit changed `path` against every one of its parents; added when none of them has it. */
+static bool change_of(struct store *store, const git_commit *commit, const char *path, enum change *ret,
+		      struct error *err)
+{
+	git_oid here;
+	if (!id_at(commit, path, &here, err))
+		return false;
+	unsigned int parents = store_is_cut_at(store, commit) ? 0 : git_commit_parentcount(commit);
+	*ret = git_oid_is_zero(&here) ? CHANGE_NONE : CHANGE_ADDED;
+	for (unsigned int i = 0; i < parents; i++) {
+		CLEANUP(git_commit_freep) git_commit *parent = NULL;
+		git_oid there;
+		if (git_commit_parent(&parent, commit, i) < 0)
+			return store_fail(err, "cannot read a parent of a commit");
+		if (!id_at(parent, path, &there, err))
+			return false;
+		if (git_oid_equal(&here, &there)) {
+			*ret = CHANGE_NONE;
+			return true;
+		}
+		if (!git_oid_is_zero(&there))
+			*ret = CHANGE_MODIFIED;
+	}
+	return true;
+}
+
+static struct store_log_entry entry_of(const git_commit *commit, struct arena *out)
+{
+	const git_signature *author = git_commit_author(commit);
+	const char *message = git_commit_message(commit);
+	return (struct store_log_entry){
+		.id = store_id_text(out, git_commit_id(commit)),
+		.author_name = arena_strdup(out, author->name),
+		.author_email = arena_strdup(out, author->email),
+		.time_ms = (int64_t)author->when.time * 1000,
+		.subject = arena_strndup(out, message, strcspn(message, "\n")),
+	};
+}
+
+struct walk {
+	const char *path; /* within the repository */
+	size_t limit;
+	bool only_added;
+	bool cut; /* history was cut at a commit that has `path` */
+	struct store_log_list log;
+};
+
+static bool walk_commit(struct store *store, const git_oid *id, struct walk *walk, struct arena *out,
+			struct error *err)
+{
+	CLEANUP(git_commit_freep) git_commit *commit = NULL;
+	enum change change;
+	if (git_commit_lookup(&commit, store->repo, id) < 0)
+		return store_fail(err, "cannot read a commit");
+	if (!change_of(store, commit, walk->path, &change, err))
+		return false;
+	if (change != CHANGE_NONE && store_is_cut_at(store, commit)) {
+		/* Whether this commit changed it, or one before it, cannot be told here. */
+		walk->cut = true;
+		return true;
+	}
+	if (change == CHANGE_ADDED || (change == CHANGE_MODIFIED && !walk->only_added))
+		VEC_PUSH(out, &walk->log, entry_of(commit, out));
+	return true;
+}
+
+static bool walk_history(struct store *store, const char *revision, struct walk *walk, struct arena *out,
+			 struct error *err)
+{
+	CLEANUP(git_commit_freep) git_commit *tip = NULL;
+	CLEANUP(git_revwalk_freep) git_revwalk *commits = NULL;
+	if (!need_commit(store, revision, &tip, err))
+		return false;
+	if (git_revwalk_new(&commits, store->repo) < 0 ||
+	    git_revwalk_sorting(commits, GIT_SORT_TOPOLOGICAL | GIT_SORT_TIME) < 0 ||
+	    git_revwalk_push(commits, git_commit_id(tip)) < 0)
+		return store_fail(err, "cannot walk the history of '%s'", revision);
+	git_oid id;
+	int code = 0;
+	while ((!walk->limit || walk->log.count < walk->limit) &&
+	       (code = git_revwalk_next(&id, commits)) == 0)
+		if (!walk_commit(store, &id, walk, out, err))
+			return false;
+	if (code < 0 && code != GIT_ITEROVER)
+		return store_fail(err, "cannot walk the history of '%s'", revision);
+	return true;
+}
+
+bool store_log(struct store *store, const char *revision, const char *path, size_t limit,
+	       struct arena *out, struct store_log_list *ret_log, bool *ret_complete, struct error *err)
+{
+	struct walk walk = {.path = store_full_path(store, out, path), .limit = limit};
+	if (!walk_history(store, revision, &walk, out, err))
+		return false;
+	*ret_log = walk.log;
+	*ret_complete = !walk.cut;
+	return true;
+}
+
+bool store_author_of(struct store *store, const char *revision, const char *path, struct arena *out,
+		     struct store_log_entry *ret_author, struct error *err)
+{
+	struct walk walk = {.path = store_full_path(store, out, path), .only_added = true};
+	if (!walk_history(store, revision, &walk, out, err))
+		return false;
+	if (walk.cut) {
+		error_set(err, ERR_FAILED, "this shallow clone does not say who added '%s'", path);
+		return error_hint(err, "Fetch the history: git fetch --unshallow, or a checkout with "
+				       "full depth in CI.");
+	}
+	*ret_author = walk.log.count ? walk.log.items[walk.log.count - 1]
+				     : (struct store_log_entry){0};
+	return true;
+}

@@ -1,0 +1,200 @@
+/*
+ * Git, as the record of plans. The only user of libgit2, which plans/git/store_internal.h alone names.
+ *
+ * Commits are built from trees and blobs directly, never through filters: bytes in are bytes out,
+ * whatever core.autocrlf says. The user's working tree and staged changes are never touched, and HEAD
+ * is never moved unless it is the branch committed to.
+ *
+ * Not done: signing of commits, even where commit.gpgSign is set (store_wants_signing says so); hooks
+ * (of the repository, and of a remote that is a folder); following redirects.
+ */
+#ifndef PLANS_STORE_H
+#define PLANS_STORE_H
+
+#include "core/clock.h"
+#include "core/error.h"
+#include "core/mem.h"
+#include "core/secret.h"
+#include "core/str.h"
+#include "core/vec.h"
+
+#include <stdbool.h>
+
+struct store;
+
+/*
+ * Opens the repository that contains `dir` (worktree, bare, shallow: all the same). ERR_FAILED with a
+ * hint if none, or if git would refuse it for its owner (safe.directory).
+ */
+NODISCARD bool store_open(const char *dir, struct store **ret_store, struct error *err);
+void store_free(struct store *store);
+DEFINE_FREEP(struct store, store)
+
+/*
+ * Makes a repository in `dir`, whose first branch is `branch`, unless `dir` is in one already; then
+ * nothing is done. *ret_made says which.
+ */
+NODISCARD bool store_init(const char *dir, const char *branch, bool *ret_made, struct error *err);
+
+/* What the store may take from outside; every member may be NULL, and they must outlive the store. */
+struct store_outside {
+	const char *(*env)(void *ctx, const char *name); /* GIT_AUTHOR_NAME and its like; NULL when not set */
+	void *env_ctx;
+	/*
+	 * The password or token for an http remote that asks for one; false when there is none. *ret_user
+	 * is the user of the url or NULL, and may be set; in `out`. The caller frees the password. Before it,
+	 * http.extraHeader of git's configuration is sent. For ssh the agent is asked, always.
+	 */
+	bool (*password)(void *ctx, const char *url, struct arena *out, const char **ret_user,
+			 struct secret **ret_password);
+	void *password_ctx;
+};
+void store_use(struct store *store, const struct store_outside *outside);
+
+struct store_file {
+	const char *path; /* relative to `dir` of store_open, with slashes */
+	const char *bytes;
+	size_t len;
+};
+
+struct store_commit {
+	const char *branch; /* NULL: the branch HEAD is on; ERR_FAILED with a hint when HEAD is detached */
+	const char *subject;
+	const char *body; /* or NULL */
+	const struct store_file *files;
+	size_t file_count;
+	const char *only_under; /* every file must be under this folder: a guard, checked */
+	bool only_grow;         /* each file must begin with what the branch has of it, else ERR_FAILED */
+};
+
+/*
+ * Adds one commit on top of the branch with exactly these files added or replaced. A branch that is
+ * not there begins at the remote's branch of that name, else at HEAD's commit, else (unborn) with no
+ * parent. The ref is moved by compare-and-swap; a lost race is retried on the new tip a few times.
+ * When the files already are as given, no commit is made. *ret_commit is the 40-hex id of the branch's
+ * tip in `out`, *ret_made whether a commit was made.
+ * Author and committer: the repository's configured identity (user.name, user.email, or the GIT_AUTHOR_*
+ * and GIT_COMMITTER_* variables as git honours them); a missing identity is an error with a hint.
+ * When the branch is the one checked out, the caller has written the same bytes to the working tree, and
+ * `git status` would show these paths as staged for deletion: so these paths, and only these, are
+ * refreshed in the index. A branch that another worktree has checked out is refused.
+ */
+NODISCARD bool store_commit(struct store *store, const struct store_commit *commit, const struct clock *clock,
+			    struct arena *out, const char **ret_commit, bool *ret_made, struct error *err);
+
+/* ERR_FAILED with a hint when a commit could not be made for want of an identity. Nothing is written. */
+NODISCARD bool store_check_identity(struct store *store, const struct clock *clock, struct error *err);
+
+/* commit.gpgSign is set: whoever set it expects signed commits, and these are not. */
+bool store_wants_signing(struct store *store);
+
+/* HEAD is on a branch (which may be unborn), not detached. */
+bool store_on_branch(struct store *store);
+bool store_is_bare(struct store *store);
+
+/*
+ * A revision is a commit's full id, a branch's name (a local branch, else the remote's), a full ref, or
+ * anything else that `git rev-parse` knows. Never a tag before a branch: a tag must not stand in for the approved branch.
+ */
+
+/* Reads a file from a revision's commit. Not there: true with *ret_bytes NULL. */
+NODISCARD bool store_read(struct store *store, const char *revision, const char *path, struct arena *out,
+			  const char **ret_bytes, size_t *ret_len, struct error *err);
+
+/* Names in a folder of a revision's tree, sorted; folders end in "/". Not there: empty. */
+NODISCARD bool store_list(struct store *store, const char *revision, const char *path, struct arena *out,
+			  struct str_list *ret_names, struct error *err);
+
+/* The id of a revision's commit; NULL when there is no such revision (an unborn branch). */
+NODISCARD bool store_tip(struct store *store, const char *revision, struct arena *out, const char **ret_id,
+			 struct error *err);
+
+struct store_log_entry {
+	const char *id;
+	const char *author_name;
+	const char *author_email;
+	int64_t time_ms; /* of the author */
+	const char *subject;
+};
+VEC(store_log_list, struct store_log_entry);
+
+/*
+ * Commits that changed `path` (a file or a folder), newest first; `limit` 0 is all. *ret_complete is
+ * false when history was cut (a shallow clone), so that the oldest entry may not be the first.
+ */
+NODISCARD bool store_log(struct store *store, const char *revision, const char *path, size_t limit,
+			 struct arena *out, struct store_log_list *ret_log, bool *ret_complete,
+			 struct error *err);
+
+/*
+ * Who added this file first. Not there: true with id NULL. ERR_FAILED with a hint when a shallow clone
+ * does not say. What git calls the author is a claim, not a proof.
+ */
+NODISCARD bool store_author_of(struct store *store, const char *revision, const char *path,
+			       struct arena *out, struct store_log_entry *ret_author, struct error *err);
+
+/*
+ * A commit with its whole history as a git bundle, in which it is the tip of `branch`: `git clone` opens
+ * it. NULL in a shallow clone, which does not have that history.
+ */
+NODISCARD bool store_bundle(struct store *store, const char *commit, const char *branch, struct arena *out,
+			    const char **ret_bytes, size_t *ret_len, struct error *err);
+
+/* `path` as git has it: from the top of its repository, of which `dir` of store_open may be a folder. */
+const char *store_path(const struct store *store, const char *path, struct arena *out);
+
+/* The folder for lock files, in the git folder that all worktrees share; absolute, perhaps not there yet. */
+const char *store_lock_dir(const struct store *store, struct arena *out);
+
+/* "remote" NULL is the default one: origin, else the only one. NULL when none is configured. */
+const char *store_remote_name(struct store *store, const char *remote, struct arena *out);
+
+struct store_push {
+	const char *remote;               /* NULL: the default one */
+	const char *branch;               /* NULL: the branch HEAD is on */
+	const struct store_commit *again; /* what to commit on top when the remote has gone on; or NULL */
+};
+
+/*
+ * Pushes the branch; never by force. When the remote has gone on, its tip is fetched, `again` is
+ * committed on top of that tip and pushed instead, a few times; the local branch stays where it is (it
+ * may be checked out, and may hold commits of the user's), to be merged by whoever owns it. Without
+ * `again` that is ERR_FAILED with a hint. *ret_commit is what the remote's branch is at afterwards.
+ */
+NODISCARD bool store_push(struct store *store, const struct store_push *push, const struct clock *clock,
+			  struct arena *out, const char **ret_commit, struct error *err);
+
+/*
+ * Reads a file from the remote's branch as it is there now. Not there, or no such branch: true with
+ * *ret_bytes NULL. No ref here is changed.
+ */
+NODISCARD bool store_read_remote(struct store *store, const char *branch, const char *path, struct arena *out,
+				 const char **ret_bytes, size_t *ret_len, struct error *err);
+
+/*
+ * A note kept on the remote under a ref of its own (refs/seatshift/…), replaced by compare-and-swap:
+ * the remote lock. `text` is the message of a commit with an empty tree.
+ *
+ * The swap is the server's own: git's push protocol names the old value for each ref, and the server
+ * compares under its ref lock. libgit2 offers no --force-with-lease, but says which old value it will
+ * send (the one the server just advertised) before it sends it, and the push is dropped there unless
+ * that is the expected one. What remains: a server that does not compare (none of the known ones), and
+ * a lost answer, after which the caller does not know who won and must read. A remote that is a folder
+ * is opened and its ref swapped under its own lock file.
+ */
+struct store_note {
+	const char *remote; /* NULL: the default one */
+	const char *ref;    /* refs/seatshift/locks/contoso */
+};
+/* Not there: true with *ret_id NULL. */
+NODISCARD bool store_note_read(struct store *store, const struct store_note *note, struct arena *out,
+			       const char **ret_id, const char **ret_text, struct error *err);
+/*
+ * `expected` NULL: the ref must not exist. `text` NULL: the ref is deleted. *ret_swapped false: the ref
+ * is not as expected, and was left alone. *ret_id is the new id (NULL when deleted).
+ */
+NODISCARD bool store_note_swap(struct store *store, const struct store_note *note, const char *expected,
+			       const char *text, const struct clock *clock, struct arena *out,
+			       const char **ret_id, bool *ret_swapped, struct error *err);
+
+#endif

@@ -1,0 +1,294 @@
+/* Licences inherited from groups: swapped on the group when all its members move, else refused. */
+#include "plans/planning/diff_groups.h"
+
+#include "core/action.h"
+#include "core/str.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MEMBERS_SHOWN = 5 };
+
+/* The members who are not to move, as text; NULL when all are. */
+static const char *members_left_out(struct planning *p, const struct resolved_move *m,
+				    const struct group *group)
+{
+	struct str_list names = {0};
+	size_t left_out = 0;
+	for (size_t i = 0; i < group->member_ids.count; i++) {
+		const struct user *user = live_find_user(p->live, group->member_ids.items[i]);
+		if (user && wish_find(m, user))
+			continue;
+		if (left_out++ < MEMBERS_SHOWN)
+			VEC_PUSH(p->out, &names,
+				 user ? planning_quote(p, user->upn) : group->member_ids.items[i]);
+	}
+	if (!left_out)
+		return NULL;
+	const char *text = str_list_join(p->out, &names, ", ");
+	return left_out <= MEMBERS_SHOWN
+		       ? text
+		       : arena_printf(p->out, "%s and %zu more", text, left_out - MEMBERS_SHOWN);
+}
+
+static void refuse_group(struct planning *p, const struct resolved_move *m, const char *name,
+			 const char *left_out)
+{
+	struct diag *diag = planning_refuse(p, SS310, m->move->users_place,
+					    "group '%s' hands out %s, and not all its members are to move: %s",
+					    planning_quote(p, name), m->advisor->part_number, left_out);
+	diag->help = arena_printf(p->out,
+				  "List the group ('- group: %s'), or give those who stay another group first.",
+				  planning_quote(p, name));
+}
+
+static struct group_change *find_change(struct group_change_list *groups, const struct group *group)
+{
+	for (size_t i = 0; i < groups->count; i++)
+		if (groups->items[i].group == group)
+			return &groups->items[i];
+	return NULL;
+}
+
+/*
+ * A group's licence has one list of plans that are off, so its members cannot wish for different ones.
+ * Gives the list that all wish for, or refuses. The group has members, and a wish for each.
+ */
+static bool common_disable(struct planning *p, const struct resolved_move *m, const struct group *group,
+			   struct str_list *ret_disable)
+{
+	const struct wish *first = wish_find(m, live_find_user(p->live, group->member_ids.items[0]));
+	for (size_t i = 1; i < group->member_ids.count; i++) {
+		const struct wish *wish = wish_find(m, live_find_user(p->live, group->member_ids.items[i]));
+		if (str_eq(str_list_join(p->out, &first->disable, " "), str_list_join(p->out, &wish->disable, " ")))
+			continue;
+		planning_refuse(p, SS310, wish->place,
+				"'%s' gets the new SKU through group '%s', whose members wish for different services",
+				planning_quote(p, wish->user->upn), planning_quote(p, group->display_name))
+			->help = "Give 'disable' on the group's entry, for all its members, or take the user out of "
+				 "the group.";
+		return false;
+	}
+	*ret_disable = first->disable;
+	return true;
+}
+
+/*
+ * A member who also holds the SKU directly: the direct licence goes first, and the group's covers the
+ * user until the group is swapped. So it must give all that the direct one gives.
+ */
+static bool covers_direct(struct planning *p, const struct resolved_move *m, const struct group *group)
+{
+	const struct license *given = license_find(&group->licenses, m->advisor->id);
+	for (size_t i = 0; i < group->member_ids.count; i++) {
+		const struct user *user = live_find_user(p->live, group->member_ids.items[i]);
+		const struct license_state *direct = user_find_state(user, m->advisor->id, NULL);
+		for (size_t j = 0; direct && j < given->disabled_plans.count; j++) {
+			if (str_list_has(&direct->disabled_plans, given->disabled_plans.items[j]))
+				continue;
+			planning_refuse(p, SS310, wish_find(m, user)->place,
+					"'%s' holds %s both directly and through group '%s', which gives fewer services",
+					planning_quote(p, user->upn), m->advisor->part_number,
+					planning_quote(p, group->display_name))
+				->help = "Take the user out of the group, or switch the same services off directly.";
+			return false;
+		}
+	}
+	return true;
+}
+
+static void swap_group(struct planning *p, const struct resolved_move *m, const struct group *group,
+		       struct group_change_list *groups)
+{
+	struct str_list off = {0};
+	struct str_list disable;
+	const struct license *old = license_find(&group->licenses, m->advisor->id);
+	const struct license *open = license_find(&group->licenses, m->open->id);
+	if (!common_disable(p, m, group, &disable) || !covers_direct(p, m, group))
+		return;
+	struct group_change *change = find_change(groups, group);
+	if (!change) {
+		VEC_PUSH(p->out, groups, (struct group_change){.group = group});
+		change = &groups->items[groups->count - 1];
+	}
+	for (size_t i = 0; open && i < open->disabled_plans.count; i++)
+		VEC_PUSH(p->out, &off, open->disabled_plans.items[i]);
+	if (!open && !p->desired->enable_all_services)
+		services_carry_over(m->advisor, &old->disabled_plans, m->open, p->out, &off, NULL);
+	for (size_t i = 0; i < disable.count; i++)
+		VEC_PUSH(p->out, &off, disable.items[i]);
+	str_list_sort_unique(&off);
+	const struct license wanted = {m->open->id, off};
+	if (!open || !license_equal(open, &wanted))
+		VEC_PUSH(p->out, &change->add, wanted);
+	VEC_PUSH(p->out, &change->remove, m->advisor->id);
+	const char *why = arena_printf(p->out, "%s.users: every member of the group moves",
+				       move_name(m->move, p->out));
+	change->why = change->why ? arena_printf(p->out, "%s; %s", change->why, why) : why;
+	planning_warn(p, SS218, "group '%s' is changed as a whole: %zu members%s",
+		      planning_quote(p, group->display_name), group->member_ids.count,
+		      group->is_synced ? ", who are decided on premises" : "");
+}
+
+/* Only a group from which a wanted user inherits the licence needs a decision. */
+static bool concerns_move(const struct planning *p, const struct resolved_move *m, const struct group *group)
+{
+	for (size_t i = 0; i < group->member_ids.count; i++) {
+		const struct user *user = live_find_user(p->live, group->member_ids.items[i]);
+		if (user && wish_find(m, user))
+			return true;
+	}
+	return false;
+}
+
+static int compare_text(const void *key, const void *item)
+{
+	return strcmp(key, *(const char *const *)item);
+}
+
+static bool is_member(const struct group *group, const struct user *user)
+{
+	return group->member_ids.count &&
+	       bsearch(user->id, group->member_ids.items, group->member_ids.count,
+		       sizeof *group->member_ids.items, compare_text);
+}
+
+/* A wanted user may inherit from a group that was not read, or not wholly: nothing is known of it. */
+static void refuse_unread_groups(struct planning *p, const struct resolved_move *m)
+{
+	for (size_t i = 0; i < m->wishes.count; i++) {
+		const struct user *user = m->wishes.items[i].user;
+		for (size_t j = 0; j < user->states.count; j++) {
+			const struct license_state *state = &user->states.items[j];
+			if (!state->group_id || !str_eq(state->sku_id, m->advisor->id))
+				continue;
+			const struct group *group = live_find_group(p->live, state->group_id);
+			if (group && group->members_read && license_find(&group->licenses, state->sku_id) &&
+			    is_member(group, user))
+				continue;
+			planning_incomplete(p, m->wishes.items[i].place,
+					    "'%s' inherits %s from the group %s, which was not wholly read",
+					    planning_quote(p, user->upn), m->advisor->part_number,
+					    state->group_id);
+		}
+	}
+}
+
+/*
+ * A user in two groups that are swapped has, for a while, the old SKU from one and the new one from the
+ * other, and Graph would refuse that where their services conflict.
+ */
+static void refuse_double_members(struct planning *p, const struct resolved_move *m,
+				  const struct group_change_list *groups)
+{
+	for (size_t i = 0; i < m->wishes.count; i++) {
+		const struct user *user = m->wishes.items[i].user;
+		size_t sources = 0;
+		for (size_t j = 0; j < user->states.count; j++)
+			sources += user->states.items[j].group_id &&
+				   str_eq(user->states.items[j].sku_id, m->advisor->id);
+		const struct license *old = license_find(&user->licenses, m->advisor->id);
+		if (sources < 2 || !old || !diff_is_swapped_by_group(groups, user, m))
+			continue;
+		const struct license_list held = {(struct license[]){*old}, 1, 1};
+		const struct license_list added = {(struct license[]){{m->open->id, {0}}}, 1, 1};
+		struct service_clash clash;
+		if (!services_find_clash(&p->skus, &held, &added, &clash))
+			continue;
+		planning_refuse(p, SS310, m->wishes.items[i].place,
+				"'%s' inherits %s from %zu groups, which cannot be swapped at once",
+				planning_quote(p, user->upn), m->advisor->part_number, sources)
+			->help = "Leave the user in one of the groups only.";
+	}
+}
+
+/* A move gives the SKU to some members: from them it is not to be taken. */
+static size_t count_wanted_elsewhere(const struct planning *p, const char *sku_id, const struct group *group)
+{
+	size_t wanted = 0;
+	for (size_t i = 0; i < group->member_ids.count; i++) {
+		const struct user *user = live_find_user(p->live, group->member_ids.items[i]);
+		bool is_wanted = false;
+		for (size_t j = 0; user && j < p->moves.count; j++)
+			is_wanted = is_wanted || (str_eq(p->moves.items[j].open->id, sku_id) &&
+						  wish_find(&p->moves.items[j], user));
+		wanted += is_wanted;
+	}
+	return wanted;
+}
+
+static void diff_group(struct planning *p, const struct resolved_move *m, const struct group *group,
+		       struct group_change_list *groups)
+{
+	size_t stay = count_wanted_elsewhere(p, m->advisor->id, group);
+	const char *left_out = members_left_out(p, m, group);
+	if (stay == group->member_ids.count)
+		return;
+	if (left_out) {
+		refuse_group(p, m, group->display_name, left_out);
+	} else if (stay) {
+		planning_refuse(p, SS310, m->move->users_place,
+				"group '%s' hands out %s, which another move gives to %zu of its members",
+				planning_quote(p, group->display_name), m->advisor->part_number, stay)
+			->help = "Give those members another group first.";
+	} else {
+		swap_group(p, m, group, groups);
+	}
+}
+
+void diff_groups(struct planning *p, const struct resolved_move *m, struct group_change_list *groups)
+{
+	for (size_t i = 0; i < p->live->groups.count; i++) {
+		const struct group *group = &p->live->groups.items[i];
+		if (!license_find(&group->licenses, m->advisor->id) || !group->members_read ||
+		    !concerns_move(p, m, group))
+			continue;
+		diff_group(p, m, group, groups);
+	}
+	refuse_unread_groups(p, m);
+	refuse_double_members(p, m, groups);
+}
+
+bool diff_is_swapped_by_group(const struct group_change_list *groups, const struct user *user,
+			      const struct resolved_move *m)
+{
+	for (size_t i = 0; i < user->states.count; i++) {
+		const struct license_state *state = &user->states.items[i];
+		if (!state->group_id || !str_eq(state->sku_id, m->advisor->id))
+			continue;
+		for (size_t g = 0; g < groups->count; g++)
+			if (str_eq(groups->items[g].group->id, state->group_id) &&
+			    str_list_has(&groups->items[g].remove, m->advisor->id))
+				return true;
+	}
+	return false;
+}
+
+static size_t count_canaries(struct planning *p, const struct group *group, const struct user **ret_first)
+{
+	size_t found = 0;
+	for (size_t i = 0; i < p->desired->canary.count; i++) {
+		const struct user *user = user_index_find(p->users_by_name, p->desired->canary.items[i]);
+		if (user && is_member(group, user) && !found++)
+			*ret_first = user;
+	}
+	return found;
+}
+
+void diff_group_canaries(struct planning *p, struct group_change_list *groups)
+{
+	for (size_t i = 0; i < groups->count; i++) {
+		const struct group *group = groups->items[i].group;
+		const struct user *first = NULL;
+		size_t found = count_canaries(p, group, &first);
+		groups->items[i].canary = found && found == group->member_ids.count;
+		if (!found || groups->items[i].canary)
+			continue;
+		planning_refuse(p, SS331, p->desired->canary_place,
+				"canary '%s' is in group '%s', which is changed for all its %zu members at once",
+				planning_quote(p, first->upn), planning_quote(p, group->display_name),
+				group->member_ids.count)
+			->help = "Name all members of the group as canaries, or name somebody who has the licence "
+				 "directly.";
+	}
+}

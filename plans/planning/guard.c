@@ -1,0 +1,312 @@
+/* Refuses what must not be done: too few seats, limits, protected accounts, a lost mailbox. */
+#include "core/str.h"
+#include "plans/planning/seats.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { NAMED_AT_MOST = 20 };
+
+static bool has_mailbox(struct planning *p, const struct license_list *held)
+{
+	for (size_t i = 0; i < held->count; i++) {
+		const struct sku_view *sku = sku_cache_get(&p->skus, held->items[i].sku_id);
+		if (sku && services_has_mailbox(sku, &held->items[i].disabled_plans))
+			return true;
+	}
+	return false;
+}
+
+static bool may_lose_mailbox(const struct planning *p, const struct user_effect *effect)
+{
+	bool listed = false;
+	for (size_t i = 0; i < p->moves.count; i++) {
+		const struct wish *wish = wish_find(&p->moves.items[i], effect->user);
+		listed = listed || wish;
+		if (wish && wish->lose_mailbox)
+			return true;
+	}
+	return !listed; /* 'unlisted: remove' takes it, as the file says */
+}
+
+static void check_mailboxes(struct planning *p, const struct user_effect_list *effects)
+{
+	for (size_t i = 0; i < effects->count; i++) {
+		const struct user_effect *effect = &effects->items[i];
+		if (has_mailbox(p, &effect->after) || !has_mailbox(p, &effect->user->licenses) ||
+		    may_lose_mailbox(p, effect))
+			continue;
+		planning_refuse(p, SS313, planning_place_of(p, effect->user),
+				"'%s' has a mailbox now and would have none afterwards",
+				planning_quote(p, effect->user->upn))
+			->help = "Pick an Open SKU with Exchange, take the mailbox plan out of 'disable', or accept it "
+				 "with 'lose_mailbox: true' on the user's entry.";
+	}
+}
+
+/* The licences that come or become another, and those that stay as they are. */
+static void split(struct planning *p, const struct user_effect *effect, struct license_list *ret_new,
+		  struct license_list *ret_kept)
+{
+	for (size_t i = 0; i < effect->after.count; i++) {
+		const struct license *license = &effect->after.items[i];
+		const struct license *before = license_find(&effect->user->licenses, license->sku_id);
+		bool stays = before && license_equal(before, license);
+		VEC_PUSH(p->out, stays ? ret_kept : ret_new, *license);
+	}
+}
+
+static void refuse_clash(struct planning *p, const struct user *user, const struct service_clash *clash)
+{
+	const char *upn = planning_quote(p, user->upn);
+	struct place place = planning_place_of(p, user);
+	if (clash->needs)
+		planning_refuse(p, SS312, place, "'%s': %s of %s needs %s, which would not be on", upn, clash->plan,
+				clash->plan_sku, clash->needs)
+			->help = "Leave the plan it needs on, or take the licence that needs it away first.";
+	else
+		planning_refuse(p, SS311, place, "'%s': %s of %s conflicts with %s of %s", upn, clash->plan,
+				clash->plan_sku, clash->other, clash->other_sku)
+			->help = "Switch one of the two off ('disable' on the entry), or take the other licence away "
+				 "first.";
+}
+
+/* What Graph would refuse: plans of the new SKU against those of SKUs outside the plan. */
+static void check_clashes(struct planning *p, const struct user_effect_list *effects)
+{
+	for (size_t i = 0; i < effects->count; i++) {
+		const struct user_effect *effect = &effects->items[i];
+		struct license_list added = {0};
+		struct license_list kept = {0};
+		struct service_clash clash;
+		split(p, effect, &added, &kept);
+		/* Graph checks the whole user: a plan that lacked its support before is refused as well. */
+		if (services_find_clash(&p->skus, &kept, &added, &clash))
+			refuse_clash(p, effect->user, &clash);
+	}
+}
+
+static const char *first_left_on(const struct wish *wish, const struct license *license)
+{
+	for (size_t i = 0; i < wish->disable.count; i++)
+		if (!str_list_has(&license->disabled_plans, wish->disable.items[i]))
+			return wish->disable.items[i];
+	return NULL;
+}
+
+/* What one source of a licence switches on is on: a group may undo what an entry switches off. */
+static void check_disabled(struct planning *p, const struct user_effect_list *effects)
+{
+	for (size_t i = 0; i < effects->count; i++) {
+		const struct user *user = effects->items[i].user;
+		for (size_t j = 0; effects->items[i].by_group && j < p->moves.count; j++) {
+			const struct resolved_move *m = &p->moves.items[j];
+			const struct wish *wish = wish_find(m, user);
+			const struct license *license = license_find(&effects->items[i].after, m->open->id);
+			const char *id = wish && license ? first_left_on(wish, license) : NULL;
+			if (!id)
+				continue;
+			const struct service_plan *plan = sku_view_find_plan(m->open, id);
+			planning_refuse(p, SS310, wish->place,
+					"'%s' will get %s through a group, so %s cannot be switched off for the user",
+					planning_quote(p, user->upn), m->open->part_number,
+					plan ? planning_quote(p, plan->name) : id)
+				->help = "Give 'disable' on the group's entry, for all its members, or take the user "
+					 "out of the group.";
+		}
+	}
+}
+
+/*
+ * A member's own change comes before the group's. What the user holds between the two must be sound as
+ * well, or Graph would refuse the first.
+ */
+static void check_between(struct planning *p, const struct changes *changes)
+{
+	const struct changes own = {.users = changes->users};
+	struct user_effect_list effects = {0};
+	struct user_effect_list members = {0};
+	if (!changes->groups.count)
+		return;
+	effects_build(p, &own, &effects);
+	for (size_t i = 0, next = 0; i < changes->effects.count; i++) {
+		const struct user_effect *effect = &changes->effects.items[i];
+		if (effect->change && effect->by_group)
+			VEC_PUSH(p->out, &members, effects.items[next]);
+		next += effect->change != NULL;
+	}
+	check_mailboxes(p, &members);
+	check_clashes(p, &members);
+}
+
+static int compare_effect(const void *key, const void *item)
+{
+	return strcmp(((const struct user *)key)->id, ((const struct user_effect *)item)->user->id);
+}
+
+static void check_protected(struct planning *p, const struct user_effect_list *effects)
+{
+	const struct str_list *protected = &p->policy->protected_users;
+	for (size_t i = 0; effects->count && i < protected->count; i++) {
+		const struct user *user = user_index_find(p->users_by_name, protected->items[i]);
+		const struct user_effect *effect =
+			user ? bsearch(user, effects->items, effects->count, sizeof *effects->items, compare_effect)
+			     : NULL;
+		if (!effect)
+			continue;
+		planning_refuse(p, SS317, planning_place_of(p, user),
+				effect->by_group ? "'%s' is protected by the repository and is a member of a group that "
+						   "would be changed"
+						 : "'%s' is protected by the repository and may not be changed",
+				planning_quote(p, user->upn))
+			->help = "Name the account under the move's 'except'.";
+	}
+}
+
+/* The bound that a limit sets for `base` users; -1 when there is none. */
+static int64_t bound_of(const struct limit *limit, size_t base)
+{
+	if (!limit->given)
+		return -1;
+	return limit->is_percent ? limit->value * (int64_t)base / 100 : limit->value;
+}
+
+static void check_limit(struct planning *p, const struct limit *limit, const char *name, int64_t count,
+			size_t base)
+{
+	int64_t bound = bound_of(limit, base);
+	if (bound < 0 || count <= bound)
+		return;
+	struct diag *diag =
+		limit->is_percent
+			? planning_refuse(p, SS316, limit->place,
+					  "%s: %lld, more than %lld%% of the %zu users concerned (%lld)", name,
+					  (long long)count, (long long)limit->value, base, (long long)bound)
+			: planning_refuse(p, SS316, limit->place, "%s: %lld, more than the %s of %lld", name,
+					  (long long)count, limit->place.line ? "limit" : "default limit",
+					  (long long)bound);
+	diag->help = limit->place.line
+			     ? "Move fewer users at a time, or have the limit raised in the repository's policy."
+			     : "If that is meant, have the limit set under 'limits' in seatshift.yaml.";
+}
+
+static void check_limits(struct planning *p, const struct changes *changes,
+			 const struct user_effect_list *effects)
+{
+	const struct limits *both[] = {&p->policy->limits, &p->desired->limits};
+	int64_t changed = (int64_t)effects->count;
+	int64_t taken = 0;
+	for (size_t i = 0; i < changes->users.count; i++)
+		taken += changes->users.items[i].taken;
+	for (size_t i = 0; i < ARRAY_LEN(both); i++) {
+		check_limit(p, &both[i]->users_changed, "users changed", changed, changes->users_concerned);
+		check_limit(p, &both[i]->licenses_taken, "licences taken", taken, changes->users_concerned);
+	}
+}
+
+static void check_min_left(struct planning *p, const struct limit *limit, const struct seat_count *seats)
+{
+	int64_t all = seats->there + seats->on_order;
+	int64_t left = all - seats->needed;
+	/* In one pool with what is retired, fewer are left afterwards. */
+	if (seats->retired && seats->open - seats->final < left) {
+		all = seats->open;
+		left = all - seats->final;
+	}
+	int64_t bound = limit->given && limit->is_percent ? (limit->value * all + 99) / 100 : limit->value;
+	if (!limit->given || left < 0 || left >= bound)
+		return;
+	const char *wanted = limit->is_percent ? arena_printf(p->out, "%lld%% of them (%lld)", (long long)limit->value,
+							      (long long)bound)
+					       : arena_printf(p->out, "the limit of %lld", (long long)bound);
+	planning_refuse(p, SS316, limit->place,
+			"min_seats_left: %lld of %lld seats of %s would be left, fewer than %s",
+			(long long)left, (long long)all, seats->part_number, wanted)
+		->help = "Order more seats, list fewer users, or have the limit lowered.";
+}
+
+/* Seats that were found may be of another purchase; then the file has to say so. */
+static const char *help_for_seats(struct planning *p, const struct seat_count *c)
+{
+	for (size_t i = 0; i < p->moves.count; i++) {
+		const struct resolved_move *m = &p->moves.items[i];
+		if (m->open_found && str_eq(m->open->id, c->sku_id))
+			return arena_printf(p->out,
+					    "Subscription %s was taken for what the key brings. If it is another "
+					    "purchase, say 'redeem_as: add-seats' and set 'seats' to all of %s together; "
+					    "else list fewer users, or order more seats.",
+					    m->open_found->id, c->part_number);
+	}
+	return "Order more seats (and raise 'seats'), list fewer users, or free seats first.";
+}
+
+static void check_seats(struct planning *p, const struct seat_count_list *counts)
+{
+	for (size_t i = 0; i < counts->count; i++) {
+		const struct seat_count *c = &counts->items[i];
+		check_min_left(p, &p->policy->limits.min_seats_left, c);
+		check_min_left(p, &p->desired->limits.min_seats_left, c);
+		if (c->needed <= c->there + c->on_order)
+			continue;
+		struct diag *diag = planning_refuse(
+			p, SS304, c->place, "too few seats of %s: needed %lld, there %lld, on order %lld, short by %lld",
+			c->part_number, (long long)c->needed, (long long)c->there, (long long)c->on_order,
+			(long long)(c->needed - c->there - c->on_order));
+		diag->help = help_for_seats(p, c);
+	}
+}
+
+/*
+ * A SKU that one move gives and one retires, mostly the same move: its seats are one pool, which
+ * shrinks by the Advisor seats, so the Open ones alone must cover all who hold it then.
+ */
+static void check_pools(struct planning *p, const struct seat_count_list *counts)
+{
+	for (size_t i = 0; i < counts->count; i++) {
+		const struct seat_count *c = &counts->items[i];
+		if (c->final <= c->open || !c->retired)
+			continue;
+		planning_refuse(p, SS314, c->place,
+				"%s: %lld hold it, and without the Advisor subscription there are %lld seats "
+				"(short by %lld)", c->part_number, (long long)c->final, (long long)c->open,
+				(long long)(c->final - c->open))
+			->help = "Order more seats before the Advisor subscription is retired.";
+	}
+}
+
+/* cancel-first: nobody may still depend on what is cancelled before the licences are given. */
+static void check_cancel_first(struct planning *p)
+{
+	for (size_t i = 0; p->desired->cancel_first && i < p->moves.count; i++) {
+		const struct resolved_move *m = &p->moves.items[i];
+		if (!m->advisor_found || m->same_sku)
+			continue;
+		size_t told = 0;
+		for (size_t j = 0; j < p->live->users.count && told < NAMED_AT_MOST; j++) {
+			const struct user *user = &p->live->users.items[j];
+			if (!license_find(&user->licenses, m->advisor->id))
+				continue;
+			told++;
+			planning_refuse(p, SS315, m->move->place,
+					"cancelling %s first would leave '%s' without a licence",
+					m->advisor->part_number, planning_quote(p, user->upn))
+				->help = "Use 'order_of_work: assign-first'.";
+		}
+	}
+}
+
+void guard_check(struct planning *p, const struct changes *changes)
+{
+	struct seat_count_list counts = {0};
+	const struct user_effect_list *effects = &changes->effects;
+	seats_count(p, effects, &counts);
+	check_seats(p, &counts);
+	check_pools(p, &counts);
+	check_cancel_first(p);
+	check_mailboxes(p, effects);
+	check_clashes(p, effects);
+	check_between(p, changes);
+	check_disabled(p, effects);
+	check_protected(p, effects);
+	check_limits(p, changes, effects);
+}

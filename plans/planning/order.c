@@ -1,0 +1,340 @@
+/* Changes → actions: ids, what comes after what, and waves. */
+#include "plans/planning/order.h"
+
+#include "core/clock.h"
+#include "core/str.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What each stage leaves for those behind it. */
+struct ordering {
+	struct planning *p;
+	const struct changes *changes;
+	struct action_list *actions;
+	struct str_list gate;     /* ids that every user and group change comes after */
+	int64_t gate_wave;        /* highest wave among them; -1 for none */
+	struct str_list canaries; /* ids of the canaries, or of the gate: what the others come after */
+	int64_t canary_wave;
+	struct str_list work;     /* ids of all user and group changes */
+	int64_t work_wave;
+	size_t *action_of;        /* per user change: the index of its action */
+};
+
+static struct action *add_action(struct ordering *o, enum action_kind kind, const char *why)
+{
+	struct action action = {.kind = kind, .why = why, .seats = 0};
+	action.id = arena_printf(o->p->out, "a%04zu", o->actions->count + 1);
+	action.expect.seats = action.result.seats = -1;
+	VEC_PUSH(o->p->out, o->actions, action);
+	return &o->actions->items[o->actions->count - 1];
+}
+
+static void add_partner(struct ordering *o)
+{
+	const struct partner_relation *partner = &o->p->live->partner;
+	if (!o->p->policy->partner_required || partner->has_contract || partner->gdap_id)
+		return;
+	struct action *action = add_action(o, ACTION_ADD_PARTNER, "policy: partner.relation: required");
+	action->expect.relation = "none";
+	action->result.relation = "contract-or-gdap";
+	VEC_PUSH(o->p->out, &o->gate, action->id);
+	o->gate_wave = 0;
+}
+
+static const char *const redeem_words[] = {"new-subscription", "add-seats", "extend-term"};
+static const char *const cancel_words[] = {"phone", "portal", "let-expire"};
+
+static const char *end_date(const char *timestamp, struct arena *out)
+{
+	return timestamp && strlen(timestamp) >= 10 ? arena_strndup(out, timestamp, 10) : NULL;
+}
+
+static bool is_retired_here(const struct ordering *o, const struct subscription *s)
+{
+	for (size_t i = 0; i < o->p->moves.count; i++)
+		if (o->p->moves.items[i].advisor_found == s)
+			return true;
+	return false;
+}
+
+/* Seats of the SKU that the redeem steps before this one bring: two keys are told apart by their sum. */
+static int64_t ordered_before(const struct ordering *o, const char *sku_id)
+{
+	int64_t seats = 0;
+	for (size_t i = 0; i + 1 < o->actions->count; i++) {
+		const struct action *other = &o->actions->items[i];
+		if (other->kind == ACTION_REDEEM_KEY && str_eq(other->sku_id, sku_id))
+			seats += other->result.seats - other->expect.seats;
+	}
+	return seats;
+}
+
+static void come_after(struct ordering *o, struct action *action, const struct action *other)
+{
+	VEC_PUSH(o->p->out, &action->after, other->id);
+	if (other->wave >= action->wave)
+		action->wave = other->wave + 1;
+}
+
+static void add_redeem(struct ordering *o, const struct resolved_move *m)
+{
+	struct arena *out = o->p->out;
+	struct action *action = add_action(o, ACTION_REDEEM_KEY,
+					   arena_printf(out, "%s.open", move_name(m->move, out)));
+	action->sku_id = m->open->id;
+	action->seats = m->move->seats;
+	action->redeem_as = redeem_words[m->move->redeem_as];
+	action->key_ends_in = m->move->key_ends_in;
+	action->expect.seats = m->open_there + ordered_before(o, m->open->id);
+	action->result.seats = action->expect.seats + m->on_order;
+	const struct subscription_list *all = &o->p->live->subscriptions;
+	for (size_t i = 0; i < all->count; i++) {
+		if (!str_eq(all->items[i].sku_id, m->open->id))
+			continue;
+		VEC_PUSH(out, &action->expect.subscription_ids, all->items[i].id);
+		const char *ends = end_date(all->items[i].next_lifecycle, out);
+		if (!is_retired_here(o, &all->items[i]) && ends && (!action->expect.ends || strcmp(ends, action->expect.ends) > 0))
+			action->expect.ends = ends;
+	}
+	for (size_t i = 0; i < o->actions->count - 1; i++) {
+		const struct action *other = &o->actions->items[i];
+		if (other->kind == ACTION_ADD_PARTNER || str_eq(other->sku_id, action->sku_id))
+			come_after(o, action, other);
+	}
+}
+
+static void add_redeems(struct ordering *o)
+{
+	size_t first = o->actions->count;
+	for (size_t i = 0; i < o->p->moves.count; i++)
+		if (o->p->moves.items[i].redeem)
+			add_redeem(o, &o->p->moves.items[i]);
+	for (size_t i = first; i < o->actions->count; i++) {
+		VEC_PUSH(o->p->out, &o->gate, o->actions->items[i].id);
+		if (o->actions->items[i].wave > o->gate_wave)
+			o->gate_wave = o->actions->items[i].wave;
+	}
+}
+
+static void add_retire(struct ordering *o, const struct resolved_move *m, const struct str_list *after,
+		       int64_t after_wave)
+{
+	struct arena *out = o->p->out;
+	const struct subscription *s = m->advisor_found;
+	struct action *action = add_action(o, ACTION_RETIRE_SUBSCRIPTION,
+					   arena_printf(out, "%s.advisor", move_name(m->move, out)));
+	action->sku_id = m->advisor->id;
+	action->subscription_id = s->id;
+	action->seats = s->seats;
+	action->cancel_by = cancel_words[m->move->cancel_by];
+	action->retire_by = m->move->retire_by;
+	action->expect.status = s->status_text;
+	action->result.status = "retired";
+	action->expect.seats = s->seats;
+	for (size_t i = 0; i < o->p->live->subscriptions.count; i++) {
+		const struct subscription *other = &o->p->live->subscriptions.items[i];
+		if (!is_retired_here(o, other) && !subscription_is_retired(other))
+			VEC_PUSH(out, &action->keep, other->id);
+	}
+	action->after = *after;
+	action->wave = after_wave + 1;
+}
+
+static void add_retires(struct ordering *o, const struct str_list *after, int64_t after_wave)
+{
+	for (size_t i = 0; i < o->p->moves.count; i++)
+		if (o->p->moves.items[i].advisor_found)
+			add_retire(o, &o->p->moves.items[i], after, after_wave);
+}
+
+static void set_user(struct action *action, const struct user *user)
+{
+	action->user_id = user->id;
+	action->upn = user->upn;
+}
+
+/* The direct licences, as they are, of the SKUs that a change speaks of. */
+static struct license_list scope_now(struct ordering *o, const struct user_change *change)
+{
+	struct license_list now = {0};
+	const struct license_list *held = &change->user->licenses;
+	for (size_t i = 0; i < held->count; i++) {
+		const char *sku_id = held->items[i].sku_id;
+		bool in_scope = license_find(&change->add, sku_id) || str_list_has(&change->remove, sku_id);
+		if (!in_scope || !user_direct_license(change->user, sku_id))
+			continue;
+		struct license license = held->items[i];
+		const struct license_state *state = user_find_state(change->user, sku_id, NULL);
+		if (state)
+			license.disabled_plans = state->disabled_plans;
+		VEC_PUSH(o->p->out, &now, license);
+	}
+	return now;
+}
+
+static enum action_kind kind_of(const struct user_change *change)
+{
+	if (!change->add.count)
+		return ACTION_REMOVE_LICENSE;
+	return change->remove.count ? ACTION_SWAP_LICENSE : ACTION_ASSIGN_LICENSE;
+}
+
+static void add_work(struct ordering *o, const char *id, int64_t wave)
+{
+	VEC_PUSH(o->p->out, &o->work, id);
+	if (wave > o->work_wave)
+		o->work_wave = wave;
+}
+
+static struct str_list with(struct arena *out, const struct str_list *list, const char *id)
+{
+	struct str_list longer = {0};
+	VEC_RESERVE(out, &longer, list->count + 1);
+	for (size_t i = 0; i < list->count; i++)
+		VEC_PUSH(out, &longer, list->items[i]);
+	VEC_PUSH(out, &longer, id);
+	return longer;
+}
+
+/* Ids of the set-usage-location actions, one per changed user; NULL where none is needed. */
+static const struct action **add_locations(struct ordering *o)
+{
+	const struct user_change_list *users = &o->changes->users;
+	size_t first = o->actions->count;
+	for (size_t i = 0; i < users->count; i++) {
+		if (!users->items[i].usage_location)
+			continue;
+		struct action *action = add_action(o, ACTION_SET_USAGE_LOCATION, users->items[i].why);
+		set_user(action, users->items[i].user);
+		action->usage_location = action->result.usage_location = users->items[i].usage_location;
+		action->after = o->gate;
+		action->wave = o->gate_wave + 1;
+		action->canary = users->items[i].canary;
+	}
+	const struct action **of_user = arena_alloc_array(o->p->out, users->count, sizeof *of_user);
+	for (size_t i = 0, at = first; i < users->count; i++)
+		if (users->items[i].usage_location)
+			of_user[i] = &o->actions->items[at++];
+	return of_user;
+}
+
+static struct action *add_user_action(struct ordering *o, const struct user_change *change,
+				      const char *location_id, int64_t location_wave,
+				      const struct str_list *after, int64_t after_wave)
+{
+	struct action *action = add_action(o, kind_of(change), change->why);
+	set_user(action, change->user);
+	action->add = change->add;
+	action->remove = change->remove;
+	action->canary = change->canary;
+	action->expect.licenses = scope_now(o, change);
+	action->expect.usage_location = change->usage_location ? change->usage_location
+							       : change->user->usage_location;
+	action->result.licenses = change->add;
+	action->after = location_id ? with(o->p->out, after, location_id) : *after;
+	action->wave = (location_id && location_wave > after_wave ? location_wave : after_wave) + 1;
+	return action;
+}
+
+static void add_canary(struct ordering *o, const struct action *action)
+{
+	VEC_PUSH(o->p->out, &o->canaries, action->id);
+	if (action->wave > o->canary_wave)
+		o->canary_wave = action->wave;
+}
+
+static void add_users(struct ordering *o, const struct str_list *location_ids, int64_t location_wave,
+		      bool canary, const struct str_list *after, int64_t after_wave)
+{
+	for (size_t i = 0; i < o->changes->users.count; i++) {
+		const struct user_change *change = &o->changes->users.items[i];
+		if (change->canary != canary)
+			continue;
+		const struct action *action = add_user_action(o, change, location_ids->items[i],
+							      location_wave, after, after_wave);
+		add_work(o, action->id, action->wave);
+		o->action_of[i] = o->actions->count - 1;
+		if (canary)
+			add_canary(o, action);
+	}
+}
+
+static int compare_change(const void *key, const void *item)
+{
+	return strcmp(key, ((const struct user_change *)item)->user->id);
+}
+
+/* Members' own changes go first: then each user's licences change in one order only, which is checked. */
+static void come_after_members(struct ordering *o, struct action *action, const struct group_change *change)
+{
+	const struct user_change_list *users = &o->changes->users;
+	const struct str_list *members = &change->group->member_ids;
+	for (size_t i = 0; users->count && i < members->count; i++) {
+		const struct user_change *own =
+			bsearch(members->items[i], users->items, users->count, sizeof *users->items, compare_change);
+		if (own && own->canary == change->canary)
+			come_after(o, action, &o->actions->items[o->action_of[own - users->items]]);
+	}
+}
+
+static void add_groups(struct ordering *o, bool canary, const struct str_list *after, int64_t after_wave)
+{
+	for (size_t i = 0; i < o->changes->groups.count; i++) {
+		const struct group_change *change = &o->changes->groups.items[i];
+		if (change->canary != canary)
+			continue;
+		struct action *action = add_action(o, ACTION_SWAP_GROUP_LICENSE, change->why);
+		action->group_id = change->group->id;
+		action->group_name = change->group->display_name;
+		action->add = change->add;
+		action->remove = change->remove;
+		for (size_t j = 0; j < change->group->licenses.count; j++) {
+			const struct license *license = &change->group->licenses.items[j];
+			if (license_find(&change->add, license->sku_id) ||
+			    str_list_has(&change->remove, license->sku_id))
+				VEC_PUSH(o->p->out, &action->expect.licenses, *license);
+		}
+		action->result.licenses = change->add;
+		action->canary = canary;
+		action->wave = after_wave + 1;
+		for (size_t j = 0; j < after->count; j++)
+			VEC_PUSH(o->p->out, &action->after, after->items[j]);
+		come_after_members(o, action, change);
+		str_list_sort_unique(&action->after);
+		add_work(o, action->id, action->wave);
+		if (canary)
+			add_canary(o, action);
+	}
+}
+
+static void add_changes(struct ordering *o)
+{
+	const struct action **locations = add_locations(o);
+	/* Only the ids: adding more actions moves the array that `locations` points into. */
+	struct str_list ids = {0};
+	for (size_t i = 0; i < o->changes->users.count; i++)
+		VEC_PUSH(o->p->out, &ids, locations[i] ? locations[i]->id : NULL);
+	int64_t location_wave = o->gate_wave + 1;
+	o->action_of = arena_alloc_array(o->p->out, o->changes->users.count, sizeof *o->action_of);
+	o->canary_wave = o->gate_wave;
+	add_users(o, &ids, location_wave, true, &o->gate, o->gate_wave);
+	add_groups(o, true, &o->gate, o->gate_wave);
+	/* Canaries wait for the gate, so who waits for them waits for it too. */
+	if (!o->canaries.count)
+		o->canaries = o->gate;
+	add_users(o, &ids, location_wave, false, &o->canaries, o->canary_wave);
+	add_groups(o, false, &o->canaries, o->canary_wave);
+}
+
+void order_build(struct planning *p, const struct changes *changes, struct action_list *ret_actions)
+{
+	struct ordering o = {.p = p, .changes = changes, .actions = ret_actions, .gate_wave = -1, .work_wave = -1};
+	add_partner(&o);
+	add_redeems(&o);
+	if (p->desired->cancel_first)
+		add_retires(&o, &o.gate, o.gate_wave);
+	add_changes(&o);
+	if (!p->desired->cancel_first)
+		add_retires(&o, o.work.count ? &o.work : &o.gate, o.work.count ? o.work_wave : o.gate_wave);
+}

@@ -1,0 +1,77 @@
+/*
+ * A plan: computed from desired state, policy and live facts by a pure function.
+ *
+ * Same inputs, same bytes, same digest, on any machine: no clock, no network, no randomness, no
+ * locale. A plan that cannot be proved safe (plans/planning/simulate.h) is not made; the diagnostics say why.
+ */
+#ifndef PLANS_PLAN_H
+#define PLANS_PLAN_H
+
+#include "core/action.h"
+#include "plans/desired/desired.h"
+
+enum { PLAN_ID_SIZE = 13 };
+#define PLAN_FORMAT "seatshift-plan/1"
+
+struct plan_move {
+	const char *open_sku; /* id */
+	const char *open_part_number;
+	const char *open_subscription; /* found instead of a redeem step; or NULL */
+	int64_t open_seats;
+	int64_t needed;         /* users who hold the Open SKU after the plan */
+	const char *advisor_sku; /* NULL: nothing is retired */
+	const char *advisor_part_number;
+	const char *advisor_subscription; /* or NULL when there is none left to retire */
+	int64_t advisor_seats;
+	int64_t advisor_assigned;
+	const char *retire_by;
+	const char *cancel_by;
+};
+VEC(plan_move_list, struct plan_move);
+
+struct plan_warning {
+	enum diag_code code;
+	const char *message;
+};
+VEC(plan_warning_list, struct plan_warning);
+
+struct plan_summary {
+	int64_t users_changed;
+	int64_t licenses_added;
+	int64_t licenses_removed;
+	int64_t licenses_taken;
+	int64_t by_hand;
+	struct plan_move_list moves;
+};
+
+struct plan {
+	const char *customer;
+	const char *tenant_id;
+	const char *tenant_domain;
+	const char *tenant_name; /* the organisation's display name as read */
+	const char *desired_file;
+	const char *desired_digest;
+	const char *policy_digest;
+	struct plan_summary summary;
+	struct action_list actions; /* in the order of their ids */
+	struct plan_warning_list warnings;
+	int64_t proved_prefixes;
+};
+
+/*
+ * Computes the plan. Everything that refuses it is in `diags` (then false is returned, with `*ret_code`
+ * the error code: ERR_DENIED, ERR_INVALID, ERR_INCOMPLETE or ERR_WRONG_TENANT). A plan without
+ * actions means that nothing differs.
+ */
+NODISCARD bool plan_build(const struct desired *desired, const struct policy *policy, const struct live *live,
+			  struct arena *out, struct diag_list *diags, struct plan *ret_plan,
+			  enum error_code *ret_code);
+
+/* What must be read from the tenant before plan_build can be asked. */
+struct read_scope;
+void plan_read_scope(const struct desired *desired, const struct policy *policy, struct arena *out,
+		     struct read_scope *ret_scope);
+
+const struct action *plan_find_action(const struct plan *plan, const char *id_or_kind);
+
+#endif

@@ -1,0 +1,455 @@
+/* Desired state, resolved against live facts: SKUs and subscriptions. Users: resolve_users.c. */
+#include "plans/planning/resolve.h"
+
+#include "core/catalog.h"
+#include "core/clock.h"
+#include "core/quote.h"
+#include "core/str.h"
+#include "plans/planning/resolve_users.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+
+struct diag *planning_refuse(struct planning *p, enum diag_code code, struct place place, const char *fmt,
+			     ...)
+{
+	va_list args;
+	va_start(args, fmt);
+	const char *message = arena_vprintf(p->out, fmt, args);
+	va_end(args);
+	return diag_add(p->out, p->diags, DIAG_ERROR, code, place, "%s", message);
+}
+
+void planning_incomplete(struct planning *p, struct place place, const char *fmt, ...)
+{
+	va_list args;
+	va_start(args, fmt);
+	const char *message = arena_vprintf(p->out, fmt, args);
+	va_end(args);
+	p->incomplete = true;
+	diag_add(p->out, p->diags, DIAG_ERROR, SS330, place, "%s", message)->help =
+		"Nothing is concluded from what was not read. Plan again; if it stays, check the permissions.";
+}
+
+void planning_warn(struct planning *p, enum diag_code code, const char *fmt, ...)
+{
+	va_list args;
+	va_start(args, fmt);
+	struct plan_warning warning = {code, arena_vprintf(p->out, fmt, args)};
+	va_end(args);
+	VEC_PUSH(p->out, &p->warnings, warning);
+}
+
+const char *move_name(const struct move *move, struct arena *out)
+{
+	return arena_printf(out, "moves[%s]", move->open_sku);
+}
+
+const char *planning_quote(struct planning *p, const char *text)
+{
+	return quote_terminal(p->out, text);
+}
+
+/* The SKU that was meant may be new to the tenant, so what is near is looked for in the catalogue too. */
+static const char *help_for_sku(struct planning *p, const char *name)
+{
+	struct str_list names = {0};
+	for (size_t i = 0; i < p->live->skus.count; i++)
+		VEC_PUSH(p->out, &names, p->live->skus.items[i].part_number);
+	str_list_sort_unique(&names);
+	const char *has = names.count ? planning_quote(p, str_list_join(p->out, &names, ", ")) : "none";
+	const struct catalog_sku *known;
+	for (size_t i = 0; (known = catalog_sku_at(i)); i++)
+		VEC_PUSH(p->out, &names, known->part_number);
+	const char *near = str_nearest(name, &names);
+	return near ? arena_printf(p->out, "Did you mean '%s'? The tenant has: %s.", planning_quote(p, near), has)
+		    : arena_printf(p->out, "The tenant has: %s.", has);
+}
+
+static const struct sku_view *resolve_sku(struct planning *p, const char *name, struct place place)
+{
+	const struct sku_view *view = sku_view_find(p->live, name, p->out);
+	if (view)
+		view = sku_cache_get(&p->skus, view->id); /* one view of each, however often it is named */
+	if (!view) {
+		struct diag *diag = planning_refuse(
+			p, SS303, place, "'%s' is neither a SKU of the tenant nor one that is known", name);
+		diag->help = help_for_sku(p, name);
+		return NULL;
+	}
+	if (view->live && !view->live->for_users)
+		planning_refuse(p, SS325, place, "'%s' is a SKU for the whole company; users cannot hold it",
+				name);
+	return view;
+}
+
+/* Subscriptions of a SKU that are still alive, as "id (30 seats, Enabled)", for messages. */
+static const char *list_subscriptions(struct planning *p, const char *sku_id, size_t *ret_count)
+{
+	struct str_list texts = {0};
+	for (size_t i = 0; i < p->live->subscriptions.count; i++) {
+		const struct subscription *s = &p->live->subscriptions.items[i];
+		if (str_eq(s->sku_id, sku_id) && !subscription_is_retired(s))
+			VEC_PUSH(p->out, &texts,
+				 arena_printf(p->out, "%s (%lld seats, %s)", s->id, (long long)s->seats,
+					      planning_quote(p, s->status_text)));
+	}
+	*ret_count = texts.count;
+	return str_list_join(p->out, &texts, ", ");
+}
+
+static const struct subscription *only_subscription(struct planning *p, struct resolved_move *m)
+{
+	const struct subscription *only = NULL;
+	for (size_t i = 0; i < p->live->subscriptions.count; i++) {
+		const struct subscription *s = &p->live->subscriptions.items[i];
+		if (str_eq(s->sku_id, m->advisor->id) && !subscription_is_retired(s))
+			only = s;
+	}
+	return only;
+}
+
+/* Whether a move gives the SKU: then one of its subscriptions is, or will be, an Open one. */
+static bool is_open_of_any(const struct planning *p, const char *sku_id)
+{
+	for (size_t i = 0; i < p->desired->moves.count; i++) {
+		const struct sku_view *open = sku_view_find(p->live, p->desired->moves.items[i].open_sku, p->out);
+		if (open && str_eq(open->id, sku_id))
+			return true;
+	}
+	return false;
+}
+
+/* `advisor.subscription` left out: only where exactly one is there, and no Open SKU is the same. */
+static const struct subscription *find_unpinned(struct planning *p, struct resolved_move *m)
+{
+	size_t count;
+	const char *candidates = list_subscriptions(p, m->advisor->id, &count);
+	bool is_open = is_open_of_any(p, m->advisor->id);
+	if (count <= 1 && !is_open)
+		return only_subscription(p, m);
+	struct diag *diag = planning_refuse(
+		p, SS308, m->move->advisor_sku_place,
+		is_open ? "a move gives the Advisor SKU, so 'advisor.subscription' must name the one to retire "
+			  "(%zu there)"
+			: "%zu subscriptions match the Advisor SKU", count);
+	diag->help = arena_printf(p->out, "Set advisor.subscription to one of: %s.", candidates);
+	return NULL;
+}
+
+/* A subscription that began after the order was placed is not the one that was there before. */
+static bool began_after_order(const struct move *move, const struct subscription *s)
+{
+	int32_t placed;
+	int64_t created_ms;
+	return move->placed_on && s->created && date_parse(move->placed_on, &placed) &&
+	       timestamp_parse(s->created, &created_ms) && date_of_ms(created_ms) >= placed;
+}
+
+/*
+ * The pinned subscription is not listed. It is gone when every other one of its SKU that lives is newer
+ * than the order, so that none of them can be what was meant; otherwise the id may be a slip.
+ */
+static bool is_gone(const struct planning *p, const struct resolved_move *m)
+{
+	for (size_t i = 0; i < p->live->subscriptions.count; i++) {
+		const struct subscription *s = &p->live->subscriptions.items[i];
+		if (str_eq(s->sku_id, m->advisor->id) && !subscription_is_retired(s) &&
+		    !began_after_order(m->move, s))
+			return false;
+	}
+	return true;
+}
+
+static const struct subscription *find_pinned(struct planning *p, struct resolved_move *m)
+{
+	const struct move *move = m->move;
+	const struct subscription *found = live_find_subscription(p->live, move->advisor_subscription);
+	if (!found) {
+		size_t count;
+		const char *candidates = list_subscriptions(p, m->advisor->id, &count);
+		if (is_gone(p, m))
+			return NULL; /* nothing to retire */
+		struct diag *diag =
+			planning_refuse(p, SS307, move->advisor_subscription_place,
+					"subscription '%s' is not in the tenant", move->advisor_subscription);
+		diag->help = arena_printf(p->out,
+					  "Subscriptions of %s: %s. If it was retired and is gone, take 'advisor' "
+					  "out of the move.", m->advisor->part_number, candidates);
+		return NULL;
+	}
+	if (!str_eq(found->sku_id, m->advisor->id)) {
+		planning_refuse(p, SS309, move->advisor_subscription_place,
+				"subscription '%s' is %s, not %s", move->advisor_subscription,
+				found->part_number, m->advisor->part_number);
+		return NULL;
+	}
+	return found;
+}
+
+static void resolve_advisor(struct planning *p, struct resolved_move *m)
+{
+	const struct subscription *found =
+		m->move->advisor_subscription ? find_pinned(p, m) : find_unpinned(p, m);
+	if (!found)
+		return;
+	if (found->status == SUBSCRIPTION_UNKNOWN) {
+		planning_refuse(p, SS324, m->move->advisor_sku_place,
+				"subscription '%s' has the status '%s', which seatshift does not know",
+				found->id, planning_quote(p, found->status_text));
+		return;
+	}
+	if (found->status == SUBSCRIPTION_WARNING)
+		planning_warn(p, SS217, "subscription %s (%s) is in its grace period; it is not retired yet",
+			      found->id, found->part_number);
+	if (!subscription_is_retired(found))
+		m->advisor_found = found;
+}
+
+/* Whether any move is to retire the subscription: then its seats are no Open seats for any move. */
+static bool is_advisor_of_any(const struct planning *p, const struct subscription *s)
+{
+	for (size_t i = 0; i < p->moves.count; i++) {
+		const struct resolved_move *m = &p->moves.items[i];
+		const char *pinned = m->move->advisor_subscription;
+		if (m->advisor_found == s)
+			return true;
+		if (m->advisor && pinned && (str_eq_fold(s->id, pinned) || str_eq_fold(s->commerce_id, pinned)))
+			return true;
+	}
+	return false;
+}
+
+/* Only seats in good standing count: what is in its grace period is about to end. */
+static bool is_open_candidate(const struct planning *p, const char *sku_id, const struct subscription *s)
+{
+	return str_eq(s->sku_id, sku_id) && s->status == SUBSCRIPTION_ENABLED && !s->is_trial &&
+	       !is_advisor_of_any(p, s);
+}
+
+enum { OPEN_TERM_DAYS = 365 };
+
+/*
+ * An extended subscription ends later than a year after the order was placed: before, it had at most
+ * a year from a start that lies before the order.
+ */
+static bool is_extended(const struct move *move, const char *agreed_on, const struct subscription *s)
+{
+	int32_t placed;
+	int64_t ends_ms;
+	const char *since = move->placed_on ? move->placed_on : agreed_on;
+	return since && s->next_lifecycle && date_parse(since, &placed) &&
+	       timestamp_parse(s->next_lifecycle, &ends_ms) &&
+	       date_of_ms(ends_ms) > placed + OPEN_TERM_DAYS;
+}
+
+/*
+ * Seats that the moves can still claim, per subscription: two moves to one SKU do not find the same
+ * seats.
+ */
+struct claims {
+	struct planning *p;
+	int64_t *left; /* as many as subscriptions, in their order */
+};
+
+static bool is_older_than_order(const struct move *move, const struct subscription *s)
+{
+	return move->placed_on && s->created && !began_after_order(move, s);
+}
+
+/* Whether the seats that the tenant has now are enough for the users of the move who lack the SKU. */
+static bool has_free_seats(const struct resolved_move *m)
+{
+	int64_t free_seats = m->open->live ? m->open->live->enabled - m->open->live->consumed : 0;
+	int64_t lacking = 0;
+	for (size_t i = 0; i < m->wishes.count; i++)
+		lacking += !license_find(&m->wishes.items[i].user->licenses, m->open->id);
+	return lacking <= free_seats;
+}
+
+/* Whether the subscription can be what the move's key brings, or brought. */
+static bool can_serve(const struct claims *c, const struct resolved_move *m, size_t at)
+{
+	const struct subscription *s = &c->p->live->subscriptions.items[at];
+	if (!is_open_candidate(c->p, m->open->id, s) || c->left[at] < m->move->seats)
+		return false;
+	switch (m->move->redeem_as) {
+	case REDEEM_NEW_SUBSCRIPTION:
+		return !is_older_than_order(m->move, s) || has_free_seats(m);
+	case REDEEM_ADD_SEATS:
+		return true;
+	case REDEEM_EXTEND_TERM:
+		return is_extended(m->move, c->p->desired->agreed_on, s);
+	}
+	return false;
+}
+
+/* The smallest that suffices, so that the larger ones are left for larger moves. */
+static const struct subscription *claim_one(struct claims *c, const struct resolved_move *m)
+{
+	const struct subscription_list *all = &c->p->live->subscriptions;
+	size_t best = all->count;
+	for (size_t i = 0; i < all->count; i++)
+		if (can_serve(c, m, i) && (best == all->count || c->left[i] < c->left[best]))
+			best = i;
+	if (best == all->count)
+		return NULL;
+	c->left[best] -= m->move->seats;
+	return &all->items[best];
+}
+
+/* Seats that an existing subscription has gained or still lacks; several may hold them together. */
+static int64_t claim_many(struct claims *c, const struct resolved_move *m)
+{
+	const struct subscription_list *all = &c->p->live->subscriptions;
+	int64_t missing = m->move->seats;
+	for (size_t i = 0; i < all->count && missing; i++) {
+		if (!is_open_candidate(c->p, m->open->id, &all->items[i]))
+			continue;
+		int64_t taken = c->left[i] < missing ? c->left[i] : missing;
+		c->left[i] -= taken;
+		missing -= taken;
+	}
+	return missing;
+}
+
+static const struct subscription *largest_open(const struct planning *p, const struct resolved_move *m)
+{
+	const struct subscription_list *all = &p->live->subscriptions;
+	const struct subscription *largest = NULL;
+	for (size_t i = 0; i < all->count; i++)
+		if (is_open_candidate(p, m->open->id, &all->items[i]) &&
+		    (!largest || all->items[i].seats > largest->seats))
+			largest = &all->items[i];
+	return largest;
+}
+
+/* The seats that are wanted are there; that they came before the order may be an oversight. */
+static void warn_of_older_seats(struct planning *p, const struct resolved_move *m)
+{
+	const struct subscription *s = m->open_found;
+	if (s && m->move->redeem_as == REDEEM_NEW_SUBSCRIPTION && is_older_than_order(m->move, s))
+		planning_warn(p, SS222, "%s: subscription %s was there before the order was placed, and its seats are "
+					"used; if the key is to add to them, say 'redeem_as: add-seats'",
+			      m->open->part_number, s->id);
+}
+
+static void resolve_open_seats(struct claims *c, struct resolved_move *m)
+{
+	const struct subscription_list *all = &c->p->live->subscriptions;
+	for (size_t i = 0; i < all->count; i++)
+		if (is_open_candidate(c->p, m->open->id, &all->items[i]))
+			m->open_there += all->items[i].seats;
+	m->open_found = claim_one(c, m);
+	m->redeem = !m->open_found;
+	warn_of_older_seats(c->p, m);
+	if (!m->redeem)
+		return;
+	if (m->move->redeem_as == REDEEM_NEW_SUBSCRIPTION) {
+		m->on_order = m->move->seats;
+		return;
+	}
+	m->on_order = claim_many(c, m);
+	if (!m->on_order && m->move->redeem_as == REDEEM_ADD_SEATS) {
+		m->open_found = largest_open(c->p, m);
+		m->redeem = false;
+	}
+}
+
+/*
+ * Who claims first: moves that need one subscription whole, the larger ones before the smaller; then
+ * those that only add seats, which may be spread.
+ */
+static bool claims_before(const struct move *a, const struct move *b)
+{
+	bool a_adds = a->redeem_as == REDEEM_ADD_SEATS;
+	bool b_adds = b->redeem_as == REDEEM_ADD_SEATS;
+	return a_adds != b_adds ? b_adds : a->seats > b->seats;
+}
+
+static void resolve_all_open_seats(struct planning *p)
+{
+	size_t count = p->live->subscriptions.count;
+	struct claims c = {p, mem_alloc(count * sizeof *c.left)};
+	for (size_t i = 0; i < count; i++)
+		c.left[i] = p->live->subscriptions.items[i].seats;
+	bool *done = mem_alloc(p->moves.count * sizeof *done);
+	for (size_t n = 0; n < p->moves.count; n++) {
+		size_t next = p->moves.count;
+		for (size_t i = 0; i < p->moves.count; i++)
+			if (!done[i] && (next == p->moves.count ||
+					 claims_before(p->moves.items[i].move, p->moves.items[next].move)))
+				next = i;
+		done[next] = true;
+		resolve_open_seats(&c, &p->moves.items[next]);
+	}
+	free(c.left);
+	free(done);
+}
+
+static void resolve_move(struct planning *p, const struct move *move)
+{
+	struct resolved_move m = {.move = move};
+	m.open = resolve_sku(p, move->open_sku, move->open_sku_place);
+	if (move->has_advisor)
+		m.advisor = resolve_sku(p, move->advisor_sku, move->advisor_sku_place);
+	if (!m.open || (move->has_advisor && !m.advisor))
+		return;
+	m.same_sku = m.advisor && str_eq(m.open->id, m.advisor->id);
+	if (m.advisor)
+		resolve_advisor(p, &m);
+	VEC_PUSH(p->out, &p->moves, m);
+}
+
+/* Of every subscription, whatever its status: more than can be in use. */
+static int64_t seats_listed(const struct planning *p, const char *sku_id)
+{
+	int64_t seats = 0;
+	for (size_t i = 0; i < p->live->subscriptions.count; i++)
+		if (str_eq(p->live->subscriptions.items[i].sku_id, sku_id))
+			seats += p->live->subscriptions.items[i].seats;
+	return seats;
+}
+
+/* Absence of data is never read as absence of holders. */
+static void check_read(struct planning *p, const struct resolved_move *m)
+{
+	if (m->advisor && m->advisor->live && !str_list_has(&p->live->holders_read, m->advisor->id))
+		planning_incomplete(p, m->move->advisor_sku_place, "the holders of %s were not read",
+				    m->advisor->part_number);
+	/* A subscription that was not listed would not be retired, and be billed on. */
+	if (m->advisor && m->advisor->live && m->advisor->live->enabled > seats_listed(p, m->advisor->id))
+		planning_incomplete(p, m->move->advisor_sku_place,
+				    "the tenant has %lld seats of %s, but the subscriptions that were listed have %lld",
+				    (long long)m->advisor->live->enabled, m->advisor->part_number,
+				    (long long)seats_listed(p, m->advisor->id));
+}
+
+/* Two moves may name one subscription, by its id and by its commerce id, or one by nothing. */
+static void check_retired_once(struct planning *p)
+{
+	for (size_t i = 0; i < p->moves.count; i++) {
+		const struct resolved_move *m = &p->moves.items[i];
+		for (size_t j = 0; m->advisor_found && j < i; j++)
+			if (p->moves.items[j].advisor_found == m->advisor_found)
+				planning_refuse(p, SS308, m->move->advisor_sku_place,
+						"subscription '%s' is to be retired by two moves",
+						m->advisor_found->id)
+					->help = "Each move retires a subscription of its own: set 'advisor.subscription', "
+						 "or put all users into one move.";
+	}
+}
+
+void resolve_moves(struct planning *p)
+{
+	for (size_t i = 0; i < p->desired->moves.count; i++)
+		resolve_move(p, &p->desired->moves.items[i]);
+	check_retired_once(p);
+	for (size_t i = 0; i < p->moves.count; i++) {
+		check_read(p, &p->moves.items[i]);
+		resolve_users(p, &p->moves.items[i]);
+	}
+	resolve_all_open_seats(p);
+	for (size_t i = 0; i < p->moves.count; i++)
+		resolve_check_somebody(p, &p->moves.items[i]);
+}

@@ -1,0 +1,270 @@
+/* Service plans: what a licence switches on, what stays off in a swap, and what would be lost. */
+#include "plans/planning/services.h"
+
+#include "core/catalog.h"
+#include "core/str.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Families by name: a pattern is a prefix; the first that fits wins. A NULL family ends a look-up early:
+ * EXCHANGE_S_FOUNDATION is a placeholder without a mailbox, archives and add-ons hold none either.
+ */
+static const struct {
+	const char *prefix;
+	const char *family;
+} families[] = {
+	{"EXCHANGE_S_FOUNDATION", NULL},
+	{"EXCHANGE_S_ARCHIVE", NULL},
+	{"EXCHANGE_S_", "mailbox"},
+	{"EXCHANGE_L_", "mailbox"},
+	{"EXCHANGE_B_", "mailbox"},
+	{"SHAREPOINTWAC", "office-online"},
+	{"SHAREPOINTENTERPRISE", "sharepoint"},
+	{"SHAREPOINTSTANDARD", "sharepoint"},
+	{"SHAREPOINTDESKLESS", "sharepoint"},
+	{"SHAREPOINTLITE", "sharepoint"},
+	{"MCOSTANDARD", "skype"},
+	{"MCOLITE", "skype"},
+	{"MCOIMP", "skype"},
+	{"TEAMS", "teams"},
+	{"YAMMER_", "yammer"},
+	{"OFFICESUBSCRIPTION", "office-apps"},
+	{"OFFICE_BUSINESS", "office-apps"},
+	{"OFFICE_PRO_PLUS_SUBSCRIPTION", "office-apps"},
+	{"FORMS_PLAN_", "forms"},
+	{"FLOW_O365_", "power-automate"},
+	{"POWERAPPS_O365_", "power-apps"},
+	{"STREAM_O365_", "stream"},
+	{"KAIZALA_", "kaizala"},
+	{"BPOS_S_TODO_", "to-do"},
+	{"WHITEBOARD_PLAN", "whiteboard"},
+	{"DYN365_CDS_O365_", "dataverse"},
+	{"CDS_O365_", "dataverse-teams"},
+	{"POWER_VIRTUAL_AGENTS_O365_", "virtual-agents"},
+	{"PROJECT_O365_", "project"},
+	{"ONEDRIVE", "onedrive"},
+	{"VIVAENGAGE_", "viva-engage"},
+	{"VIVA_LEARNING_SEEDED", "viva-learning"},
+};
+
+const char *service_family(const char *plan_name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(families); i++)
+		if (str_starts(plan_name, families[i].prefix))
+			return families[i].family;
+	return NULL;
+}
+
+static int compare_plans(const void *a, const void *b)
+{
+	return strcmp(((const struct service_plan *)a)->id, ((const struct service_plan *)b)->id);
+}
+
+static bool is_one_of(const char *const *names, const char *name)
+{
+	for (size_t i = 0; i < CATALOG_RULE_MAX && names[i]; i++)
+		if (str_eq_fold(names[i], name))
+			return true;
+	return false;
+}
+
+static struct ruled_plan rules_of(const struct service_plan *plan)
+{
+	struct ruled_plan ruled = {.id = plan->id, .name = plan->name};
+	const struct catalog_exclusive *exclusive;
+	const struct catalog_dependency *dependency;
+	for (size_t i = 0; (exclusive = catalog_exclusive_at(i)); i++)
+		if (is_one_of(exclusive->names, plan->name))
+			ruled.exclusive |= UINT64_C(1) << i;
+	for (size_t i = 0; (dependency = catalog_dependency_at(i)); i++) {
+		if (str_eq_fold(dependency->name, plan->name))
+			ruled.needs |= UINT64_C(1) << i;
+		if (is_one_of(dependency->any_of, plan->name))
+			ruled.serves |= UINT64_C(1) << i;
+	}
+	return ruled;
+}
+
+static void add_rules(struct sku_view *view, struct arena *out)
+{
+	for (size_t i = 0; i < view->plans.count; i++) {
+		const struct service_plan *plan = &view->plans.items[i];
+		struct ruled_plan ruled = rules_of(plan);
+		if (str_eq(service_family(plan->name), "mailbox"))
+			VEC_PUSH(out, &view->mailbox_plans, plan->id);
+		if (ruled.exclusive || ruled.needs || ruled.serves)
+			VEC_PUSH(out, &view->ruled, ruled);
+	}
+}
+
+static const struct sku_view *view_of_live(const struct sku *sku, struct arena *out)
+{
+	struct sku_view *view = arena_alloc(out, sizeof *view);
+	*view = (struct sku_view){
+		.id = sku->id, .part_number = sku->part_number, .plans = sku->service_plans, .live = sku};
+	add_rules(view, out);
+	return view;
+}
+
+static const struct sku_view *view_of_catalog(const struct catalog_sku *sku, struct arena *out)
+{
+	struct sku_view *view = arena_alloc(out, sizeof *view);
+	*view = (struct sku_view){.id = sku->id, .part_number = sku->part_number};
+	for (size_t i = 0; i < sku->plan_count; i++)
+		VEC_PUSH(out, &view->plans,
+			 (struct service_plan){sku->plans[i].id, sku->plans[i].name, true, NULL});
+	if (view->plans.count)
+		qsort(view->plans.items, view->plans.count, sizeof *view->plans.items, compare_plans);
+	add_rules(view, out);
+	return view;
+}
+
+const struct sku_view *sku_view_find(const struct live *live, const char *part_number_or_id,
+				     struct arena *out)
+{
+	const struct sku *sku = live_find_sku_named(live, part_number_or_id);
+	if (sku)
+		return view_of_live(sku, out);
+	const struct catalog_sku *known = catalog_find_sku(part_number_or_id);
+	return known ? view_of_catalog(known, out) : NULL;
+}
+
+const struct service_plan *sku_view_find_plan(const struct sku_view *sku, const char *name_or_id)
+{
+	for (size_t i = 0; i < sku->plans.count; i++) {
+		const struct service_plan *plan = &sku->plans.items[i];
+		if (str_eq_fold(plan->id, name_or_id) || str_eq_fold(plan->name, name_or_id))
+			return plan;
+	}
+	return NULL;
+}
+
+/* Adds to `off` every plan of `to` that serves what `plan` served; false when there is none. */
+static bool carry_one(const struct service_plan *plan, const struct sku_view *to, struct arena *out,
+		      struct str_list *off)
+{
+	const char *family = service_family(plan->name);
+	bool found = false;
+	for (size_t i = 0; i < to->plans.count; i++) {
+		const struct service_plan *target = &to->plans.items[i];
+		bool same = str_eq(target->id, plan->id) ||
+			    (family && str_eq(service_family(target->name), family));
+		if (!same)
+			continue;
+		VEC_PUSH(out, off, target->id);
+		found = true;
+	}
+	return found;
+}
+
+void services_carry_over(const struct sku_view *from, const struct str_list *off_in_from,
+			 const struct sku_view *to, struct arena *out, struct str_list *ret_off,
+			 struct str_list *ret_lost)
+{
+	for (size_t i = 0; i < off_in_from->count; i++) {
+		const struct service_plan *plan = sku_view_find_plan(from, off_in_from->items[i]);
+		struct service_plan unnamed = {.id = off_in_from->items[i],
+					       .name = off_in_from->items[i]};
+		if (!carry_one(plan ? plan : &unnamed, to, out, ret_off) && ret_lost)
+			VEC_PUSH(out, ret_lost, plan ? plan->name : unnamed.name);
+	}
+	str_list_sort_unique(ret_off);
+}
+
+bool services_has_mailbox(const struct sku_view *sku, const struct str_list *off)
+{
+	for (size_t i = 0; i < sku->mailbox_plans.count; i++)
+		if (!str_list_has(off, sku->mailbox_plans.items[i]))
+			return true;
+	return false;
+}
+
+const struct sku_view *sku_cache_get(struct sku_cache *cache, const char *sku_id)
+{
+	for (size_t i = 0; i < cache->count; i++)
+		if (cache->views[i] && str_eq(cache->views[i]->id, sku_id))
+			return cache->views[i];
+	const struct sku_view *view = sku_view_find(cache->live, sku_id, cache->out);
+	if (!view)
+		return NULL;
+	if (cache->count == cache->cap) {
+		size_t cap = cache->cap ? cache->cap * 2 : 16;
+		const struct sku_view **views = arena_alloc_array(cache->out, cap, sizeof *views);
+		for (size_t i = 0; i < cache->count; i++)
+			views[i] = cache->views[i];
+		cache->views = views;
+		cache->cap = cap;
+	}
+	cache->views[cache->count++] = view;
+	return view;
+}
+
+/* A ruled plan that is switched on, and the SKU it comes with. */
+struct active_plan {
+	const struct ruled_plan *plan;
+	const struct sku_view *sku;
+	bool added;
+};
+
+enum { ACTIVE_MAX = 256 }; /* ruled plans on one user; a tenant's SKUs hold a few dozen in all */
+
+static size_t collect_active(struct sku_cache *cache, const struct license_list *list, bool added,
+			     struct active_plan *active, size_t count)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const struct sku_view *sku = sku_cache_get(cache, list->items[i].sku_id);
+		for (size_t j = 0; sku && j < sku->ruled.count && count < ACTIVE_MAX; j++)
+			if (!str_list_has(&list->items[i].disabled_plans, sku->ruled.items[j].id))
+				active[count++] = (struct active_plan){&sku->ruled.items[j], sku, added};
+	}
+	return count;
+}
+
+static bool find_conflict(const struct active_plan *active, size_t count, struct service_clash *ret_clash)
+{
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = 0; active[i].added && j < count; j++) {
+			bool clash = (active[i].plan->exclusive & active[j].plan->exclusive) &&
+				     !str_eq(active[i].plan->id, active[j].plan->id);
+			if (!clash)
+				continue;
+			*ret_clash = (struct service_clash){active[i].plan->name, active[i].sku->part_number,
+							    active[j].plan->name, active[j].sku->part_number, NULL};
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A plan of the new licence may lack what it needs; so may an old one whose support is taken away. */
+static bool find_dependency(const struct active_plan *active, size_t count, struct sku_cache *cache,
+			    struct service_clash *ret_clash)
+{
+	uint64_t served = 0;
+	for (size_t i = 0; i < count; i++)
+		served |= active[i].plan->serves;
+	for (size_t i = 0; i < count; i++) {
+		uint64_t missing = active[i].plan->needs & ~served;
+		if (!missing)
+			continue;
+		struct str_list names = {0};
+		const struct catalog_dependency *rule = catalog_dependency_at((size_t)__builtin_ctzll(missing));
+		for (size_t n = 0; n < CATALOG_RULE_MAX && rule->any_of[n]; n++)
+			VEC_PUSH(cache->out, &names, rule->any_of[n]);
+		*ret_clash = (struct service_clash){active[i].plan->name, active[i].sku->part_number, NULL, NULL,
+						    str_list_join(cache->out, &names, " or ")};
+		return true;
+	}
+	return false;
+}
+
+bool services_find_clash(struct sku_cache *cache, const struct license_list *held,
+			 const struct license_list *added, struct service_clash *ret_clash)
+{
+	struct active_plan active[ACTIVE_MAX];
+	size_t count = collect_active(cache, held, false, active, 0);
+	count = collect_active(cache, added, true, active, count);
+	return find_conflict(active, count, ret_clash) || find_dependency(active, count, cache, ret_clash);
+}

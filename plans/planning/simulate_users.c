@@ -1,0 +1,315 @@
+/* The proof, user by user: continuity, conflicts and scope, in every order of the user's actions. */
+#include "core/str.h"
+#include "plans/planning/effects.h"
+#include "plans/planning/simulate_internal.h"
+
+static size_t slot_of(const struct simulation *s, const struct user *user)
+{
+	return (size_t)(user - s->p->live->users.items);
+}
+
+static bool is_license_action(const struct action *action)
+{
+	return action->kind == ACTION_ASSIGN_LICENSE || action->kind == ACTION_SWAP_LICENSE ||
+	       action->kind == ACTION_REMOVE_LICENSE;
+}
+
+/* ---- which actions touch whom ---------------------------------------------------------------- */
+
+static void touch(struct simulation *s, const struct user *user, size_t action, bool user_first)
+{
+	struct touch *cell = arena_alloc(s->p->out, sizeof *cell);
+	*cell = (struct touch){action, s->touches[slot_of(s, user)], user_first};
+	s->touches[slot_of(s, user)] = cell;
+}
+
+static void touch_user(struct simulation *s, size_t at)
+{
+	const struct action *action = &s->actions->items[at];
+	const struct user *user = live_find_user(s->p->live, action->user_id);
+	const char *who = action->upn ? action->upn : "a user";
+	if (!user)
+		simulate_fail(s, at, who, "scope", "the user is not in the snapshot");
+	else if (s->touches[slot_of(s, user)])
+		simulate_fail(s, at, who, "continuity", "the user's licences change in more than one call");
+	else
+		touch(s, user, at, false);
+}
+
+/* Groups come when all users were gone through: a member's own action is then at the end of its list. */
+static void touch_group(struct simulation *s, size_t at)
+{
+	const struct action *action = &s->actions->items[at];
+	const struct group *group = live_find_group(s->p->live, action->group_id);
+	if (!group || !group->members_read) {
+		simulate_fail(s, at, action->group_name ? action->group_name : "a group", "scope",
+			      "the group is not in the snapshot");
+		return;
+	}
+	simulate_walk_back(s, at);
+	for (size_t i = 0; i < group->member_ids.count && !s->failed; i++) {
+		const struct user *user = live_find_user(s->p->live, group->member_ids.items[i]);
+		if (!user) {
+			simulate_fail(s, at, group->member_ids.items[i], "scope", "the user is not in the snapshot");
+			return;
+		}
+		const struct touch *own = s->touches[slot_of(s, user)];
+		while (own && own->next)
+			own = own->next;
+		touch(s, user, at, own && s->mark[own->action] == s->walk);
+	}
+}
+
+/* ---- scope ----------------------------------------------------------------------------------- */
+
+static bool may_add(const struct simulation *s, const struct user *user, const char *sku_id)
+{
+	for (size_t i = 0; i < s->p->moves.count; i++)
+		if (str_eq(s->p->moves.items[i].open->id, sku_id) && wish_find(&s->p->moves.items[i], user))
+			return true;
+	return false;
+}
+
+static bool may_remove(const struct simulation *s, const struct user *user, const char *sku_id)
+{
+	for (size_t i = 0; i < s->p->moves.count; i++) {
+		const struct resolved_move *m = &s->p->moves.items[i];
+		if (m->advisor && !m->same_sku && str_eq(m->advisor->id, sku_id) &&
+		    (m->move->unlisted == UNLISTED_REMOVE || wish_find(m, user)))
+			return true;
+	}
+	return false;
+}
+
+static void check_scope(struct simulation *s, size_t at, const struct user *user)
+{
+	const struct action *action = &s->actions->items[at];
+	for (size_t i = 0; i < action->add.count; i++)
+		if (!may_add(s, user, action->add.items[i].sku_id))
+			simulate_fail(s, at, user->upn, "scope", "%s is given, which no move wants for the user",
+				      simulate_pool(s, action->add.items[i].sku_id)->part_number);
+	for (size_t i = 0; i < action->remove.count; i++)
+		if (!may_remove(s, user, action->remove.items[i]))
+			simulate_fail(s, at, user->upn, "scope", "%s is removed, which no move retires for the user",
+				      simulate_pool(s, action->remove.items[i])->part_number);
+	bool direct = is_license_action(action);
+	if (direct && action->add.count && !user->usage_location && !s->has_location[at])
+		simulate_fail(s, at, user->upn, "scope", "the licence does not wait for a usage location");
+}
+
+static void check_location(struct simulation *s, size_t at)
+{
+	const struct action *action = &s->actions->items[at];
+	const struct user *user = live_find_user(s->p->live, action->user_id);
+	if (!user)
+		simulate_fail(s, at, action->upn ? action->upn : "a user", "scope", "the user is not in the snapshot");
+	else if (user->usage_location)
+		simulate_fail(s, at, user->upn, "scope", "the user has a usage location");
+	else if (planning_place_of(s->p, user).line == 0)
+		simulate_fail(s, at, user->upn, "scope", "no move speaks of the user");
+}
+
+/* ---- what a user holds after some of the actions ---------------------------------------------- */
+
+/* The actions that touch one user, the user's own first, and what the user holds after some of them. */
+struct playing {
+	struct simulation *s;
+	const struct user *user;
+	const struct touch *touches[TOUCHES_MAX];
+	size_t count;
+	struct arena *tmp;
+};
+
+static const struct action *action_of(const struct playing *play, size_t n)
+{
+	return &play->s->actions->items[play->touches[n]->action];
+}
+
+static bool drops(const struct action *action, const char *sku_id)
+{
+	return str_list_has(&action->remove, sku_id) || license_find(&action->add, sku_id);
+}
+
+static bool source_stays(const struct playing *play, uint32_t done, const char *sku_id, const char *group_id)
+{
+	for (size_t n = 0; n < play->count; n++)
+		if (done & 1u << n && str_eq(action_of(play, n)->group_id, group_id) &&
+		    drops(action_of(play, n), sku_id))
+			return false;
+	return true;
+}
+
+static struct license_list held_after(const struct playing *play, uint32_t done)
+{
+	const struct user *user = play->user;
+	struct license_list held = {0};
+	for (size_t i = 0; i < user->states.count; i++) {
+		const struct license_state *state = &user->states.items[i];
+		const struct license source = {state->sku_id, state->disabled_plans};
+		if (license_find(&user->licenses, state->sku_id) &&
+		    source_stays(play, done, state->sku_id, state->group_id))
+			effects_add_source(&held, &source, play->tmp);
+	}
+	for (size_t i = 0; i < user->licenses.count; i++) {
+		const struct license *license = &user->licenses.items[i];
+		bool has_state = false;
+		for (size_t j = 0; j < user->states.count; j++)
+			has_state = has_state || str_eq(user->states.items[j].sku_id, license->sku_id);
+		if (!has_state && source_stays(play, done, license->sku_id, NULL))
+			effects_add_source(&held, license, play->tmp);
+	}
+	for (size_t n = 0; n < play->count; n++)
+		for (size_t i = 0; done & 1u << n && i < action_of(play, n)->add.count; i++)
+			effects_add_source(&held, &action_of(play, n)->add.items[i], play->tmp);
+	return held;
+}
+
+static bool has_mailbox(struct simulation *s, const struct license_list *held)
+{
+	for (size_t i = 0; i < held->count; i++) {
+		const struct sku_view *sku = sku_cache_get(&s->p->skus, held->items[i].sku_id);
+		if (sku && services_has_mailbox(sku, &held->items[i].disabled_plans))
+			return true;
+	}
+	return false;
+}
+
+static bool is_served(const struct resolved_move *m, const struct license_list *held)
+{
+	return license_find(held, m->open->id) || (m->advisor && license_find(held, m->advisor->id));
+}
+
+/* Whoever a move wants keeps one of its two SKUs, and a mailbox unless the entry gives it up. */
+static void check_continuity(struct playing *play, size_t at, const struct license_list *held)
+{
+	struct simulation *s = play->s;
+	const struct license_list *before = &play->user->licenses;
+	bool listed = false;
+	bool gives_up = false;
+	for (size_t i = 0; i < s->p->moves.count; i++) {
+		const struct resolved_move *m = &s->p->moves.items[i];
+		const struct wish *wish = wish_find(m, play->user);
+		listed = listed || wish;
+		gives_up = gives_up || (wish && wish->lose_mailbox);
+		if (wish && is_served(m, before) && !is_served(m, held))
+			simulate_fail(s, at, play->user->upn, "continuity", "the user is left without %s",
+				      m->open->part_number);
+	}
+	if (listed && !gives_up && has_mailbox(s, before) && !has_mailbox(s, held))
+		simulate_fail(s, at, play->user->upn, "continuity", "the user is left without a mailbox");
+}
+
+static void check_conflicts(struct playing *play, size_t at, const struct license_list *held)
+{
+	struct license_list added = {0};
+	struct license_list kept = {0};
+	struct service_clash clash;
+	for (size_t i = 0; i < held->count; i++) {
+		const struct license *before = license_find(&play->user->licenses, held->items[i].sku_id);
+		bool stays = before && license_equal(before, &held->items[i]);
+		VEC_PUSH(play->tmp, stays ? &kept : &added, held->items[i]);
+	}
+	if (!services_find_clash(&play->s->p->skus, &kept, &added, &clash))
+		return;
+	if (clash.needs)
+		simulate_fail(play->s, at, play->user->upn, "conflicts", "%s of %s needs %s", clash.plan,
+			      clash.plan_sku, clash.needs);
+	else
+		simulate_fail(play->s, at, play->user->upn, "conflicts", "%s of %s and %s of %s", clash.plan,
+			      clash.plan_sku, clash.other, clash.other_sku);
+}
+
+/* A group that waits for the user's own action is never done before it. */
+static bool can_be(const struct playing *play, uint32_t done)
+{
+	bool own_done = done & 1u || action_of(play, 0)->group_id;
+	for (size_t n = 1; n < play->count && !own_done; n++)
+		if (done & 1u << n && play->touches[n]->user_first)
+			return false;
+	return true;
+}
+
+static size_t last_of(const struct playing *play, uint32_t done)
+{
+	size_t last = 0;
+	for (size_t n = 0; n < play->count; n++)
+		if (done & 1u << n && play->touches[n]->action > last)
+			last = play->touches[n]->action;
+	return last;
+}
+
+/* ---- seats that are given ---------------------------------------------------------------------- */
+
+static void count_given(struct playing *play)
+{
+	struct simulation *s = play->s;
+	for (size_t n = 0; n < play->count; n++) {
+		const struct action *action = action_of(play, n);
+		const uint64_t *waits_for = s->redeems_before[play->touches[n]->action];
+		for (size_t i = 0; i < action->add.count; i++) {
+			const char *sku_id = action->add.items[i].sku_id;
+			if (license_find(&play->user->licenses, sku_id))
+				continue;
+			struct pool *pool = simulate_pool(s, sku_id);
+			bool counted = false;
+			for (size_t other = 0; other < n; other++)
+				counted = counted || license_find(&action_of(play, other)->add, sku_id);
+			pool->given += !counted;
+			for (size_t w = 0; w < REDEEM_WORDS; w++)
+				pool->redeems[w] = (pool->some_given ? pool->redeems[w] : UINT64_MAX) & waits_for[w];
+			pool->some_given = true;
+		}
+	}
+}
+
+static void play_user(struct playing *play)
+{
+	struct simulation *s = play->s;
+	for (size_t n = 0; n < play->count && !s->failed; n++)
+		check_scope(s, play->touches[n]->action, play->user);
+	for (uint32_t done = 1; done < 1u << play->count && !s->failed; done++) {
+		if (!can_be(play, done))
+			continue;
+		struct license_list held = held_after(play, done);
+		check_continuity(play, last_of(play, done), &held);
+		check_conflicts(play, last_of(play, done), &held);
+	}
+	count_given(play);
+}
+
+/* The list has the user's own action last; here it comes first. */
+static bool gather(struct simulation *s, const struct user *user, struct playing *play)
+{
+	const struct touch *list = s->touches[slot_of(s, user)];
+	size_t count = 0;
+	for (const struct touch *t = list; t; t = t->next)
+		count++;
+	if (count > TOUCHES_MAX) {
+		simulate_fail(s, list->action, user->upn, "conflicts", "too many groups of the user change at once");
+		return false;
+	}
+	play->user = user;
+	play->count = count;
+	for (const struct touch *t = list; t; t = t->next)
+		play->touches[--count] = t;
+	return true;
+}
+
+void simulate_users(struct simulation *s)
+{
+	for (size_t i = 0; i < s->actions->count && !s->failed; i++) {
+		const struct action *action = &s->actions->items[i];
+		if (is_license_action(action))
+			touch_user(s, i);
+		else if (action->kind == ACTION_SET_USAGE_LOCATION)
+			check_location(s, i);
+	}
+	for (size_t i = 0; i < s->actions->count && !s->failed; i++)
+		if (s->actions->items[i].kind == ACTION_SWAP_GROUP_LICENSE)
+			touch_group(s, i);
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	struct playing play = {.s = s, .tmp = tmp};
+	for (size_t i = 0; i < s->p->live->users.count && !s->failed; i++)
+		if (s->touches[i] && gather(s, &s->p->live->users.items[i], &play))
+			play_user(&play);
+}

@@ -1,0 +1,461 @@
+/* A run: the state machine. Hand steps are in apply_hand.c. */
+#include "plans/run/apply.h"
+
+#include "core/str.h"
+#include "plans/run/run.h"
+
+#include <stdlib.h>
+
+static const struct {
+	const char *name;
+	enum error_code code;
+} outcome_rows[] = {
+	[APPLY_DONE] = {"done", ERR_NONE},
+	[APPLY_NOTHING] = {"nothing", ERR_NONE},
+	[APPLY_WAITING] = {"waiting", ERR_WAITING},
+	[APPLY_PARTIAL] = {"partial", ERR_PARTIAL},
+	[APPLY_STALE] = {"stale", ERR_STALE},
+	[APPLY_INTERRUPTED] = {"interrupted", ERR_INTERRUPTED},
+	[APPLY_THROTTLED] = {"throttled", ERR_THROTTLED},
+};
+_Static_assert(ARRAY_LEN(outcome_rows) == APPLY_OUTCOME_COUNT, "one row per outcome");
+
+const char *apply_outcome_name(enum apply_outcome outcome)
+{
+	return outcome_rows[outcome].name;
+}
+
+enum error_code apply_outcome_error(enum apply_outcome outcome)
+{
+	return outcome_rows[outcome].code;
+}
+
+VEC(place_list, size_t); /* of actions in the plan */
+
+static bool ended_well(const struct action_result *result)
+{
+	return result->ended &&
+	       (result->outcome == OUTCOME_VERIFIED || result->outcome == OUTCOME_ALREADY ||
+		result->outcome == OUTCOME_ATTESTED);
+}
+
+struct action_result *run_result(struct run *run, const struct action *action)
+{
+	return &run->results[action - run->o->plan->actions.items];
+}
+
+bool run_should_stop(struct run *run)
+{
+	const struct apply_hooks *hooks = run->o->hooks;
+	int64_t deadline_ms = run->o->deadline_at_ms;
+	if (run->stop)
+		return true;
+	run->stop = hooks->should_stop && hooks->should_stop(hooks->ctx);
+	if (!run->stop && deadline_ms && clock_monotonic_ms(run->o->clock) >= deadline_ms)
+		run->stop = run->late = true;
+	return run->stop;
+}
+
+static bool append(struct run *run, struct journal_entry *entry, const struct action *action, struct error *err)
+{
+	const char *id = action ? action->id : NULL;
+	entry->run = run->o->run_id;
+	entry->by = run->o->by;
+	if (action)
+		entry->actions = (struct str_list){.items = &id, .count = 1, .cap = 1};
+	return journal_append(run->o->journal, entry, err);
+}
+
+bool run_append(struct run *run, enum journal_event event, const struct action *action, const char *outcome,
+		const char *detail, struct error *err)
+{
+	struct journal_entry entry = {.event = event, .outcome = outcome, .detail = detail};
+	return append(run, &entry, action, err);
+}
+
+bool run_ended_with(struct run *run, const struct action *action, enum outcome outcome, const char *detail,
+		    const struct journal_found *found, struct error *err)
+{
+	size_t at = (size_t)(action - run->o->plan->actions.items);
+	/* Found as it should be, after we sent it: then it was this plan that did it. */
+	if (outcome == OUTCOME_ALREADY && run->announced[at])
+		outcome = OUTCOME_VERIFIED;
+	struct journal_entry entry = {.event = JOURNAL_ENDED,
+				      .outcome = outcome_name(outcome),
+				      .detail = detail,
+				      .found = *found};
+	if (!append(run, &entry, action, err))
+		return false;
+	run->announced[at] = false;
+	run->results[at] = (struct action_result){true, outcome, arena_strdup(run->out, detail)};
+	if (run->o->hooks->ended)
+		run->o->hooks->ended(run->o->hooks->ctx, action, outcome, detail);
+	return true;
+}
+
+bool run_ended(struct run *run, const struct action *action, enum outcome outcome, const char *detail,
+	       struct error *err)
+{
+	return run_ended_with(run, action, outcome, detail, &(struct journal_found){0}, err);
+}
+
+void apply_replay(const struct plan *plan, const struct journal_entry_list *entries,
+		  struct action_result *results, bool *announced)
+{
+	for (size_t i = 0; i < entries->count; i++) {
+		const struct journal_entry *entry = &entries->items[i];
+		if (entry->event != JOURNAL_WRITE && entry->event != JOURNAL_ENDED)
+			continue;
+		for (size_t j = 0; j < entry->actions.count; j++) {
+			const struct action *action = plan_find_action(plan, entry->actions.items[j]);
+			if (!action)
+				continue;
+			size_t at = (size_t)(action - plan->actions.items);
+			announced[at] = entry->event == JOURNAL_WRITE;
+			enum outcome outcome;
+			if (entry->event == JOURNAL_ENDED && outcome_parse(entry->outcome, &outcome))
+				results[at] = (struct action_result){true, outcome, entry->detail};
+		}
+	}
+}
+
+/* What did not end well is tried again; what did is never repeated. */
+static void forget_failures(struct run *run)
+{
+	for (size_t i = 0; i < run->o->plan->actions.count; i++)
+		if (!ended_well(&run->results[i]))
+			run->results[i] = (struct action_result){0};
+	for (size_t i = 0; i < run->o->entries->count; i++)
+		run->wrote_before = run->wrote_before || run->o->entries->items[i].event == JOURNAL_WRITE;
+}
+
+static bool all_ended_well(const struct run *run)
+{
+	for (size_t i = 0; i < run->o->plan->actions.count; i++)
+		if (!ended_well(&run->results[i]))
+			return false;
+	return true;
+}
+
+static bool is_graph_action(const struct action *action)
+{
+	return action_info(action->kind)->by == BY_GRAPH;
+}
+
+static bool is_open_in_graph(const struct run *run, size_t at)
+{
+	return !run->results[at].ended && is_graph_action(&run->o->plan->actions.items[at]);
+}
+
+static enum comparison compare_with(const struct action *action, const struct live *live, struct arena *tmp,
+				    const char **ret_difference)
+{
+	*ret_difference = NULL;
+	return action->group_id
+		       ? action_compare_group(action, live_find_group(live, action->group_id), tmp, ret_difference)
+		       : action_compare_user(action, live_find_user(live, action->user_id), tmp, ret_difference);
+}
+
+/* What the actions at `places` expect, as it is live. */
+static bool read_expected(struct run *run, const struct place_list *places, struct read_scope *scope,
+			  struct arena *tmp, struct live *ret_live, struct error *err)
+{
+	for (size_t i = 0; i < places->count; i++) {
+		const struct action *action = &run->o->plan->actions.items[places->items[i]];
+		if (action->user_id)
+			VEC_PUSH(tmp, &scope->user_ids, action->user_id);
+		if (action->group_id)
+			VEC_PUSH(tmp, &scope->groups, action->group_id);
+	}
+	str_list_sort_unique(&scope->user_ids);
+	str_list_sort_unique(&scope->groups);
+	return run->o->provider->ops->read(run->o->provider, scope, tmp, ret_live, err) ||
+	       error_wrap(err, "cannot read what the plan expects");
+}
+
+/* Keeps in `places` the actions that find neither what they expect nor their result. */
+static void keep_differing(struct run *run, struct place_list *places, const struct live *live, struct arena *tmp,
+			   const char **ret_difference)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < places->count; i++) {
+		const struct action *action = &run->o->plan->actions.items[places->items[i]];
+		const char *difference;
+		if (compare_with(action, live, tmp, &difference) != NEITHER)
+			continue;
+		if (!kept)
+			*ret_difference = arena_printf(run->out, "%s %s: %s", action->id,
+						       action->upn ? action->upn : action->group_name, difference);
+		places->items[kept++] = places->items[i];
+	}
+	places->count = kept;
+}
+
+/*
+ * Compares every open action with the tenant before the first write. `*ret_difference` names the first
+ * that differs. A listing, which is the cheap way for many, may be older than a user's own record: whoever
+ * differs there is asked for by id before the plan is called stale.
+ */
+static bool prepare(struct run *run, const char **ret_difference, struct error *err)
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	struct place_list places = {0};
+	struct read_scope listed = {0};
+	struct read_scope asked = {0};
+	struct live live = {0};
+	for (size_t i = 0; i < run->o->plan->actions.count; i++)
+		if (is_open_in_graph(run, i))
+			VEC_PUSH(tmp, &places, i);
+	for (size_t i = 0; i < run->o->plan->summary.moves.count; i++)
+		if (run->o->plan->summary.moves.items[i].advisor_sku)
+			VEC_PUSH(tmp, &listed.likely_holders_of, run->o->plan->summary.moves.items[i].advisor_sku);
+	if (places.count) {
+		if (!read_expected(run, &places, &listed, tmp, &live, err))
+			return false;
+		keep_differing(run, &places, &live, tmp, ret_difference);
+	}
+	if (places.count && listed.likely_holders_of.count) {
+		live = (struct live){0};
+		*ret_difference = NULL;
+		if (!read_expected(run, &places, &asked, tmp, &live, err))
+			return false;
+		keep_differing(run, &places, &live, tmp, ret_difference);
+	}
+	return true;
+}
+
+static bool on_announce(void *ctx, const struct action *const *actions, size_t count, struct error *err)
+{
+	struct run *run = ctx;
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	struct journal_entry entry = {.event = JOURNAL_WRITE, .run = run->o->run_id, .by = run->o->by};
+	for (size_t i = 0; i < count; i++) {
+		VEC_PUSH(tmp, &entry.actions, actions[i]->id);
+		run->announced[actions[i] - run->o->plan->actions.items] = true;
+	}
+	return journal_append(run->o->journal, &entry, err);
+}
+
+static bool on_ended(void *ctx, const struct action *action, enum outcome outcome, const char *detail,
+		     struct error *err)
+{
+	return run_ended(ctx, action, outcome, detail, err);
+}
+
+static bool on_was_announced(void *ctx, const struct action *action)
+{
+	const struct run *run = ctx;
+	return run->announced[action - run->o->plan->actions.items];
+}
+
+static bool on_should_stop(void *ctx)
+{
+	return run_should_stop(ctx);
+}
+
+static void on_progress(void *ctx, const char *phase, size_t written, size_t verified, size_t total,
+			int64_t waiting_ms)
+{
+	const struct run *run = ctx;
+	(void)total; /* of what is ready now; a person wants to see the whole */
+	if (run->o->hooks->progress)
+		run->o->hooks->progress(run->o->hooks->ctx, phase, run->ended_before + written,
+					run->ended_before + verified, run->total, waiting_ms);
+}
+
+/* Whether everything that an action comes after has ended well. */
+static bool is_ready(struct run *run, const struct action *action)
+{
+	if (run_result(run, action)->ended)
+		return false;
+	for (size_t i = 0; i < action->after.count; i++) {
+		const struct action *before = plan_find_action(run->o->plan, action->after.items[i]);
+		if (!before || !ended_well(run_result(run, before)))
+			return false;
+	}
+	return true;
+}
+
+static size_t collect_ready(struct run *run, enum action_by by, const struct action **ret_actions)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < run->o->plan->actions.count; i++) {
+		const struct action *action = &run->o->plan->actions.items[i];
+		if (action_info(action->kind)->by == by && is_ready(run, action))
+			ret_actions[count++] = action;
+	}
+	return count;
+}
+
+static void count_graph_actions(struct run *run)
+{
+	run->total = run->ended_before = 0;
+	for (size_t i = 0; i < run->o->plan->actions.count; i++) {
+		if (!is_graph_action(&run->o->plan->actions.items[i]))
+			continue;
+		run->total++;
+		run->ended_before += ended_well(&run->results[i]);
+	}
+}
+
+/*
+ * Ready actions never depend on each other, and a user has one licence call in a plan; a location and
+ * a licence of one user are in different waves. So they are all independent.
+ */
+static bool execute(struct run *run, const struct action *const *actions, size_t count, struct error *err)
+{
+	const struct execute_hooks hooks = {.announce = on_announce,
+					    .ended = on_ended,
+					    .was_announced = on_was_announced,
+					    .should_stop = on_should_stop,
+					    .progress = on_progress,
+					    .ctx = run};
+	count_graph_actions(run);
+	if (!run->o->provider->ops->execute)
+		return error_set(err, ERR_FAILED, "'%s' cannot change anything", run->o->provider->ops->name);
+	return run->o->provider->ops->execute(run->o->provider, actions, count, &hooks, err);
+}
+
+static bool run_hand_steps(struct run *run, const struct action *const *actions, size_t count, bool *ret_moved,
+			   struct error *err)
+{
+	run->waiting_for.count = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (!run_hand_step(run, actions[i], err))
+			return false;
+		*ret_moved = *ret_moved || ended_well(run_result(run, actions[i]));
+		if (run->stop)
+			break;
+	}
+	return true;
+}
+
+/* Until nothing is ready: graph actions first, then hand steps. */
+static bool run_all(struct run *run, struct error *err)
+{
+	const struct action **ready = arena_alloc_array(run->out, run->o->plan->actions.count, sizeof *ready);
+	for (bool moved = true; moved && !run_should_stop(run);) {
+		moved = false;
+		size_t count = collect_ready(run, BY_GRAPH, ready);
+		if (count) {
+			if (!execute(run, ready, count, err))
+				return false;
+			moved = true;
+			continue;
+		}
+		count = collect_ready(run, BY_HAND, ready);
+		if (count && !run_hand_steps(run, ready, count, &moved, err))
+			return false;
+	}
+	return true;
+}
+
+static enum apply_outcome conclude(struct run *run)
+{
+	bool failures = false;
+	bool blocked = false;
+	for (size_t i = 0; i < run->o->plan->actions.count; i++) {
+		failures = failures || (run->results[i].ended && !ended_well(&run->results[i]));
+		blocked = blocked || !run->results[i].ended;
+	}
+	if (run->stop && !run->late)
+		return APPLY_INTERRUPTED;
+	/* A deadline that passes at a hand step only ends the waiting. */
+	if (run->late && !run->waiting_for.count)
+		return APPLY_THROTTLED;
+	if (failures)
+		return APPLY_PARTIAL;
+	if (run->waiting_for.count)
+		return APPLY_WAITING;
+	return blocked ? APPLY_PARTIAL : APPLY_DONE;
+}
+
+/* Actions that were not reached: they wait for something that did not end well, or for a person. */
+static void mark_unreached(struct run *run)
+{
+	for (size_t i = 0; i < run->o->plan->actions.count; i++) {
+		if (run->results[i].ended)
+			continue;
+		bool waits = str_list_has(&run->waiting_for, run->o->plan->actions.items[i].id);
+		run->results[i].outcome = waits ? OUTCOME_WAITING : OUTCOME_BLOCKED;
+	}
+}
+
+static bool finish(struct run *run, enum apply_outcome outcome, struct apply_result *ret_result,
+		   struct error *err)
+{
+	mark_unreached(run);
+	if (!run_append(run, JOURNAL_RUN_END, NULL, apply_outcome_name(outcome), NULL, err))
+		return false;
+	const struct apply_hooks *hooks = run->o->hooks;
+	if (hooks->checkpoint && !hooks->checkpoint(hooks->ctx, err))
+		return false;
+	ret_result->outcome = outcome;
+	ret_result->actions = run->results;
+	ret_result->waiting_for = run->waiting_for;
+	return true;
+}
+
+/* An error that ends the run but is an outcome of it, not a failure of the program. */
+static bool outcome_of_error(const struct error *err, enum apply_outcome *ret_outcome)
+{
+	for (size_t i = 0; i < APPLY_OUTCOME_COUNT; i++) {
+		bool stops = i == APPLY_INTERRUPTED || i == APPLY_THROTTLED;
+		if (stops && outcome_rows[i].code == err->code) {
+			*ret_outcome = (enum apply_outcome)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool run_from_start(struct run *run, struct apply_result *ret_result, struct error *err)
+{
+	if (!run_append(run, JOURNAL_RUN_BEGIN, NULL, NULL, NULL, err))
+		return false;
+	struct error stopped = ERROR_INIT;
+	if (run_all(run, &stopped))
+		return finish(run, conclude(run), ret_result, err);
+	enum apply_outcome outcome;
+	if (outcome_of_error(&stopped, &outcome)) {
+		if (run->late && outcome == APPLY_INTERRUPTED)
+			outcome = APPLY_THROTTLED;
+		error_release(&stopped);
+		return finish(run, outcome, ret_result, err);
+	}
+	/* The journal may be what failed: that it cannot say so changes nothing. */
+	struct error ignored = ERROR_INIT;
+	if (!run_append(run, JOURNAL_RUN_END, NULL, "error", stopped.message, &ignored))
+		error_release(&ignored);
+	error_move(err, &stopped);
+	return false;
+}
+
+bool apply_run(const struct apply_options *options, struct arena *out, struct apply_result *ret_result,
+	       struct error *err)
+{
+	size_t count = options->plan->actions.count;
+	struct run run = {.o = options,
+			  .out = out,
+			  .results = arena_alloc_array(out, count, sizeof *run.results),
+			  .announced = arena_alloc_array(out, count, sizeof *run.announced)};
+	apply_replay(options->plan, options->entries, run.results, run.announced);
+	forget_failures(&run);
+	if (!tenant_prove(options->provider, options->desired, options->policy, out, &run.organization, err))
+		return false;
+	if (all_ended_well(&run)) {
+		*ret_result = (struct apply_result){.outcome = APPLY_NOTHING, .actions = run.results};
+		return true;
+	}
+	const char *difference = NULL;
+	/* A plan that has been begun is not stale as a whole: each action is looked at before its own write. */
+	if (!run.wrote_before && !prepare(&run, &difference, err))
+		return false;
+	if (difference) {
+		mark_unreached(&run);
+		*ret_result = (struct apply_result){
+			.outcome = APPLY_STALE, .actions = run.results, .difference = difference};
+		return true;
+	}
+	return run_from_start(&run, ret_result, err);
+}

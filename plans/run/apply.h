@@ -1,0 +1,102 @@
+/*
+ * A run: carries out a plan on a tenant, step by step, and can be stopped anywhere.
+ *
+ *   prove the tenant → read what is expected → nothing written unless all of it holds
+ *   → actions as they become ready → hand steps by their effect → done
+ *
+ * The journal says what was done; the tenant says what is true. An action that the journal has as
+ * ended well is never repeated; one that was announced and not ended is looked at first. Everything
+ * outside (provider, clock, journal, person) is passed in.
+ */
+#ifndef PLANS_APPLY_H
+#define PLANS_APPLY_H
+
+#include "core/clock.h"
+#include "plans/saved/journal.h"
+#include "plans/planning/plan.h"
+#include "providers/manual/manual.h"
+#include "providers/provider.h"
+
+enum apply_outcome {
+	APPLY_DONE,
+	APPLY_NOTHING,     /* everything was done already */
+	APPLY_WAITING,     /* at a hand step */
+	APPLY_PARTIAL,     /* some actions failed */
+	APPLY_STALE,       /* live state is not what the plan expects; nothing was written */
+	APPLY_INTERRUPTED, /* a signal */
+	APPLY_THROTTLED,   /* the deadline passed while throttled */
+	APPLY_OUTCOME_COUNT
+};
+const char *apply_outcome_name(enum apply_outcome outcome);
+enum error_code apply_outcome_error(enum apply_outcome outcome); /* ERR_NONE for done and nothing */
+
+struct action_result {
+	bool ended;
+	enum outcome outcome;
+	const char *detail; /* or NULL */
+};
+
+/* How a run tells what it does. Every function may be NULL. */
+struct apply_hooks {
+	void (*ended)(void *ctx, const struct action *action, enum outcome outcome, const char *detail);
+	void (*progress)(void *ctx, const char *phase, size_t written, size_t verified, size_t total,
+			 int64_t waiting_ms);
+	/* The run stands at a hand step. `live` is what was just read. */
+	void (*at_gate)(void *ctx, const struct action *action, const struct live *live, const char *detail);
+	/* Looked again, and it is not there; `detail` says what is, or NULL. */
+	void (*still_waiting)(void *ctx, const struct action *action, const char *detail, int64_t waited_ms);
+	/* The journal has a complete story so far (every gate, and the end): commit it, say. false stops. */
+	bool (*checkpoint)(void *ctx, struct error *err);
+	bool (*should_stop)(void *ctx);
+	void *ctx;
+};
+
+struct apply_options {
+	const struct plan *plan;
+	const struct desired *desired;
+	const struct policy *policy;
+	const struct live *before; /* the snapshot of the plan, or NULL */
+	struct provider *provider;
+	struct journal *journal; /* open for appending */
+	const struct journal_entry_list *entries; /* what it held when it was opened */
+	const struct clock *clock;
+	const char *run_id;
+	const char *by;
+	int64_t wait_ms;          /* how long to poll at a hand step; 0: do not wait; -1: until it is seen */
+	int64_t poll_ms;          /* 0: 15 s */
+	int64_t deadline_at_ms;   /* monotonic: nothing new begins from then on; 0: no deadline */
+	int64_t confirm_ms;       /* between two reads that must agree; 0: 3 s */
+	const struct apply_hooks *hooks;
+};
+
+struct apply_result {
+	enum apply_outcome outcome;
+	struct action_result *actions; /* one per action of the plan, in its order */
+	struct str_list waiting_for;   /* ids of hand steps */
+	const char *difference;        /* APPLY_STALE: what differs first */
+};
+
+/*
+ * Runs or goes on. True: *ret_result says how it ended. False: an error outside the plan (wrong tenant,
+ * no sign-in, journal not writable); what was done so far is in the journal.
+ */
+NODISCARD bool apply_run(const struct apply_options *options, struct arena *out,
+			 struct apply_result *ret_result, struct error *err);
+
+/*
+ * Proves whose tenant the provider is bound to: id, verified domain, pinned name, not the partner's
+ * own. ERR_WRONG_TENANT otherwise, and then nothing else may be asked of it.
+ */
+NODISCARD bool tenant_prove(struct provider *provider, const struct desired *desired,
+			    const struct policy *policy, struct arena *out, struct organization *ret,
+			    struct error *err);
+
+/* What the journal says of each action: its last outcome, if it has one that stands. */
+void apply_replay(const struct plan *plan, const struct journal_entry_list *entries,
+		  struct action_result *results, bool *announced);
+
+/* What a probe and a card need to know about a hand step. Borrows from all; `policy` NULL: no card is shown. */
+struct manual_context manual_context_of(const struct plan *plan, const struct desired *desired,
+					const struct policy *policy, const struct action *action);
+
+#endif

@@ -1,0 +1,282 @@
+/* Hand steps in a run: looked at, waited for, confirmed by a second look, never believed. */
+#include "core/str.h"
+#include "plans/run/run.h"
+
+enum { DEFAULT_POLL_MS = 15000, DEFAULT_CONFIRM_MS = 3000, HOLDERS_NAMED = 5 };
+
+/* A SKU may be given by one move and retired by another: a hand step belongs to the move it serves. */
+static const struct plan_move *move_of(const struct plan *plan, const struct action *action)
+{
+	bool retires = action->kind == ACTION_RETIRE_SUBSCRIPTION;
+	for (size_t i = 0; i < plan->summary.moves.count; i++) {
+		const struct plan_move *move = &plan->summary.moves.items[i];
+		if (retires ? str_eq(move->advisor_subscription, action->subscription_id)
+			    : str_eq(move->open_sku, action->sku_id))
+			return move;
+	}
+	return NULL;
+}
+
+static bool is_given_by_a_move(const struct plan *plan, const char *sku_id)
+{
+	for (size_t i = 0; i < plan->summary.moves.count; i++)
+		if (str_eq(plan->summary.moves.items[i].open_sku, sku_id))
+			return true;
+	return false;
+}
+
+static const struct move *desired_move_of(const struct desired *desired, const struct plan_move *move)
+{
+	for (size_t i = 0; move && i < desired->moves.count; i++) {
+		const char *name = desired->moves.items[i].open_sku;
+		if (str_eq_fold(name, move->open_part_number) || str_eq_fold(name, move->open_sku))
+			return &desired->moves.items[i];
+	}
+	return NULL;
+}
+
+static bool is_retired_by_plan(const void *ctx, const char *subscription_id)
+{
+	const struct plan *plan = ctx;
+	for (size_t i = 0; i < plan->actions.count; i++)
+		if (plan->actions.items[i].kind == ACTION_RETIRE_SUBSCRIPTION &&
+		    str_eq_fold(plan->actions.items[i].subscription_id, subscription_id))
+			return true;
+	return false;
+}
+
+struct manual_context manual_context_of(const struct plan *plan, const struct desired *desired,
+					const struct policy *policy, const struct action *action)
+{
+	const struct plan_move *move = move_of(plan, action);
+	const struct move *wish = desired_move_of(desired, move);
+	bool is_redeem = action->kind == ACTION_REDEEM_KEY;
+	return (struct manual_context){
+		.tenant_id = plan->tenant_id,
+		.tenant_domain = plan->tenant_domain,
+		.tenant_name = plan->tenant_name,
+		.cloud = policy ? cloud_name(policy->cloud) : NULL,
+		.part_number = !move ? action->sku_id : is_redeem ? move->open_part_number : move->advisor_part_number,
+		.advisor_subscription = move ? move->advisor_subscription : NULL,
+		.advisor_seats = move ? move->advisor_seats : 0,
+		.distributor = wish ? wish->distributor : NULL,
+		.order_reference = wish ? wish->order_reference : NULL,
+		.also_goes = is_retired_by_plan,
+		.also_goes_ctx = plan,
+	};
+}
+
+static bool read_tenant(struct run *run, const struct action *action, struct arena *out, struct live *live,
+			struct error *err)
+{
+	const struct read_scope scope = {.only_tenant = true, .partner = action->kind == ACTION_ADD_PARTNER};
+	return run->o->provider->ops->read(run->o->provider, &scope, out, live, err);
+}
+
+/* Users of the plan who are not as their last action left them, as text; NULL when all are. */
+static bool users_still_served(struct run *run, struct arena *tmp, const char **ret_lost, struct error *err)
+{
+	const struct plan *plan = run->o->plan;
+	struct read_scope scope = {0};
+	for (size_t i = 0; i < plan->actions.count; i++)
+		if (plan->actions.items[i].user_id && plan->actions.items[i].add.count)
+			VEC_PUSH(tmp, &scope.user_ids, plan->actions.items[i].user_id);
+	if (!scope.user_ids.count)
+		return true;
+	str_list_sort_unique(&scope.user_ids);
+	struct live live = {0};
+	if (!run->o->provider->ops->read(run->o->provider, &scope, tmp, &live, err))
+		return false;
+	for (size_t i = 0; i < plan->actions.count && !*ret_lost; i++) {
+		const struct action *action = &plan->actions.items[i];
+		if (!action->user_id || !action->add.count)
+			continue;
+		const struct user *user = live_find_user(&live, action->user_id);
+		const char *difference = NULL;
+		/* A user deleted since then did not lose service through the plan. */
+		if (user && action_compare_user(action, user, tmp, &difference) != AS_RESULT)
+			*ret_lost = arena_printf(run->out, "the subscription is retired, but %s %s", action->upn,
+						 difference ? difference : "holds the licences of before");
+	}
+	return true;
+}
+
+/* On record: an auditor asks which subscription the key of which order made, and so does who cancels. */
+static bool record_seen(struct run *run, const struct action *action, const struct manual_context *context,
+			const struct live *live, const char *detail, struct arena *tmp, struct error *err)
+{
+	struct journal_found found = {.distributor = context->distributor, .order = context->order_reference};
+	manual_found(action, context, live, tmp, &found.subscriptions);
+	return run_ended_with(run, action, OUTCOME_VERIFIED, detail, &found, err);
+}
+
+/* Retiring is destructive, so a second read must agree, and nobody may have lost service. */
+static bool confirm_retired(struct run *run, const struct action *action, const struct manual_context *context,
+			    struct arena *tmp, bool *ret_seen, struct error *err)
+{
+	clock_sleep_ms(run->o->clock, run->o->confirm_ms ? run->o->confirm_ms : DEFAULT_CONFIRM_MS);
+	struct live again = {0};
+	if (!read_tenant(run, action, tmp, &again, err))
+		return false;
+	const char *second = NULL;
+	*ret_seen = manual_probe(action, context, &again, tmp, &second) == PROBE_SEEN;
+	if (!*ret_seen)
+		return true;
+	const char *lost = NULL;
+	if (!users_still_served(run, tmp, &lost, err))
+		return false;
+	if (lost)
+		return run_ended(run, action, OUTCOME_FAILED, lost, err);
+	return run_ended(run, action, OUTCOME_VERIFIED, second, err);
+}
+
+static bool confirm(struct run *run, const struct action *action, const struct manual_context *context,
+		    const struct live *live, const char *detail, struct arena *tmp, bool *ret_seen, struct error *err)
+{
+	if (action->kind == ACTION_RETIRE_SUBSCRIPTION)
+		return confirm_retired(run, action, context, tmp, ret_seen, err);
+	return record_seen(run, action, context, live, detail, tmp, err);
+}
+
+static bool accepts_holders(const struct run *run, const struct action *action)
+{
+	const struct move *wish = desired_move_of(run->o->desired, move_of(run->o->plan, action));
+	return wish && wish->unlisted == UNLISTED_KEEP;
+}
+
+/* Holders of the SKU that is about to lose its subscription, as text; NULL when there are none. */
+static const char *name_holders(struct run *run, const struct live *live, const struct action *action)
+{
+	struct str_list names = {0};
+	size_t holders = 0;
+	for (size_t i = 0; i < live->users.count; i++) {
+		if (!license_find(&live->users.items[i].licenses, action->sku_id))
+			continue;
+		if (holders++ < HOLDERS_NAMED)
+			VEC_PUSH(run->out, &names, live->users.items[i].upn);
+	}
+	if (!holders)
+		return NULL;
+	return arena_printf(run->out, "%zu users still hold its SKU: %s%s", holders,
+			    str_list_join(run->out, &names, ", "), holders > HOLDERS_NAMED ? ", …" : "");
+}
+
+/*
+ * Before anybody is told to cancel: the right tenant again, and nobody left who would lose service.
+ * `*ret_problem` says what keeps the gate closed.
+ */
+static bool check_retire_gate(struct run *run, const struct action *action, struct arena *tmp,
+			      const char **ret_problem, struct error *err)
+{
+	struct organization org = {0};
+	if (!tenant_prove(run->o->provider, run->o->desired, run->o->policy, tmp, &org, err))
+		return false;
+	struct read_scope scope = {0};
+	VEC_PUSH(tmp, &scope.holders_of, action->sku_id);
+	struct live live = {0};
+	if (!run->o->provider->ops->read(run->o->provider, &scope, tmp, &live, err))
+		return error_wrap(err, "cannot check who still depends on subscription %s", action->subscription_id);
+	/* Seats of one SKU pool: its holders are served as long as the others suffice. */
+	if (!is_given_by_a_move(run->o->plan, action->sku_id)) {
+		if (!accepts_holders(run, action))
+			*ret_problem = name_holders(run, &live, action);
+		return true;
+	}
+	const struct sku *sku = live_find_sku(&live, action->sku_id);
+	if (sku && sku->enabled - action->seats < sku->consumed)
+		*ret_problem = arena_printf(run->out, "%lld hold its SKU, and without it %lld seats are left",
+					    (long long)sku->consumed, (long long)(sku->enabled - action->seats));
+	return true;
+}
+
+static bool is_attested(const struct run *run, const struct action *action)
+{
+	if (!str_eq(action->cancel_by, "let-expire"))
+		return false;
+	for (size_t i = 0; i < run->o->entries->count; i++) {
+		const struct journal_entry *entry = &run->o->entries->items[i];
+		if (entry->event == JOURNAL_EVIDENCE && str_list_has(&entry->actions, action->id))
+			return true;
+	}
+	return false;
+}
+
+/* The first time a run stands here: the gate is checked, then the card may be shown. */
+static bool arrive(struct run *run, const struct action *action, const struct live *live, const char *detail,
+		   struct arena *tmp, struct error *err)
+{
+	const char *problem = NULL;
+	if (action->kind == ACTION_RETIRE_SUBSCRIPTION && !check_retire_gate(run, action, tmp, &problem, err))
+		return false;
+	if (problem)
+		return run_ended(run, action, OUTCOME_STALE, problem, err);
+	if (is_attested(run, action))
+		return run_ended(run, action, OUTCOME_ATTESTED,
+				 "recurring billing is off, says the operator; Graph cannot show it", err);
+	VEC_PUSH(run->out, &run->waiting_for, action->id);
+	const struct apply_hooks *hooks = run->o->hooks;
+	if (hooks->at_gate)
+		hooks->at_gate(hooks->ctx, action, live, detail);
+	return run_append(run, JOURNAL_WAITING, action, NULL, detail, err);
+}
+
+/* Between two looks; false when waiting is over. */
+static bool wait_more(struct run *run, int64_t since_ms)
+{
+	const struct apply_options *o = run->o;
+	int64_t waited = clock_monotonic_ms(o->clock) - since_ms;
+	if (o->wait_ms == 0 || (o->wait_ms > 0 && waited >= o->wait_ms) || run_should_stop(run))
+		return false;
+	int64_t poll = o->poll_ms ? o->poll_ms : DEFAULT_POLL_MS;
+	int64_t left = o->wait_ms > 0 && o->wait_ms - waited < poll ? o->wait_ms - waited : poll;
+	if (o->hooks->progress)
+		o->hooks->progress(o->hooks->ctx, "waiting", 0, 0, 0, left);
+	clock_sleep_ms(o->clock, left);
+	return !run_should_stop(run);
+}
+
+static void leave_waiting_list(struct run *run, const struct action *action)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < run->waiting_for.count; i++)
+		if (!str_eq(run->waiting_for.items[i], action->id))
+			run->waiting_for.items[kept++] = run->waiting_for.items[i];
+	run->waiting_for.count = kept;
+}
+
+bool run_hand_step(struct run *run, const struct action *action, struct error *err)
+{
+	struct manual_context context = manual_context_of(run->o->plan, run->o->desired, run->o->policy, action);
+	context.before = run->o->before;
+	int64_t since_ms = clock_monotonic_ms(run->o->clock);
+	for (bool arrived = false;; arrived = true) {
+		CLEANUP(arena_freep) struct arena *tmp = arena_new();
+		struct live live = {0};
+		const char *detail = NULL;
+		bool seen = false;
+		if (!read_tenant(run, action, tmp, &live, err))
+			return false;
+		seen = manual_probe(action, &context, &live, tmp, &detail) == PROBE_SEEN;
+		if (seen && !confirm(run, action, &context, &live, detail, tmp, &seen, err))
+			return false;
+		if (seen) {
+			leave_waiting_list(run, action);
+			return true;
+		}
+		if (arrived && run->o->hooks->still_waiting)
+			run->o->hooks->still_waiting(run->o->hooks->ctx, action, detail,
+						     clock_monotonic_ms(run->o->clock) - since_ms);
+		if (!arrived) {
+			if (!arrive(run, action, &live, detail, tmp, err))
+				return false;
+			if (run_result(run, action)->ended)
+				return true;
+			/* The card is out: what a person is to do next must be on record by now. */
+			if (run->o->hooks->checkpoint && run->o->wait_ms != 0 &&
+			    !run->o->hooks->checkpoint(run->o->hooks->ctx, err))
+				return false;
+		}
+		if (!wait_more(run, since_ms))
+			return true;
+	}
+}

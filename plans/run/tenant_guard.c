@@ -1,0 +1,50 @@
+/* Proves whose tenant a provider is bound to, before anything else is asked of it. */
+#include "core/quote.h"
+#include "core/str.h"
+#include "plans/run/apply.h"
+
+static bool wrong(struct error *err, const struct desired *desired, const char *what, const char *found,
+		  const char *wanted)
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	const char *who = desired->customer ? arena_printf(tmp, "the file of '%s' says", desired->customer)
+					    : "wanted was";
+	error_set(err, ERR_WRONG_TENANT, "wrong tenant: %s is '%s', %s '%s'", what,
+		  quote_terminal(tmp, found ? found : "not there"), who, quote_terminal(tmp, wanted));
+	if (desired->file)
+		error_where(err, "%s", desired->file);
+	return error_hint(err, "Nothing else was asked of that tenant. Check tenant.id, tenant.domain and whose "
+			       "credentials these are.");
+}
+
+static bool has_domain(const struct organization *org, const char *domain)
+{
+	for (size_t i = 0; i < org->verified_domains.count; i++)
+		if (str_eq_fold(org->verified_domains.items[i].name, domain))
+			return true;
+	return false;
+}
+
+bool tenant_prove(struct provider *provider, const struct desired *desired, const struct policy *policy,
+		  struct arena *out, struct organization *ret, struct error *err)
+{
+	struct organization org = {0};
+	if (policy->partner_tenant && str_eq_fold(policy->partner_tenant, desired->tenant_id))
+		return wrong(err, desired, "the partner's own tenant", policy->partner_tenant, "a customer's tenant");
+	if (!provider->ops->identify(provider, out, &org, err))
+		return false;
+	if (!str_eq_fold(org.id, desired->tenant_id))
+		return wrong(err, desired, "the tenant's id", org.id, desired->tenant_id);
+	if (!has_domain(&org, desired->tenant_domain)) {
+		const char *first = org.verified_domains.count ? org.verified_domains.items[0].name : "none";
+		return wrong(err, desired, "a verified domain of the tenant", first, desired->tenant_domain);
+	}
+	if (desired->tenant_name && !str_eq(org.display_name, desired->tenant_name))
+		return wrong(err, desired, "the organisation's name", org.display_name, desired->tenant_name);
+	if (org.partner_tenant_type)
+		return wrong(err, desired, "the kind of tenant", org.partner_tenant_type, "a customer's tenant");
+	if (org.tenant_type && !str_eq(org.tenant_type, "AAD"))
+		return wrong(err, desired, "the kind of tenant", org.tenant_type, "AAD");
+	*ret = org;
+	return true;
+}

@@ -1,0 +1,278 @@
+/* The saved form of a plan: canonical JSON out. Reading it back is in plan_read.c. */
+#include "plans/saved/plan_file.h"
+
+#include "core/json.h"
+#include "core/str.h"
+
+#include <string.h>
+
+static const char *const invariants[] = {"continuity", "seats", "conflicts", "scope", "retire-last"};
+
+void plan_put_licenses(struct json_writer *w, const char *key, const struct license_list *list)
+{
+	json_put_key(w, key);
+	json_begin_array(w);
+	for (size_t i = 0; i < list->count; i++) {
+		json_begin_object(w);
+		json_set_texts(w, "disable", &list->items[i].disabled_plans);
+		json_set_text(w, "sku", list->items[i].sku_id);
+		json_end_object(w);
+	}
+	json_end_array(w);
+}
+
+static void put_license_change(struct json_writer *w, const struct action *action)
+{
+	plan_put_licenses(w, "add", &action->add);
+	json_set_texts(w, "remove", &action->remove);
+}
+
+static void put_change(struct json_writer *w, const struct action *action)
+{
+	json_begin_object(w);
+	switch (action->kind) {
+	case ACTION_ADD_PARTNER:
+		json_set_text(w, "relation", action->result.relation);
+		break;
+	case ACTION_REDEEM_KEY:
+		json_set_text(w, "key_ends_in", action->key_ends_in);
+		json_set_text(w, "redeem_as", action->redeem_as);
+		json_set_int(w, "seats", action->seats);
+		json_set_text(w, "sku", action->sku_id);
+		break;
+	case ACTION_SET_USAGE_LOCATION:
+		json_set_text(w, "usage_location", action->usage_location);
+		break;
+	case ACTION_ASSIGN_LICENSE:
+	case ACTION_SWAP_LICENSE:
+	case ACTION_REMOVE_LICENSE:
+	case ACTION_SWAP_GROUP_LICENSE:
+		put_license_change(w, action);
+		break;
+	case ACTION_RETIRE_SUBSCRIPTION:
+		json_set_text(w, "cancel_by", action->cancel_by);
+		json_set_texts(w, "keep", &action->keep);
+		json_set_text(w, "retire_by", action->retire_by);
+		break;
+	case ACTION_KIND_COUNT:
+		break;
+	}
+	json_end_object(w);
+}
+
+/* What is found or left: the members that count for the kind. */
+static void put_state(struct json_writer *w, const char *key, const struct action *action,
+		      const struct action_state *state)
+{
+	bool is_expect = state == &action->expect;
+	json_put_key(w, key);
+	json_begin_object(w);
+	switch (action->kind) {
+	case ACTION_ADD_PARTNER:
+		json_set_text(w, "relation", state->relation);
+		break;
+	case ACTION_REDEEM_KEY:
+		if (is_expect)
+			json_set_text(w, "ends", state->ends);
+		json_set_int(w, "seats", state->seats);
+		if (is_expect)
+			json_set_texts(w, "subscriptions", &state->subscription_ids);
+		break;
+	case ACTION_SET_USAGE_LOCATION:
+		json_set_text(w, "usage_location", state->usage_location);
+		break;
+	case ACTION_ASSIGN_LICENSE:
+	case ACTION_SWAP_LICENSE:
+	case ACTION_REMOVE_LICENSE:
+		plan_put_licenses(w, "licenses", &state->licenses);
+		if (is_expect)
+			json_set_text(w, "usage_location", state->usage_location);
+		break;
+	case ACTION_SWAP_GROUP_LICENSE:
+		plan_put_licenses(w, "licenses", &state->licenses);
+		break;
+	case ACTION_RETIRE_SUBSCRIPTION:
+		if (is_expect)
+			json_set_int(w, "seats", state->seats);
+		json_set_text(w, "status", state->status);
+		break;
+	case ACTION_KIND_COUNT:
+		break;
+	}
+	json_end_object(w);
+}
+
+static void put_subject(struct json_writer *w, const struct action *action, const struct plan *plan)
+{
+	json_put_key(w, "subject");
+	json_begin_object(w);
+	if (action->group_id) {
+		json_set_text(w, "group", action->group_id);
+		json_set_text(w, "name", action->group_name);
+	}
+	if (action->kind == ACTION_ADD_PARTNER)
+		json_set_text(w, "tenant", plan->tenant_id);
+	if (action->sku_id)
+		json_set_text(w, "sku", action->sku_id);
+	if (action->subscription_id)
+		json_set_text(w, "subscription", action->subscription_id);
+	if (action->user_id) {
+		json_set_text(w, "upn", action->upn);
+		json_set_text(w, "user", action->user_id);
+	}
+	json_end_object(w);
+}
+
+static void put_action(struct json_writer *w, const struct action *action, const struct plan *plan)
+{
+	const struct action_info *info = action_info(action->kind);
+	json_begin_object(w);
+	json_set_texts(w, "after", &action->after);
+	json_set_text(w, "by", info->by == BY_HAND ? "hand" : "graph");
+	if (action->canary)
+		json_set_bool(w, "canary", true);
+	json_put_key(w, "change");
+	put_change(w, action);
+	put_state(w, "expect", action, &action->expect);
+	json_set_text(w, "id", action->id);
+	json_set_text(w, "kind", info->name);
+	put_state(w, "result", action, &action->result);
+	put_subject(w, action, plan);
+	json_set_text(w, "undo", info->undo);
+	json_set_int(w, "wave", action->wave);
+	json_set_text(w, "why", action->why);
+	json_end_object(w);
+}
+
+static void put_move(struct json_writer *w, const struct plan_move *move)
+{
+	json_begin_object(w);
+	json_put_key(w, "advisor");
+	if (move->advisor_sku) {
+		json_begin_object(w);
+		json_set_int(w, "assigned", move->advisor_assigned);
+		json_set_text(w, "cancel_by", move->cancel_by);
+		json_set_text(w, "part_number", move->advisor_part_number);
+		json_set_text(w, "retire_by", move->retire_by);
+		json_set_int(w, "seats", move->advisor_seats);
+		json_set_text(w, "sku", move->advisor_sku);
+		json_set_text(w, "subscription", move->advisor_subscription);
+		json_end_object(w);
+	} else {
+		json_put_null(w);
+	}
+	json_put_key(w, "open");
+	json_begin_object(w);
+	json_set_int(w, "needed", move->needed);
+	json_set_text(w, "part_number", move->open_part_number);
+	json_set_int(w, "seats", move->open_seats);
+	json_set_text(w, "sku", move->open_sku);
+	json_set_text(w, "subscription", move->open_subscription);
+	json_end_object(w);
+	json_end_object(w);
+}
+
+static void put_summary(struct json_writer *w, const struct plan_summary *summary)
+{
+	json_put_key(w, "summary");
+	json_begin_object(w);
+	json_set_int(w, "by_hand", summary->by_hand);
+	json_set_int(w, "licenses_added", summary->licenses_added);
+	json_set_int(w, "licenses_removed", summary->licenses_removed);
+	json_set_int(w, "licenses_taken", summary->licenses_taken);
+	json_put_key(w, "moves");
+	json_begin_array(w);
+	for (size_t i = 0; i < summary->moves.count; i++)
+		put_move(w, &summary->moves.items[i]);
+	json_end_array(w);
+	json_set_int(w, "users_changed", summary->users_changed);
+	json_end_object(w);
+}
+
+static void put_warnings(struct json_writer *w, const struct plan *plan)
+{
+	json_put_key(w, "warnings");
+	json_begin_array(w);
+	for (size_t i = 0; i < plan->warnings.count; i++) {
+		CLEANUP(mem_free_text) char *code = mem_printf("SS%d", (int)plan->warnings.items[i].code);
+		json_begin_object(w);
+		json_set_text(w, "code", code);
+		json_set_text(w, "message", plan->warnings.items[i].message);
+		json_end_object(w);
+	}
+	json_end_array(w);
+}
+
+static void put_proof(struct json_writer *w, const struct plan *plan)
+{
+	json_put_key(w, "proof");
+	json_begin_object(w);
+	json_put_key(w, "invariants");
+	json_begin_array(w);
+	for (size_t i = 0; i < ARRAY_LEN(invariants); i++)
+		json_put_text(w, invariants[i]);
+	json_end_array(w);
+	json_set_int(w, "prefixes", plan->proved_prefixes);
+	json_end_object(w);
+}
+
+static void put_pair(struct json_writer *w, const char *key, const char *digest, const char *file)
+{
+	json_put_key(w, key);
+	json_begin_object(w);
+	json_set_text(w, "digest", digest);
+	if (file)
+		json_set_text(w, "file", file);
+	json_end_object(w);
+}
+
+void plan_encode(const struct plan *plan, struct strbuf *out)
+{
+	struct json_writer w = JSON_WRITER(out);
+	json_begin_object(&w);
+	json_put_key(&w, "actions");
+	json_begin_array(&w);
+	for (size_t i = 0; i < plan->actions.count; i++)
+		put_action(&w, &plan->actions.items[i], plan);
+	json_end_array(&w);
+	json_set_text(&w, "customer", plan->customer);
+	put_pair(&w, "desired", plan->desired_digest, plan->desired_file);
+	json_set_text(&w, "format", PLAN_FORMAT);
+	put_pair(&w, "policy", plan->policy_digest, NULL);
+	put_proof(&w, plan);
+	put_summary(&w, &plan->summary);
+	json_put_key(&w, "tenant");
+	json_begin_object(&w);
+	json_set_text(&w, "domain", plan->tenant_domain);
+	json_set_text(&w, "id", plan->tenant_id);
+	json_set_text(&w, "name", plan->tenant_name);
+	json_end_object(&w);
+	put_warnings(&w, plan);
+	json_end_object(&w);
+	strbuf_add_char(out, '\n');
+}
+
+void plan_encode_action(const struct plan *plan, const struct action *action, struct strbuf *out)
+{
+	struct json_writer w = JSON_WRITER(out);
+	put_action(&w, action, plan);
+}
+
+void plan_digest(const char *bytes, size_t len, char ret_digest[DIGEST_TEXT_SIZE], char ret_id[PLAN_ID_SIZE])
+{
+	digest_text(bytes, len, ret_digest);
+	memcpy(ret_id, ret_digest + strlen("sha256:"), PLAN_ID_SIZE - 1);
+	ret_id[PLAN_ID_SIZE - 1] = '\0';
+}
+
+void plan_paths_of(struct arena *out, const char *customer, const char *id, struct plan_paths *ret_paths)
+{
+	const char *dir = arena_printf(out, "plans/%s/%s", customer, id);
+	*ret_paths = (struct plan_paths){
+		.dir = dir,
+		.plan = arena_printf(out, "%s/plan.json", dir),
+		.snapshot = arena_printf(out, "%s/snapshot.json", dir),
+		.journal = arena_printf(out, "%s/journal.jsonl", dir),
+		.approvals = arena_printf(out, "%s/approvals", dir),
+	};
+}

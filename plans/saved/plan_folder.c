@@ -1,0 +1,211 @@
+/* The folder of a plan in a customers' repository. */
+#include "plans/saved/plan_folder.h"
+
+#include "core/file.h"
+#include "core/quote.h"
+#include "core/str.h"
+#include "plans/saved/plan_difference.h"
+#include "providers/snapshot/snapshot.h"
+
+#include <string.h>
+
+enum { PLAN_MAX_BYTES = 512 * 1024 * 1024, ID_PREFIX_MIN = 4 };
+
+static bool same_file(const char *path, const char *bytes, size_t len, struct arena *tmp)
+{
+	const char *there = NULL;
+	size_t there_len = 0;
+	struct error ignored = ERROR_INIT;
+	if (!file_read(path, PLAN_MAX_BYTES, tmp, &there, &there_len, &ignored)) {
+		error_release(&ignored);
+		return false;
+	}
+	return there_len == len && memcmp(there, bytes, len) == 0;
+}
+
+bool plan_folder_make(const struct plan *plan, const struct live *live, const struct read_info *info,
+		      struct arena *out, struct plan_folder *ret_folder, struct error *err)
+{
+	CLEANUP(strbuf_release) struct strbuf bytes = STRBUF_INIT(STRBUF_LARGE);
+	CLEANUP(strbuf_release) struct strbuf snapshot = STRBUF_INIT(STRBUF_LARGE);
+	struct plan_folder folder = {.plan = *plan, .live = *live, .info = *info};
+	plan_encode(plan, &bytes);
+	snapshot_encode(live, info, &snapshot);
+	if (bytes.failed || snapshot.failed)
+		return error_set(err, ERR_FAILED, "the plan is too large to be saved");
+	folder.bytes = strbuf_dup(out, &bytes);
+	folder.len = bytes.len;
+	folder.snapshot_bytes = strbuf_dup(out, &snapshot);
+	folder.snapshot_len = snapshot.len;
+	plan_digest(folder.bytes, folder.len, folder.digest, folder.id);
+	plan_paths_of(out, plan->customer, folder.id, &folder.paths);
+	*ret_folder = folder;
+	return true;
+}
+
+bool plan_folder_write(const char *dir, const struct plan *plan, const struct live *live,
+		       const struct read_info *info, struct arena *out, struct plan_folder *ret_folder,
+		       bool *ret_new, struct error *err)
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	struct plan_folder folder;
+	if (!plan_folder_make(plan, live, info, out, &folder, err))
+		return false;
+	const char *plan_path = path_join(tmp, dir, folder.paths.plan);
+	const char *snapshot_path = path_join(tmp, dir, folder.paths.snapshot);
+	*ret_new = !same_file(plan_path, folder.bytes, folder.len, tmp) || !file_exists(snapshot_path);
+	/* The snapshot first: a folder with a plan in it is complete. */
+	if (*ret_new && (!file_make_dirs(path_join(tmp, dir, folder.paths.dir), err) ||
+			 !file_write_atomic(snapshot_path, folder.snapshot_bytes, folder.snapshot_len, err) ||
+			 !file_write_atomic(plan_path, folder.bytes, folder.len, err)))
+		return error_wrap(err, "cannot save the plan");
+	*ret_folder = folder;
+	return true;
+}
+
+static bool is_id_prefix(const char *name)
+{
+	size_t len = strlen(name);
+	return len >= ID_PREFIX_MIN && len < PLAN_ID_SIZE && strspn(name, "0123456789abcdef") == len;
+}
+
+/* Every plan whose id begins with `prefix`, as paths relative to the repository. */
+static bool find_by_prefix(const char *dir, const char *prefix, struct arena *out, struct str_list *ret_found,
+			   struct error *err)
+{
+	struct str_list customers = {0};
+	if (!file_list(path_join(out, dir, "plans"), out, &customers, err))
+		return false;
+	for (size_t i = 0; i < customers.count; i++) {
+		const char *folder = arena_printf(out, "plans/%s", customers.items[i]);
+		struct str_list ids = {0};
+		if (!file_is_dir(path_join(out, dir, folder)))
+			continue;
+		if (!file_list(path_join(out, dir, folder), out, &ids, err))
+			return false;
+		for (size_t j = 0; j < ids.count; j++)
+			if (str_starts(ids.items[j], prefix))
+				VEC_PUSH(out, ret_found, arena_printf(out, "%s/%s", folder, ids.items[j]));
+	}
+	return true;
+}
+
+/* `name` as a path, seen from where the person is, made relative to the repository. */
+static const char *folder_of_path(const char *dir, const char *name, struct arena *out)
+{
+	const char *folder = str_ends(name, "/plan.json") ? path_dir(out, name) : arena_strdup(out, name);
+	size_t len = strlen(folder);
+	if (len > 1 && folder[len - 1] == '/')
+		folder = arena_strndup(out, folder, len - 1);
+	/* The repository itself may stand in a folder that is called so. */
+	for (const char *at = strstr(folder, "plans/"); at; at = strstr(at + 1, "plans/"))
+		if ((at == folder || at[-1] == '/') && file_is_dir(path_join(out, dir, at)))
+			return at;
+	return NULL;
+}
+
+static bool find_folder(const char *dir, const char *name, struct arena *out, const char **ret_folder,
+			struct error *err)
+{
+	*ret_folder = folder_of_path(dir, name, out);
+	if (*ret_folder)
+		return true;
+	const char *shown = quote_terminal(out, name);
+	if (!is_id_prefix(name)) {
+		error_set(err, ERR_INVALID, "there is no plan '%s'", shown);
+		return error_hint(err, "Give a plan's folder, its plan.json, or four or more hex digits of its id.");
+	}
+	struct str_list found = {0};
+	if (!find_by_prefix(dir, name, out, &found, err))
+		return false;
+	if (found.count == 1) {
+		*ret_folder = found.items[0];
+		return true;
+	}
+	if (!found.count)
+		error_set(err, ERR_INVALID, "there is no plan whose id begins with '%s'", shown);
+	else
+		error_set(err, ERR_INVALID, "%zu plans have ids that begin with '%s'", found.count, shown);
+	return error_hint(err, "%s", found.count ? str_list_join(out, &found, ", ")
+						 : "'seatshift plan CUSTOMER' makes one.");
+}
+
+static bool load_snapshot(const char *dir, struct arena *out, struct plan_folder *folder, struct error *err)
+{
+	const char *path = path_join(out, dir, folder->paths.snapshot);
+	if (!file_read(path, PLAN_MAX_BYTES, out, &folder->snapshot_bytes, &folder->snapshot_len, err) ||
+	    !snapshot_decode(folder->snapshot_bytes, folder->snapshot_len, out, &folder->live, &folder->info, err))
+		return error_wrap(err, "cannot read '%s'", folder->paths.snapshot);
+	return true;
+}
+
+static const char never_edited[] = "A plan is never edited: change the customer file and plan again.";
+static const char git_changed_lines[] =
+	"Its line ends are CRLF, as git makes them: end .gitattributes with 'plans/** -text' ('seatshift init' has "
+	"it), commit that, and clone again.";
+
+/* seatshift never writes one: somebody's editor did, or git on checkout. */
+static bool has_crlf(const char *bytes, size_t len)
+{
+	return bytes && memmem(bytes, len, "\r\n", 2) != NULL;
+}
+
+bool plan_folder_load(const char *dir, const char *name, struct arena *out, struct plan_folder *ret_folder,
+		      struct error *err)
+{
+	const char *found = NULL;
+	if (!find_folder(dir, name, out, &found, err))
+		return false;
+	struct plan_folder folder = {0};
+	const char *path = path_join(out, dir, arena_printf(out, "%s/plan.json", found));
+	if (!file_read(path, PLAN_MAX_BYTES, out, &folder.bytes, &folder.len, err) ||
+	    !plan_decode(folder.bytes, folder.len, out, &folder.plan, err)) {
+		error_wrap(err, "cannot use '%s/plan.json'", found);
+		return error_hint(err, "%s", has_crlf(folder.bytes, folder.len) ? git_changed_lines : never_edited);
+	}
+	plan_digest(folder.bytes, folder.len, folder.digest, folder.id);
+	plan_paths_of(out, folder.plan.customer, folder.id, &folder.paths);
+	if (!str_eq(folder.paths.dir, found)) {
+		error_set(err, ERR_INVALID, "'%s/plan.json' is plan %s of '%s': it was edited or moved", found,
+			  folder.id, quote_terminal(out, folder.plan.customer));
+		return error_hint(err, "%s", never_edited);
+	}
+	if (!load_snapshot(dir, out, &folder, err))
+		return false;
+	*ret_folder = folder;
+	return true;
+}
+
+static bool check_inputs(const struct plan_folder *folder, const struct desired *desired,
+			 const struct policy *policy, struct error *err)
+{
+	const struct plan *plan = &folder->plan;
+	const char *changed = NULL;
+	if (!str_eq(plan->desired_digest, desired->digest))
+		changed = plan->desired_file;
+	else if (!str_eq(plan->policy_digest, policy->digest))
+		changed = policy->file;
+	if (!changed)
+		return true;
+	error_set(err, ERR_STALE, "'%s' no longer means what plan %s was made from", changed, folder->id);
+	return error_hint(err, "Plan again: 'seatshift plan %s'.", desired->customer);
+}
+
+bool plan_folder_verify(const struct plan_folder *folder, const struct desired *desired,
+			const struct policy *policy, struct arena *out, struct diag_list *diags, struct error *err)
+{
+	if (!check_inputs(folder, desired, policy, err))
+		return false;
+	struct plan made = {0};
+	enum error_code code;
+	if (!plan_build(desired, policy, &folder->live, out, diags, &made, &code))
+		return error_set(err, ERR_INVALID, "plan %s is not what the planner makes of its snapshot: it makes none",
+				 folder->id);
+	CLEANUP(strbuf_release) struct strbuf bytes = STRBUF_INIT(STRBUF_LARGE);
+	plan_encode(&made, &bytes);
+	if (bytes.len == folder->len && memcmp(strbuf_text(&bytes), folder->bytes, folder->len) == 0)
+		return true;
+	error_set(err, ERR_INVALID, "plan %s is not what the planner makes of its snapshot: %s", folder->id,
+		  plan_difference(&folder->plan, &made, out));
+	return error_hint(err, "%s", never_edited);
+}

@@ -1,0 +1,49 @@
+/*
+ * The folder of a plan in a customers' repository: written, found, loaded, and proved to be what the
+ * planner makes. Paths are relative to the repository at `dir`.
+ */
+#ifndef PLANS_PLAN_FOLDER_H
+#define PLANS_PLAN_FOLDER_H
+
+#include "plans/saved/plan_file.h"
+#include "plans/desired/repository.h"
+
+struct plan_folder {
+	struct plan plan;
+	const char *bytes; /* of plan.json */
+	size_t len;
+	char id[PLAN_ID_SIZE];
+	char digest[DIGEST_TEXT_SIZE];
+	struct plan_paths paths;
+	struct live live; /* of snapshot.json */
+	struct read_info info;
+	const char *snapshot_bytes;
+	size_t snapshot_len;
+};
+
+/* The folder as it would be written, for whoever keeps it somewhere else than in a working tree. */
+NODISCARD bool plan_folder_make(const struct plan *plan, const struct live *live, const struct read_info *info,
+				struct arena *out, struct plan_folder *ret_folder, struct error *err);
+
+/*
+ * Writes plan.json and snapshot.json. A folder that holds the same plan already is left as it is, so
+ * that planning again over unchanged facts changes nothing; *ret_new says whether anything was written.
+ */
+NODISCARD bool plan_folder_write(const char *dir, const struct plan *plan, const struct live *live,
+				 const struct read_info *info, struct arena *out, struct plan_folder *ret_folder,
+				 bool *ret_new, struct error *err);
+
+/* `name` is a plan's folder, its plan.json, or four or more hex digits of its id. Reads both files. */
+NODISCARD bool plan_folder_load(const char *dir, const char *name, struct arena *out,
+				struct plan_folder *ret_folder, struct error *err);
+
+/*
+ * Proves that the plan is what the planner makes of its snapshot, the desired file and the policy, byte
+ * for byte. ERR_STALE when the desired file or the policy means something else now; ERR_INVALID, naming
+ * the difference, when the plan was edited.
+ */
+NODISCARD bool plan_folder_verify(const struct plan_folder *folder, const struct desired *desired,
+				  const struct policy *policy, struct arena *out, struct diag_list *diags,
+				  struct error *err);
+
+#endif

@@ -1,0 +1,431 @@
+/* Drift: how a tenant differs from what a plan left behind. */
+#include "plans/standing/drift.h"
+
+#include "core/str.h"
+#include "plans/run/apply.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const kind_names[] = {
+	[DRIFT_USER] = "user",
+	[DRIFT_USER_GONE] = "user-gone",
+	[DRIFT_GROUP] = "group",
+	[DRIFT_HOLDER] = "unlisted-holder",
+	[DRIFT_SUBSCRIPTION] = "advisor-alive",
+	[DRIFT_SEATS] = "seats",
+	[DRIFT_UNCONFIRMED] = "unconfirmed",
+	[DRIFT_LATE] = "late",
+	[DRIFT_WISH] = "not-as-desired",
+	[DRIFT_REFUSED] = "refused",
+};
+_Static_assert(ARRAY_LEN(kind_names) == DRIFT_KIND_COUNT, "one name per kind");
+
+const char *drift_kind_name(enum drift_kind kind)
+{
+	return kind_names[kind];
+}
+
+struct comparing {
+	const struct drift_input *in;
+	const struct plan *plan;
+	const struct live *live;
+	struct action_result *results;
+	struct arena *out;
+	struct drift *drift;
+	struct str_list told; /* ids of users and groups that have an item */
+};
+
+static void add_item(struct comparing *c, const struct drift_item *item)
+{
+	VEC_PUSH(c->out, &c->drift->items, *item);
+}
+
+static const struct action_result *result_of(const struct comparing *c, const struct action *action)
+{
+	return &c->results[action - c->plan->actions.items];
+}
+
+static bool is_verified(const struct action_result *result)
+{
+	return result->ended && (result->outcome == OUTCOME_VERIFIED || result->outcome == OUTCOME_ALREADY);
+}
+
+static bool is_attested(const struct action_result *result)
+{
+	return result->ended && result->outcome == OUTCOME_ATTESTED;
+}
+
+static const char *sku_name(const struct comparing *c, const char *sku_id)
+{
+	const struct sku *sku = live_find_sku(c->live, sku_id);
+	return sku ? sku->part_number : sku_id;
+}
+
+/* ---- who moved, and since when -------------------------------------------------------------- */
+
+static const char *source_name(const struct comparing *c, const struct license_state *state)
+{
+	if (!state->group_id)
+		return "direct";
+	const struct group *group = live_find_group(c->live, state->group_id);
+	return arena_printf(c->out, "group %s", group ? group->display_name : state->group_id);
+}
+
+/*
+ * What moved last among the licences that the action is about: the newest of their assignment states.
+ * A licence that is simply gone leaves no state behind, and then Graph does not say.
+ */
+static void attribute(const struct comparing *c, const struct action *action, const struct user *user,
+		      struct drift_item *item)
+{
+	const struct license_state *newest = NULL;
+	for (size_t i = 0; i < user->states.count; i++) {
+		const struct license_state *state = &user->states.items[i];
+		bool concerned = str_list_has(&action->remove, state->sku_id) ||
+				 license_find(&action->add, state->sku_id) != NULL;
+		const struct license *left = license_find(&action->result.licenses, state->sku_id);
+		bool as_left = left && !state->group_id &&
+			       license_equal(left, &(struct license){state->sku_id, state->disabled_plans});
+		if (!concerned || as_left)
+			continue;
+		if (!newest || !newest->updated || (state->updated && strcmp(state->updated, newest->updated) > 0))
+			newest = state;
+	}
+	if (!newest)
+		return;
+	item->by = source_name(c, newest);
+	item->since = newest->updated;
+}
+
+/* "holds STANDARDPACK again (direct)": what the tenant has beyond, or short of, what was left. */
+static const char *describe(const struct comparing *c, const struct action *action, const struct user *user,
+			    const char *difference)
+{
+	struct str_list parts = {0};
+	for (size_t i = 0; i < action->remove.count; i++)
+		if (license_find(&user->licenses, action->remove.items[i]))
+			VEC_PUSH(c->out, &parts,
+				 arena_printf(c->out, "holds %s again", sku_name(c, action->remove.items[i])));
+	for (size_t i = 0; i < action->result.licenses.count; i++) {
+		const char *sku_id = action->result.licenses.items[i].sku_id;
+		if (str_list_has(&action->remove, sku_id))
+			continue;
+		if (!license_find(&user->licenses, sku_id))
+			VEC_PUSH(c->out, &parts, arena_printf(c->out, "no longer holds %s", sku_name(c, sku_id)));
+	}
+	if (parts.count)
+		return str_list_join(c->out, &parts, ", ");
+	return difference ? difference : "is as it was before the plan";
+}
+
+static void compare_user(struct comparing *c, const struct action *action)
+{
+	const struct user *user = live_find_user(c->live, action->user_id);
+	const char *difference = NULL;
+	struct drift_item item = {.kind = DRIFT_USER, .subject = action->upn};
+	VEC_PUSH(c->out, &c->told, action->user_id);
+	if (!user) {
+		item.kind = DRIFT_USER_GONE;
+		item.what = "is no longer in the tenant";
+		add_item(c, &item);
+		return;
+	}
+	bool regained = false; /* through a group: the direct licences are then still as left */
+	for (size_t i = 0; i < action->remove.count; i++)
+		regained = regained || license_find(&user->licenses, action->remove.items[i]);
+	if (action_compare_user(action, user, c->out, &difference) == AS_RESULT && !regained)
+		return;
+	item.what = describe(c, action, user, difference);
+	attribute(c, action, user, &item);
+	add_item(c, &item);
+}
+
+static void compare_group(struct comparing *c, const struct action *action)
+{
+	const char *difference = NULL;
+	const struct group *group = live_find_group(c->live, action->group_id);
+	VEC_PUSH(c->out, &c->told, action->group_id);
+	if (group && action_compare_group(action, group, c->out, &difference) == AS_RESULT)
+		return;
+	add_item(c, &(struct drift_item){.kind = DRIFT_GROUP,
+					 .subject = action->group_name,
+					 .what = !group	     ? "is no longer in the tenant"
+						 : difference ? difference
+							      : "hands out the licences of before"});
+}
+
+/* ---- subscriptions and seats ---------------------------------------------------------------- */
+
+static void compare_retired(struct comparing *c, const struct action *action)
+{
+	const struct subscription *s = live_find_subscription(c->live, action->subscription_id);
+	const struct action_result *result = result_of(c, action);
+	if (!s || subscription_is_retired(s))
+		return;
+	if (is_verified(result))
+		add_item(c, &(struct drift_item){
+				    .kind = DRIFT_SUBSCRIPTION,
+				    .subject = s->id,
+				    .what = arena_printf(c->out, "%s lives again: %s, %lld seats", s->part_number,
+							 s->status_text, (long long)s->seats)});
+	else if (is_attested(result))
+		add_item(c, &(struct drift_item){
+				    .kind = DRIFT_UNCONFIRMED,
+				    .subject = s->id,
+				    .what = arena_printf(c->out,
+							 "%s: a person attested its end, Graph still shows it as %s%s%.10s",
+							 s->part_number, s->status_text,
+							 s->next_lifecycle ? ", until " : "",
+							 s->next_lifecycle ? s->next_lifecycle : "")});
+}
+
+static const struct action *find_redeem(const struct comparing *c, const char *sku_id)
+{
+	for (size_t i = 0; i < c->plan->actions.count; i++) {
+		const struct action *action = &c->plan->actions.items[i];
+		if (action->kind == ACTION_REDEEM_KEY && str_eq(action->sku_id, sku_id))
+			return action;
+	}
+	return NULL;
+}
+
+static void compare_seats(struct comparing *c, const struct plan_move *move)
+{
+	const struct action *redeem = find_redeem(c, move->open_sku);
+	if (redeem && !is_verified(result_of(c, redeem)))
+		return;
+	const struct sku *sku = live_find_sku(c->live, move->open_sku);
+	int64_t there = sku ? sku->enabled : 0;
+	int64_t held = sku ? sku->consumed : 0;
+	if (there < move->open_seats)
+		add_item(c, &(struct drift_item){
+				    .kind = DRIFT_SEATS,
+				    .subject = move->open_part_number,
+				    .what = arena_printf(c->out, "%lld seats are there, the plan left %lld; %lld are held",
+							 (long long)there, (long long)move->open_seats,
+							 (long long)held)});
+	else if (held > there)
+		add_item(c, &(struct drift_item){.kind = DRIFT_SEATS,
+						 .subject = move->open_part_number,
+						 .what = arena_printf(c->out, "%lld seats are there, %lld are held",
+								      (long long)there, (long long)held)});
+}
+
+/* ---- people --------------------------------------------------------------------------------- */
+
+/* Whoever holds the Advisor SKU now and did not when the plan was made came in behind its back. */
+static void find_new_holders(struct comparing *c, const struct plan_move *move)
+{
+	if (!move->advisor_sku || str_eq(move->advisor_sku, move->open_sku))
+		return;
+	const struct live *before = &c->in->plan->folder.live;
+	const struct str_list told = c->told;
+	for (size_t i = 0; i < c->live->users.count; i++) {
+		const struct user *user = &c->live->users.items[i];
+		const struct user *then = live_find_user(before, user->id);
+		bool held = then && license_find(&then->licenses, move->advisor_sku);
+		if (!license_find(&user->licenses, move->advisor_sku) || held || str_list_search(&told, user->id))
+			continue;
+		struct drift_item item = {.kind = DRIFT_HOLDER,
+					  .subject = user->upn,
+					  .what = arena_printf(c->out, "holds %s, and did not when the plan was made",
+							       move->advisor_part_number)};
+		for (size_t s = 0; s < user->states.count; s++) {
+			if (!str_eq(user->states.items[s].sku_id, move->advisor_sku))
+				continue;
+			item.by = source_name(c, &user->states.items[s]);
+			item.since = user->states.items[s].updated;
+			break;
+		}
+		VEC_PUSH(c->out, &c->told, user->id);
+		add_item(c, &item);
+	}
+	str_list_sort_unique(&c->told);
+}
+
+/* ---- what the desired state would ask for now ----------------------------------------------- */
+
+static int compare_texts(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) : (a != NULL) - (b != NULL);
+}
+
+/* By what is done to whom: two plans may number their actions differently. */
+static int compare_deeds(const void *left, const void *right)
+{
+	const struct action *a = *(const struct action *const *)left;
+	const struct action *b = *(const struct action *const *)right;
+	int order = (a->kind > b->kind) - (a->kind < b->kind);
+	if (!order)
+		order = compare_texts(a->user_id, b->user_id);
+	if (!order)
+		order = compare_texts(a->group_id, b->group_id);
+	if (!order)
+		order = compare_texts(a->sku_id, b->sku_id);
+	return order ? order : compare_texts(a->subscription_id, b->subscription_id);
+}
+
+/* The plan's own actions that are not verified yet, sorted. */
+static size_t find_pending(const struct comparing *c, const struct action **ret_pending)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < c->plan->actions.count; i++)
+		if (!is_verified(&c->results[i]))
+			ret_pending[count++] = &c->plan->actions.items[i];
+	if (count)
+		qsort(ret_pending, count, sizeof *ret_pending, compare_deeds);
+	return count;
+}
+
+static const char *subject_of(const struct comparing *c, const struct action *action)
+{
+	if (action->upn)
+		return action->upn;
+	if (action->group_name)
+		return action->group_name;
+	return action->subscription_id ? action->subscription_id
+	       : action->sku_id	       ? sku_name(c, action->sku_id)
+				       : c->plan->tenant_domain;
+}
+
+struct wish_item {
+	const char *subject; /* in lower case */
+	struct drift_item item;
+};
+VEC(wish_item_list, struct wish_item);
+
+/* By subject; of one subject, in the order of the plan. */
+static int compare_wishes(const void *left, const void *right)
+{
+	const struct wish_item *a = *(const struct wish_item *const *)left;
+	const struct wish_item *b = *(const struct wish_item *const *)right;
+	int order = strcmp(a->subject, b->subject);
+	return order ? order : (a > b) - (a < b);
+}
+
+/* Adds the first wish of each subject, unless there is an item of that subject already. */
+static void add_wishes(struct comparing *c, struct wish_item_list *wishes)
+{
+	struct str_list subjects = {0};
+	struct wish_item **sorted = arena_alloc_array(c->out, wishes->count + 1, sizeof *sorted);
+	for (size_t i = 0; i < c->drift->items.count; i++)
+		if (c->drift->items.items[i].subject)
+			VEC_PUSH(c->out, &subjects, str_lower(c->out, c->drift->items.items[i].subject));
+	str_list_sort_unique(&subjects);
+	for (size_t i = 0; i < wishes->count; i++)
+		sorted[i] = &wishes->items[i];
+	qsort(sorted, wishes->count, sizeof *sorted, compare_wishes);
+	for (size_t i = 1; i < wishes->count; i++)
+		if (str_eq(sorted[i]->subject, sorted[i - 1]->subject))
+			sorted[i]->item.what = NULL;
+	for (size_t i = 0; i < wishes->count; i++)
+		if (wishes->items[i].item.what && !str_list_search(&subjects, wishes->items[i].subject))
+			add_item(c, &wishes->items[i].item);
+}
+
+static void plan_again(struct comparing *c)
+{
+	struct diag_list diags = {0};
+	struct plan plan = {0};
+	enum error_code code;
+	bool made = plan_build(c->in->desired, c->in->policy, c->live, c->out, &diags, &plan, &code);
+	for (size_t i = 0; !made && i < diags.count; i++)
+		if (diags.items[i].severity == DIAG_ERROR)
+			add_item(c, &(struct drift_item){.kind = DRIFT_REFUSED,
+							 .subject = arena_printf(c->out, "SS%d", (int)diags.items[i].code),
+							 .what = diags.items[i].message});
+	const struct action **pending = arena_alloc_array(c->out, c->plan->actions.count, sizeof *pending);
+	size_t pending_count = find_pending(c, pending);
+	struct wish_item_list wishes = {0};
+	for (size_t i = 0; made && i < plan.actions.count; i++) {
+		const struct action *action = &plan.actions.items[i];
+		const char *subject = subject_of(c, action);
+		if (pending_count && bsearch(&action, pending, pending_count, sizeof *pending, compare_deeds))
+			continue;
+		struct wish_item wish = {
+			.subject = str_lower(c->out, subject),
+			.item = {.kind = DRIFT_WISH,
+				 .subject = subject,
+				 .what = arena_printf(c->out, "a plan made now would %s", action_info(action->kind)->name)}};
+		VEC_PUSH(c->out, &wishes, wish);
+	}
+	add_wishes(c, &wishes);
+}
+
+/* ---- all of it ------------------------------------------------------------------------------ */
+
+static void compare_actions(struct comparing *c)
+{
+	for (size_t i = 0; i < c->plan->actions.count; i++) {
+		const struct action *action = &c->plan->actions.items[i];
+		bool verified = is_verified(result_of(c, action));
+		if (!verified && !is_attested(result_of(c, action)))
+			c->drift->pending++;
+		if (action->kind == ACTION_RETIRE_SUBSCRIPTION)
+			compare_retired(c, action);
+		else if (verified && action->user_id)
+			compare_user(c, action);
+		else if (verified && action->group_id)
+			compare_group(c, action);
+	}
+}
+
+static void compare_moves(struct comparing *c)
+{
+	size_t count = c->plan->summary.moves.count;
+	struct window *windows = arena_alloc_array(c->out, count, sizeof *windows);
+	str_list_sort_unique(&c->told);
+	for (size_t i = 0; i < count; i++) {
+		const struct plan_move *move = &c->plan->summary.moves.items[i];
+		const struct window_facts facts = window_facts_of(c->plan, move, c->live, &c->in->plan->entries);
+		windows[i] = window_compute(&facts, c->in->today);
+		compare_seats(c, move);
+		find_new_holders(c, move);
+		if (windows[i].retire_by_passed)
+			add_item(c, &(struct drift_item){
+					    .kind = DRIFT_LATE,
+					    .subject = move->advisor_subscription,
+					    .what = arena_printf(c->out, "%s was to be retired by %s",
+								 move->advisor_part_number, move->retire_by)});
+	}
+	c->drift->window = window_merge(windows, count);
+}
+
+void drift_compute(const struct drift_input *input, struct arena *out, struct drift *ret_drift)
+{
+	const struct plan *plan = &input->plan->folder.plan;
+	bool *announced = arena_alloc_array(out, plan->actions.count, sizeof *announced);
+	*ret_drift = (struct drift){0};
+	struct comparing c = {.in = input,
+			      .plan = plan,
+			      .live = input->live,
+			      .results = arena_alloc_array(out, plan->actions.count, sizeof *c.results),
+			      .out = out,
+			      .drift = ret_drift};
+	apply_replay(plan, &input->plan->entries, c.results, announced);
+	compare_actions(&c);
+	compare_moves(&c);
+	plan_again(&c);
+}
+
+void drift_read_scope(const struct desired *desired, const struct policy *policy, const struct plan *plan,
+		      struct arena *out, struct read_scope *ret_scope)
+{
+	struct read_scope scope;
+	plan_read_scope(desired, policy, out, &scope);
+	for (size_t i = 0; i < plan->actions.count; i++) {
+		if (plan->actions.items[i].user_id)
+			VEC_PUSH(out, &scope.user_ids, plan->actions.items[i].user_id);
+		if (plan->actions.items[i].group_id)
+			VEC_PUSH(out, &scope.groups, plan->actions.items[i].group_id);
+	}
+	/* A SKU may be gone from the file by now; its holders still count. */
+	for (size_t i = 0; i < plan->summary.moves.count; i++)
+		if (plan->summary.moves.items[i].advisor_sku)
+			VEC_PUSH(out, &scope.holders_of, plan->summary.moves.items[i].advisor_sku);
+	str_list_sort_unique(&scope.user_ids);
+	str_list_sort_unique(&scope.groups);
+	str_list_sort_unique(&scope.holders_of);
+	*ret_scope = scope;
+}

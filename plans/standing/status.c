@@ -1,0 +1,386 @@
+/* Where a customer stands. */
+#include "plans/standing/status.h"
+
+#include "core/clock.h"
+#include "core/str.h"
+#include "plans/run/apply.h"
+#include "plans/saved/journal_found.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const stage_names[] = {
+	[STAGE_OPEN] = "no",
+	[STAGE_DONE] = "yes",
+	[STAGE_ATTESTED] = "attested",
+	[STAGE_NEEDLESS] = "needless",
+	[STAGE_UNKNOWN] = "unknown",
+};
+
+const char *stage_name(enum stage stage)
+{
+	return stage_names[stage];
+}
+
+struct judging {
+	const struct status_input *in;
+	const struct plan *plan;       /* NULL: none */
+	const struct live *live;       /* the newest facts there are; NULL: none */
+	struct action_result *results; /* what the journal says of each action */
+	struct arena *out;
+	struct status *status;
+};
+
+static void wait_for(struct judging *j, const char *what)
+{
+	VEC_PUSH(j->out, &j->status->waiting_for, what);
+}
+
+/* A stage of many parts is as far as the part that is furthest behind. */
+static enum stage behind(enum stage a, enum stage b)
+{
+	static const int order[] = {[STAGE_OPEN] = 0,
+				    [STAGE_UNKNOWN] = 1,
+				    [STAGE_ATTESTED] = 2,
+				    [STAGE_DONE] = 3,
+				    [STAGE_NEEDLESS] = 4};
+	return order[a] <= order[b] ? a : b;
+}
+
+/* ---- what the files say --------------------------------------------------------------------- */
+
+static void judge_files(struct judging *j)
+{
+	const struct desired *desired = j->in->desired;
+	struct status *s = j->status;
+	s->agreed = desired->agreement_reason ? STAGE_DONE : STAGE_OPEN;
+	s->ordered = s->key_in_hand = desired->moves.count ? STAGE_DONE : STAGE_OPEN;
+	for (size_t i = 0; i < desired->moves.count; i++) {
+		const struct move *move = &desired->moves.items[i];
+		s->ordered = behind(s->ordered, move->has_order ? STAGE_DONE : STAGE_OPEN);
+		s->key_in_hand = behind(s->key_in_hand, move->key_source != KEY_NONE ? STAGE_DONE : STAGE_OPEN);
+	}
+}
+
+/* Neither the order nor the key matters once the seats are there. */
+static void wait_for_papers(struct judging *j)
+{
+	const struct status *s = j->status;
+	bool seats_there = s->redeemed == STAGE_DONE || s->redeemed == STAGE_NEEDLESS;
+	if (s->agreed == STAGE_OPEN)
+		wait_for(j, "the customer's agreement");
+	if (s->ordered == STAGE_OPEN && !seats_there)
+		wait_for(j, "the order with a distributor");
+	if (s->key_in_hand == STAGE_OPEN && !seats_there)
+		wait_for(j, "the product key");
+}
+
+/* ---- steps ---------------------------------------------------------------------------------- */
+
+static const struct action_result *result_of(const struct judging *j, const struct action *action)
+{
+	return &j->results[action - j->plan->actions.items];
+}
+
+static bool is_verified(const struct action_result *result)
+{
+	return result->ended && (result->outcome == OUTCOME_VERIFIED || result->outcome == OUTCOME_ALREADY);
+}
+
+/* What the journal says, and what the tenant shows that nobody has written down yet. */
+static enum stage judge_step(struct judging *j, const struct action *action)
+{
+	const struct action_result *result = result_of(j, action);
+	if (is_verified(result))
+		return STAGE_DONE;
+	const char *detail = NULL;
+	const struct manual_context context = manual_context_of(j->plan, j->in->desired, NULL, action);
+	if (j->in->live && action_info(action->kind)->by == BY_HAND &&
+	    manual_probe(action, &context, j->in->live, j->out, &detail) == PROBE_SEEN)
+		return STAGE_DONE;
+	return result->ended && result->outcome == OUTCOME_ATTESTED ? STAGE_ATTESTED : STAGE_OPEN;
+}
+
+static enum stage judge_steps(struct judging *j, enum action_kind kind)
+{
+	enum stage stage = STAGE_NEEDLESS;
+	for (size_t i = 0; i < j->plan->actions.count; i++)
+		if (j->plan->actions.items[i].kind == kind)
+			stage = behind(stage, judge_step(j, &j->plan->actions.items[i]));
+	return stage;
+}
+
+static void wait_for_steps(struct judging *j, enum action_kind kind)
+{
+	for (size_t i = 0; i < j->plan->actions.count; i++) {
+		const struct action *action = &j->plan->actions.items[i];
+		if (action->kind != kind)
+			continue;
+		enum stage stage = judge_step(j, action);
+		const struct manual_context context = manual_context_of(j->plan, j->in->desired, NULL, action);
+		if (stage == STAGE_OPEN)
+			wait_for(j, manual_waits_for(action, &context, j->out));
+		if (stage == STAGE_ATTESTED)
+			wait_for(j, arena_printf(j->out, "%s %s: Graph to confirm what was attested", action->id,
+						 action_info(kind)->name));
+	}
+}
+
+/* ---- users ---------------------------------------------------------------------------------- */
+
+/* One action's share in a person: the direct licences, or those of a group that he is a member of.
+ */
+struct share {
+	const char *user_id;
+	bool moved;
+	bool was_moved; /* and the journal says so */
+};
+VEC(share_list, struct share);
+
+static bool moves_user(const struct action *action)
+{
+	return action->user_id && (action->add.count || action->remove.count);
+}
+
+static void share_of_user(struct judging *j, const struct action *action, struct share_list *shares)
+{
+	const char *difference = NULL;
+	bool verified = is_verified(result_of(j, action));
+	struct share share = {.user_id = action->user_id, .moved = verified, .was_moved = verified};
+	const struct user *user = j->in->live ? live_find_user(j->in->live, action->user_id) : NULL;
+	/* Who was deleted since is not waited for: what the plan had to do, it did. */
+	if (j->in->live && (user || !verified))
+		share.moved = action_compare_user(action, user, j->out, &difference) == AS_RESULT;
+	VEC_PUSH(j->out, shares, share);
+}
+
+/* The service hands a group's licence to its members one after the other; some may be refused it.
+ */
+static bool has_through_group(const struct action *action, const struct user *user)
+{
+	for (size_t i = 0; user && i < action->result.licenses.count; i++) {
+		const char *sku_id = action->result.licenses.items[i].sku_id;
+		const struct license_state *state = user_find_state(user, sku_id, action->group_id);
+		if (!state || str_eq(state->state, "Error"))
+			return false;
+	}
+	for (size_t i = 0; user && i < action->remove.count; i++)
+		if (user_find_state(user, action->remove.items[i], action->group_id))
+			return false;
+	return user != NULL;
+}
+
+/* Whoever is a member now; where the tenant was not read, whoever was when the plan was made. */
+static void shares_of_group(struct judging *j, const struct action *action,
+			    struct share_list *shares)
+{
+	const char *difference = NULL;
+	bool verified = is_verified(result_of(j, action));
+	const struct group *now =
+	    j->in->live ? live_find_group(j->in->live, action->group_id) : NULL;
+	const struct group *then = live_find_group(&j->in->plan->folder.live, action->group_id);
+	const struct group *group = now && now->members_read ? now : then;
+	bool swapped = now && action_compare_group(action, now, j->out, &difference) == AS_RESULT;
+	for (size_t i = 0; group && i < group->member_ids.count; i++) {
+		const char *id = group->member_ids.items[i];
+		bool has = swapped && has_through_group(action, live_find_user(j->in->live, id));
+		VEC_PUSH(j->out, shares,
+			 (struct share){id, j->in->live ? has : verified, verified});
+	}
+}
+
+static int compare_shares(const void *left, const void *right)
+{
+	return strcmp(((const struct share *)left)->user_id,
+		      ((const struct share *)right)->user_id);
+}
+
+/* People, not actions: one who is in two groups and has licences of his own is moved when all of it
+ * is. */
+static void judge_users(struct judging *j)
+{
+	struct status *s = j->status;
+	struct share_list shares = {0};
+	s->users = 0;
+	for (size_t i = 0; i < j->plan->actions.count; i++) {
+		const struct action *action = &j->plan->actions.items[i];
+		if (moves_user(action))
+			share_of_user(j, action, &shares);
+		else if (action->kind == ACTION_SWAP_GROUP_LICENSE)
+			shares_of_group(j, action, &shares);
+	}
+	if (shares.count)
+		qsort(shares.items, shares.count, sizeof *shares.items, compare_shares);
+	for (size_t i = 0; i < shares.count;) {
+		const char *id = shares.items[i].user_id;
+		bool moved = true;
+		bool was_moved = true;
+		for (; i < shares.count && str_eq(shares.items[i].user_id, id); i++) {
+			moved = moved && shares.items[i].moved;
+			was_moved = was_moved && shares.items[i].was_moved;
+		}
+		s->users++;
+		s->users_moved += moved;
+		s->users_changed_since += !moved && was_moved;
+	}
+}
+
+static void wait_for_users(struct judging *j)
+{
+	const struct status *s = j->status;
+	int64_t since = s->users_changed_since;
+	int64_t left = s->users - s->users_moved - since;
+	if (left)
+		wait_for(j, arena_printf(j->out, "%lld user%s to move: seatshift apply %.8s",
+					 (long long)left, left == 1 ? "" : "s",
+					 j->in->plan->folder.id));
+	if (since)
+		wait_for(j, arena_printf(
+				j->out,
+				"%lld user%s changed since the plan moved them: seatshift drift %s",
+				(long long)since, since == 1 ? "" : "s", j->in->desired->customer));
+}
+
+static bool all_ended_well(const struct judging *j)
+{
+	for (size_t i = 0; i < j->plan->actions.count; i++)
+		if (!is_verified(&j->results[i]) &&
+		    !(j->results[i].ended && j->results[i].outcome == OUTCOME_ATTESTED))
+			return false;
+	return true;
+}
+
+/* For a plan that has begun as well: an approval may expire at a hand step, and then nothing goes on. */
+static void wait_for_approvals(struct judging *j)
+{
+	int64_t required = j->in->approvals_required;
+	int64_t valid = j->in->approvals_valid;
+	if (valid < required && !all_ended_well(j))
+		wait_for(j, arena_printf(j->out, "%lld approval%s (has %lld): seatshift approve %.8s --key KEY",
+					 (long long)required, required == 1 ? "" : "s", (long long)valid,
+					 j->in->plan->folder.id));
+}
+
+/* ---- the window ----------------------------------------------------------------------------- */
+
+static void judge_window(struct judging *j)
+{
+	size_t count = j->plan->summary.moves.count;
+	struct window *windows = arena_alloc_array(j->out, count, sizeof *windows);
+	for (size_t i = 0; i < count; i++) {
+		const struct window_facts facts = window_facts_of(j->plan, &j->plan->summary.moves.items[i], j->live,
+								  &j->in->plan->entries);
+		windows[i] = window_compute(&facts, j->in->today);
+	}
+	j->status->windows = windows;
+	j->status->window = window_merge(windows, count);
+}
+
+static void judge_plan(struct judging *j)
+{
+	struct status *s = j->status;
+	bool *announced = arena_alloc_array(j->out, j->plan->actions.count, sizeof *announced);
+	j->results = arena_alloc_array(j->out, j->plan->actions.count, sizeof *j->results);
+	apply_replay(j->plan, &j->in->plan->entries, j->results, announced);
+	s->redeemed = judge_steps(j, ACTION_REDEEM_KEY);
+	s->retired = judge_steps(j, ACTION_RETIRE_SUBSCRIPTION);
+	judge_users(j);
+	judge_window(j);
+	wait_for_approvals(j);
+	wait_for_papers(j);
+	wait_for_steps(j, ACTION_ADD_PARTNER);
+	wait_for_steps(j, ACTION_REDEEM_KEY);
+	wait_for_users(j);
+	wait_for_steps(j, ACTION_RETIRE_SUBSCRIPTION);
+}
+
+/* ---- without a plan ------------------------------------------------------------------------- */
+
+static bool is_the_advisor_one(const struct move *move, const struct subscription *s)
+{
+	return move->advisor_subscription && (str_eq_fold(s->id, move->advisor_subscription) ||
+					      str_eq_fold(s->commerce_id, move->advisor_subscription));
+}
+
+/* Usable seats of a SKU by its name in the file; those of the Advisor subscription are not Open seats. */
+static int64_t seats_there(const struct live *live, const struct move *move, const char *name)
+{
+	int64_t seats = 0;
+	const struct sku *sku = live_find_sku_named(live, name);
+	for (size_t i = 0; sku && i < live->subscriptions.count; i++) {
+		const struct subscription *s = &live->subscriptions.items[i];
+		if (str_eq(s->sku_id, sku->id) && s->status == SUBSCRIPTION_ENABLED && !s->is_trial &&
+		    !is_the_advisor_one(move, s))
+			seats += s->seats;
+	}
+	return seats;
+}
+
+static bool advisor_alive(const struct live *live, const struct move *move)
+{
+	const struct sku *sku = live_find_sku_named(live, move->advisor_sku);
+	for (size_t i = 0; sku && i < live->subscriptions.count; i++) {
+		const struct subscription *s = &live->subscriptions.items[i];
+		bool is_it = move->advisor_subscription ? is_the_advisor_one(move, s) : str_eq(s->sku_id, sku->id);
+		if (is_it && !subscription_is_retired(s))
+			return true;
+	}
+	return false;
+}
+
+static bool is_finished(const struct status *s)
+{
+	enum stage stage = behind(s->redeemed, s->retired);
+	return stage == STAGE_DONE || stage == STAGE_NEEDLESS;
+}
+
+static void judge_without_plan(struct judging *j)
+{
+	struct status *s = j->status;
+	const struct move_list *moves = &j->in->desired->moves;
+	s->users = -1;
+	s->redeemed = s->retired = j->live ? STAGE_NEEDLESS : STAGE_UNKNOWN;
+	for (size_t i = 0; j->live && i < moves->count; i++) {
+		const struct move *move = &moves->items[i];
+		bool there = seats_there(j->live, move, move->open_sku) >= move->seats;
+		s->redeemed = behind(s->redeemed, there ? STAGE_DONE : STAGE_OPEN);
+		if (move->has_advisor)
+			s->retired = behind(s->retired, advisor_alive(j->live, move) ? STAGE_OPEN : STAGE_DONE);
+	}
+	wait_for_papers(j);
+	if (s->agreed == STAGE_DONE && !is_finished(s))
+		wait_for(j, arena_printf(j->out, "a plan: seatshift plan %s", j->in->desired->customer));
+}
+
+void status_compute(const struct status_input *input, struct arena *out, struct status *ret_status)
+{
+	*ret_status = (struct status){.window = window_merge(NULL, 0)};
+	struct judging j = {.in = input, .live = input->live, .out = out, .status = ret_status};
+	judge_files(&j);
+	if (!input->plan->found) {
+		judge_without_plan(&j);
+		return;
+	}
+	j.plan = &input->plan->folder.plan;
+	const struct live then = journal_found_add_to(&input->plan->folder.live, &input->plan->entries, out);
+	if (!j.live)
+		j.live = &then;
+	judge_plan(&j);
+}
+
+void status_read_scope(const struct newest_plan *plan, struct arena *out, struct read_scope *ret_scope)
+{
+	struct read_scope scope = {0};
+	const struct action_list *actions = &plan->folder.plan.actions;
+	for (size_t i = 0; plan->found && i < actions->count; i++) {
+		if (actions->items[i].user_id)
+			VEC_PUSH(out, &scope.user_ids, actions->items[i].user_id);
+		if (actions->items[i].group_id)
+			VEC_PUSH(out, &scope.groups, actions->items[i].group_id);
+	}
+	str_list_sort_unique(&scope.user_ids);
+	str_list_sort_unique(&scope.groups);
+	scope.members_as_users = scope.groups.count > 0;
+	scope.only_tenant = !scope.user_ids.count && !scope.groups.count;
+	*ret_scope = scope;
+}

@@ -1,0 +1,188 @@
+/* The double-billing window. */
+#include "plans/standing/window.h"
+
+#include "core/clock.h"
+#include "core/str.h"
+
+static int32_t day_of_date(const char *text)
+{
+	int32_t day;
+	return text && date_parse(text, &day) ? day : WINDOW_NO_DAY;
+}
+
+static int32_t day_of_timestamp(const char *text)
+{
+	int64_t ms;
+	return text && timestamp_parse(text, &ms) ? date_of_ms(ms) : WINDOW_NO_DAY;
+}
+
+/* The earlier of two days, either of which may not be known. */
+static int32_t earlier(int32_t a, int32_t b)
+{
+	if (a == WINDOW_NO_DAY || b == WINDOW_NO_DAY)
+		return a == WINDOW_NO_DAY ? b : a;
+	return a < b ? a : b;
+}
+
+int32_t window_last_safe_day(const char *advisor_ends, const char *retire_by)
+{
+	int32_t ends = day_of_timestamp(advisor_ends);
+	return earlier(ends == WINDOW_NO_DAY ? ends : ends - 1, day_of_date(retire_by));
+}
+
+struct window window_compute(const struct window_facts *facts, int32_t today)
+{
+	struct window window = {.first_day = facts->both_since,
+				.last_day = WINDOW_NO_DAY,
+				.last_safe_day = window_last_safe_day(facts->advisor_ends, facts->retire_by),
+				.retire_by = day_of_date(facts->retire_by)};
+	if (!facts->has_advisor) {
+		window.first_day = WINDOW_NO_DAY;
+		return window;
+	}
+	window.any = true;
+	window.seats = facts->advisor_seats;
+	window.retire_by_passed = !facts->retired && window.retire_by != WINDOW_NO_DAY && today > window.retire_by;
+	bool begun = window.first_day != WINDOW_NO_DAY && window.first_day <= today;
+	window.open = begun && !facts->retired;
+	window.over = facts->retired;
+	if (facts->retired)
+		window.last_day = facts->retired_on;
+	int32_t until = facts->retired ? facts->retired_on : today;
+	if (begun && until != WINDOW_NO_DAY && until >= window.first_day)
+		window.days = (int64_t)until - window.first_day + 1;
+	window.seat_days = window.days * window.seats;
+	return window;
+}
+
+struct window window_merge(const struct window *windows, size_t count)
+{
+	struct window all = {.over = true,
+			     .first_day = WINDOW_NO_DAY,
+			     .last_day = WINDOW_NO_DAY,
+			     .last_safe_day = WINDOW_NO_DAY,
+			     .retire_by = WINDOW_NO_DAY};
+	for (size_t i = 0; i < count; i++) {
+		const struct window *one = &windows[i];
+		if (!one->any)
+			continue;
+		all.any = true;
+		all.open = all.open || one->open;
+		all.over = all.over && one->over;
+		all.first_day = earlier(all.first_day, one->first_day);
+		all.last_day = one->last_day > all.last_day ? one->last_day : all.last_day;
+		all.days = one->days > all.days ? one->days : all.days;
+		all.seats += one->seats;
+		all.seat_days += one->seat_days;
+		all.retire_by_passed = all.retire_by_passed || one->retire_by_passed;
+		if (one->over)
+			continue; /* its dates press nobody any more */
+		all.last_safe_day = earlier(all.last_safe_day, one->last_safe_day);
+		all.retire_by = earlier(all.retire_by, one->retire_by);
+	}
+	all.over = all.any && all.over;
+	if (!all.over)
+		all.last_day = WINDOW_NO_DAY;
+	return all;
+}
+
+/* ---- facts ---------------------------------------------------------------------------------- */
+
+/* The day the journal saw the action's effect; the last such line counts. */
+static int32_t day_verified(const struct journal_entry_list *entries, const char *action_id)
+{
+	int32_t day = WINDOW_NO_DAY;
+	for (size_t i = 0; entries && i < entries->count; i++) {
+		const struct journal_entry *entry = &entries->items[i];
+		bool seen = str_eq(entry->outcome, outcome_name(OUTCOME_VERIFIED)) ||
+			    str_eq(entry->outcome, outcome_name(OUTCOME_ALREADY));
+		if (entry->event == JOURNAL_ENDED && seen && str_list_has(&entry->actions, action_id))
+			day = day_of_timestamp(entry->at);
+	}
+	return day;
+}
+
+static const struct action *find_action(const struct plan *plan, enum action_kind kind, const char *sku_id,
+					const char *subscription_id)
+{
+	for (size_t i = 0; i < plan->actions.count; i++) {
+		const struct action *action = &plan->actions.items[i];
+		if (action->kind == kind && str_eq(action->sku_id, sku_id) &&
+		    (!subscription_id || str_eq(action->subscription_id, subscription_id)))
+			return action;
+	}
+	return NULL;
+}
+
+/* Both there before the plan: since the younger of the two was made. */
+static int32_t both_created(const struct subscription *open, const struct subscription *advisor)
+{
+	int32_t opened = open ? day_of_timestamp(open->created) : WINDOW_NO_DAY;
+	int32_t advised = advisor ? day_of_timestamp(advisor->created) : WINDOW_NO_DAY;
+	if (opened == WINDOW_NO_DAY)
+		return WINDOW_NO_DAY;
+	return advised > opened ? advised : opened;
+}
+
+struct window_facts window_facts_of(const struct plan *plan, const struct plan_move *move, const struct live *live,
+				    const struct journal_entry_list *entries)
+{
+	struct window_facts facts = {.has_advisor = move->advisor_subscription != NULL,
+				     .both_since = WINDOW_NO_DAY,
+				     .retired_on = WINDOW_NO_DAY,
+				     .advisor_seats = move->advisor_seats,
+				     .retire_by = move->retire_by};
+	if (!facts.has_advisor)
+		return facts;
+	const struct subscription *advisor = live_find_subscription(live, move->advisor_subscription);
+	const struct subscription *open =
+		move->open_subscription ? live_find_subscription(live, move->open_subscription) : NULL;
+	const struct action *redeem = find_action(plan, ACTION_REDEEM_KEY, move->open_sku, NULL);
+	const struct action *retire =
+		find_action(plan, ACTION_RETIRE_SUBSCRIPTION, move->advisor_sku, move->advisor_subscription);
+	facts.advisor_ends = advisor ? advisor->next_lifecycle : NULL;
+	facts.both_since = redeem ? day_verified(entries, redeem->id) : both_created(open, advisor);
+	facts.retired_on = retire ? day_verified(entries, retire->id) : WINDOW_NO_DAY;
+	facts.retired = facts.retired_on != WINDOW_NO_DAY || !advisor || subscription_is_retired(advisor);
+	if (facts.retired)
+		facts.advisor_ends = NULL; /* what follows a cancellation is not the end of a term */
+	return facts;
+}
+
+/* ---- text ----------------------------------------------------------------------------------- */
+
+const char *window_day_text(int32_t day, struct arena *out)
+{
+	if (day == WINDOW_NO_DAY)
+		return NULL;
+	char *text = arena_alloc(out, DATE_TEXT_SIZE);
+	date_format(day, text);
+	return text;
+}
+
+static const char *count_text(const struct window *window, struct arena *out)
+{
+	return arena_printf(out, "%lld day%s × %lld seat%s = %lld seat-days", (long long)window->days,
+			    window->days == 1 ? "" : "s", (long long)window->seats, window->seats == 1 ? "" : "s",
+			    (long long)window->seat_days);
+}
+
+const char *window_text(const struct window *window, struct arena *out)
+{
+	const char *first = window_day_text(window->first_day, out);
+	const char *safe = window_day_text(window->last_safe_day, out);
+	if (!window->any)
+		return "never: no Advisor subscription is left to retire";
+	if (window->over && window->days)
+		return arena_printf(out, "twice from %s to %s, %s; over", first, window_day_text(window->last_day, out),
+				    count_text(window, out));
+	if (window->over)
+		return "once: the Advisor subscription is gone";
+	const char *deadline = safe ? arena_printf(out, "; last safe day %s", safe) : "";
+	const char *passed = window->retire_by_passed
+				     ? arena_printf(out, "; RETIRE_BY %s HAS PASSED", window_day_text(window->retire_by, out))
+				     : "";
+	if (window->open)
+		return arena_printf(out, "twice since %s, %s%s%s", first, count_text(window, out), deadline, passed);
+	return arena_printf(out, "once%s%s", deadline, passed);
+}

@@ -1,0 +1,176 @@
+/* Reading groups: by id, by exact display name, those that users hold licences through, their members. */
+#include "providers/graph/wire/batch.h"
+#include "providers/graph/read/reader.h"
+#include "providers/graph/read/resources.h"
+
+struct group_batch {
+	struct reader *reader;
+	const struct str_list *keys;
+	size_t first;
+};
+
+static void take_group(struct reader *r, const struct json *body)
+{
+	struct group group;
+	struct error err = ERROR_INIT;
+	if (group_from_json(body, r->out, &group, &err)) {
+		VEC_PUSH(r->out, &r->live->groups, group);
+		return;
+	}
+	reader_fail(r, &err);
+	error_release(&err);
+}
+
+static void take_named(struct reader *r, const char *name, const struct json *body)
+{
+	size_t found = 0;
+	/* The filter folds case and the like: a name is exact here. */
+	JSON_EACH (item, json_get(body, "value")) {
+		if (!str_eq(json_get_text(item, "displayName"), name))
+			continue;
+		found++;
+		take_group(r, item);
+	}
+	if (found == 0)
+		VEC_PUSH(r->out, &r->live->absent_groups, arena_strdup(r->out, name));
+	if (found < 2)
+		return;
+	struct error err = ERROR_INIT;
+	error_set(&err, ERR_INVALID, "%zu groups are called '%s'", found, name);
+	error_hint(&err, "Name the group by its id instead.");
+	reader_fail(r, &err);
+	error_release(&err);
+}
+
+static void on_group(void *ctx, size_t index, const struct graph_reply *reply)
+{
+	const struct group_batch *batch = ctx;
+	struct reader *r = batch->reader;
+	const char *key = batch->keys->items[batch->first + index];
+	/* By its id a group may be gone; the search for a name is there, whatever it finds. */
+	if (reply->status == 404 && reply->outcome == GRAPH_REFUSED && str_is_guid(key))
+		VEC_PUSH(r->out, &r->live->absent_groups, arena_strdup(r->out, key));
+	else if (!reader_accept(r, reply))
+		return;
+	else if (str_is_guid(key))
+		take_group(r, reply->body);
+	else
+		take_named(r, key, reply->body);
+}
+
+static void on_batch_done(void *ctx)
+{
+	const struct group_batch *batch = ctx;
+	batch->reader->pending--;
+}
+
+static void read_keys(struct reader *r, const struct str_list *keys)
+{
+	for (size_t first = 0; first < keys->count; first += BATCH_MAX) {
+		struct group_batch *batch = arena_alloc(r->tmp, sizeof *batch);
+		*batch = (struct group_batch){r, keys, first};
+		CLEANUP(arena_freep) struct arena *urls = arena_new();
+		struct batch_part parts[BATCH_MAX] = {0};
+		size_t count = keys->count - first < BATCH_MAX ? keys->count - first : BATCH_MAX;
+		for (size_t i = 0; i < count; i++) {
+			const char *key = keys->items[first + i];
+			parts[i].method = HTTP_GET;
+			parts[i].url =
+			    str_is_guid(key) ? group_url(urls, key) : groups_named_url(urls, key);
+		}
+		r->pending++;
+		batch_send(r->conn, &(struct batch){.parts = parts,
+						    .count = count,
+						    .part = on_group,
+						    .done = on_batch_done,
+						    .ctx = batch});
+	}
+}
+
+void read_groups(struct reader *r)
+{
+	struct str_list *keys = arena_alloc(r->tmp, sizeof *keys);
+	for (size_t i = 0; i < r->scope->groups.count; i++)
+		VEC_PUSH(r->tmp, keys, r->scope->groups.items[i]);
+	str_list_sort_unique(keys);
+	read_keys(r, keys);
+}
+
+static bool group_is_read(const struct reader *r, const char *id)
+{
+	for (size_t i = 0; i < r->live->groups.count; i++)
+		if (str_eq(r->live->groups.items[i].id, id))
+			return true;
+	return false;
+}
+
+void read_groups_of_holders(struct reader *r)
+{
+	struct str_list all = {0};
+	for (size_t i = 0; i < r->live->users.count; i++) {
+		const struct license_state_list *states = &r->live->users.items[i].states;
+		for (size_t j = 0; j < states->count; j++)
+			if (states->items[j].group_id &&
+			    str_list_has(&r->live->holders_read, states->items[j].sku_id))
+				VEC_PUSH(r->tmp, &all, states->items[j].group_id);
+	}
+	str_list_sort_unique(&all);
+	struct str_list *keys = arena_alloc(r->tmp, sizeof *keys);
+	for (size_t i = 0; i < all.count; i++)
+		if (!group_is_read(r, all.items[i]))
+			VEC_PUSH(r->tmp, keys, all.items[i]);
+	read_keys(r, keys);
+}
+
+struct members {
+	struct reader *reader;
+	size_t group; /* index: no group is added while members are read */
+	struct user_list users;
+};
+
+static bool on_member(void *ctx, const struct json *item, struct error *err)
+{
+	struct members *members = ctx;
+	struct user user;
+	if (!user_from_json(item, members->reader->out, &user, err))
+		return false;
+	VEC_PUSH(members->reader->out, &members->users, user);
+	return true;
+}
+
+static void restart_members(void *ctx)
+{
+	struct members *members = ctx;
+	members->users.count = 0;
+}
+
+static void on_members_done(void *ctx, const struct graph_reply *reply)
+{
+	struct members *members = ctx;
+	struct reader *r = members->reader;
+	r->pending--;
+	if (!reader_accept(r, reply))
+		return;
+	struct group *group = &r->live->groups.items[members->group];
+	for (size_t i = 0; i < members->users.count; i++) {
+		VEC_PUSH(r->out, &group->member_ids, members->users.items[i].id);
+		if (r->scope->members_as_users)
+			VEC_PUSH(r->out, &r->live->users, members->users.items[i]);
+	}
+	group->members_read = true;
+}
+
+void read_members(struct reader *r)
+{
+	for (size_t i = 0; i < r->live->groups.count; i++) {
+		struct members *members = arena_alloc(r->tmp, sizeof *members);
+		*members = (struct members){.reader = r, .group = i};
+		r->pending++;
+		paging_start(r->conn, &(struct paging){.url = group_members_url(
+							   r->tmp, r->live->groups.items[i].id),
+						       .item = on_member,
+						       .restart = restart_members,
+						       .done = on_members_done,
+						       .ctx = members});
+	}
+}

@@ -1,0 +1,146 @@
+/* Reading users by name and by id, in batches: those that no listing has shown yet. */
+#include "providers/graph/wire/batch.h"
+#include "providers/graph/read/reader.h"
+#include "providers/graph/read/resources.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* One batch of names or ids: where it begins in the list that is read. */
+struct user_batch {
+	struct reader *reader;
+	const struct str_list *keys;
+	size_t first;
+	bool by_name;
+};
+
+static void take_user(struct reader *r, const struct json *body)
+{
+	struct user user;
+	struct error err = ERROR_INIT;
+	if (user_from_json(body, r->out, &user, &err)) {
+		VEC_PUSH(r->out, &r->live->users, user);
+		return;
+	}
+	reader_fail(r, &err);
+	error_release(&err);
+}
+
+static void on_user(void *ctx, size_t index, const struct graph_reply *reply)
+{
+	const struct user_batch *batch = ctx;
+	struct reader *r = batch->reader;
+	if (reply->status == 404 && reply->outcome == GRAPH_REFUSED) {
+		const char *key = batch->keys->items[batch->first + index];
+		if (batch->by_name)
+			VEC_PUSH(r->out, &r->live->absent_users,
+				 (struct absent_user){.upn = str_lower(r->out, key)});
+	} else if (reader_accept(r, reply)) {
+		take_user(r, reply->body);
+	}
+}
+
+static void on_batch_done(void *ctx)
+{
+	const struct user_batch *batch = ctx;
+	batch->reader->pending--;
+}
+
+static void read_keys(struct reader *r, const struct str_list *keys, bool by_name)
+{
+	for (size_t first = 0; first < keys->count; first += BATCH_MAX) {
+		struct user_batch *batch = arena_alloc(r->tmp, sizeof *batch);
+		*batch = (struct user_batch){r, keys, first, by_name};
+		CLEANUP(arena_freep) struct arena *urls = arena_new();
+		struct batch_part parts[BATCH_MAX] = {0};
+		size_t count = keys->count - first < BATCH_MAX ? keys->count - first : BATCH_MAX;
+		for (size_t i = 0; i < count; i++)
+			parts[i] = (struct batch_part){
+			    HTTP_GET, user_url(urls, keys->items[first + i]), NULL};
+		r->pending++;
+		batch_send(r->conn, &(struct batch){.parts = parts,
+						    .count = count,
+						    .part = on_user,
+						    .done = on_batch_done,
+						    .ctx = batch});
+	}
+}
+
+/* Those of `keys` (sorted) that are not among the users read by now. */
+static const struct str_list *unread(struct reader *r, const struct str_list *keys, bool by_name)
+{
+	struct str_list *rest = arena_alloc(r->tmp, sizeof *rest);
+	bool *known = arena_alloc_array(r->tmp, keys->count, sizeof *known);
+	for (size_t i = 0; keys->count && i < r->live->users.count; i++) {
+		const struct user *user = &r->live->users.items[i];
+		const char *key = by_name ? str_lower(r->tmp, user->upn) : user->id;
+		const char *const *found = str_list_search(keys, key);
+		if (found)
+			known[found - keys->items] = true;
+	}
+	for (size_t i = 0; i < keys->count; i++)
+		if (!known[i])
+			VEC_PUSH(r->tmp, rest, keys->items[i]);
+	return rest;
+}
+
+const struct str_list *reader_distinct(struct reader *r, const struct str_list *keys)
+{
+	struct str_list *list = arena_alloc(r->tmp, sizeof *list);
+	for (size_t i = 0; i < keys->count; i++)
+		VEC_PUSH(r->tmp, list, str_lower(r->tmp, keys->items[i]));
+	str_list_sort_unique(list);
+	return list;
+}
+
+void read_named_users(struct reader *r)
+{
+	read_keys(r, unread(r, reader_distinct(r, &r->scope->upns), true), true);
+}
+
+void read_users_by_id(struct reader *r)
+{
+	read_keys(r, unread(r, reader_distinct(r, &r->scope->user_ids), false), false);
+}
+
+/* Deleting a user puts its id, without hyphens, before its name. */
+static const char *name_before_deletion(const char *upn)
+{
+	enum { ID_DIGITS = 32 };
+	return strspn(upn, "0123456789abcdefABCDEF") >= ID_DIGITS ? upn + ID_DIGITS : upn;
+}
+
+static bool on_deleted(void *ctx, const struct json *item, struct error *err)
+{
+	struct reader *r = ctx;
+	const char *id = json_get_text(item, "id");
+	const char *upn = json_get_text(item, "userPrincipalName");
+	(void)err;
+	if (!id || !upn)
+		return true;
+	for (size_t i = 0; i < r->live->absent_users.count; i++) {
+		struct absent_user *absent = &r->live->absent_users.items[i];
+		if (str_eq_fold(absent->upn, upn) ||
+		    str_eq_fold(absent->upn, name_before_deletion(upn)))
+			absent->deleted_id = str_lower(r->out, id);
+	}
+	return true;
+}
+
+/* A courtesy: it tells "deleted" from "never there". Without the permission there is only "not there". */
+static void on_deleted_done(void *ctx, const struct graph_reply *reply)
+{
+	struct reader *r = ctx;
+	r->pending--;
+	if (reply->outcome != GRAPH_REFUSED)
+		(void)reader_accept(r, reply);
+}
+
+void read_deleted_names(struct reader *r)
+{
+	r->pending++;
+	paging_start(r->conn, &(struct paging){.url = deleted_users_url,
+					       .item = on_deleted,
+					       .done = on_deleted_done,
+					       .ctx = r});
+}

@@ -1,0 +1,59 @@
+/* One read of a tenant in progress. For graph.c and the files named read*.c only. */
+#ifndef PROVIDERS_GRAPH_READER_H
+#define PROVIDERS_GRAPH_READER_H
+
+#include "providers/graph/wire/paging.h"
+#include "providers/provider.h"
+
+struct holders;
+struct reader {
+	struct graph_conn *conn;
+	struct graph_conn *partner; /* for the partner's own tenant; or NULL */
+	const char *tenant_id;
+	bool (*should_stop)(void *ctx); /* or NULL */
+	void *stop_ctx;
+	const struct read_scope *scope;
+	struct arena *out; /* of `live` */
+	struct arena *tmp; /* as long as the read */
+	struct live *live;
+	struct holders *holders; /* one for each SKU of holders_of that the tenant has */
+	size_t holder_count;
+	size_t concurrency; /* requests in flight */
+	size_t organizations;
+	size_t pending;	  /* listings and batches under way */
+	struct error err; /* the first failure; the rest then only runs out */
+};
+
+/* Notes a failure (the first counts) and lets nothing more be sent. */
+void reader_fail(struct reader *r, const struct error *err);
+/* True when the reply is good; else the failure is noted. */
+bool reader_accept(struct reader *r, const struct graph_reply *reply);
+/* In lower case, sorted, each once: a key twice in a batch would be asked, and answered, twice. */
+const struct str_list *reader_distinct(struct reader *r, const struct str_list *keys);
+/* Waits for all that is under way; false with err set when something failed. */
+NODISCARD bool reader_wait(struct reader *r, struct error *err);
+
+/* Each starts requests and returns. */
+void read_tenant(struct reader *r);
+void read_skus(struct reader *r);
+void read_named_users(struct reader *r); /* those who are not read yet; so is the next */
+void read_users_by_id(struct reader *r);
+void read_deleted_names(struct reader *r);
+void read_groups(struct reader *r);
+void read_groups_of_holders(struct reader *r);
+void read_members(struct reader *r);
+void read_partner(struct reader *r); /* nothing when there is no such connection */
+
+/* The holders of each SKU, read until they agree with consumedUnits; ERR_INCOMPLETE when they do not. */
+NODISCARD bool read_holders(struct reader *r, struct error *err);
+/*
+ * Those of user_ids who hold one of likely_holders_of, where listing that SKU is cheaper than asking
+ * for each of them. No count is compared: whoever is not shown is read by id afterwards.
+ */
+NODISCARD bool read_likely_holders(struct reader *r, struct error *err);
+
+/* The organisation alone, compared with the tenant's id. */
+NODISCARD bool read_identity(struct reader *r, struct error *err);
+NODISCARD bool read_all(struct reader *r, struct error *err);
+
+#endif

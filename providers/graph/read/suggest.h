@@ -1,0 +1,11 @@
+/* Names that exist, near to names that do not: for suggestions after a refusal. */
+#ifndef PROVIDERS_GRAPH_SUGGEST_H
+#define PROVIDERS_GRAPH_SUGGEST_H
+
+#include "providers/graph/wire/request.h"
+
+/* At most one request, a batch; UPNs, sorted. What cannot be had is left out. */
+void suggest_names(struct graph_conn *conn, const struct str_list *upns, struct arena *out,
+		   struct str_list *ret_names);
+
+#endif

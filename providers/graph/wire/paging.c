@@ -1,0 +1,217 @@
+/*
+ * A whole collection, page after page.
+ *
+ * The next page is asked for as soon as its link can be seen in the text of an answer, before that answer
+ * is taken apart: reading waits for the service, not for our own work. What comes of a link seen early is
+ * used only when the page that held it proved good and named the same link.
+ */
+#include "providers/graph/wire/paging.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_PAGES = 100000, MAX_RESTARTS = 3 };
+
+struct listing;
+struct page {
+	struct listing *listing;
+	char *link; /* owned */
+};
+
+struct listing {
+	struct graph_conn *conn;
+	struct paging paging;
+	struct arena *arena;
+	struct page *current;
+	struct page *ahead; /* asked for before the current one was taken; or NULL */
+	int pages, restarts;
+	size_t in_flight;
+	bool over; /* and how: */
+	enum graph_outcome outcome;
+	int status;
+	struct error err;
+};
+
+static void send_page(struct page *page);
+
+static struct page *page_new(struct listing *listing, const char *link, size_t len)
+{
+	struct page *page = mem_alloc(sizeof *page);
+	page->listing = listing;
+	page->link = mem_alloc(len + 1);
+	memcpy(page->link, link, len);
+	return page;
+}
+
+static void page_free(struct page *page)
+{
+	mem_free_text(&page->link);
+	free(page);
+}
+
+/* Tells the owner, once nothing is in flight any more: then no answer finds the listing gone. */
+static void complete(struct listing *listing)
+{
+	const struct graph_reply reply = {.outcome = listing->outcome,
+					  .status = listing->status,
+					  .retry_after_ms = -1,
+					  .err = listing->err.code ? &listing->err : NULL};
+	listing->paging.done(listing->paging.ctx, &reply);
+	error_release(&listing->err);
+	struct arena *arena = listing->arena;
+	arena_free(arena);
+}
+
+static void finish(struct listing *listing, const struct graph_reply *reply)
+{
+	listing->over = true;
+	listing->outcome = reply->outcome;
+	listing->status = reply->status;
+	if (reply->err)
+		graph_error_copy(reply->err, &listing->err);
+	listing->current = listing->ahead = NULL;
+}
+
+static void fail(struct listing *listing, const struct graph_reply *reply, struct error *err)
+{
+	struct graph_reply failed = *reply;
+	failed.outcome = GRAPH_LOST;
+	failed.err = err;
+	finish(listing, &failed);
+	error_release(err);
+}
+
+static bool take_items(struct listing *listing, const struct json *body, struct error *err)
+{
+	const struct json *items = json_get(body, "value");
+	if (json_type(items) != JSON_ARRAY)
+		return error_set(err, ERR_REMOTE, "unexpected answer to GET '%.*s': 'value' is not an array",
+				 (int)strcspn(listing->paging.url, "?"), listing->paging.url);
+	JSON_EACH (item, items)
+		if (!listing->paging.item(listing->paging.ctx, item, err))
+			return false;
+	return true;
+}
+
+/* Goes to the page at `link`, which may be on its way already. */
+static void go_to(struct listing *listing, const char *link)
+{
+	struct page *ahead = listing->ahead;
+	listing->ahead = NULL;
+	if (ahead && str_eq(ahead->link, link)) {
+		listing->current = ahead;
+		return;
+	}
+	listing->current = page_new(listing, link, strlen(link));
+	send_page(listing->current);
+}
+
+/* True when there is a next page, which is then the current one. */
+static bool take_link(struct listing *listing, const struct json *body, struct error *err)
+{
+	const char *link = json_get_text(body, "@odata.nextLink");
+	if (!link)
+		return false;
+	if (str_eq(link, listing->current->link) || ++listing->pages > MAX_PAGES) {
+		error_set(err, ERR_INCOMPLETE, "the listing does not end: %s",
+			  listing->pages > MAX_PAGES ? "too many pages"
+						     : "a page names itself as the next");
+		return false;
+	}
+	go_to(listing, link);
+	return true;
+}
+
+static bool is_expired(const struct graph_reply *reply)
+{
+	const char *code = reply->err ? reply->err->remote_code : NULL;
+	return reply->status == 400 && str_eq(code, "Directory_ExpiredPageToken");
+}
+
+static void take_page(struct listing *listing, const struct graph_reply *reply)
+{
+	struct error err = ERROR_INIT;
+	if (is_expired(reply) && listing->restarts++ < MAX_RESTARTS) {
+		if (listing->paging.restart)
+			listing->paging.restart(listing->paging.ctx);
+		listing->pages = 0;
+		listing->ahead = NULL;
+		go_to(listing, listing->paging.url);
+		return;
+	}
+	if (reply->outcome != GRAPH_OK) {
+		finish(listing, reply);
+		return;
+	}
+	if (!take_items(listing, reply->body, &err)) {
+		fail(listing, reply, &err);
+		return;
+	}
+	if (take_link(listing, reply->body, &err))
+		return;
+	if (err.code)
+		fail(listing, reply, &err);
+	else
+		finish(listing, reply);
+}
+
+static void on_page(void *ctx, const struct graph_reply *reply)
+{
+	struct page *page = ctx;
+	struct listing *listing = page->listing;
+	listing->in_flight--;
+	if (page == listing->current)
+		take_page(listing, reply);
+	else if (page == listing->ahead)
+		listing->ahead = NULL; /* it overtook the one before, which is being asked for again */
+	page_free(page);
+	if (listing->over && !listing->in_flight)
+		complete(listing);
+}
+
+/* The link as it stands in the text; NULL when it is not there or would have to be decoded. */
+static const char *find_link(const char *text, size_t len, size_t *ret_len)
+{
+	/* Inside a text its quotes would be escaped, so this is a key. */
+	static const char key[] = "\"@odata.nextLink\":\"";
+	const char *found = memmem(text, len, key, sizeof key - 1);
+	if (!found)
+		return NULL;
+	const char *link = found + sizeof key - 1;
+	const char *end = memchr(link, '"', len - (size_t)(link - text));
+	if (!end || memchr(link, '\\', (size_t)(end - link)))
+		return NULL;
+	*ret_len = (size_t)(end - link);
+	return link;
+}
+
+static void on_text(void *ctx, const char *text, size_t len)
+{
+	const struct page *page = ctx;
+	struct listing *listing = page->listing;
+	size_t link_len;
+	const char *link = find_link(text, len, &link_len);
+	if (page != listing->current || listing->ahead || !link)
+		return;
+	listing->ahead = page_new(listing, link, link_len);
+	send_page(listing->ahead);
+	http_client_kick(listing->conn->client);
+}
+
+static void send_page(struct page *page)
+{
+	page->listing->in_flight++;
+	graph_send(page->listing->conn,
+		   &(struct graph_request){.method = HTTP_GET, .url = page->link, .peek = on_text},
+		   on_page, page);
+}
+
+void paging_start(struct graph_conn *conn, const struct paging *paging)
+{
+	struct arena *arena = arena_new();
+	struct listing *listing = arena_alloc(arena, sizeof *listing);
+	*listing = (struct listing){.conn = conn, .paging = *paging, .arena = arena};
+	listing->paging.url = arena_strdup(arena, paging->url);
+	listing->current = page_new(listing, paging->url, strlen(paging->url));
+	send_page(listing->current);
+}

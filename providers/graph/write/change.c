@@ -1,0 +1,113 @@
+/* What each kind of action means in Graph. */
+#include "providers/graph/write/change.h"
+
+#include "core/quote.h"
+#include "providers/graph/read/resources.h"
+
+struct change {
+	bool of_group;
+	const char *(*body)(const struct action *action, struct arena *out);
+	enum http_method method;
+	const char *suffix; /* after the subject's address */
+};
+
+static const char *location_body(const struct action *action, struct arena *out)
+{
+	CLEANUP(strbuf_release) struct strbuf text = STRBUF_INIT(STRBUF_SMALL);
+	struct json_writer w = JSON_WRITER(&text);
+	json_begin_object(&w);
+	json_set_text(&w, "usageLocation", action->usage_location);
+	json_end_object(&w);
+	return strbuf_dup(out, &text);
+}
+
+/* Both members are always there, empty or not: Graph asks for that. One call, so never a gap. */
+static const char *licenses_body(const struct action *action, struct arena *out)
+{
+	CLEANUP(strbuf_release) struct strbuf text = STRBUF_INIT(STRBUF_LARGE);
+	struct json_writer w = JSON_WRITER(&text);
+	json_begin_object(&w);
+	json_put_key(&w, "addLicenses");
+	json_begin_array(&w);
+	for (size_t i = 0; i < action->add.count; i++) {
+		json_begin_object(&w);
+		json_set_texts(&w, "disabledPlans", &action->add.items[i].disabled_plans);
+		json_set_text(&w, "skuId", action->add.items[i].sku_id);
+		json_end_object(&w);
+	}
+	json_end_array(&w);
+	json_set_texts(&w, "removeLicenses", &action->remove);
+	json_end_object(&w);
+	return strbuf_dup(out, &text);
+}
+
+static const struct change changes[ACTION_KIND_COUNT] = {
+    [ACTION_SET_USAGE_LOCATION] = {false, location_body, HTTP_PATCH, ""},
+    [ACTION_ASSIGN_LICENSE] = {false, licenses_body, HTTP_POST, "/assignLicense"},
+    [ACTION_SWAP_LICENSE] = {false, licenses_body, HTTP_POST, "/assignLicense"},
+    [ACTION_REMOVE_LICENSE] = {false, licenses_body, HTTP_POST, "/assignLicense"},
+    [ACTION_SWAP_GROUP_LICENSE] = {true, licenses_body, HTTP_POST, "/assignLicense"},
+};
+
+bool change_is_supported(const struct action *action)
+{
+	return changes[action->kind].body != NULL && change_subject_id(action) != NULL;
+}
+
+const char *change_subject_id(const struct action *action)
+{
+	return changes[action->kind].of_group ? action->group_id : action->user_id;
+}
+
+struct batch_part change_look(const struct action *action, struct arena *out)
+{
+	const char *id = change_subject_id(action);
+	bool of_group = changes[action->kind].of_group;
+	return (struct batch_part){HTTP_GET, of_group ? group_url(out, id) : user_url(out, id),
+				   NULL};
+}
+
+struct batch_part change_write(const struct action *action, struct arena *out)
+{
+	const struct change *change = &changes[action->kind];
+	const char *url = arena_printf(out, "/%s/%s%s", change->of_group ? "groups" : "users",
+				       quote_url(out, change_subject_id(action)), change->suffix);
+	return (struct batch_part){change->method, url, change->body(action, out)};
+}
+
+static bool compare_group(const struct action *action, const struct json *answer, struct arena *out,
+			  enum comparison *ret, const char **ret_difference, bool *ret_busy,
+			  struct error *err)
+{
+	struct group group;
+	if (!answer) {
+		*ret = action_compare_group(action, NULL, out, ret_difference);
+		return true;
+	}
+	if (!group_from_json(answer, out, &group, err))
+		return false;
+	*ret = action_compare_group(action, &group, out, ret_difference);
+	*ret_busy = group.processing_state && !str_eq(group.processing_state, "ProcessingComplete");
+	if (*ret_busy && *ret == AS_RESULT)
+		*ret_difference = arena_printf(out, "the group is still being processed (%s)",
+					       group.processing_state);
+	return true;
+}
+
+bool change_compare(const struct action *action, const struct json *answer, struct arena *out,
+		    enum comparison *ret, const char **ret_difference, bool *ret_busy,
+		    struct error *err)
+{
+	struct user user;
+	*ret_busy = false;
+	*ret_difference = NULL;
+	if (changes[action->kind].of_group)
+		return compare_group(action, answer, out, ret, ret_difference, ret_busy, err);
+	if (answer && !user_from_json(answer, out, &user, err))
+		return false;
+	*ret = action_compare_user(action, answer ? &user : NULL, out, ret_difference);
+	/* Addressed by id, so it is the right person; whoever reads the report knows him by another name. */
+	if (answer && *ret == AS_RESULT && action->upn && !str_eq_fold(user.upn, action->upn))
+		*ret_difference = arena_printf(out, "renamed since the plan: the user is now '%s'", user.upn);
+	return true;
+}

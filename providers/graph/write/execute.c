@@ -1,0 +1,313 @@
+/* Carrying out independent actions over Graph, event-driven. */
+#include "providers/graph/write/execute.h"
+
+#include "providers/graph/write/change.h"
+#include "providers/graph/write/executor.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LONGEST_WAIT_MS = 1000, PATIENCE_AFTER_STOP_MS = 5000, LOOKS_QUEUED = 2 };
+
+void executor_fail(struct executor *x, const struct error *err)
+{
+	if (!x->err.code)
+		graph_error_copy(err, &x->err);
+	x->mode = MODE_ABANDON;
+	http_client_set_stopped(x->run.conn->client, true);
+}
+
+void executor_wind_down(struct executor *x, const struct error *err)
+{
+	if (x->mode != MODE_RUN)
+		return;
+	x->mode = MODE_WIND_DOWN;
+	graph_error_copy(err, &x->err);
+}
+
+void item_end(struct executor *x, struct item *item, enum outcome outcome, const char *detail)
+{
+	struct error err = ERROR_INIT;
+	item->stage = STAGE_ENDED;
+	x->open--;
+	if (item->sent != SENT_NEVER)
+		x->unresolved--;
+	x->verified += outcome == OUTCOME_VERIFIED;
+	if (x->mode == MODE_ABANDON)
+		return;
+	if (!x->run.hooks->ended(x->run.hooks->ctx, item->action, outcome, detail, &err)) {
+		executor_fail(x, &err);
+		error_release(&err);
+	}
+}
+
+void queue_put(struct item_queue *queue, struct item *item)
+{
+	item->next = NULL;
+	if (queue->last)
+		queue->last->next = item;
+	else
+		queue->first = item;
+	queue->last = item;
+	queue->count++;
+}
+
+static struct item *queue_take(struct item_queue *queue)
+{
+	struct item *item = queue->first;
+	queue->first = item->next;
+	if (!queue->first)
+		queue->last = NULL;
+	queue->count--;
+	return item;
+}
+
+void item_wait(struct executor *x, struct item *item, size_t step)
+{
+	/* Within a step all wait equally long, so each queue stays in the order of time by itself. */
+	static const int64_t waits_ms[WAIT_STEPS] = {250,  500,	 1000,	2000,
+						     4000, 8000, 16000, 30000};
+	if (step >= WAIT_STEPS)
+		step = WAIT_STEPS - 1;
+	item->stage = STAGE_WAITING;
+	item->step = step;
+	item->due_ms = http_client_now_ms(x->run.conn->client) + waits_ms[step];
+	queue_put(&x->waiting[step], item);
+}
+
+static bool is_due(const struct executor *x, const struct item *item, int64_t now_ms)
+{
+	return item && (x->mode == MODE_WIND_DOWN || item->due_ms <= now_ms);
+}
+
+static struct item *take_due(struct executor *x, int64_t now_ms)
+{
+	for (size_t i = 0; i < WAIT_STEPS; i++)
+		if (is_due(x, x->waiting[i].first, now_ms))
+			return queue_take(&x->waiting[i]);
+	return NULL;
+}
+
+static size_t count_due(const struct executor *x, int64_t now_ms)
+{
+	size_t due = 0;
+	for (size_t i = 0; i < WAIT_STEPS; i++)
+		for (struct item *item = x->waiting[i].first;
+		     is_due(x, item, now_ms) && due < BATCH_MAX; item = item->next)
+			due++;
+	return due;
+}
+
+/* The next action not begun whose subject is free: one call per user at a time. */
+static struct item *take_todo(struct executor *x)
+{
+	struct item *item = x->todo.first;
+	if (!item || (item->before && item->before->stage != STAGE_ENDED))
+		return NULL;
+	return queue_take(&x->todo);
+}
+
+static bool start_look(struct executor *x, int64_t now_ms, bool begin)
+{
+	struct item *items[BATCH_MAX];
+	size_t count = 0;
+	while (count < BATCH_MAX) {
+		struct item *item = begin ? take_todo(x) : take_due(x, now_ms);
+		if (!item)
+			break;
+		/* One that an earlier run announced counts from its first look on. */
+		x->unresolved += begin && item->sent != SENT_NEVER;
+		items[count++] = item;
+	}
+	if (count)
+		executor_look(x, items, count);
+	return count > 0;
+}
+
+static bool may_write(struct executor *x)
+{
+	size_t wanted = x->ready.count < BATCH_MAX ? x->ready.count : BATCH_MAX;
+	return x->mode == MODE_RUN && wanted &&
+	       budget_writes_allowed(x->run.conn->budget, wanted, x->in_flight - x->looking);
+}
+
+static bool start_write(struct executor *x)
+{
+	struct item *items[BATCH_MAX];
+	size_t count = 0;
+	while (count < BATCH_MAX && x->ready.first)
+		items[count++] = queue_take(&x->ready);
+	executor_write(x, items, count);
+	return true;
+}
+
+/* Starts the most useful request: full batches first, so that requests stay few. */
+static bool start_one(struct executor *x)
+{
+	int64_t now_ms = http_client_now_ms(x->run.conn->client);
+	bool running = x->mode == MODE_RUN;
+	size_t due = count_due(x, now_ms);
+	bool full = x->in_flight >= x->run.concurrency;
+	/* A few looks may queue up, so that the next goes out before an answer is taken apart. */
+	if (full && (!running || x->in_flight >= x->run.concurrency + LOOKS_QUEUED))
+		return false;
+	if (x->mode == MODE_ABANDON || budget_closed_until_ms(x->run.conn->budget) > now_ms)
+		return false;
+	bool writable = !full && may_write(x);
+	if (writable && x->ready.count >= BATCH_MAX)
+		return start_write(x);
+	if (due >= BATCH_MAX)
+		return start_look(x, now_ms, false);
+	/* No further ahead of the writes than they can follow: what was seen must still be true then. */
+	if (running && x->ready.count < BATCH_MAX * x->run.concurrency && start_look(x, now_ms, true))
+		return true;
+	/* A partial write waits for looks that may fill it up. */
+	if (writable && x->looking == 0)
+		return start_write(x);
+	return !full && due && start_look(x, now_ms, false);
+}
+
+static bool is_over(const struct executor *x)
+{
+	if (x->in_flight)
+		return false;
+	return x->mode == MODE_ABANDON || x->open == 0 ||
+	       (x->mode == MODE_WIND_DOWN && !x->unresolved);
+}
+
+static int64_t next_wait_ms(const struct executor *x)
+{
+	int64_t wait_ms = LONGEST_WAIT_MS;
+	int64_t now_ms = http_client_now_ms(x->run.conn->client);
+	for (size_t i = 0; i < WAIT_STEPS; i++) {
+		const struct item *item = x->waiting[i].first;
+		if (item && item->due_ms > now_ms && item->due_ms - now_ms < wait_ms)
+			wait_ms = item->due_ms - now_ms;
+	}
+	if (x->ready.count) {
+		size_t wanted = x->ready.count < BATCH_MAX ? x->ready.count : BATCH_MAX;
+		int64_t open_ms = budget_writes_open_at_ms(x->run.conn->budget, wanted) - now_ms;
+		wait_ms = open_ms > 0 && open_ms < wait_ms ? open_ms : wait_ms;
+	}
+	int64_t closed_ms = budget_closed_until_ms(x->run.conn->budget) - now_ms;
+	return closed_ms > 0 && closed_ms < wait_ms ? closed_ms : wait_ms;
+}
+
+/* Nobody who asked to stop wants to sit out a long Retry-After, or many short ones, for a last look. */
+static bool is_hopeless(const struct executor *x, int64_t now_ms)
+{
+	if (x->mode != MODE_WIND_DOWN || x->err.code != ERR_INTERRUPTED)
+		return false;
+	int64_t quiet_ms = x->in_flight ? http_client_quiet_ms(x->run.conn->client) : 0;
+	return budget_closed_until_ms(x->run.conn->budget) - now_ms > PATIENCE_AFTER_STOP_MS ||
+	       (quiet_ms && quiet_ms > PATIENCE_AFTER_STOP_MS - (now_ms - x->stopped_ms));
+}
+
+static void notice_stop(struct executor *x)
+{
+	struct error err = ERROR_INIT;
+	const struct execute_hooks *hooks = x->run.hooks;
+	int64_t now_ms = http_client_now_ms(x->run.conn->client);
+	if (x->mode == MODE_RUN && hooks->should_stop && hooks->should_stop(hooks->ctx)) {
+		error_set(&err, ERR_INTERRUPTED, "stopped by a signal after %zu of %zu actions",
+			  x->run.count - x->open, x->run.count);
+		executor_wind_down(x, &err);
+		error_release(&err);
+		x->stopped_ms = now_ms;
+	}
+	if (is_hopeless(x, now_ms))
+		executor_fail(x, &x->err);
+}
+
+static void tell_progress(const struct executor *x)
+{
+	const struct execute_hooks *hooks = x->run.hooks;
+	int64_t now_ms = http_client_now_ms(x->run.conn->client);
+	int64_t closed_ms = budget_closed_until_ms(x->run.conn->budget) - now_ms;
+	const char *phase = x->todo.first ? "writing" : x->ready.first ? "writing" : "verifying";
+	if (hooks->progress)
+		hooks->progress(hooks->ctx, closed_ms > 0 ? "throttled" : phase, x->written,
+				x->verified, x->run.count, closed_ms > 0 ? closed_ms : 0);
+}
+
+struct subject_order {
+	const char *id;
+	struct item *item;
+};
+
+static int compare_subjects(const void *a, const void *b)
+{
+	const struct subject_order *x = a;
+	const struct subject_order *y = b;
+	int order = strcmp(x->id, y->id);
+	/* Items lie in the order of the actions. */
+	return order ? order : (x->item > y->item) - (x->item < y->item);
+}
+
+/* Links each item to the one before it with the same subject. */
+static void link_subjects(struct executor *x)
+{
+	struct subject_order *order = mem_alloc((x->run.count + 1) * sizeof *order);
+	for (size_t i = 0; i < x->run.count; i++)
+		order[i] =
+		    (struct subject_order){change_subject_id(x->items[i].action), &x->items[i]};
+	qsort(order, x->run.count, sizeof *order, compare_subjects);
+	for (size_t i = 1; i < x->run.count; i++)
+		if (str_eq(order[i].id, order[i - 1].id))
+			order[i].item->before = order[i - 1].item;
+	free(order);
+}
+
+/* An earlier run may have sent it: as after a lost answer, the tenant has to say so twice. */
+static void inherit(struct executor *x, struct item *item)
+{
+	const struct execute_hooks *hooks = x->run.hooks;
+	if (!hooks->was_announced || !hooks->was_announced(hooks->ctx, item->action))
+		return;
+	int64_t now_ms = http_client_now_ms(x->run.conn->client);
+	item->sent = SENT_UNSURE;
+	item->step = STEP_AFTER_LOSS - 1;
+	item->looks_before_resend = 2;
+	item->first_sent_ms = item->quiet_since_ms = now_ms;
+	item->verify_until_ms = now_ms + x->run.verify_ms;
+}
+
+static bool prepare(struct executor *x, struct error *err)
+{
+	x->items = arena_alloc_array(x->arena, x->run.count, sizeof *x->items);
+	for (size_t i = 0; i < x->run.count; i++) {
+		struct item *item = &x->items[i];
+		item->action = x->run.actions[i];
+		if (!change_is_supported(item->action))
+			return error_set(err, ERR_FAILED, "action '%s' (%s) is not one for Graph",
+					 item->action->id, action_info(item->action->kind)->name);
+		inherit(x, item);
+		queue_put(&x->todo, item);
+	}
+	link_subjects(x);
+	x->open = x->run.count;
+	return true;
+}
+
+bool execute_actions(const struct execution *execution, struct error *err)
+{
+	CLEANUP(arena_freep) struct arena *arena = arena_new();
+	struct executor x = {.run = *execution, .arena = arena};
+	if (!prepare(&x, err))
+		return false;
+	while (!is_over(&x)) {
+		notice_stop(&x);
+		while (start_one(&x))
+			;
+		if (is_over(&x))
+			break;
+		http_client_drive(x.run.conn->client, next_wait_ms(&x));
+		tell_progress(&x);
+	}
+	http_client_set_stopped(x.run.conn->client, false);
+	if (!x.err.code)
+		return true;
+	error_move(err, &x.err);
+	return false;
+}
