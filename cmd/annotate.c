@@ -47,7 +47,8 @@ static void put_github(struct arena *tmp, const struct annotation *a, struct str
 		strbuf_addf(buf, "file=%s,", escaped(tmp, github_property, a->place.file));
 	if (a->place.file && a->place.line)
 		strbuf_addf(buf, "line=%zu,col=%zu,", a->place.line, a->place.col ? a->place.col : 1);
-	strbuf_addf(buf, "title=%s::%s", escaped(tmp, github_property, arena_printf(tmp, "%s %s", a->code, a->title)),
+	strbuf_addf(buf, "title=%s::%s",
+		    escaped(tmp, github_property, arena_printf(tmp, "%s %s", a->code, a->title)),
 		    escaped(tmp, github_data, a->text));
 }
 
@@ -57,8 +58,10 @@ static void put_azure(struct arena *tmp, const struct annotation *a, struct strb
 	if (a->place.file)
 		strbuf_addf(buf, "sourcepath=%s;", escaped(tmp, azure_property, a->place.file));
 	if (a->place.file && a->place.line)
-		strbuf_addf(buf, "linenumber=%zu;columnnumber=%zu;", a->place.line, a->place.col ? a->place.col : 1);
-	strbuf_addf(buf, "code=%s;]%s", escaped(tmp, azure_property, a->code), escaped(tmp, azure_data, a->text));
+		strbuf_addf(buf, "linenumber=%zu;columnnumber=%zu;", a->place.line,
+			    a->place.col ? a->place.col : 1);
+	strbuf_addf(buf, "code=%s;]%s", escaped(tmp, azure_property, a->code),
+		    escaped(tmp, azure_data, a->text));
 }
 
 static const struct dialect {
@@ -93,7 +96,8 @@ void annotate_diags(struct app *app, const struct diag_list *diags)
 				       .place = diag->place,
 				       .code = arena_printf(app->arena, "SS%d", (int)diag->code),
 				       .title = diag_title(diag->code),
-				       .text = shown(app->arena, diag_message(app->arena, diag), diag_help(app->arena, diag))};
+				       .text = shown(app->arena, diag_message(app->arena, diag),
+						     diag_help(app->arena, diag))};
 		if (a.place.file)
 			a.place.file = quote_terminal(app->arena, a.place.file);
 		annotate(app, &a);
@@ -103,7 +107,8 @@ void annotate_diags(struct app *app, const struct diag_list *diags)
 void annotate_error(struct app *app, const struct error *err)
 {
 	const struct error_info *info = error_info(err->code);
-	const char *message = err->where ? arena_printf(app->arena, "%s: %s", err->where, err->message) : err->message;
+	const char *message =
+		err->where ? arena_printf(app->arena, "%s: %s", err->where, err->message) : err->message;
 	annotate(app, &(struct annotation){.is_error = true,
 					   .code = info->name,
 					   .title = info->meaning,

@@ -21,7 +21,7 @@ struct app {
 	bool stderr_terminal;
 	FILE *in;
 	volatile int *signals; /* how many of SIGINT and SIGTERM have arrived */
-	struct arena *arena; /* lives as long as the program */
+	struct arena *arena;   /* lives as long as the program */
 };
 
 const char *app_env(const struct app *app, const char *name);

@@ -13,8 +13,10 @@ bool open_store(struct app *app, struct store **ret_store, struct error *err)
 {
 	if (!store_open(app->dir, ret_store, err))
 		return false;
-	const struct store_outside outside = {.env = app->env, .env_ctx = app->env_ctx,
-					      .password = git_credential_ask, .password_ctx = app};
+	const struct store_outside outside = {.env = app->env,
+					      .env_ctx = app->env_ctx,
+					      .password = git_credential_ask,
+					      .password_ctx = app};
 	store_use(*ret_store, &outside);
 	return true;
 }
@@ -22,8 +24,10 @@ bool open_store(struct app *app, struct store **ret_store, struct error *err)
 void tell_unsigned(struct app *app, struct store *store)
 {
 	if (store_wants_signing(store))
-		out_message(&app->out, "warning: commit.gpgSign is set, but seatshift does not sign its commits; 'git commit "
-				       "--amend --no-edit -S' signs the last one of the branch that you are on");
+		out_message(&app->out,
+			    "warning: commit.gpgSign is set, but seatshift does not sign its commits; 'git "
+			    "commit "
+			    "--amend --no-edit -S' signs the last one of the branch that you are on");
 }
 
 bool approval_check_run(struct app *app, const struct policy *policy, const struct plan_folder *folder,
@@ -93,7 +97,8 @@ static bool is_carried_out(struct app *app, const struct plan_folder *folder, co
 	struct journal_entry_list entries = {0};
 	struct error ignored = ERROR_INIT;
 	bool cut = false;
-	if (!bytes || !journal_parse(folder->paths.journal, bytes, len, app->arena, &entries, &cut, &ignored)) {
+	if (!bytes ||
+	    !journal_parse(folder->paths.journal, bytes, len, app->arena, &entries, &cut, &ignored)) {
 		error_release(&ignored);
 		return false;
 	}
@@ -103,7 +108,8 @@ static bool is_carried_out(struct app *app, const struct plan_folder *folder, co
 	apply_replay(&folder->plan, &entries, results, announced);
 	for (size_t i = 0; i < count; i++) {
 		enum outcome outcome = results[i].outcome;
-		bool well = outcome == OUTCOME_VERIFIED || outcome == OUTCOME_ALREADY || outcome == OUTCOME_ATTESTED;
+		bool well = outcome == OUTCOME_VERIFIED || outcome == OUTCOME_ALREADY ||
+			    outcome == OUTCOME_ATTESTED;
 		if (!results[i].ended || !well)
 			return false;
 	}
@@ -196,12 +202,13 @@ void approval_check_text(const struct approval_check *check, struct arena *out, 
 		return;
 	}
 	if (check->approved.missing) {
-		strbuf_addf(buf, "  approvals needs %lld, and none can count: %s\n", (long long)report->required,
-			    check->approved.missing);
+		strbuf_addf(buf, "  approvals needs %lld, and none can count: %s\n",
+			    (long long)report->required, check->approved.missing);
 		return;
 	}
 	strbuf_addf(buf, "  approvals needs %lld, has %lld on %s (%.12s)\n", (long long)report->required,
-		    (long long)report->valid, quote_terminal(out, check->approved.branch), check->approved.commit);
+		    (long long)report->valid, quote_terminal(out, check->approved.branch),
+		    check->approved.commit);
 	for (size_t i = 0; i < report->items.count; i++) {
 		const struct approval_item *item = &report->items.items[i];
 		const char *who = item->approval.approver ? item->approval.approver : item->file;

@@ -20,8 +20,9 @@ NODISCARD bool open_store(struct app *app, struct store **ret_store, struct erro
 void tell_unsigned(struct app *app, struct store *store);
 
 /* `policy` is the working tree's. Judges what is on the approved branch. Release it in any case. */
-NODISCARD bool approval_check_run(struct app *app, const struct policy *policy, const struct plan_folder *folder,
-				  struct approval_check *check, struct error *err);
+NODISCARD bool approval_check_run(struct app *app, const struct policy *policy,
+				  const struct plan_folder *folder, struct approval_check *check,
+				  struct error *err);
 void approval_check_release(struct approval_check *check);
 
 /* How many count now; 0 when that cannot be said. For showing only. */
@@ -33,8 +34,9 @@ int64_t approval_check_count(struct app *app, const struct policy *policy, const
  * policy from then on. A plan whose journal has everything ended well needs none: nothing is written.
  * *ret_until_ms (NULL: not asked for) is when too few will count; 0: never.
  */
-NODISCARD bool approval_check_apply(struct app *app, struct session *session, const struct plan_folder *folder,
-				    int64_t *ret_until_ms, struct error *err);
+NODISCARD bool approval_check_apply(struct app *app, struct session *session,
+				    const struct plan_folder *folder, int64_t *ret_until_ms,
+				    struct error *err);
 
 void approval_check_put_json(const struct approval_check *check, struct json_writer *w);
 void approval_check_text(const struct approval_check *check, struct arena *out, struct strbuf *buf);

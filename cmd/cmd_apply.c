@@ -1,19 +1,19 @@
 /* seatshift apply: carries out a saved plan, or goes on where it stopped. */
 #include "cmd/commands.h"
 
-#include "cmd/output/apply_report.h"
 #include "cmd/approval_check.h"
 #include "cmd/identity.h"
 #include "cmd/journal_record.h"
 #include "cmd/misplaced.h"
+#include "cmd/output/apply_report.h"
 #include "cmd/output/progress.h"
 #include "cmd/session.h"
 #include "core/file.h"
 #include "core/quote.h"
-#include "plans/run/apply.h"
 #include "plans/git/lock.h"
-#include "plans/saved/plan_folder.h"
 #include "plans/git/store.h"
+#include "plans/run/apply.h"
+#include "plans/saved/plan_folder.h"
 
 #include <string.h>
 
@@ -36,7 +36,8 @@ static const struct option_spec options[] = {
 	{"deadline", 0, OPTION_DURATION, offsetof(struct apply_command_options, deadline_ms), "TIME",
 	 "begin nothing more after this time, finish what was sent, exit 12", 0, 0},
 	{"commit", 0, OPTION_FLAG, offsetof(struct apply_command_options, commit), NULL,
-	 "commit the journal at every hand step and at the end, and push it; the default where CI=true", 0, 0},
+	 "commit the journal at every hand step and at the end, and push it; the default where CI=true", 0,
+	 0},
 	{"no-commit", 0, OPTION_FLAG, offsetof(struct apply_command_options, no_commit), NULL,
 	 "leave the journal uncommitted, also where CI=true", 0, 0},
 	{"break-lock", 0, OPTION_TEXT, offsetof(struct apply_command_options, break_lock), "ID",
@@ -53,17 +54,17 @@ struct applying {
 	struct progress progress;
 	struct journal_entry_list entries; /* of the runs before this one */
 	struct events events;
-	struct store *store; /* NULL outside a git repository */
-	bool unrecorded;     /* the last attempt to commit or push the journal failed */
-	bool commits;        /* the journal is committed, and pushed where there is a remote */
+	struct store *store;	    /* NULL outside a git repository */
+	bool unrecorded;	    /* the last attempt to commit or push the journal failed */
+	bool commits;		    /* the journal is committed, and pushed where there is a remote */
 	struct misplaced_look look; /* for the key, elsewhere */
-	int64_t next_look_ms;       /* of waiting; 0: no more */
-	const char *told;           /* what was last seen at a hand step */
+	int64_t next_look_ms;	    /* of waiting; 0: no more */
+	const char *told;	    /* what was last seen at a hand step */
 	struct lock *lock;
-	int64_t deadline_at_ms; /* monotonic; 0: none */
+	int64_t deadline_at_ms;	   /* monotonic; 0: none */
 	int64_t approved_until_ms; /* too few approvals count from then on; 0: never */
-	bool approval_ended;       /* that moment came during the run: nothing more may be written */
-	struct error lock_lost; /* set when the lock could not be renewed: nothing more may be written */
+	bool approval_ended;	   /* that moment came during the run: nothing more may be written */
+	struct error lock_lost;	   /* set when the lock could not be renewed: nothing more may be written */
 };
 
 /* Where no approval is required, a person says yes by typing the tenant's domain. */
@@ -73,9 +74,10 @@ static bool confirm(struct applying *a, struct error *err)
 	if (a->o->yes || a->session.policy.approvals_required > 0)
 		return true;
 	if (!app->stdin_terminal) {
-		error_set(err, ERR_UNAPPROVED, "nobody has approved plan %s, and there is no terminal to ask at",
-			  a->folder.id);
-		return error_hint(err, "Review it with 'seatshift show %.8s', then apply with --yes.", a->folder.id);
+		error_set(err, ERR_UNAPPROVED,
+			  "nobody has approved plan %s, and there is no terminal to ask at", a->folder.id);
+		return error_hint(err, "Review it with 'seatshift show %.8s', then apply with --yes.",
+				  a->folder.id);
 	}
 	out_message(&app->out, "Plan %s changes %lld users of %s (%s).\nType the tenant's domain to go on:",
 		    a->folder.id, (long long)a->folder.plan.summary.users_changed,
@@ -266,10 +268,12 @@ static bool tell_approval_ended(const struct applying *a, struct error *err)
 	timestamp_format(a->approved_until_ms, until);
 	int64_t required = a->session.policy.approvals_required;
 	error_set(err, ERR_UNAPPROVED,
-		  "stopped: plan %s needs %lld approval%s, and has too few since one expired at %s", a->folder.id,
-		  (long long)required, required == 1 ? "" : "s", until);
-	return error_hint(err, "Approve it with 'seatshift approve %.8s --key FILE --commit'; then the next apply "
-			  "goes on.", a->folder.id);
+		  "stopped: plan %s needs %lld approval%s, and has too few since one expired at %s",
+		  a->folder.id, (long long)required, required == 1 ? "" : "s", until);
+	return error_hint(err,
+			  "Approve it with 'seatshift approve %.8s --key FILE --commit'; then the next apply "
+			  "goes on.",
+			  a->folder.id);
 }
 
 static bool run_plan(struct applying *a, int *ret_status, struct error *err)
@@ -282,7 +286,8 @@ static bool run_plan(struct applying *a, int *ret_status, struct error *err)
 		out_note(&app->out, "going on with plan %s", a->folder.id);
 	char *run_id = arena_alloc(app->arena, GUID_TEXT_SIZE);
 	random_guid(app->random, run_id);
-	const struct apply_hooks hooks = {on_ended, on_progress, on_gate, on_still_waiting, on_checkpoint, on_should_stop, a};
+	const struct apply_hooks hooks = {on_ended,	 on_progress,	 on_gate, on_still_waiting,
+					  on_checkpoint, on_should_stop, a};
 	const struct apply_options options_of_run = {
 		.plan = &a->folder.plan,
 		.desired = &a->session.desired,
@@ -319,7 +324,8 @@ static bool run_plan(struct applying *a, int *ret_status, struct error *err)
 static bool prove_plan(struct applying *a, struct error *err)
 {
 	struct diag_list diags = {0};
-	if (plan_folder_verify(&a->folder, &a->session.desired, &a->session.policy, a->app->arena, &diags, err))
+	if (plan_folder_verify(&a->folder, &a->session.desired, &a->session.policy, a->app->arena, &diags,
+			       err))
 		return true;
 	session_print_diags(a->app, &a->session, &diags);
 	return false;
@@ -331,8 +337,8 @@ static bool apply(struct applying *a, const char *name, int *ret_status, struct 
 	return events_open(&a->events, app, app->events, err) &&
 	       plan_folder_load(app->dir, name, app->arena, &a->folder, err) &&
 	       session_load(app, a->folder.plan.customer, &a->session, err) &&
-	       approval_check_apply(app, &a->session, &a->folder, &a->approved_until_ms, err) && prove_plan(a, err) &&
-	       confirm(a, err) && session_connect(app, &a->session, err) &&
+	       approval_check_apply(app, &a->session, &a->folder, &a->approved_until_ms, err) &&
+	       prove_plan(a, err) && confirm(a, err) && session_connect(app, &a->session, err) &&
 	       take_lock(a, err) && run_plan(a, ret_status, err);
 }
 
@@ -366,10 +372,11 @@ const struct command cmd_apply = {
 	.name = "apply",
 	.args = "PLAN",
 	.summary = "start it, or go on where it stopped",
-	.details = "Carries out exactly the saved plan. The plan is proved to be what the planner makes, the\n"
-		   "tenant to be the right one, and everything it expects is compared before the first write.\n"
-		   "Each change is read back. At a hand step a terminal shows the card and polls; without one\n"
-		   "the exit status is 9, and the next apply looks again. Applying twice changes nothing.",
+	.details =
+		"Carries out exactly the saved plan. The plan is proved to be what the planner makes, the\n"
+		"tenant to be the right one, and everything it expects is compared before the first write.\n"
+		"Each change is read back. At a hand step a terminal shows the card and polls; without one\n"
+		"the exit status is 9, and the next apply looks again. Applying twice changes nothing.",
 	.options = options,
 	.option_count = ARRAY_LEN(options),
 	.options_size = sizeof(struct apply_command_options),

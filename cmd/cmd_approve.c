@@ -62,7 +62,8 @@ static bool find_key(struct approving *a, struct error *err)
 	struct arena *out = a->app->arena;
 	if (!a->o->key) {
 		error_set(err, ERR_INVALID, "there is no key to sign with");
-		return error_hint(err, "Give it with --key FILE: an OpenSSH key, or a .pub of a key in an agent.");
+		return error_hint(err,
+				  "Give it with --key FILE: an OpenSSH key, or a .pub of a key in an agent.");
 	}
 	/* A key's file is named as the shell names it, not within the repository. */
 	if (!file_exists(a->o->key))
@@ -92,8 +93,9 @@ static bool find_approver(struct approving *a, struct error *err)
 	if (a->approver)
 		return error_set(err, ERR_INVALID, "'%s' is not a name for an approver",
 				 quote_terminal(out, a->approver));
-	error_set(err, ERR_UNAPPROVED, names.count ? "the key of '%s' belongs to several people in '%s'"
-						   : "the key of '%s' is nobody's in '%s'",
+	error_set(err, ERR_UNAPPROVED,
+		  names.count ? "the key of '%s' belongs to several people in '%s'"
+			      : "the key of '%s' is nobody's in '%s'",
 		  quote_terminal(out, a->o->key), a->check.approved.policy.approvals_signers);
 	return error_hint(err, "Say who approves with --as IDENTITY; the signers' file on '%s' counts.",
 			  a->check.approved.branch);
@@ -176,8 +178,8 @@ static bool commit(struct approving *a, const struct store_file *files, size_t c
 		return open_store(app, &a->check.store, err); /* says that there is none */
 	const struct store_commit request = {
 		.branch = a->o->branch,
-		.subject = arena_printf(app->arena, "approve %s: %s by %s", a->folder.plan.customer, a->folder.id,
-					a->approver),
+		.subject = arena_printf(app->arena, "approve %s: %s by %s", a->folder.plan.customer,
+					a->folder.id, a->approver),
 		.body = arena_printf(app->arena, "Digest: %s\n", a->folder.digest),
 		.files = files,
 		.file_count = count,
@@ -199,7 +201,8 @@ static bool save(struct approving *a, struct error *err)
 					approver_file_name(a->approver, app->arena));
 	const struct store_file files[] = {
 		{base, a->signed_text.text, a->signed_text.len},
-		{arena_printf(app->arena, "%s.sig", base), a->signed_text.signature, a->signed_text.signature_len},
+		{arena_printf(app->arena, "%s.sig", base), a->signed_text.signature,
+		 a->signed_text.signature_len},
 	};
 	if (!file_make_dirs(path_join(app->arena, app->dir, a->folder.paths.approvals), err))
 		return false;
@@ -218,17 +221,19 @@ static bool prove(struct approving *a, struct error *err)
 	struct diag_list diags = {0};
 	struct journal_entry_list entries = {0};
 	bool cut = false;
-	if (!plan_folder_verify(&a->folder, &a->session.desired, &a->session.policy, app->arena, &diags, err)) {
+	if (!plan_folder_verify(&a->folder, &a->session.desired, &a->session.policy, app->arena, &diags,
+				err)) {
 		session_print_diags(app, &a->session, &diags);
 		return false;
 	}
-	if (!journal_read(path_join(app->arena, app->dir, a->folder.paths.journal), app->arena, &entries, &cut, err))
+	if (!journal_read(path_join(app->arena, app->dir, a->folder.paths.journal), app->arena, &entries,
+			  &cut, err))
 		return false;
 	const char *finished = journal_finished_at(&entries);
 	if (!finished)
 		return true;
-	return error_set(err, ERR_UNAPPROVED, "plan %s was finished at %s: there is nothing to approve", a->folder.id,
-			 finished);
+	return error_set(err, ERR_UNAPPROVED, "plan %s was finished at %s: there is nothing to approve",
+			 a->folder.id, finished);
 }
 
 static bool approve(struct approving *a, const char *name, struct error *err)
@@ -253,8 +258,8 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 	bool ok = approve(&a, args->items[0], err);
 	if (ok)
 		out_result(&app->out, arena_printf(app->arena, "%s %s: approved by %s\n",
-						   quote_terminal(app->arena, a.folder.plan.customer), a.folder.id,
-						   a.approver));
+						   quote_terminal(app->arena, a.folder.plan.customer),
+						   a.folder.id, a.approver));
 	strbuf_release(&a.text);
 	approval_check_release(&a.check);
 	session_release(&a.session);
@@ -265,10 +270,11 @@ const struct command cmd_approve = {
 	.name = "approve",
 	.args = "PLAN",
 	.summary = "sign a plan, so that it may be applied",
-	.details = "Proves the plan, shows it, asks, and signs a text that names its digest, the customer, the\n"
-		   "tenant, the approver and the time until which it counts, with ssh-keygen: a key's file, a\n"
-		   "key in an agent, or a hardware key. It counts once it is on the approved branch, whose own\n"
-		   "policy and signers' file say who may approve. What would not count is not written.",
+	.details =
+		"Proves the plan, shows it, asks, and signs a text that names its digest, the customer, the\n"
+		"tenant, the approver and the time until which it counts, with ssh-keygen: a key's file, a\n"
+		"key in an agent, or a hardware key. It counts once it is on the approved branch, whose own\n"
+		"policy and signers' file say who may approve. What would not count is not written.",
 	.options = options,
 	.option_count = ARRAY_LEN(options),
 	.options_size = sizeof(struct approve_options),

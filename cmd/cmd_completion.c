@@ -34,7 +34,9 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 		out_result_bytes(&app->out, template_files[i].bytes, template_files[i].len);
 		return true;
 	}
-	error_set(err, ERR_INVALID, args->count ? "there is no completion for '%s'" : "'completion' needs the name of a shell%s",
+	error_set(err, ERR_INVALID,
+		  args->count ? "there is no completion for '%s'"
+			      : "'completion' needs the name of a shell%s",
 		  quote_terminal(app->arena, shell));
 	return error_hint(err, "There are: bash, fish, zsh.");
 }

@@ -5,8 +5,8 @@
 #include "core/file.h"
 #include "core/json.h"
 #include "core/quote.h"
-#include "plans/run/apply.h"
 #include "plans/desired/discover.h"
+#include "plans/run/apply.h"
 
 #include <string.h>
 
@@ -16,7 +16,8 @@ struct discover_options {
 };
 
 static const struct option_spec options[] = {
-	{"tenant", 0, OPTION_TEXT, offsetof(struct discover_options, tenant), "ID", "the tenant's id (needed)", 0, 0},
+	{"tenant", 0, OPTION_TEXT, offsetof(struct discover_options, tenant), "ID",
+	 "the tenant's id (needed)", 0, 0},
 	{"domain", 0, OPTION_TEXT, offsetof(struct discover_options, domain), "DOMAIN",
 	 "a verified domain to pin; else the tenant's initial one", 0, 0},
 };
@@ -118,9 +119,11 @@ static bool discover(struct app *app, struct session *session, struct error *err
 		return false;
 	const struct subscription *guess = discover_guess(&tenant);
 	if (!guess) {
-		error_set(err, ERR_DENIED, "nothing to move in '%s': no user holds a SKU of an enabled, paid subscription",
+		error_set(err, ERR_DENIED,
+			  "nothing to move in '%s': no user holds a SKU of an enabled, paid subscription",
 			  session->desired.tenant_domain);
-		return error_hint(err, "Write the file by hand: 'seatshift init --example' makes one to begin with.");
+		return error_hint(
+			err, "Write the file by hand: 'seatshift init --example' makes one to begin with.");
 	}
 	if (!read_holders(app, session, guess, &live, err))
 		return false;
@@ -133,14 +136,17 @@ static bool discover(struct app *app, struct session *session, struct error *err
 					     .advisor = live_find_subscription(&live, guess->id),
 					     .today = today};
 	if (!input.advisor)
-		return error_set(err, ERR_INCOMPLETE, "subscription '%s' went away while it was read", guess->id);
+		return error_set(err, ERR_INCOMPLETE, "subscription '%s' went away while it was read",
+				 guess->id);
 	discover_write(&input, &text);
 	if (!check(app, customer, &text, err))
 		return false;
 	print(app, session, customer, input.advisor, &text);
-	out_note(&app->out, "guessed the Advisor subscription: %s, %lld seats, %s. Check it, then fill in the agreement "
-			    "and the order.", quote_terminal(app->arena, input.advisor->part_number),
-		 (long long)input.advisor->seats, input.advisor->id);
+	out_note(&app->out,
+		 "guessed the Advisor subscription: %s, %lld seats, %s. Check it, then fill in the agreement "
+		 "and the order.",
+		 quote_terminal(app->arena, input.advisor->part_number), (long long)input.advisor->seats,
+		 input.advisor->id);
 	return true;
 }
 
@@ -153,10 +159,12 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 	struct session session = {0};
 	if (!o->tenant) {
 		error_set(err, ERR_INVALID, "discover needs --tenant ID");
-		return error_hint(err, "A tenant is named by its id, never guessed from a domain or a sign-in.");
+		return error_hint(err,
+				  "A tenant is named by its id, never guessed from a domain or a sign-in.");
 	}
-	bool ok = session_load_tenant(app, o->tenant, &session, err) && session_connect_to_read(app, &session, err) &&
-		  prove(app, &session, o->domain, err) && discover(app, &session, err);
+	bool ok = session_load_tenant(app, o->tenant, &session, err) &&
+		  session_connect_to_read(app, &session, err) && prove(app, &session, o->domain, err) &&
+		  discover(app, &session, err);
 	session_release(&session);
 	return ok;
 }
@@ -166,9 +174,12 @@ const struct command cmd_discover = {
 	.args = "--tenant ID",
 	.summary = "write a customer file from the live tenant",
 	.details = "Reads the tenant and prints a customer file that 'validate' accepts; with\n"
-		   "--out customers/NAME.yaml it is written there. The subscription that most users hold a seat of\n"
-		   "is taken for the Advisor one: Graph does not say how a subscription was bought, so check it.\n"
-		   "The agreement, the order and the key are left out, with comments where they go. Never writes to\n"
+		   "--out customers/NAME.yaml it is written there. The subscription that most users hold a "
+		   "seat of\n"
+		   "is taken for the Advisor one: Graph does not say how a subscription was bought, so check "
+		   "it.\n"
+		   "The agreement, the order and the key are left out, with comments where they go. Never "
+		   "writes to\n"
 		   "the tenant; the partner's own tenant is refused.",
 	.options = options,
 	.option_count = ARRAY_LEN(options),

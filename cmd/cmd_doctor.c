@@ -7,7 +7,7 @@
 #include "plans/git/store.h"
 
 static const char *const verdict_words[] = {
-    [VERDICT_OK] = "ok", [VERDICT_WARN] = "warn", [VERDICT_FAIL] = "fail"};
+	[VERDICT_OK] = "ok", [VERDICT_WARN] = "warn", [VERDICT_FAIL] = "fail"};
 
 void doctor_add(struct doctor *d, struct finding finding)
 {
@@ -17,12 +17,11 @@ void doctor_add(struct doctor *d, struct finding finding)
 void doctor_add_error(struct doctor *d, const char *check, struct error *err, const char *remedy)
 {
 	struct arena *arena = d->app->arena;
-	doctor_add(d,
-		   (struct finding){.check = check,
-				    .verdict = VERDICT_FAIL,
-				    .detail = arena_strdup(arena, err->message),
-				    .remedy = err->hint ? arena_strdup(arena, err->hint) : remedy,
-				    .code = err->code});
+	doctor_add(d, (struct finding){.check = check,
+				       .verdict = VERDICT_FAIL,
+				       .detail = arena_strdup(arena, err->message),
+				       .remedy = err->hint ? arena_strdup(arena, err->hint) : remedy,
+				       .code = err->code});
 	error_release(err);
 }
 
@@ -30,24 +29,21 @@ static bool check_config(struct doctor *d)
 {
 	struct session *session = d->session;
 	struct error err = ERROR_INIT;
-	bool ok = d->customer
-		      ? session_load(d->app, d->customer, session, &err)
-		      : repository_open(d->app->dir, d->app->arena, &session->repository, &err) &&
-			    repository_load_policy(&session->repository, d->app->arena,
-						   &session->checked, &session->policy, &err);
+	bool ok = d->customer ? session_load(d->app, d->customer, session, &err)
+			      : repository_open(d->app->dir, d->app->arena, &session->repository, &err) &&
+					repository_load_policy(&session->repository, d->app->arena,
+							       &session->checked, &session->policy, &err);
 	if (!ok) {
-		doctor_add_error(d, "config", &err,
-				 "'seatshift validate' tells every error with its place.");
+		doctor_add_error(d, "config", &err, "'seatshift validate' tells every error with its place.");
 		return false;
 	}
-	doctor_add(d,
-		   (struct finding){
-		       .check = "config",
-		       .detail = d->customer
-				     ? arena_printf(d->app->arena, "seatshift.yaml and %s",
-						    session->desired.file)
-				     : arena_printf(d->app->arena, "seatshift.yaml; %zu customers",
-						    session->repository.customers.count)});
+	doctor_add(d, (struct finding){
+			      .check = "config",
+			      .detail = d->customer
+						? arena_printf(d->app->arena, "seatshift.yaml and %s",
+							       session->desired.file)
+						: arena_printf(d->app->arena, "seatshift.yaml; %zu customers",
+							       session->repository.customers.count)});
 	return true;
 }
 
@@ -69,7 +65,7 @@ static void check_git(struct doctor *d)
 				      tip ? "is there" : "has no commit yet",
 				      remote ? "remote " : "no remote", remote ? remote : "");
 	finding.remedy =
-	    tip ? NULL : "Plans are approved on this branch: commit, or change approvals.branch.";
+		tip ? NULL : "Plans are approved on this branch: commit, or change approvals.branch.";
 	doctor_add(d, finding);
 }
 
@@ -77,40 +73,39 @@ static void check_ssh_keygen(struct doctor *d)
 {
 	const char *found = process_find(app_env(d->app, "PATH"), "ssh-keygen", d->app->arena);
 	bool needed = d->session->policy.approvals_required > 0;
-	doctor_add(
-	    d, (struct finding){
-		   .check = "ssh-keygen",
-		   .verdict = found    ? VERDICT_OK
-			      : needed ? VERDICT_FAIL
-				       : VERDICT_WARN,
-		   .detail = found ? found : "not in PATH",
-		   .remedy = found ? NULL
-				   : "Install OpenSSH 8.2 or later: it signs and checks approvals.",
-		   .code = ERR_FAILED});
+	doctor_add(d,
+		   (struct finding){
+			   .check = "ssh-keygen",
+			   .verdict = found    ? VERDICT_OK
+				      : needed ? VERDICT_FAIL
+					       : VERDICT_WARN,
+			   .detail = found ? found : "not in PATH",
+			   .remedy = found ? NULL
+					   : "Install OpenSSH 8.2 or later: it signs and checks approvals.",
+			   .code = ERR_FAILED});
 }
 
 static void check_terminal(struct doctor *d)
 {
 	bool both = d->app->stdin_terminal && d->app->stderr_terminal;
-	doctor_add(d, (struct finding){
-			  .check = "terminal",
-			  .detail = both ? "here: apply asks, cards are shown"
-					 : "none: apply needs approvals or --yes, a device code is "
-					   "not possible"});
+	doctor_add(d,
+		   (struct finding){.check = "terminal",
+				    .detail = both ? "here: apply asks, cards are shown"
+						   : "none: apply needs approvals or --yes, a device code is "
+						     "not possible"});
 }
 
 static void print_text(struct app *app, const struct finding_list *list)
 {
 	static const enum out_style styles[] = {
-	    [VERDICT_OK] = STYLE_GREEN, [VERDICT_WARN] = STYLE_YELLOW, [VERDICT_FAIL] = STYLE_RED};
+		[VERDICT_OK] = STYLE_GREEN, [VERDICT_WARN] = STYLE_YELLOW, [VERDICT_FAIL] = STYLE_RED};
 	for (size_t i = 0; i < list->count; i++) {
 		const struct finding *f = &list->items[i];
 		const char *word = arena_printf(app->arena, "%-4s", verdict_words[f->verdict]);
-		out_result(&app->out,
-			   arena_printf(app->arena, "%s  %-11s  %s\n",
-					out_styled(app->arena, app->out.color_result,
-						   styles[f->verdict], word),
-					f->check, quote_terminal(app->arena, f->detail)));
+		out_result(&app->out, arena_printf(app->arena, "%s  %-11s  %s\n",
+						   out_styled(app->arena, app->out.color_result,
+							      styles[f->verdict], word),
+						   f->check, quote_terminal(app->arena, f->detail)));
 		if (f->remedy)
 			out_result(&app->out, arena_printf(app->arena, "%19s%s\n", "",
 							   quote_terminal(app->arena, f->remedy)));
@@ -171,12 +166,11 @@ static void check_all(struct doctor *d)
 	if (readable && d->customer)
 		doctor_check_tenant(d);
 	else if (readable)
-		doctor_add(d, (struct finding){
-				  .check = "tenant",
-				  .verdict = VERDICT_WARN,
-				  .detail = "not looked at: no customer was named",
-				  .remedy = "'seatshift doctor CUSTOMER' also tries discovery, "
-					    "sign-in, permissions and partner relation."});
+		doctor_add(d, (struct finding){.check = "tenant",
+					       .verdict = VERDICT_WARN,
+					       .detail = "not looked at: no customer was named",
+					       .remedy = "'seatshift doctor CUSTOMER' also tries discovery, "
+							 "sign-in, permissions and partner relation."});
 	if (!readable)
 		return;
 	check_git(d);
@@ -203,17 +197,17 @@ static bool run(struct app *app, const void *options, const struct str_list *arg
 }
 
 const struct command cmd_doctor = {
-    .name = "doctor",
-    .args = "[CUSTOMER]",
-    .summary = "sign-in, permissions, clock, git, ssh-keygen: what is missing",
-    .details = "Looks at the files, the cloud, the clock, discovery of the customer's domain, the "
-	       "sign-in, the\n"
-	       "application's permissions, the partner relation, git, ssh-keygen and the terminal. "
-	       "Each line is\n"
-	       "ok, warn or fail, with what to do. Reads only; changes nothing. The exit status is "
-	       "that of the\n"
-	       "worst failure; warnings alone give 0.",
-    .max_args = 1,
-    .has_format = true,
-    .run = run,
+	.name = "doctor",
+	.args = "[CUSTOMER]",
+	.summary = "sign-in, permissions, clock, git, ssh-keygen: what is missing",
+	.details = "Looks at the files, the cloud, the clock, discovery of the customer's domain, the "
+		   "sign-in, the\n"
+		   "application's permissions, the partner relation, git, ssh-keygen and the terminal. "
+		   "Each line is\n"
+		   "ok, warn or fail, with what to do. Reads only; changes nothing. The exit status is "
+		   "that of the\n"
+		   "worst failure; warnings alone give 0.",
+	.max_args = 1,
+	.has_format = true,
+	.run = run,
 };

@@ -1,8 +1,8 @@
 /* seatshift drift: does the tenant still match what the newest plan left? Only looks. */
 #include "cmd/commands.h"
 
-#include "cmd/session.h"
 #include "cmd/output/window_output.h"
+#include "cmd/session.h"
 #include "core/json.h"
 #include "core/quote.h"
 #include "plans/run/apply.h"
@@ -81,18 +81,19 @@ static void print_text(struct drifting *d)
 	struct arena *out = d->app->arena;
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 	size_t count = d->drift.items.count;
-	strbuf_addf(&buf, "%s, plan %s: ", quote_terminal(out, d->session.desired.customer), d->plan.folder.id);
+	strbuf_addf(&buf, "%s, plan %s: ", quote_terminal(out, d->session.desired.customer),
+		    d->plan.folder.id);
 	if (count)
 		strbuf_addf(&buf, "%zu difference%s\n", count, count == 1 ? "" : "s");
 	else
 		strbuf_add(&buf, "the tenant is as the plan left it\n");
 	for (size_t i = 0; i < count; i++) {
 		const struct drift_item *item = &d->drift.items.items[i];
-		strbuf_addf(&buf, "  %-16s %s: %s", drift_kind_name(item->kind), quote_terminal(out, item->subject),
-			    quote_terminal(out, item->what));
+		strbuf_addf(&buf, "  %-16s %s: %s", drift_kind_name(item->kind),
+			    quote_terminal(out, item->subject), quote_terminal(out, item->what));
 		if (item->by)
-			strbuf_addf(&buf, " (%s%s%s)", quote_terminal(out, item->by), item->since ? ", since " : "",
-				    quote_terminal(out, item->since));
+			strbuf_addf(&buf, " (%s%s%s)", quote_terminal(out, item->by),
+				    item->since ? ", since " : "", quote_terminal(out, item->since));
 		strbuf_add_char(&buf, '\n');
 	}
 	if (d->drift.pending)
@@ -109,7 +110,8 @@ static bool compare(struct drifting *d, const char *customer, struct error *err)
 	    !plan_newest(app->dir, d->session.desired.customer, NEWEST_BEGUN, app->arena, &d->plan, err))
 		return false;
 	if (!d->plan.found) {
-		error_set(err, ERR_INVALID, "no plan of '%s' was ever begun: there is nothing to compare with",
+		error_set(err, ERR_INVALID,
+			  "no plan of '%s' was ever begun: there is nothing to compare with",
 			  d->session.desired.customer);
 		return error_hint(err, "'seatshift plan %s' says what differs from the customer file.",
 				  d->session.desired.customer);
@@ -139,11 +141,14 @@ const struct command cmd_drift = {
 	.name = "drift",
 	.args = "CUSTOMER",
 	.summary = "read-only: does the tenant still match?",
-	.details = "Compares the tenant with what the newest plan that was begun has left so far, and with what\n"
-		   "the customer file asks for now. Each difference says who or what moved (a direct assignment,\n"
-		   "or which group) and since when, as far as Graph shows it. What the plan has yet to do is\n"
-		   "counted, not called a difference. An end that a person attested is asked about until Graph\n"
-		   "confirms it. Never writes.",
+	.details =
+		"Compares the tenant with what the newest plan that was begun has left so far, and with "
+		"what\n"
+		"the customer file asks for now. Each difference says who or what moved (a direct "
+		"assignment,\n"
+		"or which group) and since when, as far as Graph shows it. What the plan has yet to do is\n"
+		"counted, not called a difference. An end that a person attested is asked about until Graph\n"
+		"confirms it. Never writes.",
 	.options = options,
 	.option_count = ARRAY_LEN(options),
 	.options_size = sizeof(struct drift_options),

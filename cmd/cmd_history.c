@@ -20,8 +20,9 @@ struct telling {
 
 static const struct action *hand_step(const struct history_plan *plan, const struct journal_entry *entry)
 {
-	const struct action *action =
-		entry->actions.count == 1 ? plan_find_action(&plan->folder.plan, entry->actions.items[0]) : NULL;
+	const struct action *action = entry->actions.count == 1
+					      ? plan_find_action(&plan->folder.plan, entry->actions.items[0])
+					      : NULL;
 	return action && action_info(action->kind)->by == BY_HAND ? action : NULL;
 }
 
@@ -38,7 +39,8 @@ static size_t count_ended(const struct history_plan *plan, const char *run, cons
 	size_t count = 0;
 	for (size_t i = 0; i < plan->entries.count; i++) {
 		const struct journal_entry *entry = &plan->entries.items[i];
-		count += entry->event == JOURNAL_ENDED && str_eq(entry->run, run) && str_eq(entry->outcome, outcome);
+		count += entry->event == JOURNAL_ENDED && str_eq(entry->run, run) &&
+			 str_eq(entry->outcome, outcome);
 	}
 	return count;
 }
@@ -94,7 +96,8 @@ static void put_evidence(struct json_writer *w, const struct evidence *evidence)
 	json_end_object(w);
 }
 
-static void put_event(struct json_writer *w, const struct history_plan *plan, const struct journal_entry *entry)
+static void put_event(struct json_writer *w, const struct history_plan *plan,
+		      const struct journal_entry *entry)
 {
 	const struct action *action = hand_step(plan, entry);
 	json_begin_object(w);
@@ -174,7 +177,8 @@ static void tell_approvals(struct telling *t, const struct history_plan *plan)
 		if (item->verdict != APPROVAL_COUNTS)
 			continue;
 		line_at_ms(t, item->approval.approved_ms, "approved");
-		strbuf_addf(&t->buf, " %s, signed with %s\n", shown(t, item->approval.approver), shown(t, item->key));
+		strbuf_addf(&t->buf, " %s, signed with %s\n", shown(t, item->approval.approver),
+			    shown(t, item->key));
 	}
 }
 
@@ -203,10 +207,13 @@ static void tell_counts(struct telling *t, const struct history_plan *plan, cons
 
 static void tell_event(struct telling *t, const struct history_plan *plan, const struct journal_entry *entry)
 {
-	static const char *const words[JOURNAL_EVENT_COUNT] = {
-		[JOURNAL_RUN_BEGIN] = "run begins", [JOURNAL_ENDED] = "hand step", [JOURNAL_WAITING] = "waits",
-		[JOURNAL_EVIDENCE] = "evidence",    [JOURNAL_NOTE] = "note",	   [JOURNAL_RUN_END] = "run ends",
-		[JOURNAL_WRITE] = "writes"};
+	static const char *const words[JOURNAL_EVENT_COUNT] = {[JOURNAL_RUN_BEGIN] = "run begins",
+							       [JOURNAL_ENDED] = "hand step",
+							       [JOURNAL_WAITING] = "waits",
+							       [JOURNAL_EVIDENCE] = "evidence",
+							       [JOURNAL_NOTE] = "note",
+							       [JOURNAL_RUN_END] = "run ends",
+							       [JOURNAL_WRITE] = "writes"};
 	const struct action *action = hand_step(plan, entry);
 	strbuf_addf(&t->buf, "  %.*sZ  %-10s", SHOWN_TIME, entry->at, words[entry->event]);
 	if (action)
@@ -216,7 +223,8 @@ static void tell_event(struct telling *t, const struct history_plan *plan, const
 	if (entry->event == JOURNAL_RUN_END)
 		tell_counts(t, plan, entry);
 	if (entry->by)
-		strbuf_addf(&t->buf, "%s %s", entry->event == JOURNAL_RUN_BEGIN ? "" : ", by", shown(t, entry->by));
+		strbuf_addf(&t->buf, "%s %s", entry->event == JOURNAL_RUN_BEGIN ? "" : ", by",
+			    shown(t, entry->by));
 	tell_evidence(t, &entry->evidence);
 	if (entry->detail)
 		strbuf_addf(&t->buf, " (%s)", shown(t, entry->detail));
@@ -249,8 +257,9 @@ static void tell_plan(struct telling *t, const struct history_plan *plan)
 
 static void tell_text(struct telling *t, const char *customer)
 {
-	strbuf_addf(&t->buf, "%s on %s (%.12s): %zu plan%s\n", shown(t, customer), shown(t, t->history.revision),
-		    t->history.commit, t->history.plans.count, t->history.plans.count == 1 ? "" : "s");
+	strbuf_addf(&t->buf, "%s on %s (%.12s): %zu plan%s\n", shown(t, customer),
+		    shown(t, t->history.revision), t->history.commit, t->history.plans.count,
+		    t->history.plans.count == 1 ? "" : "s");
 	for (size_t i = 0; i < t->history.plans.count; i++)
 		tell_plan(t, &t->history.plans.items[i]);
 }
@@ -276,8 +285,8 @@ static bool read_history(struct telling *t, const char *name, const char **ret_c
 	if (!approved_open(check->store, why, &session.policy, app->arena, &check->approved, err) ||
 	    !signing_init(&check->signing, &env, app->clock, app->arena, err))
 		return false;
-	return history_read(&check->approved, app->dir, *ret_customer, &check->signing, app->clock, app->arena,
-			    &t->history, err);
+	return history_read(&check->approved, app->dir, *ret_customer, &check->signing, app->clock,
+			    app->arena, &t->history, err);
 }
 
 static bool run(struct app *app, const void *opts, const struct str_list *args, int *ret_status,
@@ -306,10 +315,11 @@ const struct command cmd_history = {
 	.name = "history",
 	.args = "CUSTOMER",
 	.summary = "who changed what, when, on whose authority",
-	.details = "From git and the journals: who planned, who approved, who applied, who did each hand step\n"
-		   "and with what evidence. Each plan is compared with its digest, each journal's chain is\n"
-		   "followed, through all commits too, and each signature is checked as of its time. Exit 3\n"
-		   "when something does not prove; it is told under the plan.",
+	.details =
+		"From git and the journals: who planned, who approved, who applied, who did each hand step\n"
+		"and with what evidence. Each plan is compared with its digest, each journal's chain is\n"
+		"followed, through all commits too, and each signature is checked as of its time. Exit 3\n"
+		"when something does not prove; it is told under the plan.",
 	.min_args = 1,
 	.max_args = 1,
 	.has_format = true,

@@ -18,8 +18,8 @@ struct init_result {
 	struct str_list kept;
 };
 
-static bool write_file(struct app *app, struct init_result *result, const char *path,
-		       const char *bytes, size_t len, struct error *err)
+static bool write_file(struct app *app, struct init_result *result, const char *path, const char *bytes,
+		       size_t len, struct error *err)
 {
 	const char *target = path_join(app->arena, result->dir, path);
 	if (file_exists(target) || file_is_dir(target)) {
@@ -57,8 +57,8 @@ static bool write_templates(struct app *app, struct init_result *result, const s
 	return true;
 }
 
-static bool write_schema(struct app *app, struct init_result *result, const char *path,
-			 enum schema_kind kind, struct error *err)
+static bool write_schema(struct app *app, struct init_result *result, const char *path, enum schema_kind kind,
+			 struct error *err)
 {
 	CLEANUP(strbuf_release) struct strbuf text = STRBUF_INIT(STRBUF_LARGE);
 	schema_write(kind, &text);
@@ -104,7 +104,8 @@ static void print_next(struct app *app, const struct init_result *result, const 
 	const char *dir = quote_terminal(app->arena, result->dir);
 	bool example = init->example;
 	if (init->ci)
-		out_note(&app->out, "Next: build the image of %s, and set up what the head of the pipeline lists",
+		out_note(&app->out,
+			 "Next: build the image of %s, and set up what the head of the pipeline lists",
 			 path_join(app->arena, dir, ".seatshift/Containerfile"));
 	if (example)
 		out_note(&app->out, "Next: serve the example's tenant: seatshift twin %s",
@@ -114,13 +115,14 @@ static void print_next(struct app *app, const struct init_result *result, const 
 			 path_join(app->arena, dir, "customers/NAME.yaml"));
 }
 
-static bool init_run(struct app *app, const void *options, const struct str_list *args,
-		     int *ret_status, struct error *err)
+static bool init_run(struct app *app, const void *options, const struct str_list *args, int *ret_status,
+		     struct error *err)
 {
 	(void)ret_status;
 	const struct init_options *init = options;
 	struct init_result result = {.dir = app->dir};
-	if (init->ci && !str_eq(init->ci, "github") && !str_eq(init->ci, "gitlab") && !str_eq(init->ci, "azure"))
+	if (init->ci && !str_eq(init->ci, "github") && !str_eq(init->ci, "gitlab") &&
+	    !str_eq(init->ci, "azure"))
 		return error_set(err, ERR_INVALID, "option '--ci' takes github, gitlab or azure, not '%s'",
 				 quote_terminal(app->arena, init->ci));
 	if (args->count)
@@ -129,8 +131,7 @@ static bool init_run(struct app *app, const void *options, const struct str_list
 	if (!file_make_dirs(result.dir, err) || !init_git(app, &result, err) ||
 	    !write_templates(app, &result, init, err) ||
 	    !write_schema(app, &result, ".seatshift/customer.schema.json", SCHEMA_CUSTOMER, err) ||
-	    !write_schema(app, &result, ".seatshift/repository.schema.json", SCHEMA_REPOSITORY,
-			  err))
+	    !write_schema(app, &result, ".seatshift/repository.schema.json", SCHEMA_REPOSITORY, err))
 		return error_wrap(err, "cannot set up '%s'", result.dir);
 
 	str_list_sort_unique(&result.written);
@@ -159,13 +160,14 @@ const struct command cmd_init = {
 	.name = "init",
 	.args = "[DIR]",
 	.summary = "scaffold a customers' repository",
-	.details = "Writes the policy file, the list of signers, JSON Schemas for editors and settings\n"
-		   "for git into DIR (the current folder when left out), and tells what it wrote. A file\n"
-		   "that is there already is never changed; it is listed as kept. A git repository is\n"
-		   "made unless DIR is in one.\n\n"
-		   "--ci adds a pipeline that validates and plans in a review and applies on main, the script\n"
-		   "that its jobs run (.seatshift/ci.sh) and a recipe for the image that they run in. What has\n"
-		   "to be set up on the other side stands at the head of the pipeline.",
+	.details =
+		"Writes the policy file, the list of signers, JSON Schemas for editors and settings\n"
+		"for git into DIR (the current folder when left out), and tells what it wrote. A file\n"
+		"that is there already is never changed; it is listed as kept. A git repository is\n"
+		"made unless DIR is in one.\n\n"
+		"--ci adds a pipeline that validates and plans in a review and applies on main, the script\n"
+		"that its jobs run (.seatshift/ci.sh) and a recipe for the image that they run in. What has\n"
+		"to be set up on the other side stands at the head of the pipeline.",
 	.options = init_option_specs,
 	.option_count = ARRAY_LEN(init_option_specs),
 	.options_size = sizeof(struct init_options),

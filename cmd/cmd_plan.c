@@ -7,8 +7,8 @@
 #include "cmd/session.h"
 #include "core/file.h"
 #include "core/quote.h"
-#include "plans/run/apply.h"
 #include "plans/git/store.h"
+#include "plans/run/apply.h"
 
 #include <string.h>
 
@@ -27,7 +27,8 @@ static const struct option_spec options[] = {
 	{"branch", 0, OPTION_TEXT, offsetof(struct plan_options, branch), "NAME",
 	 "with --commit: on this branch instead of the current one", 0, 0},
 	{"from", 0, OPTION_TEXT, offsetof(struct plan_options, from), "REVISION",
-	 "read the customer's file and the policy from this branch or commit, not from the working tree", 0, 0},
+	 "read the customer's file and the policy from this branch or commit, not from the working tree", 0,
+	 0},
 	{"full", 0, OPTION_FLAG, offsetof(struct plan_options, full), NULL, "show every user", 0, 0},
 	{"detailed-exitcode", 0, OPTION_FLAG, offsetof(struct plan_options, detailed_exitcode), NULL,
 	 "exit with 2 when there is a difference", 0, 0},
@@ -96,9 +97,10 @@ static bool refuse(struct app *app, const struct session *session, const struct 
 	session_print_diags(app, session, diags);
 	/* A person has just read them all; a machine gets the first one whole. */
 	if (app->out.format == FORMAT_TEXT)
-		return error_set(err, code, "no plan for '%s': %zu %s, told above", session->desired.customer, count,
-				 count == 1 ? "reason" : "reasons");
-	error_set(err, code, "no plan for '%s': %s", session->desired.customer, first ? first->message : "refused");
+		return error_set(err, code, "no plan for '%s': %zu %s, told above", session->desired.customer,
+				 count, count == 1 ? "reason" : "reasons");
+	error_set(err, code, "no plan for '%s': %s", session->desired.customer,
+		  first ? first->message : "refused");
 	if (count > 1)
 		error_wrap(err, "%zu reasons", count);
 	if (first && first->place.file)
@@ -163,9 +165,8 @@ static bool is_bare(struct app *app)
 }
 
 /* What --commit commits is what is on disk: of a plan that was there before, the snapshot of then. */
-static bool save(struct app *app, const struct plan *plan,
-		 const struct live *live, const struct read_info *info, struct plan_folder *folder,
-		 struct error *err)
+static bool save(struct app *app, const struct plan *plan, const struct live *live,
+		 const struct read_info *info, struct plan_folder *folder, struct error *err)
 {
 	bool is_new = false;
 	const char *dir = app->dir;
@@ -251,10 +252,12 @@ static bool load(struct app *app, const char *customer, const struct plan_option
 {
 	bool bare = is_bare(app);
 	if (bare && (!o->from || !o->commit)) {
-		error_set(err, ERR_INVALID, "this is a bare repository: there are no files to plan from or to write to");
+		error_set(err, ERR_INVALID,
+			  "this is a bare repository: there are no files to plan from or to write to");
 		return error_hint(err, "Give the branch with --from BRANCH, and --commit.");
 	}
-	return o->from ? load_from(app, customer, o->from, session, err) : session_load(app, customer, session, err);
+	return o->from ? load_from(app, customer, o->from, session, err)
+		       : session_load(app, customer, session, err);
 }
 
 static bool run(struct app *app, const void *opts, const struct str_list *args, int *ret_status,
@@ -279,8 +282,8 @@ const struct command cmd_plan = {
 	.summary = "compare with the live tenant and save an ordered, proved plan",
 	.details = "Reads the tenant over Microsoft Graph, never writes to it. A plan is saved in\n"
 		   "plans/CUSTOMER/ID/ when something differs and nothing refuses it; every reason for a\n"
-		   "refusal is told in one run. Planning again over unchanged facts gives the same id.\n\n"
-		   PLAN_FORMATS_HELP "\n\n" REPORT_FORMATS_HELP,
+		   "refusal is told in one run. Planning again over unchanged facts gives the same "
+		   "id.\n\n" PLAN_FORMATS_HELP "\n\n" REPORT_FORMATS_HELP,
 	.options = options,
 	.option_count = ARRAY_LEN(options),
 	.options_size = sizeof(struct plan_options),

@@ -6,7 +6,8 @@
 static bool run(struct app *app, const void *options, const struct str_list *args, int *ret_status,
 		struct error *err)
 {
-	static const char *const names[] = {[SCHEMA_CUSTOMER] = "customer", [SCHEMA_REPOSITORY] = "repository"};
+	static const char *const names[] = {
+		[SCHEMA_CUSTOMER] = "customer", [SCHEMA_REPOSITORY] = "repository"};
 	(void)options, (void)ret_status;
 	const char *name = args->count ? args->items[0] : names[SCHEMA_CUSTOMER];
 	for (int kind = SCHEMA_CUSTOMER; kind <= SCHEMA_REPOSITORY; kind++) {

@@ -3,8 +3,8 @@
 
 #include "cmd/approval_check.h"
 #include "cmd/output/found_output.h"
-#include "cmd/session.h"
 #include "cmd/output/window_output.h"
+#include "cmd/session.h"
 #include "core/json.h"
 #include "core/quote.h"
 #include "plans/run/apply.h"
@@ -28,7 +28,7 @@ struct standing {
 	struct status status;
 	const char *read_at; /* of the facts; NULL: there are none */
 	bool from_tenant;
-	bool known;          /* the customer's file could be read */
+	bool known; /* the customer's file could be read */
 	struct error error;
 };
 VEC(standing_list, struct standing);
@@ -49,9 +49,9 @@ static void compute(struct app *app, const struct session *session, const struct
 {
 	int64_t now_ms = clock_now_ms(app->clock);
 	struct status_input input = {.desired = &session->desired,
-					   .plan = &standing->plan,
-					   .live = live,
-					   .today = date_of_ms(now_ms)};
+				     .plan = &standing->plan,
+				     .live = live,
+				     .today = date_of_ms(now_ms)};
 	if (standing->plan.found) {
 		input.approvals_required = session->policy.approvals_required;
 		input.approvals_valid = approval_check_count(app, &session->policy, &standing->plan.folder);
@@ -67,7 +67,8 @@ static void compute(struct app *app, const struct session *session, const struct
 	}
 }
 
-static void stand(struct app *app, const struct status_options *o, const char *name, struct standing *standing)
+static void stand(struct app *app, const struct status_options *o, const char *name,
+		  struct standing *standing)
 {
 	struct session session = {0};
 	struct live live = {0};
@@ -142,7 +143,10 @@ static void put_standing(struct app *app, const struct standing *standing, struc
 	json_put_key(w, "error");
 	put_error(&standing->error, w);
 	if (standing->known) {
-		json_set_text(w, "facts", standing->from_tenant ? "tenant" : standing->plan.found ? "snapshot" : "files");
+		json_set_text(w, "facts",
+			      standing->from_tenant  ? "tenant"
+			      : standing->plan.found ? "snapshot"
+						     : "files");
 		json_put_key(w, "found");
 		found_put_json(&standing->plan.entries, w);
 		json_put_key(w, "moves");
@@ -175,14 +179,15 @@ static void add_details(struct app *app, const struct standing *standing, struct
 	if (standing->plan.found)
 		strbuf_addf(buf, "  plan %s", standing->plan.folder.id);
 	if (standing->read_at)
-		strbuf_addf(buf, "  %s %s", standing->from_tenant ? "tenant read at" : "facts of the snapshot of",
+		strbuf_addf(buf, "  %s %s",
+			    standing->from_tenant ? "tenant read at" : "facts of the snapshot of",
 			    quote_terminal(app->arena, standing->read_at));
 	strbuf_add(buf, "\n\n");
 	const struct {
 		const char *name, *value;
-	} rows[] = {{"agreed", stage_name(s->agreed)},	     {"ordered", stage_name(s->ordered)},
+	} rows[] = {{"agreed", stage_name(s->agreed)},		 {"ordered", stage_name(s->ordered)},
 		    {"key in hand", stage_name(s->key_in_hand)}, {"redeemed", stage_name(s->redeemed)},
-		    {"users moved", users_text(app->arena, s)},	{"retired", stage_name(s->retired)}};
+		    {"users moved", users_text(app->arena, s)},	 {"retired", stage_name(s->retired)}};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		strbuf_addf(buf, "  %-12s %s\n", rows[i].name, rows[i].value);
 	for (size_t i = 0; i < standing->plan.entries.count; i++)
@@ -209,20 +214,22 @@ static const char *short_window(struct arena *tmp, const struct window *window)
 
 static void add_table(struct app *app, const struct standing_list *list, struct strbuf *buf)
 {
-	strbuf_addf(buf, "%-20s %-8s %-8s %-8s %-9s %-12s %-9s %-22s %s\n", "CUSTOMER", "AGREED", "ORDERED", "KEY",
-		    "REDEEMED", "USERS", "RETIRED", "BILLED TWICE", "WAITS FOR");
+	strbuf_addf(buf, "%-20s %-8s %-8s %-8s %-9s %-12s %-9s %-22s %s\n", "CUSTOMER", "AGREED", "ORDERED",
+		    "KEY", "REDEEMED", "USERS", "RETIRED", "BILLED TWICE", "WAITS FOR");
 	for (size_t i = 0; i < list->count; i++) {
 		const struct standing *standing = &list->items[i];
 		const struct status *s = &standing->status;
 		const char *name = quote_terminal(app->arena, standing->customer);
-		const char *message = standing->error.code ? quote_terminal(app->arena, standing->error.message) : NULL;
+		const char *message =
+			standing->error.code ? quote_terminal(app->arena, standing->error.message) : NULL;
 		if (!standing->known) {
 			strbuf_addf(buf, "%-20s error: %s\n", name, message);
 			continue;
 		}
-		strbuf_addf(buf, "%-20s %-8s %-8s %-8s %-9s %-12s %-9s %-22s %s\n", name, stage_name(s->agreed),
-			    stage_name(s->ordered), stage_name(s->key_in_hand), stage_name(s->redeemed),
-			    users_text(app->arena, s), stage_name(s->retired), short_window(app->arena, &s->window),
+		strbuf_addf(buf, "%-20s %-8s %-8s %-8s %-9s %-12s %-9s %-22s %s\n", name,
+			    stage_name(s->agreed), stage_name(s->ordered), stage_name(s->key_in_hand),
+			    stage_name(s->redeemed), users_text(app->arena, s), stage_name(s->retired),
+			    short_window(app->arena, &s->window),
 			    s->waiting_for.count ? quote_terminal(app->arena, s->waiting_for.items[0]) : "-");
 		if (message)
 			strbuf_addf(buf, "%-20s from the files; the tenant was not read: %s\n", "", message);
@@ -261,7 +268,8 @@ static bool run_all(struct app *app, const struct status_options *o, int *ret_st
 	for (size_t i = 0; i < repository.customers.count && *app->signals == 0; i++) {
 		const char *file = repository.customers.items[i];
 		struct standing standing = {0};
-		stand(app, o, arena_strndup(app->arena, file, (size_t)(strrchr(file, '.') - file)), &standing);
+		stand(app, o, arena_strndup(app->arena, file, (size_t)(strrchr(file, '.') - file)),
+		      &standing);
 		if (standing.error.code && !*ret_status)
 			*ret_status = error_info(standing.error.code)->status;
 		VEC_PUSH(app->arena, &list, standing);
@@ -306,12 +314,16 @@ const struct command cmd_status = {
 	.name = "status",
 	.args = "[CUSTOMER]",
 	.summary = "where customers stand, what is waited for, what is billed twice",
-	.details = "Reads the customer file, the newest plan and its journal, and the tenant as it is now; never\n"
-		   "writes. The stages are agreed, ordered, key in hand, redeemed, users moved and retired.\n"
-		   "'billed' is the double-billing window: its first day, days so far, seats × days, and the last\n"
-		   "day on which cancelling is in time. With --offline nothing is asked of the network. Without\n"
-		   "CUSTOMER, all are listed; a tenant that cannot be read is told in its line, and the exit\n"
-		   "status is that of the first such error.",
+	.details =
+		"Reads the customer file, the newest plan and its journal, and the tenant as it is now; "
+		"never\n"
+		"writes. The stages are agreed, ordered, key in hand, redeemed, users moved and retired.\n"
+		"'billed' is the double-billing window: its first day, days so far, seats × days, and the "
+		"last\n"
+		"day on which cancelling is in time. With --offline nothing is asked of the network. "
+		"Without\n"
+		"CUSTOMER, all are listed; a tenant that cannot be read is told in its line, and the exit\n"
+		"status is that of the first such error.",
 	.options = options,
 	.option_count = ARRAY_LEN(options),
 	.options_size = sizeof(struct status_options),

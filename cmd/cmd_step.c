@@ -4,8 +4,8 @@
 #include "cmd/child.h"
 #include "cmd/key_source.h"
 #include "cmd/misplaced.h"
-#include "cmd/session.h"
 #include "cmd/output/step_evidence.h"
+#include "cmd/session.h"
 #include "core/file.h"
 #include "core/json.h"
 #include "core/quote.h"
@@ -134,7 +134,8 @@ static const struct action *find_step(struct stepping *s, const char *name, stru
 	str_list_sort_unique(&names);
 	error_set(err, ERR_INVALID, "plan %s has no hand step '%s'", s->folder.id,
 		  quote_terminal(s->app->arena, name));
-	error_hint(err, "Its hand steps: %s.", names.count ? str_list_join(s->app->arena, &names, ", ") : "none");
+	error_hint(err, "Its hand steps: %s.",
+		   names.count ? str_list_join(s->app->arena, &names, ", ") : "none");
 	return NULL;
 }
 
@@ -205,10 +206,11 @@ static bool show_key(struct stepping *s, const struct action *action, struct err
 	struct product_key_check check = {0};
 	const struct move *move = key_source_move(&s->session.desired, &s->folder.plan, action);
 	if (app->out.format != FORMAT_TEXT || app->out_file)
-		return error_set(err, ERR_INVALID, "a key is shown to a person: not as JSON, and not into a file");
+		return error_set(err, ERR_INVALID,
+				 "a key is shown to a person: not as JSON, and not into a file");
 	if (!move)
-		return error_set(err, ERR_STALE, "the customer file has no move any more that step %s is about",
-				 action->id);
+		return error_set(err, ERR_STALE,
+				 "the customer file has no move any more that step %s is about", action->id);
 	if (!key_source_read(app, move, &key, &check, err))
 		return false;
 	if (!session_prove_person(app, &s->session, err)) {
@@ -218,10 +220,13 @@ static bool show_key(struct stepping *s, const struct action *action, struct err
 		return error_wrap(err, "the key stays hidden");
 	}
 	if (check.unusual)
-		out_message(&app->out, "warning[SS214]: the key has letters or digits that keys seldom have (%s): compare "
-				       "it with the document it came from", check.letters);
-	out_note(&app->out, "You are signed in to the right tenant: %s.", quote_terminal(app->arena,
-										  s->folder.plan.tenant_domain));
+		out_message(
+			&app->out,
+			"warning[SS214]: the key has letters or digits that keys seldom have (%s): compare "
+			"it with the document it came from",
+			check.letters);
+	out_note(&app->out, "You are signed in to the right tenant: %s.",
+		 quote_terminal(app->arena, s->folder.plan.tenant_domain));
 	out_result_bytes(&app->out, secret_expose(key), secret_len(key));
 	out_result(&app->out, "\n");
 	return true;
@@ -230,7 +235,8 @@ static bool show_key(struct stepping *s, const struct action *action, struct err
 static bool hand_over(struct stepping *s, const struct action *action, struct error *err)
 {
 	if (action->kind != ACTION_REDEEM_KEY)
-		return error_set(err, ERR_INVALID, "--show-key, --open and --look are for redeem-key, not for %s",
+		return error_set(err, ERR_INVALID,
+				 "--show-key, --open and --look are for redeem-key, not for %s",
 				 action_info(action->kind)->name);
 	if (s->o->open && !open_browser(s, action, err))
 		return false;
@@ -251,7 +257,10 @@ static bool record(struct stepping *s, const struct action *action, struct error
 		.folder = &s->folder,
 		.approved_branch = s->session.policy.approvals_branch,
 		.journal_path = s->journal_path,
-		.said = {.case_number = s->o->case_number, .agent = s->o->agent, .note = s->o->note, .done_on = s->o->on},
+		.said = {.case_number = s->o->case_number,
+			 .agent = s->o->agent,
+			 .note = s->o->note,
+			 .done_on = s->o->on},
 		.commit = s->o->commit,
 		.no_commit = s->o->no_commit,
 	};
@@ -265,9 +274,10 @@ static bool record(struct stepping *s, const struct action *action, struct error
 		out_result(&app->out, strbuf_text(&buf));
 		return true;
 	}
-	out_result(&app->out, arena_printf(app->arena,
-					   "recorded for %s %s; 'seatshift apply %.8s' looks for the effect\n", action->id,
-					   action_info(action->kind)->name, s->folder.id));
+	out_result(&app->out,
+		   arena_printf(app->arena,
+				"recorded for %s %s; 'seatshift apply %.8s' looks for the effect\n",
+				action->id, action_info(action->kind)->name, s->folder.id));
 	return true;
 }
 
@@ -326,13 +336,18 @@ const struct command cmd_step = {
 		   "shows its card. With --done, records what a person says of it in the journal: evidence,\n"
 		   "never proof. 'apply' goes on when the effect is seen in Graph.\n"
 		   "\n"
-		   "--show-key takes the key from where the customer file says it is, checks it, and makes a person\n"
-		   "sign in by device code to the customer's own tenant. Only when the token names that tenant is\n"
-		   "the key printed, on standard output alone; otherwise it stays hidden (exit 5, or 4 when nobody\n"
+		   "--show-key takes the key from where the customer file says it is, checks it, and makes a "
+		   "person\n"
+		   "sign in by device code to the customer's own tenant. Only when the token names that "
+		   "tenant is\n"
+		   "the key printed, on standard output alone; otherwise it stays hidden (exit 5, or 4 when "
+		   "nobody\n"
 		   "signed in). It is never part of JSON, a file, a log or the journal.\n"
 		   "\n"
-		   "--look compares the partner's own tenant and those of the repository's other customers, as far\n"
-		   "as they can be read, with what they had: as many seats of the same SKU, new or on top of those of\n"
+		   "--look compares the partner's own tenant and those of the repository's other customers, "
+		   "as far\n"
+		   "as they can be read, with what they had: as many seats of the same SKU, new or on top of "
+		   "those of\n"
 		   "before, or a later end, tell where a key went. It says what it could not look at.",
 	.options = options,
 	.option_count = ARRAY_LEN(options),

@@ -53,10 +53,14 @@ const struct command cmd_twin = {
 	.name = "twin",
 	.args = "FILE",
 	.summary = "serve an imitation tenant on loopback",
-	.details = "Answers like Microsoft Graph v1.0 and the sign-in service, on 127.0.0.1 only, for the tenants\n"
-		   "described in FILE (JSON). The first line printed gives the address; point SEATSHIFT_GRAPH_URL\n"
-		   "and SEATSHIFT_LOGIN_URL at it. Calls under /twin/ play people: POST /twin/redeem, /twin/cancel,\n"
-		   "/twin/user, /twin/fault, ...; GET /twin/state, /twin/counters and /twin/log tell what happened.\n"
+	.details = "Answers like Microsoft Graph v1.0 and the sign-in service, on 127.0.0.1 only, for the "
+		   "tenants\n"
+		   "described in FILE (JSON). The first line printed gives the address; point "
+		   "SEATSHIFT_GRAPH_URL\n"
+		   "and SEATSHIFT_LOGIN_URL at it. Calls under /twin/ play people: POST /twin/redeem, "
+		   "/twin/cancel,\n"
+		   "/twin/user, /twin/fault, ...; GET /twin/state, /twin/counters and /twin/log tell what "
+		   "happened.\n"
 		   "Stops on SIGINT or SIGTERM.",
 	.options = options,
 	.option_count = ARRAY_LEN(options),

@@ -41,8 +41,9 @@ static bool check_file(struct validation *v, const struct repository *repository
 	struct desired desired;
 	struct policy ignored;
 	bool is_policy = str_eq(path_name(path), "seatshift.yaml");
-	bool parsed = is_policy ? repository_check_policy(repository, path, out, &file.checked, &ignored, &cause)
-				: repository_check_customer(repository, path, out, &file.checked, &desired, &cause);
+	bool parsed =
+		is_policy ? repository_check_policy(repository, path, out, &file.checked, &ignored, &cause)
+			  : repository_check_customer(repository, path, out, &file.checked, &desired, &cause);
 	if (cause.code != ERR_NONE) {
 		error_set(err, ERR_INVALID, "%s", cause.message);
 		error_release(&cause);
@@ -74,7 +75,8 @@ static bool check_all(struct validation *v, struct error *err)
 		return false;
 	if (!file_exists(path_join(out, v->app->dir, "seatshift.yaml"))) {
 		error_set(err, ERR_INVALID, "there is no seatshift.yaml in '%s'", v->app->dir);
-		return error_hint(err, "Run 'seatshift init' to make a repository, or name its folder with -C DIR.");
+		return error_hint(
+			err, "Run 'seatshift init' to make a repository, or name its folder with -C DIR.");
 	}
 	if (!check_file(v, &repository, "seatshift.yaml", NULL, err))
 		return false;
@@ -231,10 +233,11 @@ const struct command cmd_validate = {
 	.name = "validate",
 	.args = "[FILE...]",
 	.summary = "check files; no network",
-	.details = "Without FILE, checks seatshift.yaml and every file in customers/. All errors of a file come in\n"
-		   "one run, each with its place, the line, and a suggestion where one is close. A customer who has\n"
-		   "not agreed yet (SS320) is warned about here and refused by plan.\n\n"
-		   REPORT_FORMATS_HELP,
+	.details = "Without FILE, checks seatshift.yaml and every file in customers/. All errors of a file "
+		   "come in\n"
+		   "one run, each with its place, the line, and a suggestion where one is close. A customer "
+		   "who has\n"
+		   "not agreed yet (SS320) is warned about here and refused by plan.\n\n" REPORT_FORMATS_HELP,
 	.max_args = 10000,
 	.has_format = true,
 	.more_formats = REPORT_FORMATS,

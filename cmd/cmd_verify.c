@@ -22,13 +22,15 @@ struct verifying {
 static bool prove_plan(struct verifying *v, struct error *err)
 {
 	struct diag_list diags = {0};
-	if (plan_folder_verify(&v->folder, &v->session.desired, &v->session.policy, v->app->arena, &diags, err))
+	if (plan_folder_verify(&v->folder, &v->session.desired, &v->session.policy, v->app->arena, &diags,
+			       err))
 		return true;
 	session_print_diags(v->app, &v->session, &diags);
 	return false;
 }
 
-/* A chain proves that no line was changed; a line that speaks of another plan's actions was never this one's. */
+/* A chain proves that no line was changed; a line that speaks of another plan's actions was never this one's.
+ */
 static bool prove_journal(struct verifying *v, struct error *err)
 {
 	const char *path = path_join(v->app->arena, v->app->dir, v->folder.paths.journal);
@@ -39,10 +41,12 @@ static bool prove_journal(struct verifying *v, struct error *err)
 		const struct journal_entry *entry = &v->entries.items[i];
 		for (size_t j = 0; j < entry->actions.count; j++)
 			if (!plan_find_action(&v->folder.plan, entry->actions.items[j]))
-				return error_set(err, ERR_INVALID,
-						 "line %lld of the journal of plan %s names the action '%s', which "
-						 "the plan does not have", (long long)entry->seq, v->folder.id,
-						 quote_terminal(v->app->arena, entry->actions.items[j]));
+				return error_set(
+					err, ERR_INVALID,
+					"line %lld of the journal of plan %s names the action '%s', which "
+					"the plan does not have",
+					(long long)entry->seq, v->folder.id,
+					quote_terminal(v->app->arena, entry->actions.items[j]));
 	}
 	return true;
 }
@@ -97,7 +101,8 @@ static void print_text(struct verifying *v)
 		    quote_terminal(out, v->folder.plan.customer));
 	strbuf_addf(&buf, "  digest    %s\n", v->folder.digest);
 	strbuf_addf(&buf, "  made of   %s, the policy, and the snapshot read at %s\n",
-		    quote_terminal(out, v->folder.plan.desired_file), quote_terminal(out, v->folder.info.read_at));
+		    quote_terminal(out, v->folder.plan.desired_file),
+		    quote_terminal(out, v->folder.info.read_at));
 	strbuf_addf(&buf, "  proved    %zu actions safe after each of %lld prefixes, in every order\n",
 		    v->folder.plan.actions.count, (long long)v->folder.plan.proved_prefixes);
 	if (!v->has_journal)
@@ -134,11 +139,13 @@ const struct command cmd_verify = {
 	.name = "verify",
 	.args = "PLAN",
 	.summary = "recompute the plan from its snapshot and prove it again; no network",
-	.details = "Makes the plan anew from the customer file, the policy and the saved snapshot, and compares\n"
-		   "byte for byte: a plan that was edited is refused with the difference, even when its digest\n"
-		   "fits. The proof over all prefixes is repeated, and the journal's chain is followed. Exit 6\n"
-		   "when the customer file or the policy means something else now, 8 when it needs more\n"
-		   "approvals than count; why one does not count is told.",
+	.details =
+		"Makes the plan anew from the customer file, the policy and the saved snapshot, and "
+		"compares\n"
+		"byte for byte: a plan that was edited is refused with the difference, even when its digest\n"
+		"fits. The proof over all prefixes is repeated, and the journal's chain is followed. Exit 6\n"
+		"when the customer file or the policy means something else now, 8 when it needs more\n"
+		"approvals than count; why one does not count is told.",
 	.min_args = 1,
 	.max_args = 1,
 	.has_format = true,

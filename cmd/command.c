@@ -28,7 +28,8 @@ const struct command *command_find(const char *name)
 bool command_exit_row(size_t at, struct exit_row *ret_row)
 {
 	static const struct exit_row changes = {
-		EXIT_CHANGES, "changes", "with --detailed-exitcode, from plan and drift: there is a difference"};
+		EXIT_CHANGES, "changes",
+		"with --detailed-exitcode, from plan and drift: there is a difference"};
 	size_t row = 0;
 	for (int code = 0; code < ERR_CODE_COUNT; code++) {
 		const struct error_info *info = error_info((enum error_code)code);
@@ -46,8 +47,9 @@ bool command_exit_row(size_t at, struct exit_row *ret_row)
 
 static void help_all(struct strbuf *out)
 {
-	strbuf_add(out, "seatshift moves a Microsoft 365 customer from Advisor to Open License: planned, "
-			"reviewed, verified.\n\nUsage: seatshift COMMAND [ARGUMENTS] [OPTIONS]\n\nCommands:\n");
+	strbuf_add(out,
+		   "seatshift moves a Microsoft 365 customer from Advisor to Open License: planned, "
+		   "reviewed, verified.\n\nUsage: seatshift COMMAND [ARGUMENTS] [OPTIONS]\n\nCommands:\n");
 	for (const struct command *const *row = commands; *row; row++)
 		strbuf_addf(out, "  %-10s %-26s %s\n", (*row)->name, (*row)->args, (*row)->summary);
 	strbuf_add(out, "\nOptions of every command:\n");
@@ -169,8 +171,8 @@ static bool open_out_file(struct app *app, struct error *err)
 		int cause = errno;
 		if (fd >= 0)
 			close(fd);
-		return error_set(err, ERR_IO, "cannot write '%s': %s", quote_terminal(app->arena, app->out_file),
-				 strerror(cause));
+		return error_set(err, ERR_IO, "cannot write '%s': %s",
+				 quote_terminal(app->arena, app->out_file), strerror(cause));
 	}
 	app->out.result = file;
 	app->out.result_kept = true;
@@ -184,8 +186,8 @@ static void drop_empty_out_file(struct app *app)
 		unlink(app->out_file);
 }
 
-static bool apply_globals(struct app *app, const struct command *command,
-			  const struct global_options *global, struct error *err)
+static bool apply_globals(struct app *app, const struct command *command, const struct global_options *global,
+			  struct error *err)
 {
 	app->out.quiet = global->quiet;
 	app->out.verbosity = global->more_verbose ? 2 : global->verbose ? 1 : 0;
@@ -244,8 +246,7 @@ static bool run_command(struct app *app, const struct command *command, int coun
 }
 
 /* "seatshift --help" and "seatshift --version" have no command word. */
-static bool run_without_command(struct app *app, int argc, char **argv, int *ret_status,
-				struct error *err)
+static bool run_without_command(struct app *app, int argc, char **argv, int *ret_status, struct error *err)
 {
 	const char *first = argc > 1 ? argv[1] : "";
 	if (str_eq(first, "--help") || str_eq(first, "-h"))

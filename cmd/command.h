@@ -9,18 +9,18 @@
 #include "core/str.h"
 
 enum option_kind {
-	OPTION_FLAG,     /* bool */
-	OPTION_TEXT,     /* const char *, NULL when left out */
-	OPTION_INT,      /* int64_t, within [min, max]; `min - 1` when left out is the command's to set */
+	OPTION_FLAG,	 /* bool */
+	OPTION_TEXT,	 /* const char *, NULL when left out */
+	OPTION_INT,	 /* int64_t, within [min, max]; `min - 1` when left out is the command's to set */
 	OPTION_DURATION, /* int64_t milliseconds: 30s, 45m, 72h; 0 when left out */
-	OPTION_TEXTS,    /* struct str_list: may be given several times */
+	OPTION_TEXTS,	 /* struct str_list: may be given several times */
 };
 
 struct option_spec {
 	const char *name; /* without the dashes */
-	char letter;      /* or 0 */
+	char letter;	  /* or 0 */
 	enum option_kind kind;
-	size_t offset; /* in the command's options struct */
+	size_t offset;	 /* in the command's options struct */
 	const char *arg; /* "FILE", for help; NULL for a flag */
 	const char *summary;
 	int64_t min, max; /* OPTION_INT */
@@ -35,7 +35,7 @@ struct command {
 	size_t option_count;
 	size_t options_size; /* of the zeroed struct that `run` gets */
 	size_t min_args, max_args;
-	bool has_format; /* takes --format text|json */
+	bool has_format;	  /* takes --format text|json */
 	const char *more_formats; /* "markdown|html": beyond text and json; or NULL */
 	/* `*ret_status` is 0 on entry; set it for a result that is not an error but not 0 either. */
 	bool (*run)(struct app *app, const void *options, const struct str_list *args, int *ret_status,

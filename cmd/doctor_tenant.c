@@ -36,15 +36,16 @@ void doctor_check_cloud(struct doctor *d)
 	}
 	bool replaced = d->options.graph_url || d->options.login_url;
 	doctor_add(
-	    d, (struct finding){
-		   .check = "cloud",
-		   .verdict = replaced ? VERDICT_WARN : VERDICT_OK,
-		   .detail = text(d, "%s: sign-in at %s, Graph at %s", d->options.cloud,
-				  endpoints.login, endpoints.graph),
-		   .remedy =
-		       replaced ? "SEATSHIFT_GRAPH_URL or SEATSHIFT_LOGIN_URL replaces the cloud's "
-				  "own address: unset them outside of tests."
-				: NULL});
+		d,
+		(struct finding){
+			.check = "cloud",
+			.verdict = replaced ? VERDICT_WARN : VERDICT_OK,
+			.detail = text(d, "%s: sign-in at %s, Graph at %s", d->options.cloud, endpoints.login,
+				       endpoints.graph),
+			.remedy = replaced
+					  ? "SEATSHIFT_GRAPH_URL or SEATSHIFT_LOGIN_URL replaces the cloud's "
+					    "own address: unset them outside of tests."
+					  : NULL});
 }
 
 static void check_clock(struct doctor *d, const struct discovery *found)
@@ -60,8 +61,7 @@ static void check_clock(struct doctor *d, const struct discovery *found)
 		finding.verdict = off_s < SKEW_FAIL_S ? VERDICT_WARN : VERDICT_FAIL;
 		finding.detail = text(d, "%lld s %s the sign-in service's", (long long)off_s,
 				      found->skew_ms < 0 ? "behind" : "ahead of");
-		finding.remedy =
-		    "Set this machine's clock: assertions and tokens are valid by time.";
+		finding.remedy = "Set this machine's clock: assertions and tokens are valid by time.";
 	}
 	doctor_add(d, finding);
 }
@@ -74,19 +74,15 @@ static bool judge_discovery(struct doctor *d, const struct discovery *found)
 	if (found->unknown_domain || (tenant && !str_eq_fold(tenant, desired->tenant_id))) {
 		finding.verdict = VERDICT_FAIL;
 		finding.code = ERR_WRONG_TENANT;
-		finding.detail =
-		    text(d, "domain %s belongs to %s, the file says %s", desired->tenant_domain,
-			 tenant ? tenant : "no tenant of this cloud", desired->tenant_id);
-		finding.remedy =
-		    "Check tenant.domain and tenant.id in the customer's file, and 'cloud'.";
+		finding.detail = text(d, "domain %s belongs to %s, the file says %s", desired->tenant_domain,
+				      tenant ? tenant : "no tenant of this cloud", desired->tenant_id);
+		finding.remedy = "Check tenant.domain and tenant.id in the customer's file, and 'cloud'.";
 	} else if (!tenant) {
 		finding.verdict = VERDICT_WARN;
 		finding.detail = text(d, "answered %d without a tenant", found->status);
-		finding.remedy =
-		    "Something between may have answered: check HTTPS_PROXY and NO_PROXY.";
+		finding.remedy = "Something between may have answered: check HTTPS_PROXY and NO_PROXY.";
 	} else {
-		finding.detail =
-		    text(d, "domain %s belongs to tenant %s", desired->tenant_domain, tenant);
+		finding.detail = text(d, "domain %s belongs to tenant %s", desired->tenant_domain, tenant);
 	}
 	doctor_add(d, finding);
 	return finding.verdict != VERDICT_FAIL;
@@ -104,11 +100,10 @@ static bool check_discovery(struct doctor *d)
 	}
 	CLEANUP(http_client_freep)
 	struct http_client *client = http_client_new(&(struct http_client_options){
-	    .transport = d->session->transport, .clock = d->app->clock, .random = d->app->random});
-	if (!discovery_ask(client, endpoints.login, d->session->desired.tenant_domain,
-			   d->app->arena, &found, &err)) {
-		doctor_add_error(d, "discovery", &err,
-				 "Check the network, HTTPS_PROXY and NO_PROXY.");
+		.transport = d->session->transport, .clock = d->app->clock, .random = d->app->random});
+	if (!discovery_ask(client, endpoints.login, d->session->desired.tenant_domain, d->app->arena, &found,
+			   &err)) {
+		doctor_add_error(d, "discovery", &err, "Check the network, HTTPS_PROXY and NO_PROXY.");
 		return false;
 	}
 	check_clock(d, &found);
@@ -119,8 +114,7 @@ static void check_permissions(struct doctor *d)
 {
 	struct graph_access access;
 	graph_access(d->session->provider, d->app->arena, &access);
-	unsigned wanted =
-	    NEED_ORGANIZATION | NEED_USERS | NEED_GROUPS | NEED_LICENSING | NEED_USERS_WRITE;
+	unsigned wanted = NEED_ORGANIZATION | NEED_USERS | NEED_GROUPS | NEED_LICENSING | NEED_USERS_WRITE;
 	struct finding finding = {.check = "permissions", .code = ERR_AUTH};
 	unsigned missing = access.missing & wanted;
 	if (!access.is_readable) {
@@ -129,18 +123,15 @@ static void check_permissions(struct doctor *d)
 	} else if (!missing) {
 		finding.detail = "everything that reading and applying need";
 	} else {
-		const char *only = missing & NEEDS_READ ? ""
-				   : missing & NEED_LICENSING
-				       ? "; planning works, applying does not"
-				       : "; only some plans need it";
+		const char *only = missing & NEEDS_READ	      ? ""
+				   : missing & NEED_LICENSING ? "; planning works, applying does not"
+							      : "; only some plans need it";
 		finding.verdict = missing & NEEDS_READ ? VERDICT_FAIL : VERDICT_WARN;
-		finding.detail =
-		    text(d, "missing: %s%s", permissions_text(d->app->arena, missing), only);
-		finding.remedy =
-		    text(d,
-			 "An administrator of the tenant grants it under the application's API "
-			 "permissions and consents here: %s",
-			 access.consent_link);
+		finding.detail = text(d, "missing: %s%s", permissions_text(d->app->arena, missing), only);
+		finding.remedy = text(d,
+				      "An administrator of the tenant grants it under the application's API "
+				      "permissions and consents here: %s",
+				      access.consent_link);
 	}
 	doctor_add(d, finding);
 }
@@ -161,14 +152,13 @@ static void judge_partner(struct doctor *d, const struct partner_relation *relat
 {
 	const char *until = last_day(&d->session->desired);
 	bool active = str_eq(relation->gdap_status, "active");
-	bool ends_early =
-	    active && until && relation->gdap_end && strncmp(relation->gdap_end, until, 10) < 0;
+	bool ends_early = active && until && relation->gdap_end && strncmp(relation->gdap_end, until, 10) < 0;
 	struct finding finding = {.check = "partner", .code = ERR_DENIED};
 	if (!relation->checked) {
 		finding.verdict = VERDICT_WARN;
 		finding.detail = "the relation could not be read";
 		finding.remedy =
-		    "Set SEATSHIFT_PARTNER_ACCESS_TOKEN to a token for the partner's own tenant.";
+			"Set SEATSHIFT_PARTNER_ACCESS_TOKEN to a token for the partner's own tenant.";
 	} else if (!relation->has_contract && !active) {
 		finding.verdict = VERDICT_WARN;
 		finding.detail = "the customer is neither among the contracts nor in an active "
@@ -176,16 +166,15 @@ static void judge_partner(struct doctor *d, const struct partner_relation *relat
 		finding.remedy = "The first step of a plan will be to invite the customer.";
 	} else {
 		finding.verdict = ends_early ? VERDICT_WARN : VERDICT_OK;
-		finding.detail =
-		    text(d, "%s%s%s%s%.10s",
-			 relation->has_contract ? "among the contracts" : "no contract",
-			 active ? ", GDAP active" : ", no active GDAP",
-			 active && relation->gdap_end ? " until " : "", "",
-			 active && relation->gdap_end
-			     ? quote_terminal_cut(d->app->arena, relation->gdap_end, 10)
-			     : "");
+		finding.detail = text(d, "%s%s%s%s%.10s",
+				      relation->has_contract ? "among the contracts" : "no contract",
+				      active ? ", GDAP active" : ", no active GDAP",
+				      active && relation->gdap_end ? " until " : "", "",
+				      active && relation->gdap_end
+					      ? quote_terminal_cut(d->app->arena, relation->gdap_end, 10)
+					      : "");
 		finding.remedy =
-		    ends_early ? "The GDAP relationship ends before retire_by: extend it." : NULL;
+			ends_early ? "The GDAP relationship ends before retire_by: extend it." : NULL;
 	}
 	doctor_add(d, finding);
 }
@@ -197,8 +186,7 @@ static void check_partner(struct doctor *d)
 	struct live live = {0};
 	struct error err = ERROR_INIT;
 	if (!d->session->policy.partner_required)
-		doctor_add(
-		    d, (struct finding){.check = "partner", .detail = "no relation is required"});
+		doctor_add(d, (struct finding){.check = "partner", .detail = "no relation is required"});
 	else if (provider->ops->read(provider, &scope, d->app->arena, &live, &err))
 		judge_partner(d, &live.partner);
 	else
@@ -217,18 +205,17 @@ void doctor_check_tenant(struct doctor *d)
 	d->options.domain = NULL; /* just asked */
 	d->options.tolerate_missing = true;
 	session->provider = graph_new(&d->options, &err);
-	if (!session->provider || !tenant_prove(session->provider, &session->desired,
-						&session->policy, d->app->arena, &org, &err)) {
+	if (!session->provider || !tenant_prove(session->provider, &session->desired, &session->policy,
+						d->app->arena, &org, &err)) {
 		doctor_add_error(d, "sign-in", &err, NULL);
 		return;
 	}
 	struct graph_access access;
 	graph_access(session->provider, d->app->arena, &access);
-	doctor_add(d, (struct finding){
-			  .check = "sign-in",
-			  .detail = text(d, "by %s, to %s (%s)", access.method,
-					 quote_terminal_cut(d->app->arena, org.display_name, 80),
-					 org.id)});
+	doctor_add(d, (struct finding){.check = "sign-in",
+				       .detail = text(d, "by %s, to %s (%s)", access.method,
+						      quote_terminal_cut(d->app->arena, org.display_name, 80),
+						      org.id)});
 	check_permissions(d);
 	check_partner(d);
 }

@@ -26,13 +26,12 @@ static const char *const passed_on[] = {"PATH",
 					"HTTPS_PROXY",
 					"NO_PROXY",
 					"SSL_CERT_FILE"};
-static const char *const quiet[] = {
-    "GIT_TERMINAL_PROMPT=0", "GIT_ASKPASS=", "SSH_ASKPASS=", "GCM_INTERACTIVE=never", "LC_ALL=C"};
+static const char *const quiet[] = {"GIT_TERMINAL_PROMPT=0",
+				    "GIT_ASKPASS=", "SSH_ASKPASS=", "GCM_INTERACTIVE=never", "LC_ALL=C"};
 
 static const char *const *environment(const struct app *app, struct arena *out)
 {
-	const char **env =
-	    arena_alloc_array(out, ARRAY_LEN(passed_on) + ARRAY_LEN(quiet) + 1, sizeof *env);
+	const char **env = arena_alloc_array(out, ARRAY_LEN(passed_on) + ARRAY_LEN(quiet) + 1, sizeof *env);
 	size_t count = 0;
 	for (size_t i = 0; i < ARRAY_LEN(passed_on); i++) {
 		const char *value = app_env(app, passed_on[i]);

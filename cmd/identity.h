@@ -4,7 +4,7 @@
 
 #include "cmd/app.h"
 
-const char *identity_who(const struct app *app);  /* "adele@build-7", or the CI's person and job */
+const char *identity_who(const struct app *app); /* "adele@build-7", or the CI's person and job */
 const char *identity_host(const struct app *app);
 
 #endif

@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-bool journal_record_open(struct app *app, bool commit, bool no_commit, struct store **ret_store, bool *ret_commits,
-			 struct error *err)
+bool journal_record_open(struct app *app, bool commit, bool no_commit, struct store **ret_store,
+			 bool *ret_commits, struct error *err)
 {
 	struct error no_repository = ERROR_INIT;
 	if (!open_store(app, ret_store, &no_repository)) {
@@ -33,7 +33,8 @@ bool journal_record_lock(struct app *app, struct store *store, const char *custo
 {
 	bool remote = store && store_remote_name(store, NULL, app->arena);
 	const struct lock_options lock = {
-		.dir = store ? store_lock_dir(store, app->arena) : path_join(app->arena, app->dir, ".seatshift"),
+		.dir = store ? store_lock_dir(store, app->arena)
+			     : path_join(app->arena, app->dir, ".seatshift"),
 		.name = customer,
 		.who = identity_who(app),
 		.host = identity_host(app),
@@ -67,13 +68,12 @@ bool journal_record_commit(const struct journal_record *record, const char *verb
 	if (!file.len)
 		return true;
 	const struct store_commit request = {
-	    .branch = branch_of(record),
-	    .subject =
-		arena_printf(tmp, "%s %s: journal of %s", verb, folder->plan.customer, folder->id),
-	    .files = &file,
-	    .file_count = 1,
-	    .only_under = folder->paths.dir,
-	    .only_grow = true,
+		.branch = branch_of(record),
+		.subject = arena_printf(tmp, "%s %s: journal of %s", verb, folder->plan.customer, folder->id),
+		.files = &file,
+		.file_count = 1,
+		.only_under = folder->paths.dir,
+		.only_grow = true,
 	};
 	const char *id = NULL;
 	bool made = false;
@@ -97,11 +97,10 @@ static bool overtaken(const struct journal_record *record, bool same_beginning, 
 	error_set(err, ERR_FAILED,
 		  "the journal of plan %s here tells another story than the one on the remote",
 		  record->folder->id);
-	return error_hint(
-	    err,
-	    "Keep a copy of this one, then take the remote's: git fetch, and git checkout "
-	    "REMOTE/BRANCH -- %s",
-	    record->folder->paths.journal);
+	return error_hint(err,
+			  "Keep a copy of this one, then take the remote's: git fetch, and git checkout "
+			  "REMOTE/BRANCH -- %s",
+			  record->folder->paths.journal);
 }
 
 bool journal_record_match_remote(const struct journal_record *record, struct error *err)
@@ -111,13 +110,12 @@ bool journal_record_match_remote(const struct journal_record *record, struct err
 	size_t there_len = 0, here_len = 0;
 	if (!record->store || !store_remote_name(record->store, NULL, tmp))
 		return true;
-	if (!store_read_remote(record->store, branch_of(record), record->folder->paths.journal, tmp,
-			       &there, &there_len, err))
+	if (!store_read_remote(record->store, branch_of(record), record->folder->paths.journal, tmp, &there,
+			       &there_len, err))
 		return false;
 	if (!there_len)
 		return true;
-	if (file_exists(record->path) &&
-	    !file_read(record->path, STRBUF_LARGE, tmp, &here, &here_len, err))
+	if (file_exists(record->path) && !file_read(record->path, STRBUF_LARGE, tmp, &here, &here_len, err))
 		return false;
 	size_t common = here_len < there_len ? here_len : there_len;
 	bool same = !common || memcmp(here, there, common) == 0;

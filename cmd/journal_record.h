@@ -7,13 +7,13 @@
 
 #include "cmd/app.h"
 #include "plans/git/lock.h"
-#include "plans/saved/plan_folder.h"
 #include "plans/git/store.h"
+#include "plans/saved/plan_folder.h"
 
 /*
  * Whether the journal is to be committed: as the person says, else where CI=true. Opens the repository, if
- * there is one (else *ret_store stays NULL, which is an error only when committing was asked for). Says before
- * anything is written that nobody's name could be put under a commit.
+ * there is one (else *ret_store stays NULL, which is an error only when committing was asked for). Says
+ * before anything is written that nobody's name could be put under a commit.
  */
 NODISCARD bool journal_record_open(struct app *app, bool commit, bool no_commit, struct store **ret_store,
 				   bool *ret_commits, struct error *err);
@@ -30,11 +30,12 @@ struct journal_record {
 	struct store *store; /* NULL outside git */
 	const struct plan_folder *folder;
 	const char *approved_branch; /* where it goes from a detached checkout */
-	const char *path;            /* of the journal in the working tree */
+	const char *path;	     /* of the journal in the working tree */
 };
 
 /* `verb` begins the commit's subject. When the remote has gone on, it is committed on top of that. */
-NODISCARD bool journal_record_commit(const struct journal_record *record, const char *verb, struct error *err);
+NODISCARD bool journal_record_commit(const struct journal_record *record, const char *verb,
+				     struct error *err);
 
 /*
  * Between this checkout and this lock another run may have gone on, and its journal is on the remote only:

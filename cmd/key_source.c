@@ -20,7 +20,8 @@ const struct move *key_source_move(const struct desired *desired, const struct p
 			part_number = plan->summary.moves.items[i].open_part_number;
 	for (size_t i = 0; i < desired->moves.count; i++) {
 		const struct move *move = &desired->moves.items[i];
-		bool same = str_eq_fold(move->open_sku, redeem->sku_id) || str_eq_fold(move->open_sku, part_number);
+		bool same = str_eq_fold(move->open_sku, redeem->sku_id) ||
+			    str_eq_fold(move->open_sku, part_number);
 		if (same && str_eq(move->key_ends_in, redeem->key_ends_in))
 			return move;
 	}
@@ -53,7 +54,8 @@ static bool from_file(struct app *app, const char *name, struct secret **ret, st
 }
 
 /* Its messages are not shown: they could hold the key. */
-static bool from_command(struct app *app, const struct str_list *words, struct secret **ret, struct error *err)
+static bool from_command(struct app *app, const struct str_list *words, struct secret **ret,
+			 struct error *err)
 {
 	struct process process = {.max_output = KEY_FILE_MAX, .timeout_ms = KEY_COMMAND_MS};
 	struct process_end end = {0};
@@ -67,8 +69,9 @@ static bool from_command(struct app *app, const struct str_list *words, struct s
 	secret_free(end.output);
 	error_set(err, ERR_FAILED, "cannot get the product key: '%s' failed with exit status %d",
 		  quote_terminal(app->arena, words->items[0]), end.status);
-	return error_hint(err, "Run it by hand to see what it says; its messages could hold the key, so they are not "
-			       "shown here.");
+	return error_hint(
+		err, "Run it by hand to see what it says; its messages could hold the key, so they are not "
+		     "shown here.");
 }
 
 static bool fetch(struct app *app, const struct move *move, struct secret **ret, struct error *err)

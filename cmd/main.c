@@ -16,7 +16,8 @@ static volatile int signals_seen;
 static void on_signal(int number)
 {
 	(void)number;
-	/* The first asks for a clean stop; the second wants out at once. The journal is on disk either way. */
+	/* The first asks for a clean stop; the second wants out at once. The journal is on disk either way.
+	 */
 	if (++signals_seen > 1)
 		_exit(EXIT_SECOND_SIGNAL);
 }
@@ -30,6 +31,7 @@ static void catch_signals(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
+/* The leak checker stops the program with ptrace, which "not dumpable" forbids. */
 #if defined(__SANITIZE_ADDRESS__)
 #define CHECKED_BY_TRACER 1
 #elif defined(__has_feature)
@@ -38,7 +40,7 @@ static void catch_signals(void)
 #endif
 #endif
 #ifndef CHECKED_BY_TRACER
-#define CHECKED_BY_TRACER 0 /* the leak checker stops the program with ptrace, which 'not dumpable' forbids */
+#define CHECKED_BY_TRACER 0
 #endif
 
 /* Secrets pass through this process's memory: no core file, no ptrace by others of the same user. */

@@ -3,8 +3,8 @@
 
 #include "core/quote.h"
 #include "plans/saved/journal_found.h"
-#include "plans/standing/misplaced.h"
 #include "plans/saved/newest.h"
+#include "plans/standing/misplaced.h"
 
 #include <string.h>
 
@@ -14,7 +14,7 @@ struct looking {
 	struct misplaced_look *look;
 	struct app *app;
 	struct str_list visited; /* tenant ids, the right one among them */
-	int64_t until_ms;        /* monotonic: no tenant is begun from then on */
+	int64_t until_ms;	 /* monotonic: no tenant is begun from then on */
 	size_t unread, left_out, blind;
 	bool quiet;
 	bool found;
@@ -26,15 +26,18 @@ static void tell(struct looking *l, const char *whose, const struct live *live, 
 	const struct subscription *s = m->subscription;
 	const char *what;
 	if (!m->was)
-		what = arena_printf(tmp, "%lld × %s, new since %.10s", (long long)s->seats, s->part_number, s->created);
+		what = arena_printf(tmp, "%lld × %s, new since %.10s", (long long)s->seats, s->part_number,
+				    s->created);
 	else if (s->seats != m->was->seats)
 		what = arena_printf(tmp, "%lld × %s, where %lld were", (long long)s->seats, s->part_number,
 				    (long long)m->was->seats);
 	else
-		what = arena_printf(tmp, "%lld × %s, and its term ends %.10s instead of %.10s", (long long)s->seats,
-				    s->part_number, s->next_lifecycle, m->was->next_lifecycle);
+		what = arena_printf(tmp, "%lld × %s, and its term ends %.10s instead of %.10s",
+				    (long long)s->seats, s->part_number, s->next_lifecycle,
+				    m->was->next_lifecycle);
 	l->found = true;
-	out_message(&l->app->out, "warning: the key seems to have landed in %s: '%s' (%s) has subscription %s with %s",
+	out_message(&l->app->out,
+		    "warning: the key seems to have landed in %s: '%s' (%s) has subscription %s with %s",
 		    whose, quote_terminal(tmp, live->organization.display_name), live->organization.id,
 		    quote_terminal(tmp, s->id), quote_terminal(tmp, what));
 }
@@ -75,7 +78,8 @@ static void compare(struct looking *l, const char *tenant_id, const char *whose,
 		VEC_PUSH(l->app->arena, &l->look->seen, (struct tenant_seen){tenant_id, *live});
 }
 
-static void look_into(struct looking *l, const char *tenant_id, const char *whose, const struct live *snapshot)
+static void look_into(struct looking *l, const char *tenant_id, const char *whose,
+		      const struct live *snapshot)
 {
 	struct session session = {0};
 	struct live live = {0};
@@ -99,16 +103,16 @@ static void look_into(struct looking *l, const char *tenant_id, const char *whos
 }
 
 /*
- * What the customer had when the newest plan was made for him, and what his own keys have brought since: that is not
- * the one which is missed here. NULL: not known.
+ * What the customer had when the newest plan was made for him, and what his own keys have brought since: that
+ * is not the one which is missed here. NULL: not known.
  */
 static const struct live *last_known(struct looking *l, const struct desired *desired)
 {
 	struct arena *out = l->app->arena;
 	struct newest_plan newest = {0};
 	struct error err = ERROR_INIT;
-	bool known = plan_newest(l->app->dir, desired->customer, NEWEST_ANY, out, &newest, &err) && newest.found &&
-		     str_eq_fold(newest.folder.plan.tenant_id, desired->tenant_id);
+	bool known = plan_newest(l->app->dir, desired->customer, NEWEST_ANY, out, &newest, &err) &&
+		     newest.found && str_eq_fold(newest.folder.plan.tenant_id, desired->tenant_id);
 	error_release(&err);
 	if (!known)
 		return NULL;
@@ -145,8 +149,8 @@ static void tell_limits(const struct looking *l)
 			 l->left_out, l->left_out == 1 ? " was" : "s were", TENANTS_MAX);
 	if (l->blind)
 		out_note(out,
-			 "%zu other tenant%s no plan here: only a new subscription would be noticed there", l->blind,
-			 l->blind == 1 ? " has" : "s have");
+			 "%zu other tenant%s no plan here: only a new subscription would be noticed there",
+			 l->blind, l->blind == 1 ? " has" : "s have");
 }
 
 static struct looking look_everywhere(struct misplaced_look *look, bool quiet)

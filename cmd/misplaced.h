@@ -21,10 +21,11 @@ struct misplaced_look {
 };
 
 /*
- * Reads the partner's own tenant and those of the repository's other customers, as far as the same credentials
- * can, and tells on stderr where the key seems to have landed, and what was not looked at. What a tenant had
- * before is known from an earlier look or, of a customer, from the newest plan's snapshot and journal. A courtesy:
- * bounded in tenants and time, and a tenant that cannot be read is passed over. True when something was found.
+ * Reads the partner's own tenant and those of the repository's other customers, as far as the same
+ * credentials can, and tells on stderr where the key seems to have landed, and what was not looked at. What a
+ * tenant had before is known from an earlier look or, of a customer, from the newest plan's snapshot and
+ * journal. A courtesy: bounded in tenants and time, and a tenant that cannot be read is passed over. True
+ * when something was found.
  */
 bool misplaced_look(struct misplaced_look *look);
 

@@ -15,14 +15,13 @@ const struct option_spec global_option_specs[] = {
 	 "also write progress as JSON lines, for machines", 0, 0},
 	{"color", 0, OPTION_TEXT, offsetof(struct global_options, color), "WHEN",
 	 "auto (default), always or never; NO_COLOR is honoured", 0, 0},
-	{"quiet", 'q', OPTION_FLAG, offsetof(struct global_options, quiet), NULL,
-	 "no progress and no notes", 0, 0},
+	{"quiet", 'q', OPTION_FLAG, offsetof(struct global_options, quiet), NULL, "no progress and no notes",
+	 0, 0},
 	{"verbose", 'v', OPTION_FLAG, offsetof(struct global_options, verbose), NULL,
 	 "tell every request; secrets never", 0, 0},
 	{"directory", 'C', OPTION_TEXT, offsetof(struct global_options, dir), "DIR",
 	 "work in the customers' repository at DIR", 0, 0},
-	{"help", 'h', OPTION_FLAG, offsetof(struct global_options, help), NULL,
-	 "help for the command", 0, 0},
+	{"help", 'h', OPTION_FLAG, offsetof(struct global_options, help), NULL, "help for the command", 0, 0},
 };
 const size_t global_option_count = ARRAY_LEN(global_option_specs);
 
@@ -104,15 +103,13 @@ static bool store(struct parse *parse, struct match match, const char *value, st
 		if (!str_parse_int(value, match.spec->min, match.spec->max, &number))
 			return bad_value(parse, match.spec, value,
 					 arena_printf(parse->out, "a number from %lld to %lld",
-						      (long long)match.spec->min,
-						      (long long)match.spec->max),
+						      (long long)match.spec->min, (long long)match.spec->max),
 					 err);
 		*(int64_t *)(void *)target = number;
 		return true;
 	case OPTION_DURATION:
 		if (!duration_parse(value, &number))
-			return bad_value(parse, match.spec, value, "a duration such as 30s, 45m or 72h",
-					 err);
+			return bad_value(parse, match.spec, value, "a duration such as 30s, 45m or 72h", err);
 		*(int64_t *)(void *)target = number;
 		return true;
 	}
@@ -173,8 +170,7 @@ static bool check_arg_count(const struct command *command, size_t count, struct 
 }
 
 bool options_parse(const struct command *command, int argc, char **argv, struct arena *out,
-		   struct global_options *global, void *options, struct str_list *ret_args,
-		   struct error *err)
+		   struct global_options *global, void *options, struct str_list *ret_args, struct error *err)
 {
 	struct parse parse = {command, out, global, options, argc, argv, 0};
 	bool only_args = false;
@@ -199,10 +195,10 @@ void options_help(const struct option_spec *specs, size_t count, struct strbuf *
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct option_spec *spec = &specs[i];
-		CLEANUP(mem_free_text) char *left =
-			mem_printf("%c%c%s--%s%s%s", spec->letter ? '-' : ' ',
-				   spec->letter ? spec->letter : ' ', spec->letter ? ", " : "  ",
-				   spec->name, spec->arg ? " " : "", spec->arg ? spec->arg : "");
+		CLEANUP(mem_free_text)
+		char *left = mem_printf("%c%c%s--%s%s%s", spec->letter ? '-' : ' ',
+					spec->letter ? spec->letter : ' ', spec->letter ? ", " : "  ",
+					spec->name, spec->arg ? " " : "", spec->arg ? spec->arg : "");
 		strbuf_addf(out, "  %-28s %s\n", left, spec->summary);
 	}
 }

@@ -51,12 +51,14 @@ bool session_load_tenant(struct app *app, const char *tenant_id, struct session 
 void session_print_diags(struct app *app, const struct session *session, const struct diag_list *diags)
 {
 	for (size_t i = 0; i < diags->count; i++)
-		out_message(&app->out, "%s\n", checked_diag_text(app->arena, &session->checked, &diags->items[i]));
+		out_message(&app->out, "%s\n",
+			    checked_diag_text(app->arena, &session->checked, &diags->items[i]));
 	annotate_diags(app, diags);
 }
 
-static const char *const method_names[] = {NULL, "client-secret", "certificate", "workload-identity",
-					   "managed-identity", "azure-cli", "device-code"};
+static const char *const method_names[] = {
+	NULL,	     "client-secret", "certificate", "workload-identity", "managed-identity",
+	"azure-cli", "device-code"};
 
 static void tell_detail(void *ctx, const char *line)
 {
@@ -92,10 +94,10 @@ static void add_partner(struct app *app, struct session *session, struct graph_o
 /* Whatever of this is set, and whether it is used or not: nothing printed may show it. */
 static void hide_secrets(struct app *app)
 {
-	static const char *const names[] = {
-		"AZURE_CLIENT_SECRET",		  "AZURE_CLIENT_CERTIFICATE_PASSWORD", "SEATSHIFT_ACCESS_TOKEN",
-		"SEATSHIFT_PARTNER_ACCESS_TOKEN", "SEATSHIFT_ID_TOKEN",		       "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
-		"SYSTEM_ACCESSTOKEN",		  "IDENTITY_HEADER"};
+	static const char *const names[] = {"AZURE_CLIENT_SECRET",    "AZURE_CLIENT_CERTIFICATE_PASSWORD",
+					    "SEATSHIFT_ACCESS_TOKEN", "SEATSHIFT_PARTNER_ACCESS_TOKEN",
+					    "SEATSHIFT_ID_TOKEN",     "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+					    "SYSTEM_ACCESSTOKEN",     "IDENTITY_HEADER"};
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		const char *value = app_env(app, names[i]);
 		if (value)
@@ -137,9 +139,10 @@ struct graph_options session_graph_options(struct app *app, struct session *sess
 struct http_transport *session_transport(const struct app *app, size_t connections)
 {
 	const char *ca_file = app_env(app, "CURL_CA_BUNDLE");
-	return http_curl_new(&(struct http_curl_options){.ca_file = ca_file ? ca_file : app_env(app, "SSL_CERT_FILE"),
-							 .connections = connections,
-							 .clock = app->clock});
+	return http_curl_new(
+		&(struct http_curl_options){.ca_file = ca_file ? ca_file : app_env(app, "SSL_CERT_FILE"),
+					    .connections = connections,
+					    .clock = app->clock});
 }
 
 bool session_connect(struct app *app, struct session *session, struct error *err)

@@ -8,8 +8,8 @@
 #include "cmd/app.h"
 #include "core/http.h"
 #include "core/secret.h"
-#include "plans/planning/plan.h"
 #include "plans/desired/repository.h"
+#include "plans/planning/plan.h"
 #include "providers/graph/graph.h"
 #include "providers/provider.h"
 
@@ -20,16 +20,18 @@ struct session {
 	struct checked checked;
 	struct http_transport *transport;
 	struct secret *partner_token; /* or NULL */
-	struct provider *provider; /* NULL until session_connect */
+	struct provider *provider;    /* NULL until session_connect */
 	struct provider_ops read_ops; /* of a provider that only reads */
 	/* Asked while the tenant is read; set before session_connect. NULL: a signal stops. */
 	bool (*should_stop)(void *ctx);
 	void *stop_ctx;
-	int64_t deadline_ms; /* of a request with its repetitions; set before session_connect; 0: five minutes */
+	int64_t deadline_ms; /* of a request with its repetitions; set before session_connect; 0: five minutes
+			      */
 };
 
 /* The working tree's policy and one customer; complaints are printed. Release it in any case. */
-NODISCARD bool session_load(struct app *app, const char *customer, struct session *session, struct error *err);
+NODISCARD bool session_load(struct app *app, const char *customer, struct session *session,
+			    struct error *err);
 
 /* The same for a customer who has not agreed yet: for telling, never for a plan. */
 NODISCARD bool session_load_draft(struct app *app, const char *customer, struct session *session,

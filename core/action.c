@@ -10,8 +10,7 @@ static const struct action_info action_infos[] = {
 			       "the product key is redeemed in the customer's tenant"},
 	[ACTION_SET_USAGE_LOCATION] = {"set-usage-location", '+', BY_GRAPH, "irreversible",
 				       "a user without a usage location gets one"},
-	[ACTION_ASSIGN_LICENSE] = {"assign-license", '+', BY_GRAPH, "reversible",
-				   "a user gets the new SKU"},
+	[ACTION_ASSIGN_LICENSE] = {"assign-license", '+', BY_GRAPH, "reversible", "a user gets the new SKU"},
 	[ACTION_SWAP_LICENSE] = {"swap-license", '~', BY_GRAPH, "reversible",
 				 "a user gets the new SKU and loses the old one, in one call"},
 	[ACTION_REMOVE_LICENSE] = {"remove-license", '-', BY_GRAPH, "reversible",
@@ -88,8 +87,7 @@ static const char *licenses_differ(const struct action *action, const struct use
 }
 
 /* A licence that is there but does not work is not the result. */
-static const char *result_error(const struct action *action, const struct user *user,
-				struct arena *out)
+static const char *result_error(const struct action *action, const struct user *user, struct arena *out)
 {
 	for (size_t i = 0; i < action->result.licenses.count; i++) {
 		const char *sku_id = action->result.licenses.items[i].sku_id;
@@ -107,15 +105,15 @@ static enum comparison compare_location(const struct action *action, const struc
 		return AS_RESULT;
 	if (str_eq(user->usage_location, action->expect.usage_location))
 		return AS_EXPECTED;
-	*ret_difference = arena_printf(out, "usage location is %s, expected %s",
-				       user->usage_location ? user->usage_location : "not set",
-				       action->expect.usage_location ? action->expect.usage_location
-								     : "not set");
+	*ret_difference =
+		arena_printf(out, "usage location is %s, expected %s",
+			     user->usage_location ? user->usage_location : "not set",
+			     action->expect.usage_location ? action->expect.usage_location : "not set");
 	return NEITHER;
 }
 
-enum comparison action_compare_user(const struct action *action, const struct user *user,
-				    struct arena *out, const char **ret_difference)
+enum comparison action_compare_user(const struct action *action, const struct user *user, struct arena *out,
+				    const char **ret_difference)
 {
 	if (!user) {
 		*ret_difference = "the user is gone";

@@ -24,8 +24,8 @@ enum action_kind {
 enum action_by { BY_GRAPH, BY_HAND };
 
 struct action_info {
-	const char *name;    /* in plans: "swap-license" */
-	char mark;           /* on screen: ! + ~ - */
+	const char *name; /* in plans: "swap-license" */
+	char mark;	  /* on screen: ! + ~ - */
 	enum action_by by;
 	const char *undo;    /* "reversible", "irreversible" */
 	const char *summary; /* one line, for help and explain */
@@ -35,20 +35,20 @@ bool action_kind_parse(const char *name, enum action_kind *ret_kind);
 
 /* What is found or left. Which members count depends on the kind; the others are NULL, empty or -1. */
 struct action_state {
-	const char *usage_location;    /* user actions; NULL: none */
-	struct license_list licenses;  /* direct licences of the SKUs in the action's scope, sorted */
-	int64_t seats;                 /* redeem-key, retire-subscription: of the subscription(s) */
+	const char *usage_location;	  /* user actions; NULL: none */
+	struct license_list licenses;	  /* direct licences of the SKUs in the action's scope, sorted */
+	int64_t seats;			  /* redeem-key, retire-subscription: of the subscription(s) */
 	struct str_list subscription_ids; /* redeem-key: those of the SKU before; retire: the one */
-	const char *ends;              /* redeem-key, extend-term: date (YYYY-MM-DD) of the end of the term */
-	const char *status;            /* retire-subscription: "Enabled"; result "retired" */
-	const char *relation;          /* add-partner: "none"; result "contract-or-gdap" */
+	const char *ends;     /* redeem-key, extend-term: date (YYYY-MM-DD) of the end of the term */
+	const char *status;   /* retire-subscription: "Enabled"; result "retired" */
+	const char *relation; /* add-partner: "none"; result "contract-or-gdap" */
 };
 
 struct action {
 	const char *id; /* "a0001" */
 	enum action_kind kind;
 	struct str_list after; /* ids of the actions that must have ended well before this one begins */
-	int64_t wave;          /* 0-based; no two actions of one wave depend on each other */
+	int64_t wave;	       /* 0-based; no two actions of one wave depend on each other */
 	bool canary;
 
 	/* Subject: a user, a group, a SKU, a subscription or the tenant. */
@@ -60,15 +60,15 @@ struct action {
 	const char *subscription_id;
 
 	/* Change. */
-	struct license_list add;   /* sorted by SKU; disabled_plans is the whole list to be sent */
-	struct str_list remove;    /* SKU ids, sorted */
+	struct license_list add; /* sorted by SKU; disabled_plans is the whole list to be sent */
+	struct str_list remove;	 /* SKU ids, sorted */
 	const char *usage_location;
 	int64_t seats;
 	const char *redeem_as;
-	const char *key_ends_in;   /* the last five characters, or NULL */
+	const char *key_ends_in; /* the last five characters, or NULL */
 	const char *cancel_by;
 	const char *retire_by;
-	struct str_list keep;      /* retire: ids of the subscriptions that must not be cancelled */
+	struct str_list keep; /* retire: ids of the subscriptions that must not be cancelled */
 
 	struct action_state expect;
 	struct action_state result;
@@ -83,8 +83,8 @@ enum comparison { AS_EXPECTED, AS_RESULT, NEITHER };
  * usage location and the direct licences of the SKUs that it adds or removes. On NEITHER,
  * `*ret_difference` says in one line what was found instead, in `out`.
  */
-enum comparison action_compare_user(const struct action *action, const struct user *user,
-				    struct arena *out, const char **ret_difference);
+enum comparison action_compare_user(const struct action *action, const struct user *user, struct arena *out,
+				    const char **ret_difference);
 enum comparison action_compare_group(const struct action *action, const struct group *group,
 				     struct arena *out, const char **ret_difference);
 

@@ -139,8 +139,7 @@ void date_format(int32_t day, char ret_text[DATE_TEXT_SIZE])
 {
 	int32_t year, month, of_month;
 	civil_of(day, &year, &month, &of_month);
-	CLEANUP(mem_free_text) char *text =
-		mem_printf("%04d-%02d-%02d", year % 10000, month, of_month);
+	CLEANUP(mem_free_text) char *text = mem_printf("%04d-%02d-%02d", year % 10000, month, of_month);
 	memcpy(ret_text, text, DATE_TEXT_SIZE - 1);
 	ret_text[DATE_TEXT_SIZE - 1] = '\0';
 }
@@ -219,9 +218,9 @@ void timestamp_format(int64_t ms, char ret_text[TIMESTAMP_TEXT_SIZE])
 	int64_t rest = ms - day * MS_PER_DAY;
 	char date[DATE_TEXT_SIZE];
 	date_format(day, date);
-	CLEANUP(mem_free_text) char *text =
-		mem_printf("%sT%02d:%02d:%02d.%03dZ", date, (int)(rest / 3600000),
-			   (int)(rest / 60000 % 60), (int)(rest / 1000 % 60), (int)(rest % 1000));
+	CLEANUP(mem_free_text)
+	char *text = mem_printf("%sT%02d:%02d:%02d.%03dZ", date, (int)(rest / 3600000),
+				(int)(rest / 60000 % 60), (int)(rest / 1000 % 60), (int)(rest % 1000));
 	memcpy(ret_text, text, TIMESTAMP_TEXT_SIZE - 1);
 	ret_text[TIMESTAMP_TEXT_SIZE - 1] = '\0';
 }
@@ -235,10 +234,10 @@ void http_date_format(int64_t ms, char ret_text[HTTP_DATE_TEXT_SIZE])
 	int64_t rest = ms - day * MS_PER_DAY;
 	date_format(day, date);
 	ptrdiff_t weekday = (day % 7 + 7) % 7, month = (date[5] - '0') * 10 + (date[6] - '0') - 1;
-	CLEANUP(mem_free_text) char *text =
-		mem_printf("%.3s, %.2s %.3s %.4s %02d:%02d:%02d GMT", days + 3 * weekday, date + 8,
-			   months + 3 * month, date, (int)(rest / 3600000), (int)(rest / 60000 % 60),
-			   (int)(rest / 1000 % 60));
+	CLEANUP(mem_free_text)
+	char *text = mem_printf("%.3s, %.2s %.3s %.4s %02d:%02d:%02d GMT", days + 3 * weekday, date + 8,
+				months + 3 * month, date, (int)(rest / 3600000), (int)(rest / 60000 % 60),
+				(int)(rest / 1000 % 60));
 	memcpy(ret_text, text, HTTP_DATE_TEXT_SIZE - 1);
 	ret_text[HTTP_DATE_TEXT_SIZE - 1] = '\0';
 }

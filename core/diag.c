@@ -99,7 +99,8 @@ static void mask_keys(char *text, enum mask mask)
 		if (!len && mask == MASK_SHAPES_AND_VALUES && !is_alnum(before) && before != '_')
 			len = key_value(p, &skip);
 		for (size_t i = 0; i < len; i++)
-			/* Bytes that go on a character become stars too: the caret may then be off, not the key out. */
+			/* Bytes that go on a character become stars too: the caret may then be off, not the
+			 * key out. */
 			p[skip + i] = '*';
 		p += len ? skip + len : 1;
 		before = p[-1];
@@ -271,8 +272,8 @@ char *diag_text(struct arena *out, const struct diag *diag, const char *source)
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 	add_place(tmp, &buf, &diag->place);
-	strbuf_addf(&buf, "%s[SS%d]: %s", diag->severity == DIAG_ERROR ? "error" : "warning",
-		    (int)diag->code, diag_message(tmp, diag));
+	strbuf_addf(&buf, "%s[SS%d]: %s", diag->severity == DIAG_ERROR ? "error" : "warning", (int)diag->code,
+		    diag_message(tmp, diag));
 	if (source)
 		add_source(tmp, &buf, diag, source);
 	if (diag->help)

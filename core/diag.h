@@ -16,73 +16,74 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Codes are permanent: they are printed, searched for and scripted against. New ones at the end of a group. */
-#define DIAG_CODES(X)                                                                              \
-	X(101, "not valid YAML")                                                                   \
-	X(102, "not UTF-8, or too large")                                                          \
-	X(103, "alias, anchor or tag")                                                             \
-	X(104, "more than one document")                                                           \
-	X(105, "nested too deeply")                                                                \
-	X(106, "unknown key")                                                                      \
-	X(107, "duplicate key")                                                                    \
-	X(108, "missing key")                                                                      \
-	X(109, "wrong type")                                                                       \
-	X(110, "value not allowed")                                                                \
-	X(111, "file name and customer differ")                                                    \
-	X(112, "key given literally")                                                              \
-	X(113, "contradiction between keys")                                                       \
-	X(114, "listed twice")                                                                     \
-	X(115, "unusable CSV file")                                                                \
-	X(116, "limit looser than the repository's")                                               \
-	X(117, "empty file")                                                                       \
-	X(118, "number of format not supported")                                                   \
-	X(201, "guest account")                                                                    \
-	X(202, "disabled account")                                                                 \
-	X(203, "listed more than once")                                                            \
-	X(204, "prepaid seats cannot be returned, reduced or upgraded within their term")           \
-	X(205, "licence kept by a holder who is not listed")                                       \
-	X(206, "licence taken from a holder who is not listed")                                    \
-	X(207, "licensing mastered elsewhere")                                                     \
-	X(208, "licence errors already there")                                                     \
-	X(209, "service switched off is not in the new SKU")                                       \
-	X(210, "programme no longer sold")                                                         \
-	X(212, "partner relation ends inside the move")                                            \
-	X(214, "key has unusual letters")                                                          \
-	X(215, "recurring billing cannot be seen")                                                 \
-	X(217, "subscription in its grace period")                                                 \
-	X(218, "group changes people not named")                                                   \
-	X(219, "usage location differs from the entry")                                            \
-	X(220, "no Advisor subscription left")                                                     \
-	X(221, "order not recorded")                                                               \
-	X(222, "seats from before the order")                                                      \
-	X(301, "user not found")                                                                   \
-	X(302, "user deleted")                                                                     \
-	X(303, "SKU not in the tenant")                                                            \
-	X(304, "too few seats")                                                                    \
-	X(305, "no usage location")                                                                \
-	X(306, "holder of the Advisor SKU is not listed")                                          \
-	X(307, "Advisor subscription not found")                                                   \
-	X(308, "more than one subscription matches")                                               \
-	X(309, "subscription and SKU differ")                                                      \
-	X(310, "licence inherited from a group")                                                   \
-	X(311, "service plans conflict")                                                           \
-	X(312, "service plan depends on another")                                                  \
-	X(313, "mailbox would be lost")                                                            \
-	X(314, "Open seats alone do not cover all holders")                                        \
-	X(315, "cancel-first would leave a user without a licence")                                \
-	X(316, "limit exceeded")                                                                   \
-	X(317, "protected account")                                                                \
-	X(318, "no users")                                                                         \
-	X(319, "group not found")                                                                  \
-	X(320, "agreement missing")                                                                \
-	X(321, "proof failed")                                                                     \
-	X(322, "service plan not in the SKU")                                                      \
-	X(323, "user in a move twice with different wishes")                                       \
-	X(324, "status of a subscription not known")                                               \
-	X(325, "SKU cannot be assigned to users")                                                  \
-	X(326, "canary is not in the plan")                                                        \
-	X(329, "wrong tenant")                                                                     \
-	X(330, "not completely read")                                                              \
+/* Codes are permanent: they are printed, searched for and scripted against. New ones at the end of a group.
+ */
+#define DIAG_CODES(X)                                                                                        \
+	X(101, "not valid YAML")                                                                             \
+	X(102, "not UTF-8, or too large")                                                                    \
+	X(103, "alias, anchor or tag")                                                                       \
+	X(104, "more than one document")                                                                     \
+	X(105, "nested too deeply")                                                                          \
+	X(106, "unknown key")                                                                                \
+	X(107, "duplicate key")                                                                              \
+	X(108, "missing key")                                                                                \
+	X(109, "wrong type")                                                                                 \
+	X(110, "value not allowed")                                                                          \
+	X(111, "file name and customer differ")                                                              \
+	X(112, "key given literally")                                                                        \
+	X(113, "contradiction between keys")                                                                 \
+	X(114, "listed twice")                                                                               \
+	X(115, "unusable CSV file")                                                                          \
+	X(116, "limit looser than the repository's")                                                         \
+	X(117, "empty file")                                                                                 \
+	X(118, "number of format not supported")                                                             \
+	X(201, "guest account")                                                                              \
+	X(202, "disabled account")                                                                           \
+	X(203, "listed more than once")                                                                      \
+	X(204, "prepaid seats cannot be returned, reduced or upgraded within their term")                    \
+	X(205, "licence kept by a holder who is not listed")                                                 \
+	X(206, "licence taken from a holder who is not listed")                                              \
+	X(207, "licensing mastered elsewhere")                                                               \
+	X(208, "licence errors already there")                                                               \
+	X(209, "service switched off is not in the new SKU")                                                 \
+	X(210, "programme no longer sold")                                                                   \
+	X(212, "partner relation ends inside the move")                                                      \
+	X(214, "key has unusual letters")                                                                    \
+	X(215, "recurring billing cannot be seen")                                                           \
+	X(217, "subscription in its grace period")                                                           \
+	X(218, "group changes people not named")                                                             \
+	X(219, "usage location differs from the entry")                                                      \
+	X(220, "no Advisor subscription left")                                                               \
+	X(221, "order not recorded")                                                                         \
+	X(222, "seats from before the order")                                                                \
+	X(301, "user not found")                                                                             \
+	X(302, "user deleted")                                                                               \
+	X(303, "SKU not in the tenant")                                                                      \
+	X(304, "too few seats")                                                                              \
+	X(305, "no usage location")                                                                          \
+	X(306, "holder of the Advisor SKU is not listed")                                                    \
+	X(307, "Advisor subscription not found")                                                             \
+	X(308, "more than one subscription matches")                                                         \
+	X(309, "subscription and SKU differ")                                                                \
+	X(310, "licence inherited from a group")                                                             \
+	X(311, "service plans conflict")                                                                     \
+	X(312, "service plan depends on another")                                                            \
+	X(313, "mailbox would be lost")                                                                      \
+	X(314, "Open seats alone do not cover all holders")                                                  \
+	X(315, "cancel-first would leave a user without a licence")                                          \
+	X(316, "limit exceeded")                                                                             \
+	X(317, "protected account")                                                                          \
+	X(318, "no users")                                                                                   \
+	X(319, "group not found")                                                                            \
+	X(320, "agreement missing")                                                                          \
+	X(321, "proof failed")                                                                               \
+	X(322, "service plan not in the SKU")                                                                \
+	X(323, "user in a move twice with different wishes")                                                 \
+	X(324, "status of a subscription not known")                                                         \
+	X(325, "SKU cannot be assigned to users")                                                            \
+	X(326, "canary is not in the plan")                                                                  \
+	X(329, "wrong tenant")                                                                               \
+	X(330, "not completely read")                                                                        \
 	X(331, "canary is moved with a whole group")
 
 enum diag_code {
@@ -96,9 +97,9 @@ enum diag_severity { DIAG_WARNING, DIAG_ERROR };
 
 struct place {
 	const char *file; /* as the person named it; NULL when not of a file */
-	size_t line;      /* 1-based; 0 when the place is the whole file */
-	size_t col;       /* 1-based, in characters */
-	size_t len;       /* characters to underline, at least 1 */
+	size_t line;	  /* 1-based; 0 when the place is the whole file */
+	size_t col;	  /* 1-based, in characters */
+	size_t len;	  /* characters to underline, at least 1 */
 };
 
 struct diag {
@@ -111,7 +112,8 @@ struct diag {
 VEC(diag_list, struct diag);
 
 const char *diag_title(enum diag_code code);
-const char *diag_explanation(enum diag_code code); /* a paragraph: what it means, what to do; NULL if unknown */
+const char *
+diag_explanation(enum diag_code code); /* a paragraph: what it means, what to do; NULL if unknown */
 bool diag_has_errors(const struct diag_list *list);
 
 /* Adds a diagnostic whose message is formatted into `arena`; returns it, so that help can be set. */

@@ -7,294 +7,228 @@ static const struct {
 	enum diag_code code;
 	const char *text;
 } explanations[] = {
-	{SS101,
-	 "The file is not well-formed YAML, so nothing behind the place shown could be read. "
-	 "Usual causes are a tab used to indent, a list or mapping indented differently from "
-	 "its neighbours, a quote that is never closed, or a text that begins with @, %, * or "
-	 "a backquote and is not in quotes. Line breaks other than LF and CRLF are refused as "
-	 "well, because an editor does not show them and a key could hide behind one. Mend the "
-	 "place, then run `seatshift validate` again; later mistakes show only then."},
-	{SS102,
-	 "seatshift reads UTF-8 text of at most 8 MiB. Another encoding (UTF-16 from Windows "
-	 "tools, Latin-1) would turn names into other names, and a name decides whose licence "
-	 "changes. Save the file as UTF-8. When the file is too large, move the users into a "
-	 "CSV file and name it with `csv:`."},
-	{SS103,
-	 "Aliases (*name), anchors (&name) and tags (!name) let one part of a YAML file change "
-	 "what another part means. A reviewer must be able to read each line for itself, so "
-	 "seatshift does not accept them, merge keys (<<) included. Write the value out at "
-	 "each place where it is meant. A text that begins with *, & or ! goes in quotes."},
-	{SS104,
-	 "A line with only --- or ... in it begins a second YAML document. seatshift reads one "
-	 "customer or one policy per file and would have to ignore the rest silently, so it "
-	 "refuses. Put each customer into a file of its own under customers/."},
-	{SS105,
-	 "Lists and mappings are nested more than 32 levels deep. No key of seatshift needs "
-	 "that; it is a damaged or hostile file. Look at the place shown for a run of brackets "
-	 "or of ever deeper indentation."},
-	{SS106,
-	 "The key is not one that seatshift knows at this place. A misspelt key would "
-	 "otherwise be passed over, and the limit, date or exception it was to set would "
-	 "silently not hold. Take the suggestion, move the key to the mapping where it "
-	 "belongs, or remove it. `seatshift schema` prints all keys, and editors that know "
-	 "JSON Schema complete them."},
-	{SS107,
-	 "The same key stands twice in one mapping. YAML readers differ in which of the two "
-	 "counts, so two people could read two meanings. Keep one of them."},
-	{SS108,
-	 "A key that seatshift needs is not there. Nothing is guessed where a guess could "
-	 "reach the wrong tenant, the wrong user or the wrong subscription. Add the key; the "
-	 "help line says what it is for."},
-	{SS109,
-	 "The value has another type than the key takes: a text where a list belongs, a "
-	 "mapping where a text belongs, a number in quotes, yes where true or false is meant. "
-	 "Types are not converted, because what was meant would be a guess. Write the value in "
-	 "the form named."},
-	{SS110,
-	 "The value has the right type but is not one that the key takes: a word that is not "
-	 "in its list, a number out of range, a date that does not exist, a GUID or country "
-	 "code with the wrong shape. The help line names what is allowed."},
-	{SS111,
-	 "`customer` must be the name of its file without .yaml. Plans, approvals and the "
-	 "journal are filed under that name, so a copied file whose name was not changed would "
-	 "mix up two customers' records. Rename the file or correct the key; and when the file "
-	 "was copied, check tenant.id and tenant.domain as well."},
-	{SS112,
-	 "A product key must never stand in a file: the file goes into git, where everybody "
-	 "with access can read and redeem it for ever, and a key works once. Write where the "
-	 "key is to be found instead: `key: {env: NAME}`, `{file: PATH}` or `{command: "
-	 "[PROGRAM, ARGUMENT]}`, with `ends_in` for its last five characters. If the key has "
-	 "been committed already, redeem it soon or have it replaced."},
-	{SS113,
-	 "Two keys of the file cannot both be meant, for example `holders_of: advisor` in a "
-	 "move that has no `advisor`, or two sources for one product key. Each alone would "
-	 "lead to another plan, so seatshift does not choose. Decide which is meant and remove "
-	 "the other."},
-	{SS114,
-	 "The same thing is listed twice where it can stand only once, such as two moves away "
-	 "from the same Advisor subscription. It would be counted twice or wished for in two "
-	 "ways. Merge the two entries."},
-	{SS115,
-	 "A CSV file named by `csv:` cannot be used. Its first row must name the columns: "
-	 "`upn`, and if wanted `usage_location` and `disable` (service plans separated by "
-	 "semicolons). Columns are separated by commas, text is UTF-8, and the path is "
-	 "relative to the customer file and stays inside the repository. The place shown is "
-	 "the line in the CSV file."},
-	{SS116,
-	 "A customer file may make the limits of seatshift.yaml tighter for its own tenant, "
-	 "never looser: otherwise whoever writes a customer file could lift the protection "
-	 "that the partner decided on. Lower the value, or have the repository's limit changed "
-	 "by those who may."},
-	{SS117,
-	 "There is nothing in the file. An empty file is never read as a wish to have nothing. "
-	 "Write the customer's state into it (`seatshift init --example` shows one), or delete "
-	 "the file."},
-	{SS118,
-	 "`version` says for which form of the file it was written. This seatshift knows "
-	 "version 1 only, and does not guess what a later form means. Install a newer "
-	 "seatshift, or write `version: 1` when the file is in this form."},
-	{SS201,
-	 "The account is a guest of the tenant: it belongs to somebody outside. Guests can "
-	 "hold licences, but seldom should on prepaid seats. Check that this person is really "
-	 "meant to have one; otherwise take the entry out."},
-	{SS202,
-	 "The account is disabled, so nobody can sign in with it. It still would take one of "
-	 "the prepaid seats. Shared mailboxes and accounts of people on leave are good "
-	 "reasons; people who have left are not."},
-	{SS203,
-	 "The same user is named by more than one entry of the list. The entries are merged "
-	 "and the user is changed once. Take one of them out if it is a slip; entries that "
-	 "wish for different things are refused (SS323)."},
-	{SS204,
-	 "Open licences are prepaid: once the key is redeemed, the seats cannot be returned, "
-	 "made fewer or changed to another product until their term ends. Be certain of "
-	 "product and number before the key is redeemed. Said once in every plan that redeems."},
-	{SS205,
-	 "Somebody holds the Advisor SKU and is not listed. Because of `unlisted: keep` the "
-	 "licence stays. As long as one stays the Advisor subscription cannot be given up "
-	 "without that person losing service. List the user, or exclude it knowingly."},
-	{SS206,
-	 "Somebody holds the Advisor SKU and is not listed, and `unlisted: remove` takes the "
-	 "licence away with nothing in its place. That person loses the service, mail "
-	 "included. The number counts against `limits.licenses_taken`."},
-	{SS207,
-	 "The user is synchronised from another directory, or the usage location is mastered "
-	 "there. What is set here can be overwritten by the next synchronisation. Make the "
-	 "change at the source as well."},
-	{SS208,
-	 "The tenant already reports an error on one of this user's licences or on a group's "
-	 "licensing. It was there before the plan and may keep a new licence from working. "
-	 "Look at the user in the admin centre and mend it first."},
-	{SS209,
-	 "A service was switched off for this user, and the new SKU has neither that service "
-	 "nor one of its family, so there is nothing to switch off. Nothing to do unless the "
-	 "wish came from a mistyped name."},
-	{SS210,
-	 "The programme under which this key is sold is no longer sold. The seats work until "
-	 "their term ends, but cannot be renewed in the same way. Settle with the customer "
-	 "what follows."},
-	{SS212,
-	 "The delegated relation between partner and customer ends before the move will be "
-	 "finished. From then on seatshift and the partner's people can no longer see or "
-	 "change the tenant. Have the relation renewed first."},
-	{SS214,
-	 "The key has a character that product keys do not use, such as O, I, 0 or 1. Most "
-	 "often it was misread: O for Q or 0, I for 1. Compare it with the document it came "
-	 "from before redeeming; a wrong key is refused by the portal, and nothing is lost."},
-	{SS215,
-	 "Whether recurring billing was switched off cannot be seen through Microsoft Graph "
-	 "before the term ends. The step is recorded as attested by the person who did it, "
-	 "never as verified, and status and drift go on asking until the subscription is seen "
-	 "to end."},
-	{SS217,
-	 "The subscription has run out and is in its grace period: users still have service, "
-	 "but not for long. Do the move before the grace period ends."},
-	{SS218,
-	 "Licences of this group are changed for all of its members, also for people whom the "
-	 "file does not name. Look through the members in the plan; take the group out of "
-	 "licensing or list the people if that is not meant."},
-	{SS219,
-	 "The user has a usage location already, and it is another one than the entry names. A "
-	 "location in the file is for users who have none; one that is there is never changed, "
-	 "because it decides which services the user may have. Correct the file, or have the "
-	 "location changed in the admin centre."},
-	{SS220,
-	 "The move names an Advisor SKU, but the tenant has no subscription of it, so nothing "
-	 "is retired. That is right when it was cancelled long ago. When it still appears on "
-	 "the customer's bill, the SKU named in the file is probably not the one that is paid "
-	 "for."},
-	{SS221,
-	 "A product key is given, but not the order it came with. Without distributor, "
-	 "reference and date nobody can tell later which purchase the seats belong to, or "
-	 "complain about a key that does not work. Add `order`; the plan is made all the same."},
-	{SS222,
-	 "The tenant already has a subscription of the Open SKU with enough seats, so no key has "
-	 "to be redeemed; but it was created before the order was placed. If the key of that "
-	 "order is meant to add seats to it, say `redeem_as: add-seats` and give the seats that "
-	 "the customer is to have in all."},
-	{SS301,
-	 "No user with this user principal name exists in the tenant. Nothing is done for a "
-	 "subset of the users instead: a typing mistake would leave somebody without service. "
-	 "Correct the name (the nearest that exist are suggested), or take the entry out."},
-	{SS302,
-	 "The user was deleted and lies in the tenant's recycle bin. A licence cannot be "
-	 "assigned there. Restore the user in the admin centre, or take the entry out."},
-	{SS303,
-	 "The tenant has no subscription, past or present, of this SKU. Either the part number "
-	 "is another (those that the tenant has are named), or this is the wrong tenant. For "
-	 "the Open SKU it is normal before redeeming, and then only its name must be right."},
-	{SS304,
-	 "There are not as many seats as users who are to hold the SKU. The message shows the "
-	 "arithmetic: needed, there, on order, short by. Order more seats, correct `seats`, or "
-	 "list fewer users."},
-	{SS305,
-	 "Microsoft does not assign a licence to a user without a usage location, and none is "
-	 "given by the entry, the CSV file or `defaults.usage_location`. Add one: the two- "
-	 "letter code of the country where the user works, since it decides which services may "
-	 "be used there."},
-	{SS306,
-	 "Somebody who is not listed holds the Advisor SKU. Retiring the subscription would "
-	 "take that person's service, so with `unlisted: refuse` there is no plan. List the "
-	 "person, or write `unlisted: keep` or `unlisted: remove` if that is what the customer "
-	 "wants."},
-	{SS307,
-	 "The Advisor subscription named in the file, or any with the SKU named, is not in the "
-	 "tenant. It may have been retired already, or the file is of another tenant. Compare "
-	 "tenant and subscription id with what `seatshift discover` finds."},
-	{SS308,
-	 "More than one live subscription has this SKU, and retiring the wrong one would cut "
-	 "off users who paid. Name the one that is meant in `advisor.subscription`; the "
-	 "candidates are listed with their seats and dates."},
-	{SS309,
-	 "The subscription named has another SKU than `advisor.sku`. One of the two is wrong, "
-	 "and the call to billing would cancel the wrong thing. Correct the id or the SKU."},
-	{SS310,
-	 "The user has the Advisor licence through a group, not directly. It can only be moved "
-	 "for the whole group, and not all of its members are to move. List all members, take "
-	 "the user out of the group, or move the group."},
-	{SS311,
-	 "A service plan of the new SKU cannot be held together with one that the user has "
-	 "through another SKU; Microsoft refuses such an assignment. Switch one of them off "
-	 "with `disable`, or remove the other licence first."},
-	{SS312,
-	 "A service plan that stays needs another one that the user would no longer have; "
-	 "Microsoft refuses such an assignment. Switch the dependent plan off with `disable`, "
-	 "or keep the one that it needs."},
-	{SS313,
-	 "The user has a mailbox now and would have no mailbox plan afterwards. A mailbox "
-	 "without a licence is deleted after 30 days. Choose a SKU with Exchange, do not "
-	 "switch it off, or, when the person has agreed to lose the mailbox, write "
-	 "`lose_mailbox: true` on the entry."},
-	{SS314,
-	 "Advisor and Open are the same SKU, so their seats are pooled and no user is touched. "
-	 "But the Open seats alone are fewer than the users who hold the SKU: when the Advisor "
-	 "subscription goes, somebody loses service. Order more seats, or reduce the holders "
-	 "first."},
-	{SS315,
-	 "With `order_of_work: cancel-first` the Advisor subscription goes before every user "
-	 "has an Open seat, and this user would be without a licence in between. Use `assign- "
-	 "first` (the default), which costs some days of both subscriptions at most."},
-	{SS316,
-	 "The plan changes or takes more than a limit allows. Limits guard against a wrong "
-	 "file or a wrong tenant. Look at the users in question; if the number is right, have "
-	 "the limit changed in review."},
-	{SS317,
-	 "The account is listed under `protected` in seatshift.yaml: no plan may touch it, "
-	 "whatever else is wished. Emergency accounts are kept that way. Put it under `except` "
-	 "in this customer's move, or have the policy changed."},
-	{SS318,
-	 "There is nobody to move: the list is empty, or everybody in it is under `except`. An "
-	 "empty list is never read as `remove everybody`. Name at least one user."},
-	{SS319,
-	 "No group of this id or exact display name is in the tenant, or more than one has the "
-	 "name. Give the group's id."},
-	{SS320,
-	 "The file does not say that the customer has agreed to the move, and why. The "
-	 "customer's bill and contract change, so there is no plan without `agreement`: "
-	 "reason, agreed_by and agreed_on. Add it when the customer has said yes."},
-	{SS321,
-	 "The plan was simulated on the live facts step by step, and after some step one of "
-	 "the promises would not hold: a user without service, more licences than seats, "
-	 "conflicting services, something outside the plan changed, or the Advisor "
-	 "subscription gone too early. The message names step, user and promise. No plan is "
-	 "made; if file and tenant look right, it is a mistake in seatshift and worth "
-	 "reporting."},
-	{SS322,
-	 "`disable` names a service plan that the SKU does not have. A mistyped name would "
-	 "leave a service on that should be off. Take one of the names suggested, or the "
-	 "plan's GUID."},
-	{SS323,
-	 "The same user is named more than once, with different usage locations or services. "
-	 "Which of them holds would depend on the order of lines. Make the entries agree or "
-	 "keep one."},
-	{SS324,
-	 "Microsoft Graph reports a status for this subscription that seatshift does not know. "
-	 "Whether it is still billed cannot be told, so no plan is made. Look at it in the "
-	 "admin centre; a newer seatshift may know the status."},
-	{SS325,
-	 "This SKU is bought for the company as a whole and cannot be assigned to users. "
-	 "Choose the SKU that users hold."},
-	{SS326,
-	 "A user under `canary` is not one whom the plan changes, so the first wave would "
-	 "prove nothing. Name users of a move that are still to be changed, or take the key "
-	 "out."},
-	{SS329,
-	 "What the tenant says of itself is not what the customer file says: its id, its "
-	 "verified domains or its name differ, or it is the partner's own tenant. Nothing was "
-	 "planned and nothing more was asked of it. Compare tenant.id, tenant.domain and "
-	 "tenant.name with the admin centre, and check with whose credentials seatshift signs "
-	 "in."},
-	{SS330,
-	 "Something that the plan depends on was not read: the holders of a SKU, the members "
-	 "of a group, a user, or the relation with the partner. What was not read is never "
-	 "taken to be absent, so there is no plan. Plan again; when it stays, look with "
-	 "`seatshift doctor` for a missing permission."},
-	{SS331,
-	 "A user under `canary` gets the new licence through a group. A group's licence changes "
-	 "for all its members at once, so those who are not canaries would not wait until the "
-	 "canary is verified. Name every member of the group under `canary` (the group is then "
-	 "the first wave), name somebody who has the licence directly, or take the user out of "
-	 "the group first."},
+	{SS101, "The file is not well-formed YAML, so nothing behind the place shown could be read. "
+		"Usual causes are a tab used to indent, a list or mapping indented differently from "
+		"its neighbours, a quote that is never closed, or a text that begins with @, %, * or "
+		"a backquote and is not in quotes. Line breaks other than LF and CRLF are refused as "
+		"well, because an editor does not show them and a key could hide behind one. Mend the "
+		"place, then run `seatshift validate` again; later mistakes show only then."},
+	{SS102, "seatshift reads UTF-8 text of at most 8 MiB. Another encoding (UTF-16 from Windows "
+		"tools, Latin-1) would turn names into other names, and a name decides whose licence "
+		"changes. Save the file as UTF-8. When the file is too large, move the users into a "
+		"CSV file and name it with `csv:`."},
+	{SS103, "Aliases (*name), anchors (&name) and tags (!name) let one part of a YAML file change "
+		"what another part means. A reviewer must be able to read each line for itself, so "
+		"seatshift does not accept them, merge keys (<<) included. Write the value out at "
+		"each place where it is meant. A text that begins with *, & or ! goes in quotes."},
+	{SS104, "A line with only --- or ... in it begins a second YAML document. seatshift reads one "
+		"customer or one policy per file and would have to ignore the rest silently, so it "
+		"refuses. Put each customer into a file of its own under customers/."},
+	{SS105, "Lists and mappings are nested more than 32 levels deep. No key of seatshift needs "
+		"that; it is a damaged or hostile file. Look at the place shown for a run of brackets "
+		"or of ever deeper indentation."},
+	{SS106, "The key is not one that seatshift knows at this place. A misspelt key would "
+		"otherwise be passed over, and the limit, date or exception it was to set would "
+		"silently not hold. Take the suggestion, move the key to the mapping where it "
+		"belongs, or remove it. `seatshift schema` prints all keys, and editors that know "
+		"JSON Schema complete them."},
+	{SS107, "The same key stands twice in one mapping. YAML readers differ in which of the two "
+		"counts, so two people could read two meanings. Keep one of them."},
+	{SS108, "A key that seatshift needs is not there. Nothing is guessed where a guess could "
+		"reach the wrong tenant, the wrong user or the wrong subscription. Add the key; the "
+		"help line says what it is for."},
+	{SS109, "The value has another type than the key takes: a text where a list belongs, a "
+		"mapping where a text belongs, a number in quotes, yes where true or false is meant. "
+		"Types are not converted, because what was meant would be a guess. Write the value in "
+		"the form named."},
+	{SS110, "The value has the right type but is not one that the key takes: a word that is not "
+		"in its list, a number out of range, a date that does not exist, a GUID or country "
+		"code with the wrong shape. The help line names what is allowed."},
+	{SS111, "`customer` must be the name of its file without .yaml. Plans, approvals and the "
+		"journal are filed under that name, so a copied file whose name was not changed would "
+		"mix up two customers' records. Rename the file or correct the key; and when the file "
+		"was copied, check tenant.id and tenant.domain as well."},
+	{SS112, "A product key must never stand in a file: the file goes into git, where everybody "
+		"with access can read and redeem it for ever, and a key works once. Write where the "
+		"key is to be found instead: `key: {env: NAME}`, `{file: PATH}` or `{command: "
+		"[PROGRAM, ARGUMENT]}`, with `ends_in` for its last five characters. If the key has "
+		"been committed already, redeem it soon or have it replaced."},
+	{SS113, "Two keys of the file cannot both be meant, for example `holders_of: advisor` in a "
+		"move that has no `advisor`, or two sources for one product key. Each alone would "
+		"lead to another plan, so seatshift does not choose. Decide which is meant and remove "
+		"the other."},
+	{SS114, "The same thing is listed twice where it can stand only once, such as two moves away "
+		"from the same Advisor subscription. It would be counted twice or wished for in two "
+		"ways. Merge the two entries."},
+	{SS115, "A CSV file named by `csv:` cannot be used. Its first row must name the columns: "
+		"`upn`, and if wanted `usage_location` and `disable` (service plans separated by "
+		"semicolons). Columns are separated by commas, text is UTF-8, and the path is "
+		"relative to the customer file and stays inside the repository. The place shown is "
+		"the line in the CSV file."},
+	{SS116, "A customer file may make the limits of seatshift.yaml tighter for its own tenant, "
+		"never looser: otherwise whoever writes a customer file could lift the protection "
+		"that the partner decided on. Lower the value, or have the repository's limit changed "
+		"by those who may."},
+	{SS117, "There is nothing in the file. An empty file is never read as a wish to have nothing. "
+		"Write the customer's state into it (`seatshift init --example` shows one), or delete "
+		"the file."},
+	{SS118, "`version` says for which form of the file it was written. This seatshift knows "
+		"version 1 only, and does not guess what a later form means. Install a newer "
+		"seatshift, or write `version: 1` when the file is in this form."},
+	{SS201, "The account is a guest of the tenant: it belongs to somebody outside. Guests can "
+		"hold licences, but seldom should on prepaid seats. Check that this person is really "
+		"meant to have one; otherwise take the entry out."},
+	{SS202, "The account is disabled, so nobody can sign in with it. It still would take one of "
+		"the prepaid seats. Shared mailboxes and accounts of people on leave are good "
+		"reasons; people who have left are not."},
+	{SS203, "The same user is named by more than one entry of the list. The entries are merged "
+		"and the user is changed once. Take one of them out if it is a slip; entries that "
+		"wish for different things are refused (SS323)."},
+	{SS204, "Open licences are prepaid: once the key is redeemed, the seats cannot be returned, "
+		"made fewer or changed to another product until their term ends. Be certain of "
+		"product and number before the key is redeemed. Said once in every plan that redeems."},
+	{SS205, "Somebody holds the Advisor SKU and is not listed. Because of `unlisted: keep` the "
+		"licence stays. As long as one stays the Advisor subscription cannot be given up "
+		"without that person losing service. List the user, or exclude it knowingly."},
+	{SS206, "Somebody holds the Advisor SKU and is not listed, and `unlisted: remove` takes the "
+		"licence away with nothing in its place. That person loses the service, mail "
+		"included. The number counts against `limits.licenses_taken`."},
+	{SS207, "The user is synchronised from another directory, or the usage location is mastered "
+		"there. What is set here can be overwritten by the next synchronisation. Make the "
+		"change at the source as well."},
+	{SS208, "The tenant already reports an error on one of this user's licences or on a group's "
+		"licensing. It was there before the plan and may keep a new licence from working. "
+		"Look at the user in the admin centre and mend it first."},
+	{SS209, "A service was switched off for this user, and the new SKU has neither that service "
+		"nor one of its family, so there is nothing to switch off. Nothing to do unless the "
+		"wish came from a mistyped name."},
+	{SS210, "The programme under which this key is sold is no longer sold. The seats work until "
+		"their term ends, but cannot be renewed in the same way. Settle with the customer "
+		"what follows."},
+	{SS212, "The delegated relation between partner and customer ends before the move will be "
+		"finished. From then on seatshift and the partner's people can no longer see or "
+		"change the tenant. Have the relation renewed first."},
+	{SS214, "The key has a character that product keys do not use, such as O, I, 0 or 1. Most "
+		"often it was misread: O for Q or 0, I for 1. Compare it with the document it came "
+		"from before redeeming; a wrong key is refused by the portal, and nothing is lost."},
+	{SS215, "Whether recurring billing was switched off cannot be seen through Microsoft Graph "
+		"before the term ends. The step is recorded as attested by the person who did it, "
+		"never as verified, and status and drift go on asking until the subscription is seen "
+		"to end."},
+	{SS217, "The subscription has run out and is in its grace period: users still have service, "
+		"but not for long. Do the move before the grace period ends."},
+	{SS218, "Licences of this group are changed for all of its members, also for people whom the "
+		"file does not name. Look through the members in the plan; take the group out of "
+		"licensing or list the people if that is not meant."},
+	{SS219, "The user has a usage location already, and it is another one than the entry names. A "
+		"location in the file is for users who have none; one that is there is never changed, "
+		"because it decides which services the user may have. Correct the file, or have the "
+		"location changed in the admin centre."},
+	{SS220, "The move names an Advisor SKU, but the tenant has no subscription of it, so nothing "
+		"is retired. That is right when it was cancelled long ago. When it still appears on "
+		"the customer's bill, the SKU named in the file is probably not the one that is paid "
+		"for."},
+	{SS221, "A product key is given, but not the order it came with. Without distributor, "
+		"reference and date nobody can tell later which purchase the seats belong to, or "
+		"complain about a key that does not work. Add `order`; the plan is made all the same."},
+	{SS222, "The tenant already has a subscription of the Open SKU with enough seats, so no key has "
+		"to be redeemed; but it was created before the order was placed. If the key of that "
+		"order is meant to add seats to it, say `redeem_as: add-seats` and give the seats that "
+		"the customer is to have in all."},
+	{SS301, "No user with this user principal name exists in the tenant. Nothing is done for a "
+		"subset of the users instead: a typing mistake would leave somebody without service. "
+		"Correct the name (the nearest that exist are suggested), or take the entry out."},
+	{SS302, "The user was deleted and lies in the tenant's recycle bin. A licence cannot be "
+		"assigned there. Restore the user in the admin centre, or take the entry out."},
+	{SS303, "The tenant has no subscription, past or present, of this SKU. Either the part number "
+		"is another (those that the tenant has are named), or this is the wrong tenant. For "
+		"the Open SKU it is normal before redeeming, and then only its name must be right."},
+	{SS304, "There are not as many seats as users who are to hold the SKU. The message shows the "
+		"arithmetic: needed, there, on order, short by. Order more seats, correct `seats`, or "
+		"list fewer users."},
+	{SS305, "Microsoft does not assign a licence to a user without a usage location, and none is "
+		"given by the entry, the CSV file or `defaults.usage_location`. Add one: the two- "
+		"letter code of the country where the user works, since it decides which services may "
+		"be used there."},
+	{SS306, "Somebody who is not listed holds the Advisor SKU. Retiring the subscription would "
+		"take that person's service, so with `unlisted: refuse` there is no plan. List the "
+		"person, or write `unlisted: keep` or `unlisted: remove` if that is what the customer "
+		"wants."},
+	{SS307, "The Advisor subscription named in the file, or any with the SKU named, is not in the "
+		"tenant. It may have been retired already, or the file is of another tenant. Compare "
+		"tenant and subscription id with what `seatshift discover` finds."},
+	{SS308, "More than one live subscription has this SKU, and retiring the wrong one would cut "
+		"off users who paid. Name the one that is meant in `advisor.subscription`; the "
+		"candidates are listed with their seats and dates."},
+	{SS309, "The subscription named has another SKU than `advisor.sku`. One of the two is wrong, "
+		"and the call to billing would cancel the wrong thing. Correct the id or the SKU."},
+	{SS310, "The user has the Advisor licence through a group, not directly. It can only be moved "
+		"for the whole group, and not all of its members are to move. List all members, take "
+		"the user out of the group, or move the group."},
+	{SS311, "A service plan of the new SKU cannot be held together with one that the user has "
+		"through another SKU; Microsoft refuses such an assignment. Switch one of them off "
+		"with `disable`, or remove the other licence first."},
+	{SS312, "A service plan that stays needs another one that the user would no longer have; "
+		"Microsoft refuses such an assignment. Switch the dependent plan off with `disable`, "
+		"or keep the one that it needs."},
+	{SS313, "The user has a mailbox now and would have no mailbox plan afterwards. A mailbox "
+		"without a licence is deleted after 30 days. Choose a SKU with Exchange, do not "
+		"switch it off, or, when the person has agreed to lose the mailbox, write "
+		"`lose_mailbox: true` on the entry."},
+	{SS314, "Advisor and Open are the same SKU, so their seats are pooled and no user is touched. "
+		"But the Open seats alone are fewer than the users who hold the SKU: when the Advisor "
+		"subscription goes, somebody loses service. Order more seats, or reduce the holders "
+		"first."},
+	{SS315, "With `order_of_work: cancel-first` the Advisor subscription goes before every user "
+		"has an Open seat, and this user would be without a licence in between. Use `assign- "
+		"first` (the default), which costs some days of both subscriptions at most."},
+	{SS316, "The plan changes or takes more than a limit allows. Limits guard against a wrong "
+		"file or a wrong tenant. Look at the users in question; if the number is right, have "
+		"the limit changed in review."},
+	{SS317, "The account is listed under `protected` in seatshift.yaml: no plan may touch it, "
+		"whatever else is wished. Emergency accounts are kept that way. Put it under `except` "
+		"in this customer's move, or have the policy changed."},
+	{SS318, "There is nobody to move: the list is empty, or everybody in it is under `except`. An "
+		"empty list is never read as `remove everybody`. Name at least one user."},
+	{SS319, "No group of this id or exact display name is in the tenant, or more than one has the "
+		"name. Give the group's id."},
+	{SS320, "The file does not say that the customer has agreed to the move, and why. The "
+		"customer's bill and contract change, so there is no plan without `agreement`: "
+		"reason, agreed_by and agreed_on. Add it when the customer has said yes."},
+	{SS321, "The plan was simulated on the live facts step by step, and after some step one of "
+		"the promises would not hold: a user without service, more licences than seats, "
+		"conflicting services, something outside the plan changed, or the Advisor "
+		"subscription gone too early. The message names step, user and promise. No plan is "
+		"made; if file and tenant look right, it is a mistake in seatshift and worth "
+		"reporting."},
+	{SS322, "`disable` names a service plan that the SKU does not have. A mistyped name would "
+		"leave a service on that should be off. Take one of the names suggested, or the "
+		"plan's GUID."},
+	{SS323, "The same user is named more than once, with different usage locations or services. "
+		"Which of them holds would depend on the order of lines. Make the entries agree or "
+		"keep one."},
+	{SS324, "Microsoft Graph reports a status for this subscription that seatshift does not know. "
+		"Whether it is still billed cannot be told, so no plan is made. Look at it in the "
+		"admin centre; a newer seatshift may know the status."},
+	{SS325, "This SKU is bought for the company as a whole and cannot be assigned to users. "
+		"Choose the SKU that users hold."},
+	{SS326, "A user under `canary` is not one whom the plan changes, so the first wave would "
+		"prove nothing. Name users of a move that are still to be changed, or take the key "
+		"out."},
+	{SS329, "What the tenant says of itself is not what the customer file says: its id, its "
+		"verified domains or its name differ, or it is the partner's own tenant. Nothing was "
+		"planned and nothing more was asked of it. Compare tenant.id, tenant.domain and "
+		"tenant.name with the admin centre, and check with whose credentials seatshift signs "
+		"in."},
+	{SS330, "Something that the plan depends on was not read: the holders of a SKU, the members "
+		"of a group, a user, or the relation with the partner. What was not read is never "
+		"taken to be absent, so there is no plan. Plan again; when it stays, look with "
+		"`seatshift doctor` for a missing permission."},
+	{SS331, "A user under `canary` gets the new licence through a group. A group's licence changes "
+		"for all its members at once, so those who are not canaries would not wait until the "
+		"canary is verified. Name every member of the group under `canary` (the group is then "
+		"the first wave), name somebody who has the licence directly, or take the user out of "
+		"the group first."},
 };
 
 const char *diag_explanation(enum diag_code code)

@@ -19,8 +19,7 @@ struct loader {
 	yaml_parser_t parser;
 };
 
-static struct place place_of_mark(const struct loader *l, const yaml_mark_t *start,
-				  const yaml_mark_t *end)
+static struct place place_of_mark(const struct loader *l, const yaml_mark_t *start, const yaml_mark_t *end)
 {
 	struct place place = {.file = l->file, .line = start->line + 1, .col = start->column + 1, .len = 1};
 	if (end && end->line == start->line && end->column > start->column)
@@ -28,8 +27,7 @@ static struct place place_of_mark(const struct loader *l, const yaml_mark_t *sta
 	return place;
 }
 
-static struct diag *complain(struct loader *l, enum diag_code code, struct place place,
-			     const char *message)
+static struct diag *complain(struct loader *l, enum diag_code code, struct place place, const char *message)
 {
 	return diag_add(l->out, l->diags, DIAG_ERROR, code, place, "%s", message);
 }
@@ -73,7 +71,8 @@ static void syntax_error(struct loader *l)
 	const yaml_parser_t *p = &l->parser;
 	const char *problem = p->problem ? p->problem : "cannot be read";
 	if (p->error == YAML_READER_ERROR) {
-		complain(l, SS101, doc_text_place(l->file, l->text, l->len, p->problem_offset), problem)->help =
+		complain(l, SS101, doc_text_place(l->file, l->text, l->len, p->problem_offset), problem)
+			->help =
 			"Write it as an escape, such as \"\\x07\", in double quotes, or take it out.";
 		return;
 	}
@@ -97,8 +96,8 @@ static bool next_event(struct loader *l, yaml_event_t *ret_event)
 	return false;
 }
 
-static void refuse_anchor_and_tag(struct loader *l, const yaml_event_t *event,
-				  const yaml_char_t *anchor, const yaml_char_t *tag)
+static void refuse_anchor_and_tag(struct loader *l, const yaml_event_t *event, const yaml_char_t *anchor,
+				  const yaml_char_t *tag)
 {
 	struct place place = place_of_mark(l, &event->start_mark, NULL);
 	if (anchor)
@@ -149,10 +148,10 @@ static int compare_keys(const void *a, const void *b)
 static void duplicate_key(struct loader *l, const struct node *first, const struct node *again)
 {
 	struct place place = {l->file, again->key->line, again->key->col, again->key->len};
-	struct diag *diag = diag_add(l->out, l->diags, DIAG_ERROR, SS107, place, "'%s' is given twice",
-				     again->key->text);
-	diag->help = arena_printf(l->out, "It is first given on line %zu; keep one of them.",
-				  first->key->line);
+	struct diag *diag =
+		diag_add(l->out, l->diags, DIAG_ERROR, SS107, place, "'%s' is given twice", again->key->text);
+	diag->help =
+		arena_printf(l->out, "It is first given on line %zu; keep one of them.", first->key->line);
 }
 
 /* Sorting keeps a mapping of very many keys from costing the square of them. */
@@ -166,7 +165,7 @@ static void find_duplicates(struct loader *l, const struct node *mapping)
 			? few
 			: arena_alloc_array(l->out, mapping->count, sizeof(const struct node *));
 	size_t count = 0;
-	NODE_EACH(value, mapping)
+	NODE_EACH (value, mapping)
 		if (value->key->kind == NODE_SCALAR)
 			values[count++] = value;
 	qsort(values, count, sizeof(const struct node *), compare_keys);
@@ -250,7 +249,8 @@ static struct node *load_collection(struct loader *l, const yaml_event_t *event,
 	bool is_mapping = event->type == YAML_MAPPING_START_EVENT;
 	struct node *node = node_new(l, is_mapping ? NODE_MAPPING : NODE_SEQUENCE, event);
 	if (is_mapping)
-		refuse_anchor_and_tag(l, event, event->data.mapping_start.anchor, event->data.mapping_start.tag);
+		refuse_anchor_and_tag(l, event, event->data.mapping_start.anchor,
+				      event->data.mapping_start.tag);
 	else
 		refuse_anchor_and_tag(l, event, event->data.sequence_start.anchor,
 				      event->data.sequence_start.tag);
@@ -325,8 +325,8 @@ static bool load_document(struct loader *l, const struct node **ret_root)
 	return true;
 }
 
-bool doc_parse(const char *file, const char *text, size_t len, struct arena *out,
-	       struct diag_list *diags, const struct node **ret_root)
+bool doc_parse(const char *file, const char *text, size_t len, struct arena *out, struct diag_list *diags,
+	       const struct node **ret_root)
 {
 	static const char byte_order_mark[] = "\xef\xbb\xbf";
 	if (len >= 3 && memcmp(text, byte_order_mark, 3) == 0) {

@@ -27,12 +27,12 @@ enum node_kind {
 
 struct node {
 	enum node_kind kind;
-	bool quoted;      /* a scalar in quotes or a block scalar */
+	bool quoted;	  /* a scalar in quotes or a block scalar */
 	const char *text; /* of a scalar; without NUL bytes */
 	size_t line, col; /* 1-based, in characters */
-	size_t len;       /* characters to underline */
-	size_t index;     /* among its siblings */
-	size_t count;     /* children of a sequence or mapping */
+	size_t len;	  /* characters to underline */
+	size_t index;	  /* among its siblings */
+	size_t count;	  /* children of a sequence or mapping */
 	const struct node *parent;
 	const struct node *key; /* of a value in a mapping */
 	const struct node *first;
@@ -49,9 +49,8 @@ NODISCARD bool doc_parse(const char *file, const char *text, size_t len, struct 
 /* "moves[0].open.seats"; "" for the root. */
 const char *node_path(struct arena *out, const struct node *node);
 const struct node *node_get(const struct node *mapping, const char *key); /* NULL when absent; linear */
-bool node_is_null(const struct node *node); /* nothing, ~ or null, unquoted */
+bool node_is_null(const struct node *node);				  /* nothing, ~ or null, unquoted */
 
-#define NODE_EACH(child, of)                                                                       \
-	for (const struct node *child = (of)->first; child; child = child->next)
+#define NODE_EACH(child, of) for (const struct node *child = (of)->first; child; child = child->next)
 
 #endif

@@ -49,19 +49,22 @@ struct field {
 	const struct field *fields; /* ends with a row whose name is NULL */
 	size_t item_size;
 	/* FIELD_CUSTOM in YAML: fills `target` (the struct) from `node`; complaints go to the reader. */
-	void (*read)(struct field_reader *reader, const struct node *node, const struct field *field, void *target);
-	void (*schema)(const struct field *field, struct json_writer *w); /* FIELD_CUSTOM: the value's schema */
-	const char *pattern; /* of FIELD_TEXT, for the schema and, anchored, as an extended regular expression */
+	void (*read)(struct field_reader *reader, const struct node *node, const struct field *field,
+		     void *target);
+	void (*schema)(const struct field *field,
+		       struct json_writer *w); /* FIELD_CUSTOM: the value's schema */
+	const char
+		*pattern; /* of FIELD_TEXT, for the schema and, anchored, as an extended regular expression */
 	const char *summary; /* for the schema's description, help and the manual */
 	size_t place_offset; /* when not 0: a struct place in the struct gets the value's place */
 	size_t given_offset; /* when not 0: a bool in the struct that is set when the key is there */
 };
 
 /* The flags, then any further members by name: FIELD(…, FIELD_REQUIRED, .words = kinds). */
-#define FIELD(type_, member_, name_, field_type_, ...)                                             \
-	{                                                                                          \
-		.name = (name_), .type = (field_type_), .offset = offsetof(type_, member_),        \
-		.flags = __VA_ARGS__                                                               \
+#define FIELD(type_, member_, name_, field_type_, ...)                                                       \
+	{                                                                                                    \
+		.name = (name_), .type = (field_type_), .offset = offsetof(type_, member_),                  \
+		.flags = __VA_ARGS__                                                                         \
 	}
 
 /* JSON front end. `what` names the object in messages ("user", "subscribedSku"). ERR_REMOTE on a mismatch. */

@@ -15,9 +15,8 @@ struct place_in {
 	size_t index;
 };
 
-static bool read_object(const struct field *fields, const struct json *object,
-			const struct place_in *at, struct arena *out, char *target,
-			struct error *err);
+static bool read_object(const struct field *fields, const struct json *object, const struct place_in *at,
+			struct arena *out, char *target, struct error *err);
 
 static void add_path(struct strbuf *buf, const struct place_in *at)
 {
@@ -33,12 +32,11 @@ static bool wrong(struct error *err, const struct place_in *at, const char *prob
 {
 	CLEANUP(strbuf_release) struct strbuf path = STRBUF_INIT(STRBUF_SMALL);
 	add_path(&path, at);
-	return error_set(err, ERR_REMOTE, "unexpected answer: '%s' is %s", strbuf_text(&path),
-			 problem);
+	return error_set(err, ERR_REMOTE, "unexpected answer: '%s' is %s", strbuf_text(&path), problem);
 }
 
-static bool read_text(const struct field *field, const struct json *value,
-		      const struct place_in *at, struct arena *out, char *target, struct error *err)
+static bool read_text(const struct field *field, const struct json *value, const struct place_in *at,
+		      struct arena *out, char *target, struct error *err)
 {
 	const char *text = json_text(value);
 	int32_t day;
@@ -68,8 +66,7 @@ static bool read_int(const struct field *field, const struct json *value, const 
 	return true;
 }
 
-static bool read_bool(const struct json *value, const struct place_in *at, char *target,
-		      struct error *err)
+static bool read_bool(const struct json *value, const struct place_in *at, char *target, struct error *err)
 {
 	bool truth;
 	if (!json_bool(value, &truth))
@@ -78,8 +75,8 @@ static bool read_bool(const struct json *value, const struct place_in *at, char 
 	return true;
 }
 
-static bool read_enum(const struct field *field, const struct json *value,
-		      const struct place_in *at, char *target, struct error *err)
+static bool read_enum(const struct field *field, const struct json *value, const struct place_in *at,
+		      char *target, struct error *err)
 {
 	const char *text = json_text(value);
 	for (int i = 0; text && field->words[i]; i++) {
@@ -91,8 +88,8 @@ static bool read_enum(const struct field *field, const struct json *value,
 	return wrong(err, at, "not one of the known words");
 }
 
-static bool read_texts(const struct json *value, const struct place_in *at, struct arena *out,
-		       char *target, struct error *err)
+static bool read_texts(const struct json *value, const struct place_in *at, struct arena *out, char *target,
+		       struct error *err)
 {
 	struct str_list list = {0};
 	if (json_type(value) != JSON_ARRAY)
@@ -107,8 +104,8 @@ static bool read_texts(const struct json *value, const struct place_in *at, stru
 	return true;
 }
 
-static bool read_list(const struct field *field, const struct json *value,
-		      const struct place_in *at, struct arena *out, char *target, struct error *err)
+static bool read_list(const struct field *field, const struct json *value, const struct place_in *at,
+		      struct arena *out, char *target, struct error *err)
 {
 	struct raw_list list = {0};
 	if (json_type(value) != JSON_ARRAY)
@@ -128,9 +125,8 @@ static bool read_list(const struct field *field, const struct json *value,
 	return true;
 }
 
-static bool read_value(const struct field *field, const struct json *value,
-		       const struct place_in *at, struct arena *out, char *target,
-		       struct error *err)
+static bool read_value(const struct field *field, const struct json *value, const struct place_in *at,
+		       struct arena *out, char *target, struct error *err)
 {
 	switch (field->type) {
 	case FIELD_TEXT:
@@ -155,9 +151,8 @@ static bool read_value(const struct field *field, const struct json *value,
 	return wrong(err, at, "not readable");
 }
 
-static bool read_object(const struct field *fields, const struct json *object,
-			const struct place_in *at, struct arena *out, char *target,
-			struct error *err)
+static bool read_object(const struct field *fields, const struct json *object, const struct place_in *at,
+			struct arena *out, char *target, struct error *err)
 {
 	if (json_type(object) != JSON_OBJECT)
 		return wrong(err, at, "not an object");

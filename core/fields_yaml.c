@@ -97,7 +97,7 @@ bool field_texts(struct field_reader *reader, const struct node *node, struct st
 {
 	if (!field_expect(reader, node, NODE_SEQUENCE))
 		return false;
-	NODE_EACH(item, node) {
+	NODE_EACH (item, node) {
 		const char *text = field_text(reader, item);
 		if (text)
 			VEC_PUSH(reader->out, ret_list, text);
@@ -132,7 +132,8 @@ static int read_word(struct field_reader *reader, const struct node *node, const
 	struct str_list words = word_list(reader->out, field->words);
 	const char *nearest = str_nearest(text, &words);
 	const char *all = str_list_join(reader->out, &words, ", ");
-	struct diag *diag = field_error(reader, SS110, node, "'%s' is not allowed for '%s'", text, field->name);
+	struct diag *diag =
+		field_error(reader, SS110, node, "'%s' is not allowed for '%s'", text, field->name);
 	diag->help = nearest ? arena_printf(reader->out, "Did you mean '%s'? Allowed: %s.", nearest, all)
 			     : arena_printf(reader->out, "Allowed: %s.", all);
 	return -1;
@@ -148,8 +149,7 @@ static bool matches(const char *pattern, const char *text)
 	return matched;
 }
 
-static const char *read_text(struct field_reader *reader, const struct node *node,
-			     const struct field *field)
+static const char *read_text(struct field_reader *reader, const struct node *node, const struct field *field)
 {
 	if (field->words) {
 		int index = read_word(reader, node, field);
@@ -163,14 +163,13 @@ static const char *read_text(struct field_reader *reader, const struct node *nod
 	return NULL;
 }
 
-static const char *read_guid(struct field_reader *reader, const struct node *node,
-			     const struct field *field)
+static const char *read_guid(struct field_reader *reader, const struct node *node, const struct field *field)
 {
 	const char *text = field_text(reader, node);
 	if (!text || str_is_guid(text))
 		return str_lower(reader->out, text);
-	field_error(reader, SS110, node, "'%s' is not a GUID", text)->help = arena_printf(
-		reader->out, "'%s' is 32 hex digits in groups of 8-4-4-4-12.", field->name);
+	field_error(reader, SS110, node, "'%s' is not a GUID", text)->help =
+		arena_printf(reader->out, "'%s' is 32 hex digits in groups of 8-4-4-4-12.", field->name);
 	return NULL;
 }
 
@@ -195,7 +194,7 @@ static void read_bool(struct field_reader *reader, const struct node *node, cons
 	bool no = str_eq_fold(node->text, "no") || str_eq_fold(node->text, "off") ||
 		  str_eq_fold(node->text, "false");
 	wrong_type(reader, node, "true or false",
-		   yes  ? "Did you mean true? Write it in lower case, without quotes."
+		   yes	? "Did you mean true? Write it in lower case, without quotes."
 		   : no ? "Did you mean false? Write it in lower case, without quotes."
 			: NULL);
 }
@@ -213,16 +212,15 @@ static void read_int(struct field_reader *reader, const struct node *node, const
 		return;
 	}
 	if (bounded && (value < field->min || value > field->max)) {
-		field_error(reader, SS110, node, "%s is not allowed for '%s'", node->text, field->name)->help =
-			arena_printf(reader->out, "Allowed: %lld to %lld.", (long long)field->min,
-				     (long long)field->max);
+		field_error(reader, SS110, node, "%s is not allowed for '%s'", node->text, field->name)
+			->help = arena_printf(reader->out, "Allowed: %lld to %lld.", (long long)field->min,
+					      (long long)field->max);
 		return;
 	}
 	*ret_value = value;
 }
 
-static const char *read_date(struct field_reader *reader, const struct node *node,
-			     const struct field *field)
+static const char *read_date(struct field_reader *reader, const struct node *node, const struct field *field)
 {
 	int32_t day;
 	const char *text = field_text(reader, node);
@@ -252,7 +250,7 @@ static void read_list(struct field_reader *reader, const struct node *node, cons
 	refuse_empty(reader, node, field);
 	list->items = arena_alloc_array(reader->out, node->count, field->item_size);
 	list->count = list->cap = node->count;
-	NODE_EACH(item, node)
+	NODE_EACH (item, node)
 		if (field_expect(reader, item, NODE_MAPPING))
 			fields_from_yaml(reader, field->fields, item,
 					 (char *)list->items + item->index * field->item_size);
@@ -335,8 +333,8 @@ static void unknown_key(struct field_reader *reader, const struct field *fields,
 	for (const struct field *field = fields; field->name; field++)
 		VEC_PUSH(reader->out, &names, field->name);
 	const char *path = node_path(reader->out, mapping);
-	struct diag *diag = field_error(reader, SS106, key, "unknown key '%s'%s%s", key->text,
-					*path ? " in " : "", path);
+	struct diag *diag =
+		field_error(reader, SS106, key, "unknown key '%s'%s%s", key->text, *path ? " in " : "", path);
 	const char *nearest = str_nearest(key->text, &names);
 	diag->help = nearest ? arena_printf(reader->out, "Did you mean '%s'?", nearest)
 			     : arena_printf(reader->out, "Allowed here: %s.",
@@ -357,10 +355,10 @@ static void require_fields(struct field_reader *reader, const struct field *fiel
 	}
 }
 
-void fields_from_yaml(struct field_reader *reader, const struct field *fields,
-		      const struct node *mapping, void *target)
+void fields_from_yaml(struct field_reader *reader, const struct field *fields, const struct node *mapping,
+		      void *target)
 {
-	NODE_EACH(value, mapping) {
+	NODE_EACH (value, mapping) {
 		if (value->key->kind != NODE_SCALAR)
 			continue;
 		const struct field *field = find_field(fields, value->key->text);

@@ -20,8 +20,8 @@ struct field_reader {
 };
 
 /* Fills the struct from a mapping, by the table. `target` must be zeroed or hold the defaults. */
-void fields_from_yaml(struct field_reader *reader, const struct field *fields,
-		      const struct node *mapping, void *target);
+void fields_from_yaml(struct field_reader *reader, const struct field *fields, const struct node *mapping,
+		      void *target);
 
 struct place field_place(const struct field_reader *reader, const struct node *node);
 /* Where to point at for something missing in `mapping`: its key, else its first line. */

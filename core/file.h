@@ -28,7 +28,7 @@ NODISCARD bool file_list(const char *dir, struct arena *out, struct str_list *re
 bool file_exists(const char *path);
 bool file_is_dir(const char *path);
 const char *path_join(struct arena *out, const char *dir, const char *name); /* `name` may be absolute */
-const char *path_name(const char *path);                                     /* the last part; borrows */
-const char *path_dir(struct arena *out, const char *path);                   /* "." when there is none */
+const char *path_name(const char *path);				     /* the last part; borrows */
+const char *path_dir(struct arena *out, const char *path);		     /* "." when there is none */
 
 #endif

@@ -9,10 +9,8 @@ enum { MAX_RETRY_AFTER_S = 86400 };
 
 const char *http_method_name(enum http_method method)
 {
-	static const char *const names[] = {[HTTP_GET] = "GET",
-					    [HTTP_POST] = "POST",
-					    [HTTP_PATCH] = "PATCH",
-					    [HTTP_DELETE] = "DELETE"};
+	static const char *const names[] = {
+		[HTTP_GET] = "GET", [HTTP_POST] = "POST", [HTTP_PATCH] = "PATCH", [HTTP_DELETE] = "DELETE"};
 	return names[method];
 }
 

@@ -27,16 +27,16 @@ struct http_request {
 	enum http_method method;
 	const char *url;
 	struct http_header_list headers; /* nothing secret */
-	const struct secret *bearer;     /* sent as "Authorization: Bearer …"; or NULL; borrowed */
-	const char *body;                /* or NULL */
+	const struct secret *bearer;	 /* sent as "Authorization: Bearer …"; or NULL; borrowed */
+	const char *body;		 /* or NULL */
 	size_t body_len;
 	const struct secret *secret_body; /* instead of `body`: a form that holds a secret; borrowed */
-	const char *secret_header;        /* a header whose value is a secret; or NULL */
+	const char *secret_header;	  /* a header whose value is a secret; or NULL */
 	const struct secret *secret_header_value;
 	int64_t timeout_ms;
 	size_t max_body; /* a longer answer is an error */
 	bool no_proxy;
-	bool is_metadata; /* to Azure's metadata service: plain http to 169.254.0.0/16 is allowed */
+	bool is_metadata;    /* to Azure's metadata service: plain http to 169.254.0.0/16 is allowed */
 	bool new_connection; /* after a 5xx: another front end may be healthy */
 };
 
@@ -50,7 +50,7 @@ struct http_response {
 	enum http_outcome outcome;
 	int status;
 	struct http_header_list headers; /* names lower case */
-	const char *body;                /* NUL added; may be empty, never NULL when answered */
+	const char *body;		 /* NUL added; may be empty, never NULL when answered */
 	size_t body_len;
 	const char *problem; /* when not answered: what happened, one line, no secret */
 	bool problem_is_tls; /* certificate or CA problem */

@@ -10,7 +10,8 @@ enum {
 	DEFAULT_DEADLINE_MS = 300000,
 	FIRST_WAIT_MS = 500,
 	LONGEST_WAIT_MS = 30000,
-	MAX_ATTEMPTS = 10, MAX_UNUSABLE = 4,
+	MAX_ATTEMPTS = 10,
+	MAX_UNUSABLE = 4,
 };
 
 struct call_list {
@@ -35,20 +36,20 @@ struct repeat_rule {
 	bool new_connection;
 };
 
-static const struct repeat_rule read_rules[] = {
-    {408, false}, {409, false}, {423, false}, {429, false}, {500, true},
-    {502, true},  {503, true},	{504, true},  {509, false}};
+static const struct repeat_rule read_rules[] = {{408, false}, {409, false}, {423, false},
+						{429, false}, {500, true},  {502, true},
+						{503, true},  {504, true},  {509, false}};
 
 struct http_client *http_client_new(const struct http_client_options *options)
 {
 	struct http_client *client = mem_alloc(sizeof *client);
 	*client = (struct http_client){
-	    .transport = options->transport,
-	    .clock = *options->clock,
-	    .random = *options->random,
-	    .gate = options->gate,
-	    .concurrency = options->concurrency ? options->concurrency : DEFAULT_CONCURRENCY,
-	    .deadline_ms = options->deadline_ms ? options->deadline_ms : DEFAULT_DEADLINE_MS};
+		.transport = options->transport,
+		.clock = *options->clock,
+		.random = *options->random,
+		.gate = options->gate,
+		.concurrency = options->concurrency ? options->concurrency : DEFAULT_CONCURRENCY,
+		.deadline_ms = options->deadline_ms ? options->deadline_ms : DEFAULT_DEADLINE_MS};
 	return client;
 }
 
@@ -198,8 +199,7 @@ static int64_t tries_allowed(const struct http_call *call, const struct http_res
 }
 
 /* The server's own clock where it tells it: ours may be wrong. */
-static int64_t retry_after_ms(const struct http_client *client,
-			      const struct http_response *response)
+static int64_t retry_after_ms(const struct http_client *client, const struct http_response *response)
 {
 	int64_t now_ms, wait_ms;
 	if (response->outcome != HTTP_ANSWERED)
@@ -229,7 +229,6 @@ static void delay(struct http_client *client, struct http_call *call, int64_t du
 	call->next = client->delayed;
 	client->delayed = call;
 }
-
 
 static void on_response(void *ctx, const struct http_response *response)
 {
@@ -376,8 +375,7 @@ void http_client_drive(struct http_client *client, int64_t wait_ms)
 		clock_sleep_ms(&client->clock, wait_ms);
 }
 
-bool http_result_error(const struct http_call *call, const struct http_result *result,
-		       struct error *err)
+bool http_result_error(const struct http_call *call, const struct http_result *result, struct error *err)
 {
 	const struct http_response *response = result->response;
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
@@ -386,16 +384,14 @@ bool http_result_error(const struct http_call *call, const struct http_result *r
 	error_set(err, ERR_NETWORK,
 		  "no answer from '%s' to %s: %s (%s; %" PRId64 " %s in %" PRId64 ".%" PRId64 " s)",
 		  origin ? origin : "?", method, response->problem ? response->problem : "unknown",
-		  response->outcome == HTTP_NOT_SENT ? "not sent" : "sent, answer lost",
-		  result->attempts, result->attempts == 1 ? "attempt" : "attempts",
-		  result->spent_ms / 1000, result->spent_ms % 1000 / 100);
+		  response->outcome == HTTP_NOT_SENT ? "not sent" : "sent, answer lost", result->attempts,
+		  result->attempts == 1 ? "attempt" : "attempts", result->spent_ms / 1000,
+		  result->spent_ms % 1000 / 100);
 	if (response->problem_is_tls)
-		error_hint(
-		    err, "The server's certificate could not be verified. Where a proxy inspects "
-			 "TLS, set CURL_CA_BUNDLE or SSL_CERT_FILE to its certificate authority.");
+		error_hint(err, "The server's certificate could not be verified. Where a proxy inspects "
+				"TLS, set CURL_CA_BUNDLE or SSL_CERT_FILE to its certificate authority.");
 	else if (response->problem_is_proxy)
-		error_hint(err,
-			   "Check the proxy that HTTPS_PROXY names, or list the host in NO_PROXY.");
+		error_hint(err, "Check the proxy that HTTPS_PROXY names, or list the host in NO_PROXY.");
 	else if (response->problem_is_network)
 		error_hint(err, "Check the network; where a proxy leads out, HTTPS_PROXY has to name it.");
 	return false;

@@ -81,8 +81,7 @@ struct http_client_options {
 
 struct http_client;
 struct http_client *http_client_new(const struct http_client_options *options);
-void http_client_free(
-    struct http_client *client); /* free the transport first if calls are in flight */
+void http_client_free(struct http_client *client); /* free the transport first if calls are in flight */
 DEFINE_FREEP(struct http_client, http_client)
 
 void http_client_submit(struct http_client *client, struct http_call *call);
@@ -107,7 +106,6 @@ void http_client_after(struct http_client *client, struct http_timer *timer, int
 void http_client_cancel(struct http_client *client, struct http_timer *timer);
 
 /* One error for a call that got no answer: method, host, attempts, time, cause. */
-bool http_result_error(const struct http_call *call, const struct http_result *result,
-		       struct error *err);
+bool http_result_error(const struct http_call *call, const struct http_result *result, struct error *err);
 
 #endif

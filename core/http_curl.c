@@ -51,8 +51,7 @@ static size_t on_body_wanted(char *buffer, size_t size, size_t count, void *ctx)
 static int on_rewind(void *ctx, curl_off_t offset, int origin)
 {
 	struct transfer *t = ctx;
-	return t->body_sent == 0 && offset == 0 && origin == SEEK_SET ? CURL_SEEKFUNC_OK
-								      : CURL_SEEKFUNC_FAIL;
+	return t->body_sent == 0 && offset == 0 && origin == SEEK_SET ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL;
 }
 
 static size_t on_body(char *data, size_t size, size_t count, void *ctx)
@@ -113,8 +112,8 @@ static void set_headers(struct transfer *t)
 	const struct http_request *request = t->request;
 	for (size_t i = 0; i < request->headers.count; i++) {
 		CLEANUP(mem_free_text)
-		char *line = mem_printf("%s: %s", request->headers.items[i].name,
-					request->headers.items[i].value);
+		char *line =
+			mem_printf("%s: %s", request->headers.items[i].name, request->headers.items[i].value);
 		append_header(t, line);
 	}
 	append_header(t, "Expect:");
@@ -219,15 +218,14 @@ static void transfer_free(struct transfer *t)
 	free(t);
 }
 
-static void wire_submit(struct http_transport *base, const struct http_request *request,
-			http_done *done, void *ctx)
+static void wire_submit(struct http_transport *base, const struct http_request *request, http_done *done,
+			void *ctx)
 {
 	struct wire *owner = (struct wire *)(void *)base;
 	struct transfer *t = mem_alloc(sizeof *t);
 	*t = (struct transfer){.owner = owner, .request = request, .done = done, .ctx = ctx};
 	t->arena = arena_new();
-	t->answer =
-	    (struct strbuf)STRBUF_INIT(request->max_body ? request->max_body : STRBUF_SMALL);
+	t->answer = (struct strbuf)STRBUF_INIT(request->max_body ? request->max_body : STRBUF_SMALL);
 	t->started_ms = clock_monotonic_ms(&owner->clock);
 	const char *origin = http_origin(t->arena, request->url);
 	bool metadata = origin && request->is_metadata && http_origin_is_link_local(origin);
@@ -261,13 +259,12 @@ static int proxy_refusal(struct transfer *t)
 /* Where it is certain that the server has seen nothing of the request. */
 static enum http_outcome outcome_of(struct transfer *t, CURLcode code)
 {
-	static const CURLcode before_sending[] = {
-	    CURLE_UNSUPPORTED_PROTOCOL,	 CURLE_URL_MALFORMAT,
-	    CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_RESOLVE_HOST,
-	    CURLE_COULDNT_CONNECT,	 CURLE_SSL_CONNECT_ERROR,
-	    CURLE_SSL_CERTPROBLEM,	 CURLE_PEER_FAILED_VERIFICATION,
-	    CURLE_SSL_CACERT_BADFILE,	 CURLE_SSL_ISSUER_ERROR,
-	    CURLE_SSL_INVALIDCERTSTATUS, CURLE_PROXY};
+	static const CURLcode before_sending[] = {CURLE_UNSUPPORTED_PROTOCOL,  CURLE_URL_MALFORMAT,
+						  CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_RESOLVE_HOST,
+						  CURLE_COULDNT_CONNECT,       CURLE_SSL_CONNECT_ERROR,
+						  CURLE_SSL_CERTPROBLEM,       CURLE_PEER_FAILED_VERIFICATION,
+						  CURLE_SSL_CACERT_BADFILE,    CURLE_SSL_ISSUER_ERROR,
+						  CURLE_SSL_INVALIDCERTSTATUS, CURLE_PROXY};
 	if (code == CURLE_OK)
 		return HTTP_ANSWERED;
 	if (proxy_refusal(t))
@@ -283,18 +280,17 @@ static enum http_outcome outcome_of(struct transfer *t, CURLcode code)
 static void describe_problem(struct transfer *t, CURLcode code)
 {
 	struct http_response *response = &t->response;
-	response->problem_is_tls =
-	    code == CURLE_SSL_CONNECT_ERROR || code == CURLE_PEER_FAILED_VERIFICATION ||
-	    code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_CERTPROBLEM ||
-	    code == CURLE_SSL_ISSUER_ERROR || code == CURLE_SSL_INVALIDCERTSTATUS;
+	response->problem_is_tls = code == CURLE_SSL_CONNECT_ERROR ||
+				   code == CURLE_PEER_FAILED_VERIFICATION ||
+				   code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_CERTPROBLEM ||
+				   code == CURLE_SSL_ISSUER_ERROR || code == CURLE_SSL_INVALIDCERTSTATUS;
 	response->proxy_status = proxy_refusal(t);
-	response->problem_is_proxy = code == CURLE_COULDNT_RESOLVE_PROXY || code == CURLE_PROXY ||
-				     response->proxy_status != 0;
-	response->problem_is_network =
-	    code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_CONNECT;
+	response->problem_is_proxy =
+		code == CURLE_COULDNT_RESOLVE_PROXY || code == CURLE_PROXY || response->proxy_status != 0;
+	response->problem_is_network = code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_CONNECT;
 	if (t->too_large)
 		response->problem =
-		    arena_printf(t->arena, "the answer is larger than %zu bytes", t->answer.max);
+			arena_printf(t->arena, "the answer is larger than %zu bytes", t->answer.max);
 	else
 		response->problem = t->problem[0] ? t->problem : curl_easy_strerror(code);
 }

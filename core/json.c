@@ -108,7 +108,7 @@ struct document {
 };
 
 static struct {
-	struct arena *arena; /* of the document that is being parsed */
+	struct arena *arena;	   /* of the document that is being parsed */
 	struct document *document; /* NULL until cJSON asks for the first node, which is the root */
 } parsing;
 
@@ -165,7 +165,8 @@ bool json_parse(const char *text, size_t len, struct json **ret_root, struct err
 	for (const char *p = end; p < text + len; p++) {
 		if (!strchr(" \t\r\n", *p)) {
 			json_free((struct json *)(void *)root);
-			return error_set(err, ERR_INVALID, "not valid JSON: text after the value at offset %zu",
+			return error_set(err, ERR_INVALID,
+					 "not valid JSON: text after the value at offset %zu",
 					 (size_t)(p - text));
 		}
 	}
@@ -177,7 +178,8 @@ void json_free(struct json *root)
 {
 	if (!root)
 		return;
-	struct arena *arena = ((struct document *)(void *)((char *)root - offsetof(struct document, root)))->arena;
+	struct arena *arena =
+		((struct document *)(void *)((char *)root - offsetof(struct document, root)))->arena;
 	arena_free(arena);
 }
 
@@ -395,7 +397,7 @@ static void put_object(struct json_writer *w, const struct json *value)
 	size_t count = json_count(value);
 	const struct json **members = mem_alloc(count * sizeof *members);
 	size_t filled = 0;
-	JSON_EACH(member, value)
+	JSON_EACH (member, value)
 		members[filled++] = member;
 	if (count)
 		qsort(members, count, sizeof *members, compare_members);
@@ -439,7 +441,7 @@ void json_put_value(struct json_writer *w, const struct json *value)
 		return;
 	case JSON_ARRAY:
 		json_begin_array(w);
-		JSON_EACH(member, value)
+		JSON_EACH (member, value)
 			json_put_value(w, member);
 		json_end_array(w);
 		return;

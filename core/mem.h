@@ -15,9 +15,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-void *mem_alloc(size_t size);                                   /* zeroed; free() it */
-void *mem_realloc(void *ptr, size_t size);                      /* new bytes are not zeroed */
-void *mem_realloc_array(void *ptr, size_t count, size_t size);  /* ends the program on overflow */
+void *mem_alloc(size_t size);				       /* zeroed; free() it */
+void *mem_realloc(void *ptr, size_t size);		       /* new bytes are not zeroed */
+void *mem_realloc_array(void *ptr, size_t count, size_t size); /* ends the program on overflow */
 char *mem_strdup(const char *text);
 char *mem_printf(const char *fmt, ...) PRINTF(1, 2);
 char *mem_vprintf(const char *fmt, va_list args) PRINTF(1, 0);

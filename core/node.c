@@ -24,7 +24,7 @@ const struct node *node_get(const struct node *mapping, const char *key)
 {
 	if (mapping->kind != NODE_MAPPING)
 		return NULL;
-	NODE_EACH(value, mapping)
+	NODE_EACH (value, mapping)
 		if (value->key->kind == NODE_SCALAR && str_eq(value->key->text, key))
 			return value;
 	return NULL;

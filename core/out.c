@@ -13,8 +13,7 @@ static void empty_kept_file(struct out *out)
 {
 	struct stat info;
 	int fd = fileno(out->result);
-	if (out->result_kept && fstat(fd, &info) == 0 && S_ISREG(info.st_mode) &&
-	    ftruncate(fd, 0) < 0)
+	if (out->result_kept && fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && ftruncate(fd, 0) < 0)
 		clearerr(out->result); /* the write that follows tells of a file that cannot be
 					  written */
 	out->result_kept = false;
@@ -37,9 +36,9 @@ void out_result(struct out *out, const char *text)
 /* The one table of styles: what out_styled writes, and the only escapes that the net below lets
  * through. */
 static const char *const style_codes[] = {
-    [STYLE_PLAIN] = "\x1b[0m", [STYLE_BOLD] = "\x1b[1m",   [STYLE_DIM] = "\x1b[2m",
-    [STYLE_RED] = "\x1b[31m",  [STYLE_GREEN] = "\x1b[32m", [STYLE_YELLOW] = "\x1b[33m",
-    [STYLE_CYAN] = "\x1b[36m",
+	[STYLE_PLAIN] = "\x1b[0m", [STYLE_BOLD] = "\x1b[1m",   [STYLE_DIM] = "\x1b[2m",
+	[STYLE_RED] = "\x1b[31m",  [STYLE_GREEN] = "\x1b[32m", [STYLE_YELLOW] = "\x1b[33m",
+	[STYLE_CYAN] = "\x1b[36m",
 };
 
 /* How long the style at `p` is; 0 when what stands there is not one of ours. */

@@ -24,23 +24,25 @@ struct out {
 	FILE *messages;
 	enum out_format format;
 	const char *format_name; /* as given: "text", "json", "markdown", ... */
-	bool result_written; /* the result is out: an error is told on stderr only */
-	bool result_kept;    /* what the result file held before stays until there is a result */
-	bool quiet;         /* -q: no progress, no notes */
-	int verbosity;      /* -v, -vv */
+	bool result_written;	 /* the result is out: an error is told on stderr only */
+	bool result_kept;	 /* what the result file held before stays until there is a result */
+	bool quiet;		 /* -q: no progress, no notes */
+	int verbosity;		 /* -v, -vv */
 	bool color_result;
 	bool color_messages;
 	bool messages_terminal; /* progress may redraw */
-	struct redact *redact; /* secrets that must never be seen, or NULL */
+	struct redact *redact;	/* secrets that must never be seen, or NULL */
 };
 
-void out_result(struct out *out, const char *text);                     /* as is, whole */
+void out_result(struct out *out, const char *text); /* as is, whole */
 void out_result_bytes(struct out *out, const char *bytes, size_t len);
-void out_message(struct out *out, const char *fmt, ...) PRINTF(2, 3);   /* one line on stderr; a newline is added */
-void out_note(struct out *out, const char *fmt, ...) PRINTF(2, 3);      /* the same, but not with -q */
-void out_verbose(struct out *out, const char *fmt, ...) PRINTF(2, 3);   /* the same, only with -v */
-void out_redraw(struct out *out, const char *line);                       /* replaces the line that stands on the terminal; "" clears it */
-bool out_flush(struct out *out);                                        /* false when a result could not be written */
+void out_message(struct out *out, const char *fmt, ...)
+	PRINTF(2, 3); /* one line on stderr; a newline is added */
+void out_note(struct out *out, const char *fmt, ...) PRINTF(2, 3);    /* the same, but not with -q */
+void out_verbose(struct out *out, const char *fmt, ...) PRINTF(2, 3); /* the same, only with -v */
+void out_redraw(struct out *out,
+		const char *line); /* replaces the line that stands on the terminal; "" clears it */
+bool out_flush(struct out *out);   /* false when a result could not be written */
 /* Wraps `text` in the escape of `style` when `on`; in `arena`. */
 const char *out_styled(struct arena *arena, bool on, enum out_style style, const char *text);
 

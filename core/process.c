@@ -26,7 +26,7 @@ struct stream {
 
 struct running {
 	pid_t pid;
-	struct stream streams[STREAMS]; /* stdout, stderr */
+	struct stream streams[STREAMS];	  /* stdout, stderr */
 	int given[PROCESS_FILES_MAX + 1]; /* stdin and the files, in memory; -1: none */
 };
 
@@ -143,7 +143,7 @@ static bool start(const struct process *process, struct running *r, struct error
 	const size_t sizes[STREAMS] = {process->max_output, MESSAGES_MAX};
 	for (size_t i = 0; i < STREAMS; i++)
 		r->streams[i] = (struct stream){
-		    .fd = i ? messages[0] : out[0], .bytes = mem_alloc(sizes[i]), .max = sizes[i]};
+			.fd = i ? messages[0] : out[0], .bytes = mem_alloc(sizes[i]), .max = sizes[i]};
 	if (!problem)
 		return true;
 	return error_set(err, ERR_FAILED, "cannot run '%s': %s", process->argv[0], strerror(problem));
@@ -188,7 +188,8 @@ static bool gather(struct running *r, const struct process *process, int64_t end
 /* It has closed its streams and may still be running. */
 static bool await_exit(struct running *r, const struct process *process, int64_t end_ms, int *ret_status)
 {
-	for (int step = 1; waitpid(r->pid, ret_status, WNOHANG) == 0; step = step < POLL_STEP_MS ? step * 2 : step) {
+	for (int step = 1; waitpid(r->pid, ret_status, WNOHANG) == 0;
+	     step = step < POLL_STEP_MS ? step * 2 : step) {
 		if (clock_monotonic_ms(process->clock) >= end_ms)
 			return false;
 		(void)poll(NULL, 0, step);
@@ -196,8 +197,7 @@ static bool await_exit(struct running *r, const struct process *process, int64_t
 	return true;
 }
 
-bool process_run(const struct process *process, struct arena *out, struct process_end *ret,
-		 struct error *err)
+bool process_run(const struct process *process, struct arena *out, struct process_end *ret, struct error *err)
 {
 	struct running r = {.streams = {{.fd = -1}, {.fd = -1}}, .given = {-1, -1, -1, -1, -1}};
 	int status = 0;

@@ -20,7 +20,7 @@ struct process_file {
 
 struct process {
 	const char *const *argv; /* argv[0] is a path with a slash; ends with NULL */
-	const char *const *env;  /* "NAME=value", ends with NULL */
+	const char *const *env;	 /* "NAME=value", ends with NULL */
 	size_t max_output;
 	int64_t timeout_ms;
 	const struct clock *clock;
@@ -36,9 +36,9 @@ struct process {
 enum { PROCESS_FILES_MAX = 4, PROCESS_FIRST_FILE = 3 };
 
 struct process_end {
-	int status;           /* exit status; 128 and more: ended by a signal */
+	int status;	       /* exit status; 128 and more: ended by a signal */
 	struct secret *output; /* what it wrote to stdout: it may be a secret. The caller frees it */
-	const char *messages; /* the end of what it wrote to stderr */
+	const char *messages;  /* the end of what it wrote to stderr */
 };
 
 /* ERR_FAILED when it cannot be started, takes too long or prints too much. */

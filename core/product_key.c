@@ -6,7 +6,8 @@
 
 enum { GROUPS = PRODUCT_KEY_LENGTH / PRODUCT_KEY_ENDING, TEXT_LENGTH = PRODUCT_KEY_LENGTH + GROUPS - 1 };
 
-/* What Microsoft's keys are made of; that Open keys are too is not certain, so others are only remarked on. */
+/* What Microsoft's keys are made of; that Open keys are too is not certain, so others are only remarked on.
+ */
 static const char usual[] = "BCDFGHJKMNPQRTVWXY2346789";
 
 static bool is_blank(char c)
@@ -64,7 +65,8 @@ bool product_key_parse(const struct secret *text, const char *ends_in, struct se
 	char bare[PRODUCT_KEY_LENGTH + 1] = "";
 	struct product_key_check check = {0};
 	bool good = collect(secret_expose(text), bare) && secret_len(text) == strlen(secret_expose(text));
-	bool ends = good && (!ends_in || strcmp(bare + PRODUCT_KEY_LENGTH - PRODUCT_KEY_ENDING, ends_in) == 0);
+	bool ends =
+		good && (!ends_in || strcmp(bare + PRODUCT_KEY_LENGTH - PRODUCT_KEY_ENDING, ends_in) == 0);
 	if (ends) {
 		find_unusual(bare, &check);
 		*ret_check = check;
@@ -72,7 +74,8 @@ bool product_key_parse(const struct secret *text, const char *ends_in, struct se
 	}
 	secret_wipe(bare, sizeof bare);
 	if (!good)
-		return error_set(err, ERR_INVALID, "what is kept there is not a product key: that is %d letters and digits",
+		return error_set(err, ERR_INVALID,
+				 "what is kept there is not a product key: that is %d letters and digits",
 				 PRODUCT_KEY_LENGTH);
 	if (!ends) {
 		error_set(err, ERR_INVALID, "the product key does not end in %s", ends_in);

@@ -93,7 +93,8 @@ char *quote_odata(struct arena *out, const char *text)
 /* Words that YAML 1.1 or 1.2 readers take for something other than text. */
 static bool is_yaml_word(const char *text)
 {
-	static const char *const words[] = {"true", "false", "yes", "no", "on", "off", "y", "n", "null", "nan", "inf"};
+	static const char *const words[] = {"true", "false", "yes",  "no",  "on", "off",
+					    "y",    "n",     "null", "nan", "inf"};
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
 		if (str_eq_fold(words[i], text))
 			return true;

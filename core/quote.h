@@ -41,7 +41,7 @@ char *quote_mermaid(struct arena *out, const char *text);
 char *quote_powershell(struct arena *out, const char *text);
 char *quote_ascii_json(struct arena *out, const char *json); /* JSON text with \u escapes for all but ASCII */
 
-char *quote_url(struct arena *out, const char *text);   /* one path segment or query value, RFC 3986 */
+char *quote_url(struct arena *out, const char *text);	/* one path segment or query value, RFC 3986 */
 char *quote_odata(struct arena *out, const char *text); /* an OData string literal, single quotes added */
 /*
  * A YAML scalar that every reader takes for this text: plain where that is beyond doubt (a name, a UPN,

@@ -1,4 +1,5 @@
-/* What the quoting functions share: one character at a time. Not for use outside core/quote*.c and core/width.c. */
+/* What the quoting functions share: one character at a time. Not for use outside core/quote*.c and
+ * core/width.c. */
 #ifndef CORE_QUOTE_CHAR_H
 #define CORE_QUOTE_CHAR_H
 

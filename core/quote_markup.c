@@ -45,7 +45,8 @@ char *quote_markdown(struct arena *out, const char *text)
 	if (!inside.len)
 		return arena_strdup(out, "");
 	size_t fence = longest_run(visible, '`') + 1;
-	/* One blank at each end is taken away again; it keeps backticks, blanks and backslashes off the fence. */
+	/* One blank at each end is taken away again; it keeps backticks, blanks and backslashes off the
+	 * fence. */
 	bool padded = strchr("` \\", visible[0]) || strchr("` \\", visible[inside.len - 1]);
 	for (size_t i = 0; i < fence; i++)
 		strbuf_add_char(&buf, '`');

@@ -30,7 +30,8 @@ char *quote_csv(struct arena *out, const char *text)
 		return arena_strdup(out, "");
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 	bool formula = begins_formula(text);
-	bool quoted = formula || text[strcspn(text, "\",;'")] || text[0] == ' ' || text[strlen(text) - 1] == ' ';
+	bool quoted =
+		formula || text[strcspn(text, "\",;'")] || text[0] == ' ' || text[strlen(text) - 1] == ' ';
 	strbuf_add(&buf, quoted ? "\"" : "");
 	strbuf_add(&buf, formula ? "'" : "");
 	char_each_visible(&buf, text, put_csv);

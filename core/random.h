@@ -13,6 +13,6 @@ extern const struct random random_system;
 
 enum { GUID_TEXT_SIZE = 37 };
 void random_guid(const struct random *random, char ret_text[GUID_TEXT_SIZE]); /* RFC 9562 version 4 */
-int64_t random_below(const struct random *random, int64_t limit);             /* 0 when limit <= 0 */
+int64_t random_below(const struct random *random, int64_t limit);	      /* 0 when limit <= 0 */
 
 #endif

@@ -89,8 +89,7 @@ static bool no_key(const struct signer_files *files, struct error *err)
 	const struct secret *pem = files->key ? files->key : files->certificate;
 	bool encrypted = strstr(secret_expose(pem), "ENCRYPTED") != NULL;
 	if (encrypted && !files->passphrase)
-		error_set(err, ERR_AUTH,
-			  "the private key is protected by a passphrase, and none was given");
+		error_set(err, ERR_AUTH, "the private key is protected by a passphrase, and none was given");
 	else if (encrypted)
 		error_set(err, ERR_AUTH, "the passphrase does not open the private key");
 	else
@@ -109,8 +108,8 @@ static bool read_pem(struct signer *signer, const struct signer_files *files, st
 		return true;
 	return error_set(err, ERR_AUTH,
 			 has_certificate(files->certificate)
-			     ? "the private key does not belong to the certificate"
-			     : "there is no certificate that can be read");
+				 ? "the private key does not belong to the certificate"
+				 : "there is no certificate that can be read");
 }
 
 static bool read_pkcs12(struct signer *signer, const struct signer_files *files, struct error *err)
@@ -122,25 +121,23 @@ static bool read_pkcs12(struct signer *signer, const struct signer_files *files,
 		return error_set(err, ERR_AUTH, "the certificate file is neither PEM nor PKCS#12");
 	const char *passphrase = files->passphrase ? secret_expose(files->passphrase) : "";
 	bool opens = PKCS12_verify_mac(bundle, passphrase, -1) == 1;
-	bool parsed = opens && PKCS12_parse(bundle, passphrase, &signer->key, &signer->certificate,
-					    NULL) == 1;
+	bool parsed =
+		opens && PKCS12_parse(bundle, passphrase, &signer->key, &signer->certificate, NULL) == 1;
 	PKCS12_free(bundle);
 	if (!opens)
 		return error_set(err, ERR_AUTH,
 				 files->passphrase
-				     ? "the passphrase does not open the PKCS#12 file"
-				     : "the PKCS#12 file needs a passphrase, and none was given");
+					 ? "the passphrase does not open the PKCS#12 file"
+					 : "the PKCS#12 file needs a passphrase, and none was given");
 	if (!parsed) {
-		error_set(err, ERR_AUTH,
-			  "the PKCS#12 file uses encryption that is no longer supported");
-		return error_hint(
-		    err, "Export it again with AES, or turn it into PEM: openssl pkcs12 -legacy "
-			 "-in FILE -nodes -out FILE.pem");
+		error_set(err, ERR_AUTH, "the PKCS#12 file uses encryption that is no longer supported");
+		return error_hint(err,
+				  "Export it again with AES, or turn it into PEM: openssl pkcs12 -legacy "
+				  "-in FILE -nodes -out FILE.pem");
 	}
 	if (signer->key && signer->certificate)
 		return true;
-	return error_set(err, ERR_AUTH,
-			 "the PKCS#12 file does not hold both a certificate and its key");
+	return error_set(err, ERR_AUTH, "the PKCS#12 file does not hold both a certificate and its key");
 }
 
 struct signer *signer_new(const struct signer_files *files, struct error *err)

@@ -16,10 +16,9 @@ enum { THUMBPRINT_SIZE = 32 };
 
 struct signer;
 struct signer_files {
-	const struct secret
-	    *certificate;	  /* PEM, in any order with its key and its chain; or PKCS#12 */
-	const struct secret *key; /* PEM, when it is in a file of its own; or NULL */
-	const struct secret *passphrase; /* of the key or the PKCS#12 file; or NULL */
+	const struct secret *certificate; /* PEM, in any order with its key and its chain; or PKCS#12 */
+	const struct secret *key;	  /* PEM, when it is in a file of its own; or NULL */
+	const struct secret *passphrase;  /* of the key or the PKCS#12 file; or NULL */
 };
 
 /* ERR_AUTH when it cannot be read, the passphrase is wrong, or the key is not the certificate's. */
@@ -30,8 +29,7 @@ DEFINE_FREEP(struct signer, signer)
 /* The SHA-256 of the certificate's DER bytes: what "x5t#S256" holds. */
 void signer_thumbprint(const struct signer *signer, unsigned char ret_hash[THUMBPRINT_SIZE]);
 /* Since 1970; false when the certificate's dates cannot be read. */
-NODISCARD bool signer_validity(const struct signer *signer, int64_t *ret_from_ms,
-			       int64_t *ret_until_ms);
+NODISCARD bool signer_validity(const struct signer *signer, int64_t *ret_from_ms, int64_t *ret_until_ms);
 
 /*
  * Of RFC 7518. PS256: RSASSA-PSS, SHA-256 twice, a salt as long as the hash. RS256: PKCS #1 1.5 with

@@ -73,7 +73,8 @@ static int compare_text(const void *a, const void *b)
 
 const char *const *str_list_search(const struct str_list *list, const char *text)
 {
-	return list->count ? bsearch(&text, list->items, list->count, sizeof *list->items, compare_text) : NULL;
+	return list->count ? bsearch(&text, list->items, list->count, sizeof *list->items, compare_text)
+			   : NULL;
 }
 
 bool str_list_equal(const struct str_list *a, const struct str_list *b)
@@ -159,8 +160,8 @@ static size_t utf8_sequence(const unsigned char *p, size_t left)
 	for (size_t i = 1; i < len; i++)
 		if ((p[i] & 0xc0) != 0x80)
 			return 0;
-	if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) ||
-	    (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))
+	if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) || (p[0] == 0xf0 && p[1] < 0x90) ||
+	    (p[0] == 0xf4 && p[1] > 0x8f))
 		return 0;
 	return len;
 }

@@ -16,17 +16,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-bool str_eq(const char *a, const char *b);         /* two NULLs are equal */
-bool str_eq_fold(const char *a, const char *b);    /* ASCII case folded: GUIDs, SKU names, domains, UPNs */
+bool str_eq(const char *a, const char *b);	/* two NULLs are equal */
+bool str_eq_fold(const char *a, const char *b); /* ASCII case folded: GUIDs, SKU names, domains, UPNs */
 int str_cmp_fold(const char *a, const char *b);
 bool str_starts(const char *text, const char *prefix);
 bool str_ends(const char *text, const char *suffix);
 bool str_list_has(const struct str_list *list, const char *text);      /* exact */
 bool str_list_has_fold(const struct str_list *list, const char *text); /* ASCII case folded */
-const char *const *str_list_search(const struct str_list *list, const char *text); /* in a sorted list; or NULL */
-bool str_list_equal(const struct str_list *a, const struct str_list *b); /* the same texts in the same order */
-void str_list_sort_unique(struct str_list *list);                      /* by bytes, in place */
-char *str_lower(struct arena *out, const char *text);                  /* ASCII only; NULL gives NULL */
+const char *const *str_list_search(const struct str_list *list,
+				   const char *text); /* in a sorted list; or NULL */
+bool str_list_equal(const struct str_list *a,
+		    const struct str_list *b);	      /* the same texts in the same order */
+void str_list_sort_unique(struct str_list *list);     /* by bytes, in place */
+char *str_lower(struct arena *out, const char *text); /* ASCII only; NULL gives NULL */
 char *str_list_join(struct arena *out, const struct str_list *list, const char *separator);
 
 /* The whole of `text` must be a decimal number within [min, max]; nothing is written otherwise. */
@@ -52,7 +54,10 @@ struct strbuf {
 	size_t max;
 	bool failed;
 };
-#define STRBUF_INIT(max_bytes) {.max = (max_bytes)}
+#define STRBUF_INIT(max_bytes)                                                                               \
+	{                                                                                                    \
+		.max = (max_bytes)                                                                           \
+	}
 enum { STRBUF_SMALL = 64 * 1024, STRBUF_LARGE = 512 * 1024 * 1024 };
 
 void strbuf_release(struct strbuf *buf);
@@ -62,7 +67,7 @@ void strbuf_add_bytes(struct strbuf *buf, const void *data, size_t len);
 void strbuf_add_char(struct strbuf *buf, char c);
 void strbuf_addf(struct strbuf *buf, const char *fmt, ...) PRINTF(2, 3);
 void strbuf_vaddf(struct strbuf *buf, const char *fmt, va_list args) PRINTF(2, 0);
-const char *strbuf_text(const struct strbuf *buf);                    /* never NULL, NUL-terminated */
+const char *strbuf_text(const struct strbuf *buf); /* never NULL, NUL-terminated */
 char *strbuf_dup(struct arena *out, const struct strbuf *buf);
 
 #endif

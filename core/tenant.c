@@ -79,8 +79,7 @@ static void sort_user(struct user *user)
 {
 	sort_licenses(&user->licenses);
 	if (user->states.count > 1)
-		qsort(user->states.items, user->states.count, sizeof *user->states.items,
-		      compare_states);
+		qsort(user->states.items, user->states.count, sizeof *user->states.items, compare_states);
 	for (size_t i = 0; i < user->states.count; i++)
 		str_list_sort_unique(&user->states.items[i].disabled_plans);
 }
@@ -129,14 +128,12 @@ const struct sku *live_find_sku_named(const struct live *live, const char *part_
 	return NULL;
 }
 
-const struct subscription *live_find_subscription(const struct live *live,
-						  const char *id_or_commerce_id)
+const struct subscription *live_find_subscription(const struct live *live, const char *id_or_commerce_id)
 {
 	for (size_t i = 0; i < live->subscriptions.count; i++) {
 		const struct subscription *subscription = &live->subscriptions.items[i];
 		if (str_eq_fold(subscription->id, id_or_commerce_id) ||
-		    (subscription->commerce_id &&
-		     str_eq_fold(subscription->commerce_id, id_or_commerce_id)))
+		    (subscription->commerce_id && str_eq_fold(subscription->commerce_id, id_or_commerce_id)))
 			return subscription;
 	}
 	return NULL;
@@ -168,8 +165,7 @@ const struct license *license_find(const struct license_list *list, const char *
 	return NULL;
 }
 
-const struct license_state *user_find_state(const struct user *user, const char *sku_id,
-					    const char *group_id)
+const struct license_state *user_find_state(const struct user *user, const char *sku_id, const char *group_id)
 {
 	for (size_t i = 0; i < user->states.count; i++) {
 		const struct license_state *state = &user->states.items[i];
@@ -247,8 +243,7 @@ struct user_index *user_index_new(struct arena *arena, const struct user_list *u
 
 const struct user *user_index_find(const struct user_index *index, const char *upn)
 {
-	for (size_t slot = hash_upn(upn) & index->mask; index->slots[slot];
-	     slot = (slot + 1) & index->mask)
+	for (size_t slot = hash_upn(upn) & index->mask; index->slots[slot]; slot = (slot + 1) & index->mask)
 		if (str_eq_fold(index->slots[slot]->upn, upn))
 			return index->slots[slot];
 	return NULL;

@@ -25,7 +25,7 @@ struct organization {
 	const char *id;
 	const char *display_name;
 	const char *default_usage_location; /* or NULL */
-	const char *tenant_type;            /* "AAD", "AAD B2C", "CIAM"; or NULL */
+	const char *tenant_type;	    /* "AAD", "AAD B2C", "CIAM"; or NULL */
 	const char *partner_tenant_type;    /* not NULL: this is a partner's own tenant */
 	struct verified_domain_list verified_domains;
 };
@@ -73,7 +73,7 @@ struct subscription {
 	enum subscription_status status;
 	int64_t seats;
 	bool is_trial;
-	const char *created;        /* RFC 3339 or NULL */
+	const char *created;	    /* RFC 3339 or NULL */
 	const char *next_lifecycle; /* RFC 3339 or NULL: for an Enabled one, the end of its term */
 };
 VEC(subscription_list, struct subscription);
@@ -103,7 +103,7 @@ struct user {
 	bool enabled;
 	bool is_guest;
 	bool is_synced;
-	struct license_list licenses;     /* sorted by SKU; the union over all sources */
+	struct license_list licenses;	  /* sorted by SKU; the union over all sources */
 	struct license_state_list states; /* sorted by SKU, direct first, then group */
 };
 VEC(user_list, struct user);
@@ -121,7 +121,7 @@ VEC(group_list, struct group);
 
 /* A name that was asked for and is not there. */
 struct absent_user {
-	const char *upn;   /* lower case */
+	const char *upn;	/* lower case */
 	const char *deleted_id; /* of the soft-deleted user with that name, or NULL */
 };
 VEC(absent_user_list, struct absent_user);
@@ -130,24 +130,24 @@ VEC(absent_user_list, struct absent_user);
 struct partner_relation {
 	bool checked;
 	bool has_contract;
-	const char *gdap_id;     /* of an active relationship, or NULL */
+	const char *gdap_id;	 /* of an active relationship, or NULL */
 	const char *gdap_status; /* or NULL */
-	const char *gdap_end;    /* RFC 3339 or NULL */
+	const char *gdap_end;	 /* RFC 3339 or NULL */
 };
 
 /* Everything that a plan is computed from. */
 struct live {
 	struct organization organization;
-	struct sku_list skus;                   /* sorted by id */
+	struct sku_list skus;			/* sorted by id */
 	struct subscription_list subscriptions; /* sorted by id */
-	struct user_list users;                 /* the users concerned, sorted by id */
-	struct group_list groups;               /* the groups concerned, sorted by id */
-	struct absent_user_list absent_users;   /* sorted by name */
-	struct str_list absent_groups;          /* wanted by name or id, not there; sorted */
-	struct str_list holders_read;           /* SKU ids whose holders are all among `users`; sorted */
+	struct user_list users;			/* the users concerned, sorted by id */
+	struct group_list groups;		/* the groups concerned, sorted by id */
+	struct absent_user_list absent_users;	/* sorted by name */
+	struct str_list absent_groups;		/* wanted by name or id, not there; sorted */
+	struct str_list holders_read;		/* SKU ids whose holders are all among `users`; sorted */
 	struct partner_relation partner;
-	int64_t user_count;                     /* in the whole tenant; -1 unknown; no action depends on it */
-	struct str_list known_upns;             /* that exist besides `users`: for suggestions only, never saved */
+	int64_t user_count;	    /* in the whole tenant; -1 unknown; no action depends on it */
+	struct str_list known_upns; /* that exist besides `users`: for suggestions only, never saved */
 };
 
 /* How a live state was obtained; kept in a snapshot, never in a plan. */

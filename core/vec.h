@@ -13,31 +13,31 @@
 
 #include <string.h>
 
-#define VEC(name, type)                                                                            \
-	struct name {                                                                              \
-		type *items;                                                                       \
-		size_t count;                                                                      \
-		size_t cap;                                                                        \
+#define VEC(name, type)                                                                                      \
+	struct name {                                                                                        \
+		type *items;                                                                                 \
+		size_t count;                                                                                \
+		size_t cap;                                                                                  \
 	}
 
-#define VEC_RESERVE(arena, vec, want)                                                              \
-	do {                                                                                       \
-		if ((vec)->cap < (want)) {                                                         \
-			size_t cap_ = (vec)->cap ? (vec)->cap * 2 : 4;                             \
-			if (cap_ < (want))                                                         \
-				cap_ = (want);                                                     \
-			void *items_ = arena_alloc_array((arena), cap_, sizeof *(vec)->items);     \
-			if ((vec)->count)                                                          \
-				memcpy(items_, (vec)->items, (vec)->count * sizeof *(vec)->items); \
-			(vec)->items = items_;                                                     \
-			(vec)->cap = cap_;                                                         \
-		}                                                                                  \
+#define VEC_RESERVE(arena, vec, want)                                                                        \
+	do {                                                                                                 \
+		if ((vec)->cap < (want)) {                                                                   \
+			size_t cap_ = (vec)->cap ? (vec)->cap * 2 : 4;                                       \
+			if (cap_ < (want))                                                                   \
+				cap_ = (want);                                                               \
+			void *items_ = arena_alloc_array((arena), cap_, sizeof *(vec)->items);               \
+			if ((vec)->count)                                                                    \
+				memcpy(items_, (vec)->items, (vec)->count * sizeof *(vec)->items);           \
+			(vec)->items = items_;                                                               \
+			(vec)->cap = cap_;                                                                   \
+		}                                                                                            \
 	} while (0)
 
-#define VEC_PUSH(arena, vec, ...)                                                                  \
-	do {                                                                                       \
-		VEC_RESERVE((arena), (vec), (vec)->count + 1);                                     \
-		(vec)->items[(vec)->count++] = (__VA_ARGS__);                                      \
+#define VEC_PUSH(arena, vec, ...)                                                                            \
+	do {                                                                                                 \
+		VEC_RESERVE((arena), (vec), (vec)->count + 1);                                               \
+		(vec)->items[(vec)->count++] = (__VA_ARGS__);                                                \
 	} while (0)
 
 VEC(str_list, const char *);

@@ -16,28 +16,29 @@
 
 /* What to read. Everything named is read completely, or the read fails. */
 struct read_scope {
-	struct str_list upns;        /* users by name; those not there become absent_users */
-	struct str_list user_ids;    /* users by id; those not there are simply missing from live.users */
-	struct str_list holders_of;  /* SKU ids or part numbers: all their holders, direct and through groups */
+	struct str_list upns;	  /* users by name; those not there become absent_users */
+	struct str_list user_ids; /* users by id; those not there are simply missing from live.users */
+	struct str_list
+		holders_of; /* SKU ids or part numbers: all their holders, direct and through groups */
 	/*
 	 * SKU ids that many of user_ids may hold: a hint. Listing the holders may be cheaper than asking
 	 * for each user, and is then done; which users are read does not depend on it.
 	 */
 	struct str_list likely_holders_of;
-	struct str_list groups;      /* groups by id or exact display name, with their members */
-	bool groups_of_holders;      /* also every group through which a user read holds one of holders_of */
-	bool members_as_users;       /* the members of those groups are users concerned: read them too */
-	bool only_tenant;            /* organisation, SKUs and subscriptions, no users */
-	bool partner;                /* also the partner's relation with this tenant */
-	bool count_users;            /* also how many users there are in all, for whoever reads it */
+	struct str_list groups; /* groups by id or exact display name, with their members */
+	bool groups_of_holders; /* also every group through which a user read holds one of holders_of */
+	bool members_as_users;	/* the members of those groups are users concerned: read them too */
+	bool only_tenant;	/* organisation, SKUs and subscriptions, no users */
+	bool partner;		/* also the partner's relation with this tenant */
+	bool count_users;	/* also how many users there are in all, for whoever reads it */
 };
 
 enum outcome {
 	OUTCOME_VERIFIED, /* done, and read back */
 	OUTCOME_ALREADY,  /* it was as it should become before anything was sent */
 	OUTCOME_ATTESTED, /* a person says so; Graph cannot show it */
-	OUTCOME_FAILED,   /* refused by the service; the detail says why */
-	OUTCOME_STALE,    /* neither as expected nor as it should become: not touched */
+	OUTCOME_FAILED,	  /* refused by the service; the detail says why */
+	OUTCOME_STALE,	  /* neither as expected nor as it should become: not touched */
 	OUTCOME_UNKNOWN,  /* sent, and neither seen nor refused before the deadline */
 	OUTCOME_WAITING,  /* a person has to act */
 	OUTCOME_BLOCKED,  /* something it comes after did not end well */
@@ -71,10 +72,10 @@ struct execute_hooks {
 };
 
 struct provider_stats {
-	int64_t requests;       /* HTTP requests sent, sign-in included */
-	int64_t writes;         /* parts that change something */
+	int64_t requests;	/* HTTP requests sent, sign-in included */
+	int64_t writes;		/* parts that change something */
 	int64_t resource_units; /* by the published costs */
-	int64_t throttled;      /* 429 answers, parts included */
+	int64_t throttled;	/* 429 answers, parts included */
 };
 
 struct provider;

@@ -11,7 +11,8 @@
 void completion_add(struct completion *c, const char *word, const char *about)
 {
 	const char *shown = quote_terminal(c->app->arena, word);
-	if (!str_starts(word, c->typed) || !str_eq(shown, word)) /* a name that would have to be escaped is none */
+	if (!str_starts(word, c->typed) ||
+	    !str_eq(shown, word)) /* a name that would have to be escaped is none */
 		return;
 	strbuf_addf(c->out, "%s%s\t%s\n", c->before, word, quote_terminal(c->app->arena, about));
 }
@@ -36,7 +37,8 @@ static void add_customers(struct completion *c)
 	for (size_t i = 0; i < repository.customers.count; i++) {
 		const char *file = repository.customers.items[i];
 		size_t len = strlen(file);
-		const char *name = str_ends(file, ".yaml") ? arena_strndup(c->app->arena, file, len - 5) : file;
+		const char *name =
+			str_ends(file, ".yaml") ? arena_strndup(c->app->arena, file, len - 5) : file;
 		completion_add(c, name, "customer");
 	}
 }
@@ -61,7 +63,8 @@ static void add_plans(struct completion *c)
 		for (size_t j = 0; j < ids.count; j++)
 			if (strspn(ids.items[j], "0123456789abcdef") == PLAN_ID_SIZE - 1 &&
 			    strlen(ids.items[j]) == PLAN_ID_SIZE - 1)
-				completion_add(c, ids.items[j], arena_printf(tmp, "plan of %s", customers.items[i]));
+				completion_add(c, ids.items[j],
+					       arena_printf(tmp, "plan of %s", customers.items[i]));
 	}
 }
 
@@ -139,9 +142,10 @@ static const struct {
 	const char *name; /* as help has it */
 	void (*add)(struct completion *c);
 } kinds[] = {
-	{"CUSTOMER", add_customers}, {"PLAN", add_plans},     {"STEP", add_steps},   {"CODE", add_codes},
-	{"COMMAND", add_commands},   {"FORMAT", add_formats}, {"WHEN", add_when},    {"FORMAT=FILE", add_also},
-	{"FILE", add_files},	     {"FILE|fd:N", add_files}, {"DIR", add_folders},
+	{"CUSTOMER", add_customers}, {"PLAN", add_plans},	{"STEP", add_steps},
+	{"CODE", add_codes},	     {"COMMAND", add_commands}, {"FORMAT", add_formats},
+	{"WHEN", add_when},	     {"FORMAT=FILE", add_also}, {"FILE", add_files},
+	{"FILE|fd:N", add_files},    {"DIR", add_folders},
 };
 
 /* A name in capitals is a kind of value; small letters with bars between are the values themselves. */

@@ -1,4 +1,5 @@
-/* The values that arguments and options can take, by the names they have in help. For cmd/help/completion.c. */
+/* The values that arguments and options can take, by the names they have in help. For cmd/help/completion.c.
+ */
 #ifndef CMD_COMPLETION_VALUES_H
 #define CMD_COMPLETION_VALUES_H
 

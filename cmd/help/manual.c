@@ -101,10 +101,12 @@ void manual_overview(struct strbuf *out)
 	mdoc_section(out, "SYNOPSIS");
 	strbuf_add(out, ".Nm\n.Ar COMMAND\n.Op Ar ARGUMENTS\n.Op Ar OPTIONS\n");
 	mdoc_section(out, "DESCRIPTION");
-	mdoc_text(out, "One YAML file per customer says what is wanted. 'seatshift plan' compares it with the live "
-		       "tenant over Microsoft Graph and writes an ordered plan; people review the plan in git; "
-		       "'seatshift apply' carries out exactly that plan and verifies every step, those done by a "
-		       "person included. Results go to standard output, everything else to standard error.");
+	mdoc_text(
+		out,
+		"One YAML file per customer says what is wanted. 'seatshift plan' compares it with the live "
+		"tenant over Microsoft Graph and writes an ordered plan; people review the plan in git; "
+		"'seatshift apply' carries out exactly that plan and verifies every step, those done by a "
+		"person included. Results go to standard output, everything else to standard error.");
 	strbuf_add(out, ".Pp\nThe commands, each with a page of its own:\n.Bl -tag -width Ds\n");
 	for (const struct command *const *row = commands; *row; row++) {
 		strbuf_addf(out, ".It Xr seatshift-%s 1\n", (*row)->name);
@@ -116,7 +118,9 @@ void manual_overview(struct strbuf *out)
 	put_files(out);
 	put_exit_status(out);
 	mdoc_section(out, "SEE ALSO");
-	strbuf_add(out, ".Xr git 1 ,\n.Xr ssh-keygen 1 ,\n.Xr seatshift-customer 5 ,\n.Xr seatshift-repository 5\n");
+	strbuf_add(
+		out,
+		".Xr git 1 ,\n.Xr ssh-keygen 1 ,\n.Xr seatshift-customer 5 ,\n.Xr seatshift-repository 5\n");
 }
 
 /* "PLAN [STEP]" as macros. */
@@ -125,8 +129,8 @@ static void put_arguments(struct strbuf *out, const char *args)
 	while (*args) {
 		size_t len = strcspn(args, " ");
 		bool optional = args[0] == '[' && args[len - 1] == ']';
-		CLEANUP(mem_free_text) char *word = mem_printf("%.*s", (int)(len - (optional ? 2 : 0)),
-							       args + (optional ? 1 : 0));
+		CLEANUP(mem_free_text)
+		char *word = mem_printf("%.*s", (int)(len - (optional ? 2 : 0)), args + (optional ? 1 : 0));
 		strbuf_add(out, optional ? ".Op Ar " : ".Ar ");
 		mdoc_argument(out, word);
 		strbuf_add_char(out, '\n');
@@ -152,8 +156,10 @@ void manual_command(const struct command *command, struct strbuf *out)
 	strbuf_add(out, ".Pp\nOptions of every command, environment, files and exit statuses are told in\n"
 			".Xr seatshift 1 .\n");
 	mdoc_section(out, "EXIT STATUS");
-	strbuf_addf(out, ".Nm seatshift\n.Cm %s\nexits with 0 when all went well, or with one of the statuses of\n"
-			 ".Xr seatshift 1 .\n", command->name);
+	strbuf_addf(out,
+		    ".Nm seatshift\n.Cm %s\nexits with 0 when all went well, or with one of the statuses of\n"
+		    ".Xr seatshift 1 .\n",
+		    command->name);
 	mdoc_section(out, "SEE ALSO");
 	strbuf_add(out, ".Xr seatshift 1 ,\n.Xr seatshift-customer 5 ,\n.Xr seatshift-repository 5\n");
 }
@@ -183,8 +189,8 @@ static bool write_commands(const char *dir, struct arena *out, struct str_list *
 
 bool manual_write(const char *dir, struct arena *out, struct str_list *ret_paths, struct error *err)
 {
-	static const char *const names[] = {[SCHEMA_CUSTOMER] = "seatshift-customer",
-					    [SCHEMA_REPOSITORY] = "seatshift-repository"};
+	static const char *const names[] = {
+		[SCHEMA_CUSTOMER] = "seatshift-customer", [SCHEMA_REPOSITORY] = "seatshift-repository"};
 	CLEANUP(strbuf_release) struct strbuf overview = STRBUF_INIT(STRBUF_LARGE);
 	manual_overview(&overview);
 	if (!write_page(dir, "seatshift", 1, &overview, out, ret_paths, err) ||

@@ -13,6 +13,7 @@ void manual_command(const struct command *command, struct strbuf *out);
 NODISCARD bool manual_file(enum schema_kind kind, struct strbuf *out, struct error *err);
 
 /* All of them: DIR/man1/seatshift.1, DIR/man1/seatshift-plan.1, …, DIR/man5/seatshift-customer.5, … */
-NODISCARD bool manual_write(const char *dir, struct arena *out, struct str_list *ret_paths, struct error *err);
+NODISCARD bool manual_write(const char *dir, struct arena *out, struct str_list *ret_paths,
+			    struct error *err);
 
 #endif

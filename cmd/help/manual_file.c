@@ -18,16 +18,18 @@ struct page {
 };
 
 static const struct page pages[] = {
-	[SCHEMA_CUSTOMER] = {"seatshift-customer", "what a customer is to become: customers/NAME.yaml",
-			     "One file per customer, in YAML: which tenant, what the customer agreed to, what is moved "
-			     "and for whom. It says what is wanted, never how; 'seatshift plan' works out the way. "
-			     "Nothing in it is a secret: for a product key it names where the key is kept.",
-			     "customers/contoso.yaml"},
-	[SCHEMA_REPOSITORY] = {"seatshift-repository", "the policy of a customers' repository: seatshift.yaml",
-			       "One file per repository, in YAML, in force for all of its customers: the cloud, how to "
-			       "sign in, who must approve, and what no plan may exceed. Where approvals are required it "
-			       "is read from the approved branch, never from the working tree.",
-			       "seatshift.yaml"},
+	[SCHEMA_CUSTOMER] =
+		{"seatshift-customer", "what a customer is to become: customers/NAME.yaml",
+		 "One file per customer, in YAML: which tenant, what the customer agreed to, what is moved "
+		 "and for whom. It says what is wanted, never how; 'seatshift plan' works out the way. "
+		 "Nothing in it is a secret: for a product key it names where the key is kept.",
+		 "customers/contoso.yaml"},
+	[SCHEMA_REPOSITORY] =
+		{"seatshift-repository", "the policy of a customers' repository: seatshift.yaml",
+		 "One file per repository, in YAML, in force for all of its customers: the cloud, how to "
+		 "sign in, who must approve, and what no plan may exceed. Where approvals are required it "
+		 "is read from the approved branch, never from the working tree.",
+		 "seatshift.yaml"},
 };
 
 /* The alternatives of a value that may be written in several ways. */
@@ -39,7 +41,7 @@ static const struct json *alternatives(const struct json *schema)
 
 static bool is_required(const struct json *object, const char *key)
 {
-	JSON_EACH(name, json_get(object, "required"))
+	JSON_EACH (name, json_get(object, "required"))
 		if (str_eq(json_text(name), key))
 			return true;
 	return false;
@@ -56,9 +58,10 @@ static void put_type(struct strbuf *out, const struct json *schema)
 	const struct json *words = json_get(schema, "enum");
 	if (words) {
 		strbuf_add(out, "One of");
-		JSON_EACH(word, words) {
+		JSON_EACH (word, words) {
 			if (json_text(word))
-				strbuf_addf(out, "%s '%s'", word == json_first(words) ? "" : ",", json_text(word));
+				strbuf_addf(out, "%s '%s'", word == json_first(words) ? "" : ",",
+					    json_text(word));
 		}
 		strbuf_add_char(out, '.');
 	} else if (str_eq(type, "integer") && json_int(json_get(schema, "minimum"), &min) &&
@@ -72,7 +75,9 @@ static void put_type(struct strbuf *out, const struct json *schema)
 		strbuf_add(out, "A mapping.");
 	} else if (str_eq(type, "string")) {
 		const char *format = json_get_text(schema, "format");
-		strbuf_add(out, str_eq(format, "date") ? "A day, YYYY-MM-DD." : str_eq(format, "uuid") ? "A GUID." : "Text.");
+		strbuf_add(out, str_eq(format, "date")	 ? "A day, YYYY-MM-DD."
+				: str_eq(format, "uuid") ? "A GUID."
+							 : "Text.");
 	}
 }
 
@@ -82,7 +87,7 @@ static void put_inner(struct strbuf *out, const struct json *schema, int depth)
 		put_properties(out, schema, depth + 1);
 	if (json_get(schema, "items"))
 		put_inner(out, json_get(schema, "items"), depth);
-	JSON_EACH(one, alternatives(schema))
+	JSON_EACH (one, alternatives(schema))
 		put_inner(out, one, depth);
 }
 
@@ -90,7 +95,8 @@ static void put_property(struct strbuf *out, const struct json *object, const st
 {
 	CLEANUP(strbuf_release) struct strbuf text = STRBUF_INIT(STRBUF_SMALL);
 	const char *about = json_get_text(schema, "description");
-	strbuf_addf(out, ".It Cm %s%s\n", json_key(schema), is_required(object, json_key(schema)) ? " Pq required" : "");
+	strbuf_addf(out, ".It Cm %s%s\n", json_key(schema),
+		    is_required(object, json_key(schema)) ? " Pq required" : "");
 	if (about)
 		strbuf_addf(&text, "%s ", about);
 	put_type(&text, schema);
@@ -101,7 +107,7 @@ static void put_property(struct strbuf *out, const struct json *object, const st
 static void put_properties(struct strbuf *out, const struct json *object, int depth)
 {
 	strbuf_add(out, ".Bl -tag -width Ds\n");
-	JSON_EACH(property, json_get(object, "properties"))
+	JSON_EACH (property, json_get(object, "properties"))
 		put_property(out, object, property, depth);
 	strbuf_add(out, ".El\n");
 }
@@ -128,8 +134,10 @@ bool manual_file(enum schema_kind kind, struct strbuf *out, struct error *err)
 	mdoc_section(out, "DESCRIPTION");
 	mdoc_text(out, page->about);
 	strbuf_add(out, ".Pp\n");
-	mdoc_text(out, "An unknown or repeated key, a wrong type, an alias, an anchor, a tag or a second document is an "
-		       "error. 'seatshift validate' tells all errors of a file in one run; 'seatshift schema' prints the "
+	mdoc_text(out, "An unknown or repeated key, a wrong type, an alias, an anchor, a tag or a second "
+		       "document is an "
+		       "error. 'seatshift validate' tells all errors of a file in one run; 'seatshift "
+		       "schema' prints the "
 		       "JSON Schema, which editors use. The keys are as follows:");
 	put_properties(out, schema, 0);
 	put_example(out, page->example);

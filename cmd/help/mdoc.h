@@ -1,4 +1,5 @@
-/* The mdoc language: text of any kind made into lines that it takes for text, and into arguments of macros. */
+/* The mdoc language: text of any kind made into lines that it takes for text, and into arguments of macros.
+ */
 #ifndef CMD_MDOC_H
 #define CMD_MDOC_H
 

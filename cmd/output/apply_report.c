@@ -56,9 +56,11 @@ static void print_text(struct app *app, const struct plan_folder *folder, const 
 		[APPLY_THROTTLED] = "throttled until the deadline passed; apply again to go on",
 	};
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
-	bool attested = result->outcome == APPLY_DONE && count_outcomes(&folder->plan, result, OUTCOME_ATTESTED);
+	bool attested =
+		result->outcome == APPLY_DONE && count_outcomes(&folder->plan, result, OUTCOME_ATTESTED);
 	strbuf_addf(&buf, "%s %s: %s\n", quote_terminal(app->arena, folder->plan.customer), folder->id,
-		    attested ? "done, but not everything is verified: Graph has yet to confirm what a person attested"
+		    attested ? "done, but not everything is verified: Graph has yet to confirm what a person "
+			       "attested"
 			     : sayings[result->outcome]);
 	const char *separator = "  ";
 	for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++) {

@@ -23,7 +23,7 @@ struct gathering {
 	struct approved at;
 	struct evidence_list files;
 	struct taken_list in_git; /* those that are as git has them */
-	struct strbuf verify; /* the commands that check each signature */
+	struct strbuf verify;	  /* the commands that check each signature */
 	bool has_bundle;
 };
 
@@ -37,7 +37,8 @@ static void add(struct gathering *g, const char *path, const char *bytes, size_t
 static bool is_plain_name(const char *name)
 {
 	return *name && *name != '.' && *name != '-' &&
-	       strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._@+-") == strlen(name);
+	       strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._@+-") ==
+		       strlen(name);
 }
 
 /* `path` of the commit, as `name` in the folder; what is not there is left out. */
@@ -66,12 +67,14 @@ static bool take_inputs(struct gathering *g, struct error *err)
 	struct error ignored = ERROR_INIT;
 	repository.dir = ".";
 	/* It only has to be read; what it means now may differ from what the plan was made of. */
-	if (!repository_load_customer(&repository, g->folder->plan.customer, out, &checked, &desired, &policy, &ignored))
+	if (!repository_load_customer(&repository, g->folder->plan.customer, out, &checked, &desired, &policy,
+				      &ignored))
 		error_release(&ignored);
 	for (size_t i = 0; i < checked.sources.count; i++) {
 		const char *path = checked.sources.items[i].path;
 		path += str_starts(path, "./") ? 2 : 0;
-		bool plain = path[0] != '/' && !strstr(path, "..") && !strchr(path, '\'') && !strchr(path, '\n');
+		bool plain =
+			path[0] != '/' && !strstr(path, "..") && !strchr(path, '\'') && !strchr(path, '\n');
 		if (plain && !take(g, path, path, err))
 			return false;
 	}
@@ -88,10 +91,12 @@ static bool take_approvals(struct gathering *g, struct error *err)
 	for (size_t i = 0; i < names.count; i++) {
 		const char *name = names.items[i];
 		if (!is_plain_name(name)) {
-			out_message(&g->app->out, "warning: '%s' is left out for its name", quote_terminal(out, name));
+			out_message(&g->app->out, "warning: '%s' is left out for its name",
+				    quote_terminal(out, name));
 			continue;
 		}
-		if (!take(g, arena_printf(out, "%s/%s", dir, name), arena_printf(out, "approvals/%s", name), err))
+		if (!take(g, arena_printf(out, "%s/%s", dir, name), arena_printf(out, "approvals/%s", name),
+			  err))
 			return false;
 	}
 	return true;
@@ -108,20 +113,22 @@ static const char *compact_time(int64_t at_ms, struct arena *out)
 static bool tell_signatures(struct gathering *g, const char *signers, bool revoked, struct error *err)
 {
 	struct approval_report report = {0};
-	if (!approvals_judge(&g->at, g->folder, &g->check.signing, g->app->clock, AS_OF_SIGNING, g->app->arena,
-			     &report, err))
+	if (!approvals_judge(&g->at, g->folder, &g->check.signing, g->app->clock, AS_OF_SIGNING,
+			     g->app->arena, &report, err))
 		return false;
 	for (size_t i = 0; i < report.items.count; i++) {
 		const struct approval_item *item = &report.items.items[i];
 		if (!is_plain_name(item->file) || !item->approval.approver)
 			continue;
 		if (item->verdict != APPROVAL_COUNTS)
-			strbuf_addf(&g->verify, "   # did not count: %s\n", quote_terminal(g->app->arena, item->message));
+			strbuf_addf(&g->verify, "   # did not count: %s\n",
+				    quote_terminal(g->app->arena, item->message));
 		strbuf_addf(&g->verify,
 			    "   ssh-keygen -Y verify -O verify-time=%s -f %s -I '%s' \\\n"
 			    "     -n " APPROVAL_NAMESPACE " -s approvals/%s.sig%s < approvals/%s\n",
-			    compact_time(item->approval.approved_ms, g->app->arena), signers, item->approval.approver,
-			    item->file, revoked ? " -r revoked_signers" : "", item->file);
+			    compact_time(item->approval.approved_ms, g->app->arena), signers,
+			    item->approval.approver, item->file, revoked ? " -r revoked_signers" : "",
+			    item->file);
 	}
 	return true;
 }
@@ -170,15 +177,17 @@ static void write_readme(struct gathering *g, struct strbuf *buf)
 		    g->at.commit, folder->digest, folder->digest + strlen("sha256:"));
 	strbuf_add(buf, g->verify.len ? strbuf_text(&g->verify) : "   # there are no approvals\n");
 	strbuf_addf(buf, "   grep -L -F '%s' approvals/*.txt   # must name none\n\n", folder->digest);
-	strbuf_add(buf, "4. Each line of the journal holds the hash of the line before.\n\n"
-			"   prev=null; n=0\n"
-			"   while IFS= read -r line; do n=$((n+1))\n"
-			"     case $line in *'\"prev\":'\"$prev\",*) ;; *) echo \"broken at line $n\" ;; esac\n"
-			"     prev=\"\\\"sha256:$(printf %s \"$line\" | sha256sum | cut -c1-64)\\\"\"\n"
-			"   done < journal.jsonl; echo \"$n lines\"\n\n"
-			"5. Who committed what, when; and that git has the very same files.\n\n");
+	strbuf_add(buf,
+		   "4. Each line of the journal holds the hash of the line before.\n\n"
+		   "   prev=null; n=0\n"
+		   "   while IFS= read -r line; do n=$((n+1))\n"
+		   "     case $line in *'\"prev\":'\"$prev\",*) ;; *) echo \"broken at line $n\" ;; esac\n"
+		   "     prev=\"\\\"sha256:$(printf %s \"$line\" | sha256sum | cut -c1-64)\\\"\"\n"
+		   "   done < journal.jsonl; echo \"$n lines\"\n\n"
+		   "5. Who committed what, when; and that git has the very same files.\n\n");
 	if (!g->has_bundle) {
-		strbuf_addf(buf, "   # Written from a shallow clone: in a full clone, look at commit %s.\n", g->at.commit);
+		strbuf_addf(buf, "   # Written from a shallow clone: in a full clone, look at commit %s.\n",
+			    g->at.commit);
 		return;
 	}
 	strbuf_addf(buf,
@@ -248,7 +257,8 @@ static bool find_commit(struct gathering *g, struct error *err)
 		return false;
 	if (bytes && len == g->folder->len && memcmp(bytes, g->folder->bytes, len) == 0)
 		return true;
-	error_set(err, ERR_FAILED, "plan %s is not on '%s': there is no record to write", g->folder->id, g->at.branch);
+	error_set(err, ERR_FAILED, "plan %s is not on '%s': there is no record to write", g->folder->id,
+		  g->at.branch);
 	return error_hint(err, "Commit it there first.");
 }
 
@@ -256,8 +266,9 @@ static bool gather(struct gathering *g, struct error *err)
 {
 	const struct plan_paths *paths = &g->folder->paths;
 	return find_commit(g, err) && take(g, paths->plan, "plan.json", err) &&
-	       take(g, paths->snapshot, "snapshot.json", err) && take(g, paths->journal, "journal.jsonl", err) &&
-	       take_approvals(g, err) && take_signers(g, err) && take_inputs(g, err) && take_bundle(g, err);
+	       take(g, paths->snapshot, "snapshot.json", err) &&
+	       take(g, paths->journal, "journal.jsonl", err) && take_approvals(g, err) &&
+	       take_signers(g, err) && take_inputs(g, err) && take_bundle(g, err);
 }
 
 bool evidence_write(struct app *app, const struct plan_folder *folder, const char *dir, struct error *err)

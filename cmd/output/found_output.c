@@ -19,9 +19,11 @@ const char *found_text(const struct journal_found *found, struct arena *out)
 	for (size_t i = 0; i < found->subscriptions.count; i++) {
 		const struct subscription *s = &found->subscriptions.items[i];
 		const char *name = s->part_number ? s->part_number : s->sku_id;
-		const char *until = s->next_lifecycle ? arena_printf(out, ", until %.10s", s->next_lifecycle) : "";
-		text = arena_printf(out, "%s%s%lld × %s, subscription %s%s", text, i ? "; " : "", (long long)s->seats,
-				    quote_terminal(out, name), quote_terminal(out, s->id), quote_terminal(out, until));
+		const char *until =
+			s->next_lifecycle ? arena_printf(out, ", until %.10s", s->next_lifecycle) : "";
+		text = arena_printf(out, "%s%s%lld × %s, subscription %s%s", text, i ? "; " : "",
+				    (long long)s->seats, quote_terminal(out, name),
+				    quote_terminal(out, s->id), quote_terminal(out, until));
 	}
 	if (found->order)
 		text = arena_printf(out, "%s; order %s", text, quote_terminal(out, found->order));

@@ -45,7 +45,8 @@ static bool write_also(struct app *app, const struct str_list *also, const struc
 		else
 			render_nothing(format, customer, &buf);
 		if (buf.failed)
-			return error_set(err, ERR_FAILED, "the plan is too large for the format '%s'", format->name);
+			return error_set(err, ERR_FAILED, "the plan is too large for the format '%s'",
+					 format->name);
 		if (!file_write_atomic(file, strbuf_text(&buf), buf.len, err))
 			return error_wrap(err, "cannot write the plan as %s", format->name);
 	}
@@ -61,7 +62,8 @@ static const struct action_result *read_results(struct app *app, const struct pl
 	bool cut = false;
 	const char *path = path_join(app->arena, app->dir, folder->paths.journal);
 	if (!journal_read(path, app->arena, &entries, &cut, &err)) {
-		out_message(&app->out, "warning: outcomes are left out: %s", quote_terminal(app->arena, err.message));
+		out_message(&app->out, "warning: outcomes are left out: %s",
+			    quote_terminal(app->arena, err.message));
 		error_release(&err);
 		return NULL;
 	}
@@ -80,15 +82,16 @@ bool plan_output(struct app *app, const struct plan_folder *folder, const struct
 {
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 	struct journal_entry_list entries = {0};
-	struct render_input input = {.folder = folder,
-				     .desired = session ? &session->desired : NULL,
-				     .policy = session ? &session->policy : NULL,
-				     .approvals_valid = session ? approval_check_count(app, &session->policy, folder) : 0,
-				     .results = read_results(app, folder, &entries),
-				     .today = date_of_ms(clock_now_ms(app->clock)),
-				     .entries = &entries,
-				     .full = full,
-				     .color = app->out.color_result};
+	struct render_input input = {
+		.folder = folder,
+		.desired = session ? &session->desired : NULL,
+		.policy = session ? &session->policy : NULL,
+		.approvals_valid = session ? approval_check_count(app, &session->policy, folder) : 0,
+		.results = read_results(app, folder, &entries),
+		.today = date_of_ms(clock_now_ms(app->clock)),
+		.entries = &entries,
+		.full = full,
+		.color = app->out.color_result};
 	const struct render_format *format = render_format_find(app->out.format_name);
 	if (format)
 		render_plan(format, &input, &buf);
@@ -102,7 +105,8 @@ bool plan_output(struct app *app, const struct plan_folder *folder, const struct
 	return true;
 }
 
-bool plan_output_nothing(struct app *app, const char *customer, const struct str_list *also, struct error *err)
+bool plan_output_nothing(struct app *app, const char *customer, const struct str_list *also,
+			 struct error *err)
 {
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_SMALL);
 	const struct render_format *format = render_format_find(app->out.format_name);

@@ -80,8 +80,8 @@ static bool is_due(int64_t *last_ms, int64_t now_ms, int64_t every_ms)
 	return true;
 }
 
-void progress_update(struct progress *progress, const char *phase, size_t written, size_t verified, size_t total,
-		     int64_t waiting_ms)
+void progress_update(struct progress *progress, const char *phase, size_t written, size_t verified,
+		     size_t total, int64_t waiting_ms)
 {
 	struct app *app = progress->app;
 	int64_t now = clock_monotonic_ms(app->clock);
@@ -115,6 +115,6 @@ void progress_ended(struct progress *progress, const struct action *action, enum
 	progress_clear(progress);
 	const char *subject = action->upn ? action->upn : action->group_name ? action->group_name : "";
 	out_note(&app->out, "%s %s%s%s: %s%s%s", action->id, action_info(action->kind)->name,
-		 *subject ? " " : "", quote_terminal(app->arena, subject), outcome_name(outcome), detail ? ": " : "",
-		 detail ? quote_terminal(app->arena, detail) : "");
+		 *subject ? " " : "", quote_terminal(app->arena, subject), outcome_name(outcome),
+		 detail ? ": " : "", detail ? quote_terminal(app->arena, detail) : "");
 }

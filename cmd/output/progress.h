@@ -27,8 +27,8 @@ struct progress {
 	size_t sample_count;
 };
 
-void progress_update(struct progress *progress, const char *phase, size_t written, size_t verified, size_t total,
-		     int64_t waiting_ms);
+void progress_update(struct progress *progress, const char *phase, size_t written, size_t verified,
+		     size_t total, int64_t waiting_ms);
 /* Hand steps and whatever did not end well are told one by one. */
 void progress_ended(struct progress *progress, const struct action *action, enum outcome outcome,
 		    const char *detail);

@@ -73,8 +73,10 @@ static void junit_failure(struct printing *p, const struct report_file *file, co
 	const char *code = code_text(p, diag->code);
 	const char *message = quote_html(p->tmp, diag_message(p->tmp, diag));
 	const char *help = diag_help(p->tmp, diag);
-	strbuf_addf(p->out, "    <testcase classname=\"%s\" name=\"%s:%zu %s %s\" file=\"%s\" line=\"%zu\">\n", path,
-		    path, line_of(diag), code, quote_html(p->tmp, diag_title(diag->code)), path, line_of(diag));
+	strbuf_addf(p->out,
+		    "    <testcase classname=\"%s\" name=\"%s:%zu %s %s\" file=\"%s\" line=\"%zu\">\n", path,
+		    path, line_of(diag), code, quote_html(p->tmp, diag_title(diag->code)), path,
+		    line_of(diag));
 	strbuf_addf(p->out, "      <failure type=\"%s\" message=\"%s\">%s:%zu: %s\n", code, message, path,
 		    line_of(diag), message);
 	if (help)
@@ -258,8 +260,8 @@ static void sarif_invocation(struct printing *p, struct json_writer *w)
 		json_begin_object(w);
 		json_set_text(w, "level", "error");
 		set_message(w, "message",
-			    arena_printf(p->tmp, "%s%s%s", quote_terminal(p->tmp, err->message), err->hint ? "\n" : "",
-					 quote_terminal(p->tmp, err->hint)));
+			    arena_printf(p->tmp, "%s%s%s", quote_terminal(p->tmp, err->message),
+					 err->hint ? "\n" : "", quote_terminal(p->tmp, err->hint)));
 		json_end_object(w);
 	}
 	json_end_array(w);
@@ -277,7 +279,8 @@ static void put_sarif(struct printing *p)
 	json_begin_object(&w);
 	json_put_key(&w, "automationDetails"); /* tells reports of several checks of one commit apart */
 	json_begin_object(&w);
-	json_set_text(&w, "id", arena_printf(p->tmp, "seatshift/%s/", quote_terminal(p->tmp, p->report->name)));
+	json_set_text(&w, "id",
+		      arena_printf(p->tmp, "seatshift/%s/", quote_terminal(p->tmp, p->report->name)));
 	json_end_object(&w);
 	json_set_text(&w, "columnKind", "unicodeCodePoints");
 	sarif_invocation(p, &w);
@@ -324,8 +327,8 @@ static void put_codequality(struct printing *p)
 		const struct report_file *file = &p->report->files->items[i];
 		for (size_t d = 0; d < file->diags->count; d++) {
 			const struct diag *diag = &file->diags->items[d];
-			quality_issue(p, &w, code_text(p, diag->code), full_text(p, diag), path_of(file, diag),
-				      line_of(diag), diag->severity == DIAG_ERROR);
+			quality_issue(p, &w, code_text(p, diag->code), full_text(p, diag),
+				      path_of(file, diag), line_of(diag), diag->severity == DIAG_ERROR);
 		}
 	}
 	if (err)

@@ -11,9 +11,9 @@
 #include "core/diag.h"
 
 #define REPORT_FORMATS "junit|sarif|codequality"
-#define REPORT_FORMATS_HELP                                                                        \
-	"For CI there are junit (a test report), sarif (2.1.0, for code scanning) and\n"           \
-	"codequality (GitLab's). In GitHub Actions and Azure Pipelines complaints are also\n"      \
+#define REPORT_FORMATS_HELP                                                                                  \
+	"For CI there are junit (a test report), sarif (2.1.0, for code scanning) and\n"                     \
+	"codequality (GitLab's). In GitHub Actions and Azure Pipelines complaints are also\n"                \
 	"printed in the system's own syntax, on standard error."
 
 struct report_file {

@@ -28,7 +28,8 @@ static bool check(const struct evidence *said, struct error *err)
 	int32_t day;
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		if (looks_like_key(texts[i]))
-			return error_set(err, ERR_INVALID, "that looks like a product key: a key is never recorded");
+			return error_set(err, ERR_INVALID,
+					 "that looks like a product key: a key is never recorded");
 	if (said->done_on && !date_parse(said->done_on, &day))
 		return error_set(err, ERR_INVALID, "option '--on' takes a date (YYYY-MM-DD)");
 	return true;
@@ -52,14 +53,16 @@ static bool append(const struct step_evidence *step, const struct action *action
 }
 
 /*
- * As apply does it: under the lock and on top of the remote's journal, or the two would tell different stories
- * from this line on. What could keep it from being committed is found before it is written.
+ * As apply does it: under the lock and on top of the remote's journal, or the two would tell different
+ * stories from this line on. What could keep it from being committed is found before it is written.
  */
 static bool append_and_commit(const struct step_evidence *step, const struct journal_record *journal,
-			      const struct action *action, struct journal_entry_list *entries, struct error *err)
+			      const struct action *action, struct journal_entry_list *entries,
+			      struct error *err)
 {
 	struct lock *lock = NULL;
-	bool appended = journal_record_lock(step->app, journal->store, step->folder->plan.customer, NULL, &lock, err) &&
+	bool appended = journal_record_lock(step->app, journal->store, step->folder->plan.customer, NULL,
+					    &lock, err) &&
 			journal_record_match_remote(journal, err) && append(step, action, entries, err);
 	bool done = appended && journal_record_commit(journal, "step", err);
 	lock_free(lock);
@@ -77,7 +80,8 @@ bool step_evidence_record(const struct step_evidence *step, const struct action 
 					 .path = step->journal_path};
 	bool commits = false;
 	bool done = check(&step->said, err) &&
-		    journal_record_open(step->app, step->commit, step->no_commit, &journal.store, &commits, err) &&
+		    journal_record_open(step->app, step->commit, step->no_commit, &journal.store, &commits,
+					err) &&
 		    (commits ? append_and_commit(step, &journal, action, entries, err)
 			     : append(step, action, entries, err));
 	store_free(journal.store);

@@ -5,14 +5,14 @@
 #include <stddef.h>
 
 enum template_set {
-	TEMPLATE_COMMON,  /* in every new repository */
-	TEMPLATE_PLAIN,   /* only without --example */
-	TEMPLATE_EXAMPLE, /* only with --example */
+	TEMPLATE_COMMON,    /* in every new repository */
+	TEMPLATE_PLAIN,	    /* only without --example */
+	TEMPLATE_EXAMPLE,   /* only with --example */
 	TEMPLATE_CI_GITHUB, /* only with --ci github; the next two likewise */
 	TEMPLATE_CI_GITLAB,
 	TEMPLATE_CI_AZURE,
 	TEMPLATE_CI_ANY, /* with any --ci */
-	TEMPLATE_SHELL,  /* never: `seatshift completion` prints these */
+	TEMPLATE_SHELL,	 /* never: `seatshift completion` prints these */
 };
 
 struct template_file {

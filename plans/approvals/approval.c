@@ -14,9 +14,13 @@ static const char purpose[] = "apply this plan";
 /* The lines behind the first, in their order. */
 enum line { PURPOSE, DIGEST, CUSTOMER, TENANT_ID, TENANT_DOMAIN, APPROVER, APPROVED_AT, EXPIRES_AT, LINES };
 static const char *const line_names[] = {
-	[PURPOSE] = "purpose",		   [DIGEST] = "digest",	    [CUSTOMER] = "customer",
-	[TENANT_ID] = "tenant-id",	   [TENANT_DOMAIN] = "tenant-domain",
-	[APPROVER] = "approver",	   [APPROVED_AT] = "approved-at",
+	[PURPOSE] = "purpose",
+	[DIGEST] = "digest",
+	[CUSTOMER] = "customer",
+	[TENANT_ID] = "tenant-id",
+	[TENANT_DOMAIN] = "tenant-domain",
+	[APPROVER] = "approver",
+	[APPROVED_AT] = "approved-at",
 	[EXPIRES_AT] = "expires-at",
 };
 _Static_assert(ARRAY_LEN(line_names) == LINES && LINES + 1 == LINE_COUNT, "one row per line");
@@ -60,8 +64,10 @@ static bool read_values(const char *bytes, size_t len, struct arena *out, const 
 		return error_set(err, ERR_INVALID, "not an approval: not text, or too long");
 	const char *text = arena_strndup(out, bytes, len);
 	if (strncmp(text, first_line, strlen(first_line)) != 0 || text[strlen(first_line)] != '\n')
-		return error_set(err, ERR_INVALID, "not an approval of a form known here: it does not begin "
-						   "with '%s'", first_line);
+		return error_set(err, ERR_INVALID,
+				 "not an approval of a form known here: it does not begin "
+				 "with '%s'",
+				 first_line);
 	const char *at = text + strlen(first_line) + 1;
 	for (size_t i = 0; i < LINES; i++) {
 		values[i] = take_value(&at, line_names[i], out);
@@ -102,7 +108,8 @@ bool approver_is_valid(const char *approver)
 	if (!len || len > APPROVER_MAX || approver[0] == '-' || !str_is_utf8(approver, len))
 		return false;
 	for (size_t i = 0; i < len; i++)
-		if ((unsigned char)approver[i] <= ' ' || approver[i] == 0x7f || strchr("*?!,\"'#\\", approver[i]))
+		if ((unsigned char)approver[i] <= ' ' || approver[i] == 0x7f ||
+		    strchr("*?!,\"'#\\", approver[i]))
 			return false;
 	return true;
 }
@@ -119,7 +126,8 @@ const char *approver_file_name(const char *approver, struct arena *out)
 	char hex[SHA256_TEXT_SIZE];
 	sha256_hex(name, strlen(name), hex);
 	if (changed)
-		name[strlen(name) > NAME_MAX_LEN ? NAME_MAX_LEN : 0] = strlen(name) > NAME_MAX_LEN ? '\0' : '_';
+		name[strlen(name) > NAME_MAX_LEN ? NAME_MAX_LEN : 0] =
+			strlen(name) > NAME_MAX_LEN ? '\0' : '_';
 	for (char *c = name; *c; c++) {
 		if (is_plain(*c) && !(c == name && *c == '.'))
 			continue;

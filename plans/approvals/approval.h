@@ -41,8 +41,8 @@ struct approval {
 
 void approval_encode(const struct approval *approval, struct strbuf *out);
 /* ERR_INVALID when it is not byte for byte what approval_encode writes. */
-NODISCARD bool approval_decode(const char *text, size_t len, struct arena *out,
-			       struct approval *ret_approval, struct error *err);
+NODISCARD bool approval_decode(const char *text, size_t len, struct arena *out, struct approval *ret_approval,
+			       struct error *err);
 
 /* One word that ssh-keygen takes as a principal and that is no pattern: no blank, comma, quote, * ? !. */
 bool approver_is_valid(const char *approver);

@@ -88,7 +88,8 @@ static bool names_this_plan(struct judging *j, struct approval_item *item)
 	else if (!str_eq(approval->tenant_id, plan->tenant_id) ||
 		 !str_eq(approval->tenant_domain, plan->tenant_domain))
 		refuse(j, item, APPROVAL_OTHER_TENANT, "it is for the tenant %s (%s)",
-		       quote_terminal(j->out, approval->tenant_domain), quote_terminal(j->out, approval->tenant_id));
+		       quote_terminal(j->out, approval->tenant_domain),
+		       quote_terminal(j->out, approval->tenant_id));
 	else if (!str_eq(approval->digest, j->folder->digest))
 		refuse(j, item, APPROVAL_OTHER_PLAN, "it is for another plan (%s)",
 		       quote_terminal_cut(j->out, approval->digest, 19));
@@ -160,11 +161,13 @@ static bool judge(struct judging *j, const struct signed_text *text, struct appr
 	}
 	struct signature_check check = {0};
 	int64_t at_ms = j->as_of == AS_OF_SIGNING ? item->approval.approved_ms : j->now_ms;
-	if (!signing_check(j->signing, text, &j->signers, item->approval.approver, at_ms, j->out, &check, err))
+	if (!signing_check(j->signing, text, &j->signers, item->approval.approver, at_ms, j->out, &check,
+			   err))
 		return false;
 	item->key = check.key;
 	if (check.verdict != SIGNATURE_GOOD) {
-		refuse(j, item, signature_rows[check.verdict].verdict, "%s", signature_rows[check.verdict].message);
+		refuse(j, item, signature_rows[check.verdict].verdict, "%s",
+		       signature_rows[check.verdict].message);
 		return true;
 	}
 	if (!is_in_time(j, item) || !is_another_person(j, item, &check.principals))
@@ -198,10 +201,11 @@ static bool begin(struct judging *j, struct error *err)
 	if (!approvals_signers(j->approved, j->out, &j->signers, err))
 		return false;
 	struct error unknown = ERROR_INIT;
-	if (!store_author_of(j->approved->store, j->approved->commit, j->folder->paths.plan, j->out, &j->author,
-			     &unknown)) {
-		j->author_unknown = arena_printf(j->out, "%s%s%s%s", unknown.message, unknown.hint ? " (" : "",
-						 unknown.hint ? unknown.hint : "", unknown.hint ? ")" : "");
+	if (!store_author_of(j->approved->store, j->approved->commit, j->folder->paths.plan, j->out,
+			     &j->author, &unknown)) {
+		j->author_unknown =
+			arena_printf(j->out, "%s%s%s%s", unknown.message, unknown.hint ? " (" : "",
+				     unknown.hint ? unknown.hint : "", unknown.hint ? ")" : "");
 		error_release(&unknown);
 	}
 	return true;
@@ -248,8 +252,12 @@ bool approvals_judge(const struct approved *approved, const struct plan_folder *
 		     struct arena *out, struct approval_report *ret_report, struct error *err)
 {
 	struct approval_report report = {.required = approved->required};
-	struct judging j = {.approved = approved, .folder = folder, .signing = signing, .as_of = as_of,
-			    .now_ms = clock_now_ms(clock), .out = out};
+	struct judging j = {.approved = approved,
+			    .folder = folder,
+			    .signing = signing,
+			    .as_of = as_of,
+			    .now_ms = clock_now_ms(clock),
+			    .out = out};
 	struct str_list files = {0};
 	if (!approved->commit || !signing) {
 		*ret_report = report;
@@ -264,7 +272,8 @@ bool approvals_judge(const struct approved *approved, const struct plan_folder *
 		if (!str_ends(files.items[i], ".txt"))
 			continue;
 		if (!judge_file(&j, files.items[i], &item, err))
-			return error_wrap(err, "cannot check the approval '%s'", quote_terminal(out, files.items[i]));
+			return error_wrap(err, "cannot check the approval '%s'",
+					  quote_terminal(out, files.items[i]));
 		report.valid += item.verdict == APPROVAL_COUNTS;
 		VEC_PUSH(out, &report.items, item);
 	}
@@ -278,8 +287,11 @@ bool approvals_judge_one(const struct approved *approved, const struct plan_fold
 			 const struct signed_text *text, struct arena *out, struct approval_item *ret_item,
 			 struct error *err)
 {
-	struct judging j = {.approved = approved, .folder = folder, .signing = signing,
-			    .now_ms = clock_now_ms(clock), .out = out};
+	struct judging j = {.approved = approved,
+			    .folder = folder,
+			    .signing = signing,
+			    .now_ms = clock_now_ms(clock),
+			    .out = out};
 	struct approval_item item = {.verdict = APPROVAL_COUNTS};
 	if (!begin(&j, err) || !judge(&j, text, &item, err))
 		return false;
@@ -299,13 +311,15 @@ bool approvals_suffice(const struct approval_report *report, const struct plan_f
 		if (item->verdict == APPROVAL_COUNTS)
 			continue;
 		const char *who = item->approval.approver ? item->approval.approver : item->file;
-		strbuf_addf(&why, "; that of '%s' does not count: %s", quote_terminal(tmp, who), item->message);
+		strbuf_addf(&why, "; that of '%s' does not count: %s", quote_terminal(tmp, who),
+			    item->message);
 	}
 	error_set(err, ERR_UNAPPROVED, "plan %s needs %lld approval%s and has %lld on '%s'%s", folder->id,
 		  (long long)report->required, report->required == 1 ? "" : "s", (long long)report->valid,
 		  approved->branch, strbuf_text(&why));
-	return error_hint(err, "Approve it with 'seatshift approve %.8s --key FILE --commit', and have that on '%s'.",
-			  folder->id, approved->branch);
+	return error_hint(
+		err, "Approve it with 'seatshift approve %.8s --key FILE --commit', and have that on '%s'.",
+		folder->id, approved->branch);
 }
 
 /* The word at `*at`, moved behind it; quotes hide blanks. False at the end of the line. */

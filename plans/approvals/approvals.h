@@ -36,23 +36,24 @@ enum approval_verdict {
 const char *approval_verdict_name(enum approval_verdict verdict); /* "expired", … */
 
 struct approval_item {
-	const char *file;         /* within the plan's approvals/ */
+	const char *file;	  /* within the plan's approvals/ */
 	struct approval approval; /* empty when unreadable */
 	enum approval_verdict verdict;
-	const char *message;      /* why it does not count, one line; NULL when it counts */
-	const char *key;          /* "SHA256:…", or NULL */
-	int64_t until_ms;         /* it counts until then: the earlier of what it says and what the policy gives */
+	const char *message; /* why it does not count, one line; NULL when it counts */
+	const char *key;     /* "SHA256:…", or NULL */
+	int64_t until_ms;    /* it counts until then: the earlier of what it says and what the policy gives */
 };
 VEC(approval_item_list, struct approval_item);
 
 struct approval_report {
 	int64_t required;
 	int64_t valid;
-	int64_t until_ms; /* until then enough count; 0: none is required, or too few count */
+	int64_t until_ms;		 /* until then enough count; 0: none is required, or too few count */
 	struct approval_item_list items; /* in the order of their files' names */
 };
 
-/* When an approval is judged: now, with all that holds now; or as of the time that it names, for the record. */
+/* When an approval is judged: now, with all that holds now; or as of the time that it names, for the record.
+ */
 enum approval_as_of { AS_OF_NOW, AS_OF_SIGNING };
 
 /*
@@ -61,16 +62,17 @@ enum approval_as_of { AS_OF_NOW, AS_OF_SIGNING };
  */
 NODISCARD bool approvals_judge(const struct approved *approved, const struct plan_folder *folder,
 			       const struct signing *signing, const struct clock *clock,
-			       enum approval_as_of as_of, struct arena *out, struct approval_report *ret_report,
-			       struct error *err);
+			       enum approval_as_of as_of, struct arena *out,
+			       struct approval_report *ret_report, struct error *err);
 
 /* ERR_UNAPPROVED, naming what is wrong with each, when fewer count than are required. */
 NODISCARD bool approvals_suffice(const struct approval_report *report, const struct plan_folder *folder,
 				 const struct approved *approved, struct error *err);
 
-/* The signers' files on the approved branch: allowed_signers, and revoked_signers beside it where there is one. */
-NODISCARD bool approvals_signers(const struct approved *approved, struct arena *out, struct signers *ret_signers,
-				 struct error *err);
+/* The signers' files on the approved branch: allowed_signers, and revoked_signers beside it where there is
+ * one. */
+NODISCARD bool approvals_signers(const struct approved *approved, struct arena *out,
+				 struct signers *ret_signers, struct error *err);
 
 /* Judges one that is not on the branch yet, by the same rules; for telling whoever has just signed. */
 NODISCARD bool approvals_judge_one(const struct approved *approved, const struct plan_folder *folder,

@@ -105,7 +105,8 @@ static bool load_policy(struct approved *approved, struct arena *out, struct err
 		return false;
 	if (!text) {
 		approved->commit = NULL;
-		return is_missing(approved, arena_printf(out, "there is no %s on '%s'", policy_path, approved->branch),
+		return is_missing(approved,
+				  arena_printf(out, "there is no %s on '%s'", policy_path, approved->branch),
 				  "Commit it there.");
 	}
 	if (!repository_load_policy(&approved->repository, out, &checked, &policy, err)) {
@@ -150,10 +151,12 @@ static bool match_plan(const struct approved *approved, const struct plan_folder
 	if (bytes && len == folder->len && memcmp(bytes, folder->bytes, len) == 0)
 		return true;
 	if (bytes)
-		return error_set(err, ERR_UNAPPROVED, "plan %s is another one on '%s'", folder->id, approved->branch);
-	error_set(err, ERR_UNAPPROVED, "plan %s is not on '%s': nobody can have approved it there", folder->id,
-		  approved->branch);
-	return error_hint(err, "Commit it there ('seatshift plan %s --commit', then merge), and have it approved.",
+		return error_set(err, ERR_UNAPPROVED, "plan %s is another one on '%s'", folder->id,
+				 approved->branch);
+	error_set(err, ERR_UNAPPROVED, "plan %s is not on '%s': nobody can have approved it there",
+		  folder->id, approved->branch);
+	return error_hint(err,
+			  "Commit it there ('seatshift plan %s --commit', then merge), and have it approved.",
 			  folder->plan.customer);
 }
 
@@ -180,10 +183,11 @@ bool approved_match(const struct approved *approved, const struct plan_folder *f
 		return false;
 	if (!str_eq(folder->plan.policy_digest, approved->policy.digest))
 		return differs(approved, folder, policy_path, err);
-	if (!repository_load_customer(&approved->repository, folder->plan.customer, out, &checked, &desired, &policy,
-				      err)) {
+	if (!repository_load_customer(&approved->repository, folder->plan.customer, out, &checked, &desired,
+				      &policy, err)) {
 		err->code = ERR_UNAPPROVED;
-		return error_wrap(err, "cannot use what '%s' has for '%s'", approved->branch, folder->plan.customer);
+		return error_wrap(err, "cannot use what '%s' has for '%s'", approved->branch,
+				  folder->plan.customer);
 	}
 	/* The digest covers the meaning; the file's name is said in the plan itself. */
 	if (!str_eq(folder->plan.desired_digest, desired.digest))
@@ -216,16 +220,21 @@ static bool refuse_journal(const struct approved *approved, const struct plan_fo
 	const char *finished = journal_finished_at(&entries);
 	bool behind = len < there_len && memcmp(bytes ? bytes : "", there, len) == 0;
 	if (finished)
-		error_set(err, ERR_UNAPPROVED, "plan %s was finished at %s, as '%s' records: its approvals are used up",
+		error_set(err, ERR_UNAPPROVED,
+			  "plan %s was finished at %s, as '%s' records: its approvals are used up",
 			  folder->id, finished, approved->branch);
 	else if (behind)
-		error_set(err, ERR_UNAPPROVED, "the journal of plan %s is behind the one on '%s': something was done "
-					       "that is not known here", folder->id, approved->branch);
-	else
-		error_set(err, ERR_UNAPPROVED, "the journal of plan %s tells another story than the one on '%s'",
+		error_set(err, ERR_UNAPPROVED,
+			  "the journal of plan %s is behind the one on '%s': something was done "
+			  "that is not known here",
 			  folder->id, approved->branch);
+	else
+		error_set(err, ERR_UNAPPROVED,
+			  "the journal of plan %s tells another story than the one on '%s'", folder->id,
+			  approved->branch);
 	if (finished)
-		return error_hint(err, "Plan again: 'seatshift plan %s' compares with the tenant as it is now.",
+		return error_hint(err,
+				  "Plan again: 'seatshift plan %s' compares with the tenant as it is now.",
 				  folder->plan.customer);
 	return error_hint(err, "Take the one that is recorded: git checkout %s -- %s", approved->branch,
 			  folder->paths.journal);

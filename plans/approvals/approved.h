@@ -13,19 +13,19 @@
 #ifndef PLANS_APPROVED_H
 #define PLANS_APPROVED_H
 
+#include "plans/git/store.h"
 #include "plans/saved/journal.h"
 #include "plans/saved/plan_folder.h"
-#include "plans/git/store.h"
 
 struct approved {
 	struct store *store; /* borrowed; NULL outside git */
 	const char *branch;
-	const char *commit;  /* NULL: there is nothing to read from; `missing` says why */
-	const char *missing; /* lower case, no full stop */
-	const char *hint;    /* or NULL */
+	const char *commit;	      /* NULL: there is nothing to read from; `missing` says why */
+	const char *missing;	      /* lower case, no full stop */
+	const char *hint;	      /* or NULL */
 	struct repository repository; /* reads from the commit */
-	struct policy policy;         /* of the commit; of the working tree when there is none */
-	int64_t required;             /* approvals: the stricter of the two policies */
+	struct policy policy;	      /* of the commit; of the working tree when there is none */
+	int64_t required;	      /* approvals: the stricter of the two policies */
 };
 
 /*
@@ -54,7 +54,8 @@ NODISCARD bool approved_match_journal(const struct approved *approved, const str
 /* When a journal records that the plan was carried out to its end; NULL when it does not. */
 const char *journal_finished_at(const struct journal_entry_list *entries);
 
-/* The customers' repository as a commit has it; `shown` (a branch) stands before paths. `store` must outlive it. */
+/* The customers' repository as a commit has it; `shown` (a branch) stands before paths. `store` must outlive
+ * it. */
 struct repository repository_of_commit(struct store *store, const char *commit, const char *shown,
 				       struct arena *out);
 

@@ -59,7 +59,8 @@ static bool read_plan(struct reading *r, struct history_plan *plan)
 static void read_author(struct reading *r, struct history_plan *plan)
 {
 	struct error unknown = ERROR_INIT;
-	if (store_author_of(r->at.store, r->at.commit, plan->folder.paths.plan, r->out, &plan->planned, &unknown))
+	if (store_author_of(r->at.store, r->at.commit, plan->folder.paths.plan, r->out, &plan->planned,
+			    &unknown))
 		return;
 	plan->planned_unknown = arena_strdup(r->out, unknown.message);
 	error_release(&unknown);
@@ -151,14 +152,15 @@ static bool read_journal(struct reading *r, struct history_plan *plan, struct er
 
 static bool read_approvals(struct reading *r, struct history_plan *plan, struct error *err)
 {
-	if (!approvals_judge(&r->at, &plan->folder, r->signing, r->clock, AS_OF_SIGNING, r->out, &plan->approvals,
-			     err))
+	if (!approvals_judge(&r->at, &plan->folder, r->signing, r->clock, AS_OF_SIGNING, r->out,
+			     &plan->approvals, err))
 		return false;
 	for (size_t i = 0; i < plan->approvals.items.count; i++) {
 		const struct approval_item *item = &plan->approvals.items.items[i];
 		if (item->verdict != APPROVAL_COUNTS && item->verdict != APPROVAL_AUTHOR_UNKNOWN)
 			problem(r, plan, "the approval of '%s' was not good: %s",
-				quote_terminal(r->out, item->approval.approver ? item->approval.approver : item->file),
+				quote_terminal(r->out, item->approval.approver ? item->approval.approver
+									       : item->file),
 				item->message);
 	}
 	return true;
@@ -182,7 +184,8 @@ static bool read_all(struct reading *r, const char *customer, struct history *hi
 		size_t len = strlen(ids.items[i]);
 		if (!str_ends(ids.items[i], "/"))
 			continue;
-		struct history_plan plan = {.id = arena_strndup(r->out, ids.items[i], len - 1), .outcome = "unknown"};
+		struct history_plan plan = {.id = arena_strndup(r->out, ids.items[i], len - 1),
+					    .outcome = "unknown"};
 		plan.path = arena_printf(r->out, "%s/%s", dir, plan.id);
 		if (read_plan(r, &plan)) {
 			read_author(r, &plan);
@@ -192,7 +195,8 @@ static bool read_all(struct reading *r, const char *customer, struct history *hi
 		VEC_PUSH(r->out, &history->plans, plan);
 	}
 	if (history->plans.count)
-		qsort(history->plans.items, history->plans.count, sizeof *history->plans.items, compare_plans);
+		qsort(history->plans.items, history->plans.count, sizeof *history->plans.items,
+		      compare_plans);
 	return true;
 }
 

@@ -13,14 +13,14 @@
 
 struct history_plan {
 	const char *id;
-	const char *path; /* of its folder */
-	struct plan_folder folder; /* plan, bytes, digest and paths; no snapshot */
+	const char *path;		/* of its folder */
+	struct plan_folder folder;	/* plan, bytes, digest and paths; no snapshot */
 	struct store_log_entry planned; /* id NULL: not known */
-	const char *planned_unknown;    /* why, or NULL */
+	const char *planned_unknown;	/* why, or NULL */
 	struct approval_report approvals;
 	struct journal_entry_list entries;
-	bool uncommitted;    /* the working tree's journal has more lines than git */
-	const char *outcome; /* of the last run: "done", "waiting", …; "running"; "not begun" */
+	bool uncommitted;	  /* the working tree's journal has more lines than git */
+	const char *outcome;	  /* of the last run: "done", "waiting", …; "running"; "not begun" */
 	struct str_list problems; /* what does not prove */
 };
 VEC(history_plan_list, struct history_plan);

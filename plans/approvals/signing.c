@@ -9,9 +9,18 @@
 enum { OUTPUT_MAX = 64 * 1024, CHECK_MS = 30 * 1000, SIGN_MS = 5 * 60 * 1000, ENV_MAX = 20, ARGS_MAX = 20 };
 
 /* What ssh-keygen needs to find an agent, a hardware key, and the person. */
-static const char *const passed_on[] = {"PATH",	   "HOME",	  "USER",	     "TERM",		  "TMPDIR",
-					"DISPLAY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", "SSH_AUTH_SOCK",
-					"SSH_ASKPASS", "SSH_ASKPASS_REQUIRE", "SSH_SK_PROVIDER"};
+static const char *const passed_on[] = {"PATH",
+					"HOME",
+					"USER",
+					"TERM",
+					"TMPDIR",
+					"DISPLAY",
+					"WAYLAND_DISPLAY",
+					"XDG_RUNTIME_DIR",
+					"SSH_AUTH_SOCK",
+					"SSH_ASKPASS",
+					"SSH_ASKPASS_REQUIRE",
+					"SSH_SK_PROVIDER"};
 _Static_assert(ARRAY_LEN(passed_on) + 2 <= ENV_MAX, "LANG and the end have room");
 
 bool signing_init(struct signing *signing, const struct env *env, const struct clock *clock,
@@ -27,8 +36,10 @@ bool signing_init(struct signing *signing, const struct env *env, const struct c
 	list[count] = "LC_ALL=C"; /* its messages are read */
 	const char *program = process_find(env_get(env, "PATH"), "ssh-keygen", out);
 	if (!program) {
-		error_set(err, ERR_FAILED, "there is no ssh-keygen: signatures can neither be made nor checked");
-		return error_hint(err, "Install OpenSSH's client (openssh-client on Debian), and have it in PATH.");
+		error_set(err, ERR_FAILED,
+			  "there is no ssh-keygen: signatures can neither be made nor checked");
+		return error_hint(
+			err, "Install OpenSSH's client (openssh-client on Debian), and have it in PATH.");
 	}
 	*signing = (struct signing){program, list, clock};
 	return true;
@@ -49,8 +60,8 @@ struct answer {
 	const char *messages;
 };
 
-static bool ask(const struct signing *signing, const struct call *call, struct arena *out,
-		struct answer *ret, struct error *err)
+static bool ask(const struct signing *signing, const struct call *call, struct arena *out, struct answer *ret,
+		struct error *err)
 {
 	const char *argv[ARGS_MAX + 1] = {signing->program};
 	memcpy(argv + 1, call->args, sizeof call->args);
@@ -128,9 +139,20 @@ _Static_assert(PROCESS_FIRST_FILE == 3 && (int)FILE_COUNT <= (int)PROCESS_FILES_
 static bool verify(const struct checking *c, bool revoked_counts, struct answer *ret, struct error *err)
 {
 	bool has_revoked = revoked_counts && c->signers->revoked;
-	const char *const args[ARGS_MAX] = {"-Y", "verify", "-O", c->time_option, "-f", ALLOWED_FILE,
-					    "-I", c->identity, "-n", c->text->name_space, "-s", SIGNATURE_FILE,
-					    has_revoked ? "-r" : NULL, has_revoked ? REVOKED_FILE : NULL};
+	const char *const args[ARGS_MAX] = {"-Y",
+					    "verify",
+					    "-O",
+					    c->time_option,
+					    "-f",
+					    ALLOWED_FILE,
+					    "-I",
+					    c->identity,
+					    "-n",
+					    c->text->name_space,
+					    "-s",
+					    SIGNATURE_FILE,
+					    has_revoked ? "-r" : NULL,
+					    has_revoked ? REVOKED_FILE : NULL};
 	return run_check(c, args, ret, err);
 }
 
@@ -139,8 +161,8 @@ static bool diagnose(const struct checking *c, const char *messages, struct sign
 		     struct error *err)
 {
 	struct answer answer;
-	const char *const whole[ARGS_MAX] = {"-Y", "check-novalidate", "-n", c->text->name_space, "-s",
-					     SIGNATURE_FILE};
+	const char *const whole[ARGS_MAX] = {"-Y", "check-novalidate", "-n", c->text->name_space,
+					     "-s", SIGNATURE_FILE};
 	if (!run_check(c, whole, &answer, err))
 		return false;
 	ret->key = key_of(answer.text, c->out);
@@ -152,7 +174,8 @@ static bool diagnose(const struct checking *c, const char *messages, struct sign
 	}
 	if (!verify(c, false, &answer, err))
 		return false;
-	ret->verdict = answer.status == 0 && c->signers->revoked ? SIGNATURE_KEY_REVOKED : SIGNATURE_NOT_ALLOWED;
+	ret->verdict =
+		answer.status == 0 && c->signers->revoked ? SIGNATURE_KEY_REVOKED : SIGNATURE_NOT_ALLOWED;
 	if (answer.status != 0 && (strstr(messages, "expired") || strstr(messages, "not yet valid")))
 		ret->verdict = SIGNATURE_KEY_EXPIRED;
 	else if (answer.status != 0 && ret->principals.count)
@@ -166,8 +189,8 @@ static const char *time_option(int64_t at_ms, struct arena *out)
 {
 	char at[TIMESTAMP_TEXT_SIZE];
 	timestamp_format(at_ms, at);
-	return arena_printf(out, "verify-time=%.4s%.2s%.2s%.2s%.2s%.2sZ", at, at + 5, at + 8, at + 11, at + 14,
-			    at + 17);
+	return arena_printf(out, "verify-time=%.4s%.2s%.2s%.2s%.2s%.2sZ", at, at + 5, at + 8, at + 11,
+			    at + 14, at + 17);
 }
 
 bool signing_check(const struct signing *signing, const struct signed_text *signed_text,
@@ -177,8 +200,8 @@ bool signing_check(const struct signing *signing, const struct signed_text *sign
 	const struct checking c = {signing, signed_text, signers, identity, time_option(at_ms, out), out};
 	struct signature_check check = {.verdict = SIGNATURE_GOOD};
 	struct answer answer;
-	const char *const whose[ARGS_MAX] = {"-Y", "find-principals", "-O", c.time_option, "-f", ALLOWED_FILE,
-					     "-s", SIGNATURE_FILE};
+	const char *const whose[ARGS_MAX] = {"-Y", "find-principals", "-O", c.time_option,
+					     "-f", ALLOWED_FILE,      "-s", SIGNATURE_FILE};
 	if (!run_check(&c, whose, &answer, err))
 		return false;
 	if (answer.status == 0)
@@ -196,10 +219,10 @@ bool signing_sign(const struct signing *signing, const struct signing_key *key, 
 		  struct arena *out, struct error *err)
 {
 	const struct process_file input = {text->text, text->len};
-	const struct call call = {.args = {"-Y", "sign", "-n", text->name_space, "-f", key->path,
-					   key->in_agent ? "-U" : NULL},
-				  .input = &input,
-				  .at_terminal = true};
+	const struct call call = {
+		.args = {"-Y", "sign", "-n", text->name_space, "-f", key->path, key->in_agent ? "-U" : NULL},
+		.input = &input,
+		.at_terminal = true};
 	struct answer answer;
 	if (!ask(signing, &call, out, &answer, err))
 		return false;

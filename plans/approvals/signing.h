@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 struct signing {
-	const char *program;    /* path of ssh-keygen */
+	const char *program;	/* path of ssh-keygen */
 	const char *const *env; /* what it may see of the environment */
 	const struct clock *clock;
 };
@@ -44,18 +44,19 @@ struct signers {
 enum signature_verdict {
 	SIGNATURE_GOOD,
 	SIGNATURE_WRONG_NAMESPACE,
-	SIGNATURE_BROKEN,         /* it does not fit the text, or is none */
-	SIGNATURE_NOT_ALLOWED,    /* its key is nobody's in the allowed-signers file, or not for this namespace */
-	SIGNATURE_OTHER_SIGNER,   /* its key is allowed, but is another's */
-	SIGNATURE_KEY_EXPIRED,    /* outside the key's valid-after and valid-before */
+	SIGNATURE_BROKEN,	/* it does not fit the text, or is none */
+	SIGNATURE_NOT_ALLOWED,	/* its key is nobody's in the allowed-signers file, or not for this namespace
+				 */
+	SIGNATURE_OTHER_SIGNER, /* its key is allowed, but is another's */
+	SIGNATURE_KEY_EXPIRED,	/* outside the key's valid-after and valid-before */
 	SIGNATURE_KEY_REVOKED,
 	SIGNATURE_VERDICT_COUNT
 };
 
 struct signature_check {
 	enum signature_verdict verdict;
-	const char *key;             /* "SHA256:…", or NULL */
-	struct str_list principals;  /* whom the key belongs to */
+	const char *key;	    /* "SHA256:…", or NULL */
+	struct str_list principals; /* whom the key belongs to */
 };
 
 /* Whether `identity` signed it, with the keys as they are valid at `at_ms`. */

@@ -15,10 +15,11 @@ void field_read_version(struct field_reader *reader, const struct node *node, co
 	if (!field_expect(reader, node, NODE_SCALAR))
 		return;
 	if (node->quoted || !str_parse_int(node->text, 0, INT64_MAX, &version))
-		field_error(reader, SS109, node, "version: expected a whole number")->help = "Write version: 1.";
+		field_error(reader, SS109, node, "version: expected a whole number")->help =
+			"Write version: 1.";
 	else if (version != FILE_VERSION)
-		field_error(reader, SS118, node, "version %s is not known to this seatshift", node->text)->help =
-			"Write version: 1, or install a newer seatshift.";
+		field_error(reader, SS118, node, "version %s is not known to this seatshift", node->text)
+			->help = "Write version: 1, or install a newer seatshift.";
 }
 
 void field_schema_version(const struct field *field, struct json_writer *w)
@@ -44,7 +45,8 @@ const char *upn_fault(const char *upn)
 		return "what follows the @ is not a domain";
 	for (const unsigned char *c = (const unsigned char *)upn; *c; c++)
 		if (*c <= ' ' || *c == 0x7f || strchr("\"(),:;<>[]\\/|?*=", *c))
-			return *c == ' ' ? "it has a space" : "it has a character that user names cannot have";
+			return *c == ' ' ? "it has a space"
+					 : "it has a character that user names cannot have";
 	return NULL;
 }
 
@@ -68,7 +70,7 @@ static void warn_repeated(struct field_reader *reader, const struct node *list)
 {
 	const struct node **nodes = arena_alloc_array(reader->out, list->count, sizeof(const struct node *));
 	size_t count = 0;
-	NODE_EACH(item, list)
+	NODE_EACH (item, list)
 		if (item->kind == NODE_SCALAR)
 			nodes[count++] = item;
 	qsort(nodes, count, sizeof(const struct node *), compare_fold);
@@ -89,7 +91,7 @@ void field_read_upns(struct field_reader *reader, const struct node *node, const
 	if (!field_expect(reader, node, NODE_SEQUENCE))
 		return;
 	*list = (struct str_list){0};
-	NODE_EACH(item, node) {
+	NODE_EACH (item, node) {
 		const char *upn = read_upn(reader, item);
 		if (upn)
 			VEC_PUSH(reader->out, list, upn);
@@ -158,13 +160,13 @@ static void read_limit(struct field_reader *reader, const struct node *node, con
 	if (!field_expect(reader, node, NODE_SCALAR))
 		return;
 	bool is_percent = str_ends(node->text, "%");
-	const char *digits = is_percent ? arena_strndup(reader->out, node->text, strlen(node->text) - 1)
-					: node->text;
+	const char *digits =
+		is_percent ? arena_strndup(reader->out, node->text, strlen(node->text) - 1) : node->text;
 	int64_t value;
 	bool ok = str_parse_int(digits, 0, is_percent ? MAX_PERCENT : INT32_MAX, &value);
 	if (!ok || (node->quoted && !is_percent)) {
-		field_error(reader, SS110, node, "'%s' is not allowed for '%s'", node->text, field->name)->help =
-			"Write a count, such as 25, or a whole percentage up to 100%.";
+		field_error(reader, SS110, node, "'%s' is not allowed for '%s'", node->text, field->name)
+			->help = "Write a count, such as 25, or a whole percentage up to 100%.";
 		return;
 	}
 	*limit = (struct limit){true, is_percent, value, field_place(reader, node)};
@@ -233,7 +235,8 @@ static int compare_diags(const void *a, const void *b)
 	const struct diag *left = a;
 	const struct diag *right = b;
 	/* A complaint about no place in particular comes first. */
-	int order = strcmp(left->place.file ? left->place.file : "", right->place.file ? right->place.file : "");
+	int order =
+		strcmp(left->place.file ? left->place.file : "", right->place.file ? right->place.file : "");
 	if (!order)
 		order = compare_size(left->place.line, right->place.line);
 	if (!order)

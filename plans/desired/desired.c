@@ -109,7 +109,7 @@ static void check_moves(struct field_reader *reader, const struct node *root, st
 			"At most 100 are allowed.";
 		return;
 	}
-	NODE_EACH(item, list) {
+	NODE_EACH (item, list) {
 		if (list->kind != NODE_SEQUENCE)
 			break;
 		struct move *move = &desired->moves.items[item->index];
@@ -148,10 +148,10 @@ static bool parse(const char *path, const char *text, size_t len, const struct f
 	if (!doc_parse(shown, text, len, out, diags, &root))
 		return false;
 	struct desired desired = {.file = repository_path(out, path)};
-	struct customer_context context = {.files = files,
-					   .shown_prefix = arena_strndup(
-						   out, path, strlen(path) - strlen(desired.file)),
-					   .repository_dir = dir_of(out, desired.file)};
+	struct customer_context context = {
+		.files = files,
+		.shown_prefix = arena_strndup(out, path, strlen(path) - strlen(desired.file)),
+		.repository_dir = dir_of(out, desired.file)};
 	struct field_reader reader = {.file = shown, .out = out, .diags = diags, .ctx = &context};
 	if (field_expect(&reader, root, NODE_MAPPING)) {
 		fields_from_yaml(&reader, customer_fields, root, &desired);

@@ -35,13 +35,13 @@ enum entry_kind { ENTRY_UPN, ENTRY_HOLDERS_OF_ADVISOR, ENTRY_GROUP, ENTRY_CSV };
 /* One entry of `users`. Rows of a CSV file are read into `rows`, each with its own place. */
 struct user_entry {
 	enum entry_kind kind;
-	const char *upn;            /* ENTRY_UPN; as written */
-	const char *group;          /* ENTRY_GROUP: id or exact display name */
-	const char *csv;            /* ENTRY_CSV: path relative to the customer file */
+	const char *upn;	    /* ENTRY_UPN; as written */
+	const char *group;	    /* ENTRY_GROUP: id or exact display name */
+	const char *csv;	    /* ENTRY_CSV: path relative to the customer file */
 	const char *usage_location; /* or NULL */
 	struct str_list disable;    /* service plans, by name or id, as written */
-	bool lose_mailbox;          /* the person accepts that no mailbox plan is left */
-	const char *why;            /* "upn adele.vance@contoso.com", "holders_of advisor", "csv contoso-users.csv" */
+	bool lose_mailbox;	    /* the person accepts that no mailbox plan is left */
+	const char *why; /* "upn adele.vance@contoso.com", "holders_of advisor", "csv contoso-users.csv" */
 	struct place place;
 	const struct user_entry *rows; /* ENTRY_CSV: ENTRY_UPN entries */
 	size_t row_count;
@@ -89,7 +89,7 @@ VEC(move_list, struct move);
 struct desired {
 	const char *file; /* relative to the repository: customers/contoso.yaml */
 	const char *customer;
-	const char *tenant_id;     /* lower case */
+	const char *tenant_id;	   /* lower case */
 	const char *tenant_domain; /* lower case */
 	const char *tenant_name;   /* or NULL */
 	struct place tenant_place;
@@ -99,7 +99,7 @@ struct desired {
 	const char *agreed_on;
 	struct move_list moves;
 	const char *default_usage_location; /* or NULL */
-	bool enable_all_services;           /* defaults.service_plans: enable-all */
+	bool enable_all_services;	    /* defaults.service_plans: enable-all */
 	bool cancel_first;
 	struct str_list canary; /* UPNs */
 	struct place canary_place;
@@ -123,21 +123,22 @@ struct policy {
 	const char *file; /* seatshift.yaml */
 	enum cloud cloud;
 	const char *partner_tenant; /* lower case, or NULL */
-	bool partner_required;      /* partner.relation: required */
+	bool partner_required;	    /* partner.relation: required */
 	enum auth_method auth_method;
-	const char *client_id; /* or NULL: AZURE_CLIENT_ID */
-	int64_t approvals_required;     /* default 0 */
-	const char *approvals_branch;   /* default main */
-	const char *approvals_signers;  /* default allowed_signers */
+	const char *client_id;	       /* or NULL: AZURE_CLIENT_ID */
+	int64_t approvals_required;    /* default 0 */
+	const char *approvals_branch;  /* default main */
+	const char *approvals_signers; /* default allowed_signers */
 	bool author_may_approve;
-	int64_t approval_valid_ms;      /* default 72h */
+	int64_t approval_valid_ms; /* default 72h */
 	struct limits limits;
 	struct str_list protected_users; /* UPNs */
-	int64_t concurrency;             /* default 4, 1 to 16 */
-	char digest[DIGEST_TEXT_SIZE];   /* of the meaning of what a plan depends on */
+	int64_t concurrency;		 /* default 4, 1 to 16 */
+	char digest[DIGEST_TEXT_SIZE];	 /* of the meaning of what a plan depends on */
 };
 
-/* Reads a file that a customer file names (a CSV), relative to the repository; injected, so parsing stays pure. */
+/* Reads a file that a customer file names (a CSV), relative to the repository; injected, so parsing stays
+ * pure. */
 struct file_reader {
 	bool (*read)(void *ctx, const char *path, struct arena *out, const char **ret_text, size_t *ret_len,
 		     struct error *err);
@@ -156,8 +157,8 @@ NODISCARD bool desired_parse(const char *path, const char *text, size_t len, con
  * telling where the customer stands; never for a plan.
  */
 NODISCARD bool desired_parse_draft(const char *path, const char *text, size_t len,
-				   const struct file_reader *reader, struct arena *out, struct diag_list *diags,
-				   struct desired *ret_desired);
+				   const struct file_reader *reader, struct arena *out,
+				   struct diag_list *diags, struct desired *ret_desired);
 NODISCARD bool policy_parse(const char *path, const char *text, size_t len, struct arena *out,
 			    struct diag_list *diags, struct policy *ret_policy);
 

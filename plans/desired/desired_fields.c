@@ -17,7 +17,8 @@ static void read_domain(struct field_reader *reader, const struct node *node, co
 	const char *text = field_text(reader, node);
 	if (!text)
 		return;
-	bool plain = !str_starts(text, ".") && !str_ends(text, ".") && strchr(text, '.') && !strstr(text, "..");
+	bool plain =
+		!str_starts(text, ".") && !str_ends(text, ".") && strchr(text, '.') && !strstr(text, "..");
 	const char *lower = str_lower(reader->out, text);
 	for (const char *c = lower; *c; c++)
 		plain &= (*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9') || *c == '-' || *c == '.';
@@ -31,7 +32,8 @@ static void read_domain(struct field_reader *reader, const struct node *node, co
 static const struct field tenant_fields[] = {
 	FIELD(struct desired, tenant_id, "id", FIELD_GUID, FIELD_REQUIRED, .summary = "The tenant's id."),
 	FIELD(struct desired, tenant_domain, "domain", FIELD_CUSTOM, FIELD_REQUIRED, .read = read_domain,
-	      .pattern = "^[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+$", .summary = "A verified domain of that tenant."),
+	      .pattern = "^[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+$",
+	      .summary = "A verified domain of that tenant."),
 	FIELD(struct desired, tenant_name, "name", FIELD_TEXT, 0,
 	      .summary = "The organisation's display name; when given it must be equal."),
 	{0},
@@ -65,8 +67,11 @@ static const struct field open_fields[] = {
 	FIELD(struct move, seats, "seats", FIELD_INT, FIELD_REQUIRED, .min = 1, .max = 1000000,
 	      .place_offset = offsetof(struct move, seats_place), .summary = "How many seats were ordered."),
 	/* Of the same struct, hence offset 0. */
-	{.name = "order", .type = FIELD_STRUCT, .fields = order_fields,
-	 .given_offset = offsetof(struct move, has_order), .summary = "The order; optional until there is a key."},
+	{.name = "order",
+	 .type = FIELD_STRUCT,
+	 .fields = order_fields,
+	 .given_offset = offsetof(struct move, has_order),
+	 .summary = "The order; optional until there is a key."},
 	FIELD(struct move, key_source, "key", FIELD_CUSTOM, 0, .read = field_read_key,
 	      .schema = field_schema_key, .summary = "Where the product key is to be found."),
 	FIELD(struct move, redeem_as, "redeem_as", FIELD_ENUM, 0, .words = redeem_words,
@@ -89,9 +94,14 @@ static const struct field advisor_fields[] = {
 };
 
 static const struct field move_fields[] = {
-	{.name = "open", .type = FIELD_STRUCT, .flags = FIELD_REQUIRED, .fields = open_fields,
+	{.name = "open",
+	 .type = FIELD_STRUCT,
+	 .flags = FIELD_REQUIRED,
+	 .fields = open_fields,
 	 .summary = "What is moved to."},
-	{.name = "advisor", .type = FIELD_STRUCT, .fields = advisor_fields,
+	{.name = "advisor",
+	 .type = FIELD_STRUCT,
+	 .fields = advisor_fields,
 	 .given_offset = offsetof(struct move, has_advisor),
 	 .summary = "What is retired; left out, users are only licensed."},
 	FIELD(struct move, users, "users", FIELD_CUSTOM, FIELD_REQUIRED, .read = field_read_users,
@@ -115,18 +125,31 @@ static const struct field default_fields[] = {
 };
 
 const struct field customer_fields[] = {
-	{.name = "version", .type = FIELD_CUSTOM, .flags = FIELD_REQUIRED, .read = field_read_version,
-	 .schema = field_schema_version, .summary = "The form of this file: 1."},
-	FIELD(struct desired, customer, "customer", FIELD_TEXT, FIELD_REQUIRED, .pattern = "^[a-z0-9-]{1,63}$",
+	{.name = "version",
+	 .type = FIELD_CUSTOM,
+	 .flags = FIELD_REQUIRED,
+	 .read = field_read_version,
+	 .schema = field_schema_version,
+	 .summary = "The form of this file: 1."},
+	FIELD(struct desired, customer, "customer", FIELD_TEXT, FIELD_REQUIRED,
+	      .pattern = "^[a-z0-9-]{1,63}$",
 	      .summary = "The customer's name, as the file's: small letters, digits and '-', at most 63."),
-	{.name = "tenant", .type = FIELD_STRUCT, .flags = FIELD_REQUIRED, .fields = tenant_fields,
-	 .place_offset = offsetof(struct desired, tenant_place), .summary = "The tenant this file is about."},
-	{.name = "agreement", .type = FIELD_STRUCT, .fields = agreement_fields,
+	{.name = "tenant",
+	 .type = FIELD_STRUCT,
+	 .flags = FIELD_REQUIRED,
+	 .fields = tenant_fields,
+	 .place_offset = offsetof(struct desired, tenant_place),
+	 .summary = "The tenant this file is about."},
+	{.name = "agreement",
+	 .type = FIELD_STRUCT,
+	 .fields = agreement_fields,
 	 .summary = "That the customer has agreed, and why; there is no plan without it."},
 	FIELD(struct desired, moves, "moves", FIELD_LIST, FIELD_REQUIRED | FIELD_NOT_EMPTY,
 	      .fields = move_fields, .item_size = sizeof(struct move),
 	      .summary = "The SKUs to move, one entry each."),
-	{.name = "defaults", .type = FIELD_STRUCT, .fields = default_fields,
+	{.name = "defaults",
+	 .type = FIELD_STRUCT,
+	 .fields = default_fields,
 	 .summary = "For users whose entry does not say."},
 	FIELD(struct desired, cancel_first, "order_of_work", FIELD_BOOL, 0, .words = order_words,
 	      .summary = "assign-first, or cancel-first where nobody loses service by it."),

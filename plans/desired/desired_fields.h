@@ -1,4 +1,5 @@
-/* The field tables of the customer file and the repository file. For plans/desired*.c and plans/desired/policy.c only. */
+/* The field tables of the customer file and the repository file. For plans/desired*.c and
+ * plans/desired/policy.c only. */
 #ifndef PLANS_DESIRED_FIELDS_H
 #define PLANS_DESIRED_FIELDS_H
 
@@ -20,8 +21,8 @@ extern const char *const unlisted_words[];
 /* What the customer file's own readers need beside the node; `ctx` of the field_reader. */
 struct customer_context {
 	const struct file_reader *files; /* or NULL: CSV files cannot be read */
-	const char *shown_prefix;        /* what the person's path has before the repository's */
-	const char *repository_dir;      /* of the customer file, relative to the repository */
+	const char *shown_prefix;	 /* what the person's path has before the repository's */
+	const char *repository_dir;	 /* of the customer file, relative to the repository */
 };
 
 /* FIELD_CUSTOM readers that both tables use. */

@@ -18,8 +18,8 @@ static bool is_free(const struct subscription *s)
 static bool could_be_advisor(const struct live *live, const struct subscription *s)
 {
 	const struct sku *sku = live_find_sku(live, s->sku_id);
-	return s->status == SUBSCRIPTION_ENABLED && sku && sku->for_users && sku->consumed > 0 && !is_free(s) &&
-	       catalog_find_sku(s->sku_id);
+	return s->status == SUBSCRIPTION_ENABLED && sku && sku->for_users && sku->consumed > 0 &&
+	       !is_free(s) && catalog_find_sku(s->sku_id);
 }
 
 static int64_t holders_of(const struct live *live, const struct subscription *s)
@@ -73,31 +73,34 @@ static void put_tenant(struct writing *w)
 		    "# Written by 'seatshift discover' from the tenant as it was on %s. Check every line.\n"
 		    "version: 1\ncustomer: %s                       # must be the name of this file\n"
 		    "tenant:\n  id: %s\n  domain: %s\n",
-		    w->in->today, quote_yaml(w->tmp, w->in->customer), org->id, quote_yaml(w->tmp, w->in->domain));
+		    w->in->today, quote_yaml(w->tmp, w->in->customer), org->id,
+		    quote_yaml(w->tmp, w->in->domain));
 	if (is_visible)
 		strbuf_addf(w->out, "  name: %s\n", quote_yaml(w->tmp, name));
 	else if (name)
-		strbuf_addf(w->out, "  # name left out, it holds characters that cannot be seen: %s\n", q(w, name));
+		strbuf_addf(w->out, "  # name left out, it holds characters that cannot be seen: %s\n",
+			    q(w, name));
 	for (size_t i = 0; i < org->verified_domains.count; i++)
 		if (!str_eq_fold(org->verified_domains.items[i].name, w->in->domain))
-			strbuf_addf(w->out, "  # also verified: %s\n", q(w, org->verified_domains.items[i].name));
+			strbuf_addf(w->out, "  # also verified: %s\n",
+				    q(w, org->verified_domains.items[i].name));
 }
 
 static void put_agreement(struct writing *w)
 {
-	strbuf_add(w->out,
-		   "\n# FILL IN when the customer has agreed; without it there is no plan.\n"
-		   "# agreement:\n"
-		   "#   reason: upfront-payment   # upfront-payment, third-party-financing, managed-service, other\n"
-		   "#   note: why, in your own words\n"
-		   "#   agreed_by: who@customer\n"
-		   "#   agreed_on: YYYY-MM-DD\n");
+	strbuf_add(w->out, "\n# FILL IN when the customer has agreed; without it there is no plan.\n"
+			   "# agreement:\n"
+			   "#   reason: upfront-payment   # upfront-payment, third-party-financing, "
+			   "managed-service, other\n"
+			   "#   note: why, in your own words\n"
+			   "#   agreed_by: who@customer\n"
+			   "#   agreed_on: YYYY-MM-DD\n");
 }
 
 static void put_subscription(struct writing *w, const struct subscription *s)
 {
-	strbuf_addf(w->out, "# - %s  %s, %lld seats, %s%s", q(w, s->id), q(w, s->part_number), (long long)s->seats,
-		    q(w, s->status_text), s->is_trial ? ", a trial" : "");
+	strbuf_addf(w->out, "# - %s  %s, %lld seats, %s%s", q(w, s->id), q(w, s->part_number),
+		    (long long)s->seats, q(w, s->status_text), s->is_trial ? ", a trial" : "");
 	if (s->created)
 		strbuf_addf(w->out, ", since %.10s", q(w, s->created));
 	if (s->next_lifecycle)
@@ -108,8 +111,9 @@ static void put_subscription(struct writing *w, const struct subscription *s)
 /* Which purchase is which, Graph does not say: whoever reads the file has to. */
 static void put_subscriptions(struct writing *w)
 {
-	strbuf_add(w->out, "\n# Subscriptions of the tenant. Graph does not tell how one was bought: check which\n"
-			   "# is the Advisor one, and correct advisor.subscription below if it is another.\n");
+	strbuf_add(w->out,
+		   "\n# Subscriptions of the tenant. Graph does not tell how one was bought: check which\n"
+		   "# is the Advisor one, and correct advisor.subscription below if it is another.\n");
 	for (size_t i = 0; i < w->live->subscriptions.count; i++)
 		put_subscription(w, &w->live->subscriptions.items[i]);
 }
@@ -119,23 +123,25 @@ static void put_open(struct writing *w, const struct sku *sku)
 	const char *part = quote_yaml(w->tmp, sku->part_number);
 	strbuf_addf(w->out,
 		    "\nmoves:\n  - open:\n"
-		    "      # The SKU that is bought as Open License. Left as the Advisor one: change it if another was\n"
+		    "      # The SKU that is bought as Open License. Left as the Advisor one: change it if "
+		    "another was\n"
 		    "      # ordered, by part number or GUID; every user is then swapped over.\n"
 		    "      sku: %s\n"
 		    "      seats: %lld              # as many as are held now\n",
 		    part, (long long)sku->consumed);
-	strbuf_add(w->out,
-		   "      # FILL IN when it is ordered, and when the key is there (its place, never the key itself):\n"
-		   "      # order: {distributor: NAME, reference: NUMBER, placed_on: YYYY-MM-DD}\n"
-		   "      # key: {env: OPEN_KEY, ends_in: XXXXX}\n");
+	strbuf_add(w->out, "      # FILL IN when it is ordered, and when the key is there (its place, never "
+			   "the key itself):\n"
+			   "      # order: {distributor: NAME, reference: NUMBER, placed_on: YYYY-MM-DD}\n"
+			   "      # key: {env: OPEN_KEY, ends_in: XXXXX}\n");
 }
 
 static void put_advisor(struct writing *w)
 {
 	const struct subscription *s = w->in->advisor;
-	strbuf_addf(w->out, "    advisor:\n      sku: %s\n      subscription: %s\n", quote_yaml(w->tmp, s->part_number),
-		    quote_yaml(w->tmp, s->id));
-	strbuf_add(w->out, "      # retire_by: YYYY-MM-DD\n      cancel_by: phone          # phone, portal, let-expire\n");
+	strbuf_addf(w->out, "    advisor:\n      sku: %s\n      subscription: %s\n",
+		    quote_yaml(w->tmp, s->part_number), quote_yaml(w->tmp, s->id));
+	strbuf_add(w->out, "      # retire_by: YYYY-MM-DD\n      cancel_by: phone          # phone, portal, "
+			   "let-expire\n");
 }
 
 /* ---- people --------------------------------------------------------------------------------- */
@@ -198,8 +204,11 @@ static void put_defaults(struct writing *w)
 {
 	const char *location = w->live->organization.default_usage_location;
 	if (is_country(location))
-		strbuf_addf(w->out, "\ndefaults:\n  usage_location: %s            # the organisation's own; for users who "
-				    "have none\n", quote_yaml(w->tmp, location));
+		strbuf_addf(w->out,
+			    "\ndefaults:\n  usage_location: %s            # the organisation's own; for "
+			    "users who "
+			    "have none\n",
+			    quote_yaml(w->tmp, location));
 	else
 		strbuf_add(w->out, "\n# defaults:\n#   usage_location: US   # for users who have none\n");
 }

@@ -20,7 +20,7 @@ struct discover_input {
 	const char *domain;
 	const struct live *live; /* the holders of the guess's SKU are among its users */
 	const struct subscription *advisor;
-	const char *today;       /* YYYY-MM-DD */
+	const char *today; /* YYYY-MM-DD */
 };
 void discover_write(const struct discover_input *input, struct strbuf *out);
 

@@ -12,8 +12,9 @@ enum { KEY_ENDS_IN = 5 };
 static struct diag *literal_key(struct field_reader *reader, const struct node *node, const char *message)
 {
 	struct diag *diag = field_error(reader, SS112, node, "%s", message);
-	diag->help = "Say where it is: {env: NAME}, {file: PATH} or {command: [PROGRAM, ARGUMENT]}; if it was "
-		     "ever committed, treat it as known.";
+	diag->help =
+		"Say where it is: {env: NAME}, {file: PATH} or {command: [PROGRAM, ARGUMENT]}; if it was "
+		"ever committed, treat it as known.";
 	return diag;
 }
 
@@ -68,12 +69,14 @@ static void read_ends_in(struct field_reader *reader, const struct node *node, c
 
 static const struct field key_fields[] = {
 	FIELD(struct move, key_env, "env", FIELD_CUSTOM, 0, .read = read_env,
-	      .pattern = "^[A-Za-z_][A-Za-z0-9_]*$", .summary = "The environment variable that holds the key."),
+	      .pattern = "^[A-Za-z_][A-Za-z0-9_]*$",
+	      .summary = "The environment variable that holds the key."),
 	FIELD(struct move, key_file, "file", FIELD_TEXT, 0, .summary = "The file that holds the key."),
 	FIELD(struct move, key_command, "command", FIELD_TEXTS, FIELD_NOT_EMPTY,
 	      .summary = "A program and its arguments that print the key; run without a shell."),
 	FIELD(struct move, key_ends_in, "ends_in", FIELD_CUSTOM, 0, .read = read_ends_in,
-	      .pattern = "^[A-Za-z0-9]{5}$", .summary = "The last five characters of the key, to tell keys apart."),
+	      .pattern = "^[A-Za-z0-9]{5}$",
+	      .summary = "The last five characters of the key, to tell keys apart."),
 	{0},
 };
 
@@ -90,7 +93,7 @@ static bool names_a_literal(const char *name)
 static bool refuse_literals(struct field_reader *reader, const struct node *node)
 {
 	bool refused = false;
-	NODE_EACH(value, node) {
+	NODE_EACH (value, node) {
 		if (value->key->kind != NODE_SCALAR || !names_a_literal(value->key->text))
 			continue;
 		literal_key(reader, value, "a product key may not stand in the file");

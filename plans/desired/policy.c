@@ -13,8 +13,9 @@ const char *cloud_name(enum cloud cloud)
 }
 
 static const char *const relation_words[] = {"none", "required", NULL};
-static const char *const auth_words[] = {"client-secret", "certificate",  "workload-identity", "managed-identity",
-					 "azure-cli",     "device-code", NULL};
+static const char *const auth_words[] = {
+	"client-secret", "certificate", "workload-identity", "managed-identity", "azure-cli",
+	"device-code",	 NULL};
 
 static void read_duration(struct field_reader *reader, const struct node *node, const struct field *field,
 			  void *target)
@@ -37,8 +38,8 @@ static void read_inner_path(struct field_reader *reader, const struct node *node
 	const char *text = field_text(reader, node);
 	if (!text)
 		return;
-	bool outside = text[0] == '/' || str_eq(text, "..") || str_starts(text, "../") || strstr(text, "/../") ||
-		       str_ends(text, "/..");
+	bool outside = text[0] == '/' || str_eq(text, "..") || str_starts(text, "../") ||
+		       strstr(text, "/../") || str_ends(text, "/..");
 	if (outside)
 		field_error(reader, SS110, node, "'%s' is not inside the repository", text)->help =
 			"Give a path relative to seatshift.yaml.";
@@ -78,13 +79,19 @@ static const struct field approval_fields[] = {
 };
 
 const struct field policy_fields[] = {
-	{.name = "version", .type = FIELD_CUSTOM, .flags = FIELD_REQUIRED, .read = field_read_version,
-	 .schema = field_schema_version, .summary = "The form of this file: 1."},
+	{.name = "version",
+	 .type = FIELD_CUSTOM,
+	 .flags = FIELD_REQUIRED,
+	 .read = field_read_version,
+	 .schema = field_schema_version,
+	 .summary = "The form of this file: 1."},
 	FIELD(struct policy, cloud, "cloud", FIELD_ENUM, 0, .words = cloud_words,
 	      .summary = "The Microsoft cloud of all customers here."),
 	{.name = "partner", .type = FIELD_STRUCT, .fields = partner_fields, .summary = "The partner itself."},
 	{.name = "auth", .type = FIELD_STRUCT, .fields = auth_fields, .summary = "How to sign in."},
-	{.name = "approvals", .type = FIELD_STRUCT, .fields = approval_fields,
+	{.name = "approvals",
+	 .type = FIELD_STRUCT,
+	 .fields = approval_fields,
 	 .summary = "Who must agree to a plan."},
 	FIELD(struct policy, limits, "limits", FIELD_STRUCT, 0, .fields = limit_fields,
 	      .summary = "Counts or percentages that no plan may exceed."),
@@ -134,8 +141,8 @@ static void digest_policy(struct policy *policy)
 	digest_text(buf.ptr, buf.len, policy->digest);
 }
 
-bool policy_parse(const char *path, const char *text, size_t len, struct arena *out,
-		  struct diag_list *diags, struct policy *ret_policy)
+bool policy_parse(const char *path, const char *text, size_t len, struct arena *out, struct diag_list *diags,
+		  struct policy *ret_policy)
 {
 	const struct node *root;
 	size_t first = diags->count;

@@ -69,7 +69,8 @@ bool repository_check_policy(const struct repository *repository, const char *pa
 	const char *text;
 	size_t len;
 	return read_recorded(&recorder, path, out, &text, &len, err) &&
-	       policy_parse(path_join(out, repository->dir, path), text, len, out, &checked->diags, ret_policy);
+	       policy_parse(path_join(out, repository->dir, path), text, len, out, &checked->diags,
+			    ret_policy);
 }
 
 /* desired_parse, or desired_parse_draft. */
@@ -170,8 +171,7 @@ bool repository_find_customer(const struct repository *repository, const char *n
 	if (path[0] == '/')
 		path = inside(repository, path, out);
 	const char *name = path ? path_name(path) : "";
-	bool good = path && str_ends(name, ".yaml") &&
-		    str_eq(path, arena_printf(out, "customers/%s", name));
+	bool good = path && str_ends(name, ".yaml") && str_eq(path, arena_printf(out, "customers/%s", name));
 	if (!good) {
 		error_set(err, ERR_INVALID, "'%s' is not a customer's file of this repository", name_or_path);
 		return error_hint(err, "Give the customer's name, or customers/NAME.yaml; -C DIR names the "
@@ -181,9 +181,9 @@ bool repository_find_customer(const struct repository *repository, const char *n
 	return true;
 }
 
-static bool load_customer(const struct repository *repository, const char *name_or_path, parse_customer *parse,
-			  struct arena *out, struct checked *checked, struct desired *ret_desired,
-			  struct policy *ret_policy, struct error *err)
+static bool load_customer(const struct repository *repository, const char *name_or_path,
+			  parse_customer *parse, struct arena *out, struct checked *checked,
+			  struct desired *ret_desired, struct policy *ret_policy, struct error *err)
 {
 	const char *name;
 	struct policy policy;
@@ -216,15 +216,16 @@ bool repository_load_customer(const struct repository *repository, const char *n
 			      struct arena *out, struct checked *checked, struct desired *ret_desired,
 			      struct policy *ret_policy, struct error *err)
 {
-	return load_customer(repository, name_or_path, desired_parse, out, checked, ret_desired, ret_policy, err);
+	return load_customer(repository, name_or_path, desired_parse, out, checked, ret_desired, ret_policy,
+			     err);
 }
 
 bool repository_load_draft(const struct repository *repository, const char *name_or_path, struct arena *out,
 			   struct checked *checked, struct desired *ret_desired, struct policy *ret_policy,
 			   struct error *err)
 {
-	return load_customer(repository, name_or_path, desired_parse_draft, out, checked, ret_desired, ret_policy,
-			     err);
+	return load_customer(repository, name_or_path, desired_parse_draft, out, checked, ret_desired,
+			     ret_policy, err);
 }
 
 /* ---- showing -------------------------------------------------------------------------------- */

@@ -12,7 +12,7 @@
 #include "plans/desired/desired.h"
 
 struct repository {
-	const char *dir;           /* shown before paths; "." is not shown */
+	const char *dir;	   /* shown before paths; "." is not shown */
 	struct file_reader files;  /* by paths relative to the repository */
 	struct str_list customers; /* names, sorted; only for suggestions and for validating all */
 };
@@ -43,8 +43,9 @@ NODISCARD bool repository_load_policy(const struct repository *repository, struc
  * complained about: show checked_text() before the error.
  */
 NODISCARD bool repository_load_customer(const struct repository *repository, const char *name_or_path,
-					struct arena *out, struct checked *checked, struct desired *ret_desired,
-					struct policy *ret_policy, struct error *err);
+					struct arena *out, struct checked *checked,
+					struct desired *ret_desired, struct policy *ret_policy,
+					struct error *err);
 
 /*
  * The same, where a customer who has not agreed yet is as good as any: see

@@ -139,7 +139,8 @@ static enum column find_column(struct csv *csv, const struct cell *cell)
 			return (enum column)i;
 		VEC_PUSH(csv->reader->out, &names, column_names[i]);
 	}
-	struct diag *diag = field_error_at(csv->reader, SS115, cell->place, "unknown column '%s'", cell->text);
+	struct diag *diag =
+		field_error_at(csv->reader, SS115, cell->place, "unknown column '%s'", cell->text);
 	const char *nearest = str_nearest(cell->text, &names);
 	if (strchr(cell->text, ';') || strchr(cell->text, '\t'))
 		diag->help = "Separate the columns by commas.";
@@ -162,8 +163,8 @@ static bool read_header(struct csv *csv, const struct cell_list *cells, struct c
 			continue;
 		}
 		if (seen[column]) {
-			field_error_at(csv->reader, SS115, cells->items[i].place, "column '%s' is there twice",
-				       column_names[column]);
+			field_error_at(csv->reader, SS115, cells->items[i].place,
+				       "column '%s' is there twice", column_names[column]);
 			ok = false;
 		}
 		seen[column] = true;

@@ -189,7 +189,7 @@ void field_read_users(struct field_reader *reader, const struct node *node, cons
 			"Name at least one user; an empty list is never read as a wish to have nobody.";
 	users->items = arena_alloc_array(reader->out, node->count, sizeof *users->items);
 	users->count = users->cap = node->count;
-	NODE_EACH(item, node)
+	NODE_EACH (item, node)
 		read_entry(reader, item, &users->items[item->index]);
 	warn_repeated(reader, users);
 }

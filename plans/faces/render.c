@@ -3,18 +3,21 @@
 
 static const struct render_format formats[] = {
 	{"text", "txt", "text/plain", render_text, "", ": nothing differs, there is nothing to plan\n"},
-	{"json", "json", "application/json", render_json, "{\"actions\":[],\"customer\":\"", "\",\"id\":null}\n"},
+	{"json", "json", "application/json", render_json, "{\"actions\":[],\"customer\":\"",
+	 "\",\"id\":null}\n"},
 	{"markdown", "md", "text/markdown", render_markdown, "<!-- seatshift:plan ",
 	 " -->\n\nNothing differs, there is nothing to plan.\n"},
 	{"html", "html", "text/html", render_html,
-	 "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Nothing to plan</title></head>\n"
+	 "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Nothing to "
+	 "plan</title></head>\n"
 	 "<body><main><h1>Nothing to plan</h1><p>",
 	 ": nothing differs.</p></main></body></html>\n"},
 	{"csv", "csv", "text/csv", render_csv, "nothing differs\r\n", "\r\n"},
 	{"dot", "gv", "text/vnd.graphviz", render_dot, "digraph plan { label=\"", ": nothing differs\" }\n"},
 	{"mermaid", "mmd", "text/vnd.mermaid", render_mermaid, "flowchart TD\n  nothing[\"",
 	 " nothing differs\"]\n"},
-	{"powershell", "ps1", "text/plain", render_powershell, "# ", ": nothing differs, there is nothing to do.\n"},
+	{"powershell", "ps1", "text/plain", render_powershell, "# ",
+	 ": nothing differs, there is nothing to do.\n"},
 };
 
 const struct render_format *render_format_at(size_t index)
@@ -52,6 +55,7 @@ void render_nothing(const struct render_format *format, const char *customer, st
 {
 	strbuf_add(out, format->nothing_before);
 	for (const char *p = customer; *p; p++)
-		strbuf_add_char(out, (*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') || *p == '-' ? *p : '_');
+		strbuf_add_char(out,
+				(*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') || *p == '-' ? *p : '_');
 	strbuf_add(out, format->nothing_after);
 }

@@ -16,18 +16,18 @@ struct render_input {
 	const struct desired *desired; /* NULL when its file cannot be read: limits are then left out */
 	const struct policy *policy;
 	const struct action_result *results; /* by the plan's actions, from the journal; NULL: no run yet */
-	int64_t approvals_valid; /* how many count now */
+	int64_t approvals_valid;	     /* how many count now */
 	/* A plan holds no time: what day it is, and what was done, comes from whoever shows it. */
-	int32_t today;           /* 0: not known */
+	int32_t today;				  /* 0: not known */
 	const struct journal_entry_list *entries; /* of the plan's journal; or NULL */
-	bool full;               /* all users, not the first few of each step */
-	bool color;              /* text only */
+	bool full;				  /* all users, not the first few of each step */
+	bool color;				  /* text only */
 };
 
 struct render_model;
 struct render_format {
-	const char *name;       /* "markdown" */
-	const char *extension;  /* "md" */
+	const char *name;      /* "markdown" */
+	const char *extension; /* "md" */
 	const char *media_type;
 	void (*render)(const struct render_model *model, struct strbuf *out);
 	/* What is said of a customer for whom nothing differs stands between these two. */
@@ -36,7 +36,7 @@ struct render_format {
 };
 
 const struct render_format *render_format_find(const char *name); /* NULL: there is none of that name */
-const struct render_format *render_format_at(size_t index);       /* NULL behind the last */
+const struct render_format *render_format_at(size_t index);	  /* NULL behind the last */
 
 void render_plan(const struct render_format *format, const struct render_input *input, struct strbuf *out);
 /* For a customer whose plan would be empty. */

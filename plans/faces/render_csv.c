@@ -43,7 +43,8 @@ void render_csv(const struct render_model *m, struct strbuf *out)
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	struct render_subject_list subjects = {0};
 	render_subjects(m, tmp, &subjects);
-	strbuf_add(out, "upn,id,kind,from,to,services_off,usage_location,location_change,wave,canary,outcome\r\n");
+	strbuf_add(out,
+		   "upn,id,kind,from,to,services_off,usage_location,location_change,wave,canary,outcome\r\n");
 	for (size_t i = 0; i < subjects.count; i++)
 		put_row(m, &subjects.items[i], out);
 }

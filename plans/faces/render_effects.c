@@ -6,7 +6,8 @@
 
 static int compare_effects(const void *a, const void *b)
 {
-	return strcmp(((const struct service_effect *)a)->plan_name, ((const struct service_effect *)b)->plan_name);
+	return strcmp(((const struct service_effect *)a)->plan_name,
+		      ((const struct service_effect *)b)->plan_name);
 }
 
 /*
@@ -49,7 +50,8 @@ static void add_services(const struct live *live, const struct license *license,
 {
 	const struct sku_view *sku = sku_view_find(live, license->sku_id, tmp);
 	for (size_t i = 0; sku && i < sku->plans.count; i++)
-		if (sku->plans.items[i].for_users && !str_list_has(&license->disabled_plans, sku->plans.items[i].id))
+		if (sku->plans.items[i].for_users &&
+		    !str_list_has(&license->disabled_plans, sku->plans.items[i].id))
 			VEC_PUSH(tmp, names, sku->plans.items[i].name);
 }
 
@@ -59,7 +61,8 @@ static void compare_services(const struct live *live, const struct effect_case *
 	for (size_t i = 0; i < c->held->count; i++) {
 		const struct license *license = &c->held->items[i];
 		add_services(live, license, tmp, before);
-		if (!str_list_has(&c->like->remove, license->sku_id) && !license_find(&c->like->add, license->sku_id))
+		if (!str_list_has(&c->like->remove, license->sku_id) &&
+		    !license_find(&c->like->add, license->sku_id))
 			add_services(live, license, tmp, after);
 	}
 	for (size_t i = 0; i < c->like->add.count; i++)
@@ -68,7 +71,8 @@ static void compare_services(const struct live *live, const struct effect_case *
 	str_list_sort_unique(after);
 }
 
-static struct service_effect *effect_of(struct service_effect_list *effects, const char *name, struct arena *out)
+static struct service_effect *effect_of(struct service_effect_list *effects, const char *name,
+					struct arena *out)
 {
 	for (size_t i = 0; i < effects->count; i++)
 		if (str_eq(effects->items[i].plan_name, name))
@@ -99,7 +103,8 @@ static bool has_counterpart(const char *name, const struct str_list *after)
 	return false;
 }
 
-static void count_loss(struct service_effect *effect, const struct effect_case *c, const struct str_list *after)
+static void count_loss(struct service_effect *effect, const struct effect_case *c,
+		       const struct str_list *after)
 {
 	if (has_counterpart(effect->plan_name, after))
 		effect->replaced += c->users;

@@ -53,17 +53,16 @@ void render_windows(struct render_model *m)
 			continue;
 		const struct subscription *advisor =
 			live_find_subscription(m->live, retire->first->subscription_id);
-		const struct window_facts facts =
-		    window_facts_of(m->plan, move, m->live, m->in->entries);
+		const struct window_facts facts = window_facts_of(m->plan, move, m->live, m->in->entries);
 		struct render_window window = {
-		    .move = move,
-		    .retire = retire,
-		    .redeem = find_step(m, ACTION_REDEEM_KEY, move->open_sku),
-		    .seen = day_of(m->folder->info.read_at, m->arena),
-		    .first = window_day_text(facts.both_since, m->arena),
-		    .term_ends = advisor ? day_of(advisor->next_lifecycle, m->arena) : NULL,
-		    .last_safe = window_day_text(
-			window_last_safe_day(facts.advisor_ends, facts.retire_by), m->arena),
+			.move = move,
+			.retire = retire,
+			.redeem = find_step(m, ACTION_REDEEM_KEY, move->open_sku),
+			.seen = day_of(m->folder->info.read_at, m->arena),
+			.first = window_day_text(facts.both_since, m->arena),
+			.term_ends = advisor ? day_of(advisor->next_lifecycle, m->arena) : NULL,
+			.last_safe = window_day_text(
+				window_last_safe_day(facts.advisor_ends, facts.retire_by), m->arena),
 		};
 		VEC_PUSH(m->arena, &m->windows, window);
 	}
@@ -91,7 +90,8 @@ static void add_retires(struct render_model *m, const struct plan_move *move)
 static void add_open(struct render_model *m, const struct plan_move *move)
 {
 	const struct render_step *step = find_step(m, ACTION_REDEEM_KEY, move->open_sku);
-	const char *what = arena_printf(m->arena, "Open    %s", render_name(m->arena, move->open_part_number));
+	const char *what =
+		arena_printf(m->arena, "Open    %s", render_name(m->arena, move->open_part_number));
 	const char *seats = seats_text(m, move->open_seats, move->needed, "needed");
 	if (!step) {
 		const char *found = render_name(m->arena, move->open_subscription);
@@ -101,8 +101,8 @@ static void add_open(struct render_model *m, const struct plan_move *move)
 	}
 	const char *ends_in = step->first->key_ends_in;
 	add_fact(m, "REDEEMS", STYLE_CYAN, what, seats,
-		 arena_printf(m->arena, "step %zu, by hand%s%s", step->number, ends_in ? ", key ends in " : "",
-			      render_name(m->arena, ends_in)));
+		 arena_printf(m->arena, "step %zu, by hand%s%s", step->number,
+			      ends_in ? ", key ends in " : "", render_name(m->arena, ends_in)));
 }
 
 static void add_changes(struct render_model *m)
@@ -112,12 +112,13 @@ static void add_changes(struct render_model *m)
 	for (size_t i = 0; i < m->steps.count; i++)
 		if (*m->steps.items[i].change && !str_list_has(&skus, m->steps.items[i].change))
 			VEC_PUSH(m->arena, &skus, m->steps.items[i].change);
-	const char *users = m->live->user_count >= 0
-				    ? arena_printf(m->arena, "%lld of %lld users", (long long)changed,
-						   (long long)m->live->user_count)
-				    : arena_printf(m->arena, "%lld user%s", (long long)changed,
-						   changed == 1 ? "" : "s");
-	add_fact(m, "CHANGES", STYLE_YELLOW, users, skus.count ? str_list_join(m->arena, &skus, "; ") : NULL, NULL);
+	const char *users =
+		m->live->user_count >= 0
+			? arena_printf(m->arena, "%lld of %lld users", (long long)changed,
+				       (long long)m->live->user_count)
+			: arena_printf(m->arena, "%lld user%s", (long long)changed, changed == 1 ? "" : "s");
+	add_fact(m, "CHANGES", STYLE_YELLOW, users, skus.count ? str_list_join(m->arena, &skus, "; ") : NULL,
+		 NULL);
 	int64_t taken = m->plan->summary.licenses_taken;
 	if (!taken)
 		return;
@@ -136,7 +137,8 @@ static void list_gained(struct render_model *m, struct strbuf *buf)
 		if (!effect->gained)
 			continue;
 		if (gained++ < SERVICES_SHOWN)
-			strbuf_addf(buf, "%s%s", gained == 1 ? "+" : ", ", render_name(m->arena, effect->plan_name));
+			strbuf_addf(buf, "%s%s", gained == 1 ? "+" : ", ",
+				    render_name(m->arena, effect->plan_name));
 		users = effect->gained > users ? effect->gained : users;
 	}
 	if (gained > SERVICES_SHOWN)
@@ -164,8 +166,9 @@ static bool list_lost(struct render_model *m, struct strbuf *buf)
 		const struct service_effect *effect = &m->effects.items[i];
 		if (!effect->lost)
 			continue;
-		strbuf_addf(buf, "%s-%s for %lld user%s", some ? ", " : "", render_name(m->arena, effect->plan_name),
-			    (long long)effect->lost, effect->lost == 1 ? "" : "s");
+		strbuf_addf(buf, "%s-%s for %lld user%s", some ? ", " : "",
+			    render_name(m->arena, effect->plan_name), (long long)effect->lost,
+			    effect->lost == 1 ? "" : "s");
 		some = true;
 	}
 	return some;
@@ -256,7 +259,8 @@ static void estimate(struct render_model *m)
 	int64_t graph_actions = 0;
 	int64_t hand_steps = 0;
 	for (size_t i = 0; i < m->plan->actions.count; i++)
-		*(action_info(m->plan->actions.items[i].kind)->by == BY_GRAPH ? &graph_actions : &hand_steps) += 1;
+		*(action_info(m->plan->actions.items[i].kind)->by == BY_GRAPH ? &graph_actions
+									      : &hand_steps) += 1;
 	int64_t batches = (graph_actions + BATCH - 1) / BATCH;
 	/* Before the first write, before each batch, the batch, and a look after it. */
 	m->requests = REQUESTS_TO_PROVE + 4 * batches + 3 * hand_steps;
@@ -275,8 +279,8 @@ static void add_needs(struct render_model *m)
 		: required == 0 ? "no approval · "
 				: "";
 	add_fact(m, "NEEDS", STYLE_PLAIN,
-		 arena_printf(m->arena, "%s%lld step%s by hand · about %lld Graph requests, %lld s", approvals,
-			      (long long)by_hand, by_hand == 1 ? "" : "s", (long long)m->requests,
+		 arena_printf(m->arena, "%s%lld step%s by hand · about %lld Graph requests, %lld s",
+			      approvals, (long long)by_hand, by_hand == 1 ? "" : "s", (long long)m->requests,
 			      (long long)m->seconds),
 		 NULL, NULL);
 }
@@ -323,8 +327,10 @@ void render_facts(struct render_model *m)
 		add_open(m, &moves->items[i]);
 	add_changes(m);
 	add_services(m);
-	add_fact(m, "KEEPS", STYLE_GREEN, loses_some(m) ? "service for listed users" : "service for every user",
-		 arena_printf(m->arena, "proved after each of %lld prefixes", (long long)m->plan->proved_prefixes),
+	add_fact(m, "KEEPS", STYLE_GREEN,
+		 loses_some(m) ? "service for listed users" : "service for every user",
+		 arena_printf(m->arena, "proved after each of %lld prefixes",
+			      (long long)m->plan->proved_prefixes),
 		 NULL);
 	for (size_t i = 0; i < m->windows.count; i++)
 		add_billed(m, &m->windows.items[i]);

@@ -1,4 +1,5 @@
-/* A plan as a graph of its steps, for Graphviz and for Mermaid. Steps, not users: 50,000 users make few steps. */
+/* A plan as a graph of its steps, for Graphviz and for Mermaid. Steps, not users: 50,000 users make few
+ * steps. */
 #include "plans/faces/render_model.h"
 
 #include "core/quote.h"
@@ -16,7 +17,8 @@ static const char *tenant_of(const struct render_model *m, struct arena *tmp)
 
 static const char *heading_of(const struct render_step *step, struct arena *tmp)
 {
-	return arena_printf(tmp, "%zu  %s%s", step->number, step->info->name, step->canary ? " (canary)" : "");
+	return arena_printf(tmp, "%zu  %s%s", step->number, step->info->name,
+			    step->canary ? " (canary)" : "");
 }
 
 static const char *kind_of(const struct render_step *step)
@@ -41,7 +43,8 @@ static void put_dot_step(const struct render_step *step, struct strbuf *out)
 	put_dot_line(out, step->subject, tmp);
 	put_dot_line(out, step->change, tmp);
 	put_dot_line(out, step->by, tmp);
-	strbuf_addf(out, "\", fillcolor=\"%s\", style=\"rounded,filled%s\"];\n", color, by_hand ? ",bold" : "");
+	strbuf_addf(out, "\", fillcolor=\"%s\", style=\"rounded,filled%s\"];\n", color,
+		    by_hand ? ",bold" : "");
 }
 
 void render_dot(const struct render_model *m, struct strbuf *out)

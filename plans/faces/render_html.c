@@ -34,8 +34,7 @@ static unsigned hex_value(char c)
 /* SHA-256 in base64, as content security policies want it. */
 static const char *policy_hash(struct arena *out, const char *text)
 {
-	static const char digits[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	enum { BYTES = 32 };
 	char hex[SHA256_TEXT_SIZE];
 	unsigned char hash[BYTES + 1] = {0};
@@ -64,12 +63,10 @@ static void put_head(struct page *p)
 		    "<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" "
 		    "content=\"no-referrer\">\n"
 		    "<title>Plan %s: %s</title>\n<style>\n",
-		    policy_hash(p->tmp, face_page_js), p->m->folder->id,
-		    q(p, p->m->plan->customer));
+		    policy_hash(p->tmp, face_page_js), p->m->folder->id, q(p, p->m->plan->customer));
 	strbuf_add(p->out, face_page_css);
-	strbuf_add(
-	    p->out,
-	    "</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#main\">Skip to the plan</a>\n");
+	strbuf_add(p->out,
+		   "</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#main\">Skip to the plan</a>\n");
 }
 
 static void put_header(struct page *p)
@@ -80,43 +77,35 @@ static void put_header(struct page *p)
 	strbuf_addf(p->out, "<dt>Tenant</dt><dd><bdi>%s</bdi> <bdi>%s</bdi> <code>%s</code></dd>\n",
 		    q(p, plan->tenant_name), q(p, plan->tenant_domain), q(p, plan->tenant_id));
 	strbuf_addf(p->out, "<dt>Digest</dt><dd><code>%s</code></dd>\n", p->m->folder->digest);
-	strbuf_addf(
-	    p->out,
-	    "<dt>Computed from</dt><dd><bdi>%s</bdi>, tenant read <bdi>%s</bdi></dd>\n</dl>\n",
-	    q(p, plan->desired_file), q(p, p->m->folder->info.read_at));
-	strbuf_add(p->out,
-		   "<nav aria-label=\"Sections\"><ul><li><a href=\"#summary\">Summary</a></li>"
-		   "<li><a href=\"#steps\">Steps</a></li>");
+	strbuf_addf(p->out,
+		    "<dt>Computed from</dt><dd><bdi>%s</bdi>, tenant read <bdi>%s</bdi></dd>\n</dl>\n",
+		    q(p, plan->desired_file), q(p, p->m->folder->info.read_at));
+	strbuf_add(p->out, "<nav aria-label=\"Sections\"><ul><li><a href=\"#summary\">Summary</a></li>"
+			   "<li><a href=\"#steps\">Steps</a></li>");
 	if (p->m->windows.count)
 		strbuf_add(p->out, "<li><a href=\"#billing\">Double billing</a></li>");
 	if (p->m->plan->warnings.count)
 		strbuf_add(p->out, "<li><a href=\"#warnings\">Warnings</a></li>");
-	strbuf_add(
-	    p->out,
-	    "<li><a href=\"#services\">Services</a></li><li><a href=\"#users\">Users</a></li>"
-	    "</ul></nav>\n</header>\n<main id=\"main\" tabindex=\"-1\">\n");
+	strbuf_add(p->out, "<li><a href=\"#services\">Services</a></li><li><a href=\"#users\">Users</a></li>"
+			   "</ul></nav>\n</header>\n<main id=\"main\" tabindex=\"-1\">\n");
 }
 
 static void put_facts(struct page *p)
 {
 	static const char *const classes[] = {
-	    [STYLE_PLAIN] = "",	  [STYLE_BOLD] = "",	   [STYLE_DIM] = "",
-	    [STYLE_RED] = "red",  [STYLE_GREEN] = "green", [STYLE_YELLOW] = "yellow",
-	    [STYLE_CYAN] = "cyan"};
-	strbuf_add(p->out,
-		   "<section aria-labelledby=\"summary\">\n<h2 id=\"summary\">Summary</h2>\n"
-		   "<table class=\"facts\">\n<caption>What the plan does, keeps and "
-		   "needs</caption>\n<tbody>\n");
+		[STYLE_PLAIN] = "",	 [STYLE_BOLD] = "",	    [STYLE_DIM] = "",	  [STYLE_RED] = "red",
+		[STYLE_GREEN] = "green", [STYLE_YELLOW] = "yellow", [STYLE_CYAN] = "cyan"};
+	strbuf_add(p->out, "<section aria-labelledby=\"summary\">\n<h2 id=\"summary\">Summary</h2>\n"
+			   "<table class=\"facts\">\n<caption>What the plan does, keeps and "
+			   "needs</caption>\n<tbody>\n");
 	for (size_t i = 0; i < p->m->facts.count; i++) {
 		const struct render_fact *fact = &p->m->facts.items[i];
-		strbuf_addf(p->out, "<tr><th scope=\"row\" class=\"%s\">%s</th><td%s>",
-			    classes[fact->style], fact->label,
-			    fact->alarm ? " class=\"alarm\"" : "");
+		strbuf_addf(p->out, "<tr><th scope=\"row\" class=\"%s\">%s</th><td%s>", classes[fact->style],
+			    fact->label, fact->alarm ? " class=\"alarm\"" : "");
 		for (size_t j = 0; j < ARRAY_LEN(fact->cells) && fact->cells[j]; j++)
 			strbuf_addf(p->out, "<span><bdi>%s</bdi></span>%s",
 				    quote_html(p->tmp, fact->cells[j]),
-				    j + 1 < ARRAY_LEN(fact->cells) && fact->cells[j + 1] ? " "
-											 : "");
+				    j + 1 < ARRAY_LEN(fact->cells) && fact->cells[j + 1] ? " " : "");
 		strbuf_add(p->out, "</td></tr>\n");
 	}
 	strbuf_add(p->out, "</tbody>\n</table>\n</section>\n");
@@ -131,13 +120,11 @@ static const char *class_of(const struct render_step *step)
 
 static void put_step_row(struct page *p, const struct render_step *step)
 {
-	strbuf_addf(
-	    p->out, "<tr class=\"%s\"><td class=\"number\">%zu</td><th scope=\"row\">%s%s</th>",
-	    class_of(step), step->number, step->info->name, step->canary ? " (canary)" : "");
-	strbuf_addf(p->out, "<td><bdi>%s</bdi></td><td><bdi>%s</bdi></td>",
-		    quote_html(p->tmp, step->subject), quote_html(p->tmp, step->change));
-	strbuf_addf(p->out, "<td>%s</td><td>%s</td></tr>\n",
-		    str_list_join(p->tmp, &step->after, ", "),
+	strbuf_addf(p->out, "<tr class=\"%s\"><td class=\"number\">%zu</td><th scope=\"row\">%s%s</th>",
+		    class_of(step), step->number, step->info->name, step->canary ? " (canary)" : "");
+	strbuf_addf(p->out, "<td><bdi>%s</bdi></td><td><bdi>%s</bdi></td>", quote_html(p->tmp, step->subject),
+		    quote_html(p->tmp, step->change));
+	strbuf_addf(p->out, "<td>%s</td><td>%s</td></tr>\n", str_list_join(p->tmp, &step->after, ", "),
 		    *step->by ? quote_html(p->tmp, step->by) : "Graph");
 }
 
@@ -149,8 +136,8 @@ static void put_cards(struct page *p)
 		if (step->info->by != BY_HAND)
 			continue;
 		render_card(p->m, step->first, p->tmp, &pairs);
-		strbuf_addf(p->out, "<h3>Step %zu, by hand: %s</h3>\n<dl class=\"card\">\n",
-			    step->number, step->info->name);
+		strbuf_addf(p->out, "<h3>Step %zu, by hand: %s</h3>\n<dl class=\"card\">\n", step->number,
+			    step->info->name);
 		for (size_t j = 0; j + 1 < pairs.count; j += 2)
 			strbuf_addf(p->out, "<dt>%s</dt><dd><bdi>%s</bdi></dd>\n", pairs.items[j],
 				    quote_html(p->tmp, pairs.items[j + 1]));
@@ -163,16 +150,15 @@ static void put_cards(struct page *p)
 
 static void put_steps(struct page *p)
 {
-	strbuf_add(
-	    p->out,
-	    "<section aria-labelledby=\"steps\">\n<h2 id=\"steps\">Steps</h2>\n<section "
-	    "class=\"scroll\" aria-label=\"Table of steps\" tabindex=\"0\">\n<table "
-	    "class=\"steps\">\n"
-	    "<caption>Every step, in order; shaded ones are done by a person or take something away"
-	    "</caption>\n<thead><tr><th scope=\"col\" class=\"number\">No.</th><th "
-	    "scope=\"col\">Step</th>"
-	    "<th scope=\"col\">What</th><th scope=\"col\">Licences</th><th scope=\"col\">After</th>"
-	    "<th scope=\"col\">Who</th></tr></thead>\n<tbody>\n");
+	strbuf_add(p->out,
+		   "<section aria-labelledby=\"steps\">\n<h2 id=\"steps\">Steps</h2>\n<section "
+		   "class=\"scroll\" aria-label=\"Table of steps\" tabindex=\"0\">\n<table "
+		   "class=\"steps\">\n"
+		   "<caption>Every step, in order; shaded ones are done by a person or take something away"
+		   "</caption>\n<thead><tr><th scope=\"col\" class=\"number\">No.</th><th "
+		   "scope=\"col\">Step</th>"
+		   "<th scope=\"col\">What</th><th scope=\"col\">Licences</th><th scope=\"col\">After</th>"
+		   "<th scope=\"col\">Who</th></tr></thead>\n<tbody>\n");
 	for (size_t i = 0; i < p->m->steps.count; i++)
 		put_step_row(p, &p->m->steps.items[i]);
 	strbuf_add(p->out, "</tbody>\n</table>\n</section>\n");
@@ -185,9 +171,7 @@ static void put_windows(struct page *p)
 {
 	if (!p->m->windows.count)
 		return;
-	strbuf_add(
-	    p->out,
-	    "<section aria-labelledby=\"billing\">\n<h2 id=\"billing\">Double billing</h2>\n");
+	strbuf_add(p->out, "<section aria-labelledby=\"billing\">\n<h2 id=\"billing\">Double billing</h2>\n");
 	for (size_t i = 0; i < p->m->windows.count; i++)
 		render_svg_window(p->m, &p->m->windows.items[i], i + 1, p->tmp, p->out);
 	strbuf_add(p->out, "</section>\n");
@@ -198,45 +182,40 @@ static void put_warnings(struct page *p)
 	const struct plan_warning_list *warnings = &p->m->plan->warnings;
 	if (!warnings->count)
 		return;
-	strbuf_addf(
-	    p->out,
-	    "<section aria-labelledby=\"warnings\">\n<h2 id=\"warnings\">Warnings (%zu)</h2>\n"
-	    "<ul class=\"warnings\">\n",
-	    warnings->count);
+	strbuf_addf(p->out,
+		    "<section aria-labelledby=\"warnings\">\n<h2 id=\"warnings\">Warnings (%zu)</h2>\n"
+		    "<ul class=\"warnings\">\n",
+		    warnings->count);
 	for (size_t i = 0; i < warnings->count; i++)
-		strbuf_addf(
-		    p->out, "<li><code>SS%d</code> <bdi>%s</bdi></li>\n",
-		    (int)warnings->items[i].code,
-		    quote_html(p->tmp, quote_terminal_cut(p->tmp, warnings->items[i].message,
-							  8 * RENDER_NAME_MAX)));
+		strbuf_addf(p->out, "<li><code>SS%d</code> <bdi>%s</bdi></li>\n",
+			    (int)warnings->items[i].code,
+			    quote_html(p->tmp, quote_terminal_cut(p->tmp, warnings->items[i].message,
+								  8 * RENDER_NAME_MAX)));
 	strbuf_add(p->out, "</ul>\n</section>\n");
 }
 
 static void put_services(struct page *p)
 {
-	strbuf_add(p->out,
-		   "<section aria-labelledby=\"services\">\n<h2 id=\"services\">Services</h2>\n");
+	strbuf_add(p->out, "<section aria-labelledby=\"services\">\n<h2 id=\"services\">Services</h2>\n");
 	if (!p->m->effects.count) {
 		strbuf_add(p->out, "<p>No service is gained or lost.</p>\n</section>\n");
 		return;
 	}
-	strbuf_add(
-	    p->out,
-	    "<table class=\"stack\">\n<caption>What users can do before and after, by service "
-	    "plan</caption>\n"
-	    "<thead><tr><th scope=\"col\">Service plan</th><th scope=\"col\">Users who gain it</th>"
-	    "<th scope=\"col\">Users who get another of its kind</th><th scope=\"col\">Users who "
-	    "lose it</th></tr></thead>\n<tbody>\n");
+	strbuf_add(p->out,
+		   "<table class=\"stack\">\n<caption>What users can do before and after, by service "
+		   "plan</caption>\n"
+		   "<thead><tr><th scope=\"col\">Service plan</th><th scope=\"col\">Users who gain it</th>"
+		   "<th scope=\"col\">Users who get another of its kind</th><th scope=\"col\">Users who "
+		   "lose it</th></tr></thead>\n<tbody>\n");
 	for (size_t i = 0; i < p->m->effects.count; i++) {
 		const struct service_effect *effect = &p->m->effects.items[i];
 		int64_t lost = effect->lost + effect->removed;
-		strbuf_addf(
-		    p->out,
-		    "<tr><th scope=\"row\"><bdi>%s</bdi></th><td data-label=\"Gain it\">%lld</td>"
-		    "<td data-label=\"Get another of its kind\">%lld</td>"
-		    "<td data-label=\"Lose it\"%s>%lld</td></tr>\n",
-		    q(p, effect->plan_name), (long long)effect->gained, (long long)effect->replaced,
-		    lost ? " class=\"red\"" : "", (long long)lost);
+		strbuf_addf(p->out,
+			    "<tr><th scope=\"row\"><bdi>%s</bdi></th><td data-label=\"Gain it\">%lld</td>"
+			    "<td data-label=\"Get another of its kind\">%lld</td>"
+			    "<td data-label=\"Lose it\"%s>%lld</td></tr>\n",
+			    q(p, effect->plan_name), (long long)effect->gained, (long long)effect->replaced,
+			    lost ? " class=\"red\"" : "", (long long)lost);
 	}
 	strbuf_add(p->out, "</tbody>\n</table>\n</section>\n");
 }
@@ -244,8 +223,7 @@ static void put_services(struct page *p)
 static void put_cell(struct strbuf *out, const char *label, const char *text, struct arena *tmp)
 {
 	if (*text)
-		strbuf_addf(out, "<td data-label=\"%s\"><bdi>%s</bdi></td>", label,
-			    quote_html(tmp, text));
+		strbuf_addf(out, "<td data-label=\"%s\"><bdi>%s</bdi></td>", label, quote_html(tmp, text));
 	else
 		strbuf_addf(out, "<td data-label=\"%s\"></td>", label);
 }
@@ -257,15 +235,12 @@ static void put_user(struct page *p, const struct action *action)
 	struct strbuf *out = p->out;
 	strbuf_addf(out, "<tr><th scope=\"row\"><bdi>%s</bdi></th>",
 		    quote_html(tmp, render_name(tmp, render_who(action))));
-	put_cell(out, "From",
-		 location ? "no location" : render_licenses(p->m, &action->expect.licenses, tmp),
+	put_cell(out, "From", location ? "no location" : render_licenses(p->m, &action->expect.licenses, tmp),
 		 tmp);
 	put_cell(out, "To",
-		 location ? action->usage_location
-			  : render_licenses(p->m, &action->result.licenses, tmp),
+		 location ? action->usage_location : render_licenses(p->m, &action->result.licenses, tmp),
 		 tmp);
-	put_cell(out, "Services off", render_services_off(p->m, &action->result.licenses, tmp),
-		 tmp);
+	put_cell(out, "Services off", render_services_off(p->m, &action->result.licenses, tmp), tmp);
 	if (p->m->in->results)
 		put_cell(out, "Outcome", render_outcome(p->m, action), tmp);
 	strbuf_add(out, "</tr>\n");
@@ -291,23 +266,20 @@ static void put_chunk(struct page *p, const struct render_step *step, size_t fro
 
 static void put_users(struct page *p)
 {
-	strbuf_add(
-	    p->out,
-	    "<section aria-labelledby=\"users\">\n<h2 id=\"users\">Users</h2>\n"
-	    "<div class=\"search\" id=\"search\" role=\"search\" hidden>\n"
-	    "<label for=\"query\">Search users, licences and services</label>\n"
-	    "<input type=\"search\" id=\"query\" autocomplete=\"off\" spellcheck=\"false\">\n"
-	    "<span id=\"found\" role=\"status\"></span>\n</div>\n");
+	strbuf_add(p->out, "<section aria-labelledby=\"users\">\n<h2 id=\"users\">Users</h2>\n"
+			   "<div class=\"search\" id=\"search\" role=\"search\" hidden>\n"
+			   "<label for=\"query\">Search users, licences and services</label>\n"
+			   "<input type=\"search\" id=\"query\" autocomplete=\"off\" spellcheck=\"false\">\n"
+			   "<span id=\"found\" role=\"status\"></span>\n</div>\n");
 	for (size_t i = 0; i < p->m->steps.count; i++) {
 		const struct render_step *step = &p->m->steps.items[i];
 		if (step->info->by == BY_HAND)
 			continue;
-		strbuf_addf(p->out, "<h3>Step %zu, %s%s: <bdi>%s</bdi> <bdi>%s</bdi></h3>\n",
-			    step->number, step->info->name, step->canary ? " (canary)" : "",
+		strbuf_addf(p->out, "<h3>Step %zu, %s%s: <bdi>%s</bdi> <bdi>%s</bdi></h3>\n", step->number,
+			    step->info->name, step->canary ? " (canary)" : "",
 			    quote_html(p->tmp, step->subject), quote_html(p->tmp, step->change));
 		for (size_t from = 0; from < step->actions.count; from += CHUNK) {
-			size_t to =
-			    from + CHUNK < step->actions.count ? from + CHUNK : step->actions.count;
+			size_t to = from + CHUNK < step->actions.count ? from + CHUNK : step->actions.count;
 			put_chunk(p, step, from, to);
 		}
 	}

@@ -20,7 +20,7 @@ void render_json(const struct render_model *m, struct strbuf *out)
 	struct json_writer w = JSON_WRITER(out);
 	size_t next = 0;
 	json_begin_object(&w);
-	JSON_EACH(member, root) {
+	JSON_EACH (member, root) {
 		while (next < ARRAY_LEN(added) && strcmp(added[next].key, json_key(member)) < 0) {
 			json_set_text(&w, added[next].key, added[next].value);
 			next++;

@@ -13,7 +13,7 @@
 
 enum {
 	MARKDOWN_MAX = 60000,
-	CLOSING = 400,       /* bytes kept for the end of a table and what it leaves out */
+	CLOSING = 400,	     /* bytes kept for the end of a table and what it leaves out */
 	LEAST_TABLE = 700,   /* no table is begun with less */
 	COMPACT_FROM = 200,  /* removals beyond this many are listed by name only */
 	WARNINGS_MAX = 12000 /* bytes */
@@ -45,7 +45,8 @@ static void put_facts(struct markdown *md)
 	const struct render_fact_list *facts = &md->m->facts;
 	const struct plan *plan = md->m->plan;
 	strbuf_addf(md->out, "## Plan %s\n\n| | |\n| --- | --- |\n", md->m->folder->id);
-	strbuf_addf(md->out, "| **CUSTOMER** | %s → %s |\n", q(md, plan->customer), q(md, plan->tenant_domain));
+	strbuf_addf(md->out, "| **CUSTOMER** | %s → %s |\n", q(md, plan->customer),
+		    q(md, plan->tenant_domain));
 	strbuf_addf(md->out, "| **TENANT** | %s %s |\n", q(md, plan->tenant_id), q(md, plan->tenant_name));
 	for (size_t i = 0; i < facts->count; i++) {
 		const struct render_fact *fact = &facts->items[i];
@@ -59,7 +60,9 @@ static void put_facts(struct markdown *md)
 
 static void put_steps(struct markdown *md)
 {
-	strbuf_add(md->out, "\n### Steps\n\n| | | step | what | after | who |\n| ---: | --- | --- | --- | --- | --- |\n");
+	strbuf_add(
+		md->out,
+		"\n### Steps\n\n| | | step | what | after | who |\n| ---: | --- | --- | --- | --- | --- |\n");
 	for (size_t i = 0; i < md->m->steps.count; i++) {
 		const struct render_step *step = &md->m->steps.items[i];
 		char mark[] = {step->info->mark, '\0'};
@@ -98,9 +101,11 @@ static void put_removal(struct markdown *md, const struct action *action, struct
 	strbuf_addf(md->out, "| %s | %s |", q(&row, render_who(action)),
 		    quote_markdown(tmp, action->user_id ? action->user_id : action->group_id));
 	for (size_t i = 0; i < action->add.count; i++)
-		strbuf_addf(md->out, " +%s", quote_markdown(tmp, render_part_number(md->m, action->add.items[i].sku_id, tmp)));
+		strbuf_addf(md->out, " +%s",
+			    quote_markdown(tmp, render_part_number(md->m, action->add.items[i].sku_id, tmp)));
 	for (size_t i = 0; i < action->remove.count; i++)
-		strbuf_addf(md->out, " -%s", quote_markdown(tmp, render_part_number(md->m, action->remove.items[i], tmp)));
+		strbuf_addf(md->out, " -%s",
+			    quote_markdown(tmp, render_part_number(md->m, action->remove.items[i], tmp)));
 	strbuf_add(md->out, " |\n");
 }
 
@@ -125,7 +130,8 @@ static void put_removed_services(struct markdown *md)
 		if (!effect->removed)
 			continue;
 		strbuf_addf(md->out, "%s%s (%lld)",
-			    count++ ? ", " : "\n| services that go with licences taken, and users |\n| --- |\n| ",
+			    count++ ? ", "
+				    : "\n| services that go with licences taken, and users |\n| --- |\n| ",
 			    q(md, effect->plan_name), (long long)effect->removed);
 	}
 	if (count)
@@ -158,11 +164,13 @@ static void put_warnings(struct markdown *md)
 		strbuf_addf(md->out, "\n### %zu warning%s\n\n| | |\n| --- | --- |\n", warnings->count,
 			    warnings->count == 1 ? "" : "s");
 	for (; shown < warnings->count && md->out->len - start < WARNINGS_MAX; shown++)
-		strbuf_addf(md->out, "| SS%d | %s |\n", (int)warnings->items[shown].code,
-			    quote_markdown(md->tmp, quote_terminal_cut(md->tmp, warnings->items[shown].message,
-								       8 * RENDER_NAME_MAX)));
+		strbuf_addf(
+			md->out, "| SS%d | %s |\n", (int)warnings->items[shown].code,
+			quote_markdown(md->tmp, quote_terminal_cut(md->tmp, warnings->items[shown].message,
+								   8 * RENDER_NAME_MAX)));
 	if (shown < warnings->count)
-		strbuf_addf(md->out, "\n%zu more warnings are left out here: `seatshift show %s` has them all.\n",
+		strbuf_addf(md->out,
+			    "\n%zu more warnings are left out here: `seatshift show %s` has them all.\n",
 			    warnings->count - shown, md->m->folder->id);
 }
 
@@ -172,7 +180,8 @@ static void put_graph(struct markdown *md)
 	render_mermaid(md->m, &graph);
 	if (md->out->len + graph.len > MARKDOWN_MAX / 2)
 		return;
-	strbuf_addf(md->out, "\n<details><summary>The steps as a graph</summary>\n\n```mermaid\n%s```\n\n</details>\n",
+	strbuf_addf(md->out,
+		    "\n<details><summary>The steps as a graph</summary>\n\n```mermaid\n%s```\n\n</details>\n",
 		    strbuf_text(&graph));
 }
 
@@ -210,8 +219,10 @@ static void put_users(struct markdown *md, const struct render_step *step, size_
 		strbuf_add(md->out, strbuf_text(&row));
 	}
 	if (shown < count)
-		strbuf_addf(md->out, "\n**%zu of %zu users are left out here.** `seatshift show %s --full` lists all.\n",
-			    count - shown, count, md->m->folder->id);
+		strbuf_addf(
+			md->out,
+			"\n**%zu of %zu users are left out here.** `seatshift show %s --full` lists all.\n",
+			count - shown, count, md->m->folder->id);
 	strbuf_add(md->out, "\n</details>\n");
 }
 
@@ -235,7 +246,9 @@ static void put_details(struct markdown *md, size_t reserved)
 			left_out++;
 	}
 	if (left_out)
-		strbuf_addf(md->out, "\n**The users of %zu step%s are left out here.** `seatshift show %s --full` lists all.\n",
+		strbuf_addf(md->out,
+			    "\n**The users of %zu step%s are left out here.** `seatshift show %s --full` "
+			    "lists all.\n",
 			    left_out, left_out == 1 ? "" : "s", md->m->folder->id);
 }
 
@@ -253,8 +266,11 @@ void render_markdown(const struct render_model *m, struct strbuf *out)
 	put_warnings(&md);
 	put_graph(&md);
 	if (out->len + CLOSING > MARKDOWN_MAX)
-		strbuf_addf(out, "\n**This is longer than the %d bytes meant for a comment:** what is taken from whom is "
-				 "never cut.\n", MARKDOWN_MAX);
+		strbuf_addf(out,
+			    "\n**This is longer than the %d bytes meant for a comment:** what is taken from "
+			    "whom is "
+			    "never cut.\n",
+			    MARKDOWN_MAX);
 	put_details(&md, strlen(footer) + CLOSING);
 	strbuf_add(out, footer);
 }

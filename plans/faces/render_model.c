@@ -37,7 +37,8 @@ const char *render_licenses(const struct render_model *m, const struct license_l
 	return str_list_join(out, &names, ", ");
 }
 
-const char *render_services_off(const struct render_model *m, const struct license_list *list, struct arena *out)
+const char *render_services_off(const struct render_model *m, const struct license_list *list,
+				struct arena *out)
 {
 	struct str_list names = {0};
 	for (size_t i = 0; i < list->count; i++) {
@@ -73,7 +74,8 @@ static int compare_subjects(const void *a, const void *b)
 	return by_id ? by_id : *x < *y ? -1 : *x > *y;
 }
 
-/* Sorted by name, id and order in the plan, so what belongs to one user stands together, its location first. */
+/* Sorted by name, id and order in the plan, so what belongs to one user stands together, its location first.
+ */
 void render_subjects(const struct render_model *m, struct arena *out, struct render_subject_list *ret)
 {
 	VEC(, const struct action *) all = {0};
@@ -92,9 +94,13 @@ void render_subjects(const struct render_model *m, struct arena *out, struct ren
 		if (goes_on)
 			last->change = action;
 		else if (action->kind == ACTION_SET_USAGE_LOCATION)
-			VEC_PUSH(out, ret, (struct render_subject){.location = action}); /* NOLINT(clang-analyzer-core*) */
+			VEC_PUSH(out, ret,
+				 (struct render_subject){.location =
+								 action}); /* NOLINT(clang-analyzer-core*) */
 		else
-			VEC_PUSH(out, ret, (struct render_subject){.change = action}); /* NOLINT(clang-analyzer-core*) */
+			VEC_PUSH(
+				out, ret,
+				(struct render_subject){.change = action}); /* NOLINT(clang-analyzer-core*) */
 	}
 }
 

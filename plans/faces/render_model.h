@@ -21,12 +21,12 @@ struct render_step {
 	VEC(, const struct action *) actions;
 	const struct action *first;
 	const struct action_info *info;
-	size_t number;       /* from 1 */
+	size_t number;	     /* from 1 */
 	const char *subject; /* "20 users" */
 	const char *change;  /* "+ENTERPRISEPACK -STANDARDPACK"; "" for other kinds */
-	const char *by;      /* "by hand", "by phone"; "" for Graph */
+	const char *by;	     /* "by hand", "by phone"; "" for Graph */
 	bool canary;
-	bool whole;          /* takes something: never cut */
+	bool whole;	       /* takes something: never cut */
 	struct str_list after; /* numbers of the steps that it directly follows, as text */
 	uint64_t after_bits;   /* the same, bit i: step i + 1; steps past 64 show no arrows */
 };
@@ -37,7 +37,7 @@ struct service_effect {
 	const char *plan_name;
 	int64_t gained;
 	int64_t replaced; /* another plan of its kind takes its place */
-	int64_t lost;     /* nothing does */
+	int64_t lost;	  /* nothing does */
 	int64_t removed;  /* goes with a licence that is taken */
 };
 VEC(service_effect_list, struct service_effect);
@@ -99,7 +99,8 @@ const char *render_part_number(const struct render_model *m, const char *sku_id,
 const char *render_who(const struct action *action); /* UPN or the group's name: raw */
 /* "ENTERPRISEPACK, FLOW_FREE" and the services that are off in them. */
 const char *render_licenses(const struct render_model *m, const struct license_list *list, struct arena *out);
-const char *render_services_off(const struct render_model *m, const struct license_list *list, struct arena *out);
+const char *render_services_off(const struct render_model *m, const struct license_list *list,
+				struct arena *out);
 const char *render_outcome(const struct render_model *m, const struct action *action); /* "" when not known */
 /* What a hand step is about, line by line: pairs of a label and a text. */
 void render_card(const struct render_model *m, const struct action *action, struct arena *out,

@@ -74,9 +74,9 @@ static const char *subject_of(const struct render_model *m, const struct render_
 	case ACTION_REMOVE_LICENSE:
 		return count_of(m, step, "user");
 	case ACTION_SWAP_GROUP_LICENSE:
-		return step->actions.count > 1 ? count_of(m, step, "group")
-					       : arena_printf(m->arena, "group %s",
-							      render_name(m->arena, render_who(first)));
+		return step->actions.count > 1
+			       ? count_of(m, step, "group")
+			       : arena_printf(m->arena, "group %s", render_name(m->arena, render_who(first)));
 	case ACTION_RETIRE_SUBSCRIPTION:
 		return arena_printf(m->arena, "%s %.8s…", render_part_number(m, first->sku_id, m->arena),
 				    render_name(m->arena, first->subscription_id));

@@ -26,8 +26,7 @@ struct spot {
 };
 
 /* Each step stands below all that it comes after; a row that is full goes on in the next. */
-static int place_steps(const struct render_model *m, size_t count, struct spot *spots,
-		       int *ret_columns)
+static int place_steps(const struct render_model *m, size_t count, struct spot *spots, int *ret_columns)
 {
 	int in_row[STEPS_DRAWN + 1] = {0};
 	int rows = 0;
@@ -48,31 +47,27 @@ static int place_steps(const struct render_model *m, size_t count, struct spot *
 	return rows;
 }
 
-static void put_text(struct strbuf *out, int x, int y, const char *class, const char *text,
-		     size_t chars, struct arena *tmp)
+static void put_text(struct strbuf *out, int x, int y, const char *class, const char *text, size_t chars,
+		     struct arena *tmp)
 {
-	strbuf_addf(out, "<text x=\"%d\" y=\"%d\"%s%s%s>%s</text>", x, y, *class ? " class=\"" : "",
-		    class, *class ? "\"" : "",
-		    quote_html(tmp, quote_terminal_cut(tmp, text, chars)));
+	strbuf_addf(out, "<text x=\"%d\" y=\"%d\"%s%s%s>%s</text>", x, y, *class ? " class=\"" : "", class,
+		    *class ? "\"" : "", quote_html(tmp, quote_terminal_cut(tmp, text, chars)));
 }
 
-static void put_box(const struct render_step *step, struct spot spot, struct arena *tmp,
-		    struct strbuf *out)
+static void put_box(const struct render_step *step, struct spot spot, struct arena *tmp, struct strbuf *out)
 {
 	const char *class = step->info->by == BY_HAND			 ? "hand"
 			    : step->first->kind == ACTION_REMOVE_LICENSE ? "take"
 									 : "graph";
 	const char *heading = arena_printf(tmp, "%zu  %s%s", step->number, step->info->name,
 					   step->canary ? " (canary)" : "");
-	size_t chars =
-	    text_width(step->subject) > strlen(step->subject) ? BOX_CHARS / 2 : BOX_CHARS;
-	strbuf_addf(out,
-		    "<g class=\"%s\"><rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"6\"/>",
+	size_t chars = text_width(step->subject) > strlen(step->subject) ? BOX_CHARS / 2 : BOX_CHARS;
+	strbuf_addf(out, "<g class=\"%s\"><rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"6\"/>",
 		    class, spot.x, spot.y, BOX_WIDTH, BOX_HEIGHT);
 	put_text(out, spot.x + 10, spot.y + LINE, "strong", heading, BOX_CHARS, tmp);
 	put_text(out, spot.x + 10, spot.y + 2 * LINE, "", step->subject, chars, tmp);
-	put_text(out, spot.x + 10, spot.y + 3 * LINE, "soft", *step->by ? step->by : step->change,
-		 BOX_CHARS, tmp);
+	put_text(out, spot.x + 10, spot.y + 3 * LINE, "soft", *step->by ? step->by : step->change, BOX_CHARS,
+		 tmp);
 	strbuf_add(out, "</g>\n");
 }
 
@@ -83,13 +78,12 @@ static void put_edge(struct spot from, struct spot to, struct strbuf *out)
 	int x2 = to.x + BOX_WIDTH / 2;
 	int y2 = to.y - 6;
 	if (to.row == from.row + 1) {
-		strbuf_addf(out, "<path class=\"edge\" d=\"M%d %dC%d %d %d %d %d %d\"/>", x1, y1,
-			    x1, y1 + GAP_Y / 2, x2, y2 - GAP_Y / 2, x2, y2);
+		strbuf_addf(out, "<path class=\"edge\" d=\"M%d %dC%d %d %d %d %d %d\"/>", x1, y1, x1,
+			    y1 + GAP_Y / 2, x2, y2 - GAP_Y / 2, x2, y2);
 	} else {
 		/* Past the boxes between, on their left side. */
-		strbuf_addf(out, "<path class=\"edge\" d=\"M%d %dC%d %d %d %d %d %d\"/>",
-			    from.x + 4, y1, MARGIN / 2 - 8, y1 + GAP_Y, MARGIN / 2 - 8, y2 - GAP_Y,
-			    to.x + 16, y2);
+		strbuf_addf(out, "<path class=\"edge\" d=\"M%d %dC%d %d %d %d %d %d\"/>", from.x + 4, y1,
+			    MARGIN / 2 - 8, y1 + GAP_Y, MARGIN / 2 - 8, y2 - GAP_Y, to.x + 16, y2);
 		x2 = to.x + 16;
 	}
 	strbuf_addf(out, "<path class=\"tip\" d=\"M%d %dl-5 -8h10z\"/>\n", x2, y2 + 6);
@@ -179,8 +173,7 @@ static bool chart_of(const struct render_window *w, struct chart *c)
 	return true;
 }
 
-static void put_mark(const struct chart *c, int32_t day, const char *label, int *row,
-		     struct strbuf *out)
+static void put_mark(const struct chart *c, int32_t day, const char *label, int *row, struct strbuf *out)
 {
 	if (!day || day > c->last)
 		return;
@@ -192,15 +185,14 @@ static void put_mark(const struct chart *c, int32_t day, const char *label, int 
 	strbuf_addf(out,
 		    "<line class=\"mark\" x1=\"%d\" y1=\"12\" x2=\"%d\" y2=\"%d\"/>"
 		    "<text x=\"%d\" y=\"%d\" text-anchor=\"%s\">%s %s</text>\n",
-		    x, x, y + 3, right_half ? x - 5 : x + 5, y, right_half ? "end" : "start", text,
-		    label);
+		    x, x, y + 3, right_half ? x - 5 : x + 5, y, right_half ? "end" : "start", text, label);
 }
 
 /* As many lines of text as put_mark is going to write. */
 static int count_marks(const struct chart *c)
 {
-	const int32_t days[] = {c->seen, c->begins, c->safe,
-				c->retire_by == c->safe ? 0 : c->retire_by, c->term};
+	const int32_t days[] = {c->seen, c->begins, c->safe, c->retire_by == c->safe ? 0 : c->retire_by,
+				c->term};
 	int count = 0;
 	for (size_t i = 0; i < ARRAY_LEN(days); i++)
 		count += days[i] && days[i] <= c->last;
@@ -209,8 +201,7 @@ static int count_marks(const struct chart *c)
 
 static void put_bar(const char *class, int from, int to, int y, struct strbuf *out)
 {
-	strbuf_addf(out,
-		    "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"3\"/>\n",
+	strbuf_addf(out, "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"3\"/>\n",
 		    class, from, y, to > from ? to - from : 1, BAR_HEIGHT);
 }
 
@@ -225,21 +216,19 @@ static void put_bars(const struct chart *c, struct strbuf *out)
 	int from = x_of(c, both_from);
 	int to = x_of(c, both_to);
 	if (to > from)
-		strbuf_addf(
-		    out,
-		    "<rect class=\"twice\" x=\"%d\" y=\"14\" width=\"%d\" height=\"60\" rx=\"3\"/>"
-		    "<text class=\"alarm\" x=\"%d\" y=\"46\">twice</text>\n",
-		    from, to - from, from + 5);
+		strbuf_addf(out,
+			    "<rect class=\"twice\" x=\"%d\" y=\"14\" width=\"%d\" height=\"60\" rx=\"3\"/>"
+			    "<text class=\"alarm\" x=\"%d\" y=\"46\">twice</text>\n",
+			    from, to - from, from + 5);
 }
 
 static const char *window_sentence(const struct render_model *m, const struct render_window *w,
 				   struct arena *tmp)
 {
-	const char *begins =
-	    w->first	? arena_printf(tmp, "Both subscriptions are billed since %s", w->first)
-	    : w->redeem ? arena_printf(tmp, "Both subscriptions are billed from step %zu",
-				       w->redeem->number)
-			: "Both subscriptions are billed now";
+	const char *begins = w->first ? arena_printf(tmp, "Both subscriptions are billed since %s", w->first)
+			     : w->redeem ? arena_printf(tmp, "Both subscriptions are billed from step %zu",
+							w->redeem->number)
+					 : "Both subscriptions are billed now";
 	(void)m;
 	return arena_printf(tmp, "%s until step %zu is done: %lld Advisor seats a day%s%s.", begins,
 			    w->retire->number, (long long)w->move->advisor_seats,
@@ -247,8 +236,8 @@ static const char *window_sentence(const struct render_model *m, const struct re
 			    w->last_safe ? render_name(tmp, w->last_safe) : "");
 }
 
-void render_svg_window(const struct render_model *m, const struct render_window *window,
-		       size_t number, struct arena *tmp, struct strbuf *out)
+void render_svg_window(const struct render_model *m, const struct render_window *window, size_t number,
+		       struct arena *tmp, struct strbuf *out)
 {
 	struct chart c;
 	strbuf_addf(out, "<h3><bdi>%s</bdi> and <bdi>%s</bdi></h3>\n<p>%s</p>\n",
@@ -259,23 +248,20 @@ void render_svg_window(const struct render_model *m, const struct render_window 
 		return;
 
 	int height = 90 + LINE * count_marks(&c);
-	strbuf_addf(out, "<section class=\"scroll\" aria-label=\"Timeline %zu\" tabindex=\"0\">\n",
-		    number);
-	strbuf_addf(
-	    out,
-	    "<svg role=\"img\" aria-labelledby=\"window-%zu\" viewBox=\"0 0 %d %d\" width=\"%d\" "
-	    "height=\"%d\"><title id=\"window-%zu\">Timeline: %s</title>\n",
-	    number, CHART_WIDTH, height, CHART_WIDTH, height, number,
-	    quote_html(tmp, window_sentence(m, window, tmp)));
+	strbuf_addf(out, "<section class=\"scroll\" aria-label=\"Timeline %zu\" tabindex=\"0\">\n", number);
+	strbuf_addf(out,
+		    "<svg role=\"img\" aria-labelledby=\"window-%zu\" viewBox=\"0 0 %d %d\" width=\"%d\" "
+		    "height=\"%d\"><title id=\"window-%zu\">Timeline: %s</title>\n",
+		    number, CHART_WIDTH, height, CHART_WIDTH, height, number,
+		    quote_html(tmp, window_sentence(m, window, tmp)));
 	put_text(out, 4, 33, "strong", "Advisor", BOX_CHARS, tmp);
 	put_text(out, 4, 65, "strong", "Open", BOX_CHARS, tmp);
-	strbuf_addf(out, "<line class=\"axis\" x1=\"%d\" y1=\"80\" x2=\"%d\" y2=\"80\"/>\n",
-		    CHART_LEFT, CHART_RIGHT);
+	strbuf_addf(out, "<line class=\"axis\" x1=\"%d\" y1=\"80\" x2=\"%d\" y2=\"80\"/>\n", CHART_LEFT,
+		    CHART_RIGHT);
 	int row = 0;
 	put_mark(&c, c.seen, "tenant read", &row, out);
 	put_mark(&c, c.begins, "both billed from here", &row, out);
-	put_mark(&c, c.safe, c.safe == c.retire_by ? "retire by, last safe day" : "last safe day",
-		 &row, out);
+	put_mark(&c, c.safe, c.safe == c.retire_by ? "retire by, last safe day" : "last safe day", &row, out);
 	if (c.safe != c.retire_by)
 		put_mark(&c, c.retire_by, "retire by", &row, out);
 	put_mark(&c, c.term, "Advisor term ends", &row, out);

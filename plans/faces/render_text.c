@@ -60,11 +60,13 @@ static void put_facts(struct text *t)
 		const char *const *cells = fact->cells;
 		const char *rest = arena_printf(t->tmp, "%s%s%s",
 						cells[1] ? text_pad(t->tmp, cells[0], widths[0]) : cells[0],
-						!cells[1] ? "" : cells[2] ? text_pad(t->tmp, cells[1], widths[1])
-									  : cells[1],
+						!cells[1]  ? ""
+						: cells[2] ? text_pad(t->tmp, cells[1], widths[1])
+							   : cells[1],
 						cells[2] ? cells[2] : "");
 		const char *label = styled(t, fact->style, text_pad(t->tmp, fact->label, LABEL_WIDTH));
-		put_line(t, arena_printf(t->tmp, "  %s %s", label, styled(t, fact->alarm ? STYLE_RED : STYLE_PLAIN, rest)));
+		put_line(t, arena_printf(t->tmp, "  %s %s", label,
+					 styled(t, fact->alarm ? STYLE_RED : STYLE_PLAIN, rest)));
 	}
 }
 
@@ -73,8 +75,8 @@ static void put_steps(struct text *t)
 	strbuf_add_char(t->out, '\n');
 	for (size_t i = 0; i < t->m->steps.count; i++) {
 		const struct render_step *step = &t->m->steps.items[i];
-		const char *subject = step->canary ? arena_printf(t->tmp, "%s  (canary)", step->subject)
-						   : step->subject;
+		const char *subject =
+			step->canary ? arena_printf(t->tmp, "%s  (canary)", step->subject) : step->subject;
 		put_line(t, arena_printf(t->tmp, "%3zu  %c %-21s %s%s", step->number, step->info->mark,
 					 step->info->name, text_pad(t->tmp, subject, 39), step->by));
 	}
@@ -127,7 +129,8 @@ static void put_removed_services(struct text *t)
 		const struct service_effect *effect = &t->m->effects.items[i];
 		if (!effect->removed)
 			continue;
-		strbuf_addf(t->out, "%s%s (%lld)", count++ ? ", " : "\n  Services that go with licences taken, and users: ",
+		strbuf_addf(t->out, "%s%s (%lld)",
+			    count++ ? ", " : "\n  Services that go with licences taken, and users: ",
 			    render_name(t->tmp, effect->plan_name), (long long)effect->removed);
 	}
 	if (count)
@@ -165,6 +168,7 @@ void render_text(const struct render_model *m, struct strbuf *out)
 	put_warnings(&t);
 	put_details(&t);
 	put_removed_services(&t);
-	strbuf_addf(out, "\n  Tenant %s\n  Digest %s\n", render_name(tmp, m->plan->tenant_id), m->folder->digest);
+	strbuf_addf(out, "\n  Tenant %s\n  Digest %s\n", render_name(tmp, m->plan->tenant_id),
+		    m->folder->digest);
 	strbuf_addf(out, "\nApply it with: seatshift apply %.8s\n", m->folder->id);
 }

@@ -74,8 +74,7 @@ static bool split(const char *url, struct parts *ret)
 		if (authority.at[i - 1] != '@')
 			continue;
 		const char *colon = memchr(authority.at, ':', i - 1);
-		ret->user =
-		    (struct span){authority.at, colon ? (size_t)(colon - authority.at) : i - 1};
+		ret->user = (struct span){authority.at, colon ? (size_t)(colon - authority.at) : i - 1};
 		if (colon)
 			ret->password = (struct span){colon + 1, i - 1 - ret->user.len - 1};
 		authority = (struct span){authority.at + i, authority.len - i};
@@ -98,8 +97,7 @@ static bool host_fits(struct span pattern, struct span host)
 		const char *dot = memchr(pattern.at, '.', pattern.len);
 		const char *host_dot = memchr(host.at, '.', host.len);
 		struct span label = {pattern.at, dot ? (size_t)(dot - pattern.at) : pattern.len};
-		struct span host_label = {host.at,
-					  host_dot ? (size_t)(host_dot - host.at) : host.len};
+		struct span host_label = {host.at, host_dot ? (size_t)(host_dot - host.at) : host.len};
 		bool any = label.len == 1 && *label.at == '*';
 		if (!any && !same_fold(label, host_label))
 			return false;
@@ -138,8 +136,7 @@ static bool path_fits(struct span pattern, struct span path)
 	pattern = without_slash(pattern);
 	if (!pattern.len)
 		return true;
-	return !has_dots(path) && path.len >= pattern.len &&
-	       memcmp(path.at, pattern.at, pattern.len) == 0 &&
+	return !has_dots(path) && path.len >= pattern.len && memcmp(path.at, pattern.at, pattern.len) == 0 &&
 	       (path.len == pattern.len || path.at[pattern.len] == '/');
 }
 
@@ -148,9 +145,8 @@ bool git_url_fits(const char *pattern, const char *url, struct url_fit *ret_fit)
 	struct parts p, u;
 	if (!split(pattern, &p) || !split(url, &u))
 		return false;
-	if (!same_fold(p.scheme, u.scheme) || !same(port_of(&p), port_of(&u)) ||
-	    !host_fits(p.host, u.host) || (p.user.at && !same(p.user, u.user)) ||
-	    !path_fits(p.path, u.path))
+	if (!same_fold(p.scheme, u.scheme) || !same(port_of(&p), port_of(&u)) || !host_fits(p.host, u.host) ||
+	    (p.user.at && !same(p.user, u.user)) || !path_fits(p.path, u.path))
 		return false;
 	*ret_fit = (struct url_fit){p.host.len, without_slash(p.path).len + 1, p.user.at != NULL};
 	return true;
@@ -186,11 +182,10 @@ static size_t undo_percent(struct span span, char *to)
 {
 	size_t len = 0;
 	for (size_t i = 0; i < span.len; i++) {
-		bool pair = span.at[i] == '%' && i + 2 < span.len &&
-			    hex_value(span.at[i + 1]) >= 0 && hex_value(span.at[i + 2]) >= 0;
-		to[len++] = pair
-				? (char)(hex_value(span.at[i + 1]) * 16 + hex_value(span.at[i + 2]))
-				: span.at[i];
+		bool pair = span.at[i] == '%' && i + 2 < span.len && hex_value(span.at[i + 1]) >= 0 &&
+			    hex_value(span.at[i + 2]) >= 0;
+		to[len++] = pair ? (char)(hex_value(span.at[i + 1]) * 16 + hex_value(span.at[i + 2]))
+				 : span.at[i];
 		i += pair ? 2 : 0;
 	}
 	to[len] = '\0';
@@ -207,8 +202,7 @@ const char *git_url_user(const char *url, struct arena *out)
 	return user;
 }
 
-bool git_url_login(const char *url, struct arena *out, const char **ret_user,
-		   struct secret **ret_password)
+bool git_url_login(const char *url, struct arena *out, const char **ret_user, struct secret **ret_password)
 {
 	struct parts parts;
 	if (!split(url, &parts) || !parts.password.len)

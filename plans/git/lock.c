@@ -28,11 +28,11 @@ static bool held(const struct lock *lock, const struct lock_record *by, struct e
 	char expires[TIMESTAMP_TEXT_SIZE];
 	timestamp_format(by->holder.since_ms, since);
 	timestamp_format(by->holder.expires_ms, expires);
-	error_set(err, ERR_LOCKED, "'%s' is locked by %s on %s (process %lld) since %s",
-		  lock->options.name, by->holder.who, by->holder.host, (long long)by->holder.process,
-		  since);
-	return error_hint(err, "Wait until that run has ended; its lock %s expires at %s unless renewed. "
-			       "If that run is certainly dead: apply --break-lock with that id.",
+	error_set(err, ERR_LOCKED, "'%s' is locked by %s on %s (process %lld) since %s", lock->options.name,
+		  by->holder.who, by->holder.host, (long long)by->holder.process, since);
+	return error_hint(err,
+			  "Wait until that run has ended; its lock %s expires at %s unless renewed. "
+			  "If that run is certainly dead: apply --break-lock with that id.",
 			  by->holder.id, expires);
 }
 
@@ -112,8 +112,7 @@ static bool write_file(const struct lock *lock, int fd, struct error *err)
 	if (text.failed)
 		return error_set(err, ERR_INVALID, "the names for the lock of '%s' are too long",
 				 lock->options.name);
-	if (ftruncate(fd, 0) == 0 && pwrite(fd, text.ptr, text.len, 0) == (ssize_t)text.len &&
-	    fsync(fd) == 0)
+	if (ftruncate(fd, 0) == 0 && pwrite(fd, text.ptr, text.len, 0) == (ssize_t)text.len && fsync(fd) == 0)
 		return true;
 	io_error(err, lock->path, "write");
 	if (ftruncate(fd, 0) != 0 || unlink(lock->path) != 0)
@@ -205,15 +204,16 @@ static bool swap_remote(struct lock *lock, const char *expected, bool *ret_swapp
 	lock_record_encode(&lock->record, &text);
 	struct store_note note = note_of(lock);
 	const char *id;
-	if (!store_note_swap(lock->options.store, &note, expected, strbuf_text(&text),
-			     lock->options.clock, lock->arena, &id, ret_swapped, err))
+	if (!store_note_swap(lock->options.store, &note, expected, strbuf_text(&text), lock->options.clock,
+			     lock->arena, &id, ret_swapped, err))
 		return false;
 	if (*ret_swapped)
 		lock->remote_id = id;
 	return true;
 }
 
-static bool read_remote(const struct lock *lock, const char **ret_id, struct lock_record *ret_by, struct error *err)
+static bool read_remote(const struct lock *lock, const char **ret_id, struct lock_record *ret_by,
+			struct error *err)
 {
 	struct store_note note = note_of(lock);
 	const char *text;
@@ -359,9 +359,8 @@ void lock_free(struct lock *lock)
 	struct store_note note = note_of(lock);
 	const char *none;
 	bool done = false;
-	if (lock->remote_id &&
-	    !store_note_swap(lock->options.store, &note, lock->remote_id, NULL, lock->options.clock,
-			     lock->arena, &none, &done, &ignored))
+	if (lock->remote_id && !store_note_swap(lock->options.store, &note, lock->remote_id, NULL,
+						lock->options.clock, lock->arena, &none, &done, &ignored))
 		error_release(&ignored);
 	if (!remove_file(lock, lock->record.holder.id, &done, &ignored))
 		error_release(&ignored);
@@ -379,8 +378,8 @@ static bool break_remote(struct lock *lock, const char *id, bool *ret_removed, s
 		return false;
 	if (!there || !str_eq(by.holder.id, id))
 		return true;
-	if (!store_note_swap(lock->options.store, &note, there, NULL, lock->options.clock, lock->arena,
-			     &none, &swapped, err))
+	if (!store_note_swap(lock->options.store, &note, there, NULL, lock->options.clock, lock->arena, &none,
+			     &swapped, err))
 		return false;
 	*ret_removed = *ret_removed || swapped;
 	return true;

@@ -40,8 +40,9 @@ struct lock_options {
 	int64_t ttl_ms; /* 0: LOCK_TTL_MS */
 	const struct clock *clock;
 	const struct random *random;
-	struct store *store; /* with a remote: lock there too; NULL: this machine only. Must outlive the lock */
-	const char *remote;  /* NULL: the default one */
+	struct store
+		*store; /* with a remote: lock there too; NULL: this machine only. Must outlive the lock */
+	const char *remote; /* NULL: the default one */
 };
 
 struct lock;
@@ -59,7 +60,8 @@ const char *lock_id(const struct lock *lock);
 void lock_free(struct lock *lock); /* releases it, as far as it is still ours */
 DEFINE_FREEP(struct lock, lock)
 
-/* Removes the locks of `name`, here and on the remote, that have exactly this id. ERR_FAILED when none has. */
+/* Removes the locks of `name`, here and on the remote, that have exactly this id. ERR_FAILED when none has.
+ */
 NODISCARD bool lock_break(const struct lock_options *options, const char *id, struct error *err);
 
 #endif

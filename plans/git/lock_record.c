@@ -80,8 +80,7 @@ bool lock_record_decode(const char *text, size_t len, struct arena *out, struct 
 	const char *since = json_get_text(root, "since");
 	const char *expires = json_get_text(root, "expires");
 	if (!record.holder.id || !record.holder.who || !record.holder.host || !record.machine ||
-	    !record.started || !since || !expires ||
-	    !timestamp_parse(since, &record.holder.since_ms) ||
+	    !record.started || !since || !expires || !timestamp_parse(since, &record.holder.since_ms) ||
 	    !timestamp_parse(expires, &record.holder.expires_ms) ||
 	    !json_int(json_get(root, "process"), &record.holder.process))
 		return false;
@@ -105,9 +104,9 @@ static bool is_abandoned(const struct lock_record *record, struct arena *tmp)
 /* Why a lock that is there does not count any more; NULL when it does. */
 const char *lock_record_why_stale(const struct lock_record *record, int64_t now_ms, struct arena *out)
 {
-	const char *why = is_abandoned(record, out)		   ? "its process has ended"
+	const char *why = is_abandoned(record, out)		? "its process has ended"
 			  : record->holder.expires_ms <= now_ms ? "it has expired"
-								   : NULL;
+								: NULL;
 	if (!why)
 		return NULL;
 	return arena_printf(out, "took over the lock of %s on %s (process %lld): %s", record->holder.who,

@@ -174,7 +174,8 @@ bool store_branch_ref(struct store *store, const char *branch, struct arena *out
 		const char *ref = arena_printf(out, "%s%s", full ? "" : "refs/heads/", branch);
 		int valid = 0;
 		/* As git has it: a branch is never taken for an option, nor for HEAD. */
-		if (*branch == '-' || str_eq(branch, "HEAD") || git_reference_name_is_valid(&valid, ref) < 0 || !valid)
+		if (*branch == '-' || str_eq(branch, "HEAD") ||
+		    git_reference_name_is_valid(&valid, ref) < 0 || !valid)
 			return error_set(err, ERR_INVALID, "'%s' is not a name for a branch", branch);
 		*ret_ref = ref;
 		return true;
@@ -219,8 +220,7 @@ static bool find_branch(struct store *store, const char *name, struct arena *tmp
 	return false;
 }
 
-bool store_find_commit(struct store *store, const char *revision, git_commit **ret_commit,
-		       struct error *err)
+bool store_find_commit(struct store *store, const char *revision, git_commit **ret_commit, struct error *err)
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	CLEANUP(git_object_freep) git_object *object = NULL;
@@ -314,8 +314,8 @@ bool store_read(struct store *store, const char *revision, const char *path, str
 		return true;
 	const git_blob *blob = (const git_blob *)object;
 	*ret_len = (size_t)git_blob_rawsize(blob);
-	*ret_bytes = *ret_len ? arena_strndup(out, git_blob_rawcontent(blob), *ret_len)
-			      : arena_strdup(out, "");
+	*ret_bytes =
+		*ret_len ? arena_strndup(out, git_blob_rawcontent(blob), *ret_len) : arena_strdup(out, "");
 	return true;
 }
 
@@ -454,8 +454,8 @@ static bool walk_history(struct store *store, const char *revision, struct walk 
 	return true;
 }
 
-bool store_log(struct store *store, const char *revision, const char *path, size_t limit,
-	       struct arena *out, struct store_log_list *ret_log, bool *ret_complete, struct error *err)
+bool store_log(struct store *store, const char *revision, const char *path, size_t limit, struct arena *out,
+	       struct store_log_list *ret_log, bool *ret_complete, struct error *err)
 {
 	struct walk walk = {.path = store_full_path(store, out, path), .limit = limit};
 	if (!walk_history(store, revision, &walk, out, err))
@@ -476,7 +476,6 @@ bool store_author_of(struct store *store, const char *revision, const char *path
 		return error_hint(err, "Fetch the history: git fetch --unshallow, or a checkout with "
 				       "full depth in CI.");
 	}
-	*ret_author = walk.log.count ? walk.log.items[walk.log.count - 1]
-				     : (struct store_log_entry){0};
+	*ret_author = walk.log.count ? walk.log.items[walk.log.count - 1] : (struct store_log_entry){0};
 	return true;
 }

@@ -64,7 +64,7 @@ struct store_commit {
 	const struct store_file *files;
 	size_t file_count;
 	const char *only_under; /* every file must be under this folder: a guard, checked */
-	bool only_grow;         /* each file must begin with what the branch has of it, else ERR_FAILED */
+	bool only_grow;		/* each file must begin with what the branch has of it, else ERR_FAILED */
 };
 
 /*
@@ -94,7 +94,8 @@ bool store_is_bare(struct store *store);
 
 /*
  * A revision is a commit's full id, a branch's name (a local branch, else the remote's), a full ref, or
- * anything else that `git rev-parse` knows. Never a tag before a branch: a tag must not stand in for the approved branch.
+ * anything else that `git rev-parse` knows. Never a tag before a branch: a tag must not stand in for the
+ * approved branch.
  */
 
 /* Reads a file from a revision's commit. Not there: true with *ret_bytes NULL. */
@@ -130,8 +131,8 @@ NODISCARD bool store_log(struct store *store, const char *revision, const char *
  * Who added this file first. Not there: true with id NULL. ERR_FAILED with a hint when a shallow clone
  * does not say. What git calls the author is a claim, not a proof.
  */
-NODISCARD bool store_author_of(struct store *store, const char *revision, const char *path,
-			       struct arena *out, struct store_log_entry *ret_author, struct error *err);
+NODISCARD bool store_author_of(struct store *store, const char *revision, const char *path, struct arena *out,
+			       struct store_log_entry *ret_author, struct error *err);
 
 /*
  * A commit with its whole history as a git bundle, in which it is the tip of `branch`: `git clone` opens
@@ -150,8 +151,8 @@ const char *store_lock_dir(const struct store *store, struct arena *out);
 const char *store_remote_name(struct store *store, const char *remote, struct arena *out);
 
 struct store_push {
-	const char *remote;               /* NULL: the default one */
-	const char *branch;               /* NULL: the branch HEAD is on */
+	const char *remote;		  /* NULL: the default one */
+	const char *branch;		  /* NULL: the branch HEAD is on */
 	const struct store_commit *again; /* what to commit on top when the remote has gone on; or NULL */
 };
 

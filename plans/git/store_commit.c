@@ -117,8 +117,8 @@ static bool write_tree(struct store *store, const struct store_commit *commit, g
 }
 
 static bool write_commit_object(struct store *store, const struct store_commit *commit,
-				const git_oid *tree_id, const git_commit *parent,
-				const struct clock *clock, git_oid *ret_id, struct error *err)
+				const git_oid *tree_id, const git_commit *parent, const struct clock *clock,
+				git_oid *ret_id, struct error *err)
 {
 	CLEANUP(git_signature_freep) git_signature *author = NULL;
 	CLEANUP(git_signature_freep) git_signature *committer = NULL;
@@ -149,14 +149,20 @@ static bool check_growth(struct store *store, const struct store_commit *commit,
 			return false;
 		if (!there)
 			continue;
-		const git_blob *blob = git_object_type(there) == GIT_OBJECT_BLOB ? (const git_blob *)there : NULL;
+		const git_blob *blob =
+			git_object_type(there) == GIT_OBJECT_BLOB ? (const git_blob *)there : NULL;
 		size_t len = blob ? (size_t)git_blob_rawsize(blob) : 0;
-		if (blob && len <= file->len && (!len || memcmp(git_blob_rawcontent(blob), file->bytes, len) == 0))
+		if (blob && len <= file->len &&
+		    (!len || memcmp(git_blob_rawcontent(blob), file->bytes, len) == 0))
 			continue;
-		error_set(err, ERR_FAILED, "'%s' is not written over: what the branch has of it is not the beginning "
-					   "of the one here", file->path);
-		return error_hint(err, "Both are records of what was done. Keep a copy of this one, take the one of the "
-				       "branch, and go on from there.");
+		error_set(err, ERR_FAILED,
+			  "'%s' is not written over: what the branch has of it is not the beginning "
+			  "of the one here",
+			  file->path);
+		return error_hint(
+			err,
+			"Both are records of what was done. Keep a copy of this one, take the one of the "
+			"branch, and go on from there.");
 	}
 	return true;
 }
@@ -191,8 +197,10 @@ static bool lock_ref(git_transaction *transaction, const char *ref, const struct
 			return true;
 		if (code != GIT_ELOCKED || attempt == STORE_TRIES) {
 			store_fail(err, "cannot lock '%s'", ref);
-			return error_hint(err, "If no other git process is at work, remove the file "
-					       "%s.lock in the git folder.", ref);
+			return error_hint(err,
+					  "If no other git process is at work, remove the file "
+					  "%s.lock in the git folder.",
+					  ref);
 		}
 		clock_sleep_ms(clock, STORE_RETRY_MS);
 	}
@@ -220,9 +228,9 @@ bool store_swap_ref(git_repository *repo, const struct store_swap *swap, const s
 	*ret_swapped = same_id(code == 0 ? &now : NULL, swap->from);
 	if (!*ret_swapped)
 		return true;
-	code = swap->to ? git_transaction_set_target(transaction, swap->ref, swap->to, signature,
-						     swap->reason)
-			: git_transaction_remove(transaction, swap->ref);
+	code = swap->to
+		       ? git_transaction_set_target(transaction, swap->ref, swap->to, signature, swap->reason)
+		       : git_transaction_remove(transaction, swap->ref);
 	if (code < 0 || git_transaction_commit(transaction) < 0)
 		return store_fail(err, "cannot write '%s'", swap->ref);
 	return true;
@@ -295,8 +303,8 @@ static bool set_entries(struct store *store, const struct store_commit *commit, 
 	return true;
 }
 
-static bool refresh_index(struct store *store, const struct store_commit *commit,
-			  const struct clock *clock, struct error *err)
+static bool refresh_index(struct store *store, const struct store_commit *commit, const struct clock *clock,
+			  struct error *err)
 {
 	CLEANUP(git_index_freep) git_index *index = NULL;
 	if (git_repository_index(&index, store->repo) < 0)
@@ -312,8 +320,10 @@ static bool refresh_index(struct store *store, const struct store_commit *commit
 			return true;
 		if (code != GIT_ELOCKED || attempt == STORE_TRIES) {
 			store_fail(err, "the commit is made, but the index is not refreshed");
-			return error_hint(err, "Run 'git reset -- %s' when no other git process is at "
-					       "work.", commit->only_under ? commit->only_under : ".");
+			return error_hint(err,
+					  "Run 'git reset -- %s' when no other git process is at "
+					  "work.",
+					  commit->only_under ? commit->only_under : ".");
 		}
 		clock_sleep_ms(clock, STORE_RETRY_MS);
 	}
@@ -392,8 +402,10 @@ bool store_commit(struct store *store, const struct store_commit *commit, const 
 		if (!try_commit(store, commit, ref, clock, &id, &made, &done, err))
 			return error_wrap(err, "nothing was committed to '%s'", ref);
 	if (!done)
-		return error_set(err, ERR_FAILED, "nothing was committed to '%s': it moved %d times "
-						  "meanwhile", ref, STORE_TRIES);
+		return error_set(err, ERR_FAILED,
+				 "nothing was committed to '%s': it moved %d times "
+				 "meanwhile",
+				 ref, STORE_TRIES);
 	if (checked_out && !refresh_index(store, commit, clock, err))
 		return false;
 	*ret_commit = store_id_text(out, &id);

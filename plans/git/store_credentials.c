@@ -150,8 +150,7 @@ static bool use_helper(struct store_access *access)
 	return true;
 }
 
-void store_access_open(struct store *store, const char *url, struct arena *out,
-		       struct store_access *ret)
+void store_access_open(struct store *store, const char *url, struct arena *out, struct store_access *ret)
 {
 	struct str_list headers = {0};
 	*ret = (struct store_access){.store = store, .url = url};
@@ -173,8 +172,7 @@ bool store_access_again(struct store_access *access)
 	if (!access->refused)
 		return false;
 	access->refused = false;
-	return (!access->url_tried && use_url_login(access)) ||
-	       (!access->helper_tried && use_helper(access));
+	return (!access->url_tried && use_url_login(access)) || (!access->helper_tried && use_helper(access));
 }
 
 void store_access_release(struct store_access *access)
@@ -193,9 +191,8 @@ int store_access_answer(struct store_access *access, const char *user, unsigned 
 		return access->user_asked++ ? GIT_EAUTH
 					    : git_credential_username_new(ret, user ? user : "git");
 	if (allowed & GIT_CREDENTIAL_SSH_KEY)
-		return access->agent_asked++
-			   ? GIT_EAUTH
-			   : git_credential_ssh_key_from_agent(ret, user ? user : "git");
+		return access->agent_asked++ ? GIT_EAUTH
+					     : git_credential_ssh_key_from_agent(ret, user ? user : "git");
 	access->refused = true;
 	return GIT_EAUTH;
 }

@@ -63,8 +63,8 @@ bool store_is_cut_at(struct store *store, const git_commit *commit)
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	struct oid_list cut = {0};
 	read_cut_ids(store, tmp, &cut);
-	return cut.count && bsearch(git_commit_id(commit), cut.items, cut.count, sizeof *cut.items,
-				    compare_ids) != NULL;
+	return cut.count &&
+	       bsearch(git_commit_id(commit), cut.items, cut.count, sizeof *cut.items, compare_ids) != NULL;
 }
 
 static void put_u32(struct strbuf *out, uint32_t value)
@@ -109,8 +109,7 @@ static void put_names(struct strbuf *out, const struct oid_list *ids)
 		strbuf_add_bytes(out, ids->items[i].id, GIT_OID_RAWSZ);
 }
 
-static bool put_data(struct store *store, struct strbuf *out, const struct oid_list *ids,
-		     struct error *err)
+static bool put_data(struct store *store, struct strbuf *out, const struct oid_list *ids, struct error *err)
 {
 	for (size_t i = 0; i < ids->count; i++) {
 		CLEANUP(git_commit_freep) git_commit *commit = NULL;

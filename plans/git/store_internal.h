@@ -17,10 +17,10 @@ struct store {
 	char *login_url;      /* for which remote */
 };
 
-#define STORE_CLEANUP(type)                                                                        \
-	static inline void type##_freep(type **p)                                                  \
-	{                                                                                          \
-		type##_free(*p);                                                                   \
+#define STORE_CLEANUP(type)                                                                                  \
+	static inline void type##_freep(type **p)                                                            \
+	{                                                                                                    \
+		type##_free(*p);                                                                             \
 	}
 STORE_CLEANUP(git_blob)
 STORE_CLEANUP(git_commit)
@@ -47,13 +47,13 @@ char *store_full_path(const struct store *store, struct arena *out, const char *
 bool store_branch_ref(struct store *store, const char *branch, struct arena *out, const char **ret_ref,
 		      struct error *err);
 /* The commit of a revision; *ret_commit NULL when there is none. */
-bool store_find_commit(struct store *store, const char *revision, git_commit **ret_commit,
-		       struct error *err);
+bool store_find_commit(struct store *store, const char *revision, git_commit **ret_commit, struct error *err);
 
 /* What is at `path` in a commit's tree; NULL when nothing is. An empty path is the whole tree. */
 bool store_find_object(const git_commit *commit, const char *path, git_object **ret, struct error *err);
 
-/* Writes objects for one commit on top of `parent` (or NULL); *ret_id is the parent's when nothing changes. */
+/* Writes objects for one commit on top of `parent` (or NULL); *ret_id is the parent's when nothing changes.
+ */
 bool store_write_commit(struct store *store, const struct store_commit *commit, const git_commit *parent,
 			const struct clock *clock, git_oid *ret_id, bool *ret_made, struct error *err);
 
@@ -75,7 +75,7 @@ struct store_access {
 	struct store *store;
 	const char *url;      /* may hold a password */
 	git_strarray headers; /* to send with each request; secret */
-	bool refused;         /* the server wants to know who is there, whatever was sent */
+	bool refused;	      /* the server wants to know who is there, whatever was sent */
 	bool url_tried, helper_tried;
 	int user_asked, agent_asked; /* within one connection */
 };

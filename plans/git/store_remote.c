@@ -31,8 +31,8 @@ static void link_release(struct link *link)
 	free(link->refused);
 }
 
-static int give_credential(git_credential **ret, const char *url, const char *user,
-			   unsigned int allowed, void *payload)
+static int give_credential(git_credential **ret, const char *url, const char *user, unsigned int allowed,
+			   void *payload)
 {
 	struct link *link = payload;
 	(void)url;
@@ -126,8 +126,7 @@ static bool link_fail(struct link *link, int code, struct error *err, const char
 
 /* What the remote has at `ref`, read from it now; its commits are fetched. No ref here is changed.
  */
-static bool fetch_ref(struct link *link, const char *ref, git_oid *ret_id, bool *ret_there,
-		      struct error *err)
+static bool fetch_ref(struct link *link, const char *ref, git_oid *ret_id, bool *ret_there, struct error *err)
 {
 	git_fetch_options options = GIT_FETCH_OPTIONS_INIT;
 	git_remote_connect_options connect = GIT_REMOTE_CONNECT_OPTIONS_INIT;
@@ -198,8 +197,8 @@ static enum push_result send_spec(struct link *link, const char *spec_text, stru
 
 /* Pushes `id` (NULL: deletes) to `ref`. libgit2 pushes refs only, so a commit gets one for as long.
  */
-static enum push_result push_spec(struct link *link, const char *plus, const git_oid *id,
-				  const char *ref, struct error *err)
+static enum push_result push_spec(struct link *link, const char *plus, const git_oid *id, const char *ref,
+				  struct error *err)
 {
 	CLEANUP(git_reference_freep) git_reference *outgoing = NULL;
 	char text[STORE_ID_SIZE] = "";
@@ -252,8 +251,7 @@ static enum push_result push_to_folder(struct link *link, const git_oid *id, con
 static enum push_result push_commit(struct link *link, const git_oid *id, const char *ref,
 				    const struct clock *clock, struct error *err)
 {
-	return link->folder ? push_to_folder(link, id, ref, clock, err)
-			    : push_spec(link, "", id, ref, err);
+	return link->folder ? push_to_folder(link, id, ref, clock, err) : push_spec(link, "", id, ref, err);
 }
 
 /* As git does after a push, so that `git status` knows. A failure is of no consequence. */
@@ -268,21 +266,17 @@ static void note_remote_branch(struct link *link, const git_oid *id, const char 
 static bool behind(struct link *link, const char *ref, struct error *err)
 {
 	if (link->refused)
-		error_set(err, ERR_FAILED, "the git remote '%s' refuses %s", link->name,
-			  link->refused);
+		error_set(err, ERR_FAILED, "the git remote '%s' refuses %s", link->name, link->refused);
 	else
-		error_set(err, ERR_FAILED,
-			  "the git remote '%s' has commits of '%s' that are not here", link->name,
-			  ref);
-	return error_hint(err,
-			  "Nothing is lost: it is committed here. Fetch and merge, then push; or "
-			  "see whether the branch is protected.");
+		error_set(err, ERR_FAILED, "the git remote '%s' has commits of '%s' that are not here",
+			  link->name, ref);
+	return error_hint(err, "Nothing is lost: it is committed here. Fetch and merge, then push; or "
+			       "see whether the branch is protected.");
 }
 
 /* Makes the commit again on what the remote has now; *ret_id is then what to push. */
 static bool commit_on_top(struct link *link, const struct store_push *push, const char *ref,
-			  const struct clock *clock, git_oid *ret_id, bool *ret_made,
-			  struct error *err)
+			  const struct clock *clock, git_oid *ret_id, bool *ret_made, struct error *err)
 {
 	CLEANUP(git_commit_freep) git_commit *tip = NULL;
 	git_oid there;
@@ -303,8 +297,7 @@ static bool push_again(struct link *link, const struct store_push *push, const c
 		bool made = false;
 		if (!commit_on_top(link, push, ref, clock, ret_id, &made, err))
 			return false;
-		enum push_result result =
-		    made ? push_commit(link, ret_id, ref, clock, err) : PUSH_DONE;
+		enum push_result result = made ? push_commit(link, ret_id, ref, clock, err) : PUSH_DONE;
 		if (result != PUSH_BEHIND)
 			return result == PUSH_DONE;
 		clock_sleep_ms(clock, STORE_RETRY_MS);
@@ -371,7 +364,8 @@ bool store_read_remote(struct store *store, const char *branch, const char *path
 	if (!object || git_object_type(object) != GIT_OBJECT_BLOB)
 		return true;
 	*ret_len = (size_t)git_blob_rawsize((const git_blob *)object);
-	*ret_bytes = arena_strndup(out, *ret_len ? git_blob_rawcontent((const git_blob *)object) : "", *ret_len);
+	*ret_bytes =
+		arena_strndup(out, *ret_len ? git_blob_rawcontent((const git_blob *)object) : "", *ret_len);
 	return true;
 }
 
@@ -398,23 +392,21 @@ bool store_note_read(struct store *store, const struct store_note *note, struct 
 		return false;
 	*ret_id = NULL;
 	*ret_text = NULL;
-	return !there || read_note(&link, link.folder ? link.folder : store->repo, &id, out, ret_id,
-				   ret_text, err);
+	return !there ||
+	       read_note(&link, link.folder ? link.folder : store->repo, &id, out, ret_id, ret_text, err);
 }
 
 /* A commit with an empty tree and no parent. */
-static bool write_note(git_repository *repo, const char *text, const struct clock *clock,
-		       git_oid *ret_id, struct error *err)
+static bool write_note(git_repository *repo, const char *text, const struct clock *clock, git_oid *ret_id,
+		       struct error *err)
 {
 	CLEANUP(git_signature_freep) git_signature *signature = NULL;
 	CLEANUP(git_tree_freep) git_tree *tree = NULL;
 	git_oid tree_id;
 	if (git_tree_create_updated(&tree_id, repo, NULL, 0, NULL) < 0 ||
 	    git_tree_lookup(&tree, repo, &tree_id) < 0 ||
-	    git_signature_new(&signature, "seatshift", "seatshift", clock_now_ms(clock) / 1000, 0) <
-		0 ||
-	    git_commit_create(ret_id, repo, NULL, signature, signature, NULL, text, tree, 0, NULL) <
-		0)
+	    git_signature_new(&signature, "seatshift", "seatshift", clock_now_ms(clock) / 1000, 0) < 0 ||
+	    git_commit_create(ret_id, repo, NULL, signature, signature, NULL, text, tree, 0, NULL) < 0)
 		return store_fail(err, "cannot store a note in git");
 	return true;
 }
@@ -434,8 +426,8 @@ static bool swap_on_server(struct link *link, const char *ref, const git_oid *to
 	bool there = false;
 	if (!fetch_ref(link, ref, &now, &there, err))
 		return false;
-	bool as_expected = there ? git_oid_equal(&now, &link->expected) != 0
-				 : git_oid_is_zero(&link->expected) != 0;
+	bool as_expected =
+		there ? git_oid_equal(&now, &link->expected) != 0 : git_oid_is_zero(&link->expected) != 0;
 	if (as_expected)
 		return error_set(err, ERR_FAILED, "the git remote '%s' refuses %s", link->name,
 				 link->refused);
@@ -443,8 +435,8 @@ static bool swap_on_server(struct link *link, const char *ref, const git_oid *to
 }
 
 bool store_note_swap(struct store *store, const struct store_note *note, const char *expected,
-		     const char *text, const struct clock *clock, struct arena *out,
-		     const char **ret_id, bool *ret_swapped, struct error *err)
+		     const char *text, const struct clock *clock, struct arena *out, const char **ret_id,
+		     bool *ret_swapped, struct error *err)
 {
 	CLEANUP(link_release) struct link link = {0};
 	git_oid to = {0};
@@ -454,8 +446,8 @@ bool store_note_swap(struct store *store, const struct store_note *note, const c
 		return store_fail(err, "'%s' is not an id", expected);
 	if (text && !write_note(link.folder ? link.folder : store->repo, text, clock, &to, err))
 		return false;
-	const struct store_swap swap = {note->ref, expected ? &link.expected : NULL,
-					text ? &to : NULL, "seatshift"};
+	const struct store_swap swap = {note->ref, expected ? &link.expected : NULL, text ? &to : NULL,
+					"seatshift"};
 	bool swapped = false;
 	bool ok = link.folder ? store_swap_ref(link.folder, &swap, clock, &swapped, err)
 			      : swap_on_server(&link, note->ref, swap.to, &swapped, err);

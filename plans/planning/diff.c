@@ -69,12 +69,14 @@ static bool merge_location(struct diffing *d, struct user_change *change, const 
 	bool outranks = !change->usage_location || (wished && !change->location_is_wished) ||
 			(wish->location_is_explicit && !change->location_is_explicit);
 	if (outranks) {
-		change->usage_location = wished ? wish->usage_location : d->p->desired->default_usage_location;
+		change->usage_location =
+			wished ? wish->usage_location : d->p->desired->default_usage_location;
 		change->location_is_wished = wished;
 		change->location_is_explicit = wish->location_is_explicit;
 	} else if (wished && wish->location_is_explicit == change->location_is_explicit &&
 		   !str_eq(wish->usage_location, change->usage_location)) {
-		planning_refuse(d->p, SS323, wish->place, "'%s' has the usage location %s here and %s in another move",
+		planning_refuse(d->p, SS323, wish->place,
+				"'%s' has the usage location %s here and %s in another move",
 				planning_quote(d->p, wish->user->upn), wish->usage_location,
 				change->usage_location)
 			->help = "Give the user the same usage location in both.";
@@ -89,7 +91,8 @@ static void need_location(struct diffing *d, struct user_change *change, const s
 	if (user->usage_location) {
 		if (wish->is_explicit && wish->usage_location &&
 		    !str_eq(wish->usage_location, user->usage_location))
-			planning_warn(p, SS219, "%s has the usage location %s; the entry's %s is for users without one",
+			planning_warn(p, SS219,
+				      "%s has the usage location %s; the entry's %s is for users without one",
 				      planning_quote(p, user->upn), planning_quote(p, user->usage_location),
 				      wish->usage_location);
 		return;
@@ -101,8 +104,10 @@ static void need_location(struct diffing *d, struct user_change *change, const s
 		return;
 	}
 	if (user->is_synced)
-		planning_warn(p, SS207, "%s is synchronised from on premises: setting its usage location may be "
-					"refused; set it there, then plan again", planning_quote(p, user->upn));
+		planning_warn(p, SS207,
+			      "%s is synchronised from on premises: setting its usage location may be "
+			      "refused; set it there, then plan again",
+			      planning_quote(p, user->upn));
 }
 
 static const char *sku_name(struct planning *p, const char *sku_id)
@@ -115,15 +120,17 @@ static void warn_of_errors(struct planning *p, const struct user *user)
 {
 	for (size_t i = 0; i < user->states.count; i++)
 		if (user->states.items[i].error)
-			planning_warn(p, SS208, "%s already has a licence error: %s on %s; it may keep the new licence "
-						"from working", planning_quote(p, user->upn),
+			planning_warn(p, SS208,
+				      "%s already has a licence error: %s on %s; it may keep the new licence "
+				      "from working",
+				      planning_quote(p, user->upn),
 				      planning_quote(p, user->states.items[i].error),
 				      sku_name(p, user->states.items[i].sku_id));
 }
 
 /* Whether the user must be given the Open SKU directly, with these plans off. */
-static bool needs_direct(const struct resolved_move *m, const struct wish *wish, const struct license *has_open,
-			 const struct str_list *off)
+static bool needs_direct(const struct resolved_move *m, const struct wish *wish,
+			 const struct license *has_open, const struct str_list *off)
 {
 	const struct license *held = license_find(&wish->user->licenses, m->open->id);
 	if (held && !has_open)
@@ -154,12 +161,14 @@ static void check_disable(struct diffing *d, const struct resolved_move *m, cons
 				continue;
 			const struct service_plan *plan = sku_view_find_plan(m->open, wish->disable.items[j]);
 			const struct group *group = live_find_group(d->p->live, state->group_id);
-			planning_refuse(d->p, SS310, wish->place,
-					"'%s' gets %s through group '%s', so %s cannot be switched off for the user",
-					planning_quote(d->p, wish->user->upn), m->open->part_number,
-					group ? planning_quote(d->p, group->display_name) : state->group_id,
-					plan ? planning_quote(d->p, plan->name) : wish->disable.items[j])
-				->help = "Switch it off on the group, take the user out of the group, or leave it on.";
+			planning_refuse(
+				d->p, SS310, wish->place,
+				"'%s' gets %s through group '%s', so %s cannot be switched off for the user",
+				planning_quote(d->p, wish->user->upn), m->open->part_number,
+				group ? planning_quote(d->p, group->display_name) : state->group_id,
+				plan ? planning_quote(d->p, plan->name) : wish->disable.items[j])
+				->help =
+				"Switch it off on the group, take the user out of the group, or leave it on.";
 			return;
 		}
 	}
@@ -209,22 +218,23 @@ static void diff_unlisted(struct diffing *d, const struct resolved_move *m, cons
 	const char *upn = planning_quote(p, user->upn);
 	switch (m->move->unlisted) {
 	case UNLISTED_REFUSE: {
-		struct diag *diag = planning_refuse(p, SS306, m->move->users_place, "'%s' holds %s and is not listed",
-						    upn, sku);
+		struct diag *diag = planning_refuse(p, SS306, m->move->users_place,
+						    "'%s' holds %s and is not listed", upn, sku);
 		diag->help = "Retiring the subscription would take the user's service. List the user, or say "
 			     "'unlisted: keep' or 'unlisted: remove'.";
 		return;
 	}
 	case UNLISTED_KEEP:
-		planning_warn(p, SS205, "%s keeps %s, which stops working when the subscription is retired", upn,
-			      sku);
+		planning_warn(p, SS205, "%s keeps %s, which stops working when the subscription is retired",
+			      upn, sku);
 		return;
 	case UNLISTED_REMOVE:
 		break;
 	}
 	if (inherits(user, m->advisor->id)) {
 		planning_refuse(p, SS310, m->move->users_place,
-				"'%s' inherits %s from a group, so it cannot be removed from the user", upn, sku)
+				"'%s' inherits %s from a group, so it cannot be removed from the user", upn,
+				sku)
 			->help = "Take the user out of the group, or list the whole group.";
 		return;
 	}
@@ -294,8 +304,7 @@ static bool is_taken(const struct planning *p, const struct user_effect *effect,
 		return false;
 	for (size_t i = 0; i < p->moves.count; i++) {
 		const struct resolved_move *m = &p->moves.items[i];
-		if (m->advisor && str_eq(m->advisor->id, sku_id) &&
-		    license_find(&effect->after, m->open->id))
+		if (m->advisor && str_eq(m->advisor->id, sku_id) && license_find(&effect->after, m->open->id))
 			return false;
 	}
 	return true;
@@ -315,7 +324,8 @@ static void count_taken(struct planning *p, struct changes *changes)
 
 static int compare_groups(const void *a, const void *b)
 {
-	return strcmp(((const struct group_change *)a)->group->id, ((const struct group_change *)b)->group->id);
+	return strcmp(((const struct group_change *)a)->group->id,
+		      ((const struct group_change *)b)->group->id);
 }
 
 static void collect(struct diffing *d, struct changes *changes)

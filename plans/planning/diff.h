@@ -10,8 +10,8 @@
 
 struct user_change {
 	const struct user *user;
-	struct license_list add;  /* sorted by SKU */
-	struct str_list remove;   /* SKU ids, sorted */
+	struct license_list add;    /* sorted by SKU */
+	struct str_list remove;	    /* SKU ids, sorted */
 	const char *usage_location; /* to be set first; or NULL */
 	bool location_is_wished;    /* by an entry, not only by the default */
 	bool location_is_explicit;  /* by an entry that names the user */
@@ -35,16 +35,16 @@ VEC(group_change_list, struct group_change);
 struct user_effect {
 	const struct user *user;
 	const struct user_change *change; /* NULL: only groups change */
-	struct license_list after;        /* sorted by SKU */
-	bool by_group;                    /* a group of the user changes */
+	struct license_list after;	  /* sorted by SKU */
+	bool by_group;			  /* a group of the user changes */
 };
 VEC(user_effect_list, struct user_effect);
 
 struct changes {
-	struct user_change_list users;   /* sorted by user id; only those that change */
+	struct user_change_list users;	 /* sorted by user id; only those that change */
 	struct group_change_list groups; /* sorted by group id */
 	struct user_effect_list effects; /* of all that, sorted by user id */
-	size_t users_concerned;          /* wanted users and holders of the Advisor SKUs */
+	size_t users_concerned;		 /* wanted users and holders of the Advisor SKUs */
 };
 
 void diff_build(struct planning *p, struct changes *ret_changes);

@@ -34,12 +34,13 @@ static const char *members_left_out(struct planning *p, const struct resolved_mo
 static void refuse_group(struct planning *p, const struct resolved_move *m, const char *name,
 			 const char *left_out)
 {
-	struct diag *diag = planning_refuse(p, SS310, m->move->users_place,
-					    "group '%s' hands out %s, and not all its members are to move: %s",
-					    planning_quote(p, name), m->advisor->part_number, left_out);
-	diag->help = arena_printf(p->out,
-				  "List the group ('- group: %s'), or give those who stay another group first.",
-				  planning_quote(p, name));
+	struct diag *diag =
+		planning_refuse(p, SS310, m->move->users_place,
+				"group '%s' hands out %s, and not all its members are to move: %s",
+				planning_quote(p, name), m->advisor->part_number, left_out);
+	diag->help = arena_printf(
+		p->out, "List the group ('- group: %s'), or give those who stay another group first.",
+		planning_quote(p, name));
 }
 
 static struct group_change *find_change(struct group_change_list *groups, const struct group *group)
@@ -60,13 +61,16 @@ static bool common_disable(struct planning *p, const struct resolved_move *m, co
 	const struct wish *first = wish_find(m, live_find_user(p->live, group->member_ids.items[0]));
 	for (size_t i = 1; i < group->member_ids.count; i++) {
 		const struct wish *wish = wish_find(m, live_find_user(p->live, group->member_ids.items[i]));
-		if (str_eq(str_list_join(p->out, &first->disable, " "), str_list_join(p->out, &wish->disable, " ")))
+		if (str_eq(str_list_join(p->out, &first->disable, " "),
+			   str_list_join(p->out, &wish->disable, " ")))
 			continue;
-		planning_refuse(p, SS310, wish->place,
-				"'%s' gets the new SKU through group '%s', whose members wish for different services",
-				planning_quote(p, wish->user->upn), planning_quote(p, group->display_name))
-			->help = "Give 'disable' on the group's entry, for all its members, or take the user out of "
-				 "the group.";
+		planning_refuse(
+			p, SS310, wish->place,
+			"'%s' gets the new SKU through group '%s', whose members wish for different services",
+			planning_quote(p, wish->user->upn), planning_quote(p, group->display_name))
+			->help =
+			"Give 'disable' on the group's entry, for all its members, or take the user out of "
+			"the group.";
 		return false;
 	}
 	*ret_disable = first->disable;
@@ -87,10 +91,12 @@ static bool covers_direct(struct planning *p, const struct resolved_move *m, con
 			if (str_list_has(&direct->disabled_plans, given->disabled_plans.items[j]))
 				continue;
 			planning_refuse(p, SS310, wish_find(m, user)->place,
-					"'%s' holds %s both directly and through group '%s', which gives fewer services",
+					"'%s' holds %s both directly and through group '%s', which gives "
+					"fewer services",
 					planning_quote(p, user->upn), m->advisor->part_number,
 					planning_quote(p, group->display_name))
-				->help = "Take the user out of the group, or switch the same services off directly.";
+				->help =
+				"Take the user out of the group, or switch the same services off directly.";
 			return false;
 		}
 	}
@@ -122,8 +128,8 @@ static void swap_group(struct planning *p, const struct resolved_move *m, const 
 	if (!open || !license_equal(open, &wanted))
 		VEC_PUSH(p->out, &change->add, wanted);
 	VEC_PUSH(p->out, &change->remove, m->advisor->id);
-	const char *why = arena_printf(p->out, "%s.users: every member of the group moves",
-				       move_name(m->move, p->out));
+	const char *why =
+		arena_printf(p->out, "%s.users: every member of the group moves", move_name(m->move, p->out));
 	change->why = change->why ? arena_printf(p->out, "%s; %s", change->why, why) : why;
 	planning_warn(p, SS218, "group '%s' is changed as a whole: %zu members%s",
 		      planning_quote(p, group->display_name), group->member_ids.count,
@@ -148,9 +154,8 @@ static int compare_text(const void *key, const void *item)
 
 static bool is_member(const struct group *group, const struct user *user)
 {
-	return group->member_ids.count &&
-	       bsearch(user->id, group->member_ids.items, group->member_ids.count,
-		       sizeof *group->member_ids.items, compare_text);
+	return group->member_ids.count && bsearch(user->id, group->member_ids.items, group->member_ids.count,
+						  sizeof *group->member_ids.items, compare_text);
 }
 
 /* A wanted user may inherit from a group that was not read, or not wholly: nothing is known of it. */
@@ -284,11 +289,13 @@ void diff_group_canaries(struct planning *p, struct group_change_list *groups)
 		groups->items[i].canary = found && found == group->member_ids.count;
 		if (!found || groups->items[i].canary)
 			continue;
-		planning_refuse(p, SS331, p->desired->canary_place,
-				"canary '%s' is in group '%s', which is changed for all its %zu members at once",
-				planning_quote(p, first->upn), planning_quote(p, group->display_name),
-				group->member_ids.count)
-			->help = "Name all members of the group as canaries, or name somebody who has the licence "
-				 "directly.";
+		planning_refuse(
+			p, SS331, p->desired->canary_place,
+			"canary '%s' is in group '%s', which is changed for all its %zu members at once",
+			planning_quote(p, first->upn), planning_quote(p, group->display_name),
+			group->member_ids.count)
+			->help =
+			"Name all members of the group as canaries, or name somebody who has the licence "
+			"directly.";
 	}
 }

@@ -58,7 +58,8 @@ static bool group_drops(const struct membership *groups, const char *group_id, c
 {
 	for (; groups; groups = groups->next)
 		if (str_eq(groups->group->group->id, group_id) &&
-		    (str_list_has(&groups->group->remove, sku_id) || license_find(&groups->group->add, sku_id)))
+		    (str_list_has(&groups->group->remove, sku_id) ||
+		     license_find(&groups->group->add, sku_id)))
 			return true;
 	return false;
 }

@@ -39,7 +39,8 @@ static void check_mailboxes(struct planning *p, const struct user_effect_list *e
 		planning_refuse(p, SS313, planning_place_of(p, effect->user),
 				"'%s' has a mailbox now and would have none afterwards",
 				planning_quote(p, effect->user->upn))
-			->help = "Pick an Open SKU with Exchange, take the mailbox plan out of 'disable', or accept it "
+			->help = "Pick an Open SKU with Exchange, take the mailbox plan out of 'disable', or "
+				 "accept it "
 				 "with 'lose_mailbox: true' on the user's entry.";
 	}
 }
@@ -61,14 +62,15 @@ static void refuse_clash(struct planning *p, const struct user *user, const stru
 	const char *upn = planning_quote(p, user->upn);
 	struct place place = planning_place_of(p, user);
 	if (clash->needs)
-		planning_refuse(p, SS312, place, "'%s': %s of %s needs %s, which would not be on", upn, clash->plan,
-				clash->plan_sku, clash->needs)
+		planning_refuse(p, SS312, place, "'%s': %s of %s needs %s, which would not be on", upn,
+				clash->plan, clash->plan_sku, clash->needs)
 			->help = "Leave the plan it needs on, or take the licence that needs it away first.";
 	else
 		planning_refuse(p, SS311, place, "'%s': %s of %s conflicts with %s of %s", upn, clash->plan,
 				clash->plan_sku, clash->other, clash->other_sku)
-			->help = "Switch one of the two off ('disable' on the entry), or take the other licence away "
-				 "first.";
+			->help =
+			"Switch one of the two off ('disable' on the entry), or take the other licence away "
+			"first.";
 }
 
 /* What Graph would refuse: plans of the new SKU against those of SKUs outside the plan. */
@@ -107,12 +109,14 @@ static void check_disabled(struct planning *p, const struct user_effect_list *ef
 			if (!id)
 				continue;
 			const struct service_plan *plan = sku_view_find_plan(m->open, id);
-			planning_refuse(p, SS310, wish->place,
-					"'%s' will get %s through a group, so %s cannot be switched off for the user",
-					planning_quote(p, user->upn), m->open->part_number,
-					plan ? planning_quote(p, plan->name) : id)
-				->help = "Give 'disable' on the group's entry, for all its members, or take the user "
-					 "out of the group.";
+			planning_refuse(
+				p, SS310, wish->place,
+				"'%s' will get %s through a group, so %s cannot be switched off for the user",
+				planning_quote(p, user->upn), m->open->part_number,
+				plan ? planning_quote(p, plan->name) : id)
+				->help =
+				"Give 'disable' on the group's entry, for all its members, or take the user "
+				"out of the group.";
 		}
 	}
 }
@@ -149,16 +153,18 @@ static void check_protected(struct planning *p, const struct user_effect_list *e
 	const struct str_list *protected = &p->policy->protected_users;
 	for (size_t i = 0; effects->count && i < protected->count; i++) {
 		const struct user *user = user_index_find(p->users_by_name, protected->items[i]);
-		const struct user_effect *effect =
-			user ? bsearch(user, effects->items, effects->count, sizeof *effects->items, compare_effect)
-			     : NULL;
+		const struct user_effect *effect = user ? bsearch(user, effects->items, effects->count,
+								  sizeof *effects->items, compare_effect)
+							: NULL;
 		if (!effect)
 			continue;
-		planning_refuse(p, SS317, planning_place_of(p, user),
-				effect->by_group ? "'%s' is protected by the repository and is a member of a group that "
-						   "would be changed"
-						 : "'%s' is protected by the repository and may not be changed",
-				planning_quote(p, user->upn))
+		planning_refuse(
+			p, SS317, planning_place_of(p, user),
+			effect->by_group
+				? "'%s' is protected by the repository and is a member of a group that "
+				  "would be changed"
+				: "'%s' is protected by the repository and may not be changed",
+			planning_quote(p, user->upn))
 			->help = "Name the account under the move's 'except'.";
 	}
 }
@@ -180,14 +186,16 @@ static void check_limit(struct planning *p, const struct limit *limit, const cha
 	struct diag *diag =
 		limit->is_percent
 			? planning_refuse(p, SS316, limit->place,
-					  "%s: %lld, more than %lld%% of the %zu users concerned (%lld)", name,
-					  (long long)count, (long long)limit->value, base, (long long)bound)
+					  "%s: %lld, more than %lld%% of the %zu users concerned (%lld)",
+					  name, (long long)count, (long long)limit->value, base,
+					  (long long)bound)
 			: planning_refuse(p, SS316, limit->place, "%s: %lld, more than the %s of %lld", name,
 					  (long long)count, limit->place.line ? "limit" : "default limit",
 					  (long long)bound);
-	diag->help = limit->place.line
-			     ? "Move fewer users at a time, or have the limit raised in the repository's policy."
-			     : "If that is meant, have the limit set under 'limits' in seatshift.yaml.";
+	diag->help =
+		limit->place.line
+			? "Move fewer users at a time, or have the limit raised in the repository's policy."
+			: "If that is meant, have the limit set under 'limits' in seatshift.yaml.";
 }
 
 static void check_limits(struct planning *p, const struct changes *changes,
@@ -216,8 +224,8 @@ static void check_min_left(struct planning *p, const struct limit *limit, const 
 	int64_t bound = limit->given && limit->is_percent ? (limit->value * all + 99) / 100 : limit->value;
 	if (!limit->given || left < 0 || left >= bound)
 		return;
-	const char *wanted = limit->is_percent ? arena_printf(p->out, "%lld%% of them (%lld)", (long long)limit->value,
-							      (long long)bound)
+	const char *wanted = limit->is_percent ? arena_printf(p->out, "%lld%% of them (%lld)",
+							      (long long)limit->value, (long long)bound)
 					       : arena_printf(p->out, "the limit of %lld", (long long)bound);
 	planning_refuse(p, SS316, limit->place,
 			"min_seats_left: %lld of %lld seats of %s would be left, fewer than %s",
@@ -231,11 +239,12 @@ static const char *help_for_seats(struct planning *p, const struct seat_count *c
 	for (size_t i = 0; i < p->moves.count; i++) {
 		const struct resolved_move *m = &p->moves.items[i];
 		if (m->open_found && str_eq(m->open->id, c->sku_id))
-			return arena_printf(p->out,
-					    "Subscription %s was taken for what the key brings. If it is another "
-					    "purchase, say 'redeem_as: add-seats' and set 'seats' to all of %s together; "
-					    "else list fewer users, or order more seats.",
-					    m->open_found->id, c->part_number);
+			return arena_printf(
+				p->out,
+				"Subscription %s was taken for what the key brings. If it is another "
+				"purchase, say 'redeem_as: add-seats' and set 'seats' to all of %s together; "
+				"else list fewer users, or order more seats.",
+				m->open_found->id, c->part_number);
 	}
 	return "Order more seats (and raise 'seats'), list fewer users, or free seats first.";
 }
@@ -249,7 +258,8 @@ static void check_seats(struct planning *p, const struct seat_count_list *counts
 		if (c->needed <= c->there + c->on_order)
 			continue;
 		struct diag *diag = planning_refuse(
-			p, SS304, c->place, "too few seats of %s: needed %lld, there %lld, on order %lld, short by %lld",
+			p, SS304, c->place,
+			"too few seats of %s: needed %lld, there %lld, on order %lld, short by %lld",
 			c->part_number, (long long)c->needed, (long long)c->there, (long long)c->on_order,
 			(long long)(c->needed - c->there - c->on_order));
 		diag->help = help_for_seats(p, c);
@@ -268,7 +278,8 @@ static void check_pools(struct planning *p, const struct seat_count_list *counts
 			continue;
 		planning_refuse(p, SS314, c->place,
 				"%s: %lld hold it, and without the Advisor subscription there are %lld seats "
-				"(short by %lld)", c->part_number, (long long)c->final, (long long)c->open,
+				"(short by %lld)",
+				c->part_number, (long long)c->final, (long long)c->open,
 				(long long)(c->final - c->open))
 			->help = "Order more seats before the Advisor subscription is retired.";
 	}

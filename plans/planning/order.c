@@ -12,13 +12,13 @@ struct ordering {
 	struct planning *p;
 	const struct changes *changes;
 	struct action_list *actions;
-	struct str_list gate;     /* ids that every user and group change comes after */
-	int64_t gate_wave;        /* highest wave among them; -1 for none */
+	struct str_list gate;	  /* ids that every user and group change comes after */
+	int64_t gate_wave;	  /* highest wave among them; -1 for none */
 	struct str_list canaries; /* ids of the canaries, or of the gate: what the others come after */
 	int64_t canary_wave;
-	struct str_list work;     /* ids of all user and group changes */
+	struct str_list work; /* ids of all user and group changes */
 	int64_t work_wave;
-	size_t *action_of;        /* per user change: the index of its action */
+	size_t *action_of; /* per user change: the index of its action */
 };
 
 static struct action *add_action(struct ordering *o, enum action_kind kind, const char *why)
@@ -80,8 +80,8 @@ static void come_after(struct ordering *o, struct action *action, const struct a
 static void add_redeem(struct ordering *o, const struct resolved_move *m)
 {
 	struct arena *out = o->p->out;
-	struct action *action = add_action(o, ACTION_REDEEM_KEY,
-					   arena_printf(out, "%s.open", move_name(m->move, out)));
+	struct action *action =
+		add_action(o, ACTION_REDEEM_KEY, arena_printf(out, "%s.open", move_name(m->move, out)));
 	action->sku_id = m->open->id;
 	action->seats = m->move->seats;
 	action->redeem_as = redeem_words[m->move->redeem_as];
@@ -94,7 +94,8 @@ static void add_redeem(struct ordering *o, const struct resolved_move *m)
 			continue;
 		VEC_PUSH(out, &action->expect.subscription_ids, all->items[i].id);
 		const char *ends = end_date(all->items[i].next_lifecycle, out);
-		if (!is_retired_here(o, &all->items[i]) && ends && (!action->expect.ends || strcmp(ends, action->expect.ends) > 0))
+		if (!is_retired_here(o, &all->items[i]) && ends &&
+		    (!action->expect.ends || strcmp(ends, action->expect.ends) > 0))
 			action->expect.ends = ends;
 	}
 	for (size_t i = 0; i < o->actions->count - 1; i++) {
@@ -229,8 +230,8 @@ static struct action *add_user_action(struct ordering *o, const struct user_chan
 	action->remove = change->remove;
 	action->canary = change->canary;
 	action->expect.licenses = scope_now(o, change);
-	action->expect.usage_location = change->usage_location ? change->usage_location
-							       : change->user->usage_location;
+	action->expect.usage_location =
+		change->usage_location ? change->usage_location : change->user->usage_location;
 	action->result.licenses = change->add;
 	action->after = location_id ? with(o->p->out, after, location_id) : *after;
 	action->wave = (location_id && location_wave > after_wave ? location_wave : after_wave) + 1;
@@ -251,8 +252,8 @@ static void add_users(struct ordering *o, const struct str_list *location_ids, i
 		const struct user_change *change = &o->changes->users.items[i];
 		if (change->canary != canary)
 			continue;
-		const struct action *action = add_user_action(o, change, location_ids->items[i],
-							      location_wave, after, after_wave);
+		const struct action *action =
+			add_user_action(o, change, location_ids->items[i], location_wave, after, after_wave);
 		add_work(o, action->id, action->wave);
 		o->action_of[i] = o->actions->count - 1;
 		if (canary)
@@ -271,8 +272,8 @@ static void come_after_members(struct ordering *o, struct action *action, const 
 	const struct user_change_list *users = &o->changes->users;
 	const struct str_list *members = &change->group->member_ids;
 	for (size_t i = 0; users->count && i < members->count; i++) {
-		const struct user_change *own =
-			bsearch(members->items[i], users->items, users->count, sizeof *users->items, compare_change);
+		const struct user_change *own = bsearch(members->items[i], users->items, users->count,
+							sizeof *users->items, compare_change);
 		if (own && own->canary == change->canary)
 			come_after(o, action, &o->actions->items[o->action_of[own - users->items]]);
 	}
@@ -329,7 +330,8 @@ static void add_changes(struct ordering *o)
 
 void order_build(struct planning *p, const struct changes *changes, struct action_list *ret_actions)
 {
-	struct ordering o = {.p = p, .changes = changes, .actions = ret_actions, .gate_wave = -1, .work_wave = -1};
+	struct ordering o = {
+		.p = p, .changes = changes, .actions = ret_actions, .gate_wave = -1, .work_wave = -1};
 	add_partner(&o);
 	add_redeems(&o);
 	if (p->desired->cancel_first)

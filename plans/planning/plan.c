@@ -29,8 +29,10 @@ static void warn_of_partner(struct planning *p)
 		return;
 	for (size_t i = 0; i < p->moves.count; i++) {
 		const struct resolved_move *m = &p->moves.items[i];
-		if (m->advisor_found && m->move->retire_by && strncmp(partner->gdap_end, m->move->retire_by, 10) < 0)
-			planning_warn(p, SS212, "the partner's relation ends on %.10s, before %s is retired by %s",
+		if (m->advisor_found && m->move->retire_by &&
+		    strncmp(partner->gdap_end, m->move->retire_by, 10) < 0)
+			planning_warn(p, SS212,
+				      "the partner's relation ends on %.10s, before %s is retired by %s",
 				      planning_quote(p, partner->gdap_end), m->advisor->part_number,
 				      m->move->retire_by);
 	}
@@ -42,21 +44,29 @@ static void warn_of_term(struct planning *p)
 		const struct resolved_move *m = &p->moves.items[i];
 		const char *end = m->open_found ? m->open_found->next_lifecycle : NULL;
 		if (end && strlen(end) >= 10)
-			planning_warn(p, SS204, "%s: prepaid seats cannot be returned, reduced or upgraded before %.10s",
-				      m->open->part_number, end);
+			planning_warn(
+				p, SS204,
+				"%s: prepaid seats cannot be returned, reduced or upgraded before %.10s",
+				m->open->part_number, end);
 		else
-			planning_warn(p, SS204,
-				      "%s: prepaid seats cannot be returned, reduced or upgraded within their term",
-				      m->open->part_number);
+			planning_warn(
+				p, SS204,
+				"%s: prepaid seats cannot be returned, reduced or upgraded within their term",
+				m->open->part_number);
 		if (m->redeem)
-			planning_warn(p, SS210, "%s: Open License has not been sold since 2021-12-31; make sure that "
-						"the key is unused and still redeemable", m->open->part_number);
+			planning_warn(p, SS210,
+				      "%s: Open License has not been sold since 2021-12-31; make sure that "
+				      "the key is unused and still redeemable",
+				      m->open->part_number);
 		if (m->advisor && !m->advisor_found && !has_subscription(p, m->advisor->id))
-			planning_warn(p, SS220, "%s: the tenant has no subscription of it, so none is retired",
+			planning_warn(p, SS220,
+				      "%s: the tenant has no subscription of it, so none is retired",
 				      m->advisor->part_number);
 		if (m->advisor && m->advisor_found && m->move->cancel_by == CANCEL_LET_EXPIRE)
-			planning_warn(p, SS215, "%s: that recurring billing is off cannot be seen in Graph until the "
-						"term ends; a person has to attest it", m->advisor->part_number);
+			planning_warn(p, SS215,
+				      "%s: that recurring billing is off cannot be seen in Graph until the "
+				      "term ends; a person has to attest it",
+				      m->advisor->part_number);
 	}
 }
 
@@ -81,7 +91,8 @@ static struct plan_move summarise_move(struct planning *p, const struct resolved
 		move.advisor_seats = m->advisor_found->seats;
 	}
 	for (size_t i = 0; i < p->live->users.count; i++)
-		move.advisor_assigned += license_find(&p->live->users.items[i].licenses, m->advisor->id) != NULL;
+		move.advisor_assigned +=
+			license_find(&p->live->users.items[i].licenses, m->advisor->id) != NULL;
 	return move;
 }
 
@@ -117,24 +128,29 @@ static bool is_right_tenant(struct planning *p)
 	const struct desired *desired = p->desired;
 	const struct organization *org = &p->live->organization;
 	if (!str_eq_fold(org->id, desired->tenant_id)) {
-		planning_refuse(p, SS329, desired->tenant_place, "the tenant that was read is %s, the file names %s",
-				org->id, desired->tenant_id);
+		planning_refuse(p, SS329, desired->tenant_place,
+				"the tenant that was read is %s, the file names %s", org->id,
+				desired->tenant_id);
 		return false;
 	}
 	bool has_domain = false;
 	for (size_t i = 0; i < org->verified_domains.count; i++)
-		has_domain = has_domain || str_eq_fold(org->verified_domains.items[i].name, desired->tenant_domain);
+		has_domain = has_domain ||
+			     str_eq_fold(org->verified_domains.items[i].name, desired->tenant_domain);
 	if (!has_domain)
 		planning_refuse(p, SS329, desired->tenant_place, "'%s' is not a verified domain of tenant %s",
 				desired->tenant_domain, org->id);
 	bool same_name = !desired->tenant_name || str_eq(desired->tenant_name, org->display_name);
 	if (!same_name)
-		planning_refuse(p, SS329, desired->tenant_place, "the tenant is called '%s', the file says '%s'",
+		planning_refuse(p, SS329, desired->tenant_place,
+				"the tenant is called '%s', the file says '%s'",
 				planning_quote(p, org->display_name), desired->tenant_name);
 	bool is_partner = str_eq_fold(org->id, p->policy->partner_tenant) || org->partner_tenant_type;
 	if (is_partner)
-		planning_refuse(p, SS329, desired->tenant_place, "tenant %s is a partner's own tenant", org->id)
-			->help = "A partner's own tenant is never a target. Check tenant.id and tenant.domain.";
+		planning_refuse(p, SS329, desired->tenant_place, "tenant %s is a partner's own tenant",
+				org->id)
+			->help =
+			"A partner's own tenant is never a target. Check tenant.id and tenant.domain.";
 	return has_domain && same_name && !is_partner;
 }
 
@@ -272,9 +288,8 @@ static void add_names(const struct move *move, struct arena *out, struct read_sc
 void plan_read_scope(const struct desired *desired, const struct policy *policy, struct arena *out,
 		     struct read_scope *ret_scope)
 {
-	struct read_scope scope = {.groups_of_holders = true,
-				   .members_as_users = true,
-				   .partner = policy->partner_required};
+	struct read_scope scope = {
+		.groups_of_holders = true, .members_as_users = true, .partner = policy->partner_required};
 	for (size_t i = 0; i < desired->moves.count; i++) {
 		const struct move *move = &desired->moves.items[i];
 		add_names(move, out, &scope);

@@ -18,7 +18,7 @@ struct plan_move {
 	const char *open_part_number;
 	const char *open_subscription; /* found instead of a redeem step; or NULL */
 	int64_t open_seats;
-	int64_t needed;         /* users who hold the Open SKU after the plan */
+	int64_t needed;		 /* users who hold the Open SKU after the plan */
 	const char *advisor_sku; /* NULL: nothing is retired */
 	const char *advisor_part_number;
 	const char *advisor_subscription; /* or NULL when there is none left to retire */

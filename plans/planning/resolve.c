@@ -28,7 +28,8 @@ void planning_incomplete(struct planning *p, struct place place, const char *fmt
 	va_end(args);
 	p->incomplete = true;
 	diag_add(p->out, p->diags, DIAG_ERROR, SS330, place, "%s", message)->help =
-		"Nothing is concluded from what was not read. Plan again; if it stays, check the permissions.";
+		"Nothing is concluded from what was not read. Plan again; if it stays, check the "
+		"permissions.";
 }
 
 void planning_warn(struct planning *p, enum diag_code code, const char *fmt, ...)
@@ -62,7 +63,8 @@ static const char *help_for_sku(struct planning *p, const char *name)
 	for (size_t i = 0; (known = catalog_sku_at(i)); i++)
 		VEC_PUSH(p->out, &names, known->part_number);
 	const char *near = str_nearest(name, &names);
-	return near ? arena_printf(p->out, "Did you mean '%s'? The tenant has: %s.", planning_quote(p, near), has)
+	return near ? arena_printf(p->out, "Did you mean '%s'? The tenant has: %s.", planning_quote(p, near),
+				   has)
 		    : arena_printf(p->out, "The tenant has: %s.", has);
 }
 
@@ -113,7 +115,8 @@ static const struct subscription *only_subscription(struct planning *p, struct r
 static bool is_open_of_any(const struct planning *p, const char *sku_id)
 {
 	for (size_t i = 0; i < p->desired->moves.count; i++) {
-		const struct sku_view *open = sku_view_find(p->live, p->desired->moves.items[i].open_sku, p->out);
+		const struct sku_view *open =
+			sku_view_find(p->live, p->desired->moves.items[i].open_sku, p->out);
 		if (open && str_eq(open->id, sku_id))
 			return true;
 	}
@@ -128,11 +131,12 @@ static const struct subscription *find_unpinned(struct planning *p, struct resol
 	bool is_open = is_open_of_any(p, m->advisor->id);
 	if (count <= 1 && !is_open)
 		return only_subscription(p, m);
-	struct diag *diag = planning_refuse(
-		p, SS308, m->move->advisor_sku_place,
-		is_open ? "a move gives the Advisor SKU, so 'advisor.subscription' must name the one to retire "
-			  "(%zu there)"
-			: "%zu subscriptions match the Advisor SKU", count);
+	struct diag *diag = planning_refuse(p, SS308, m->move->advisor_sku_place,
+					    is_open ? "a move gives the Advisor SKU, so "
+						      "'advisor.subscription' must name the one to retire "
+						      "(%zu there)"
+						    : "%zu subscriptions match the Advisor SKU",
+					    count);
 	diag->help = arena_printf(p->out, "Set advisor.subscription to one of: %s.", candidates);
 	return NULL;
 }
@@ -173,15 +177,16 @@ static const struct subscription *find_pinned(struct planning *p, struct resolve
 		struct diag *diag =
 			planning_refuse(p, SS307, move->advisor_subscription_place,
 					"subscription '%s' is not in the tenant", move->advisor_subscription);
-		diag->help = arena_printf(p->out,
-					  "Subscriptions of %s: %s. If it was retired and is gone, take 'advisor' "
-					  "out of the move.", m->advisor->part_number, candidates);
+		diag->help =
+			arena_printf(p->out,
+				     "Subscriptions of %s: %s. If it was retired and is gone, take 'advisor' "
+				     "out of the move.",
+				     m->advisor->part_number, candidates);
 		return NULL;
 	}
 	if (!str_eq(found->sku_id, m->advisor->id)) {
-		planning_refuse(p, SS309, move->advisor_subscription_place,
-				"subscription '%s' is %s, not %s", move->advisor_subscription,
-				found->part_number, m->advisor->part_number);
+		planning_refuse(p, SS309, move->advisor_subscription_place, "subscription '%s' is %s, not %s",
+				move->advisor_subscription, found->part_number, m->advisor->part_number);
 		return NULL;
 	}
 	return found;
@@ -214,7 +219,8 @@ static bool is_advisor_of_any(const struct planning *p, const struct subscriptio
 		const char *pinned = m->move->advisor_subscription;
 		if (m->advisor_found == s)
 			return true;
-		if (m->advisor && pinned && (str_eq_fold(s->id, pinned) || str_eq_fold(s->commerce_id, pinned)))
+		if (m->advisor && pinned &&
+		    (str_eq_fold(s->id, pinned) || str_eq_fold(s->commerce_id, pinned)))
 			return true;
 	}
 	return false;
@@ -239,8 +245,7 @@ static bool is_extended(const struct move *move, const char *agreed_on, const st
 	int64_t ends_ms;
 	const char *since = move->placed_on ? move->placed_on : agreed_on;
 	return since && s->next_lifecycle && date_parse(since, &placed) &&
-	       timestamp_parse(s->next_lifecycle, &ends_ms) &&
-	       date_of_ms(ends_ms) > placed + OPEN_TERM_DAYS;
+	       timestamp_parse(s->next_lifecycle, &ends_ms) && date_of_ms(ends_ms) > placed + OPEN_TERM_DAYS;
 }
 
 /*
@@ -329,8 +334,9 @@ static void warn_of_older_seats(struct planning *p, const struct resolved_move *
 {
 	const struct subscription *s = m->open_found;
 	if (s && m->move->redeem_as == REDEEM_NEW_SUBSCRIPTION && is_older_than_order(m->move, s))
-		planning_warn(p, SS222, "%s: subscription %s was there before the order was placed, and its seats are "
-					"used; if the key is to add to them, say 'redeem_as: add-seats'",
+		planning_warn(p, SS222,
+			      "%s: subscription %s was there before the order was placed, and its seats are "
+			      "used; if the key is to add to them, say 'redeem_as: add-seats'",
 			      m->open->part_number, s->id);
 }
 
@@ -419,10 +425,11 @@ static void check_read(struct planning *p, const struct resolved_move *m)
 				    m->advisor->part_number);
 	/* A subscription that was not listed would not be retired, and be billed on. */
 	if (m->advisor && m->advisor->live && m->advisor->live->enabled > seats_listed(p, m->advisor->id))
-		planning_incomplete(p, m->move->advisor_sku_place,
-				    "the tenant has %lld seats of %s, but the subscriptions that were listed have %lld",
-				    (long long)m->advisor->live->enabled, m->advisor->part_number,
-				    (long long)seats_listed(p, m->advisor->id));
+		planning_incomplete(
+			p, m->move->advisor_sku_place,
+			"the tenant has %lld seats of %s, but the subscriptions that were listed have %lld",
+			(long long)m->advisor->live->enabled, m->advisor->part_number,
+			(long long)seats_listed(p, m->advisor->id));
 }
 
 /* Two moves may name one subscription, by its id and by its commerce id, or one by nothing. */
@@ -435,7 +442,8 @@ static void check_retired_once(struct planning *p)
 				planning_refuse(p, SS308, m->move->advisor_sku_place,
 						"subscription '%s' is to be retired by two moves",
 						m->advisor_found->id)
-					->help = "Each move retires a subscription of its own: set 'advisor.subscription', "
+					->help = "Each move retires a subscription of its own: set "
+						 "'advisor.subscription', "
 						 "or put all users into one move.";
 	}
 }

@@ -16,9 +16,9 @@ struct wish {
 	const char *usage_location; /* of the most specific entry, or NULL */
 	struct str_list disable;    /* service-plan ids of the Open SKU, sorted */
 	bool lose_mailbox;
-	bool is_explicit;           /* named by UPN or CSV, not only through holders_of or a group */
-	bool location_is_explicit;  /* the same of usage_location */
-	bool told;                  /* that it is listed more than once */
+	bool is_explicit;	   /* named by UPN or CSV, not only through holders_of or a group */
+	bool location_is_explicit; /* the same of usage_location */
+	bool told;		   /* that it is listed more than once */
 	const char *why;
 	struct place place;
 };
@@ -29,16 +29,17 @@ struct resolved_move {
 	const struct sku_view *open;
 	const struct sku_view *advisor; /* NULL when left out */
 	bool same_sku;
-	const struct subscription *open_found; /* the subscription that makes a redeem step needless, or NULL */
-	int64_t open_there;  /* seats of all Open subscriptions of the SKU, those of any Advisor excluded; of the
-			      * SKU, not of the move: two moves to one SKU have the same number here */
+	const struct subscription
+		*open_found; /* the subscription that makes a redeem step needless, or NULL */
+	int64_t open_there;  /* seats of all Open subscriptions of the SKU, those of any Advisor excluded; of
+			      * the  SKU, not of the move: two moves to one SKU have the same number here */
 	int64_t on_order;    /* seats that this move's redeem step will bring; 0 when there is none */
 	bool redeem;
 	const struct subscription *advisor_found; /* to be retired; NULL when none is left */
-	struct wish_list wishes;     /* sorted by user id */
-	const struct user *users;    /* all live users */
-	uint32_t *wish_of;           /* per live user: the number of its wish, from 1; 0: none */
-	struct str_list excepted;    /* user ids, sorted */
+	struct wish_list wishes;		  /* sorted by user id */
+	const struct user *users;		  /* all live users */
+	uint32_t *wish_of;			  /* per live user: the number of its wish, from 1; 0: none */
+	struct str_list excepted;		  /* user ids, sorted */
 };
 VEC(resolved_move_list, struct resolved_move);
 

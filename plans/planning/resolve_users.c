@@ -54,12 +54,14 @@ static void refuse_absent(struct planning *p, const char *upn, struct place plac
 		return;
 	}
 	if (absent->deleted_id) {
-		struct diag *diag = planning_refuse(p, SS302, place, "user '%s' in %s was deleted", upn, where);
+		struct diag *diag =
+			planning_refuse(p, SS302, place, "user '%s' in %s was deleted", upn, where);
 		diag->help = arena_printf(p->out, "Restore the user (%s) or take the entry out.",
 					  absent->deleted_id);
 		return;
 	}
-	struct diag *diag = planning_refuse(p, SS301, place, "user '%s' in %s is not in the tenant", upn, where);
+	struct diag *diag =
+		planning_refuse(p, SS301, place, "user '%s' in %s is not in the tenant", upn, where);
 	const char *near = nearest_upn(p, upn);
 	diag->help = near ? arena_printf(p->out, "Did you mean '%s'?", planning_quote(p, near))
 			  : "Correct the name, or take the entry out.";
@@ -79,12 +81,13 @@ static struct str_list resolve_disable(struct merging *g, const struct user_entr
 		struct str_list names = {0};
 		for (size_t j = 0; j < g->m->open->plans.count; j++)
 			VEC_PUSH(g->p->out, &names, g->m->open->plans.items[j].name);
-		struct diag *diag = planning_refuse(g->p, SS322, entry->place,
-						    "'%s' is not a service plan of %s", name,
-						    g->m->open->part_number);
+		struct diag *diag =
+			planning_refuse(g->p, SS322, entry->place, "'%s' is not a service plan of %s", name,
+					g->m->open->part_number);
 		const char *near = str_nearest(name, &names);
 		if (near)
-			diag->help = arena_printf(g->p->out, "Did you mean '%s'?", planning_quote(g->p, near));
+			diag->help =
+				arena_printf(g->p->out, "Did you mean '%s'?", planning_quote(g->p, near));
 	}
 	str_list_sort_unique(&ids);
 	return ids;
@@ -200,11 +203,13 @@ static void want_holders(struct merging *g, const struct user_entry *entry, cons
 {
 	const char *sku;
 	if (g->m->advisor && in_a_chain(g, &sku)) {
-		planning_refuse(g->p, SS113, entry->place,
-				"'holders_of: advisor' cannot be used where one move gives %s and another retires it",
-				sku)
-			->help = "Name the users of both moves: after the first of them, nobody could tell who held "
-				 "what before.";
+		planning_refuse(
+			g->p, SS113, entry->place,
+			"'holders_of: advisor' cannot be used where one move gives %s and another retires it",
+			sku)
+			->help =
+			"Name the users of both moves: after the first of them, nobody could tell who held "
+			"what before.";
 		return;
 	}
 	const struct user_list *users = &g->p->live->users;
@@ -228,7 +233,8 @@ static const struct group *find_group(struct planning *p, const struct user_entr
 		return group;
 	struct diag *diag = planning_refuse(p, SS319, entry->place,
 					    group ? "more than one group is called '%s'"
-						  : "group '%s' is not in the tenant", entry->group);
+						  : "group '%s' is not in the tenant",
+					    entry->group);
 	diag->help = group ? "Give the group's object id."
 			   : "Give the group's object id, or its display name exactly as the tenant has it.";
 	return NULL;
@@ -268,7 +274,8 @@ static void want_row(struct merging *g, const struct user_entry *entry, size_t a
 
 static void want_entry(struct merging *g, const struct user_entry *entry)
 {
-	const char *why = arena_printf(g->p->out, "%s.users: %s", move_name(g->m->move, g->p->out), entry->why);
+	const char *why =
+		arena_printf(g->p->out, "%s.users: %s", move_name(g->m->move, g->p->out), entry->why);
 	struct str_list disable = resolve_disable(g, entry);
 	switch (entry->kind) {
 	case ENTRY_UPN:

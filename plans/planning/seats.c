@@ -40,7 +40,8 @@ static void count_holders(const struct planning *p, struct seat_count *count)
 		count->holders += license_find(&p->live->users.items[i].licenses, count->sku_id) != NULL;
 }
 
-void seats_count(struct planning *p, const struct user_effect_list *effects, struct seat_count_list *ret_counts)
+void seats_count(struct planning *p, const struct user_effect_list *effects,
+		 struct seat_count_list *ret_counts)
 {
 	for (size_t i = 0; i < p->moves.count; i++) {
 		struct seat_count *count = count_of(p, ret_counts, &p->moves.items[i]);

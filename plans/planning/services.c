@@ -165,8 +165,7 @@ void services_carry_over(const struct sku_view *from, const struct str_list *off
 {
 	for (size_t i = 0; i < off_in_from->count; i++) {
 		const struct service_plan *plan = sku_view_find_plan(from, off_in_from->items[i]);
-		struct service_plan unnamed = {.id = off_in_from->items[i],
-					       .name = off_in_from->items[i]};
+		struct service_plan unnamed = {.id = off_in_from->items[i], .name = off_in_from->items[i]};
 		if (!carry_one(plan ? plan : &unnamed, to, out, ret_off) && ret_lost)
 			VEC_PUSH(out, ret_lost, plan ? plan->name : unnamed.name);
 	}
@@ -231,7 +230,8 @@ static bool find_conflict(const struct active_plan *active, size_t count, struct
 			if (!clash)
 				continue;
 			*ret_clash = (struct service_clash){active[i].plan->name, active[i].sku->part_number,
-							    active[j].plan->name, active[j].sku->part_number, NULL};
+							    active[j].plan->name, active[j].sku->part_number,
+							    NULL};
 			return true;
 		}
 	}
@@ -250,11 +250,12 @@ static bool find_dependency(const struct active_plan *active, size_t count, stru
 		if (!missing)
 			continue;
 		struct str_list names = {0};
-		const struct catalog_dependency *rule = catalog_dependency_at((size_t)__builtin_ctzll(missing));
+		const struct catalog_dependency *rule =
+			catalog_dependency_at((size_t)__builtin_ctzll(missing));
 		for (size_t n = 0; n < CATALOG_RULE_MAX && rule->any_of[n]; n++)
 			VEC_PUSH(cache->out, &names, rule->any_of[n]);
-		*ret_clash = (struct service_clash){active[i].plan->name, active[i].sku->part_number, NULL, NULL,
-						    str_list_join(cache->out, &names, " or ")};
+		*ret_clash = (struct service_clash){active[i].plan->name, active[i].sku->part_number, NULL,
+						    NULL, str_list_join(cache->out, &names, " or ")};
 		return true;
 	}
 	return false;

@@ -18,7 +18,7 @@ struct ruled_plan {
 	const char *id;
 	const char *name;
 	uint64_t exclusive; /* sets that it belongs to */
-	uint64_t needs;     /* dependencies that it has */
+	uint64_t needs;	    /* dependencies that it has */
 	uint64_t serves;    /* dependencies that it satisfies */
 };
 VEC(ruled_plan_list, struct ruled_plan);
@@ -28,8 +28,8 @@ struct sku_view {
 	const char *id;
 	const char *part_number;
 	struct service_plan_list plans; /* sorted by id */
-	const struct sku *live;         /* NULL when the tenant lacks it */
-	struct str_list mailbox_plans;  /* ids of the plans that give a mailbox */
+	const struct sku *live;		/* NULL when the tenant lacks it */
+	struct str_list mailbox_plans;	/* ids of the plans that give a mailbox */
 	struct ruled_plan_list ruled;
 };
 
@@ -63,11 +63,11 @@ bool services_has_mailbox(const struct sku_view *sku, const struct str_list *off
 
 /* What Graph would refuse in a set of licences on one user. */
 struct service_clash {
-	const char *plan;        /* name */
-	const char *plan_sku;    /* part number of the SKU it comes with */
-	const char *other;       /* a conflict: the other plan; a dependency: NULL */
+	const char *plan;     /* name */
+	const char *plan_sku; /* part number of the SKU it comes with */
+	const char *other;    /* a conflict: the other plan; a dependency: NULL */
 	const char *other_sku;
-	const char *needs;       /* a dependency: what it needs, "A or B"; a conflict: NULL */
+	const char *needs; /* a dependency: what it needs, "A or B"; a conflict: NULL */
 };
 /*
  * Whether the licences clash with each other. Only clashes in which a licence of `added` takes part

@@ -16,10 +16,12 @@ void simulate_fail(struct simulation *s, size_t action, const char *who, const c
 	const char *why = arena_vprintf(s->p->out, fmt, args);
 	va_end(args);
 	s->failed = true;
-	planning_refuse(s->p, SS321, (struct place){0}, "the plan is not safe: after prefix %zu (%s), %s: %s: %s",
-			action + 1, planning_quote(s->p, s->actions->items[action].id),
-			planning_quote(s->p, who), invariant, why)
-		->help = "Nothing was planned. Change the customer file; if it looks right, report this as a fault.";
+	planning_refuse(s->p, SS321, (struct place){0},
+			"the plan is not safe: after prefix %zu (%s), %s: %s: %s", action + 1,
+			planning_quote(s->p, s->actions->items[action].id), planning_quote(s->p, who),
+			invariant, why)
+		->help =
+		"Nothing was planned. Change the customer file; if it looks right, report this as a fault.";
 }
 
 struct pool *simulate_pool(struct simulation *s, const char *sku_id)
@@ -42,7 +44,8 @@ struct pool *simulate_pool(struct simulation *s, const char *sku_id)
 size_t simulate_index(const struct simulation *s, const char *action_id)
 {
 	size_t number = 0;
-	for (const char *c = action_id + (action_id[0] == 'a'); *c >= '0' && *c <= '9' && number <= s->actions->count; c++)
+	for (const char *c = action_id + (action_id[0] == 'a');
+	     *c >= '0' && *c <= '9' && number <= s->actions->count; c++)
 		number = number * 10 + (size_t)(*c - '0');
 	if (number == 0 || number > s->actions->count)
 		return SIZE_MAX;
@@ -93,7 +96,8 @@ static void check_order(struct simulation *s, size_t at)
 	for (size_t i = 0; i < action->after.count && !s->failed; i++) {
 		size_t before = simulate_index(s, action->after.items[i]);
 		if (before == SIZE_MAX) {
-			simulate_fail(s, at, who, "scope", "it waits for '%s', which is no action of the plan",
+			simulate_fail(s, at, who, "scope",
+				      "it waits for '%s', which is no action of the plan",
 				      planning_quote(s->p, action->after.items[i]));
 			return;
 		}
@@ -140,7 +144,8 @@ static void collect_before(struct simulation *s)
 		const struct action *action = &s->actions->items[order[n]];
 		const struct action *last = n ? &s->actions->items[order[n - 1]] : action;
 		if (n && action->after.count && last->after.items == action->after.items &&
-		    last->after.count == action->after.count && action->kind == last->kind && !s->has_location[order[n - 1]]) {
+		    last->after.count == action->after.count && action->kind == last->kind &&
+		    !s->has_location[order[n - 1]]) {
 			memcpy(s->redeems_before[order[n]], s->redeems_before[order[n - 1]],
 			       sizeof s->redeems_before[0]);
 			continue;
@@ -150,7 +155,8 @@ static void collect_before(struct simulation *s)
 			const struct action *other = &s->actions->items[before];
 			if (action->kind != ACTION_RETIRE_SUBSCRIPTION)
 				inherit(s, order[n], before);
-			if (other->kind == ACTION_SET_USAGE_LOCATION && str_eq(other->user_id, action->user_id))
+			if (other->kind == ACTION_SET_USAGE_LOCATION &&
+			    str_eq(other->user_id, action->user_id))
 				s->has_location[order[n]] = true;
 		}
 	}

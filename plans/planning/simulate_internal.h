@@ -19,21 +19,21 @@ struct pool {
 	const char *part_number;
 	int64_t assigned;
 	int64_t prepaid;
-	int64_t given;                      /* to users who did not hold it */
+	int64_t given; /* to users who did not hold it */
 	bool some_given;
-	uint64_t redeems[REDEEM_WORDS];     /* that every action which gives it waits for */
+	uint64_t redeems[REDEEM_WORDS]; /* that every action which gives it waits for */
 };
 VEC(pool_list, struct pool);
 
 struct simulation {
 	struct planning *p;
 	const struct action_list *actions;
-	const struct touch **touches;         /* per live user */
-	bool *has_location;                   /* per action: waits for a set-usage-location of its user */
+	const struct touch **touches;		  /* per live user */
+	bool *has_location;			  /* per action: waits for a set-usage-location of its user */
 	uint64_t (*redeems_before)[REDEEM_WORDS]; /* per action: the redeem steps it waits for */
-	size_t *redeem_actions;               /* by number */
+	size_t *redeem_actions;			  /* by number */
 	size_t redeem_count;
-	size_t *mark;                         /* per action: the walk that last came by */
+	size_t *mark; /* per action: the walk that last came by */
 	size_t walk;
 	struct pool_list pools;
 	bool failed;
@@ -46,7 +46,7 @@ size_t simulate_index(const struct simulation *s, const char *action_id); /* SIZ
 /* Marks with a new number (s->walk) every action that `action` waits for, directly or not. */
 void simulate_walk_back(struct simulation *s, size_t action);
 
-void simulate_users(struct simulation *s);   /* continuity, conflicts, scope; counts what is given */
+void simulate_users(struct simulation *s); /* continuity, conflicts, scope; counts what is given */
 void simulate_seats(struct simulation *s);
 void simulate_retires(struct simulation *s);
 

@@ -28,7 +28,8 @@ void simulate_seats(struct simulation *s)
 		const struct pool *pool = &s->pools.items[i];
 		int64_t assigned = pool->assigned + pool->given;
 		int64_t prepaid = pool->prepaid + brought_by(s, pool, pool->redeems);
-		/* A tenant that was over-assigned before is not this plan's doing, as long as it gets no worse. */
+		/* A tenant that was over-assigned before is not this plan's doing, as long as it gets no
+		 * worse. */
 		if (pool->given && assigned > prepaid)
 			simulate_fail(s, first_that_gives(s, pool->sku_id), pool->part_number, "seats",
 				      "%lld assigned, %lld prepaid", (long long)assigned, (long long)prepaid);
@@ -65,7 +66,8 @@ static void check_waits(struct simulation *s, size_t at, const struct resolved_m
 		bool is_work = other->kind != ACTION_REDEEM_KEY;
 		if (!depends || s->mark[i] == s->walk || (is_work && s->p->desired->cancel_first))
 			continue;
-		simulate_fail(s, at, subject_of(other), "retire-last", "the retirement does not wait for %s", other->id);
+		simulate_fail(s, at, subject_of(other), "retire-last", "the retirement does not wait for %s",
+			      other->id);
 	}
 }
 
@@ -133,8 +135,8 @@ static void check_holders(struct simulation *s, size_t at)
 	if (assigned <= prepaid || assigned == 0 || accepts_holders(s, pool->sku_id))
 		return;
 	simulate_fail(s, at, holder ? holder->upn : pool->part_number, "retire-last",
-		      "%lld would hold %s, of which %lld seats remain", (long long)assigned, pool->part_number,
-		      (long long)prepaid);
+		      "%lld would hold %s, of which %lld seats remain", (long long)assigned,
+		      pool->part_number, (long long)prepaid);
 }
 
 static void check_retire(struct simulation *s, size_t at)

@@ -50,7 +50,8 @@ static void touch_group(struct simulation *s, size_t at)
 	for (size_t i = 0; i < group->member_ids.count && !s->failed; i++) {
 		const struct user *user = live_find_user(s->p->live, group->member_ids.items[i]);
 		if (!user) {
-			simulate_fail(s, at, group->member_ids.items[i], "scope", "the user is not in the snapshot");
+			simulate_fail(s, at, group->member_ids.items[i], "scope",
+				      "the user is not in the snapshot");
 			return;
 		}
 		const struct touch *own = s->touches[slot_of(s, user)];
@@ -86,11 +87,13 @@ static void check_scope(struct simulation *s, size_t at, const struct user *user
 	const struct action *action = &s->actions->items[at];
 	for (size_t i = 0; i < action->add.count; i++)
 		if (!may_add(s, user, action->add.items[i].sku_id))
-			simulate_fail(s, at, user->upn, "scope", "%s is given, which no move wants for the user",
+			simulate_fail(s, at, user->upn, "scope",
+				      "%s is given, which no move wants for the user",
 				      simulate_pool(s, action->add.items[i].sku_id)->part_number);
 	for (size_t i = 0; i < action->remove.count; i++)
 		if (!may_remove(s, user, action->remove.items[i]))
-			simulate_fail(s, at, user->upn, "scope", "%s is removed, which no move retires for the user",
+			simulate_fail(s, at, user->upn, "scope",
+				      "%s is removed, which no move retires for the user",
 				      simulate_pool(s, action->remove.items[i])->part_number);
 	bool direct = is_license_action(action);
 	if (direct && action->add.count && !user->usage_location && !s->has_location[at])
@@ -102,7 +105,8 @@ static void check_location(struct simulation *s, size_t at)
 	const struct action *action = &s->actions->items[at];
 	const struct user *user = live_find_user(s->p->live, action->user_id);
 	if (!user)
-		simulate_fail(s, at, action->upn ? action->upn : "a user", "scope", "the user is not in the snapshot");
+		simulate_fail(s, at, action->upn ? action->upn : "a user", "scope",
+			      "the user is not in the snapshot");
 	else if (user->usage_location)
 		simulate_fail(s, at, user->upn, "scope", "the user has a usage location");
 	else if (planning_place_of(s->p, user).line == 0)
@@ -256,7 +260,8 @@ static void count_given(struct playing *play)
 				counted = counted || license_find(&action_of(play, other)->add, sku_id);
 			pool->given += !counted;
 			for (size_t w = 0; w < REDEEM_WORDS; w++)
-				pool->redeems[w] = (pool->some_given ? pool->redeems[w] : UINT64_MAX) & waits_for[w];
+				pool->redeems[w] =
+					(pool->some_given ? pool->redeems[w] : UINT64_MAX) & waits_for[w];
 			pool->some_given = true;
 		}
 	}
@@ -285,7 +290,8 @@ static bool gather(struct simulation *s, const struct user *user, struct playing
 	for (const struct touch *t = list; t; t = t->next)
 		count++;
 	if (count > TOUCHES_MAX) {
-		simulate_fail(s, list->action, user->upn, "conflicts", "too many groups of the user change at once");
+		simulate_fail(s, list->action, user->upn, "conflicts",
+			      "too many groups of the user change at once");
 		return false;
 	}
 	play->user = user;

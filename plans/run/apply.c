@@ -34,9 +34,8 @@ VEC(place_list, size_t); /* of actions in the plan */
 
 static bool ended_well(const struct action_result *result)
 {
-	return result->ended &&
-	       (result->outcome == OUTCOME_VERIFIED || result->outcome == OUTCOME_ALREADY ||
-		result->outcome == OUTCOME_ATTESTED);
+	return result->ended && (result->outcome == OUTCOME_VERIFIED || result->outcome == OUTCOME_ALREADY ||
+				 result->outcome == OUTCOME_ATTESTED);
 }
 
 struct action_result *run_result(struct run *run, const struct action *action)
@@ -56,7 +55,8 @@ bool run_should_stop(struct run *run)
 	return run->stop;
 }
 
-static bool append(struct run *run, struct journal_entry *entry, const struct action *action, struct error *err)
+static bool append(struct run *run, struct journal_entry *entry, const struct action *action,
+		   struct error *err)
 {
 	const char *id = action ? action->id : NULL;
 	entry->run = run->o->run_id;
@@ -80,10 +80,8 @@ bool run_ended_with(struct run *run, const struct action *action, enum outcome o
 	/* Found as it should be, after we sent it: then it was this plan that did it. */
 	if (outcome == OUTCOME_ALREADY && run->announced[at])
 		outcome = OUTCOME_VERIFIED;
-	struct journal_entry entry = {.event = JOURNAL_ENDED,
-				      .outcome = outcome_name(outcome),
-				      .detail = detail,
-				      .found = *found};
+	struct journal_entry entry = {
+		.event = JOURNAL_ENDED, .outcome = outcome_name(outcome), .detail = detail, .found = *found};
 	if (!append(run, &entry, action, err))
 		return false;
 	run->announced[at] = false;
@@ -151,9 +149,10 @@ static enum comparison compare_with(const struct action *action, const struct li
 				    const char **ret_difference)
 {
 	*ret_difference = NULL;
-	return action->group_id
-		       ? action_compare_group(action, live_find_group(live, action->group_id), tmp, ret_difference)
-		       : action_compare_user(action, live_find_user(live, action->user_id), tmp, ret_difference);
+	return action->group_id ? action_compare_group(action, live_find_group(live, action->group_id), tmp,
+						       ret_difference)
+				: action_compare_user(action, live_find_user(live, action->user_id), tmp,
+						      ret_difference);
 }
 
 /* What the actions at `places` expect, as it is live. */
@@ -174,8 +173,8 @@ static bool read_expected(struct run *run, const struct place_list *places, stru
 }
 
 /* Keeps in `places` the actions that find neither what they expect nor their result. */
-static void keep_differing(struct run *run, struct place_list *places, const struct live *live, struct arena *tmp,
-			   const char **ret_difference)
+static void keep_differing(struct run *run, struct place_list *places, const struct live *live,
+			   struct arena *tmp, const char **ret_difference)
 {
 	size_t kept = 0;
 	for (size_t i = 0; i < places->count; i++) {
@@ -184,8 +183,9 @@ static void keep_differing(struct run *run, struct place_list *places, const str
 		if (compare_with(action, live, tmp, &difference) != NEITHER)
 			continue;
 		if (!kept)
-			*ret_difference = arena_printf(run->out, "%s %s: %s", action->id,
-						       action->upn ? action->upn : action->group_name, difference);
+			*ret_difference =
+				arena_printf(run->out, "%s %s: %s", action->id,
+					     action->upn ? action->upn : action->group_name, difference);
 		places->items[kept++] = places->items[i];
 	}
 	places->count = kept;
@@ -208,7 +208,8 @@ static bool prepare(struct run *run, const char **ret_difference, struct error *
 			VEC_PUSH(tmp, &places, i);
 	for (size_t i = 0; i < run->o->plan->summary.moves.count; i++)
 		if (run->o->plan->summary.moves.items[i].advisor_sku)
-			VEC_PUSH(tmp, &listed.likely_holders_of, run->o->plan->summary.moves.items[i].advisor_sku);
+			VEC_PUSH(tmp, &listed.likely_holders_of,
+				 run->o->plan->summary.moves.items[i].advisor_sku);
 	if (places.count) {
 		if (!read_expected(run, &places, &listed, tmp, &live, err))
 			return false;
@@ -316,8 +317,8 @@ static bool execute(struct run *run, const struct action *const *actions, size_t
 	return run->o->provider->ops->execute(run->o->provider, actions, count, &hooks, err);
 }
 
-static bool run_hand_steps(struct run *run, const struct action *const *actions, size_t count, bool *ret_moved,
-			   struct error *err)
+static bool run_hand_steps(struct run *run, const struct action *const *actions, size_t count,
+			   bool *ret_moved, struct error *err)
 {
 	run->waiting_for.count = 0;
 	for (size_t i = 0; i < count; i++) {
@@ -448,7 +449,8 @@ bool apply_run(const struct apply_options *options, struct arena *out, struct ap
 		return true;
 	}
 	const char *difference = NULL;
-	/* A plan that has been begun is not stale as a whole: each action is looked at before its own write. */
+	/* A plan that has been begun is not stale as a whole: each action is looked at before its own write.
+	 */
 	if (!run.wrote_before && !prepare(&run, &difference, err))
 		return false;
 	if (difference) {

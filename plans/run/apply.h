@@ -12,17 +12,17 @@
 #define PLANS_APPLY_H
 
 #include "core/clock.h"
-#include "plans/saved/journal.h"
 #include "plans/planning/plan.h"
+#include "plans/saved/journal.h"
 #include "providers/manual/manual.h"
 #include "providers/provider.h"
 
 enum apply_outcome {
 	APPLY_DONE,
-	APPLY_NOTHING,     /* everything was done already */
-	APPLY_WAITING,     /* at a hand step */
-	APPLY_PARTIAL,     /* some actions failed */
-	APPLY_STALE,       /* live state is not what the plan expects; nothing was written */
+	APPLY_NOTHING,	   /* everything was done already */
+	APPLY_WAITING,	   /* at a hand step */
+	APPLY_PARTIAL,	   /* some actions failed */
+	APPLY_STALE,	   /* live state is not what the plan expects; nothing was written */
 	APPLY_INTERRUPTED, /* a signal */
 	APPLY_THROTTLED,   /* the deadline passed while throttled */
 	APPLY_OUTCOME_COUNT
@@ -57,15 +57,15 @@ struct apply_options {
 	const struct policy *policy;
 	const struct live *before; /* the snapshot of the plan, or NULL */
 	struct provider *provider;
-	struct journal *journal; /* open for appending */
+	struct journal *journal;		  /* open for appending */
 	const struct journal_entry_list *entries; /* what it held when it was opened */
 	const struct clock *clock;
 	const char *run_id;
 	const char *by;
-	int64_t wait_ms;          /* how long to poll at a hand step; 0: do not wait; -1: until it is seen */
-	int64_t poll_ms;          /* 0: 15 s */
-	int64_t deadline_at_ms;   /* monotonic: nothing new begins from then on; 0: no deadline */
-	int64_t confirm_ms;       /* between two reads that must agree; 0: 3 s */
+	int64_t wait_ms;	/* how long to poll at a hand step; 0: do not wait; -1: until it is seen */
+	int64_t poll_ms;	/* 0: 15 s */
+	int64_t deadline_at_ms; /* monotonic: nothing new begins from then on; 0: no deadline */
+	int64_t confirm_ms;	/* between two reads that must agree; 0: 3 s */
 	const struct apply_hooks *hooks;
 };
 
@@ -73,7 +73,7 @@ struct apply_result {
 	enum apply_outcome outcome;
 	struct action_result *actions; /* one per action of the plan, in its order */
 	struct str_list waiting_for;   /* ids of hand steps */
-	const char *difference;        /* APPLY_STALE: what differs first */
+	const char *difference;	       /* APPLY_STALE: what differs first */
 };
 
 /*
@@ -95,7 +95,8 @@ NODISCARD bool tenant_prove(struct provider *provider, const struct desired *des
 void apply_replay(const struct plan *plan, const struct journal_entry_list *entries,
 		  struct action_result *results, bool *announced);
 
-/* What a probe and a card need to know about a hand step. Borrows from all; `policy` NULL: no card is shown. */
+/* What a probe and a card need to know about a hand step. Borrows from all; `policy` NULL: no card is shown.
+ */
 struct manual_context manual_context_of(const struct plan *plan, const struct desired *desired,
 					const struct policy *policy, const struct action *action);
 

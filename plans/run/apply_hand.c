@@ -56,7 +56,9 @@ struct manual_context manual_context_of(const struct plan *plan, const struct de
 		.tenant_domain = plan->tenant_domain,
 		.tenant_name = plan->tenant_name,
 		.cloud = policy ? cloud_name(policy->cloud) : NULL,
-		.part_number = !move ? action->sku_id : is_redeem ? move->open_part_number : move->advisor_part_number,
+		.part_number = !move	   ? action->sku_id
+			       : is_redeem ? move->open_part_number
+					   : move->advisor_part_number,
 		.advisor_subscription = move ? move->advisor_subscription : NULL,
 		.advisor_seats = move ? move->advisor_seats : 0,
 		.distributor = wish ? wish->distributor : NULL,
@@ -95,8 +97,9 @@ static bool users_still_served(struct run *run, struct arena *tmp, const char **
 		const char *difference = NULL;
 		/* A user deleted since then did not lose service through the plan. */
 		if (user && action_compare_user(action, user, tmp, &difference) != AS_RESULT)
-			*ret_lost = arena_printf(run->out, "the subscription is retired, but %s %s", action->upn,
-						 difference ? difference : "holds the licences of before");
+			*ret_lost =
+				arena_printf(run->out, "the subscription is retired, but %s %s", action->upn,
+					     difference ? difference : "holds the licences of before");
 	}
 	return true;
 }
@@ -111,8 +114,9 @@ static bool record_seen(struct run *run, const struct action *action, const stru
 }
 
 /* Retiring is destructive, so a second read must agree, and nobody may have lost service. */
-static bool confirm_retired(struct run *run, const struct action *action, const struct manual_context *context,
-			    struct arena *tmp, bool *ret_seen, struct error *err)
+static bool confirm_retired(struct run *run, const struct action *action,
+			    const struct manual_context *context, struct arena *tmp, bool *ret_seen,
+			    struct error *err)
 {
 	clock_sleep_ms(run->o->clock, run->o->confirm_ms ? run->o->confirm_ms : DEFAULT_CONFIRM_MS);
 	struct live again = {0};
@@ -131,7 +135,8 @@ static bool confirm_retired(struct run *run, const struct action *action, const 
 }
 
 static bool confirm(struct run *run, const struct action *action, const struct manual_context *context,
-		    const struct live *live, const char *detail, struct arena *tmp, bool *ret_seen, struct error *err)
+		    const struct live *live, const char *detail, struct arena *tmp, bool *ret_seen,
+		    struct error *err)
 {
 	if (action->kind == ACTION_RETIRE_SUBSCRIPTION)
 		return confirm_retired(run, action, context, tmp, ret_seen, err);
@@ -175,7 +180,8 @@ static bool check_retire_gate(struct run *run, const struct action *action, stru
 	VEC_PUSH(tmp, &scope.holders_of, action->sku_id);
 	struct live live = {0};
 	if (!run->o->provider->ops->read(run->o->provider, &scope, tmp, &live, err))
-		return error_wrap(err, "cannot check who still depends on subscription %s", action->subscription_id);
+		return error_wrap(err, "cannot check who still depends on subscription %s",
+				  action->subscription_id);
 	/* Seats of one SKU pool: its holders are served as long as the others suffice. */
 	if (!is_given_by_a_move(run->o->plan, action->sku_id)) {
 		if (!accepts_holders(run, action))
@@ -184,8 +190,9 @@ static bool check_retire_gate(struct run *run, const struct action *action, stru
 	}
 	const struct sku *sku = live_find_sku(&live, action->sku_id);
 	if (sku && sku->enabled - action->seats < sku->consumed)
-		*ret_problem = arena_printf(run->out, "%lld hold its SKU, and without it %lld seats are left",
-					    (long long)sku->consumed, (long long)(sku->enabled - action->seats));
+		*ret_problem =
+			arena_printf(run->out, "%lld hold its SKU, and without it %lld seats are left",
+				     (long long)sku->consumed, (long long)(sku->enabled - action->seats));
 	return true;
 }
 
@@ -246,7 +253,8 @@ static void leave_waiting_list(struct run *run, const struct action *action)
 
 bool run_hand_step(struct run *run, const struct action *action, struct error *err)
 {
-	struct manual_context context = manual_context_of(run->o->plan, run->o->desired, run->o->policy, action);
+	struct manual_context context =
+		manual_context_of(run->o->plan, run->o->desired, run->o->policy, action);
 	context.before = run->o->before;
 	int64_t since_ms = clock_monotonic_ms(run->o->clock);
 	for (bool arrived = false;; arrived = true) {

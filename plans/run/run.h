@@ -8,14 +8,14 @@ struct run {
 	const struct apply_options *o;
 	struct arena *out;
 	struct action_result *results; /* one per action */
-	bool *announced;               /* written to the tenant by this or an earlier run, not ended */
-	bool wrote_before;             /* the journal has a write: the plan has been begun */
+	bool *announced;	       /* written to the tenant by this or an earlier run, not ended */
+	bool wrote_before;	       /* the journal has a write: the plan has been begun */
 	struct str_list waiting_for;
 	struct organization organization;
-	bool stop;                     /* a person or a signal wants out, or the deadline has passed */
-	bool late;                     /* it was the deadline */
-	size_t total;                  /* graph actions of the plan, for progress */
-	size_t ended_before;           /* of these, ended well before what is being executed now */
+	bool stop;	     /* a person or a signal wants out, or the deadline has passed */
+	bool late;	     /* it was the deadline */
+	size_t total;	     /* graph actions of the plan, for progress */
+	size_t ended_before; /* of these, ended well before what is being executed now */
 };
 
 /* Journals and remembers how an action ended. */

@@ -13,8 +13,9 @@ static bool wrong(struct error *err, const struct desired *desired, const char *
 		  quote_terminal(tmp, found ? found : "not there"), who, quote_terminal(tmp, wanted));
 	if (desired->file)
 		error_where(err, "%s", desired->file);
-	return error_hint(err, "Nothing else was asked of that tenant. Check tenant.id, tenant.domain and whose "
-			       "credentials these are.");
+	return error_hint(err,
+			  "Nothing else was asked of that tenant. Check tenant.id, tenant.domain and whose "
+			  "credentials these are.");
 }
 
 static bool has_domain(const struct organization *org, const char *domain)
@@ -30,7 +31,8 @@ bool tenant_prove(struct provider *provider, const struct desired *desired, cons
 {
 	struct organization org = {0};
 	if (policy->partner_tenant && str_eq_fold(policy->partner_tenant, desired->tenant_id))
-		return wrong(err, desired, "the partner's own tenant", policy->partner_tenant, "a customer's tenant");
+		return wrong(err, desired, "the partner's own tenant", policy->partner_tenant,
+			     "a customer's tenant");
 	if (!provider->ops->identify(provider, out, &org, err))
 		return false;
 	if (!str_eq_fold(org.id, desired->tenant_id))
@@ -42,7 +44,8 @@ bool tenant_prove(struct provider *provider, const struct desired *desired, cons
 	if (desired->tenant_name && !str_eq(org.display_name, desired->tenant_name))
 		return wrong(err, desired, "the organisation's name", org.display_name, desired->tenant_name);
 	if (org.partner_tenant_type)
-		return wrong(err, desired, "the kind of tenant", org.partner_tenant_type, "a customer's tenant");
+		return wrong(err, desired, "the kind of tenant", org.partner_tenant_type,
+			     "a customer's tenant");
 	if (org.tenant_type && !str_eq(org.tenant_type, "AAD"))
 		return wrong(err, desired, "the kind of tenant", org.tenant_type, "AAD");
 	*ret = org;

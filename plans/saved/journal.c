@@ -27,9 +27,8 @@ struct journal {
 };
 
 static const char *const event_names[] = {
-	[JOURNAL_RUN_BEGIN] = "run-begin", [JOURNAL_WRITE] = "write",
-	[JOURNAL_ENDED] = "ended",	   [JOURNAL_WAITING] = "waiting",
-	[JOURNAL_EVIDENCE] = "evidence",   [JOURNAL_NOTE] = "note",
+	[JOURNAL_RUN_BEGIN] = "run-begin", [JOURNAL_WRITE] = "write",	    [JOURNAL_ENDED] = "ended",
+	[JOURNAL_WAITING] = "waiting",	   [JOURNAL_EVIDENCE] = "evidence", [JOURNAL_NOTE] = "note",
 	[JOURNAL_RUN_END] = "run-end",
 };
 _Static_assert(ARRAY_LEN(event_names) == JOURNAL_EVENT_COUNT, "one row per event");
@@ -78,8 +77,7 @@ static void encode_evidence(struct json_writer *w, const struct evidence *eviden
 	json_put_key(w, "evidence");
 	json_begin_object(w);
 	for (size_t i = 0; i < ARRAY_LEN(evidence_members); i++)
-		json_set_given(w, evidence_members[i].key,
-			     text_at(evidence, evidence_members[i].offset));
+		json_set_given(w, evidence_members[i].key, text_at(evidence, evidence_members[i].offset));
 	json_end_object(w);
 }
 
@@ -123,7 +121,7 @@ static bool decode_texts(const struct json *array, struct arena *out, struct str
 	struct str_list texts = {0};
 	if (json_type(array) != JSON_ARRAY)
 		return false;
-	JSON_EACH(member, array) {
+	JSON_EACH (member, array) {
 		if (!json_text(member))
 			return false;
 		VEC_PUSH(out, &texts, arena_strdup(out, json_text(member)));
@@ -147,9 +145,8 @@ static bool decode_entry(const struct json *root, struct arena *out, struct jour
 	};
 	size_t event;
 	int64_t at_ms;
-	if (!find_name(event_names, JOURNAL_EVENT_COUNT, json_get_text(root, "event"), &event) ||
-	    !entry.at || !timestamp_parse(entry.at, &at_ms) ||
-	    !json_int(json_get(root, "seq"), &entry.seq))
+	if (!find_name(event_names, JOURNAL_EVENT_COUNT, json_get_text(root, "event"), &event) || !entry.at ||
+	    !timestamp_parse(entry.at, &at_ms) || !json_int(json_get(root, "seq"), &entry.seq))
 		return false;
 	entry.event = (enum journal_event)event;
 	const struct json *actions = json_get(root, "actions");
@@ -171,9 +168,8 @@ struct chain {
 	char prev[DIGEST_TEXT_SIZE];
 };
 
-static bool check_line(const struct json *root, const char *line, size_t len,
-		       const struct chain *chain, struct arena *out, struct journal_entry *ret,
-		       struct error *err)
+static bool check_line(const struct json *root, const char *line, size_t len, const struct chain *chain,
+		       struct arena *out, struct journal_entry *ret, struct error *err)
 {
 	struct journal_entry entry;
 	if (!decode_entry(root, out, &entry))
@@ -197,8 +193,7 @@ static bool read_line(const char *line, size_t len, struct chain *chain, struct 
 {
 	CLEANUP(json_freep) struct json *root = NULL;
 	struct journal_entry entry;
-	if (!json_parse(line, len, &root, err) ||
-	    !check_line(root, line, len, chain, out, &entry, err))
+	if (!json_parse(line, len, &root, err) || !check_line(root, line, len, chain, out, &entry, err))
 		return false;
 	VEC_PUSH(out, entries, entry);
 	chain->seq = entry.seq;
@@ -297,8 +292,8 @@ static bool read_file(int fd, const char *path, struct arena *out, struct journa
 	return true;
 }
 
-bool journal_read(const char *path, struct arena *out, struct journal_entry_list *ret_entries,
-		  bool *ret_cut, struct error *err)
+bool journal_read(const char *path, struct arena *out, struct journal_entry_list *ret_entries, bool *ret_cut,
+		  struct error *err)
 {
 	struct journal_entry_list entries = {0};
 	struct chain chain = {0};
@@ -369,8 +364,7 @@ static bool cut_to(int fd, off_t size)
 }
 
 bool journal_open(const char *path, const struct clock *clock, struct arena *out,
-		  struct journal_entry_list *ret_entries, struct journal **ret_journal,
-		  struct error *err)
+		  struct journal_entry_list *ret_entries, struct journal **ret_journal, struct error *err)
 {
 	bool created = false;
 	CLEANUP(close_fd) int fd = open_file(path, &created);
@@ -382,17 +376,13 @@ bool journal_open(const char *path, const struct clock *clock, struct arena *out
 	struct chain chain = {0};
 	size_t whole = 0;
 	bool cut = false;
-	if (!hold_file(fd, path, err) ||
-	    !read_file(fd, path, out, &entries, &chain, &whole, &cut, err))
+	if (!hold_file(fd, path, err) || !read_file(fd, path, out, &entries, &chain, &whole, &cut, err))
 		return false;
 	if (cut && !cut_to(fd, (off_t)whole))
 		return io_error(err, path, "cut the broken last line off");
 	struct journal *journal = mem_alloc(sizeof *journal);
-	*journal = (struct journal){.fd = fd,
-				    .clock = clock,
-				    .path = mem_strdup(path),
-				    .whole = (off_t)whole,
-				    .seq = chain.seq};
+	*journal = (struct journal){
+		.fd = fd, .clock = clock, .path = mem_strdup(path), .whole = (off_t)whole, .seq = chain.seq};
 	memcpy(journal->prev, chain.prev, sizeof chain.prev);
 	fd = -1;
 	*ret_entries = entries;
@@ -448,8 +438,7 @@ bool journal_sync(struct journal *journal, struct error *err)
 	return true;
 }
 
-static bool write_line(struct journal *journal, const struct strbuf *line, bool to_disk,
-		       struct error *err)
+static bool write_line(struct journal *journal, const struct strbuf *line, bool to_disk, struct error *err)
 {
 	if (!write_all(journal->fd, strbuf_text(line), line->len))
 		return give_up(journal, "write", err);

@@ -22,8 +22,8 @@
 
 enum journal_event {
 	JOURNAL_RUN_BEGIN,
-	JOURNAL_WRITE,    /* a request is about to be sent that carries out `actions` */
-	JOURNAL_ENDED,    /* the action ended with `outcome` */
+	JOURNAL_WRITE,	  /* a request is about to be sent that carries out `actions` */
+	JOURNAL_ENDED,	  /* the action ended with `outcome` */
 	JOURNAL_WAITING,  /* stopped at the hand step */
 	JOURNAL_EVIDENCE, /* what a person says of a hand step */
 	JOURNAL_NOTE,
@@ -41,8 +41,8 @@ struct evidence {
 
 /* JOURNAL_ENDED of redeem-key: the subscriptions that the key made or went to, and what was ordered. */
 struct journal_found {
-	const char *distributor; /* or NULL */
-	const char *order;       /* its reference, or NULL */
+	const char *distributor;		/* or NULL */
+	const char *order;			/* its reference, or NULL */
 	struct subscription_list subscriptions; /* empty: nothing was found */
 };
 
@@ -50,17 +50,18 @@ struct journal_entry {
 	int64_t seq;
 	const char *at; /* RFC 3339; set by journal_append */
 	enum journal_event event;
-	const char *run;         /* run id */
-	const char *by;          /* who: "user@host", or the CI's name for the job */
+	const char *run;	 /* run id */
+	const char *by;		 /* who: "user@host", or the CI's name for the job */
 	struct str_list actions; /* ids: many for JOURNAL_WRITE, one for the action events */
-	const char *outcome;     /* JOURNAL_ENDED: outcome_name(); JOURNAL_RUN_END: apply's outcome; or NULL */
-	const char *detail;      /* one line, or NULL */
+	const char *outcome; /* JOURNAL_ENDED: outcome_name(); JOURNAL_RUN_END: apply's outcome; or NULL */
+	const char *detail;  /* one line, or NULL */
 	struct evidence evidence;
 	struct journal_found found;
 };
 VEC(journal_entry_list, struct journal_entry);
 
-/* Reads and proves the chain. A missing file has no entries. A broken last line is left out and told in *ret_cut. */
+/* Reads and proves the chain. A missing file has no entries. A broken last line is left out and told in
+ * *ret_cut. */
 NODISCARD bool journal_read(const char *path, struct arena *out, struct journal_entry_list *ret_entries,
 			    bool *ret_cut, struct error *err);
 

@@ -54,7 +54,7 @@ bool journal_found_get(const struct json *object, struct arena *out, struct jour
 	const struct json *array = json_get(object, "subscriptions");
 	if (json_type(array) != JSON_ARRAY)
 		return false;
-	JSON_EACH(member, array) {
+	JSON_EACH (member, array) {
 		struct subscription s;
 		if (!get_subscription(member, out, &s))
 			return false;

@@ -6,7 +6,8 @@
 
 /* {"distributor", "order", "subscriptions": [{"created", "ends", "id", "part_number", "seats", "sku"}]} */
 void journal_found_put(const struct journal_found *found, struct json_writer *w);
-NODISCARD bool journal_found_get(const struct json *object, struct arena *out, struct journal_found *ret_found);
+NODISCARD bool journal_found_get(const struct json *object, struct arena *out,
+				 struct journal_found *ret_found);
 
 /*
  * The tenant as the snapshot has it, with what the journal has found since: so that whoever is not connected

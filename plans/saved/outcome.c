@@ -2,9 +2,8 @@
 #include "plans/saved/journal.h"
 
 static const char *const outcome_names[] = {
-	[OUTCOME_VERIFIED] = "verified", [OUTCOME_ALREADY] = "already",
-	[OUTCOME_ATTESTED] = "attested", [OUTCOME_FAILED] = "failed",
-	[OUTCOME_STALE] = "stale",	 [OUTCOME_UNKNOWN] = "unknown",
+	[OUTCOME_VERIFIED] = "verified", [OUTCOME_ALREADY] = "already", [OUTCOME_ATTESTED] = "attested",
+	[OUTCOME_FAILED] = "failed",	 [OUTCOME_STALE] = "stale",	[OUTCOME_UNKNOWN] = "unknown",
 	[OUTCOME_WAITING] = "waiting",	 [OUTCOME_BLOCKED] = "blocked",
 };
 _Static_assert(ARRAY_LEN(outcome_names) == OUTCOME_COUNT, "one row per outcome");

@@ -15,7 +15,9 @@ static const char *encode_action(const struct plan *plan, size_t at, struct aren
 static const char *action_name(const struct plan *plan, size_t at, struct arena *out)
 {
 	const struct action *action = &plan->actions.items[at];
-	const char *subject = action->upn ? action->upn : action->group_name ? action->group_name : action->sku_id;
+	const char *subject = action->upn	   ? action->upn
+			      : action->group_name ? action->group_name
+						   : action->sku_id;
 	return arena_printf(out, "%s %s %s", action->id, action_info(action->kind)->name,
 			    subject ? quote_terminal(out, subject) : "");
 }
@@ -53,7 +55,8 @@ static const char *differing_item(const struct json *has, const struct json *wan
 	size_t at = 0;
 	JSON_EACH (item, wanted) {
 		const char *found =
-			other ? differing_value(other, item, arena_printf(out, "%s[%zu]", path, at++), out) : NULL;
+			other ? differing_value(other, item, arena_printf(out, "%s[%zu]", path, at++), out)
+			      : NULL;
 		if (found || !other)
 			return found;
 		other = json_next(other);
@@ -87,12 +90,14 @@ static const char *differing_value(const struct json *has, const struct json *wa
 		found = differing_item(has, wanted, path, out);
 		if (found || json_count(has) == json_count(wanted))
 			return found;
-		return arena_printf(out, "%s has %zu entries where the planner makes %zu", path, json_count(has),
-				    json_count(wanted));
+		return arena_printf(out, "%s has %zu entries where the planner makes %zu", path,
+				    json_count(has), json_count(wanted));
 	}
 	const char *text = value_text(has, out);
 	const char *made = value_text(wanted, out);
-	return str_eq(text, made) ? NULL : arena_printf(out, "%s is %s where the planner makes %s", path, text, made);
+	return str_eq(text, made)
+		       ? NULL
+		       : arena_printf(out, "%s is %s where the planner makes %s", path, text, made);
 }
 
 static bool parse(const struct plan *plan, struct json **ret)
@@ -109,7 +114,8 @@ static const char *header_difference(const struct plan *saved, const struct plan
 {
 	CLEANUP(json_freep) struct json *has = NULL;
 	CLEANUP(json_freep) struct json *wanted = NULL;
-	const char *found = parse(saved, &has) && parse(made, &wanted) ? differing_value(has, wanted, "", out) : NULL;
+	const char *found =
+		parse(saved, &has) && parse(made, &wanted) ? differing_value(has, wanted, "", out) : NULL;
 	return found ? found : "its actions are as made, but something else in it is not";
 }
 
@@ -133,6 +139,7 @@ const char *plan_difference(const struct plan *saved, const struct plan *made, s
 		return arena_printf(out, "it has '%s', which the planner does not make",
 				    action_name(saved, both, out));
 	if (made->actions.count > both)
-		return arena_printf(out, "it lacks '%s', which the planner makes", action_name(made, both, out));
+		return arena_printf(out, "it lacks '%s', which the planner makes",
+				    action_name(made, both, out));
 	return header_difference(saved, made, out);
 }

@@ -17,15 +17,14 @@ void plan_put_licenses(struct json_writer *w, const char *key, const struct lice
 void plan_encode_action(const struct plan *plan, const struct action *action, struct strbuf *out);
 NODISCARD bool plan_decode(const char *text, size_t len, struct arena *out, struct plan *ret_plan,
 			   struct error *err);
-void plan_digest(const char *bytes, size_t len, char ret_digest[DIGEST_TEXT_SIZE],
-		 char ret_id[PLAN_ID_SIZE]);
+void plan_digest(const char *bytes, size_t len, char ret_digest[DIGEST_TEXT_SIZE], char ret_id[PLAN_ID_SIZE]);
 
 /* Where a plan lives. All paths are relative to the repository. */
 struct plan_paths {
-	const char *dir;      /* plans/contoso/3fa9c1d2e4b7 */
-	const char *plan;     /* …/plan.json */
-	const char *snapshot; /* …/snapshot.json */
-	const char *journal;  /* …/journal.jsonl */
+	const char *dir;       /* plans/contoso/3fa9c1d2e4b7 */
+	const char *plan;      /* …/plan.json */
+	const char *snapshot;  /* …/snapshot.json */
+	const char *journal;   /* …/journal.jsonl */
 	const char *approvals; /* …/approvals */
 };
 void plan_paths_of(struct arena *out, const char *customer, const char *id, struct plan_paths *ret_paths);

@@ -113,7 +113,8 @@ static bool find_folder(const char *dir, const char *name, struct arena *out, co
 	const char *shown = quote_terminal(out, name);
 	if (!is_id_prefix(name)) {
 		error_set(err, ERR_INVALID, "there is no plan '%s'", shown);
-		return error_hint(err, "Give a plan's folder, its plan.json, or four or more hex digits of its id.");
+		return error_hint(
+			err, "Give a plan's folder, its plan.json, or four or more hex digits of its id.");
 	}
 	struct str_list found = {0};
 	if (!find_by_prefix(dir, name, out, &found, err))
@@ -126,23 +127,25 @@ static bool find_folder(const char *dir, const char *name, struct arena *out, co
 		error_set(err, ERR_INVALID, "there is no plan whose id begins with '%s'", shown);
 	else
 		error_set(err, ERR_INVALID, "%zu plans have ids that begin with '%s'", found.count, shown);
-	return error_hint(err, "%s", found.count ? str_list_join(out, &found, ", ")
-						 : "'seatshift plan CUSTOMER' makes one.");
+	return error_hint(err, "%s",
+			  found.count ? str_list_join(out, &found, ", ")
+				      : "'seatshift plan CUSTOMER' makes one.");
 }
 
 static bool load_snapshot(const char *dir, struct arena *out, struct plan_folder *folder, struct error *err)
 {
 	const char *path = path_join(out, dir, folder->paths.snapshot);
 	if (!file_read(path, PLAN_MAX_BYTES, out, &folder->snapshot_bytes, &folder->snapshot_len, err) ||
-	    !snapshot_decode(folder->snapshot_bytes, folder->snapshot_len, out, &folder->live, &folder->info, err))
+	    !snapshot_decode(folder->snapshot_bytes, folder->snapshot_len, out, &folder->live, &folder->info,
+			     err))
 		return error_wrap(err, "cannot read '%s'", folder->paths.snapshot);
 	return true;
 }
 
 static const char never_edited[] = "A plan is never edited: change the customer file and plan again.";
-static const char git_changed_lines[] =
-	"Its line ends are CRLF, as git makes them: end .gitattributes with 'plans/** -text' ('seatshift init' has "
-	"it), commit that, and clone again.";
+static const char git_changed_lines[] = "Its line ends are CRLF, as git makes them: end .gitattributes with "
+					"'plans/** -text' ('seatshift init' has "
+					"it), commit that, and clone again.";
 
 /* seatshift never writes one: somebody's editor did, or git on checkout. */
 static bool has_crlf(const char *bytes, size_t len)
@@ -161,13 +164,14 @@ bool plan_folder_load(const char *dir, const char *name, struct arena *out, stru
 	if (!file_read(path, PLAN_MAX_BYTES, out, &folder.bytes, &folder.len, err) ||
 	    !plan_decode(folder.bytes, folder.len, out, &folder.plan, err)) {
 		error_wrap(err, "cannot use '%s/plan.json'", found);
-		return error_hint(err, "%s", has_crlf(folder.bytes, folder.len) ? git_changed_lines : never_edited);
+		return error_hint(err, "%s",
+				  has_crlf(folder.bytes, folder.len) ? git_changed_lines : never_edited);
 	}
 	plan_digest(folder.bytes, folder.len, folder.digest, folder.id);
 	plan_paths_of(out, folder.plan.customer, folder.id, &folder.paths);
 	if (!str_eq(folder.paths.dir, found)) {
-		error_set(err, ERR_INVALID, "'%s/plan.json' is plan %s of '%s': it was edited or moved", found,
-			  folder.id, quote_terminal(out, folder.plan.customer));
+		error_set(err, ERR_INVALID, "'%s/plan.json' is plan %s of '%s': it was edited or moved",
+			  found, folder.id, quote_terminal(out, folder.plan.customer));
 		return error_hint(err, "%s", never_edited);
 	}
 	if (!load_snapshot(dir, out, &folder, err))
@@ -192,14 +196,16 @@ static bool check_inputs(const struct plan_folder *folder, const struct desired 
 }
 
 bool plan_folder_verify(const struct plan_folder *folder, const struct desired *desired,
-			const struct policy *policy, struct arena *out, struct diag_list *diags, struct error *err)
+			const struct policy *policy, struct arena *out, struct diag_list *diags,
+			struct error *err)
 {
 	if (!check_inputs(folder, desired, policy, err))
 		return false;
 	struct plan made = {0};
 	enum error_code code;
 	if (!plan_build(desired, policy, &folder->live, out, diags, &made, &code))
-		return error_set(err, ERR_INVALID, "plan %s is not what the planner makes of its snapshot: it makes none",
+		return error_set(err, ERR_INVALID,
+				 "plan %s is not what the planner makes of its snapshot: it makes none",
 				 folder->id);
 	CLEANUP(strbuf_release) struct strbuf bytes = STRBUF_INIT(STRBUF_LARGE);
 	plan_encode(&made, &bytes);

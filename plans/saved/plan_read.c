@@ -51,7 +51,7 @@ static void read_texts(struct reading *r, const struct json *object, const char 
 	const struct json *array = json_get(object, key);
 	if (json_type(array) != JSON_ARRAY)
 		complain(r, key, "a list");
-	JSON_EACH(item, array) {
+	JSON_EACH (item, array) {
 		if (json_text(item))
 			VEC_PUSH(r->out, list, arena_strdup(r->out, json_text(item)));
 		else
@@ -65,7 +65,7 @@ static void read_licenses(struct reading *r, const struct json *object, const ch
 	const struct json *array = json_get(object, key);
 	if (json_type(array) != JSON_ARRAY)
 		complain(r, key, "a list");
-	JSON_EACH(item, array) {
+	JSON_EACH (item, array) {
 		struct license license = {.sku_id = read_text(r, item, "sku")};
 		read_texts(r, item, "disable", &license.disabled_plans);
 		VEC_PUSH(r->out, list, license);
@@ -198,13 +198,13 @@ static void read_summary(struct reading *r, const struct json *object, struct pl
 	summary->licenses_removed = read_int(r, object, "licenses_removed");
 	summary->licenses_taken = read_int(r, object, "licenses_taken");
 	summary->users_changed = read_int(r, object, "users_changed");
-	JSON_EACH(move, json_get(object, "moves"))
+	JSON_EACH (move, json_get(object, "moves"))
 		VEC_PUSH(r->out, &summary->moves, read_move(r, move));
 }
 
 static void read_warnings(struct reading *r, const struct json *array, struct plan *plan)
 {
-	JSON_EACH(item, array) {
+	JSON_EACH (item, array) {
 		const char *code = read_text(r, item, "code");
 		int64_t number = 0;
 		if (code && (!str_starts(code, "SS") || !str_parse_int(code + 2, 100, 999, &number)))
@@ -229,7 +229,7 @@ static void read_plan(struct reading *r, const struct json *root, struct plan *p
 	plan->policy_digest = read_text(r, json_get(root, "policy"), "digest");
 	plan->proved_prefixes = read_int(r, json_get(root, "proof"), "prefixes");
 	read_summary(r, json_get(root, "summary"), &plan->summary);
-	JSON_EACH(object, json_get(root, "actions")) {
+	JSON_EACH (object, json_get(root, "actions")) {
 		if (failed(r))
 			return;
 		struct action action = read_action(r, object);
@@ -252,7 +252,8 @@ bool plan_decode(const char *text, size_t len, struct arena *out, struct plan *r
 	CLEANUP(strbuf_release) struct strbuf again = STRBUF_INIT(STRBUF_LARGE);
 	plan_encode(&plan, &again);
 	if (again.len != len || memcmp(strbuf_text(&again), text, len) != 0)
-		return error_set(err, ERR_INVALID, "not a plan as seatshift writes it: it was edited or damaged");
+		return error_set(err, ERR_INVALID,
+				 "not a plan as seatshift writes it: it was edited or damaged");
 	*ret_plan = plan;
 	return true;
 }

@@ -89,7 +89,8 @@ static void attribute(const struct comparing *c, const struct action *action, co
 			       license_equal(left, &(struct license){state->sku_id, state->disabled_plans});
 		if (!concerned || as_left)
 			continue;
-		if (!newest || !newest->updated || (state->updated && strcmp(state->updated, newest->updated) > 0))
+		if (!newest || !newest->updated ||
+		    (state->updated && strcmp(state->updated, newest->updated) > 0))
 			newest = state;
 	}
 	if (!newest)
@@ -105,14 +106,16 @@ static const char *describe(const struct comparing *c, const struct action *acti
 	struct str_list parts = {0};
 	for (size_t i = 0; i < action->remove.count; i++)
 		if (license_find(&user->licenses, action->remove.items[i]))
-			VEC_PUSH(c->out, &parts,
-				 arena_printf(c->out, "holds %s again", sku_name(c, action->remove.items[i])));
+			VEC_PUSH(
+				c->out, &parts,
+				arena_printf(c->out, "holds %s again", sku_name(c, action->remove.items[i])));
 	for (size_t i = 0; i < action->result.licenses.count; i++) {
 		const char *sku_id = action->result.licenses.items[i].sku_id;
 		if (str_list_has(&action->remove, sku_id))
 			continue;
 		if (!license_find(&user->licenses, sku_id))
-			VEC_PUSH(c->out, &parts, arena_printf(c->out, "no longer holds %s", sku_name(c, sku_id)));
+			VEC_PUSH(c->out, &parts,
+				 arena_printf(c->out, "no longer holds %s", sku_name(c, sku_id)));
 	}
 	if (parts.count)
 		return str_list_join(c->out, &parts, ", ");
@@ -150,7 +153,7 @@ static void compare_group(struct comparing *c, const struct action *action)
 		return;
 	add_item(c, &(struct drift_item){.kind = DRIFT_GROUP,
 					 .subject = action->group_name,
-					 .what = !group	     ? "is no longer in the tenant"
+					 .what = !group	      ? "is no longer in the tenant"
 						 : difference ? difference
 							      : "hands out the licences of before"});
 }
@@ -164,20 +167,22 @@ static void compare_retired(struct comparing *c, const struct action *action)
 	if (!s || subscription_is_retired(s))
 		return;
 	if (is_verified(result))
-		add_item(c, &(struct drift_item){
-				    .kind = DRIFT_SUBSCRIPTION,
-				    .subject = s->id,
-				    .what = arena_printf(c->out, "%s lives again: %s, %lld seats", s->part_number,
-							 s->status_text, (long long)s->seats)});
+		add_item(c,
+			 &(struct drift_item){.kind = DRIFT_SUBSCRIPTION,
+					      .subject = s->id,
+					      .what = arena_printf(c->out, "%s lives again: %s, %lld seats",
+								   s->part_number, s->status_text,
+								   (long long)s->seats)});
 	else if (is_attested(result))
-		add_item(c, &(struct drift_item){
-				    .kind = DRIFT_UNCONFIRMED,
-				    .subject = s->id,
-				    .what = arena_printf(c->out,
-							 "%s: a person attested its end, Graph still shows it as %s%s%.10s",
-							 s->part_number, s->status_text,
-							 s->next_lifecycle ? ", until " : "",
-							 s->next_lifecycle ? s->next_lifecycle : "")});
+		add_item(c,
+			 &(struct drift_item){
+				 .kind = DRIFT_UNCONFIRMED,
+				 .subject = s->id,
+				 .what = arena_printf(
+					 c->out,
+					 "%s: a person attested its end, Graph still shows it as %s%s%.10s",
+					 s->part_number, s->status_text, s->next_lifecycle ? ", until " : "",
+					 s->next_lifecycle ? s->next_lifecycle : "")});
 }
 
 static const struct action *find_redeem(const struct comparing *c, const char *sku_id)
@@ -202,13 +207,14 @@ static void compare_seats(struct comparing *c, const struct plan_move *move)
 		add_item(c, &(struct drift_item){
 				    .kind = DRIFT_SEATS,
 				    .subject = move->open_part_number,
-				    .what = arena_printf(c->out, "%lld seats are there, the plan left %lld; %lld are held",
-							 (long long)there, (long long)move->open_seats,
-							 (long long)held)});
+				    .what = arena_printf(
+					    c->out, "%lld seats are there, the plan left %lld; %lld are held",
+					    (long long)there, (long long)move->open_seats, (long long)held)});
 	else if (held > there)
 		add_item(c, &(struct drift_item){.kind = DRIFT_SEATS,
 						 .subject = move->open_part_number,
-						 .what = arena_printf(c->out, "%lld seats are there, %lld are held",
+						 .what = arena_printf(c->out,
+								      "%lld seats are there, %lld are held",
 								      (long long)there, (long long)held)});
 }
 
@@ -225,11 +231,13 @@ static void find_new_holders(struct comparing *c, const struct plan_move *move)
 		const struct user *user = &c->live->users.items[i];
 		const struct user *then = live_find_user(before, user->id);
 		bool held = then && license_find(&then->licenses, move->advisor_sku);
-		if (!license_find(&user->licenses, move->advisor_sku) || held || str_list_search(&told, user->id))
+		if (!license_find(&user->licenses, move->advisor_sku) || held ||
+		    str_list_search(&told, user->id))
 			continue;
 		struct drift_item item = {.kind = DRIFT_HOLDER,
 					  .subject = user->upn,
-					  .what = arena_printf(c->out, "holds %s, and did not when the plan was made",
+					  .what = arena_printf(c->out,
+							       "holds %s, and did not when the plan was made",
 							       move->advisor_part_number)};
 		for (size_t s = 0; s < user->states.count; s++) {
 			if (!str_eq(user->states.items[s].sku_id, move->advisor_sku))
@@ -332,9 +340,10 @@ static void plan_again(struct comparing *c)
 	bool made = plan_build(c->in->desired, c->in->policy, c->live, c->out, &diags, &plan, &code);
 	for (size_t i = 0; !made && i < diags.count; i++)
 		if (diags.items[i].severity == DIAG_ERROR)
-			add_item(c, &(struct drift_item){.kind = DRIFT_REFUSED,
-							 .subject = arena_printf(c->out, "SS%d", (int)diags.items[i].code),
-							 .what = diags.items[i].message});
+			add_item(c, &(struct drift_item){
+					    .kind = DRIFT_REFUSED,
+					    .subject = arena_printf(c->out, "SS%d", (int)diags.items[i].code),
+					    .what = diags.items[i].message});
 	const struct action **pending = arena_alloc_array(c->out, c->plan->actions.count, sizeof *pending);
 	size_t pending_count = find_pending(c, pending);
 	struct wish_item_list wishes = {0};
@@ -343,11 +352,11 @@ static void plan_again(struct comparing *c)
 		const char *subject = subject_of(c, action);
 		if (pending_count && bsearch(&action, pending, pending_count, sizeof *pending, compare_deeds))
 			continue;
-		struct wish_item wish = {
-			.subject = str_lower(c->out, subject),
-			.item = {.kind = DRIFT_WISH,
-				 .subject = subject,
-				 .what = arena_printf(c->out, "a plan made now would %s", action_info(action->kind)->name)}};
+		struct wish_item wish = {.subject = str_lower(c->out, subject),
+					 .item = {.kind = DRIFT_WISH,
+						  .subject = subject,
+						  .what = arena_printf(c->out, "a plan made now would %s",
+								       action_info(action->kind)->name)}};
 		VEC_PUSH(c->out, &wishes, wish);
 	}
 	add_wishes(c, &wishes);
@@ -378,16 +387,18 @@ static void compare_moves(struct comparing *c)
 	str_list_sort_unique(&c->told);
 	for (size_t i = 0; i < count; i++) {
 		const struct plan_move *move = &c->plan->summary.moves.items[i];
-		const struct window_facts facts = window_facts_of(c->plan, move, c->live, &c->in->plan->entries);
+		const struct window_facts facts =
+			window_facts_of(c->plan, move, c->live, &c->in->plan->entries);
 		windows[i] = window_compute(&facts, c->in->today);
 		compare_seats(c, move);
 		find_new_holders(c, move);
 		if (windows[i].retire_by_passed)
-			add_item(c, &(struct drift_item){
-					    .kind = DRIFT_LATE,
-					    .subject = move->advisor_subscription,
-					    .what = arena_printf(c->out, "%s was to be retired by %s",
-								 move->advisor_part_number, move->retire_by)});
+			add_item(c,
+				 &(struct drift_item){
+					 .kind = DRIFT_LATE,
+					 .subject = move->advisor_subscription,
+					 .what = arena_printf(c->out, "%s was to be retired by %s",
+							      move->advisor_part_number, move->retire_by)});
 	}
 	c->drift->window = window_merge(windows, count);
 }

@@ -11,16 +11,16 @@
 #include "plans/standing/window.h"
 
 enum drift_kind {
-	DRIFT_USER,         /* a user does not hold what the plan left */
+	DRIFT_USER, /* a user does not hold what the plan left */
 	DRIFT_USER_GONE,
-	DRIFT_GROUP,        /* a group does not hand out what the plan left */
-	DRIFT_HOLDER,       /* holds the Advisor SKU, and did not when the plan was made */
+	DRIFT_GROUP,	    /* a group does not hand out what the plan left */
+	DRIFT_HOLDER,	    /* holds the Advisor SKU, and did not when the plan was made */
 	DRIFT_SUBSCRIPTION, /* the Advisor subscription lives again */
-	DRIFT_SEATS,        /* fewer Open seats than the plan left, or than are held */
+	DRIFT_SEATS,	    /* fewer Open seats than the plan left, or than are held */
 	DRIFT_UNCONFIRMED,  /* attested by a person, not yet seen in Graph */
-	DRIFT_LATE,         /* retire_by has passed */
-	DRIFT_WISH,         /* the desired state asks for something that neither is nor is pending */
-	DRIFT_REFUSED,      /* the desired state can no longer be planned */
+	DRIFT_LATE,	    /* retire_by has passed */
+	DRIFT_WISH,	    /* the desired state asks for something that neither is nor is pending */
+	DRIFT_REFUSED,	    /* the desired state can no longer be planned */
 	DRIFT_KIND_COUNT
 };
 const char *drift_kind_name(enum drift_kind kind);
@@ -29,7 +29,7 @@ struct drift_item {
 	enum drift_kind kind;
 	const char *subject; /* UPN, group, subscription or SKU */
 	const char *what;    /* one line */
-	const char *by;      /* "direct", "group Sales"; NULL when Graph does not say */
+	const char *by;	     /* "direct", "group Sales"; NULL when Graph does not say */
 	const char *since;   /* RFC 3339, or NULL */
 };
 VEC(drift_item_list, struct drift_item);
@@ -38,13 +38,13 @@ struct drift_input {
 	const struct desired *desired;
 	const struct policy *policy;
 	const struct newest_plan *plan; /* that was begun; must be there */
-	const struct live *live;        /* read just now with drift_read_scope */
+	const struct live *live;	/* read just now with drift_read_scope */
 	int32_t today;
 };
 
 struct drift {
 	struct drift_item_list items;
-	size_t pending;       /* actions of the plan that have not ended well */
+	size_t pending;	      /* actions of the plan that have not ended well */
 	struct window window; /* of all moves together */
 };
 

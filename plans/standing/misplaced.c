@@ -13,8 +13,10 @@ static bool created_since(const struct subscription *s, const char *since)
 	return s->created && since && strncmp(s->created, since, DATE_LENGTH) >= 0;
 }
 
-/* Terms are renewed on their own, too: a later end counts where the key was to bring it, or fits by its seats. */
-static bool was_extended(const struct action *redeem, const struct subscription *was, const struct subscription *s)
+/* Terms are renewed on their own, too: a later end counts where the key was to bring it, or fits by its
+ * seats. */
+static bool was_extended(const struct action *redeem, const struct subscription *was,
+			 const struct subscription *s)
 {
 	bool later = was->next_lifecycle && s->next_lifecycle &&
 		     strncmp(s->next_lifecycle, was->next_lifecycle, DATE_LENGTH) > 0;

@@ -10,11 +10,8 @@
 #include <string.h>
 
 static const char *const stage_names[] = {
-	[STAGE_OPEN] = "no",
-	[STAGE_DONE] = "yes",
-	[STAGE_ATTESTED] = "attested",
-	[STAGE_NEEDLESS] = "needless",
-	[STAGE_UNKNOWN] = "unknown",
+	[STAGE_OPEN] = "no",	       [STAGE_DONE] = "yes",	    [STAGE_ATTESTED] = "attested",
+	[STAGE_NEEDLESS] = "needless", [STAGE_UNKNOWN] = "unknown",
 };
 
 const char *stage_name(enum stage stage)
@@ -58,7 +55,8 @@ static void judge_files(struct judging *j)
 	for (size_t i = 0; i < desired->moves.count; i++) {
 		const struct move *move = &desired->moves.items[i];
 		s->ordered = behind(s->ordered, move->has_order ? STAGE_DONE : STAGE_OPEN);
-		s->key_in_hand = behind(s->key_in_hand, move->key_source != KEY_NONE ? STAGE_DONE : STAGE_OPEN);
+		s->key_in_hand =
+			behind(s->key_in_hand, move->key_source != KEY_NONE ? STAGE_DONE : STAGE_OPEN);
 	}
 }
 
@@ -117,12 +115,13 @@ static void wait_for_steps(struct judging *j, enum action_kind kind)
 		if (action->kind != kind)
 			continue;
 		enum stage stage = judge_step(j, action);
-		const struct manual_context context = manual_context_of(j->plan, j->in->desired, NULL, action);
+		const struct manual_context context =
+			manual_context_of(j->plan, j->in->desired, NULL, action);
 		if (stage == STAGE_OPEN)
 			wait_for(j, manual_waits_for(action, &context, j->out));
 		if (stage == STAGE_ATTESTED)
-			wait_for(j, arena_printf(j->out, "%s %s: Graph to confirm what was attested", action->id,
-						 action_info(kind)->name));
+			wait_for(j, arena_printf(j->out, "%s %s: Graph to confirm what was attested",
+						 action->id, action_info(kind)->name));
 	}
 }
 
@@ -171,28 +170,24 @@ static bool has_through_group(const struct action *action, const struct user *us
 }
 
 /* Whoever is a member now; where the tenant was not read, whoever was when the plan was made. */
-static void shares_of_group(struct judging *j, const struct action *action,
-			    struct share_list *shares)
+static void shares_of_group(struct judging *j, const struct action *action, struct share_list *shares)
 {
 	const char *difference = NULL;
 	bool verified = is_verified(result_of(j, action));
-	const struct group *now =
-	    j->in->live ? live_find_group(j->in->live, action->group_id) : NULL;
+	const struct group *now = j->in->live ? live_find_group(j->in->live, action->group_id) : NULL;
 	const struct group *then = live_find_group(&j->in->plan->folder.live, action->group_id);
 	const struct group *group = now && now->members_read ? now : then;
 	bool swapped = now && action_compare_group(action, now, j->out, &difference) == AS_RESULT;
 	for (size_t i = 0; group && i < group->member_ids.count; i++) {
 		const char *id = group->member_ids.items[i];
 		bool has = swapped && has_through_group(action, live_find_user(j->in->live, id));
-		VEC_PUSH(j->out, shares,
-			 (struct share){id, j->in->live ? has : verified, verified});
+		VEC_PUSH(j->out, shares, (struct share){id, j->in->live ? has : verified, verified});
 	}
 }
 
 static int compare_shares(const void *left, const void *right)
 {
-	return strcmp(((const struct share *)left)->user_id,
-		      ((const struct share *)right)->user_id);
+	return strcmp(((const struct share *)left)->user_id, ((const struct share *)right)->user_id);
 }
 
 /* People, not actions: one who is in two groups and has licences of his own is moved when all of it
@@ -231,14 +226,12 @@ static void wait_for_users(struct judging *j)
 	int64_t since = s->users_changed_since;
 	int64_t left = s->users - s->users_moved - since;
 	if (left)
-		wait_for(j, arena_printf(j->out, "%lld user%s to move: seatshift apply %.8s",
-					 (long long)left, left == 1 ? "" : "s",
-					 j->in->plan->folder.id));
+		wait_for(j, arena_printf(j->out, "%lld user%s to move: seatshift apply %.8s", (long long)left,
+					 left == 1 ? "" : "s", j->in->plan->folder.id));
 	if (since)
-		wait_for(j, arena_printf(
-				j->out,
-				"%lld user%s changed since the plan moved them: seatshift drift %s",
-				(long long)since, since == 1 ? "" : "s", j->in->desired->customer));
+		wait_for(j, arena_printf(j->out,
+					 "%lld user%s changed since the plan moved them: seatshift drift %s",
+					 (long long)since, since == 1 ? "" : "s", j->in->desired->customer));
 }
 
 static bool all_ended_well(const struct judging *j)
@@ -256,9 +249,10 @@ static void wait_for_approvals(struct judging *j)
 	int64_t required = j->in->approvals_required;
 	int64_t valid = j->in->approvals_valid;
 	if (valid < required && !all_ended_well(j))
-		wait_for(j, arena_printf(j->out, "%lld approval%s (has %lld): seatshift approve %.8s --key KEY",
-					 (long long)required, required == 1 ? "" : "s", (long long)valid,
-					 j->in->plan->folder.id));
+		wait_for(j,
+			 arena_printf(j->out, "%lld approval%s (has %lld): seatshift approve %.8s --key KEY",
+				      (long long)required, required == 1 ? "" : "s", (long long)valid,
+				      j->in->plan->folder.id));
 }
 
 /* ---- the window ----------------------------------------------------------------------------- */
@@ -268,8 +262,8 @@ static void judge_window(struct judging *j)
 	size_t count = j->plan->summary.moves.count;
 	struct window *windows = arena_alloc_array(j->out, count, sizeof *windows);
 	for (size_t i = 0; i < count; i++) {
-		const struct window_facts facts = window_facts_of(j->plan, &j->plan->summary.moves.items[i], j->live,
-								  &j->in->plan->entries);
+		const struct window_facts facts = window_facts_of(j->plan, &j->plan->summary.moves.items[i],
+								  j->live, &j->in->plan->entries);
 		windows[i] = window_compute(&facts, j->in->today);
 	}
 	j->status->windows = windows;
@@ -321,7 +315,8 @@ static bool advisor_alive(const struct live *live, const struct move *move)
 	const struct sku *sku = live_find_sku_named(live, move->advisor_sku);
 	for (size_t i = 0; sku && i < live->subscriptions.count; i++) {
 		const struct subscription *s = &live->subscriptions.items[i];
-		bool is_it = move->advisor_subscription ? is_the_advisor_one(move, s) : str_eq(s->sku_id, sku->id);
+		bool is_it =
+			move->advisor_subscription ? is_the_advisor_one(move, s) : str_eq(s->sku_id, sku->id);
 		if (is_it && !subscription_is_retired(s))
 			return true;
 	}
@@ -345,7 +340,8 @@ static void judge_without_plan(struct judging *j)
 		bool there = seats_there(j->live, move, move->open_sku) >= move->seats;
 		s->redeemed = behind(s->redeemed, there ? STAGE_DONE : STAGE_OPEN);
 		if (move->has_advisor)
-			s->retired = behind(s->retired, advisor_alive(j->live, move) ? STAGE_OPEN : STAGE_DONE);
+			s->retired =
+				behind(s->retired, advisor_alive(j->live, move) ? STAGE_OPEN : STAGE_DONE);
 	}
 	wait_for_papers(j);
 	if (s->agreed == STAGE_DONE && !is_finished(s))

@@ -9,18 +9,19 @@
 #include "plans/standing/window.h"
 
 enum stage {
-	STAGE_OPEN,     /* not done */
+	STAGE_OPEN, /* not done */
 	STAGE_DONE,
 	STAGE_ATTESTED, /* a person says so, Graph does not show it yet */
 	STAGE_NEEDLESS, /* nothing to do here */
-	STAGE_UNKNOWN,  /* neither a plan nor the tenant says */
+	STAGE_UNKNOWN,	/* neither a plan nor the tenant says */
 };
 const char *stage_name(enum stage stage);
 
 struct status_input {
-	const struct desired *desired;   /* may be a draft */
-	const struct newest_plan *plan;  /* `found` may be false */
-	const struct live *live;         /* what was read just now; or NULL: then the plan's snapshot and journal speak */
+	const struct desired *desired;	/* may be a draft */
+	const struct newest_plan *plan; /* `found` may be false */
+	const struct live
+		*live; /* what was read just now; or NULL: then the plan's snapshot and journal speak */
 	int32_t today;
 	int64_t approvals_required, approvals_valid; /* of the plan; required 0: it needs none */
 };
@@ -28,11 +29,11 @@ struct status_input {
 struct status {
 	enum stage agreed, ordered, key_in_hand, redeemed, retired;
 	int64_t users_moved;
-	int64_t users; /* people the plan moves, through groups too; -1: there is no plan */
-	int64_t users_changed_since;   /* moved by the plan, and not as it left them any more */
-	struct str_list waiting_for;   /* one line each, the first thing first */
-	struct window window;          /* of all moves together */
-	const struct window *windows;  /* one per move of the plan */
+	int64_t users;		      /* people the plan moves, through groups too; -1: there is no plan */
+	int64_t users_changed_since;  /* moved by the plan, and not as it left them any more */
+	struct str_list waiting_for;  /* one line each, the first thing first */
+	struct window window;	      /* of all moves together */
+	const struct window *windows; /* one per move of the plan */
 };
 
 void status_compute(const struct status_input *input, struct arena *out, struct status *ret_status);

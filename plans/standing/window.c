@@ -42,7 +42,8 @@ struct window window_compute(const struct window_facts *facts, int32_t today)
 	}
 	window.any = true;
 	window.seats = facts->advisor_seats;
-	window.retire_by_passed = !facts->retired && window.retire_by != WINDOW_NO_DAY && today > window.retire_by;
+	window.retire_by_passed =
+		!facts->retired && window.retire_by != WINDOW_NO_DAY && today > window.retire_by;
 	bool begun = window.first_day != WINDOW_NO_DAY && window.first_day <= today;
 	window.open = begun && !facts->retired;
 	window.over = facts->retired;
@@ -124,8 +125,8 @@ static int32_t both_created(const struct subscription *open, const struct subscr
 	return advised > opened ? advised : opened;
 }
 
-struct window_facts window_facts_of(const struct plan *plan, const struct plan_move *move, const struct live *live,
-				    const struct journal_entry_list *entries)
+struct window_facts window_facts_of(const struct plan *plan, const struct plan_move *move,
+				    const struct live *live, const struct journal_entry_list *entries)
 {
 	struct window_facts facts = {.has_advisor = move->advisor_subscription != NULL,
 				     .both_since = WINDOW_NO_DAY,
@@ -163,8 +164,8 @@ const char *window_day_text(int32_t day, struct arena *out)
 static const char *count_text(const struct window *window, struct arena *out)
 {
 	return arena_printf(out, "%lld day%s × %lld seat%s = %lld seat-days", (long long)window->days,
-			    window->days == 1 ? "" : "s", (long long)window->seats, window->seats == 1 ? "" : "s",
-			    (long long)window->seat_days);
+			    window->days == 1 ? "" : "s", (long long)window->seats,
+			    window->seats == 1 ? "" : "s", (long long)window->seat_days);
 }
 
 const char *window_text(const struct window *window, struct arena *out)
@@ -174,15 +175,16 @@ const char *window_text(const struct window *window, struct arena *out)
 	if (!window->any)
 		return "never: no Advisor subscription is left to retire";
 	if (window->over && window->days)
-		return arena_printf(out, "twice from %s to %s, %s; over", first, window_day_text(window->last_day, out),
-				    count_text(window, out));
+		return arena_printf(out, "twice from %s to %s, %s; over", first,
+				    window_day_text(window->last_day, out), count_text(window, out));
 	if (window->over)
 		return "once: the Advisor subscription is gone";
 	const char *deadline = safe ? arena_printf(out, "; last safe day %s", safe) : "";
-	const char *passed = window->retire_by_passed
-				     ? arena_printf(out, "; RETIRE_BY %s HAS PASSED", window_day_text(window->retire_by, out))
-				     : "";
+	const char *passed = window->retire_by_passed ? arena_printf(out, "; RETIRE_BY %s HAS PASSED",
+								     window_day_text(window->retire_by, out))
+						      : "";
 	if (window->open)
-		return arena_printf(out, "twice since %s, %s%s%s", first, count_text(window, out), deadline, passed);
+		return arena_printf(out, "twice since %s, %s%s%s", first, count_text(window, out), deadline,
+				    passed);
 	return arena_printf(out, "once%s%s", deadline, passed);
 }

@@ -10,30 +10,30 @@
 #ifndef PLANS_WINDOW_H
 #define PLANS_WINDOW_H
 
-#include "plans/saved/journal.h"
 #include "plans/planning/plan.h"
+#include "plans/saved/journal.h"
 
 #define WINDOW_NO_DAY INT32_MIN
 
 /* What is known about one move. Days are WINDOW_NO_DAY where they are not known. */
 struct window_facts {
-	bool has_advisor;      /* there is, or was, a subscription to retire */
+	bool has_advisor; /* there is, or was, a subscription to retire */
 	int32_t both_since;
-	bool retired;          /* verified, or seen gone */
+	bool retired; /* verified, or seen gone */
 	int32_t retired_on;
 	int64_t advisor_seats;
 	const char *advisor_ends; /* end of its term, RFC 3339; or NULL */
-	const char *retire_by;    /* YYYY-MM-DD, or NULL */
+	const char *retire_by;	  /* YYYY-MM-DD, or NULL */
 };
 
 struct window {
-	bool any;          /* there is a window, past, present or to come */
-	bool open;         /* both are billed now */
-	bool over;         /* the Advisor subscription is gone */
+	bool any;  /* there is a window, past, present or to come */
+	bool open; /* both are billed now */
+	bool over; /* the Advisor subscription is gone */
 	int32_t first_day;
-	int32_t last_day;  /* of a closed one */
-	int64_t days;      /* so far; 0 before it began or when its first day is not known */
-	int64_t seats;     /* billed twice: those of the Advisor subscription */
+	int32_t last_day; /* of a closed one */
+	int64_t days;	  /* so far; 0 before it began or when its first day is not known */
+	int64_t seats;	  /* billed twice: those of the Advisor subscription */
 	int64_t seat_days;
 	int32_t last_safe_day; /* to cancel on: before the Advisor term renews, and by retire_by */
 	int32_t retire_by;
@@ -49,8 +49,8 @@ struct window window_merge(const struct window *windows, size_t count);
  * The facts of a move: from the plan, its journal, and what was read of the tenant (the snapshot, or
  * something newer). `entries` may be NULL.
  */
-struct window_facts window_facts_of(const struct plan *plan, const struct plan_move *move, const struct live *live,
-				    const struct journal_entry_list *entries);
+struct window_facts window_facts_of(const struct plan *plan, const struct plan_move *move,
+				    const struct live *live, const struct journal_entry_list *entries);
 
 /* The last day on which cancelling is in time; WINDOW_NO_DAY when neither a term nor retire_by says. */
 int32_t window_last_safe_day(const char *advisor_ends, const char *retire_by);

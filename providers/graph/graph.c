@@ -1,11 +1,11 @@
 /* Live state from Microsoft Graph over HTTP: the provider. */
 #include "providers/graph/graph.h"
 
-#include "providers/graph/sign_in/endpoints.h"
-#include "providers/graph/write/execute.h"
 #include "providers/graph/read/reader.h"
 #include "providers/graph/read/resources.h"
 #include "providers/graph/read/suggest.h"
+#include "providers/graph/sign_in/endpoints.h"
+#include "providers/graph/write/execute.h"
 
 enum { DEFAULT_CONCURRENCY = 4, DEFAULT_DEADLINE_MS = 300000, DEFAULT_VERIFY_MS = 300000 };
 
@@ -29,8 +29,7 @@ static struct graph *graph_of(struct provider *p)
 	return (struct graph *)(void *)p;
 }
 
-static bool identify(struct provider *p, struct arena *out, struct organization *ret,
-		     struct error *err)
+static bool identify(struct provider *p, struct arena *out, struct organization *ret, struct error *err)
 {
 	struct graph *g = graph_of(p);
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
@@ -49,8 +48,8 @@ static bool identify(struct provider *p, struct arena *out, struct organization 
 	return true;
 }
 
-static bool read_live(struct provider *p, const struct read_scope *scope, struct arena *out,
-		      struct live *ret, struct error *err)
+static bool read_live(struct provider *p, const struct read_scope *scope, struct arena *out, struct live *ret,
+		      struct error *err)
 {
 	struct graph *g = graph_of(p);
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
@@ -131,13 +130,13 @@ static void graph_free(struct provider *p)
 }
 
 static const struct provider_ops ops = {
-    .name = "graph",
-    .identify = identify,
-    .read = read_live,
-    .suggest = suggest,
-    .execute = execute,
-    .stats = stats,
-    .free = graph_free,
+	.name = "graph",
+	.identify = identify,
+	.read = read_live,
+	.suggest = suggest,
+	.execute = execute,
+	.stats = stats,
+	.free = graph_free,
 };
 
 static struct http_client *new_client(const struct graph_options *options, struct budget *budget)
@@ -167,8 +166,7 @@ static struct token_options sign_in_options(struct graph *g, const struct graph_
 				      .random = &g->random};
 }
 
-static struct token_cache *sign_in(struct graph *g, const struct token_options *options,
-				   struct error *err)
+static struct token_cache *sign_in(struct graph *g, const struct token_options *options, struct error *err)
 {
 	struct token_source *source = token_source_new(options, err);
 	return source ? token_cache_new(source, g->conn.client) : NULL;
@@ -204,25 +202,23 @@ static bool connect_partner(struct graph *g, const struct graph_options *options
 static bool set_up(struct graph *g, const struct graph_options *options, struct error *err)
 {
 	struct endpoints endpoints;
-	if (!endpoints_init(&endpoints, options->cloud, options->graph_url, options->login_url,
-			    g->arena, err))
+	if (!endpoints_init(&endpoints, options->cloud, options->graph_url, options->login_url, g->arena,
+			    err))
 		return false;
 	g->conn.base = arena_printf(g->arena, "%s/v1.0", endpoints.graph);
-	return connect_customer(g, options, &endpoints, err) &&
-	       connect_partner(g, options, &endpoints, err);
+	return connect_customer(g, options, &endpoints, err) && connect_partner(g, options, &endpoints, err);
 }
 
 struct provider *graph_new(const struct graph_options *options, struct error *err)
 {
 	if (!str_is_guid(options->tenant_id)) {
-		error_set(err, ERR_INVALID, "the tenant id is not a GUID: '%s'",
-			  options->tenant_id);
+		error_set(err, ERR_INVALID, "the tenant id is not a GUID: '%s'", options->tenant_id);
 		return NULL;
 	}
 	struct arena *arena = arena_new();
 	struct graph *g = arena_alloc(arena, sizeof *g);
 	*g = (struct graph){
-	    .base.ops = &ops, .arena = arena, .clock = *options->clock, .random = *options->random};
+		.base.ops = &ops, .arena = arena, .clock = *options->clock, .random = *options->random};
 	g->tenant_id = str_lower(arena, options->tenant_id);
 	g->concurrency = options->concurrency ? options->concurrency : DEFAULT_CONCURRENCY;
 	g->verify_ms = options->verify_ms ? options->verify_ms : DEFAULT_VERIFY_MS;

@@ -25,9 +25,9 @@ struct graph_options {
 	const char *login_url; /* SEATSHIFT_LOGIN_URL, or NULL */
 
 	/*
-	 * How to sign in (providers/graph/sign_in/token.h). NULL: the first method whose environment is complete.
-	 * What a method needs comes from `env`; `client_id` and `secret` (a client secret or a ready token,
-	 * borrowed) outrank it.
+	 * How to sign in (providers/graph/sign_in/token.h). NULL: the first method whose environment is
+	 * complete. What a method needs comes from `env`; `client_id` and `secret` (a client secret or a
+	 * ready token, borrowed) outrank it.
 	 */
 	const char *auth_method;
 	const char *client_id;
@@ -37,7 +37,7 @@ struct graph_options {
 	struct token_talk talk;
 	bool terminal;
 	bool tolerate_missing; /* permissions for reading are not demanded: see graph_access */
-	const char *domain; /* proved by OpenID discovery before any credential is used; NULL: not */
+	const char *domain;    /* proved by OpenID discovery before any credential is used; NULL: not */
 
 	/*
 	 * The partner's own tenant, where its contracts and GDAP relationships are read; NULL: they are

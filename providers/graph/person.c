@@ -3,8 +3,8 @@
 
 #include "providers/graph/sign_in/endpoints.h"
 #include "providers/graph/sign_in/jwt.h"
-#include "providers/graph/wire/request.h"
 #include "providers/graph/sign_in/token.h"
+#include "providers/graph/wire/request.h"
 
 enum { WAIT_MS = 1000 };
 
@@ -32,8 +32,8 @@ static void on_token(void *ctx, struct secret *token, int64_t lifetime_ms, const
 	if (!readable)
 		error_set(&p->err, ERR_WRONG_TENANT, "the sign-in does not say which tenant it was in");
 	else if (!p->right)
-		error_set(&p->err, ERR_WRONG_TENANT, "you signed in to tenant '%.64s', not to '%s'", claims.tenant_id,
-			  p->tenant_id);
+		error_set(&p->err, ERR_WRONG_TENANT, "you signed in to tenant '%.64s', not to '%s'",
+			  claims.tenant_id, p->tenant_id);
 	secret_free(token);
 }
 

@@ -13,8 +13,8 @@ struct manual_step {
 		     struct strbuf *);
 	const char *waits_for;
 	/* What the step brought; NULL: nothing that could be named. */
-	void (*found)(const struct action *, const struct manual_context *, const struct live *, struct arena *,
-		      struct subscription_list *);
+	void (*found)(const struct action *, const struct manual_context *, const struct live *,
+		      struct arena *, struct subscription_list *);
 };
 
 static const struct manual_step steps[ACTION_KIND_COUNT] = {

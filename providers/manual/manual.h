@@ -20,13 +20,13 @@ enum probe {
 struct manual_context {
 	const char *tenant_id;
 	const char *tenant_domain;
-	const char *tenant_name;          /* or NULL */
-	const char *cloud;                /* "global", "usgov", "usgov-dod", "china"; NULL: global */
-	const char *part_number;          /* of the action's SKU */
+	const char *tenant_name;	  /* or NULL */
+	const char *cloud;		  /* "global", "usgov", "usgov-dod", "china"; NULL: global */
+	const char *part_number;	  /* of the action's SKU */
 	const char *advisor_subscription; /* redeem: growth of this one is never proof; or NULL */
-	int64_t advisor_seats;            /* that it had when the plan was made */
-	const struct live *before;        /* redeem: the tenant when the plan was made; or NULL: not at hand */
-	const char *distributor;          /* redeem: of the order, or NULL */
+	int64_t advisor_seats;		  /* that it had when the plan was made */
+	const struct live *before; /* redeem: the tenant when the plan was made; or NULL: not at hand */
+	const char *distributor;   /* redeem: of the order, or NULL */
 	const char *order_reference;
 	/* Whether a subscription is to go by the same plan: not one to be kept, and never proof; or NULL */
 	bool (*also_goes)(const void *ctx, const char *subscription_id);

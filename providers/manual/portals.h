@@ -27,7 +27,7 @@ struct portals {
 	const char *tenant;
 	const char *admin;
 	bool admin_takes_domain; /* behind it */
-	const char *activate; /* or NULL */
+	const char *activate;	 /* or NULL */
 };
 
 static const struct portals portals[] = {
@@ -35,7 +35,8 @@ static const struct portals portals[] = {
 	 "https://microsoft365.com/setupbusiness"},
 	{"usgov", "https://portal.azure.us/", "https://portal.office365.us/adminportal", false, NULL},
 	{"usgov-dod", "https://portal.azure.us/", "https://portal.apps.mil/adminportal", false, NULL},
-	{"china", "https://portal.azure.cn/", "https://portal.partner.microsoftonline.cn/adminportal", false, NULL},
+	{"china", "https://portal.azure.cn/", "https://portal.partner.microsoftonline.cn/adminportal", false,
+	 NULL},
 };
 
 #endif

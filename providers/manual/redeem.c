@@ -15,9 +15,9 @@
 struct found {
 	int64_t seats;
 	const struct subscription *newest; /* one that was not there when the plan was made */
-	size_t new_count;                  /* how many there are of those, and their seats */
+	size_t new_count;		   /* how many there are of those, and their seats */
 	int64_t new_seats;
-	const char *ends;                  /* the latest end of those that were, YYYY-MM-DD… */
+	const char *ends; /* the latest end of those that were, YYYY-MM-DD… */
 };
 
 /* Seats that come to a subscription which is to be cancelled are no proof of anything. */
@@ -27,7 +27,8 @@ static bool is_to_go(const struct subscription *s, const struct manual_context *
 	       (context->also_goes && context->also_goes(context->also_goes_ctx, s->id));
 }
 
-static bool counts(const struct subscription *s, const struct action *action, const struct manual_context *context)
+static bool counts(const struct subscription *s, const struct action *action,
+		   const struct manual_context *context)
 {
 	bool usable = s->status == SUBSCRIPTION_ENABLED && !s->is_trial;
 	return usable && str_eq(s->sku_id, action->sku_id) && !is_to_go(s, context);
@@ -65,13 +66,15 @@ static bool end_moved(const struct action *action, const struct found *found)
  * The seats must also be assignable: the SKU's own row lags behind the list of subscriptions. It sums up
  * all subscriptions, so those of the SKU that are to go do not stand in for the ones that came.
  */
-static bool pool_has(const struct action *action, const struct manual_context *context, const struct live *live)
+static bool pool_has(const struct action *action, const struct manual_context *context,
+		     const struct live *live)
 {
 	const struct sku *sku = live_find_sku(live, action->sku_id);
 	int64_t to_go = 0;
 	for (size_t i = 0; i < live->subscriptions.count; i++) {
 		const struct subscription *s = &live->subscriptions.items[i];
-		if (s->status == SUBSCRIPTION_ENABLED && str_eq(s->sku_id, action->sku_id) && is_to_go(s, context))
+		if (s->status == SUBSCRIPTION_ENABLED && str_eq(s->sku_id, action->sku_id) &&
+		    is_to_go(s, context))
 			to_go += s->seats;
 	}
 	return sku && sku->enabled >= action->result.seats + to_go;
@@ -82,26 +85,30 @@ static const char *until(const struct subscription *s, struct arena *out)
 	return s->next_lifecycle ? arena_printf(out, ", until %.10s", s->next_lifecycle) : "";
 }
 
-static enum probe probe_extension(const struct action *action, const struct found *found,
-				  struct arena *out, const char **ret_detail)
+static enum probe probe_extension(const struct action *action, const struct found *found, struct arena *out,
+				  const char **ret_detail)
 {
 	if (end_moved(action, found) && found->seats >= action->result.seats) {
 		*ret_detail = arena_printf(out, "the term now ends %.10s", found->ends);
 		return PROBE_SEEN;
 	}
 	if (found->newest) {
-		*ret_detail = arena_printf(out, "subscription %s with %lld seats is new, and the end date of the others did "
-						"not move: the key was activated as new, not redeemed as an extension",
-					   found->newest->id, (long long)found->newest->seats);
+		*ret_detail = arena_printf(
+			out,
+			"subscription %s with %lld seats is new, and the end date of the others did "
+			"not move: the key was activated as new, not redeemed as an extension",
+			found->newest->id, (long long)found->newest->seats);
 		return PROBE_OTHER;
 	}
 	if (found->seats > action->expect.seats) {
-		*ret_detail = "seats were added, but the end date did not move: the key was not redeemed as an extension";
+		*ret_detail = "seats were added, but the end date did not move: the key was not redeemed as "
+			      "an extension";
 		return PROBE_OTHER;
 	}
 	if (end_moved(action, found)) {
-		*ret_detail = arena_printf(out, "the term now ends %.10s, but only %lld seats are there, planned were %lld",
-					   found->ends, (long long)found->seats, (long long)action->result.seats);
+		*ret_detail = arena_printf(
+			out, "the term now ends %.10s, but only %lld seats are there, planned were %lld",
+			found->ends, (long long)found->seats, (long long)action->result.seats);
 		return PROBE_OTHER;
 	}
 	return PROBE_NOT_YET;
@@ -110,10 +117,11 @@ static enum probe probe_extension(const struct action *action, const struct foun
 static const char *describe_seats(const struct found *found, struct arena *out)
 {
 	if (!found->newest)
-		return arena_printf(out, "an existing subscription grew: %lld seats are there", (long long)found->seats);
+		return arena_printf(out, "an existing subscription grew: %lld seats are there",
+				    (long long)found->seats);
 	if (found->new_count > 1)
-		return arena_printf(out, "%zu new subscriptions with together %lld seats are there", found->new_count,
-				    (long long)found->new_seats);
+		return arena_printf(out, "%zu new subscriptions with together %lld seats are there",
+				    found->new_count, (long long)found->new_seats);
 	return arena_printf(out, "subscription %s with %lld seats is there%s", found->newest->id,
 			    (long long)found->newest->seats, until(found->newest, out));
 }
@@ -131,22 +139,26 @@ static enum probe probe_seats(const struct action *action, const struct manual_c
 		return PROBE_SEEN;
 	}
 	if (found->seats > action->expect.seats) {
-		*ret_detail = arena_printf(out, "only %lld seats are there, planned were %lld: is it another key?",
-					   (long long)found->seats, (long long)action->result.seats);
+		*ret_detail =
+			arena_printf(out, "only %lld seats are there, planned were %lld: is it another key?",
+				     (long long)found->seats, (long long)action->result.seats);
 		return PROBE_OTHER;
 	}
 	if (end_moved(action, found)) {
-		*ret_detail = arena_printf(out, "no seats came, but the term now ends %.10s: the key was redeemed as an "
-						"extension",
-					   found->ends);
+		*ret_detail =
+			arena_printf(out,
+				     "no seats came, but the term now ends %.10s: the key was redeemed as an "
+				     "extension",
+				     found->ends);
 		return PROBE_OTHER;
 	}
 	return PROBE_NOT_YET;
 }
 
-/* As many seats as the key holds, of something else: the distributor sent, or the person took, another key. */
-static const struct subscription *other_product(const struct action *action, const struct manual_context *context,
-						const struct live *live)
+/* As many seats as the key holds, of something else: the distributor sent, or the person took, another key.
+ */
+static const struct subscription *other_product(const struct action *action,
+						const struct manual_context *context, const struct live *live)
 {
 	for (size_t i = 0; context->before && i < live->subscriptions.count; i++) {
 		const struct subscription *s = &live->subscriptions.items[i];
@@ -163,15 +175,20 @@ static const char *seen_elsewhere(const struct action *action, const struct manu
 {
 	const struct subscription *other = other_product(action, context, live);
 	if (other)
-		return arena_printf(out, "subscription %s with %lld seats of %s is new: is it the key of another product?",
-				    other->id, (long long)other->seats, other->part_number);
+		return arena_printf(
+			out,
+			"subscription %s with %lld seats of %s is new: is it the key of another product?",
+			other->id, (long long)other->seats, other->part_number);
 	const struct subscription *advisor =
-		context->advisor_subscription ? live_find_subscription(live, context->advisor_subscription) : NULL;
+		context->advisor_subscription ? live_find_subscription(live, context->advisor_subscription)
+					      : NULL;
 	if (!advisor || advisor->seats <= context->advisor_seats)
 		return NULL;
-	return arena_printf(out, "the Advisor subscription %s has %lld seats instead of %lld, and nothing else grew: it "
-				 "is to be cancelled, so that proves nothing",
-			    advisor->id, (long long)advisor->seats, (long long)context->advisor_seats);
+	return arena_printf(
+		out,
+		"the Advisor subscription %s has %lld seats instead of %lld, and nothing else grew: it "
+		"is to be cancelled, so that proves nothing",
+		advisor->id, (long long)advisor->seats, (long long)context->advisor_seats);
 }
 
 enum probe redeem_probe(const struct action *action, const struct manual_context *context,
@@ -181,7 +198,8 @@ enum probe redeem_probe(const struct action *action, const struct manual_context
 	enum probe probe = str_eq(action->redeem_as, "extend-term")
 				   ? probe_extension(action, &found, out, ret_detail)
 				   : probe_seats(action, context, live, &found, out, ret_detail);
-	if (probe == PROBE_NOT_YET && !*ret_detail && (*ret_detail = seen_elsewhere(action, context, live, out)))
+	if (probe == PROBE_NOT_YET && !*ret_detail &&
+	    (*ret_detail = seen_elsewhere(action, context, live, out)))
 		return PROBE_OTHER;
 	return probe;
 }
@@ -213,8 +231,10 @@ static const struct {
 	const char *how;
 } ways[] = {
 	{"new-subscription", "activate the key as NEW"},
-	{"add-seats", "Billing > Your products > the Open subscription\n     > Add more licenses > use a product key"},
-	{"extend-term", "Billing > Your products > the Open subscription\n     > Extend end date > use a product key"},
+	{"add-seats",
+	 "Billing > Your products > the Open subscription\n     > Add more licenses > use a product key"},
+	{"extend-term",
+	 "Billing > Your products > the Open subscription\n     > Extend end date > use a product key"},
 };
 
 char *manual_sign_in_link(const struct manual_context *context, struct arena *out)
@@ -228,8 +248,8 @@ static void add_way(const struct action *action, const struct portals *where, st
 		if (!str_eq(ways[i].redeem_as, action->redeem_as))
 			continue;
 		bool page = i == 0 && where->activate;
-		strbuf_addf(out, "  3. Redeem it: %s%s%s\n", ways[i].how, page ? ", in the same window, at\n     " : "",
-			    page ? where->activate : "");
+		strbuf_addf(out, "  3. Redeem it: %s%s%s\n", ways[i].how,
+			    page ? ", in the same window, at\n     " : "", page ? where->activate : "");
 	}
 }
 
@@ -240,9 +260,11 @@ void redeem_card(const struct action *action, const struct manual_context *conte
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	const struct portals *where = portals_of(context);
 	const char *domain = quote_terminal(tmp, context->tenant_domain);
-	strbuf_addf(out, "STEP %s  redeem-key: a key works once, in whatever tenant the browser is in\n\n", action->id);
+	strbuf_addf(out, "STEP %s  redeem-key: a key works once, in whatever tenant the browser is in\n\n",
+		    action->id);
 	strbuf_addf(out, "  TENANT   %s\n  DOMAIN   %s\n  ID       %s\n\n",
-		    quote_terminal(tmp, context->tenant_name), domain, quote_terminal(tmp, context->tenant_id));
+		    quote_terminal(tmp, context->tenant_name), domain,
+		    quote_terminal(tmp, context->tenant_id));
 	strbuf_addf(out, "  KEY      %lld × %s%s%s\n", (long long)action->seats,
 		    quote_terminal(tmp, context->part_number), action->key_ends_in ? ", ends in " : "",
 		    quote_terminal(tmp, action->key_ends_in));

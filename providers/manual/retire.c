@@ -21,13 +21,15 @@ enum probe retire_probe(const struct action *action, const struct manual_context
 		return PROBE_SEEN;
 	}
 	if (s->status == SUBSCRIPTION_UNKNOWN) {
-		*ret_detail = arena_printf(out, "subscription %s has the status '%s', which seatshift does not know",
-					   s->id, s->status_text);
+		*ret_detail = arena_printf(
+			out, "subscription %s has the status '%s', which seatshift does not know", s->id,
+			s->status_text);
 		return PROBE_OTHER;
 	}
 	if (s->seats != action->expect.seats) {
-		*ret_detail = arena_printf(out, "subscription %s is still %s, with %lld seats instead of %lld", s->id,
-					   s->status_text, (long long)s->seats, (long long)action->expect.seats);
+		*ret_detail = arena_printf(
+			out, "subscription %s is still %s, with %lld seats instead of %lld", s->id,
+			s->status_text, (long long)s->seats, (long long)action->expect.seats);
 		return PROBE_OTHER;
 	}
 	return PROBE_NOT_YET;
@@ -39,7 +41,9 @@ static void add_kept(const struct action *action, const char *id, const struct s
 	strbuf_addf(out, "     %s", quote_terminal(tmp, id));
 	if (s)
 		strbuf_addf(out, "  %lld × %s%s", (long long)s->seats, quote_terminal(tmp, s->part_number),
-			    str_eq_fold(s->sku_id, action->sku_id) ? "\n       THE SAME SKU: tell them apart by id" : "");
+			    str_eq_fold(s->sku_id, action->sku_id)
+				    ? "\n       THE SAME SKU: tell them apart by id"
+				    : "");
 	strbuf_add_char(out, '\n');
 }
 
@@ -72,9 +76,10 @@ static void add_phone_steps(const struct action *action, const struct manual_con
 	for (size_t i = 0; i < ARRAY_LEN(phone_numbers); i++)
 		strbuf_addf(out, "     %-9s %s, option '%s'\n", phone_numbers[i].who, phone_numbers[i].number,
 			    phone_numbers[i].option);
-	strbuf_addf(out, "  2. Give the domain %s.\n"
-			 "     Ask to cancel the Advisor licences: %lld × %s,\n"
-			 "     subscription %s.\n",
+	strbuf_addf(out,
+		    "  2. Give the domain %s.\n"
+		    "     Ask to cancel the Advisor licences: %lld × %s,\n"
+		    "     subscription %s.\n",
 		    quote_terminal(tmp, context->tenant_domain), (long long)action->seats,
 		    quote_terminal(tmp, context->part_number), quote_terminal(tmp, action->subscription_id));
 	strbuf_add(out, "  3. Say that the seats were purchased through Open: so there is\n"
@@ -87,11 +92,13 @@ static void add_portal_steps(const struct action *action, const struct manual_co
 {
 	strbuf_addf(out, "  1. Sign in to the admin centre of %s in a private window.\n",
 		    quote_terminal(tmp, context->tenant_domain));
-	strbuf_addf(out, "  2. Billing > Your products > %s\n"
-			 "     (subscription %s, %lld seats)\n"
-			 "     > %s.\n",
+	strbuf_addf(out,
+		    "  2. Billing > Your products > %s\n"
+		    "     (subscription %s, %lld seats)\n"
+		    "     > %s.\n",
 		    quote_terminal(tmp, context->part_number), quote_terminal(tmp, action->subscription_id),
-		    (long long)action->seats, let_expire ? "Edit recurring billing > Off" : "Cancel subscription");
+		    (long long)action->seats,
+		    let_expire ? "Edit recurring billing > Off" : "Cancel subscription");
 	strbuf_add(out, "  3. Do not remove the domain, and do not use 'delete subscription'.\n");
 	if (let_expire)
 		strbuf_add(out, "  4. Graph shows nothing until the term ends: record it with\n"
@@ -115,8 +122,10 @@ void retire_card(const struct action *action, const struct manual_context *conte
 	else
 		add_portal_steps(action, context, tmp, out, str_eq(action->cancel_by, "let-expire"));
 	add_keep_list(action, context, live, tmp, out);
-	strbuf_add(out, str_eq(action->cancel_by, "let-expire")
-				? "\n  Attested by you; asked again until Graph confirms.\n"
-				: "\n  Verified when two reads, some seconds apart, show it Suspended, LockedOut,\n"
-				  "  Deleted or gone.\n");
+	strbuf_add(
+		out,
+		str_eq(action->cancel_by, "let-expire")
+			? "\n  Attested by you; asked again until Graph confirms.\n"
+			: "\n  Verified when two reads, some seconds apart, show it Suspended, LockedOut,\n"
+			  "  Deleted or gone.\n");
 }

@@ -158,13 +158,13 @@ static void put_read_info(struct json_writer *w, const struct read_info *info)
 	json_end_object(w);
 }
 
-#define PUT_LIST(w, key, list, put_item)                                                           \
-	do {                                                                                       \
-		json_put_key((w), (key));                                                          \
-		json_begin_array(w);                                                               \
-		for (size_t i_ = 0; i_ < (list)->count; i_++)                                      \
-			put_item((w), &(list)->items[i_]);                                         \
-		json_end_array(w);                                                                 \
+#define PUT_LIST(w, key, list, put_item)                                                                     \
+	do {                                                                                                 \
+		json_put_key((w), (key));                                                                    \
+		json_begin_array(w);                                                                         \
+		for (size_t i_ = 0; i_ < (list)->count; i_++)                                                \
+			put_item((w), &(list)->items[i_]);                                                   \
+		json_end_array(w);                                                                           \
 	} while (0)
 
 void snapshot_encode(const struct live *live, const struct read_info *info, struct strbuf *out)

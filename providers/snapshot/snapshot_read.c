@@ -14,7 +14,8 @@ static const struct field domain_fields[] = {
 };
 
 static const struct field organization_fields[] = {
-	FIELD(struct organization, default_usage_location, "default_usage_location", FIELD_TEXT, FIELD_NULLABLE),
+	FIELD(struct organization, default_usage_location, "default_usage_location", FIELD_TEXT,
+	      FIELD_NULLABLE),
 	FIELD(struct organization, display_name, "display_name", FIELD_TEXT, FIELD_NULLABLE),
 	FIELD(struct organization, id, "id", FIELD_GUID, FIELD_REQUIRED),
 	FIELD(struct organization, partner_tenant_type, "partner_tenant_type", FIELD_TEXT, FIELD_NULLABLE),
@@ -132,8 +133,8 @@ struct snapshot {
 	struct read_info info;
 };
 
-#define LIVE(member, name, table, type)                                                            \
-	FIELD(struct snapshot, live.member, name, FIELD_LIST, FIELD_REQUIRED, .fields = table,     \
+#define LIVE(member, name, table, type)                                                                      \
+	FIELD(struct snapshot, live.member, name, FIELD_LIST, FIELD_REQUIRED, .fields = table,               \
 	      .item_size = sizeof(type))
 
 static const struct field snapshot_fields[] = {
@@ -144,7 +145,8 @@ static const struct field snapshot_fields[] = {
 	FIELD(struct snapshot, live.holders_read, "holders_read", FIELD_TEXTS, FIELD_REQUIRED),
 	FIELD(struct snapshot, live.organization, "organization", FIELD_STRUCT, FIELD_REQUIRED,
 	      .fields = organization_fields),
-	FIELD(struct snapshot, live.partner, "partner", FIELD_STRUCT, FIELD_REQUIRED, .fields = partner_fields),
+	FIELD(struct snapshot, live.partner, "partner", FIELD_STRUCT, FIELD_REQUIRED,
+	      .fields = partner_fields),
 	FIELD(struct snapshot, info, "read", FIELD_STRUCT, FIELD_REQUIRED, .fields = info_fields),
 	LIVE(skus, "skus", sku_fields, struct sku),
 	LIVE(subscriptions, "subscriptions", subscription_fields, struct subscription),
@@ -182,7 +184,8 @@ bool snapshot_decode(const char *text, size_t len, struct arena *out, struct liv
 	CLEANUP(strbuf_release) struct strbuf again = STRBUF_INIT(STRBUF_LARGE);
 	snapshot_encode(&snapshot.live, &snapshot.info, &again);
 	if (again.len != len || memcmp(strbuf_text(&again), text, len) != 0)
-		return error_set(err, ERR_INVALID, "not a snapshot as seatshift writes it: it was edited or damaged");
+		return error_set(err, ERR_INVALID,
+				 "not a snapshot as seatshift writes it: it was edited or damaged");
 	*ret_live = snapshot.live;
 	*ret_info = snapshot.info;
 	return true;

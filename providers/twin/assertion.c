@@ -55,10 +55,11 @@ static bool check_times(struct call *call, const struct assertion *a, int code)
 			json_int(json_get(a->claims, "exp"), &until_s);
 	if (readable && from_s <= now_s + CLOCK_TOLERANCE_S && now_s <= until_s + CLOCK_TOLERANCE_S)
 		return true;
-	return login_error(call, 401, "invalid_client", code,
-			   "Client assertion is not within its valid time range. Current time: %lld, expiry time of "
-			   "assertion %lld.",
-			   (long long)now_s, readable ? (long long)until_s : 0);
+	return login_error(
+		call, 401, "invalid_client", code,
+		"Client assertion is not within its valid time range. Current time: %lld, expiry time of "
+		"assertion %lld.",
+		(long long)now_s, readable ? (long long)until_s : 0);
 }
 
 static bool check_certificate(struct call *call, const struct twin_client *client, const struct assertion *a)
@@ -72,11 +73,11 @@ static bool check_certificate(struct call *call, const struct twin_client *clien
 	if (known && signature_verify(SIGNATURE_PS256, client->certificate, a->text, a->signed_len,
 				      a->signature.ptr, a->signature.len))
 		return true;
-	return login_error(call, 401, "invalid_client", 700027,
-			   "The certificate with identifier used to sign the client assertion is not registered on "
-			   "application. [Reason - %s]",
-			   known ? "The key was found, but the signature is not valid."
-				 : "The key was not found.");
+	return login_error(
+		call, 401, "invalid_client", 700027,
+		"The certificate with identifier used to sign the client assertion is not registered on "
+		"application. [Reason - %s]",
+		known ? "The key was found, but the signature is not valid." : "The key was not found.");
 }
 
 /* RFC 7523, section 3: what was accepted once is not accepted again. */
@@ -96,33 +97,38 @@ static bool check_own(struct call *call, const struct twin_tenant *tenant, const
 {
 	const char *endpoint = arena_printf(call->arena, "%s/%s/oauth2/v2.0/token", call->base, tenant->id);
 	const char *id = json_get_text(a->claims, "jti");
-	if (!str_eq(json_get_text(a->header, "alg"), "PS256") || !str_eq(json_get_text(a->header, "typ"), "JWT") ||
-	    !id || !*id)
+	if (!str_eq(json_get_text(a->header, "alg"), "PS256") ||
+	    !str_eq(json_get_text(a->header, "typ"), "JWT") || !id || !*id)
 		return login_error(call, 401, "invalid_client", 50027, "JWT token is invalid or malformed.");
 	if (!str_eq_fold(json_get_text(a->claims, "sub"), client->id))
-		return login_error(call, 401, "invalid_client", 50048, "Subject must match Issuer claim in the "
-									"client assertion.");
+		return login_error(call, 401, "invalid_client", 50048,
+				   "Subject must match Issuer claim in the "
+				   "client assertion.");
 	if (!str_eq(json_get_text(a->claims, "aud"), endpoint))
 		return login_error(call, 401, "invalid_client", 700023,
 				   "Client assertion audience claim does not match Realm issuer.");
-	return check_certificate(call, client, a) && check_times(call, a, 700024) && check_first_use(call, id);
+	return check_certificate(call, client, a) && check_times(call, a, 700024) &&
+	       check_first_use(call, id);
 }
 
 static bool no_match(struct call *call, int code, const char *what, const struct assertion *a)
 {
-	return login_error(call, 401, "invalid_client", code,
-			   "No matching federated identity record found for presented assertion %s. Assertion Issuer: "
-			   "'%s'. Assertion Subject: '%s'. Assertion Audience: '%s'.",
-			   what, json_get_text(a->claims, "iss"), json_get_text(a->claims, "sub"),
-			   json_get_text(a->claims, "aud"));
+	return login_error(
+		call, 401, "invalid_client", code,
+		"No matching federated identity record found for presented assertion %s. Assertion Issuer: "
+		"'%s'. Assertion Subject: '%s'. Assertion Audience: '%s'.",
+		what, json_get_text(a->claims, "iss"), json_get_text(a->claims, "sub"),
+		json_get_text(a->claims, "aud"));
 }
 
 /* By the credential's own key, or by the one of that name that the issuer publishes. */
 static bool is_signed(struct call *call, const struct twin_federated *f, const struct assertion *a)
 {
-	const char *key = f->key ? f->key : identity_published_key(call->twin, json_get_text(a->header, "kid"));
+	const char *key =
+		f->key ? f->key : identity_published_key(call->twin, json_get_text(a->header, "kid"));
 	return key && str_eq(json_get_text(a->header, "alg"), "RS256") &&
-	       signature_verify(SIGNATURE_RS256, key, a->text, a->signed_len, a->signature.ptr, a->signature.len);
+	       signature_verify(SIGNATURE_RS256, key, a->text, a->signed_len, a->signature.ptr,
+				a->signature.len);
 }
 
 /* The sign-in service's own tokens have no place here. */
@@ -156,8 +162,9 @@ static bool check_federated(struct call *call, const struct twin_client *client,
 	if (nearly)
 		return no_match(call, 7002138, "subject; the letter case differs", a);
 	if (!knows_issuer && is_entra(issuer))
-		return login_error(call, 401, "invalid_client", 700229,
-				   "The app-only token cannot be used as the assertion of a federated credential.");
+		return login_error(
+			call, 401, "invalid_client", 700229,
+			"The app-only token cannot be used as the assertion of a federated credential.");
 	return knows_issuer ? no_match(call, 700213, "subject", a) : no_match(call, 700211, "issuer", a);
 }
 

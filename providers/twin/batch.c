@@ -47,7 +47,8 @@ static bool read_headers(struct call *call, struct part *part)
 	JSON_EACH (header, json_get(part->json, "headers")) {
 		const char *value = json_text(header);
 		if (!value)
-			return call_error(call, 400, "BadRequest", "The header '%s' of request '%s' is not a string.",
+			return call_error(call, 400, "BadRequest",
+					  "The header '%s' of request '%s' is not a string.",
 					  json_key(header), part->id);
 		const char *name = str_lower(call->arena, json_key(header));
 		VEC_PUSH(call->arena, &part->call.headers,
@@ -63,9 +64,11 @@ static bool read_part(struct call *call, struct batch *batch, const struct json 
 	const char *method = json_get_text(json, "method");
 	const char *url = json_get_text(json, "url");
 	if (!id || !*id || !method || !url)
-		return call_error(call, 400, "BadRequest", "Each request of a batch needs 'id', 'method' and 'url'.");
+		return call_error(call, 400, "BadRequest",
+				  "Each request of a batch needs 'id', 'method' and 'url'.");
 	if (find_part(batch, id))
-		return call_error(call, 400, "BadRequest", "The request id '%s' is not unique in the batch.", id);
+		return call_error(call, 400, "BadRequest", "The request id '%s' is not unique in the batch.",
+				  id);
 	part->json = json;
 	part->id = arena_strdup(call->arena, id);
 	part->body = (struct strbuf)STRBUF_INIT(STRBUF_LARGE);
@@ -95,9 +98,10 @@ static bool check_dependencies(struct call *call, struct batch *batch)
 		JSON_EACH (id, json_get(batch->parts[i].json, "dependsOn")) {
 			const struct part *other = find_part(batch, json_text(id));
 			if (!other || other == &batch->parts[i])
-				return call_error(call, 400, "BadRequest",
-						  "The request '%s' depends on a request that is not in the batch.",
-						  batch->parts[i].id);
+				return call_error(
+					call, 400, "BadRequest",
+					"The request '%s' depends on a request that is not in the batch.",
+					batch->parts[i].id);
 		}
 	}
 	return true;
@@ -255,10 +259,12 @@ static bool read_batch(struct call *call, const struct json *root, struct batch 
 {
 	const struct json *requests = json_get(root, "requests");
 	if (json_type(requests) != JSON_ARRAY || !json_first(requests))
-		return call_error(call, 400, "BadRequest", "A batch needs a list of 'requests' with at least one.");
+		return call_error(call, 400, "BadRequest",
+				  "A batch needs a list of 'requests' with at least one.");
 	if (json_count(requests) > BATCH_MAX)
 		return call_error(call, 400, "MaximumValueExceeded",
-				  "Number of batch request steps exceeds the maximum value of %d.", BATCH_MAX);
+				  "Number of batch request steps exceeds the maximum value of %d.",
+				  BATCH_MAX);
 	JSON_EACH (json, requests) {
 		if (!read_part(call, batch, json))
 			return false;
@@ -276,7 +282,8 @@ void graph_batch(struct call *call)
 		continue;
 	for (size_t i = 0; i < batch.count; i++) {
 		if (!batch.parts[i].ran) {
-			call_error(call, 400, "BadRequest", "The requests of the batch depend on each other in a circle.");
+			call_error(call, 400, "BadRequest",
+				   "The requests of the batch depend on each other in a circle.");
 			return;
 		}
 	}

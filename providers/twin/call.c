@@ -199,8 +199,9 @@ bool call_json(struct call *call, struct json **ret_root)
 	struct error err = ERROR_INIT;
 	const char *type = call_header(call, "content-type");
 	if (!type || strncasecmp(type, "application/json", 16) != 0)
-		return call_error(call, 400, "BadRequest",
-				  "A content type of 'application/json' is required for a request with a body.");
+		return call_error(
+			call, 400, "BadRequest",
+			"A content type of 'application/json' is required for a request with a body.");
 	if (!json_parse(call->body, call->body_len, ret_root, &err)) {
 		call_error(call, 400, "BadRequest", "Unable to read JSON request payload: %s.", err.message);
 		error_release(&err);

@@ -28,12 +28,12 @@ struct call {
 	struct twin *twin;
 	struct arena *arena; /* lives as long as the call */
 	const char *method;
-	const char *path;  /* raw, without the query */
-	const char *query; /* raw, "" when there is none */
+	const char *path;		 /* raw, without the query */
+	const char *query;		 /* raw, "" when there is none */
 	struct http_header_list headers; /* names lower case */
 	const char *body;
 	size_t body_len;
-	const char *base; /* "http://127.0.0.1:PORT" */
+	const char *base;   /* "http://127.0.0.1:PORT" */
 	struct call *outer; /* the batch this is a part of, or NULL */
 
 	const char *segments[CALL_SEGMENTS]; /* decoded */
@@ -46,7 +46,7 @@ struct call {
 	const char *request_id;
 	struct str_list busy_users; /* of a batch: ids that its parts have written */
 	const char *refusal_claims; /* that a sign-in's refusal is to name; or NULL */
-	const char *fault;          /* the kind of the fault that hit, for the log */
+	const char *fault;	    /* the kind of the fault that hit, for the log */
 	const struct twin_fault *pending_fault;
 	struct twin_log_part_list parts;
 
@@ -67,7 +67,8 @@ void call_release(struct call *call);
 const char *call_header(const struct call *call, const char *name); /* `name` in lower case; or NULL */
 const char *call_param(const struct call *call, const char *name);  /* or NULL */
 void call_add_header(struct call *call, const char *name, const char *value);
-char *call_decode(struct arena *arena, const char *text, size_t len, bool plus_is_space); /* NULL: malformed */
+char *call_decode(struct arena *arena, const char *text, size_t len,
+		  bool plus_is_space); /* NULL: malformed */
 
 /*
  * Matches the decoded segments, from `first` on, against a pattern like "users/{}/assignLicense";

@@ -12,7 +12,8 @@
 bool control_challenge(struct call *call, const struct json *body, struct error *err)
 {
 	struct twin_tenant *tenant = NULL;
-	if (!load_keys(body, "challenge", "tenant claims", err) || !(tenant = control_tenant(call, body, err)))
+	if (!load_keys(body, "challenge", "tenant claims", err) ||
+	    !(tenant = control_tenant(call, body, err)))
 		return false;
 	const struct json *claims = json_get(body, "claims");
 	CLEANUP(strbuf_release) struct strbuf text = STRBUF_INIT(STRBUF_SMALL);
@@ -47,11 +48,13 @@ bool login_challenge(struct call *call)
 	CLEANUP(strbuf_release) struct strbuf encoded = STRBUF_INIT(STRBUF_SMALL);
 	base64url_encode(&encoded, call->tenant->challenge, strlen(call->tenant->challenge));
 	call_add_header(call, "WWW-Authenticate", "Negotiate");
-	call_add_header(call, "WWW-Authenticate",
-			arena_printf(call->arena,
-				     "Bearer realm=\"\", authorization_uri=\"%s/common/oauth2/v2.0/authorize\", "
-				     "error=\"insufficient_claims\", claims=\"%s\"",
-				     call->base, strbuf_text(&encoded)));
-	return call_error(call, 401, "InvalidAuthenticationToken",
-			  "Continuous access evaluation resulted in challenge with result: InteractionRequired.");
+	call_add_header(
+		call, "WWW-Authenticate",
+		arena_printf(call->arena,
+			     "Bearer realm=\"\", authorization_uri=\"%s/common/oauth2/v2.0/authorize\", "
+			     "error=\"insufficient_claims\", claims=\"%s\"",
+			     call->base, strbuf_text(&encoded)));
+	return call_error(
+		call, 401, "InvalidAuthenticationToken",
+		"Continuous access evaluation resulted in challenge with result: InteractionRequired.");
 }

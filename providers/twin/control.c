@@ -61,18 +61,19 @@ static const struct {
 	const char *name;
 	bool (*run)(struct call *call, const struct json *body, struct error *err);
 } posts[] = {
-	{"advance", control_advance}, {"cancel", control_cancel},
-	{"challenge", control_challenge}, {"clear", control_clear},
-	{"contract", control_contract},
-	{"device", control_device},   {"fault", control_fault},   {"group", control_group},
-	{"redeem", control_redeem},   {"settings", control_settings}, {"user", control_user},
+	{"advance", control_advance},	{"cancel", control_cancel},	{"challenge", control_challenge},
+	{"clear", control_clear},	{"contract", control_contract}, {"device", control_device},
+	{"fault", control_fault},	{"group", control_group},	{"redeem", control_redeem},
+	{"settings", control_settings}, {"user", control_user},
 };
 
 static const struct {
 	const char *name;
 	void (*run)(struct call *call);
 } gets[] = {
-	{"counters", control_counters}, {"log", control_log}, {"state", control_state},
+	{"counters", control_counters},
+	{"log", control_log},
+	{"state", control_state},
 };
 
 static void post(struct call *call, size_t index)

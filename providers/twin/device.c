@@ -4,7 +4,7 @@
 #include <string.h>
 
 static const struct twin_client *find_public_client(struct call *call, const struct twin_tenant *authority,
-						     const char *id)
+						    const char *id)
 {
 	const struct twin_client *client = authority ? twin_find_client(authority, id) : NULL;
 	for (size_t i = 0; !authority && !client && i < call->twin->tenants.count; i++)
@@ -33,7 +33,8 @@ void login_device_code(struct call *call, struct twin_tenant *authority)
 	if (!login_form(call, &form) || !login_require(call, &form, "client_id") ||
 	    !login_require(call, &form, "scope"))
 		return;
-	const struct twin_client *client = find_public_client(call, authority, login_field(&form, "client_id"));
+	const struct twin_client *client =
+		find_public_client(call, authority, login_field(&form, "client_id"));
 	if (!client) {
 		login_error(call, 400, "unauthorized_client", 700016,
 			    "Application with identifier '%s' was not found in the directory '%s'.",
@@ -57,11 +58,12 @@ void login_device_code(struct call *call, struct twin_tenant *authority)
 	json_set_text(w, "device_code", login.device_code);
 	json_set_int(w, "expires_in", 900);
 	json_set_int(w, "interval", 1);
-	json_set_text(w, "message",
-		      arena_printf(call->arena,
-				   "To sign in, use a web browser to open the page %s and enter the code %s to "
-				   "authenticate.",
-				   where, login.user_code));
+	json_set_text(
+		w, "message",
+		arena_printf(call->arena,
+			     "To sign in, use a web browser to open the page %s and enter the code %s to "
+			     "authenticate.",
+			     where, login.user_code));
 	json_set_text(w, "user_code", login.user_code);
 	json_set_text(w, "verification_uri", where);
 	json_end_object(w);
@@ -87,7 +89,8 @@ static struct str_list granted_scopes(struct call *call, const char *scope)
 		const char *word = arena_strndup(call->twin->arena, p, len);
 		if (str_starts(word, graph))
 			word += sizeof graph - 1;
-		if (len && !str_eq(word, "offline_access") && !str_eq(word, "openid") && !str_eq(word, "profile"))
+		if (len && !str_eq(word, "offline_access") && !str_eq(word, "openid") &&
+		    !str_eq(word, "profile"))
 			VEC_PUSH(call->twin->arena, &list, word);
 		p += len + (p[len] == ' ');
 	}
@@ -112,8 +115,9 @@ static bool check_login(struct call *call, struct twin_device_login *login, stru
 	if (!login->tenant && too_fast)
 		return login_error(call, 400, "slow_down", 70016, "Polling too fast.");
 	if (!login->tenant)
-		return login_error(call, 400, "authorization_pending", 70016,
-				   "OAuth 2.0 device flow error. Authorization is pending. Continue polling.");
+		return login_error(
+			call, 400, "authorization_pending", 70016,
+			"OAuth 2.0 device flow error. Authorization is pending. Continue polling.");
 	if (authority != login->authority)
 		return login_error(call, 400, "invalid_grant", 70000,
 				   "The provided device code was issued for another authority.");
@@ -129,7 +133,8 @@ static void grant(struct call *call, struct twin_device_login *login, const stru
 				   .answers_challenge = login_answers_challenge(login->tenant, form)};
 	const char *text = login_issue(call, token, false);
 	if (strstr(login->scope, "offline_access"))
-		login->refresh_token = arena_printf(call->twin->arena, "1.AVwin-refresh-%s", twin_new_id(call->twin));
+		login->refresh_token =
+			arena_printf(call->twin->arena, "1.AVwin-refresh-%s", twin_new_id(call->twin));
 	json_begin_object(&call->w);
 	json_set_text(&call->w, "access_token", text);
 	json_set_int(&call->w, "expires_in", call->twin->settings.token_lifetime_s);

@@ -13,7 +13,8 @@
  * an error answer after the call was carried out. The path is matched without /v1.0 and without the
  * query; * stands for any characters. `nth`: the first match that is hit, from 1; `count`: how many are
  * hit from then on, 1 unless given, 0 for all; `probability`: per cent of these, by a generator seeded
- * with `seed`. "message" stands in place of the kind's own. A part of a $batch is matched by its own method and path; "whole": true leaves parts out.
+ * with `seed`. "message" stands in place of the kind's own. A part of a $batch is matched by its own method
+ *and path; "whole": true leaves parts out.
  */
 #include "providers/twin/call.h"
 #include "providers/twin/load.h"
@@ -31,8 +32,8 @@ struct twin_fault {
 	int64_t matched, hit;
 	const char *retry_after; /* NULL: no header */
 	bool retry_date;
-	bool whole; /* parts of batches do not match */
-	const char *message; /* NULL: that of its kind */
+	bool whole;			    /* parts of batches do not match */
+	const char *message;		    /* NULL: that of its kind */
 	const char *control, *control_body; /* of "meanwhile" */
 	int64_t latency_ms;
 	bool applied; /* an error status comes after the call was carried out */
@@ -60,7 +61,8 @@ static const struct fault_kind {
 	{"410", BEFORE, 410, FATE_SEND, "Gone", "The service is being updated."},
 	{"423", BEFORE, 423, FATE_SEND, "Request_Locked", "The resource is locked."},
 	{"429", BEFORE, 429, FATE_SEND, "TooManyRequests", "Please retry again later."},
-	{"500", BEFORE, 500, FATE_SEND, "Service_InternalServerError", "Encountered an internal server error."},
+	{"500", BEFORE, 500, FATE_SEND, "Service_InternalServerError",
+	 "Encountered an internal server error."},
 	{"502", BEFORE, 502, FATE_SEND, "BadGateway", "Bad gateway."},
 	{"503", BEFORE, 503, FATE_SEND, "ServiceUnavailable", "The service is temporarily unavailable."},
 	{"504", BEFORE, 504, FATE_SEND, "GatewayTimeout", "The gateway did not get an answer in time."},
@@ -106,7 +108,8 @@ static bool load_match(struct twin *twin, const struct json *match, struct twin_
 }
 
 /* Seconds as a number, or whatever else a Retry-After may be, as text. */
-static bool load_retry_after(struct twin *twin, const struct json *object, const char **ret, struct error *err)
+static bool load_retry_after(struct twin *twin, const struct json *object, const char **ret,
+			     struct error *err)
 {
 	int64_t seconds = -1;
 	if (json_text(json_get(object, "retry_after")))
@@ -122,7 +125,9 @@ bool fault_add(struct twin *twin, const struct json *object, struct error *err)
 {
 	struct twin_fault *fault = arena_alloc(twin->arena, sizeof *fault);
 	*fault = (struct twin_fault){.nth = 1, .count = 1, .probability = 100};
-	if (!load_keys(object, "a fault", "kind match retry_after retry_date latency_ms applied tenant call body message", err) ||
+	if (!load_keys(object, "a fault",
+		       "kind match retry_after retry_date latency_ms applied tenant call body message",
+		       err) ||
 	    !load_text(twin, object, "kind", &fault->kind, err) ||
 	    !load_text(twin, object, "tenant", &fault->tenant, err) ||
 	    !load_retry_after(twin, object, &fault->retry_after, err) ||
@@ -210,9 +215,8 @@ static const char *date_after(struct call *call, int64_t seconds)
 	const char *time = call_time(call->arena, wall_ms); /* 2026-01-15T10:00:00Z */
 	int64_t month = 1;
 	(void)!str_parse_int(arena_strndup(call->arena, time + 5, 2), 1, 12, &month);
-	return arena_printf(call->arena, "%.3s, %.2s %.3s %.4s %.8s GMT",
-			    days + wall_ms / 86400000 % 7 * 3, time + 8, months + (month - 1) * 3, time,
-			    time + 11);
+	return arena_printf(call->arena, "%.3s, %.2s %.3s %.4s %.8s GMT", days + wall_ms / 86400000 % 7 * 3,
+			    time + 8, months + (month - 1) * 3, time, time + 11);
 }
 
 /* Somebody else's doing, before this call is carried out. */

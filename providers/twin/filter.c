@@ -10,7 +10,16 @@
 #include <ctype.h>
 #include <string.h>
 
-enum filter_kind { FILTER_OR, FILTER_AND, FILTER_NOT, FILTER_EQ, FILTER_IN, FILTER_STARTS, FILTER_SKU, FILTER_COUNT };
+enum filter_kind {
+	FILTER_OR,
+	FILTER_AND,
+	FILTER_NOT,
+	FILTER_EQ,
+	FILTER_IN,
+	FILTER_STARTS,
+	FILTER_SKU,
+	FILTER_COUNT
+};
 
 struct odata_filter {
 	enum filter_kind kind;
@@ -39,7 +48,8 @@ static const struct odata_filter *unsupported(struct parser *p, const char *what
 
 static const struct odata_filter *malformed(struct parser *p)
 {
-	call_error(p->call, 400, "Request_BadRequest", "Invalid filter clause: syntax error near '%.40s'.", p->at);
+	call_error(p->call, 400, "Request_BadRequest", "Invalid filter clause: syntax error near '%.40s'.",
+		   p->at);
 	return NULL;
 }
 
@@ -109,7 +119,8 @@ static const struct odata_filter *negate(struct parser *p, const struct odata_fi
 	if (!inner)
 		return NULL;
 	if (!p->advanced)
-		return unsupported(p, "Operator 'not' is not supported without the advanced query parameters.");
+		return unsupported(p,
+				   "Operator 'not' is not supported without the advanced query parameters.");
 	struct odata_filter *filter = node(p, FILTER_NOT);
 	filter->left = inner;
 	return filter;
@@ -145,7 +156,8 @@ static const struct odata_filter *parse_licenses(struct parser *p)
 	if (!p->ops->license_count || (!equal && !take(p, "ne")) || !take(p, "0"))
 		return malformed(p);
 	if (!p->advanced)
-		return unsupported(p, "Filter on 'assignedLicenses/$count' needs the advanced query parameters.");
+		return unsupported(
+			p, "Filter on 'assignedLicenses/$count' needs the advanced query parameters.");
 	const struct odata_filter *filter = count_clause(p) ? node(p, FILTER_COUNT) : NULL;
 	return equal ? filter : negate(p, filter);
 }
@@ -229,8 +241,8 @@ static const struct odata_filter *parse_unary(struct parser *p)
 	return filter;
 }
 
-static const struct odata_filter *join(struct parser *p, enum filter_kind kind, const struct odata_filter *left,
-				       const struct odata_filter *right)
+static const struct odata_filter *join(struct parser *p, enum filter_kind kind,
+				       const struct odata_filter *left, const struct odata_filter *right)
 {
 	if (!left || !right)
 		return NULL;

@@ -7,9 +7,10 @@
 
 /* One of these lets a call through; after reference of permissions per call. */
 #define ORG_READ "Organization.Read.All|Organization.ReadWrite.All|Directory.Read.All|Directory.ReadWrite.All"
-#define USER_READ                                                                                  \
+#define USER_READ                                                                                            \
 	"User.Read.All|User.ReadWrite.All|Directory.Read.All|Directory.ReadWrite.All|User.ReadBasic.All"
-#define GROUP_READ "GroupMember.Read.All|Group.Read.All|Group.ReadWrite.All|Directory.Read.All|Directory.ReadWrite.All"
+#define GROUP_READ                                                                                           \
+	"GroupMember.Read.All|Group.Read.All|Group.ReadWrite.All|Directory.Read.All|Directory.ReadWrite.All"
 #define LICENSE_WRITE "LicenseAssignment.ReadWrite.All|User.ReadWrite.All|Directory.ReadWrite.All"
 #define LICENSE_READ "LicenseAssignment.Read.All|LicenseAssignment.ReadWrite.All|" ORG_READ
 #define GDAP_READ "DelegatedAdminRelationship.Read.All|DelegatedAdminRelationship.ReadWrite.All"
@@ -24,7 +25,8 @@ static const struct route {
 } routes[] = {
 	{"GET", "organization", ORG_READ "|User.Read", 1, false, graph_organizations},
 	{"GET", "organization/{}", ORG_READ "|User.Read", 1, false, graph_organization},
-	{"GET", "domains", "Domain.Read.All|Domain.ReadWrite.All|Directory.Read.All", 1, false, graph_domains},
+	{"GET", "domains", "Domain.Read.All|Domain.ReadWrite.All|Directory.Read.All", 1, false,
+	 graph_domains},
 	{"GET", "subscribedSkus", LICENSE_READ, 3, false, graph_skus},
 	{"GET", "subscribedSkus/{}", LICENSE_READ, 1, false, graph_sku},
 	{"GET", "directory/subscriptions", ORG_READ, 1, false, graph_subscriptions},
@@ -90,11 +92,12 @@ void graph_not_found(struct call *call, const char *key)
 
 static bool refuse_token(struct call *call, const char *message)
 {
-	call_add_header(call, "WWW-Authenticate",
-			arena_printf(call->arena,
-				     "Bearer realm=\"\", authorization_uri=\"%s/common/oauth2/v2.0/authorize\", "
-				     "client_id=\"00000003-0000-0000-c000-000000000000\"",
-				     call->base));
+	call_add_header(
+		call, "WWW-Authenticate",
+		arena_printf(call->arena,
+			     "Bearer realm=\"\", authorization_uri=\"%s/common/oauth2/v2.0/authorize\", "
+			     "client_id=\"00000003-0000-0000-c000-000000000000\"",
+			     call->base));
 	return call_error(call, 401, "InvalidAuthenticationToken", "%s", message);
 }
 
@@ -139,8 +142,9 @@ static const struct route *find_route(struct call *call)
 		path_known = true;
 	}
 	if (path_known)
-		call_error(call, 405, "Request_BadRequest", "Specified HTTP method is not allowed for the "
-							    "request target.");
+		call_error(call, 405, "Request_BadRequest",
+			   "Specified HTTP method is not allowed for the "
+			   "request target.");
 	else
 		call_error(call, 400, "BadRequest", "Resource not found for the segment '%s'.",
 			   call->segment_count > first ? call->segments[call->segment_count - 1] : "");
@@ -180,7 +184,8 @@ static void dispatch(struct call *call)
 		return;
 	}
 	if (units)
-		call_add_header(call, "x-ms-resource-unit", arena_printf(call->arena, "%lld", (long long)units));
+		call_add_header(call, "x-ms-resource-unit",
+				arena_printf(call->arena, "%lld", (long long)units));
 	call->shows_newest = route->is_write;
 	route->handle(call);
 }

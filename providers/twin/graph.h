@@ -61,7 +61,7 @@ bool graph_token_has(const struct call *call, const char *roles); /* one of "A|B
 struct license_change {
 	struct twin_group_license_list add;
 	struct str_list add_ids; /* as sent, lower case; the same places as `add` */
-	struct str_list remove;  /* SKU ids, lower case */
+	struct str_list remove;	 /* SKU ids, lower case */
 };
 NODISCARD bool license_change_read(struct call *call, struct license_change *ret);
 /* Checks each addLicenses against the tenant: the SKU, its service plans, its seats. */

@@ -4,8 +4,8 @@
  * The call is accepted at once; members change when processing ends. A member who cannot get the
  * group's licence keeps an entry in the state Error that says why. Members of nested groups get none.
  */
-#include "providers/twin/graph.h"
 #include "providers/twin/group_licensing.h"
+#include "providers/twin/graph.h"
 
 struct job {
 	struct twin_tenant *tenant;

@@ -6,12 +6,12 @@ static const struct twin_group_version *seen(const struct call *call, const void
 	return twin_group_seen(call->twin, group);
 }
 
-#define GROUP_TEXT(function, expression)                                                           \
-	static void function(struct call *call, struct json_writer *w, const void *item)           \
-	{                                                                                          \
-		const struct twin_group *group = item;                                             \
-		(void)call;                                                                        \
-		json_put_text(w, expression);                                                      \
+#define GROUP_TEXT(function, expression)                                                                     \
+	static void function(struct call *call, struct json_writer *w, const void *item)                     \
+	{                                                                                                    \
+		const struct twin_group *group = item;                                                       \
+		(void)call;                                                                                  \
+		json_put_text(w, expression);                                                                \
 	}
 
 GROUP_TEXT(group_id, group->id)
@@ -308,7 +308,8 @@ static bool contains(const struct call *call, const struct twin_group *group, co
 static bool groups_of(struct call *call, struct twin_group_list *ret)
 {
 	const struct twin_user *user = graph_find_user(call, call->keys[0]);
-	bool transitive = call->segment_count && str_starts(call->segments[call->outer ? 2 : 3], "transitive");
+	bool transitive =
+		call->segment_count && str_starts(call->segments[call->outer ? 2 : 3], "transitive");
 	for (size_t i = 0; user && i < call->tenant->groups.count; i++) {
 		if (contains(call, call->tenant->groups.items[i], user, transitive, 0))
 			VEC_PUSH(call->arena, ret, call->tenant->groups.items[i]);

@@ -10,10 +10,10 @@ static const struct {
 	const char *name;
 	enum twin_identity_kind kind;
 } kinds[] = {
-    {"machine", IDENTITY_MACHINE},
-    {"app", IDENTITY_APP},
-    {"github", IDENTITY_GITHUB},
-    {"azure-devops", IDENTITY_AZURE_DEVOPS},
+	{"machine", IDENTITY_MACHINE},
+	{"app", IDENTITY_APP},
+	{"github", IDENTITY_GITHUB},
+	{"azure-devops", IDENTITY_AZURE_DEVOPS},
 };
 
 static bool load_kind(const struct json *item, struct twin_identity *identity, struct error *err)
@@ -24,8 +24,7 @@ static bool load_kind(const struct json *item, struct twin_identity *identity, s
 		if (str_eq(kinds[i].name, name))
 			return true;
 	}
-	return error_set(err, ERR_INVALID,
-			 "an identity's 'kind' is machine, app, github or azure-devops");
+	return error_set(err, ERR_INVALID, "an identity's 'kind' is machine, app, github or azure-devops");
 }
 
 /* What each kind cannot do without. */
@@ -34,19 +33,17 @@ static bool is_whole(const struct twin_identity *i)
 	bool is_managed = i->kind == IDENTITY_MACHINE || i->kind == IDENTITY_APP;
 	if (is_managed)
 		return i->tenant && i->client_id && (i->secret || i->kind == IDENTITY_MACHINE);
-	return i->issuer && i->subject && i->secret &&
-	       (i->service_connection || i->kind == IDENTITY_GITHUB);
+	return i->issuer && i->subject && i->secret && (i->service_connection || i->kind == IDENTITY_GITHUB);
 }
 
 static bool load_identity(struct twin *twin, const struct json *item, struct error *err)
 {
 	struct twin_identity identity = {.audience = "api://AzureADTokenExchange"};
 	const char *tenant = NULL;
-	if (!load_keys(
-		item, "an identity",
-		"kind tenant client_id object_id resource_id system secret issuer subject audience "
-		"service_connection",
-		err) ||
+	if (!load_keys(item, "an identity",
+		       "kind tenant client_id object_id resource_id system secret issuer subject audience "
+		       "service_connection",
+		       err) ||
 	    !load_kind(item, &identity, err) || !load_text(twin, item, "tenant", &tenant, err) ||
 	    !load_guid(twin, item, "client_id", &identity.client_id, err) ||
 	    !load_guid(twin, item, "object_id", &identity.object_id, err) ||
@@ -60,12 +57,11 @@ static bool load_identity(struct twin *twin, const struct json *item, struct err
 		return false;
 	identity.tenant = twin_find_tenant(twin, tenant);
 	if (!is_whole(&identity))
-		return error_set(
-		    err, ERR_INVALID,
-		    "a managed identity needs 'tenant' and 'client_id', app also its header as "
-		    "'secret'; "
-		    "a pipeline needs 'issuer', 'subject' and 'secret', azure-devops also "
-		    "'service_connection'");
+		return error_set(err, ERR_INVALID,
+				 "a managed identity needs 'tenant' and 'client_id', app also its header as "
+				 "'secret'; "
+				 "a pipeline needs 'issuer', 'subject' and 'secret', azure-devops also "
+				 "'service_connection'");
 	if (!twin->issuer_key && identity.issuer)
 		twin->issuer_key = signer_generate();
 	VEC_PUSH(twin->arena, &twin->identities, identity);
@@ -103,8 +99,7 @@ static void refuse_app(struct call *call, int status, const char *words)
 	json_end_object(&call->w);
 }
 
-static void refuse(struct call *call, bool is_machine, int status, const char *error,
-		   const char *words)
+static void refuse(struct call *call, bool is_machine, int status, const char *error, const char *words)
 {
 	if (is_machine)
 		refuse_machine(call, status, error, words);
@@ -112,13 +107,11 @@ static void refuse(struct call *call, bool is_machine, int status, const char *e
 		refuse_app(call, status, words);
 }
 
-static bool is_selected(const struct call *call, const struct twin_identity *identity,
-			bool *ret_asked)
+static bool is_selected(const struct call *call, const struct twin_identity *identity, bool *ret_asked)
 {
-	const char *client_id = call_param(call, "client_id"),
-		   *object_id = call_param(call, "object_id");
+	const char *client_id = call_param(call, "client_id"), *object_id = call_param(call, "object_id");
 	const char *resource_id =
-	    call_param(call, identity->kind == IDENTITY_MACHINE ? "msi_res_id" : "mi_res_id");
+		call_param(call, identity->kind == IDENTITY_MACHINE ? "msi_res_id" : "mi_res_id");
 	*ret_asked = client_id || object_id || resource_id;
 	if (client_id)
 		return str_eq_fold(client_id, identity->client_id);
@@ -145,9 +138,8 @@ static const struct twin_identity *find_managed(struct call *call, enum twin_ide
 		count++;
 	}
 	if (!asked && count > 1)
-		*ret_problem =
-		    "Multiple user assigned identities exist, please specify the clientId / "
-		    "resourceId of the identity in the token request";
+		*ret_problem = "Multiple user assigned identities exist, please specify the clientId / "
+			       "resourceId of the identity in the token request";
 	return !asked && count == 1 ? only : NULL;
 }
 
@@ -160,8 +152,7 @@ static void set_number(struct call *call, const char *key, int64_t value)
  * lives. */
 static void answer(struct call *call, const struct twin_identity *identity, const char *token)
 {
-	int64_t life_s = call->twin->settings.token_lifetime_s,
-		now_s = twin_wall(call->twin) / 1000;
+	int64_t life_s = call->twin->settings.token_lifetime_s, now_s = twin_wall(call->twin) / 1000;
 	bool is_machine = identity->kind == IDENTITY_MACHINE;
 	json_begin_object(&call->w);
 	json_set_text(&call->w, "access_token", token);
@@ -192,8 +183,7 @@ static bool has_header(struct call *call, enum twin_identity_kind kind)
 		bool direct = !call_header(call, "x-forwarded-for");
 		if (direct && str_eq_fold(call_header(call, "metadata"), "true"))
 			return true;
-		refuse_machine(call, 400, "bad_request_102",
-			       "Required metadata header not specified");
+		refuse_machine(call, 400, "bad_request_102", "Required metadata header not specified");
 		return false;
 	}
 	for (size_t i = 0; i < call->twin->identities.count; i++) {
@@ -227,7 +217,7 @@ void identity_managed(struct call *call, bool is_machine)
 	}
 	const struct twin_identity *identity = find_managed(call, kind, &problem);
 	const struct twin_client *client =
-	    identity ? twin_find_client(identity->tenant, identity->client_id) : NULL;
+		identity ? twin_find_client(identity->tenant, identity->client_id) : NULL;
 	if (!identity || !client) {
 		refuse(call, is_machine, 400, "invalid_request", problem);
 		return;

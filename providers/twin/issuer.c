@@ -11,9 +11,8 @@ static const char key_id[] = "twin-1";
 
 const char *identity_published_key(const struct twin *twin, const char *wanted)
 {
-	return twin->issuer_key && str_eq(wanted, key_id)
-		   ? signer_public_pem(twin->issuer_key, twin->arena)
-		   : NULL;
+	return twin->issuer_key && str_eq(wanted, key_id) ? signer_public_pem(twin->issuer_key, twin->arena)
+							  : NULL;
 }
 
 static void add_part(struct strbuf *token, const struct strbuf *json)
@@ -35,8 +34,8 @@ static void add_header(struct strbuf *token)
 	add_part(token, &json);
 }
 
-static void add_claims(struct strbuf *token, struct call *call,
-		       const struct twin_identity *identity, const char *audience)
+static void add_claims(struct strbuf *token, struct call *call, const struct twin_identity *identity,
+		       const char *audience)
 {
 	CLEANUP(strbuf_release) struct strbuf json = STRBUF_INIT(STRBUF_SMALL);
 	int64_t now_s = twin_wall(call->twin) / 1000;
@@ -53,16 +52,14 @@ static void add_claims(struct strbuf *token, struct call *call,
 	add_part(token, &json);
 }
 
-static const char *issue(struct call *call, const struct twin_identity *identity,
-			 const char *audience)
+static const char *issue(struct call *call, const struct twin_identity *identity, const char *audience)
 {
 	CLEANUP(strbuf_release) struct strbuf token = STRBUF_INIT(STRBUF_SMALL);
 	CLEANUP(strbuf_release) struct strbuf signature = STRBUF_INIT(STRBUF_SMALL);
 	struct error err = ERROR_INIT;
 	add_header(&token);
 	add_claims(&token, call, identity, audience);
-	if (!signer_sign(call->twin->issuer_key, SIGNATURE_RS256, token.ptr, token.len, &signature,
-			 &err))
+	if (!signer_sign(call->twin->issuer_key, SIGNATURE_RS256, token.ptr, token.len, &signature, &err))
 		error_release(&err);
 	add_part(&token, &signature);
 	call->twin->assertions_issued++;
@@ -93,8 +90,7 @@ void identity_github(struct call *call)
 	if (!identity)
 		return;
 	const char *audience = call_param(call, "audience");
-	const char *token =
-	    issue(call, identity, audience ? audience : "https://github.com/fabrikam");
+	const char *token = issue(call, identity, audience ? audience : "https://github.com/fabrikam");
 	json_begin_object(&call->w);
 	json_set_int(&call->w, "count", (int64_t)strlen(token));
 	json_set_text(&call->w, "value", token);
@@ -106,12 +102,10 @@ static bool is_answered_otherwise(struct call *call, const struct twin_identity 
 {
 	if (!str_eq(call_header(call, "x-tfs-fedauthredirect"), "Suppress")) {
 		call->status = 302;
-		call_add_header(call, "Location",
-				"https://spsprodweu1.vssps.visualstudio.com/_signin");
+		call_add_header(call, "Location", "https://spsprodweu1.vssps.visualstudio.com/_signin");
 		return true;
 	}
-	bool known =
-	    str_eq_fold(call_param(call, "serviceConnectionId"), identity->service_connection);
+	bool known = str_eq_fold(call_param(call, "serviceConnectionId"), identity->service_connection);
 	if (str_eq(call_param(call, "api-version"), "7.1") && known)
 		return false;
 	call->status = known ? 400 : 404;

@@ -26,10 +26,11 @@ static const char *exclusive_conflict(struct arena *arena, const struct twin_rul
 		if (!is_on_anywhere(assignments, rule->others.items[i]))
 			continue;
 		if (first)
-			return arena_printf(arena,
-					    "License assignment failed because service plans %s, %s are mutually "
-					    "exclusive.",
-					    first, rule->others.items[i]);
+			return arena_printf(
+				arena,
+				"License assignment failed because service plans %s, %s are mutually "
+				"exclusive.",
+				first, rule->others.items[i]);
 		first = rule->others.items[i];
 	}
 	return NULL;
@@ -44,9 +45,9 @@ static const char *missing_dependency(struct arena *arena, const struct twin_rul
 		if (is_on_anywhere(assignments, rule->others.items[i]))
 			return NULL;
 	}
-	return arena_printf(arena,
-			    "License assignment failed because service plan %s depends on the service plan(s) %s.",
-			    rule->plan, str_list_join(arena, &rule->others, ", "));
+	return arena_printf(
+		arena, "License assignment failed because service plan %s depends on the service plan(s) %s.",
+		rule->plan, str_list_join(arena, &rule->others, ", "));
 }
 
 const char *license_conflict(struct arena *arena, const struct twin *twin,

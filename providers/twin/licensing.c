@@ -30,7 +30,8 @@ static bool read_add(struct call *call, const struct json *item, struct license_
 	struct twin_group_license license = {0};
 	const char *id;
 	if (json_type(item) != JSON_OBJECT)
-		return bad_request(call, "A value in 'addLicenses' is not of type 'microsoft.graph.assignedLicense'.");
+		return bad_request(
+			call, "A value in 'addLicenses' is not of type 'microsoft.graph.assignedLicense'.");
 	if (!read_guid(call, json_get(item, "skuId"), &id))
 		return false;
 	const struct json *disabled = json_get(item, "disabledPlans");
@@ -44,7 +45,8 @@ static bool read_add(struct call *call, const struct json *item, struct license_
 			VEC_PUSH(call->twin->arena, &license.disabled, plan_id);
 	}
 	if (str_list_has(&change->add_ids, id))
-		return call_error(call, 400, "Request_BadRequest", "License %s is specified more than once.", id);
+		return call_error(call, 400, "Request_BadRequest", "License %s is specified more than once.",
+				  id);
 	VEC_PUSH(call->arena, &change->add_ids, id);
 	VEC_PUSH(call->arena, &change->add, license);
 	return true;
@@ -58,10 +60,11 @@ bool license_change_read(struct call *call, struct license_change *ret)
 	static const char *const members[] = {"addLicenses", "removeLicenses"};
 	for (size_t i = 0; i < ARRAY_LEN(members); i++) {
 		if (json_type(json_get(root, members[i])) != JSON_ARRAY)
-			return call_error(call, 400, "Request_BadRequest",
-					  "One or more parameters of the operation 'assignLicense' are missing "
-					  "from the request payload. The missing parameters are: %s.",
-					  members[i]);
+			return call_error(
+				call, 400, "Request_BadRequest",
+				"One or more parameters of the operation 'assignLicense' are missing "
+				"from the request payload. The missing parameters are: %s.",
+				members[i]);
 	}
 	JSON_EACH (item, json_get(root, "addLicenses")) {
 		if (!read_add(call, item, ret))
@@ -73,7 +76,8 @@ bool license_change_read(struct call *call, struct license_change *ret)
 			return false;
 		if (str_list_has(&ret->add_ids, id))
 			return call_error(call, 400, "Request_BadRequest",
-					  "License %s is specified in both addLicenses and removeLicenses.", id);
+					  "License %s is specified in both addLicenses and removeLicenses.",
+					  id);
 		if (!str_list_has(&ret->remove, id))
 			VEC_PUSH(call->arena, &ret->remove, id);
 	}
@@ -103,10 +107,11 @@ bool license_change_resolve(struct call *call, struct license_change *change)
 		for (size_t k = 0; k < license->disabled.count; k++) {
 			const char *plan = license->disabled.items[k];
 			if (!twin_find_plan(license->sku, plan))
-				return call_error(call, 400, "Request_BadRequest",
-						  "License assignment failed because service plan %s is not part "
-						  "of license %s.",
-						  plan, id);
+				return call_error(
+					call, 400, "Request_BadRequest",
+					"License assignment failed because service plan %s is not part "
+					"of license %s.",
+					plan, id);
 		}
 	}
 	return true;
@@ -156,7 +161,8 @@ static bool check_seats(struct call *call, const struct twin_user_version *now,
 		const struct twin_sku *sku = change->add.items[i].sku;
 		if (!twin_holds(now, sku) && license_free_seats(call->twin, call->tenant, sku) < 1)
 			return call_error(call, 400, "Request_BadRequest",
-					  "Subscription with SKU %s does not have any available licenses.", sku->id);
+					  "Subscription with SKU %s does not have any available licenses.",
+					  sku->id);
 	}
 	return true;
 }
@@ -190,8 +196,9 @@ static bool claim_user(struct call *call, struct twin_user *user)
 	bool busy = batch ? str_list_has(&batch->busy_users, user->id) || user->busy_until_ms > now
 			  : user->busy_until_ms > now;
 	if (busy)
-		return call_error(call, 409, "Directory_ConcurrencyViolation",
-				  "Concurrent requests to this object are not allowed. Please retry your request.");
+		return call_error(
+			call, 409, "Directory_ConcurrencyViolation",
+			"Concurrent requests to this object are not allowed. Please retry your request.");
 	if (batch)
 		VEC_PUSH(batch->arena, &batch->busy_users, user->id);
 	else
@@ -221,8 +228,9 @@ void graph_assign_license(struct call *call)
 	twin_user_commit(call->twin, user, edit);
 	user->assign_successes++;
 	call->twin->writes++;
-	static const char *const given[] = {"assignedLicenses", "displayName", "id", "licenseAssignmentStates",
-					    "mail", "usageLocation", "userPrincipalName"};
+	static const char *const given[] = {"assignedLicenses",	       "displayName", "id",
+					    "licenseAssignmentStates", "mail",	      "usageLocation",
+					    "userPrincipalName"};
 	uint64_t mask = 0;
 	for (size_t i = 0; i < graph_user_type.count; i++) {
 		for (size_t k = 0; k < ARRAY_LEN(given); k++)

@@ -99,8 +99,8 @@ bool control_redeem(struct call *call, const struct json *body, struct error *er
 	struct change *change = arena_alloc(call->twin->arena, sizeof *change);
 	*change = (struct change){.tenant = tenant, .ends_ms = ends_ms, .is_new = is_new};
 	change->seats = str_eq(as, "extend-term") ? 0 : seats;
-	change->subscription = is_new ? new_subscription(call, tenant, sku, id)
-				      : choose(tenant, sku, subscription, err);
+	change->subscription =
+		is_new ? new_subscription(call, tenant, sku, id) : choose(tenant, sku, subscription, err);
 	if (!change->subscription)
 		return false;
 	/* A term of a year from activation, or a year more. */

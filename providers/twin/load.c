@@ -178,8 +178,7 @@ static bool load_rule(struct twin *twin, const char *plan, const struct json *ot
 
 static void default_rule(struct twin *twin, const char *plan, const char *const names[CATALOG_RULE_MAX])
 {
-	struct twin_rule rule = {.is_exclusive = !plan,
-				 .plan = plan ? catalog_find_plan(plan)->id : NULL};
+	struct twin_rule rule = {.is_exclusive = !plan, .plan = plan ? catalog_find_plan(plan)->id : NULL};
 	for (size_t i = 0; i < CATALOG_RULE_MAX && names[i]; i++) {
 		const struct catalog_plan *known = catalog_find_plan(names[i]);
 		if (known)
@@ -215,12 +214,12 @@ bool load_rules(struct twin *twin, const struct json *root, struct error *err)
 static bool load_cloud(struct twin *twin, const struct json *root, struct error *err)
 {
 	static const struct twin_cloud clouds[] = {
-	    {"global", "https://graph.microsoft.com", "graph.microsoft.com", "microsoftonline.com"},
-	    {"usgov", "https://graph.microsoft.us", "graph.microsoft.us", "microsoftonline.us"},
-	    {"usgov-dod", "https://dod-graph.microsoft.us", "dod-graph.microsoft.us",
-	     "microsoftonline.us"},
-	    {"china", "https://microsoftgraph.chinacloudapi.cn", "microsoftgraph.chinacloudapi.cn",
-	     "partner.microsoftonline.cn"},
+		{"global", "https://graph.microsoft.com", "graph.microsoft.com", "microsoftonline.com"},
+		{"usgov", "https://graph.microsoft.us", "graph.microsoft.us", "microsoftonline.us"},
+		{"usgov-dod", "https://dod-graph.microsoft.us", "dod-graph.microsoft.us",
+		 "microsoftonline.us"},
+		{"china", "https://microsoftgraph.chinacloudapi.cn", "microsoftgraph.chinacloudapi.cn",
+		 "partner.microsoftonline.cn"},
 	};
 	const char *name = json_get_text(root, "cloud");
 	for (size_t i = 0; i < ARRAY_LEN(clouds) && !twin->cloud; i++)
@@ -231,8 +230,8 @@ static bool load_cloud(struct twin *twin, const struct json *root, struct error 
 
 static bool load_root(struct twin *twin, const struct json *root, struct error *err)
 {
-	if (!load_keys(root, "the file", "format cloud settings faults identities tenants conflicts dependencies",
-		       err) ||
+	if (!load_keys(root, "the file",
+		       "format cloud settings faults identities tenants conflicts dependencies", err) ||
 	    !load_cloud(twin, root, err))
 		return false;
 	if (!str_eq(json_get_text(root, "format"), "seatshift-twin/1"))

@@ -32,11 +32,18 @@ static bool load_domains(struct twin *twin, struct twin_tenant *tenant, const st
 }
 
 /* Every application permission that a call served here can need. */
-static const char *const all_roles[] = {
-	"AuditLog.Read.All", "CrossTenantInformation.ReadBasic.All", "DelegatedAdminRelationship.Read.All",
-	"Directory.Read.All", "Domain.Read.All", "Group.Read.All", "GroupMember.Read.All",
-	"LicenseAssignment.Read.All", "LicenseAssignment.ReadWrite.All", "Organization.Read.All",
-	"User.Read.All", "User.ReadWrite.All"};
+static const char *const all_roles[] = {"AuditLog.Read.All",
+					"CrossTenantInformation.ReadBasic.All",
+					"DelegatedAdminRelationship.Read.All",
+					"Directory.Read.All",
+					"Domain.Read.All",
+					"Group.Read.All",
+					"GroupMember.Read.All",
+					"LicenseAssignment.Read.All",
+					"LicenseAssignment.ReadWrite.All",
+					"Organization.Read.All",
+					"User.Read.All",
+					"User.ReadWrite.All"};
 
 static bool load_federated(struct twin *twin, struct twin_client *client, const struct json *list,
 			   struct error *err)
@@ -67,7 +74,8 @@ static bool load_refusal(struct twin *twin, struct twin_client *client, const st
 	if (!value)
 		return true;
 	bool ok = json_type(value) == JSON_OBJECT
-			  ? load_keys(value, "a refusal", "number status error times claims body retry_after", err) &&
+			  ? load_keys(value, "a refusal", "number status error times claims body retry_after",
+				      err) &&
 				    load_int(value, "number", 0, INT32_MAX, &r->number, err) &&
 				    load_int(value, "status", 400, 599, &r->status, err) &&
 				    load_text(twin, value, "error", &r->error, err) &&
@@ -86,7 +94,8 @@ static bool load_client(struct twin *twin, struct twin_tenant *tenant, const str
 	struct twin_client client = {.has_principal = true};
 	if (!load_keys(item, "a client",
 		       "client_id secret certificate federated refused roles secret_expired disabled public "
-		       "service_principal", err) ||
+		       "service_principal",
+		       err) ||
 	    !load_guid(twin, item, "client_id", &client.id, err) ||
 	    !load_text(twin, item, "secret", &client.secret, err) ||
 	    !load_text(twin, item, "certificate", &client.certificate, err) ||
@@ -179,7 +188,8 @@ static bool load_subscription(struct twin *twin, struct twin_tenant *tenant, con
 		status = str_eq(statuses[i], v->status) ? statuses[i] : status;
 	/* Any other word is kept: Graph may one day use it, and a client must stop at it. */
 	v->status = status ? status : v->status;
-	const char *name = arena_printf(twin->arena, "%s %zu", s->sku->part_number, tenant->subscriptions.count);
+	const char *name =
+		arena_printf(twin->arena, "%s %zu", s->sku->part_number, tenant->subscriptions.count);
 	s->id = s->id ? s->id : twin_derive_id(twin, tenant->id, name);
 	s->commerce_id = s->commerce_id ? s->commerce_id : twin_derive_id(twin, s->id, "commerce");
 	s->now = v;
@@ -211,8 +221,8 @@ static bool load_group(struct twin *twin, struct twin_tenant *tenant, const stru
 		else if (nested)
 			VEC_PUSH(twin->arena, &v->subgroups, nested);
 		else
-			return error_set(err, ERR_INVALID, "group '%s' has an unknown member '%s'", group->name,
-					 name ? name : "");
+			return error_set(err, ERR_INVALID, "group '%s' has an unknown member '%s'",
+					 group->name, name ? name : "");
 	}
 	JSON_EACH (value, json_get(item, "licenses")) {
 		struct twin_assignment a;
@@ -317,8 +327,8 @@ bool load_tenant(struct twin *twin, const struct json *object, struct error *err
 		const char *key;
 		bool (*load)(struct twin *, struct twin_tenant *, const struct json *, struct error *);
 	} lists[] = {
-		{"clients", load_client}, {"skus", load_sku}, {"subscriptions", load_subscription},
-		{"groups", load_group}, {"contracts", load_contract}, {"gdap", load_gdap},
+		{"clients", load_client}, {"skus", load_sku},		{"subscriptions", load_subscription},
+		{"groups", load_group},	  {"contracts", load_contract}, {"gdap", load_gdap},
 	};
 	struct twin_tenant *tenant = arena_alloc(twin->arena, sizeof *tenant);
 	if (!load_organization(twin, tenant, object, err))

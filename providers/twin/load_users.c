@@ -70,7 +70,8 @@ static bool load_user(struct twin *twin, struct twin_tenant *tenant, const struc
 	    !load_text(twin, item, "name", &v->display_name, err) ||
 	    !load_text(twin, item, "usage_location", &v->usage_location, err) ||
 	    !load_text(twin, item, "mail", &user->mail, err) ||
-	    !load_bool(item, "enabled", &v->enabled, err) || !load_bool(item, "guest", &user->is_guest, err) ||
+	    !load_bool(item, "enabled", &v->enabled, err) ||
+	    !load_bool(item, "guest", &user->is_guest, err) ||
 	    !load_bool(item, "synced", &user->is_synced, err) || !load_bool(item, "deleted", &deleted, err))
 		return false;
 	if (!v->upn)

@@ -37,10 +37,9 @@ bool login_error(struct call *call, int status, const char *error, int code, con
 	json_put_int(w, code);
 	json_end_array(w);
 	json_set_text(w, "error_description",
-		      arena_printf(call->arena, "AADSTS%d: %s Trace ID: %s Correlation ID: %s Timestamp: %s", code,
-				   message, call->request_id, correlation, when));
-	json_set_text(w, "error_uri",
-		      arena_printf(call->arena, "%s/error?code=%d", call->base, code));
+		      arena_printf(call->arena, "AADSTS%d: %s Trace ID: %s Correlation ID: %s Timestamp: %s",
+				   code, message, call->request_id, correlation, when));
+	json_set_text(w, "error_uri", arena_printf(call->arena, "%s/error?code=%d", call->base, code));
 	json_set_text(w, "timestamp", when);
 	json_set_text(w, "trace_id", call->request_id);
 	json_end_object(w);
@@ -75,7 +74,8 @@ bool login_form(struct call *call, struct call_param_list *ret)
 		const char *equals = memchr(p, '=', len);
 		size_t name_len = equals ? (size_t)(equals - p) : len;
 		const char *name = call_decode(call->arena, p, name_len, true);
-		const char *value = equals ? call_decode(call->arena, equals + 1, len - name_len - 1, true) : "";
+		const char *value =
+			equals ? call_decode(call->arena, equals + 1, len - name_len - 1, true) : "";
 		if (!name || !value)
 			return login_error(call, 400, "invalid_request", 9002313,
 					   "Invalid request. Request is malformed or invalid.");
@@ -170,7 +170,8 @@ static bool read_basic(struct call *call, struct call_param_list *form)
 	const char *id = colon ? call_decode(call->arena, text, (size_t)(colon - text), true) : NULL;
 	const char *secret = colon ? call_decode(call->arena, colon + 1, strlen(colon + 1), true) : NULL;
 	if (!id || !secret)
-		return login_error(call, 401, "invalid_client", 7000216, "The Authorization header is malformed.");
+		return login_error(call, 401, "invalid_client", 7000216,
+				   "The Authorization header is malformed.");
 	VEC_PUSH(call->arena, form, (struct call_param){"client_id", id});
 	VEC_PUSH(call->arena, form, (struct call_param){"client_secret", secret});
 	return true;
@@ -184,15 +185,17 @@ static bool check_scope(struct call *call, const char *scope)
 	if (is_whole && (str_eq(resource, call->twin->cloud->graph) || str_eq(resource, call->base)))
 		return true;
 	if (is_whole && str_starts(resource, "https://"))
-		return login_error(call, 400, "invalid_resource", 500011,
-				   "The resource principal named %s was not found in the tenant named %s. This can "
-				   "happen if the application has not been installed by the administrator of the "
-				   "tenant or consented to by any user in the tenant.",
-				   resource, call->keys[0]);
-	return login_error(call, 400, "invalid_scope", 70011,
-			   "The provided request must include a 'scope' input parameter. The provided value for "
-			   "the input parameter 'scope' is not valid. The scope %s is not valid.",
-			   scope);
+		return login_error(
+			call, 400, "invalid_resource", 500011,
+			"The resource principal named %s was not found in the tenant named %s. This can "
+			"happen if the application has not been installed by the administrator of the "
+			"tenant or consented to by any user in the tenant.",
+			resource, call->keys[0]);
+	return login_error(
+		call, 400, "invalid_scope", 70011,
+		"The provided request must include a 'scope' input parameter. The provided value for "
+		"the input parameter 'scope' is not valid. The scope %s is not valid.",
+		scope);
 }
 
 /* What stands between answers in the service's place. */
@@ -231,21 +234,24 @@ static bool check_client(struct call *call, const struct twin_tenant *tenant,
 		return login_error(call, 400, "unauthorized_client", 7000112, "Application '%s' is disabled.",
 				   client->id);
 	if (client->is_public)
-		return login_error(call, 401, "invalid_client", 700025,
-				   "Client is public so neither 'client_assertion' nor 'client_secret' should be "
-				   "presented.");
+		return login_error(
+			call, 401, "invalid_client", 700025,
+			"Client is public so neither 'client_assertion' nor 'client_secret' should be "
+			"presented.");
 	if (login_field(form, "client_assertion"))
 		return login_check_assertion(call, tenant, client, form);
 	if (!secret || !*secret)
-		return login_error(call, 401, "invalid_client", 7000218,
-				   "The request body must contain the following parameter: 'client_assertion' or "
-				   "'client_secret'.");
+		return login_error(
+			call, 401, "invalid_client", 7000218,
+			"The request body must contain the following parameter: 'client_assertion' or "
+			"'client_secret'.");
 	if (!str_eq(secret, client->secret))
-		return login_error(call, 401, "invalid_client", 7000215,
-				   "Invalid client secret provided. Ensure the secret being sent in the request is "
-				   "the client secret value, not the client secret ID, for a secret added to app "
-				   "'%s'.",
-				   client->id);
+		return login_error(
+			call, 401, "invalid_client", 7000215,
+			"Invalid client secret provided. Ensure the secret being sent in the request is "
+			"the client secret value, not the client secret ID, for a secret added to app "
+			"'%s'.",
+			client->id);
 	if (client->secret_expired)
 		return login_error(call, 401, "invalid_client", 7000222,
 				   "The provided client secret keys for app '%s' are expired.", client->id);
@@ -261,7 +267,8 @@ static void client_credentials(struct call *call, struct twin_tenant *tenant, st
 	const struct twin_client *client = twin_find_client(tenant, id);
 	if (!client) {
 		login_error(call, 400, "unauthorized_client", 700016,
-			    "Application with identifier '%s' was not found in the directory '%s'. This can happen "
+			    "Application with identifier '%s' was not found in the directory '%s'. This can "
+			    "happen "
 			    "if the application has not been installed by the administrator of the tenant or "
 			    "consented to by any user in the tenant.",
 			    id, tenant->name);
@@ -302,7 +309,8 @@ static void token(struct call *call)
 	bool is_shared = is_shared_authority(authority);
 	if (is_app && is_shared) {
 		login_error(call, 400, "invalid_request", 9001023,
-			    "The grant type is not supported over the /common or /consumers endpoints. Please use "
+			    "The grant type is not supported over the /common or /consumers endpoints. "
+			    "Please use "
 			    "the /organizations or tenant-specific endpoint.");
 		return;
 	}
@@ -334,7 +342,8 @@ static void discovery(struct call *call)
 	const char *authority = arena_printf(call->arena, "%s/%s", call->base, tenant ? id : call->keys[0]);
 	struct json_writer *w = &call->w;
 	json_begin_object(w);
-	json_set_text(w, "authorization_endpoint", arena_printf(call->arena, "%s/oauth2/v2.0/authorize", authority));
+	json_set_text(w, "authorization_endpoint",
+		      arena_printf(call->arena, "%s/oauth2/v2.0/authorize", authority));
 	json_set_text(w, "cloud_graph_host_name", "graph.windows.net");
 	json_set_text(w, "cloud_instance_name", call->twin->cloud->instance);
 	json_set_text(w, "device_authorization_endpoint",

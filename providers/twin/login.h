@@ -26,6 +26,7 @@ bool login_challenge(struct call *call); /* refuses with it; false */
 /* device.c; `authority` is NULL for the shared ones. */
 void login_device_code(struct call *call, struct twin_tenant *authority);
 void login_device_token(struct call *call, struct twin_tenant *authority, const struct call_param_list *form);
-void login_refresh_token(struct call *call, struct twin_tenant *authority, const struct call_param_list *form);
+void login_refresh_token(struct call *call, struct twin_tenant *authority,
+			 const struct call_param_list *form);
 
 #endif

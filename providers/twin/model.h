@@ -67,10 +67,10 @@ struct twin_group;
 struct twin_assignment {
 	struct twin_sku *sku;
 	const struct twin_group *group; /* NULL: direct */
-	struct str_list disabled;       /* plan ids, lower case */
-	const char *state;              /* "Active", "Error" ... */
-	const char *error;              /* "None" ... */
-	int64_t updated_ms;             /* wall clock */
+	struct str_list disabled;	/* plan ids, lower case */
+	const char *state;		/* "Active", "Error" ... */
+	const char *error;		/* "None" ... */
+	int64_t updated_ms;		/* wall clock */
 };
 VEC(twin_assignment_list, struct twin_assignment);
 
@@ -80,7 +80,7 @@ struct twin_user_version {
 	const char *upn;
 	const char *display_name;
 	const char *usage_location; /* or NULL */
-	int64_t deleted_ms;         /* wall clock; -1 while alive */
+	int64_t deleted_ms;	    /* wall clock; -1 while alive */
 	bool enabled;
 	bool exists;
 	struct twin_assignment_list assignments;
@@ -110,8 +110,8 @@ struct twin_group_version {
 	const struct twin_group_version *prev;
 	int64_t written_ms;
 	struct twin_group_license_list licenses;
-	struct twin_user_list members;      /* first level */
-	struct twin_group_list subgroups;   /* nested groups; licences do not reach their members */
+	struct twin_user_list members;	  /* first level */
+	struct twin_group_list subgroups; /* nested groups; licences do not reach their members */
 	const char *processing_state;
 };
 
@@ -132,10 +132,10 @@ VEC(twin_federated_list, struct twin_federated);
 /* How every sign-in of a client is refused; an AADSTS number of 0: it is not. */
 struct twin_refusal {
 	int64_t number, status, times; /* `times`: so many sign-ins are refused, then no more; 0: all */
-	const char *error;	     /* "invalid_grant" ... */
-	const char *claims;	     /* or NULL */
-	const char *body;	     /* answered instead of the JSON, as a page; or NULL */
-	int64_t retry_after_s;	     /* -1: no header */
+	const char *error;	       /* "invalid_grant" ... */
+	const char *claims;	       /* or NULL */
+	const char *body;	       /* answered instead of the JSON, as a page; or NULL */
+	int64_t retry_after_s;	       /* -1: no header */
 };
 
 struct twin_client {
@@ -143,7 +143,7 @@ struct twin_client {
 	const char *certificate; /* PEM, or NULL */
 	struct twin_federated_list federated;
 	struct twin_refusal *refusal; /* or NULL */
-	const char *secret; /* NULL: none */
+	const char *secret;	      /* NULL: none */
 	struct str_list roles;
 	bool secret_expired;
 	bool disabled;
@@ -223,7 +223,7 @@ struct twin_settings {
 
 /* A rule between service plans, by lower-case plan id. */
 struct twin_rule {
-	bool is_exclusive;   /* else `plan` needs one of `others` */
+	bool is_exclusive; /* else `plan` needs one of `others` */
 	const char *plan;
 	struct str_list others; /* when exclusive: of which only one may be on */
 };
@@ -253,7 +253,7 @@ VEC(twin_event_list, struct twin_event);
 enum twin_identity_kind { IDENTITY_MACHINE, IDENTITY_APP, IDENTITY_GITHUB, IDENTITY_AZURE_DEVOPS };
 struct twin_identity {
 	enum twin_identity_kind kind;
-	const char *secret; /* the header or bearer token that has to be shown; NULL: none */
+	const char *secret;	    /* the header or bearer token that has to be shown; NULL: none */
 	struct twin_tenant *tenant; /* of a managed identity, which signs in as `client_id` */
 	const char *client_id, *object_id, *resource_id;
 	bool is_system;
@@ -287,7 +287,7 @@ VEC(twin_log, struct twin_log_entry);
 
 struct twin_device_login {
 	const char *device_code, *user_code, *client_id, *scope, *user;
-	const char *refresh_token; /* the newest; NULL before the sign-in, or when none was asked for */
+	const char *refresh_token;     /* the newest; NULL before the sign-in, or when none was asked for */
 	struct twin_tenant *authority; /* NULL: organizations */
 	struct twin_tenant *tenant;    /* where the person signed in; NULL while nobody has */
 	int64_t expires_ms, last_poll_ms;
@@ -319,7 +319,7 @@ struct twin {
 	struct twin_device_login_list device_logins;
 	struct twin_identity_list identities;
 	const struct twin_cloud *cloud;
-	struct signer *issuer_key; /* of every issuer it plays; or NULL */
+	struct signer *issuer_key;     /* of every issuer it plays; or NULL */
 	struct str_list assertion_ids; /* of assertions that were accepted: each is good for one use */
 	int64_t assertions_issued;
 	int64_t requests, parts, writes, throttled, log_dropped, tokens_issued, in_flight, peak_in_flight;
@@ -329,13 +329,13 @@ int64_t twin_now(const struct twin *twin);  /* monotonic, plus what was advanced
 int64_t twin_wall(const struct twin *twin); /* since 1970, plus what was advanced */
 
 /* The newest version a reader sees at `now_ms`. */
-#define TWIN_SEEN(type, newest, twin, at_ms)                                                       \
-	__extension__({                                                                            \
-		const struct type *seen_ = (newest);                                               \
-		while (seen_->prev && seen_->written_ms > (at_ms) - (twin)->settings.replica_lag_ms && \
-		       (twin)->settings.replica_lag_ms > 0)                                        \
-			seen_ = seen_->prev;                                                       \
-		seen_;                                                                             \
+#define TWIN_SEEN(type, newest, twin, at_ms)                                                                 \
+	__extension__({                                                                                      \
+		const struct type *seen_ = (newest);                                                         \
+		while (seen_->prev && seen_->written_ms > (at_ms) - (twin)->settings.replica_lag_ms &&       \
+		       (twin)->settings.replica_lag_ms > 0)                                                  \
+			seen_ = seen_->prev;                                                                 \
+		seen_;                                                                                       \
 	})
 
 const char *twin_derive_id(struct twin *twin, const char *scope, const char *name); /* a GUID */

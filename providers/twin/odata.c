@@ -54,7 +54,8 @@ bool odata_select(struct call *call, const struct odata_type *type, uint64_t *re
 			found++;
 		if (found == type->count)
 			return call_error(call, 400, "Request_BadRequest",
-					  "Could not find a property named '%s' on type '%s'.", name, type->name);
+					  "Could not find a property named '%s' on type '%s'.", name,
+					  type->name);
 		mask |= UINT64_C(1) << found;
 		p += len + strspn(p + len, " ");
 		p += *p == ',';
@@ -93,8 +94,9 @@ void odata_write_entity(struct call *call, const struct odata_type *type, uint64
 /* A token names where the next page starts and when it was given; signed, so that it stays opaque. */
 static char *token_signature(struct call *call, const char *text)
 {
-	const char *what = arena_printf(call->arena, "%s %016llx %s %s", text,
-					(unsigned long long)call->twin->page_key, call->tenant->id, call->path);
+	const char *what =
+		arena_printf(call->arena, "%s %016llx %s %s", text, (unsigned long long)call->twin->page_key,
+			     call->tenant->id, call->path);
 	char hex[SHA256_TEXT_SIZE];
 	sha256_hex(what, strlen(what), hex);
 	return arena_strndup(call->arena, hex, 24);
@@ -104,8 +106,8 @@ static char *token_signature(struct call *call, const char *text)
 
 static const char *token_make(struct call *call, size_t next)
 {
-	const char *text = arena_printf(call->arena, "%zx-%llx", next,
-					(unsigned long long)twin_now(call->twin));
+	const char *text =
+		arena_printf(call->arena, "%zx-%llx", next, (unsigned long long)twin_now(call->twin));
 	return arena_printf(call->arena, TOKEN_PREFIX "%s-%s", text, token_signature(call, text));
 }
 
@@ -119,9 +121,10 @@ static bool token_read(struct call *call, const char *token, size_t *ret_from)
 	const char *middle = valid ? strchr(text, '-') : NULL;
 	int64_t issued_ms = middle ? (int64_t)strtoull(middle + 1, NULL, 16) : 0;
 	if (!middle || twin_now(call->twin) - issued_ms > call->twin->settings.page_token_ms)
-		return call_error(call, 400, "Directory_ExpiredPageToken",
-				  "The specified page token value has expired and can no longer be included in "
-				  "your request.");
+		return call_error(
+			call, 400, "Directory_ExpiredPageToken",
+			"The specified page token value has expired and can no longer be included in "
+			"your request.");
 	*ret_from = (size_t)strtoull(text, NULL, 16);
 	return true;
 }
@@ -133,8 +136,8 @@ bool odata_page(struct call *call, size_t default_size, size_t max_size, struct 
 	int64_t value;
 	if (top && (!str_parse_int(top, 1, (int64_t)max_size, &value)))
 		return call_error(call, 400, "Request_UnsupportedQuery",
-				  "Invalid page size specified: '%s'. Must be between 1 and %zu inclusive.", top,
-				  max_size);
+				  "Invalid page size specified: '%s'. Must be between 1 and %zu inclusive.",
+				  top, max_size);
 	if (top)
 		page.size = (size_t)value;
 	size_t cap = (size_t)call->twin->settings.page_size;

@@ -3,12 +3,12 @@
 
 #define PROPERTIES(table) .properties = (table), .count = ARRAY_LEN(table)
 
-#define TEXT_PROPERTY(function, type, expression)                                                  \
-	static void function(struct call *call, struct json_writer *w, const void *item)           \
-	{                                                                                          \
-		const type *it = item;                                                             \
-		(void)call;                                                                        \
-		json_put_text(w, expression);                                                      \
+#define TEXT_PROPERTY(function, type, expression)                                                            \
+	static void function(struct call *call, struct json_writer *w, const void *item)                     \
+	{                                                                                                    \
+		const type *it = item;                                                                       \
+		(void)call;                                                                                  \
+		json_put_text(w, expression);                                                                \
 	}
 
 static void put_empty(struct call *call, struct json_writer *w, const void *item)
@@ -71,9 +71,8 @@ static const struct odata_property organization_properties[] = {
 	{"tenantType", true, tenant_type},
 	{"verifiedDomains", true, tenant_domains},
 };
-static const struct odata_type organization_type = {.name = "microsoft.graph.organization",
-						    .set = "organization",
-						    PROPERTIES(organization_properties)};
+static const struct odata_type organization_type = {
+	.name = "microsoft.graph.organization", .set = "organization", PROPERTIES(organization_properties)};
 
 void graph_organizations(struct call *call)
 {
@@ -93,12 +92,12 @@ void graph_organization(struct call *call)
 TEXT_PROPERTY(domain_name, struct twin_domain, it->name)
 TEXT_PROPERTY(domain_authentication, struct twin_domain, it->name ? "Managed" : NULL)
 
-#define FLAG_PROPERTY(function, type, expression)                                                  \
-	static void function(struct call *call, struct json_writer *w, const void *item)           \
-	{                                                                                          \
-		const type *it = item;                                                             \
-		(void)call;                                                                        \
-		json_put_bool(w, expression);                                                      \
+#define FLAG_PROPERTY(function, type, expression)                                                            \
+	static void function(struct call *call, struct json_writer *w, const void *item)                     \
+	{                                                                                                    \
+		const type *it = item;                                                                       \
+		(void)call;                                                                                  \
+		json_put_bool(w, expression);                                                                \
 	}
 
 FLAG_PROPERTY(domain_default, struct twin_domain, it->is_default)
@@ -128,9 +127,8 @@ static const struct odata_property domain_properties[] = {
 	{"isVerified", true, domain_verified},
 	{"supportedServices", true, domain_services},
 };
-static const struct odata_type domain_type = {.name = "microsoft.graph.domain",
-					      .set = "domains",
-					      PROPERTIES(domain_properties)};
+static const struct odata_type domain_type = {
+	.name = "microsoft.graph.domain", .set = "domains", PROPERTIES(domain_properties)};
 
 void graph_domains(struct call *call)
 {
@@ -224,9 +222,8 @@ static const struct odata_property sku_properties[] = {
 	{"skuPartNumber", true, sku_part_number},
 	{"subscriptionIds", true, sku_subscriptions},
 };
-static const struct odata_type sku_type = {.name = "microsoft.graph.subscribedSku",
-					   .set = "subscribedSkus",
-					   PROPERTIES(sku_properties)};
+static const struct odata_type sku_type = {
+	.name = "microsoft.graph.subscribedSku", .set = "subscribedSkus", PROPERTIES(sku_properties)};
 
 /* A SKU has a row while a subscription to it is listed, or somebody still holds it. */
 static bool sku_listed(const struct call *call, const struct twin_sku *sku)

@@ -7,12 +7,12 @@
 #include "providers/twin/graph.h"
 #include "providers/twin/load.h"
 
-#define TEXT(function, type, expression)                                                           \
-	static void function(struct call *call, struct json_writer *w, const void *item)           \
-	{                                                                                          \
-		const type *it = item;                                                             \
-		(void)call;                                                                        \
-		json_put_text(w, expression);                                                      \
+#define TEXT(function, type, expression)                                                                     \
+	static void function(struct call *call, struct json_writer *w, const void *item)                     \
+	{                                                                                                    \
+		const type *it = item;                                                                       \
+		(void)call;                                                                                  \
+		json_put_text(w, expression);                                                                \
 	}
 
 /* Contracts carry copies of the customer's names; the file may give stale ones. */
@@ -35,8 +35,10 @@ TEXT(contract_name, struct twin_contract, customer_name(call, it->name, it->cust
 TEXT(contract_id, struct twin_contract, it->id)
 
 static const struct odata_property contract_properties[] = {
-	{"contractType", true, contract_type}, {"customerId", true, contract_customer},
-	{"defaultDomainName", true, contract_domain}, {"displayName", true, contract_name},
+	{"contractType", true, contract_type},
+	{"customerId", true, contract_customer},
+	{"defaultDomainName", true, contract_domain},
+	{"displayName", true, contract_name},
 	{"id", true, contract_id},
 };
 static const struct odata_type contract_type_row = {.name = "microsoft.graph.contract",
@@ -47,7 +49,8 @@ static const struct odata_type contract_type_row = {.name = "microsoft.graph.con
 static bool is_partner(struct call *call)
 {
 	return call->tenant->partner_type ||
-	       call_error(call, 400, "Request_BadRequest", "This operation is available in partner tenants only.");
+	       call_error(call, 400, "Request_BadRequest",
+			  "This operation is available in partner tenants only.");
 }
 
 void graph_contracts(struct call *call)
@@ -95,10 +98,14 @@ TEXT(gdap_id, struct twin_gdap, it->id)
 TEXT(gdap_status, struct twin_gdap, it->status)
 
 static const struct odata_property gdap_properties[] = {
-	{"accessDetails", true, gdap_access},     {"activatedDateTime", true, gdap_activated},
-	{"autoExtendDuration", true, gdap_extend}, {"customer", true, gdap_customer},
-	{"displayName", true, gdap_name},         {"duration", true, gdap_duration},
-	{"endDateTime", true, gdap_end},          {"id", true, gdap_id},
+	{"accessDetails", true, gdap_access},
+	{"activatedDateTime", true, gdap_activated},
+	{"autoExtendDuration", true, gdap_extend},
+	{"customer", true, gdap_customer},
+	{"displayName", true, gdap_name},
+	{"duration", true, gdap_duration},
+	{"endDateTime", true, gdap_end},
+	{"id", true, gdap_id},
 	{"status", true, gdap_status},
 };
 static const struct odata_type gdap_type = {.name = "microsoft.graph.delegatedAdminRelationship",
@@ -163,8 +170,9 @@ void graph_find_tenant(struct call *call)
 		return;
 	}
 	json_begin_object(w);
-	json_set_text(w, "@odata.context",
-		      arena_printf(call->arena, "%s/v1.0/$metadata#microsoft.graph.tenantInformation", call->base));
+	json_set_text(
+		w, "@odata.context",
+		arena_printf(call->arena, "%s/v1.0/$metadata#microsoft.graph.tenantInformation", call->base));
 	json_set_text(w, "defaultDomainName", tenant->domains.items[0].name);
 	json_set_text(w, "displayName", tenant->name);
 	json_set_text(w, "federationBrandName", NULL);

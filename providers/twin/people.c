@@ -64,8 +64,8 @@ static bool change_user(struct call *call, struct twin_tenant *tenant, struct tw
 	    !load_text(call->twin, set, "upn", &edit->upn, err) ||
 	    !load_text(call->twin, set, "name", &edit->display_name, err) ||
 	    !load_text(call->twin, set, "usage_location", &edit->usage_location, err) ||
-	    !load_bool(set, "enabled", &edit->enabled, err) ||
-	    !load_bool(set, "deleted", &deleted, err) || !change_licenses(call, tenant, edit, set, err))
+	    !load_bool(set, "enabled", &edit->enabled, err) || !load_bool(set, "deleted", &deleted, err) ||
+	    !change_licenses(call, tenant, edit, set, err))
 		return false;
 	/* null takes the location away, which no real call can: for tests of users without one. */
 	if (json_get(set, "usage_location") && json_type(json_get(set, "usage_location")) == JSON_NULL)

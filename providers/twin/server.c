@@ -110,8 +110,7 @@ static const char *base_of(struct exchange *exchange)
 {
 	const char *host = call_header(&exchange->call, "host");
 	const char *safe = host ? host + strspn(host, "abcdefghijklmnopqrstuvwxyz0123456789.-:[]") : "x";
-	return *safe ? exchange->server->base_text
-		     : arena_printf(exchange->arena, "http://%s", host);
+	return *safe ? exchange->server->base_text : arena_printf(exchange->arena, "http://%s", host);
 }
 
 static void carry_out(struct exchange *exchange, const char *method)
@@ -222,8 +221,7 @@ static enum MHD_Result send_answer(struct exchange *exchange)
 	for (size_t i = 0; i < call->answer_headers.count; i++)
 		MHD_add_response_header(response, call->answer_headers.items[i].name,
 					call->answer_headers.items[i].value);
-	enum MHD_Result result =
-		MHD_queue_response(exchange->connection, (unsigned)call->status, response);
+	enum MHD_Result result = MHD_queue_response(exchange->connection, (unsigned)call->status, response);
 	MHD_destroy_response(response);
 	return result;
 }
@@ -288,7 +286,8 @@ bool twin_server_new(struct twin *twin, int port, struct twin_server **ret_serve
 		(size_t)65536, MHD_OPTION_CONNECTION_LIMIT, 4096u, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u,
 		MHD_OPTION_END);
 	if (!server->daemon)
-		return error_set(err, ERR_NETWORK, "cannot listen on 127.0.0.1:%d: %s", port, strerror(errno));
+		return error_set(err, ERR_NETWORK, "cannot listen on 127.0.0.1:%d: %s", port,
+				 strerror(errno));
 	const union MHD_DaemonInfo *info = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT);
 	server->port = info ? info->port : port;
 	info = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD);

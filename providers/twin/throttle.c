@@ -66,7 +66,7 @@ bool throttle_charge(struct call *call, int64_t units, bool is_write)
 	call_add_header(call, "Retry-After", arena_printf(call->arena, "%lld", (long long)wait_s));
 	call_add_header(call, "x-ms-throttle-information", why);
 	call_add_header(call, "x-ms-throttle-scope",
-			arena_printf(call->arena, "Tenant_Application/ReadWrite/%s/%s", call->token->client_id,
-				     call->tenant->id));
+			arena_printf(call->arena, "Tenant_Application/ReadWrite/%s/%s",
+				     call->token->client_id, call->tenant->id));
 	return call_error(call, 429, "TooManyRequests", "Please retry again later.");
 }

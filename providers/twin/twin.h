@@ -68,8 +68,8 @@
 
 struct twin;
 /* `clock` and `random` outlive the twin. ERR_INVALID says which member of the text is wrong. */
-NODISCARD bool twin_read(const char *text, size_t len, const struct clock *clock,
-			 const struct random *random, struct twin **ret_twin, struct error *err);
+NODISCARD bool twin_read(const char *text, size_t len, const struct clock *clock, const struct random *random,
+			 struct twin **ret_twin, struct error *err);
 void twin_free(struct twin *twin);
 DEFINE_FREEP(struct twin, twin)
 

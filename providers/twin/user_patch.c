@@ -34,9 +34,10 @@ void graph_user_patch(struct call *call)
 		return;
 	/* Mapped from on-premises when a synced user has one; else the cloud may set it. */
 	if (user->is_synced && user->now->usage_location) {
-		call_error(call, 400, "Request_BadRequest",
-			   "Unable to update the specified properties for on-premises mastered Directory Sync "
-			   "objects or objects currently undergoing migration.");
+		call_error(
+			call, 400, "Request_BadRequest",
+			"Unable to update the specified properties for on-premises mastered Directory Sync "
+			"objects or objects currently undergoing migration.");
 		return;
 	}
 	struct twin_user_version *edit = twin_user_edit(call->twin, user);

@@ -1,7 +1,6 @@
 /* Reading users. */
 #include "providers/twin/graph.h"
 
-
 const struct twin_user_version *graph_user_version(const struct call *call, const struct twin_user *user)
 {
 	return call->shows_newest ? user->now : twin_user_seen(call->twin, user);
@@ -16,13 +15,13 @@ struct twin_user *graph_find_user(struct call *call, const char *key)
 	return user;
 }
 
-#define USER_TEXT(function, expression)                                                            \
-	static void function(struct call *call, struct json_writer *w, const void *item)           \
-	{                                                                                          \
-		const struct twin_user *user = item;                                               \
-		const struct twin_user_version *now = graph_user_version(call, user);              \
-		(void)now;                                                                         \
-		json_put_text(w, expression);                                                      \
+#define USER_TEXT(function, expression)                                                                      \
+	static void function(struct call *call, struct json_writer *w, const void *item)                     \
+	{                                                                                                    \
+		const struct twin_user *user = item;                                                         \
+		const struct twin_user_version *now = graph_user_version(call, user);                        \
+		(void)now;                                                                                   \
+		json_put_text(w, expression);                                                                \
 	}
 
 USER_TEXT(user_created, call_time(call->arena, user->created_ms))
@@ -59,7 +58,8 @@ static void user_synced(struct call *call, struct json_writer *w, const void *it
 }
 
 /* A plan is off for a user only when every source of the SKU has it off. */
-static bool disabled_everywhere(const struct twin_user_version *now, const struct twin_sku *sku, const char *plan)
+static bool disabled_everywhere(const struct twin_user_version *now, const struct twin_sku *sku,
+				const char *plan)
 {
 	for (size_t i = 0; i < now->assignments.count; i++) {
 		const struct twin_assignment *a = &now->assignments.items[i];
@@ -325,7 +325,8 @@ static void write_detail(struct call *call, const struct twin_user_version *now,
 	const struct twin_sku *sku = now->assignments.items[at].sku;
 	struct json_writer *w = &call->w;
 	bool works = twin_seats(call->twin, call->tenant, sku, "Enabled", false) +
-			     twin_seats(call->twin, call->tenant, sku, "Warning", false) > 0;
+			     twin_seats(call->twin, call->tenant, sku, "Warning", false) >
+		     0;
 	json_begin_object(w);
 	json_set_text(w, "id", arena_printf(call->arena, "%s_%s", call->tenant->id, sku->id));
 	json_put_key(w, "servicePlans");

@@ -101,14 +101,16 @@ static void start_batch(struct job *job)
 	for (size_t i = 0; i < job->count; i++) {
 		const char *user = bare.users[job->first + i];
 		if (job->stage == WRITE)
-			(void)snprintf(part, sizeof part,
-				       "%s{\"body\":{\"addLicenses\":[{\"disabledPlans\":[],\"skuId\":\"%s\"}],"
-				       "\"removeLicenses\":[\"%s\"]},\"headers\":{\"Content-Type\":"
-				       "\"application/json\"},\"id\":\"%zu\",\"method\":\"POST\","
-				       "\"url\":\"/users/%s/assignLicense\"}",
-				       i ? "," : "", bare.add, bare.drop, i, user);
+			(void)snprintf(
+				part, sizeof part,
+				"%s{\"body\":{\"addLicenses\":[{\"disabledPlans\":[],\"skuId\":\"%s\"}],"
+				"\"removeLicenses\":[\"%s\"]},\"headers\":{\"Content-Type\":"
+				"\"application/json\"},\"id\":\"%zu\",\"method\":\"POST\","
+				"\"url\":\"/users/%s/assignLicense\"}",
+				i ? "," : "", bare.add, bare.drop, i, user);
 		else
-			(void)snprintf(part, sizeof part, "%s{\"id\":\"%zu\",\"method\":\"GET\",\"url\":\"/users/%s%s\"}",
+			(void)snprintf(part, sizeof part,
+				       "%s{\"id\":\"%zu\",\"method\":\"GET\",\"url\":\"/users/%s%s\"}",
 				       i ? "," : "", i, user, select_user);
 		add_text(&job->body, part);
 	}

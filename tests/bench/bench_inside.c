@@ -8,8 +8,8 @@
 #include "core/file.h"
 #include "core/http_curl.h"
 #include "core/secret.h"
-#include "plans/saved/plan_file.h"
 #include "plans/desired/repository.h"
+#include "plans/saved/plan_file.h"
 #include "providers/graph/graph.h"
 
 #include <stdio.h>
@@ -79,8 +79,9 @@ static int run(struct provider *provider, char **argv)
 	struct checked checked = {0};
 	struct repository repository;
 	bool plans = strcmp(argv[1], "plan") == 0;
-	if (plans && (!repository_open(argv[5], arena, &repository, &err) ||
-		      !repository_load_customer(&repository, "contoso", arena, &checked, &desired, &policy, &err)))
+	if (plans &&
+	    (!repository_open(argv[5], arena, &repository, &err) ||
+	     !repository_load_customer(&repository, "contoso", arena, &checked, &desired, &policy, &err)))
 		return fail(&err, "repository");
 	if (plans)
 		plan_read_scope(&desired, &policy, arena, &scope);
@@ -102,7 +103,8 @@ int main(int argc, char **argv)
 	if (argc != 6)
 		return 2;
 	CLEANUP(secret_freep) struct secret *token = secret_new(argv[4], strlen(argv[4]));
-	CLEANUP(http_transport_freep) struct http_transport *transport =
+	CLEANUP(http_transport_freep)
+	struct http_transport *transport =
 		http_curl_new(&(struct http_curl_options){.connections = 4, .clock = &clock_system});
 	struct provider *provider = graph_new(&(struct graph_options){.transport = transport,
 								      .clock = &clock_system,

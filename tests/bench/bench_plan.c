@@ -5,8 +5,8 @@
  * are found as holders. Not a test: machines differ. Linear means a ratio of about ten.
  */
 #include "plans/planning/order.h"
-#include "plans/saved/plan_file.h"
 #include "plans/planning/simulate.h"
+#include "plans/saved/plan_file.h"
 #include "providers/snapshot/snapshot.h"
 #include "tests/support/tenant_json.h"
 
@@ -18,8 +18,8 @@
 enum { SMALL = 10000, LARGE = 100000, CANARIES = 20, PROTECTED = 2000 };
 
 enum stage { RESOLVE, DIFF, GUARD, ORDER, SIMULATE, ENCODE, WHOLE, SNAPSHOT, STAGE_COUNT };
-static const char *const names[] = {"resolve", "diff",		      "guard",		"order",
-				    "simulate", "encode", "plan_build + encode", "snapshot read"};
+static const char *const names[] = {
+	"resolve", "diff", "guard", "order", "simulate", "encode", "plan_build + encode", "snapshot read"};
 
 struct input {
 	struct desired desired;
@@ -51,7 +51,8 @@ static void make_users(struct input *in, struct arena *arena, size_t count)
 	const struct sku *advisor = live_ensure_sku(&in->live, "STANDARDPACK", arena);
 	VEC_RESERVE(arena, &in->live.users, count);
 	for (size_t i = 0; i < count; i++) {
-		struct user user = {.id = arena_printf(arena, "%08zx-0000-4000-8000-000000000000", i * 2654435761u % 0xffffffffu),
+		struct user user = {.id = arena_printf(arena, "%08zx-0000-4000-8000-000000000000",
+						       i * 2654435761u % 0xffffffffu),
 				    .upn = arena_printf(arena, "user%06zu@contoso.com", i),
 				    .usage_location = i % 100 ? "US" : NULL,
 				    .enabled = true};
@@ -66,9 +67,9 @@ static void make_users(struct input *in, struct arena *arena, size_t count)
 
 static void make_live(struct input *in, struct arena *arena, size_t count)
 {
-	in->live = (struct live){.organization = {.id = "8f3c1d5e-6a0b-4c7d-9e2f-1a2b3c4d5e6f",
-						  .display_name = "Contoso Ltd"},
-				 .user_count = (int64_t)count};
+	in->live = (struct live){
+		.organization = {.id = "8f3c1d5e-6a0b-4c7d-9e2f-1a2b3c4d5e6f", .display_name = "Contoso Ltd"},
+		.user_count = (int64_t)count};
 	VEC_PUSH(arena, &in->live.organization.verified_domains,
 		 (struct verified_domain){"contoso.onmicrosoft.com", true, true});
 	struct sku *advisor = live_ensure_sku(&in->live, "STANDARDPACK", arena);
@@ -88,18 +89,22 @@ static void make_desired(struct input *in, struct arena *arena, size_t count)
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 	struct diag_list diags = {0};
 	const struct file_reader no_files = {0};
-	strbuf_addf(&buf, "version: 1\ncustomer: contoso\n"
-			  "tenant: {id: 8f3c1d5e-6a0b-4c7d-9e2f-1a2b3c4d5e6f, domain: contoso.onmicrosoft.com}\n"
-			  "agreement: {reason: upfront-payment, agreed_by: jane@contoso.com, agreed_on: 2026-11-02}\n"
-			  "defaults: {usage_location: US}\n"
-			  "moves:\n  - open: {sku: ENTERPRISEPACK, seats: %zu}\n"
-			  "    advisor: {sku: STANDARDPACK}\n    users:\n      - holders_of: advisor\n", count);
+	strbuf_addf(
+		&buf,
+		"version: 1\ncustomer: contoso\n"
+		"tenant: {id: 8f3c1d5e-6a0b-4c7d-9e2f-1a2b3c4d5e6f, domain: contoso.onmicrosoft.com}\n"
+		"agreement: {reason: upfront-payment, agreed_by: jane@contoso.com, agreed_on: 2026-11-02}\n"
+		"defaults: {usage_location: US}\n"
+		"moves:\n  - open: {sku: ENTERPRISEPACK, seats: %zu}\n"
+		"    advisor: {sku: STANDARDPACK}\n    users:\n      - holders_of: advisor\n",
+		count);
 	for (size_t i = 0; i < count; i += 10)
 		strbuf_addf(&buf, "      - user%06zu@contoso.com\n", i);
 	strbuf_add(&buf, "canary:\n");
 	for (size_t i = 0; i < CANARIES; i++)
 		strbuf_addf(&buf, "  - user%06zu@contoso.com\n", i * 7);
-	if (!desired_parse("customers/contoso.yaml", strbuf_text(&buf), buf.len, &no_files, arena, &diags, &in->desired)) {
+	if (!desired_parse("customers/contoso.yaml", strbuf_text(&buf), buf.len, &no_files, arena, &diags,
+			   &in->desired)) {
 		fprintf(stderr, "%s\n", diag_text(arena, &diags.items[0], NULL));
 		exit(1);
 	}

@@ -31,8 +31,7 @@ struct pieces {
 	size_t pending_count;
 };
 
-static void submit(struct http_transport *t, const struct http_request *request, http_done *done,
-		   void *ctx)
+static void submit(struct http_transport *t, const struct http_request *request, http_done *done, void *ctx)
 {
 	struct pieces *p = (struct pieces *)(void *)t;
 	assert(str_starts(request->url, "https://graph.microsoft.com/v1.0/") ||
@@ -49,8 +48,7 @@ static char *next_piece(struct pieces *p)
 	if (!p->rest)
 		return NULL;
 	const char *end = strstr(p->rest, "\n---\n");
-	char *piece =
-	    arena_strndup(p->arena, p->rest, end ? (size_t)(end - p->rest) : strlen(p->rest));
+	char *piece = arena_strndup(p->arena, p->rest, end ? (size_t)(end - p->rest) : strlen(p->rest));
 	p->rest = end ? end + 5 : NULL;
 	return piece;
 }
@@ -76,8 +74,7 @@ static void read_head(char *head, struct http_response *response, struct http_he
 static void answer(struct pieces *p, http_done *done, void *ctx)
 {
 	struct http_header header;
-	struct http_response response = {
-	    .outcome = HTTP_ANSWERED, .status = 200, .problem = "cut off"};
+	struct http_response response = {.outcome = HTTP_ANSWERED, .status = 200, .problem = "cut off"};
 	char *piece = next_piece(p);
 	if (!piece) {
 		response.outcome = HTTP_LOST;
@@ -119,8 +116,7 @@ struct seen {
 	size_t announced[USERS], ended[USERS];
 };
 
-static bool on_announce(void *ctx, const struct action *const *actions, size_t count,
-			struct error *err)
+static bool on_announce(void *ctx, const struct action *const *actions, size_t count, struct error *err)
 {
 	struct seen *seen = ctx;
 	(void)err;
@@ -129,8 +125,8 @@ static bool on_announce(void *ctx, const struct action *const *actions, size_t c
 	return true;
 }
 
-static bool on_ended(void *ctx, const struct action *action, enum outcome outcome,
-		     const char *detail, struct error *err)
+static bool on_ended(void *ctx, const struct action *action, enum outcome outcome, const char *detail,
+		     struct error *err)
 {
 	struct seen *seen = ctx;
 	size_t at = (size_t)(action - seen->actions);
@@ -143,8 +139,7 @@ static bool on_ended(void *ctx, const struct action *action, enum outcome outcom
 
 static void fill(struct action *action, struct arena *arena, int number)
 {
-	*action = (struct action){.id = arena_printf(arena, "a%04d", number),
-				  .kind = ACTION_SWAP_LICENSE};
+	*action = (struct action){.id = arena_printf(arena, "a%04d", number), .kind = ACTION_SWAP_LICENSE};
 	action->user_id = arena_printf(arena, "00000000-0000-4000-8000-%012d", number);
 	action->upn = arena_printf(arena, "user%d@contoso.com", number);
 	VEC_PUSH(arena, &action->add, (struct license){.sku_id = SKU_B});
@@ -184,9 +179,8 @@ static void play(struct provider *p, struct arena *arena)
 	good = p->ops->read(p, &scope, arena, &live, &err);
 	settle(good, &err);
 	good = p->ops->execute(
-	    p, list, USERS,
-	    &(struct execute_hooks){.announce = on_announce, .ended = on_ended, .ctx = &seen},
-	    &err);
+		p, list, USERS,
+		&(struct execute_hooks){.announce = on_announce, .ended = on_ended, .ctx = &seen}, &err);
 	settle(good, &err);
 }
 

@@ -31,7 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	const struct signers signers = {.allowed = text, .allowed_len = strlen(text)};
 	take_approval((const char *)bytes, size, arena);
 	const struct str_list names =
-	    signers_of_key(&signers, "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA", arena);
+		signers_of_key(&signers, "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA", arena);
 	for (size_t i = 0; i < names.count; i++)
 		assert(!strpbrk(names.items[i], "*?!,\""));
 	return 0;

@@ -11,7 +11,8 @@ static bool read_csv(void *ctx, const char *path, struct arena *out, const char 
 	(void)ctx;
 	(void)path;
 	(void)err;
-	*ret_text = arena_strdup(out, "upn,usage_location,disable\nadele.vance@contoso.com,US,YAMMER_ENTERPRISE\n");
+	*ret_text = arena_strdup(
+		out, "upn,usage_location,disable\nadele.vance@contoso.com,US,YAMMER_ENTERPRISE\n");
 	*ret_len = strlen(*ret_text);
 	return true;
 }

@@ -7,8 +7,8 @@
  * come out of the snapshot read back, and the plan file must survive being read and written.
  */
 #include "core/file.h"
-#include "plans/saved/plan_folder.h"
 #include "plans/faces/render.h"
+#include "plans/saved/plan_folder.h"
 #include "providers/provider.h"
 #include "providers/snapshot/snapshot.h"
 #include "tests/support/tenant_json.h"
@@ -134,7 +134,8 @@ static void check_plan(struct run *run, const struct plan *plan)
 		compare(run, "plan.txt", "nothing differs\n");
 		return;
 	}
-	struct plan_folder folder = {.plan = *plan, .live = run->live,
+	struct plan_folder folder = {.plan = *plan,
+				     .live = run->live,
 				     .info = {.read_at = "2026-11-22T12:00:00.000Z", .requests = 7}};
 	plan_encode(plan, &buf);
 	folder.bytes = strbuf_dup(run->out, &buf);
@@ -165,14 +166,16 @@ static bool load(struct run *run, struct error *err)
 	const char *text;
 	size_t len;
 	plan_read_scope(&run->desired, &run->policy, run->out, &scope);
-	return file_read(path_join(run->out, run->dir, "tenant.json"), MAX_BYTES, run->out, &text, &len, err) &&
+	return file_read(path_join(run->out, run->dir, "tenant.json"), MAX_BYTES, run->out, &text, &len,
+			 err) &&
 	       tenant_from_json(text, len, &scope.upns, run->out, &run->live, err);
 }
 
 int main(int argc, char **argv)
 {
 	CLEANUP(arena_freep) struct arena *out = arena_new();
-	struct run run = {.dir = argc == 2 ? argv[1] : ".", .out = out, .update = getenv("UPDATE_GOLDEN") != NULL};
+	struct run run = {
+		.dir = argc == 2 ? argv[1] : ".", .out = out, .update = getenv("UPDATE_GOLDEN") != NULL};
 	struct error err = ERROR_INIT;
 	struct diag_list diags = {0};
 	struct plan plan;

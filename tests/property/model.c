@@ -6,9 +6,9 @@
 
 #include <string.h>
 
-const char *const model_sku_names[MODEL_SKUS] = {"STANDARDPACK", "ENTERPRISEPACK", "O365_BUSINESS",
+const char *const model_sku_names[MODEL_SKUS] = {"STANDARDPACK", "ENTERPRISEPACK",   "O365_BUSINESS",
 						 "SMB_BUSINESS", "EXCHANGESTANDARD", "DESKLESSPACK",
-						 "MCOEV", "VISIOCLIENT"};
+						 "MCOEV",	 "VISIOCLIENT"};
 
 void model_init(struct model *m, struct arena *arena)
 {
@@ -203,7 +203,8 @@ static const char *redeem(struct model *m, const struct action *action)
 		existing->seats += brings;
 		return NULL;
 	}
-	const char *id = derived_id(m->arena, "redeemed", arena_printf(m->arena, "%d", m->subscription_count));
+	const char *id =
+		derived_id(m->arena, "redeemed", arena_printf(m->arena, "%d", m->subscription_count));
 	m->subscriptions[m->subscription_count++] = (struct model_subscription){
 		id, "2026-11-20T00:00:00Z", "2027-11-20T00:00:00Z", sku, brings, false, false};
 	return NULL;
@@ -276,12 +277,14 @@ static struct str_list off_of(const struct model *m, const struct model_source *
 static void read_user(const struct model *m, const struct model_user *from, struct arena *out, unsigned *seed,
 		      struct live *live)
 {
-	struct user user = {.id = from->id, .upn = from->upn, .usage_location = from->location, .enabled = true};
+	struct user user = {
+		.id = from->id, .upn = from->upn, .usage_location = from->location, .enabled = true};
 	for (int i = 0; i < from->source_count; i++) {
 		const struct model_source *source = &from->sources[i];
 		VEC_PUSH(out, &user.states,
 			 (struct license_state){.sku_id = m->skus[source->sku]->id,
-						.group_id = source->group < 0 ? NULL : m->groups[source->group].id,
+						.group_id = source->group < 0 ? NULL
+									      : m->groups[source->group].id,
 						.state = "Active",
 						.disabled_plans = off_of(m, source, out)});
 	}
@@ -289,13 +292,14 @@ static void read_user(const struct model *m, const struct model_user *from, stru
 	VEC_PUSH(out, &live->users, user);
 }
 
-static void read_group(const struct model *m, const struct model_group *from, struct arena *out, unsigned *seed,
-		       struct live *live)
+static void read_group(const struct model *m, const struct model_group *from, struct arena *out,
+		       unsigned *seed, struct live *live)
 {
 	struct group group = {.id = from->id, .display_name = from->name, .members_read = true};
 	for (int i = 0; i < from->license_count; i++)
 		VEC_PUSH(out, &group.licenses,
-			 (struct license){m->skus[from->licenses[i].sku]->id, off_of(m, &from->licenses[i], out)});
+			 (struct license){m->skus[from->licenses[i].sku]->id,
+					  off_of(m, &from->licenses[i], out)});
 	for (int i = 0; i < m->user_count; i++)
 		if (from->members >> i & 1)
 			VEC_PUSH(out, &group.member_ids, m->users[i].id);

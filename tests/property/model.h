@@ -13,11 +13,18 @@
 #include "core/action.h"
 #include "core/catalog.h"
 
-enum { MODEL_USERS = 8, MODEL_GROUPS = 2, MODEL_SKUS = 8, MODEL_SUBSCRIPTIONS = 24, MODEL_SOURCES = 8, DIRECT = -1 };
+enum {
+	MODEL_USERS = 8,
+	MODEL_GROUPS = 2,
+	MODEL_SKUS = 8,
+	MODEL_SUBSCRIPTIONS = 24,
+	MODEL_SOURCES = 8,
+	DIRECT = -1
+};
 
 struct model_source {
 	int sku;
-	int group; /* DIRECT, or the group */
+	int group;    /* DIRECT, or the group */
 	uint64_t off; /* by the index of the plan in the SKU */
 };
 

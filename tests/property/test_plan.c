@@ -58,8 +58,10 @@ static void check_permuted(struct trial *t, const struct plan *plan)
 	struct desired desired;
 	struct plan again;
 	struct diag_list diags = {0};
-	if (!parse(t, trial_write_file(t, true), &desired) || !make_plan(t, &desired, t->seed * 7 + 1, &again, &diags))
-		trial_complain(t, "in another order there is no plan", diags.count ? diags.items[0].message : "");
+	if (!parse(t, trial_write_file(t, true), &desired) ||
+	    !make_plan(t, &desired, t->seed * 7 + 1, &again, &diags))
+		trial_complain(t, "in another order there is no plan",
+			       diags.count ? diags.items[0].message : "");
 	else if (!str_eq(bytes_of(t, plan), bytes_of(t, &again)))
 		trial_complain(t, "another order gives another plan", bytes_of(t, &again));
 }
@@ -120,13 +122,15 @@ static void check_invariants(struct trial *t, const struct model *before, const 
 				continue;
 			if (serves(move, &before->users[u]) && !serves(move, &m->users[u]))
 				trial_complain(t, "a user is without a licence", after);
-			if (!may_lose && model_has_mailbox(m, &before->users[u]) && !model_has_mailbox(m, &m->users[u]))
+			if (!may_lose && model_has_mailbox(m, &before->users[u]) &&
+			    !model_has_mailbox(m, &m->users[u]))
 				trial_complain(t, "a user is without a mailbox", after);
 		}
 	for (int sku = 0; sku < MODEL_SKUS; sku++) {
 		bool kept = false;
 		for (int i = 0; i < t->move_count; i++)
-			kept = kept || (t->moves[i].advisor == sku && t->moves[i].keeps && t->moves[i].open != sku);
+			kept = kept ||
+			       (t->moves[i].advisor == sku && t->moves[i].keeps && t->moves[i].open != sku);
 		if (!kept && model_consumed(m, sku) > model_prepaid(m, sku))
 			trial_complain(t, "more is assigned than prepaid", after);
 	}
@@ -243,7 +247,8 @@ static bool changes_licenses(const struct action *action)
 	return action->add.count || action->remove.count;
 }
 
-static void check_time(struct trial *t, const struct plan *plan, const bool *done, const struct action *action)
+static void check_time(struct trial *t, const struct plan *plan, const bool *done,
+		       const struct action *action)
 {
 	for (size_t i = 0; changes_licenses(action) && !action->canary && i < plan->actions.count; i++)
 		if (plan->actions.items[i].canary && changes_licenses(&plan->actions.items[i]) && !done[i])
@@ -251,7 +256,8 @@ static void check_time(struct trial *t, const struct plan *plan, const bool *don
 	for (int u = 0; changes_licenses(action) && action->user_id && u < t->model.user_count; u++)
 		if (str_eq(t->model.users[u].id, action->user_id) && action->canary != (t->canaries >> u & 1))
 			trial_complain(t, "the wrong user is a canary", action->id);
-	for (int i = 0; action->kind == ACTION_RETIRE_SUBSCRIPTION && !t->cancels_first && i < t->move_count; i++)
+	for (int i = 0; action->kind == ACTION_RETIRE_SUBSCRIPTION && !t->cancels_first && i < t->move_count;
+	     i++)
 		for (int u = 0; u < t->model.user_count; u++)
 			if (t->moves[i].advisor >= 0 &&
 			    str_eq(t->model.skus[t->moves[i].advisor]->id, action->sku_id) &&
@@ -286,7 +292,8 @@ static void play(struct trial *t, const struct plan *plan)
 		check_time(t, plan, done, action);
 		const char *refusal = model_do(&t->model, action);
 		if (refusal)
-			trial_complain(t, refusal, arena_printf(t->arena, "%s\n%s", action->id, bytes_of(t, plan)));
+			trial_complain(t, refusal,
+				       arena_printf(t->arena, "%s\n%s", action->id, bytes_of(t, plan)));
 		check_invariants(t, &before, arena_printf(t->arena, "%s\n%s", action->id, bytes_of(t, plan)));
 		done[chosen] = true;
 	}
@@ -365,20 +372,23 @@ static void run_trial(struct trial *t, struct tally *tally)
 
 static int finish(const struct tally *tally)
 {
-	fprintf(stderr, "%d plans (%d of nothing), %d refused, %d not valid, %d failed\n", tally->plans, tally->nothing,
-		tally->refused, tally->invalid, tally->failed);
+	fprintf(stderr, "%d plans (%d of nothing), %d refused, %d not valid, %d failed\n", tally->plans,
+		tally->nothing, tally->refused, tally->invalid, tally->failed);
 	for (int kind = 0; kind < ACTION_KIND_COUNT; kind++)
 		fprintf(stderr, "  %s: %zu\n", action_info((enum action_kind)kind)->name, tally->kinds[kind]);
-	fprintf(stderr, "  canary users %d, canary groups %d, cancel-first %d, limits %d, same SKU %d, two moves %d, three %d\n",
-		tally->canary_users, tally->canary_groups, tally->cancel_first, tally->limited, tally->same_sku,
-		tally->two_moves, tally->three_moves);
+	fprintf(stderr,
+		"  canary users %d, canary groups %d, cancel-first %d, limits %d, same SKU %d, two moves %d, "
+		"three %d\n",
+		tally->canary_users, tally->canary_groups, tally->cancel_first, tally->limited,
+		tally->same_sku, tally->two_moves, tally->three_moves);
 	for (int code = 0; code < (int)ARRAY_LEN(tally->codes); code++)
 		if (tally->codes[code])
 			fprintf(stderr, "  SS%d: %d\n", code, tally->codes[code]);
 	/* A generator that makes hardly any plans would prove nothing. */
 	int whole = tally->plans + tally->refused;
-	bool lacks = whole >= 1000 && (!tally->canary_users || !tally->canary_groups || !tally->cancel_first ||
-				       !tally->limited || !tally->same_sku || !tally->two_moves || !tally->three_moves);
+	bool lacks = whole >= 1000 &&
+		     (!tally->canary_users || !tally->canary_groups || !tally->cancel_first ||
+		      !tally->limited || !tally->same_sku || !tally->two_moves || !tally->three_moves);
 	return tally->failed || lacks || tally->plans < whole / 10;
 }
 
@@ -392,7 +402,9 @@ int main(int argc, char **argv)
 		return 2;
 	for (int64_t i = 0; i < count && tally.failed < 5; i++) {
 		CLEANUP(arena_freep) struct arena *arena = arena_new();
-		struct trial trial = {.seed = (unsigned)(first + i), .state = (unsigned)(first + i) * 2654435761u, .arena = arena};
+		struct trial trial = {.seed = (unsigned)(first + i),
+				      .state = (unsigned)(first + i) * 2654435761u,
+				      .arena = arena};
 		run_trial(&trial, &tally);
 		tally.failed += trial.failed;
 	}

@@ -76,7 +76,8 @@ static void make_groups(struct trial *t)
 		group->id = derived_id(t->arena, "group", group->name);
 		int sku = chance(t, 70) ? t->moves[0].advisor : (int)trial_pick(t, MODEL_SKUS);
 		if (sku >= 0 && chance(t, 80))
-			group->licenses[group->license_count++] = (struct model_source){sku, g, some_off(t, sku)};
+			group->licenses[group->license_count++] =
+				(struct model_source){sku, g, some_off(t, sku)};
 		for (int i = 0; i < m->user_count; i++) {
 			int held = m->users[i].source_count;
 			if (!chance(t, 40))
@@ -92,7 +93,8 @@ static void make_groups(struct trial *t)
 static void add_subscription(struct trial *t, int sku, int64_t seats, const char *created)
 {
 	struct model *m = &t->model;
-	const char *id = derived_id(t->arena, "subscription", arena_printf(t->arena, "%d", m->subscription_count));
+	const char *id =
+		derived_id(t->arena, "subscription", arena_printf(t->arena, "%d", m->subscription_count));
 	m->subscriptions[m->subscription_count++] =
 		(struct model_subscription){id, created, "2027-06-01T00:00:00Z", sku, seats, false, false};
 }
@@ -131,7 +133,8 @@ static const char *disable_text(struct trial *t, int sku)
 	const struct catalog_sku *known = t->model.skus[sku];
 	if (!known->plan_count || !chance(t, 20))
 		return "";
-	return arena_printf(t->arena, ", disable: [%s]", known->plans[trial_pick(t, (unsigned)known->plan_count)].name);
+	return arena_printf(t->arena, ", disable: [%s]",
+			    known->plans[trial_pick(t, (unsigned)known->plan_count)].name);
 }
 
 /* Where the SKUs are the same, who is given one becomes a holder: then an entry for holders finds more. */
@@ -175,9 +178,11 @@ static void write_move(struct trial *t, struct wanted_move *move)
 	static const char *const unlisted[] = {"refuse", "keep", "keep", "remove"};
 	struct arena *a = t->arena;
 	const struct model *m = &t->model;
-	move->head = arena_printf(a, "  - open: {sku: %s, seats: %u, redeem_as: %s, order: {distributor: Example, "
-				     "reference: PO-1, placed_on: 2026-11-05}}\n",
-				  m->skus[move->open]->part_number, 3 + trial_pick(t, 12), redeem[chance(t, 20)]);
+	move->head =
+		arena_printf(a,
+			     "  - open: {sku: %s, seats: %u, redeem_as: %s, order: {distributor: Example, "
+			     "reference: PO-1, placed_on: 2026-11-05}}\n",
+			     m->skus[move->open]->part_number, 3 + trial_pick(t, 12), redeem[chance(t, 20)]);
 	if (move->advisor >= 0) {
 		const char *pinned = "";
 		for (int i = 0; i < m->subscription_count; i++)
@@ -199,10 +204,11 @@ static void write_move(struct trial *t, struct wanted_move *move)
 const char *trial_write_file(struct trial *t, bool backwards)
 {
 	struct arena *a = t->arena;
-	const char *text = "version: 1\ncustomer: contoso\n"
-			   "tenant: {id: 8f3c1d5e-6a0b-4c7d-9e2f-1a2b3c4d5e6f, domain: contoso.onmicrosoft.com}\n"
-			   "agreement: {reason: upfront-payment, agreed_by: jane@contoso.com, agreed_on: 2026-11-02}\n"
-			   "moves:\n";
+	const char *text =
+		"version: 1\ncustomer: contoso\n"
+		"tenant: {id: 8f3c1d5e-6a0b-4c7d-9e2f-1a2b3c4d5e6f, domain: contoso.onmicrosoft.com}\n"
+		"agreement: {reason: upfront-payment, agreed_by: jane@contoso.com, agreed_on: 2026-11-02}\n"
+		"moves:\n";
 	for (int i = 0; i < t->move_count; i++) {
 		const struct wanted_move *move = &t->moves[backwards ? t->move_count - 1 - i : i];
 		text = arena_printf(a, "%s%s    users:\n", text, move->head);

@@ -25,10 +25,10 @@ struct trial {
 	struct wanted_move moves[MOVES_MAX];
 	int move_count;
 	const char *tail;
-	unsigned canaries;     /* users, by number */
+	unsigned canaries; /* users, by number */
 	unsigned protected;
 	bool cancels_first;
-	int most_changed;      /* limits: -1 for none */
+	int most_changed; /* limits: -1 for none */
 	int most_taken;
 	int fewest_left;
 	struct desired desired;

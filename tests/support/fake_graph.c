@@ -18,28 +18,24 @@ static void add_user(struct strbuf *out, const struct fake_graph *graph, size_t 
 	bool seen = user->moved && graph->clock->now_ms >= user->moved_at_ms + graph->lag_ms;
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	const char *id = fake_user_id(tmp, index);
-	strbuf_addf(
-	    out,
-	    "{\"id\":\"%s\",\"userPrincipalName\":\"u%zu@contoso.com\",\"usageLocation\":\"US\","
-	    "\"assignedLicenses\":[",
-	    id, index);
+	strbuf_addf(out,
+		    "{\"id\":\"%s\",\"userPrincipalName\":\"u%zu@contoso.com\",\"usageLocation\":\"US\","
+		    "\"assignedLicenses\":[",
+		    id, index);
 	if (!user->changed)
-		strbuf_addf(out, "{\"skuId\":\"%s\",\"disabledPlans\":[]}",
-			    seen ? FAKE_SKU_B : FAKE_SKU_A);
+		strbuf_addf(out, "{\"skuId\":\"%s\",\"disabledPlans\":[]}", seen ? FAKE_SKU_B : FAKE_SKU_A);
 	strbuf_add(out, "]}");
 }
 
-static void add_part(struct strbuf *out, const char *id, int status, const char *headers,
-		     const char *body)
+static void add_part(struct strbuf *out, const char *id, int status, const char *headers, const char *body)
 {
 	if (out->ptr[out->len - 1] == '}')
 		strbuf_add_char(out, ',');
-	strbuf_addf(out, "{\"id\":\"%s\",\"status\":%d,\"headers\":{%s},\"body\":%s}", id, status,
-		    headers, body);
+	strbuf_addf(out, "{\"id\":\"%s\",\"status\":%d,\"headers\":{%s},\"body\":%s}", id, status, headers,
+		    body);
 }
 
-static void read_part(struct strbuf *out, const struct fake_graph *graph, const char *id,
-		      size_t index)
+static void read_part(struct strbuf *out, const struct fake_graph *graph, const char *id, size_t index)
 {
 	CLEANUP(strbuf_release) struct strbuf body = STRBUF_INIT(STRBUF_SMALL);
 	if (graph->users[index].gone) {
@@ -82,8 +78,7 @@ static enum fake_fault next_fault(struct fake_graph *graph)
 	return n < graph->fault_count ? graph->faults[n] : FAKE_FINE;
 }
 
-static bool answer_batch(struct fake_graph *graph, const struct http_request *request,
-			 struct strbuf *out)
+static bool answer_batch(struct fake_graph *graph, const struct http_request *request, struct strbuf *out)
 {
 	struct error err = ERROR_INIT;
 	CLEANUP(json_freep) struct json *root = NULL;
@@ -107,8 +102,7 @@ static bool answer_batch(struct fake_graph *graph, const struct http_request *re
 	return fault != FAKE_LOST_AFTER && fault != FAKE_LOST_BEFORE;
 }
 
-static void submit(struct http_transport *t, const struct http_request *request, http_done *done,
-		   void *ctx)
+static void submit(struct http_transport *t, const struct http_request *request, http_done *done, void *ctx)
 {
 	struct fake_graph *graph = (struct fake_graph *)(void *)t;
 	assert(graph->pending_count < ARRAY_LEN(graph->pending));
@@ -127,13 +121,11 @@ static void drive(struct http_transport *t, int64_t wait_ms)
 	size_t at = --graph->pending_count;
 	const struct http_request *request = graph->pending[at].request;
 	CLEANUP(strbuf_release) struct strbuf body = STRBUF_INIT(STRBUF_LARGE);
-	struct http_response response = {
-	    .outcome = HTTP_ANSWERED, .status = 200, .problem = "lost"};
+	struct http_response response = {.outcome = HTTP_ANSWERED, .status = 200, .problem = "lost"};
 	if (strstr(request->url, "/token"))
 		strbuf_add(&body, "{\"access_token\":\"t\",\"expires_in\":3599}");
 	else if (strstr(request->url, "/organization"))
-		strbuf_add(&body,
-			   "{\"value\":[{\"id\":\"" FAKE_TENANT "\",\"verifiedDomains\":[]}]}");
+		strbuf_add(&body, "{\"value\":[{\"id\":\"" FAKE_TENANT "\",\"verifiedDomains\":[]}]}");
 	else if (!answer_batch(graph, request, &body))
 		response.outcome = HTTP_LOST;
 	response.body = strbuf_text(&body);

@@ -23,11 +23,11 @@
 #define YAMMER "7547a3fe-08ee-4ccb-b430-5077c5041653"
 
 static const char policy_text[] =
-    "version: 1\n"
-    "cloud: global\n"
-    "auth: {method: client-secret, client_id: 5b1f0c7e-2d4a-4b8e-a6c9-7e3d1f2a9b84}\n"
-    "approvals: {required: 1}\n"
-    "limits: {users_changed: 100%, licenses_taken: 100%}\n";
+	"version: 1\n"
+	"cloud: global\n"
+	"auth: {method: client-secret, client_id: 5b1f0c7e-2d4a-4b8e-a6c9-7e3d1f2a9b84}\n"
+	"approvals: {required: 1}\n"
+	"limits: {users_changed: 100%, licenses_taken: 100%}\n";
 
 struct making {
 	struct arena *arena;
@@ -42,8 +42,7 @@ static const char *name_or(const struct making *m, const char *name)
 	return m->nasty ? m->nasty : name;
 }
 
-static struct sku sku_of(const struct making *m, const char *part_number, int64_t enabled,
-			 int64_t consumed)
+static struct sku sku_of(const struct making *m, const char *part_number, int64_t enabled, int64_t consumed)
 {
 	const struct catalog_sku *known = catalog_find_sku(part_number);
 	struct sku sku = {.id = known->id,
@@ -54,19 +53,17 @@ static struct sku sku_of(const struct making *m, const char *part_number, int64_
 			  .consumed = consumed};
 	for (size_t i = 0; i < known->plan_count; i++)
 		VEC_PUSH(m->arena, &sku.service_plans,
-			 (struct service_plan){known->plans[i].id, known->plans[i].name, true,
-					       "Success"});
+			 (struct service_plan){known->plans[i].id, known->plans[i].name, true, "Success"});
 	return sku;
 }
 
 static struct user user_of(const struct making *m, size_t number)
 {
-	struct user user = {
-	    .id = arena_printf(m->arena, "%08zx-0000-4000-8000-000000000000", number + 1),
-	    .upn = arena_printf(m->arena, "user%05zu@contoso.com", number + 1),
-	    .display_name = arena_printf(m->arena, "User %05zu", number + 1),
-	    .usage_location = number % 4 == 3 ? NULL : "US",
-	    .enabled = true};
+	struct user user = {.id = arena_printf(m->arena, "%08zx-0000-4000-8000-000000000000", number + 1),
+			    .upn = arena_printf(m->arena, "user%05zu@contoso.com", number + 1),
+			    .display_name = arena_printf(m->arena, "User %05zu", number + 1),
+			    .usage_location = number % 4 == 3 ? NULL : "US",
+			    .enabled = true};
 	struct license license = {.sku_id = catalog_find_sku("STANDARDPACK")->id};
 	struct license_state state = {.sku_id = license.sku_id, .state = "Active"};
 	if (number % 7 == 1)
@@ -126,8 +123,7 @@ static const char *customer_text(const struct making *m)
 		    m->users + 2);
 	size_t listed = m->removals ? 2 : m->users - 1; /* the last one loses the licence */
 	if (listed > 2000)
-		strbuf_add(&text,
-			   "      - holders_of: advisor\n    except: [user00003@contoso.com]\n");
+		strbuf_add(&text, "      - holders_of: advisor\n    except: [user00003@contoso.com]\n");
 	else
 		for (size_t i = 0; i < listed; i++)
 			strbuf_addf(&text, "      - user%05zu@contoso.com\n", i + 1);
@@ -184,8 +180,8 @@ static bool write_journal(const struct making *m, const char *dir, const struct 
 	static const enum outcome outcomes[] = {OUTCOME_VERIFIED, OUTCOME_ALREADY, OUTCOME_FAILED};
 	struct journal_entry_list entries = {0};
 	struct journal *journal = NULL;
-	bool ok = journal_open(path_join(m->arena, dir, folder->paths.journal), &clock_system,
-			       m->arena, &entries, &journal, err);
+	bool ok = journal_open(path_join(m->arena, dir, folder->paths.journal), &clock_system, m->arena,
+			       &entries, &journal, err);
 	for (size_t i = 0; ok && i < ARRAY_LEN(outcomes); i++) {
 		struct journal_entry entry = {.event = JOURNAL_ENDED,
 					      .run = "r1",
@@ -210,10 +206,8 @@ static int make(const struct making *m, const char *dir)
 	enum error_code code;
 	bool is_new;
 	const char *text = customer_text(m);
-	if (!desired_parse("customers/contoso.yaml", text, strlen(text), NULL, m->arena, &diags,
-			   &desired) ||
-	    !policy_parse("seatshift.yaml", policy_text, strlen(policy_text), m->arena, &diags,
-			  &policy))
+	if (!desired_parse("customers/contoso.yaml", text, strlen(text), NULL, m->arena, &diags, &desired) ||
+	    !policy_parse("seatshift.yaml", policy_text, strlen(policy_text), m->arena, &diags, &policy))
 		return complain(&diags, "the generated files are wrong");
 	make_live(m, &live);
 	if (!plan_build(&desired, &policy, &live, m->arena, &diags, &plan, &code))
@@ -222,10 +216,10 @@ static int make(const struct making *m, const char *dir)
 		make_nasty(m, &plan, &live);
 	const struct read_info info = {"2126-11-20T08:00:00.000Z", 7, 12};
 	if (!file_make_dirs(path_join(m->arena, dir, "customers"), &err) ||
-	    !file_write_atomic(path_join(m->arena, dir, "customers/contoso.yaml"), text,
-			       strlen(text), &err) ||
-	    !file_write_atomic(path_join(m->arena, dir, "seatshift.yaml"), policy_text,
-			       strlen(policy_text), &err) ||
+	    !file_write_atomic(path_join(m->arena, dir, "customers/contoso.yaml"), text, strlen(text),
+			       &err) ||
+	    !file_write_atomic(path_join(m->arena, dir, "seatshift.yaml"), policy_text, strlen(policy_text),
+			       &err) ||
 	    !plan_folder_write(dir, &plan, &live, &info, m->arena, &folder, &is_new, &err))
 		return complain(&diags, err.message);
 	if (m->journal && !write_journal(m, dir, &folder, &err))
@@ -255,10 +249,7 @@ static const char *read_nasty(struct arena *arena, const char *path, size_t numb
 			p += 3;
 		} else {
 			p++;
-			strbuf_add_char(&text, *p == 'n'   ? '\n'
-					       : *p == 't' ? '\t'
-					       : *p == 'r' ? '\r'
-							   : *p);
+			strbuf_add_char(&text, *p == 'n' ? '\n' : *p == 't' ? '\t' : *p == 'r' ? '\r' : *p);
 		}
 	}
 	const char *copy = strbuf_dup(arena, &text);

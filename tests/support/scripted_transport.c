@@ -20,8 +20,7 @@ static void record(struct scripted *script, const struct http_request *request)
 		copy->bearer = mem_strdup(secret_expose(request->bearer));
 }
 
-static void submit(struct http_transport *t, const struct http_request *request, http_done *done,
-		   void *ctx)
+static void submit(struct http_transport *t, const struct http_request *request, http_done *done, void *ctx)
 {
 	struct scripted *script = (struct scripted *)(void *)t;
 	assert(script->count < SCRIPT_MAX && script->pending_count < SCRIPT_MAX);
@@ -46,10 +45,8 @@ static void drive(struct http_transport *t, int64_t wait_ms)
 	void *ctx = script->pending[0].ctx;
 	size_t index = script->pending[0].index;
 	script->pending_count--;
-	memmove(&script->pending[0], &script->pending[1],
-		script->pending_count * sizeof script->pending[0]);
-	const struct scripted_answer *answer =
-	    index < script->answer_count ? &script->answers[index] : &over;
+	memmove(&script->pending[0], &script->pending[1], script->pending_count * sizeof script->pending[0]);
+	const struct scripted_answer *answer = index < script->answer_count ? &script->answers[index] : &over;
 	struct http_header header = {answer->header, answer->value};
 	struct http_response response = {.outcome = answer->outcome,
 					 .status = answer->status,
@@ -67,12 +64,12 @@ static void nothing(struct http_transport *t)
 	(void)t;
 }
 
-void scripted_init(struct scripted *script, struct fake_clock *clock,
-		   const struct scripted_answer *answers, size_t count)
+void scripted_init(struct scripted *script, struct fake_clock *clock, const struct scripted_answer *answers,
+		   size_t count)
 {
 	static const struct http_transport_ops ops = {submit, drive, nothing};
 	*script = (struct scripted){
-	    .base.ops = &ops, .clock = clock, .answers = answers, .answer_count = count};
+		.base.ops = &ops, .clock = clock, .answers = answers, .answer_count = count};
 }
 
 void scripted_release(struct scripted *script)

@@ -38,8 +38,8 @@ struct scripted {
 	size_t pending_count;
 };
 
-void scripted_init(struct scripted *script, struct fake_clock *clock,
-		   const struct scripted_answer *answers, size_t count);
+void scripted_init(struct scripted *script, struct fake_clock *clock, const struct scripted_answer *answers,
+		   size_t count);
 void scripted_release(struct scripted *script);
 
 #endif

@@ -91,7 +91,7 @@ static bool load_sku(struct loading *l, const struct json *item)
 	sku->for_users = !str_eq(json_get_text(item, "applies_to"), "Company");
 	if (json_get(item, "plans"))
 		sku->service_plans = (struct service_plan_list){0};
-	JSON_EACH(value, json_get(item, "plans")) {
+	JSON_EACH (value, json_get(item, "plans")) {
 		const char *plan = arena_strdup(l->out, json_text(value) ? json_text(value)
 									 : json_get_text(value, "name"));
 		const struct catalog_plan *known = catalog_find_plan(plan);
@@ -129,10 +129,11 @@ static bool load_license(struct loading *l, const struct json *value, struct lic
 	const struct sku *sku = need_sku(l, name);
 	if (!sku)
 		return false;
-	*ret = (struct license_state){.sku_id = sku->id, .state = "Active", .error = text_of(l, value, "error")};
+	*ret = (struct license_state){
+		.sku_id = sku->id, .state = "Active", .error = text_of(l, value, "error")};
 	if (ret->error)
 		ret->state = "Error";
-	JSON_EACH(plan, json_get(value, "disable")) {
+	JSON_EACH (plan, json_get(value, "disable")) {
 		const struct service_plan *found = sku_find_plan_named(sku, json_text(plan));
 		if (!found)
 			return error_set(l->err, ERR_INVALID, "no plan '%s' in '%s'", json_text(plan), name);
@@ -157,7 +158,7 @@ static bool load_user(struct loading *l, const struct json *item)
 			    .enabled = flag_of(item, "enabled", true),
 			    .is_guest = flag_of(item, "guest", false),
 			    .is_synced = flag_of(item, "synced", false)};
-	JSON_EACH(value, json_get(item, "licenses")) {
+	JSON_EACH (value, json_get(item, "licenses")) {
 		struct license_state state;
 		if (!load_license(l, value, &state))
 			return error_wrap(l->err, "user '%s'", upn);
@@ -177,13 +178,13 @@ static struct user *user_named(struct live *live, const char *upn)
 
 static bool load_members(struct loading *l, const struct json *item, struct group *group)
 {
-	JSON_EACH(member, json_get(item, "members")) {
+	JSON_EACH (member, json_get(item, "members")) {
 		struct user *user = user_named(l->live, json_text(member));
 		if (!user)
 			return error_set(l->err, ERR_INVALID, "no user '%s'", json_text(member));
 		if (group->members_read)
 			VEC_PUSH(l->out, &group->member_ids, user->id);
-		JSON_EACH(value, json_get(item, "licenses")) {
+		JSON_EACH (value, json_get(item, "licenses")) {
 			struct license_state state;
 			if (!load_license(l, value, &state))
 				return false;
@@ -202,7 +203,7 @@ static bool load_group(struct loading *l, const struct json *item)
 			      .is_synced = flag_of(item, "synced", false),
 			      .processing_state = "ProcessingComplete",
 			      .members_read = flag_of(item, "members_read", true)};
-	JSON_EACH(value, json_get(item, "licenses")) {
+	JSON_EACH (value, json_get(item, "licenses")) {
 		struct license_state state;
 		if (!load_license(l, value, &state))
 			return false;
@@ -222,8 +223,9 @@ static void load_organization(struct loading *l, const struct json *root)
 	org->display_name = text_of(l, root, "name");
 	org->tenant_type = "AAD";
 	org->partner_tenant_type = text_of(l, root, "partner_type");
-	VEC_PUSH(l->out, &org->verified_domains, (struct verified_domain){text_of(l, root, "domain"), true, true});
-	JSON_EACH(domain, json_get(root, "domains"))
+	VEC_PUSH(l->out, &org->verified_domains,
+		 (struct verified_domain){text_of(l, root, "domain"), true, true});
+	JSON_EACH (domain, json_get(root, "domains"))
 		VEC_PUSH(l->out, &org->verified_domains,
 			 (struct verified_domain){arena_strdup(l->out, json_text(domain)), false, false});
 	const struct json *partner = json_get(root, "partner");
@@ -238,17 +240,17 @@ static void load_organization(struct loading *l, const struct json *root)
 static void load_reading(struct loading *l, const struct json *root, const struct str_list *wanted)
 {
 	struct live *live = l->live;
-	JSON_EACH(count, json_get(root, "others")) {
+	JSON_EACH (count, json_get(root, "others")) {
 		struct sku *sku = live_ensure_sku(live, json_key(count), l->out);
 		int64_t others = 0;
 		if (sku && json_int(count, &others))
 			sku->consumed += others;
 	}
-	JSON_EACH(name, json_get(root, "absent_groups"))
+	JSON_EACH (name, json_get(root, "absent_groups"))
 		VEC_PUSH(l->out, &live->absent_groups, arena_strdup(l->out, json_text(name)));
 	for (size_t i = 0; i < live->skus.count; i++) {
 		bool skipped = false;
-		JSON_EACH(name, json_get(root, "holders_not_read"))
+		JSON_EACH (name, json_get(root, "holders_not_read"))
 			skipped = skipped || str_eq(json_text(name), live->skus.items[i].part_number);
 		if (!skipped)
 			VEC_PUSH(l->out, &live->holders_read, live->skus.items[i].id);
@@ -308,7 +310,7 @@ void live_roll_up(struct live *live, struct arena *out)
 static bool load_list(struct loading *l, const struct json *root, const char *key,
 		      bool (*load)(struct loading *, const struct json *))
 {
-	JSON_EACH(item, json_get(root, key))
+	JSON_EACH (item, json_get(root, key))
 		if (!load(l, item))
 			return error_wrap(l->err, "%s", key);
 	return true;
@@ -317,7 +319,7 @@ static bool load_list(struct loading *l, const struct json *root, const char *ke
 /* After the seats were rolled up: the SKU's row has them, the list of subscriptions does not. */
 static void drop_not_listed(struct live *live, const struct json *root)
 {
-	JSON_EACH(name, json_get(root, "not_listed")) {
+	JSON_EACH (name, json_get(root, "not_listed")) {
 		struct subscription_list *list = &live->subscriptions;
 		size_t kept = 0;
 		for (size_t i = 0; i < list->count; i++)
@@ -336,7 +338,8 @@ bool tenant_from_json(const char *text, size_t len, const struct str_list *wante
 	if (!json_parse(text, len, &root, err))
 		return false;
 	load_organization(&l, root);
-	if (!load_list(&l, root, "skus", load_sku) || !load_list(&l, root, "subscriptions", load_subscription) ||
+	if (!load_list(&l, root, "skus", load_sku) ||
+	    !load_list(&l, root, "subscriptions", load_subscription) ||
 	    !load_list(&l, root, "users", load_user) || !load_list(&l, root, "groups", load_group))
 		return false;
 	load_reading(&l, root, wanted);

@@ -3,9 +3,10 @@
  *
  * The members are those of the twin's tenants (id, name, domain, domains, skus, subscriptions, users,
  * groups), with a few that only say what was read: "others" (seats held by users who were not read, by
- * SKU), "holders_not_read" (SKUs), "not_listed" (subscription ids), "partner", "absent_groups", "user_count"; a user may be "deleted", a
- * group have "members_read": false, a licence an "error". SKUs come with their plans from the catalogue.
- * Ids that are left out are derived from the name. Names in `wanted` that are not there become absent.
+ * SKU), "holders_not_read" (SKUs), "not_listed" (subscription ids), "partner", "absent_groups", "user_count";
+ * a user may be "deleted", a group have "members_read": false, a licence an "error". SKUs come with their
+ * plans from the catalogue. Ids that are left out are derived from the name. Names in `wanted` that are not
+ * there become absent.
  */
 #ifndef TESTS_SUPPORT_TENANT_JSON_H
 #define TESTS_SUPPORT_TENANT_JSON_H

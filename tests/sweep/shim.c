@@ -13,6 +13,7 @@
  */
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +22,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
-#include <fcntl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -51,7 +51,8 @@ static void begin(void)
 	sweep.later_with = getenv("SWEEP_LATER_WITH");
 	const char *path = getenv("SWEEP_COUNT");
 	if (path)
-		sweep.count_fd = (int)syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+		sweep.count_fd = (int)syscall(SYS_openat, AT_FDCWD, path,
+					      O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 }
 
 static void instant(void)

@@ -68,7 +68,8 @@ static void test_cut_anywhere(void **state)
 		CLEANUP(arena_freep) struct arena *arena = arena_new();
 		struct approval read = {0};
 		struct error err = ERROR_INIT;
-		assert_false(approval_decode(arena_strndup(arena, strbuf_text(&text), len), len, arena, &read, &err));
+		assert_false(approval_decode(arena_strndup(arena, strbuf_text(&text), len), len, arena, &read,
+					     &err));
 		error_release(&err);
 	}
 }

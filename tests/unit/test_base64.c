@@ -12,8 +12,9 @@ static void test_vectors(void **state)
 {
 	static const struct {
 		const char *plain, *encoded;
-	} cases[] = {{"", ""},	       {"f", "Zg"},	    {"fo", "Zm8"},	  {"foo", "Zm9v"},
-		     {"foob", "Zm9vYg"}, {"fooba", "Zm9vYmE"}, {"foobar", "Zm9vYmFy"}, {"\xfb\xff\xfe", "-__-"}};
+	} cases[] = {
+		{"", ""},	    {"f", "Zg"},	  {"fo", "Zm8"},	  {"foo", "Zm9v"},
+		{"foob", "Zm9vYg"}, {"fooba", "Zm9vYmE"}, {"foobar", "Zm9vYmFy"}, {"\xfb\xff\xfe", "-__-"}};
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct strbuf there = STRBUF_INIT(100), back = STRBUF_INIT(100);
@@ -45,7 +46,7 @@ static void test_decoding(void **state)
 	static const struct {
 		const char *text;
 		bool good;
-	} cases[] = {{"+//+", true}, {"Zg==", true}, {"Zg", true},  {"Z", false},
+	} cases[] = {{"+//+", true},   {"Zg==", true},	{"Zg", true},	{"Z", false},
 		     {"Zm9v!", false}, {"Zm 9", false}, {"====", true}, {"Zm9vY", false}};
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -91,7 +91,8 @@ static void test_conflicts(void **state)
 static void test_suites_meet_their_dependencies(void **state)
 {
 	(void)state;
-	static const char *const suites[] = {"SPB", "ENTERPRISEPREMIUM", "SPE_E5", "ENTERPRISEPREMIUM_NOPSTNCONF"};
+	static const char *const suites[] = {"SPB", "ENTERPRISEPREMIUM", "SPE_E5",
+					     "ENTERPRISEPREMIUM_NOPSTNCONF"};
 	const struct catalog_dependency *rule;
 	for (size_t s = 0; s < ARRAY_LEN(suites); s++) {
 		const struct catalog_sku *sku = catalog_find_sku(suites[s]);

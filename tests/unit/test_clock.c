@@ -14,11 +14,13 @@ static void test_dates(void **state)
 	static const struct {
 		const char *text;
 		int32_t day;
-	} good[] = {{"1970-01-01", 0},	  {"1969-12-31", -1},	 {"2000-02-29", 11016}, {"2026-11-22", 20779},
-		    {"1600-02-29", -135081}, {"9999-12-31", 2932896}, {"0000-01-01", -719528}};
-	static const char *const bad[] = {"",		"2026-1-01",  "2026-13-01", "2026-00-01", "2026-02-29",
-					  "1900-02-29", "2026-04-31", "2026-11-00", "2026-11-22 ", " 2026-11-22",
-					  "2026/11/22", "20261122",   "2026-11-2",  "+026-11-22"};
+	} good[] = {{"1970-01-01", 0},	    {"1969-12-31", -1},	     {"2000-02-29", 11016},
+		    {"2026-11-22", 20779},  {"1600-02-29", -135081}, {"9999-12-31", 2932896},
+		    {"0000-01-01", -719528}};
+	static const char *const bad[] = {
+		"",	      "2026-1-01",  "2026-13-01", "2026-00-01",	 "2026-02-29",
+		"1900-02-29", "2026-04-31", "2026-11-00", "2026-11-22 ", " 2026-11-22",
+		"2026/11/22", "20261122",   "2026-11-2",  "+026-11-22"};
 	for (size_t i = 0; i < ARRAY_LEN(good); i++) {
 		int32_t day = 1;
 		char text[DATE_TEXT_SIZE];
@@ -110,7 +112,8 @@ static void test_durations(void **state)
 		const char *text;
 		int64_t ms;
 	} good[] = {{"0s", 0}, {"30s", 30000}, {"45m", 2700000}, {"72h", 259200000}, {"7d", 604800000}};
-	static const char *const bad[] = {"", "s", "30", "-1s", "1w", "1 s", " 1s", "1.5h", "1h30m", "+1s", "9999999999d"};
+	static const char *const bad[] = {"",	 "s",	 "30",	  "-1s", "1w",	       "1 s",
+					  " 1s", "1.5h", "1h30m", "+1s", "9999999999d"};
 	int64_t ms;
 	for (size_t i = 0; i < ARRAY_LEN(good); i++) {
 		assert_true(duration_parse(good[i].text, &ms));
@@ -124,6 +127,7 @@ static void test_durations(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_dates), cmocka_unit_test(test_timestamps),
-					   cmocka_unit_test(test_http_dates), cmocka_unit_test(test_durations)};
+					   cmocka_unit_test(test_http_dates),
+					   cmocka_unit_test(test_durations)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

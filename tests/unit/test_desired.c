@@ -283,42 +283,58 @@ static void test_refusals(void **state)
 		{"customer: contoso", "customer: Contoso", SS110, 2, 11, "'Contoso'", "small letters"},
 		{"8F3C1D5E-", "8F3C1D5-", SS110, 4, 7, "is not a GUID", NULL},
 		{"Contoso.onmicrosoft.com", "contoso", SS110, 5, 11, "is not a domain", NULL},
-		{"  domain: Contoso.onmicrosoft.com\n", "", SS108, 3, 1, "'domain' is missing in tenant", NULL},
-		{"upfront-payment", "upfront-paiment", SS110, 8, 11, "'upfront-paiment'", "Did you mean 'upfront-payment'?"},
+		{"  domain: Contoso.onmicrosoft.com\n", "", SS108, 3, 1, "'domain' is missing in tenant",
+		 NULL},
+		{"upfront-payment", "upfront-paiment", SS110, 8, 11, "'upfront-paiment'",
+		 "Did you mean 'upfront-payment'?"},
 		{"2026-11-02", "2026-11-31", SS110, 11, 14, "is not a date", "YYYY-MM-DD"},
 		{"seats: 25", "seats: 0", SS110, 15, 14, "0 is not allowed", "1 to 1000000"},
 		{"seats: 25", "seats: \"25\"", SS109, 15, 14, "expected a whole number", "quotes"},
 		{"seats: 25", "seats: 0x19", SS109, 15, 14, "expected a whole number", NULL},
 		{"seats: 25", "seats:", SS109, 15, 13, "no value", NULL},
 		{"seats: 25", "seats: [25]", SS109, 15, 14, "found a list", NULL},
-		{"retire_by:", "retire_bye:", SS106, 22, 7, "unknown key 'retire_bye' in moves[0].advisor", "'retire_by'"},
-		{"{env: CONTOSO_OPEN_KEY, ends_in: 7qx2k}", "BCDFG-HJKMP-QRTVW-XY234-6789B", SS112, 17, 12, "may not stand", "{env: NAME}"},
-		{"{env: CONTOSO_OPEN_KEY, ends_in: 7qx2k}", "{literal: BCDFGHJKMPQRTVWXY2346789B}", SS112, 17, 22, "may not stand", NULL},
+		{"retire_by:", "retire_bye:", SS106, 22, 7, "unknown key 'retire_bye' in moves[0].advisor",
+		 "'retire_by'"},
+		{"{env: CONTOSO_OPEN_KEY, ends_in: 7qx2k}", "BCDFG-HJKMP-QRTVW-XY234-6789B", SS112, 17, 12,
+		 "may not stand", "{env: NAME}"},
+		{"{env: CONTOSO_OPEN_KEY, ends_in: 7qx2k}", "{literal: BCDFGHJKMPQRTVWXY2346789B}", SS112, 17,
+		 22, "may not stand", NULL},
 		{"env: CONTOSO_OPEN_KEY", "env: BCDFG-HJKMP", SS112, 17, 18, "'env' takes the name", NULL},
-		{"ends_in: 7qx2k", "ends_in: BCDFG-HJKMP-QRTVW-XY234-6789B", SS112, 17, 45, "last five", NULL},
+		{"ends_in: 7qx2k", "ends_in: BCDFG-HJKMP-QRTVW-XY234-6789B", SS112, 17, 45, "last five",
+		 NULL},
 		{"ends_in: 7qx2k", "ends_in: 7qx2", SS110, 17, 45, "five letters", NULL},
 		{"env: CONTOSO_OPEN_KEY", "env: A, file: b", SS113, 17, 7, "more than one place", NULL},
 		{"env: CONTOSO_OPEN_KEY, ", "", SS108, 17, 7, "does not say where", NULL},
 		{"usage_location: GB", "usage_location: gb", SS110, 27, 25, "'gb'", "Did you mean 'GB'?"},
 		{"usage_location: GB", "usage_location: UK1", SS110, 27, 25, "'UK1'", "two-letter"},
 		{"upn: alex.w@contoso.com", "upn: alex.w", SS110, 26, 14, "it has no @", NULL},
-		{"- adele.vance@contoso.com", "- adele vance@contoso.com", SS110, 25, 9, "it has a space", NULL},
-		{"upn: alex.w@contoso.com", "upn: a@contoso.com\n        group: x", SS113, 26, 9, "more than one way", NULL},
+		{"- adele.vance@contoso.com", "- adele vance@contoso.com", SS110, 25, 9, "it has a space",
+		 NULL},
+		{"upn: alex.w@contoso.com", "upn: a@contoso.com\n        group: x", SS113, 26, 9,
+		 "more than one way", NULL},
 		{"upn: alex.w@contoso.com\n        ", "", SS108, 26, 9, "which users", NULL},
 		{"holders_of: advisor", "holders_of: open", SS110, 29, 21, "'open'", "holders_of: advisor"},
-		{"lose_mailbox: true", "lose_mailbox: yes", SS109, 31, 23, "true or false", "Did you mean true?"},
-		{"disable: [YAMMER_ENTERPRISE, SWAY]", "disable: SWAY", SS109, 28, 18, "expected a list", "[SWAY]"},
-		{"csv: contoso-users.csv", "csv: ../../etc/passwd", SS115, 32, 14, "not inside the repository", NULL},
-		{"csv: contoso-users.csv", "csv: /etc/passwd", SS115, 32, 14, "not inside the repository", NULL},
+		{"lose_mailbox: true", "lose_mailbox: yes", SS109, 31, 23, "true or false",
+		 "Did you mean true?"},
+		{"disable: [YAMMER_ENTERPRISE, SWAY]", "disable: SWAY", SS109, 28, 18, "expected a list",
+		 "[SWAY]"},
+		{"csv: contoso-users.csv", "csv: ../../etc/passwd", SS115, 32, 14,
+		 "not inside the repository", NULL},
+		{"csv: contoso-users.csv", "csv: /etc/passwd", SS115, 32, 14, "not inside the repository",
+		 NULL},
 		{"unlisted: keep", "unlisted: kep", SS110, 34, 15, "'kep'", "Did you mean 'keep'?"},
 		{"50%", "101%", SS110, 40, 25, "'101%'", "up to 100%"},
 		{"licenses_taken: 0", "licenses_taken: -1", SS110, 40, 46, "'-1'", NULL},
-		{"name: Contoso Ltd", "name: Contoso Ltd\n  name: Again", SS107, 7, 3, "'name' is given twice", "line 6"},
+		{"name: Contoso Ltd", "name: Contoso Ltd\n  name: Again", SS107, 7, 3,
+		 "'name' is given twice", "line 6"},
 		{"customer: contoso", "customer: &x contoso", SS103, 2, 11, "anchors", NULL},
 		{"name: Contoso Ltd", "name: !!str Contoso", SS103, 6, 9, "tags", NULL},
 		{"limits:", "---\nlimits:", SS104, 40, 1, "second document", NULL},
-		{"agreement:\n  reason: upfront-payment\n  note: Grant money has to be spent this year.\n  agreed_by: jane@contoso.com\n  agreed_on: 2026-11-02\n", "", SS320, 1, 1, "'agreement' is missing", NULL},
-		{"reason: upfront-payment\n  note: Grant money has to be spent this year.", "reason: other", SS108, 8, 11, "'note' is missing", NULL},
+		{"agreement:\n  reason: upfront-payment\n  note: Grant money has to be spent this year.\n  "
+		 "agreed_by: jane@contoso.com\n  agreed_on: 2026-11-02\n",
+		 "", SS320, 1, 1, "'agreement' is missing", NULL},
+		{"reason: upfront-payment\n  note: Grant money has to be spent this year.", "reason: other",
+		 SS108, 8, 11, "'note' is missing", NULL},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		char *text = edited(full, cases[i].from, cases[i].to);
@@ -372,9 +388,10 @@ static void test_csv_refusals(void **state)
 			fail_msg("case %zu: %zu complaints", i, p.diags.count);
 		const struct diag *diag = &p.diags.items[0];
 		bool in_csv = str_ends(diag->place.file, ".csv");
-		bool right = diag->code == cases[i].code && strstr(diag->message, cases[i].message) &&
-			     in_csv == (cases[i].line != 0) &&
-			     (!in_csv || (diag->place.line == cases[i].line && diag->place.col == cases[i].col));
+		bool right =
+			diag->code == cases[i].code && strstr(diag->message, cases[i].message) &&
+			in_csv == (cases[i].line != 0) &&
+			(!in_csv || (diag->place.line == cases[i].line && diag->place.col == cases[i].col));
 		if (!right)
 			fail_msg("case %zu: %s", i, diag_text(p.arena, diag, NULL));
 		arena_free(p.arena);
@@ -389,7 +406,8 @@ static void test_all_errors_in_one_run(void **state)
 				   "    users: [{holders_of: advisor}, adele]\n"
 				   "  - users: []\n"
 				   "limits: {users: 3}\n";
-	static const enum diag_code expected[] = {SS108, SS320, SS106, SS109, SS113, SS110, SS108, SS318, SS106};
+	static const enum diag_code expected[] = {SS108, SS320, SS106, SS109, SS113,
+						  SS110, SS108, SS318, SS106};
 	struct parsed p = parse_with(text, NULL);
 	assert_false(p.ok);
 	for (size_t i = 0; i < p.diags.count; i++)
@@ -415,7 +433,8 @@ static void test_repeated_users_are_told(void **state)
 
 /* ---- together with the repository file ------------------------------------------------------ */
 
-static bool parse_policy(const char *text, struct arena *arena, struct diag_list *diags, struct policy *policy)
+static bool parse_policy(const char *text, struct arena *arena, struct diag_list *diags,
+			 struct policy *policy)
 {
 	return policy_parse("seatshift.yaml", text, strlen(text), arena, diags, policy);
 }

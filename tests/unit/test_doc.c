@@ -100,13 +100,16 @@ static void test_refusals(void **state)
 		{"anchor of a mapping", "a: &x {b: 1}\n", SS103, 1, 4, true},
 		{"second document", "a: 1\n---\nb: 2\n", SS104, 2, 1, true},
 		{"duplicate", "a: 1\nb: 2\n'a': 3\n", SS107, 3, 1, true},
-		{"duplicate among many",
-		 "{a: 1, b: 1, c: 1, d: 1, e: 1, f: 1, g: 1, h: 1, i: 1, j: 1, c: 2}", SS107, 1, 62, true},
+		{"duplicate among many", "{a: 1, b: 1, c: 1, d: 1, e: 1, f: 1, g: 1, h: 1, i: 1, j: 1, c: 2}",
+		 SS107, 1, 62, true},
 		{"list as key", "[a]: 1\n", SS109, 1, 1, true},
 		{"not UTF-8", "a: \"\xc3\x28\"\n", SS102, 1, 5, false},
 		{"overlong", "\xc0\xaf: 1\n", SS102, 1, 1, false},
 		{"lone CR", "a: 1\rb: 2\n", SS101, 1, 5, false},
-		{"next line", "a: 1\xc2\x85" "b: 2\n", SS101, 1, 5, false},
+		{"next line",
+		 "a: 1\xc2\x85"
+		 "b: 2\n",
+		 SS101, 1, 5, false},
 		{"control", "a: \x01\n", SS101, 1, 4, false},
 		{"NUL escape", "a: \"\\0\"\n", SS110, 1, 4, true},
 	};
@@ -181,7 +184,8 @@ static void test_diag_text(void **state)
 	CLEANUP(arena_freep) struct arena *arena = arena_new();
 	struct diag_list list = {0};
 	struct place place = {"f.yaml", 2, 2, 3};
-	diag_add(arena, &list, DIAG_ERROR, SS106, place, "unknown key '%s'", "two")->help = "Did you mean 'to'?";
+	diag_add(arena, &list, DIAG_ERROR, SS106, place, "unknown key '%s'", "two")->help =
+		"Did you mean 'to'?";
 	assert_string_equal(diag_text(arena, &list.items[0], source),
 			    "f.yaml:2:2: error[SS106]: unknown key 'two'\n"
 			    "   two\\x1b: three\n"
@@ -218,7 +222,8 @@ static void test_keys_are_never_shown(void **state)
 	}
 	struct diag_list list = {0};
 	struct place place = {"f.yaml", 1, 1, 1};
-	diag_add(arena, &list, DIAG_ERROR, SS106, place, "8f3c1d5e-6a0b-4c7d-9e2f-1a2b3c4d5e6f ENTERPRISEPACK");
+	diag_add(arena, &list, DIAG_ERROR, SS106, place,
+		 "8f3c1d5e-6a0b-4c7d-9e2f-1a2b3c4d5e6f ENTERPRISEPACK");
 	assert_non_null(strstr(list.items[0].message, "1a2b3c4d5e6f ENTERPRISEPACK"));
 }
 

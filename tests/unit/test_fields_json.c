@@ -27,23 +27,23 @@ struct tree {
 
 static const char *const kinds[] = {"oak", "elm", NULL};
 static const struct field leaf_fields[] = {
-    FIELD(struct leaf, id, "id", FIELD_GUID, FIELD_REQUIRED),
-    FIELD(struct leaf, count, "count", FIELD_INT, 0, .min = 1, .max = 9),
-    {0},
+	FIELD(struct leaf, id, "id", FIELD_GUID, FIELD_REQUIRED),
+	FIELD(struct leaf, count, "count", FIELD_INT, 0, .min = 1, .max = 9),
+	{0},
 };
 static const struct field inner_fields[] = {
-    FIELD(struct tree, inner, "value", FIELD_INT, FIELD_REQUIRED),
-    {0},
+	FIELD(struct tree, inner, "value", FIELD_INT, FIELD_REQUIRED),
+	{0},
 };
 static const struct field tree_fields[] = {
-    FIELD(struct tree, name, "name", FIELD_TEXT, FIELD_REQUIRED | FIELD_NULLABLE),
-    FIELD(struct tree, on, "on", FIELD_BOOL, 0),
-    FIELD(struct tree, kind, "kind", FIELD_ENUM, 0, .words = kinds),
-    FIELD(struct tree, words, "words", FIELD_TEXTS, 0),
-    FIELD(struct tree, leaves, "leaves", FIELD_LIST, FIELD_REQUIRED, .fields = leaf_fields,
-	  .item_size = sizeof(struct leaf)),
-    {.name = "inner", .type = FIELD_STRUCT, .fields = inner_fields},
-    {0},
+	FIELD(struct tree, name, "name", FIELD_TEXT, FIELD_REQUIRED | FIELD_NULLABLE),
+	FIELD(struct tree, on, "on", FIELD_BOOL, 0),
+	FIELD(struct tree, kind, "kind", FIELD_ENUM, 0, .words = kinds),
+	FIELD(struct tree, words, "words", FIELD_TEXTS, 0),
+	FIELD(struct tree, leaves, "leaves", FIELD_LIST, FIELD_REQUIRED, .fields = leaf_fields,
+	      .item_size = sizeof(struct leaf)),
+	{.name = "inner", .type = FIELD_STRUCT, .fields = inner_fields},
+	{0},
 };
 
 static bool read(const char *text, struct arena *out, struct tree *ret, struct error *err)
@@ -60,12 +60,11 @@ static void test_good(void **state)
 	struct error err = ERROR_INIT;
 	CLEANUP(arena_freep) struct arena *out = arena_new();
 	(void)state;
-	assert_true(
-	    read("{\"name\":null,\"on\":true,\"kind\":\"elm\",\"words\":[\"a\",\"b\"],\"new\":{},"
-		 "\"leaves\":[{\"id\":\"8F3C1D5E-6A0B-4C7D-9E2F-1A2B3C4D5E6F\",\"count\":9},"
-		 "{\"id\":\"00000000-0000-4000-8000-000000000000\",\"count\":null}],"
-		 "\"inner\":{\"value\":3}}",
-		 out, &tree, &err));
+	assert_true(read("{\"name\":null,\"on\":true,\"kind\":\"elm\",\"words\":[\"a\",\"b\"],\"new\":{},"
+			 "\"leaves\":[{\"id\":\"8F3C1D5E-6A0B-4C7D-9E2F-1A2B3C4D5E6F\",\"count\":9},"
+			 "{\"id\":\"00000000-0000-4000-8000-000000000000\",\"count\":null}],"
+			 "\"inner\":{\"value\":3}}",
+			 out, &tree, &err));
 	assert_null(tree.name);
 	assert_true(tree.on);
 	assert_int_equal(tree.kind, 1);
@@ -79,26 +78,25 @@ static void test_good(void **state)
 static void test_bad(void **state)
 {
 	static const char *const cases[][2] = {
-	    {"[]", "unexpected answer: 'tree' is not an object"},
-	    {"{\"leaves\":[]}", "unexpected answer: 'tree.name' is missing"},
-	    {"{\"name\":1,\"leaves\":[]}", "unexpected answer: 'tree.name' is not a string"},
-	    {"{\"name\":\"\"}", "unexpected answer: 'tree.leaves' is missing"},
-	    {"{\"name\":\"\",\"leaves\":null}", "unexpected answer: 'tree.leaves' is not an array"},
-	    {"{\"name\":\"\",\"leaves\":[{}]}",
-	     "unexpected answer: 'tree.leaves[0].id' is missing"},
-	    {"{\"name\":\"\",\"leaves\":[{\"id\":\"x\"}]}",
-	     "unexpected answer: 'tree.leaves[0].id' is not a GUID"},
-	    {"{\"name\":\"\",\"on\":\"yes\",\"leaves\":[]}",
-	     "unexpected answer: 'tree.on' is not true or false"},
-	    {"{\"name\":\"\",\"kind\":\"ash\",\"leaves\":[]}",
-	     "unexpected answer: 'tree.kind' is not one of the known words"},
-	    {"{\"name\":\"\",\"words\":[1],\"leaves\":[]}",
-	     "unexpected answer: 'tree.words' is not an array of strings"},
-	    {"{\"name\":\"\",\"leaves\":[],\"inner\":{\"value\":1.5}}",
-	     "unexpected answer: 'tree.inner.value' is not an integer"},
-	    {"{\"name\":\"\",\"leaves\":[{\"id\":\"00000000-0000-4000-8000-000000000000\","
-	     "\"count\":10}]}",
-	     "unexpected answer: 'tree.leaves[0].count' is out of range"},
+		{"[]", "unexpected answer: 'tree' is not an object"},
+		{"{\"leaves\":[]}", "unexpected answer: 'tree.name' is missing"},
+		{"{\"name\":1,\"leaves\":[]}", "unexpected answer: 'tree.name' is not a string"},
+		{"{\"name\":\"\"}", "unexpected answer: 'tree.leaves' is missing"},
+		{"{\"name\":\"\",\"leaves\":null}", "unexpected answer: 'tree.leaves' is not an array"},
+		{"{\"name\":\"\",\"leaves\":[{}]}", "unexpected answer: 'tree.leaves[0].id' is missing"},
+		{"{\"name\":\"\",\"leaves\":[{\"id\":\"x\"}]}",
+		 "unexpected answer: 'tree.leaves[0].id' is not a GUID"},
+		{"{\"name\":\"\",\"on\":\"yes\",\"leaves\":[]}",
+		 "unexpected answer: 'tree.on' is not true or false"},
+		{"{\"name\":\"\",\"kind\":\"ash\",\"leaves\":[]}",
+		 "unexpected answer: 'tree.kind' is not one of the known words"},
+		{"{\"name\":\"\",\"words\":[1],\"leaves\":[]}",
+		 "unexpected answer: 'tree.words' is not an array of strings"},
+		{"{\"name\":\"\",\"leaves\":[],\"inner\":{\"value\":1.5}}",
+		 "unexpected answer: 'tree.inner.value' is not an integer"},
+		{"{\"name\":\"\",\"leaves\":[{\"id\":\"00000000-0000-4000-8000-000000000000\","
+		 "\"count\":10}]}",
+		 "unexpected answer: 'tree.leaves[0].count' is out of range"},
 	};
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {

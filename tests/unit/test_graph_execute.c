@@ -19,8 +19,7 @@ struct seen {
 	bool announced_before; /* all, by a run that was killed */
 };
 
-static bool on_announce(void *ctx, const struct action *const *actions, size_t count,
-			struct error *err)
+static bool on_announce(void *ctx, const struct action *const *actions, size_t count, struct error *err)
 {
 	struct seen *seen = ctx;
 	(void)actions;
@@ -32,8 +31,8 @@ static bool on_announce(void *ctx, const struct action *const *actions, size_t c
 	return true;
 }
 
-static bool on_ended(void *ctx, const struct action *action, enum outcome outcome,
-		     const char *detail, struct error *err)
+static bool on_ended(void *ctx, const struct action *action, enum outcome outcome, const char *detail,
+		     struct error *err)
 {
 	struct seen *seen = ctx;
 	(void)action;
@@ -237,9 +236,11 @@ static void test_stops(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_every_fault), cmocka_unit_test(test_before_the_write),
-	    cmocka_unit_test(test_refusals), cmocka_unit_test(test_unseen_is_unknown),
-	    cmocka_unit_test(test_goes_on_after_a_kill), cmocka_unit_test(test_stops)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_fault),
+					   cmocka_unit_test(test_before_the_write),
+					   cmocka_unit_test(test_refusals),
+					   cmocka_unit_test(test_unseen_is_unknown),
+					   cmocka_unit_test(test_goes_on_after_a_kill),
+					   cmocka_unit_test(test_stops)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -41,11 +41,10 @@ static void run(const struct scripted_answer *answers, size_t count, enum http_r
 	fake_clock_init(&clock);
 	scripted_init(script, &clock, answers, count);
 	CLEANUP(http_client_freep)
-	struct http_client *client =
-	    http_client_new(&(struct http_client_options){.transport = &script->base,
-							  .clock = &clock.clock,
-							  .random = &fake_random,
-							  .deadline_ms = 60000});
+	struct http_client *client = http_client_new(&(struct http_client_options){.transport = &script->base,
+										   .clock = &clock.clock,
+										   .random = &fake_random,
+										   .deadline_ms = 60000});
 	*seen = (struct seen){.call = {.request = {.url = "https://graph.microsoft.com/v1.0/x"},
 				       .repeat = repeat,
 				       .done = on_done,
@@ -63,21 +62,21 @@ static void test_policy(void **state)
 		struct scripted_answer first;
 		bool read_repeats, write_repeats;
 	} cases[] = {
-	    {"not sent", {HTTP_NOT_SENT, 0, NULL, NULL, NULL, false}, true, true},
-	    {"bad certificate", {HTTP_NOT_SENT, 0, NULL, NULL, NULL, true}, false, false},
-	    {"lost", {HTTP_LOST, 0, NULL, NULL, NULL, false}, true, false},
-	    {"408", {HTTP_ANSWERED, 408, NULL, NULL, NULL, false}, true, false},
-	    {"423", {HTTP_ANSWERED, 423, NULL, NULL, NULL, false}, true, false},
-	    {"429", {HTTP_ANSWERED, 429, NULL, NULL, NULL, false}, true, false},
-	    {"500", {HTTP_ANSWERED, 500, NULL, NULL, NULL, false}, true, false},
-	    {"503", {HTTP_ANSWERED, 503, NULL, NULL, NULL, false}, true, false},
-	    {"504", {HTTP_ANSWERED, 504, NULL, NULL, NULL, false}, true, false},
-	    {"520", {HTTP_ANSWERED, 520, NULL, NULL, NULL, false}, true, false},
-	    {"511", {HTTP_ANSWERED, 511, NULL, NULL, NULL, false}, false, false},
-	    {"400", {HTTP_ANSWERED, 400, NULL, NULL, NULL, false}, false, false},
-	    {"401", {HTTP_ANSWERED, 401, NULL, NULL, NULL, false}, false, false},
-	    {"404", {HTTP_ANSWERED, 404, NULL, NULL, NULL, false}, false, false},
-	    {"501", {HTTP_ANSWERED, 501, NULL, NULL, NULL, false}, false, false},
+		{"not sent", {HTTP_NOT_SENT, 0, NULL, NULL, NULL, false}, true, true},
+		{"bad certificate", {HTTP_NOT_SENT, 0, NULL, NULL, NULL, true}, false, false},
+		{"lost", {HTTP_LOST, 0, NULL, NULL, NULL, false}, true, false},
+		{"408", {HTTP_ANSWERED, 408, NULL, NULL, NULL, false}, true, false},
+		{"423", {HTTP_ANSWERED, 423, NULL, NULL, NULL, false}, true, false},
+		{"429", {HTTP_ANSWERED, 429, NULL, NULL, NULL, false}, true, false},
+		{"500", {HTTP_ANSWERED, 500, NULL, NULL, NULL, false}, true, false},
+		{"503", {HTTP_ANSWERED, 503, NULL, NULL, NULL, false}, true, false},
+		{"504", {HTTP_ANSWERED, 504, NULL, NULL, NULL, false}, true, false},
+		{"520", {HTTP_ANSWERED, 520, NULL, NULL, NULL, false}, true, false},
+		{"511", {HTTP_ANSWERED, 511, NULL, NULL, NULL, false}, false, false},
+		{"400", {HTTP_ANSWERED, 400, NULL, NULL, NULL, false}, false, false},
+		{"401", {HTTP_ANSWERED, 401, NULL, NULL, NULL, false}, false, false},
+		{"404", {HTTP_ANSWERED, 404, NULL, NULL, NULL, false}, false, false},
+		{"501", {HTTP_ANSWERED, 501, NULL, NULL, NULL, false}, false, false},
 	};
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -86,11 +85,10 @@ static void test_policy(void **state)
 			struct scripted script;
 			struct seen seen;
 			bool expected = write ? cases[i].write_repeats : cases[i].read_repeats;
-			run(answers, 2, write ? HTTP_REPEAT_WRITE : HTTP_REPEAT_READ, &script,
-			    &seen);
+			run(answers, 2, write ? HTTP_REPEAT_WRITE : HTTP_REPEAT_READ, &script, &seen);
 			if ((script.count == 2) != expected)
-				fail_msg("%s %s: sent %zu times", cases[i].name,
-					 write ? "write" : "read", script.count);
+				fail_msg("%s %s: sent %zu times", cases[i].name, write ? "write" : "read",
+					 script.count);
 			error_release(&seen.err);
 			scripted_release(&script);
 		}
@@ -116,7 +114,7 @@ static void test_unusable(void **state)
 	scripted_init(&script, &clock, answers, ARRAY_LEN(answers));
 	CLEANUP(http_client_freep)
 	struct http_client *client = http_client_new(&(struct http_client_options){
-	    .transport = &script.base, .clock = &clock.clock, .random = &fake_random});
+		.transport = &script.base, .clock = &clock.clock, .random = &fake_random});
 	seen = (struct seen){.call = {.request = {.url = "https://x/"},
 				      .repeat = HTTP_REPEAT_READ,
 				      .usable = is_never_usable,
@@ -150,7 +148,7 @@ static void test_passing(void **state)
 		scripted_init(&script, &clock, answers, ARRAY_LEN(answers));
 		CLEANUP(http_client_freep)
 		struct http_client *client = http_client_new(&(struct http_client_options){
-		    .transport = &script.base, .clock = &clock.clock, .random = &fake_random});
+			.transport = &script.base, .clock = &clock.clock, .random = &fake_random});
 		seen = (struct seen){.call = {.request = {.url = "https://x/"},
 					      .repeat = write ? HTTP_REPEAT_WRITE : HTTP_REPEAT_READ,
 					      .passing = says_later,
@@ -168,10 +166,10 @@ static void test_passing(void **state)
 static void test_waits(void **state)
 {
 	static const struct scripted_answer answers[] = {
-	    {HTTP_ANSWERED, 429, "retry-after", "7", NULL, false},
-	    {HTTP_ANSWERED, 429, "retry-after", "1.5", NULL, false},
-	    {HTTP_ANSWERED, 503, NULL, NULL, NULL, false},
-	    {HTTP_ANSWERED, 200, NULL, NULL, NULL, false}};
+		{HTTP_ANSWERED, 429, "retry-after", "7", NULL, false},
+		{HTTP_ANSWERED, 429, "retry-after", "1.5", NULL, false},
+		{HTTP_ANSWERED, 503, NULL, NULL, NULL, false},
+		{HTTP_ANSWERED, 200, NULL, NULL, NULL, false}};
 	struct scripted script;
 	struct seen seen;
 	(void)state;
@@ -190,7 +188,7 @@ static void test_waits(void **state)
 static void test_deadline(void **state)
 {
 	static const struct scripted_answer answers[] = {
-	    {HTTP_ANSWERED, 429, "retry-after", "61", NULL, false}};
+		{HTTP_ANSWERED, 429, "retry-after", "61", NULL, false}};
 	struct scripted script;
 	struct seen seen;
 	(void)state;
@@ -204,15 +202,14 @@ static void test_deadline(void **state)
 static void test_folded_error(void **state)
 {
 	static const struct scripted_answer answers[] = {
-	    {.outcome = HTTP_NOT_SENT}, {.outcome = HTTP_NOT_SENT}, {.outcome = HTTP_LOST}};
+		{.outcome = HTTP_NOT_SENT}, {.outcome = HTTP_NOT_SENT}, {.outcome = HTTP_LOST}};
 	struct scripted script;
 	struct seen seen;
 	(void)state;
 	run(answers, 3, HTTP_REPEAT_WRITE, &script, &seen);
 	assert_int_equal(seen.err.code, ERR_NETWORK);
-	assert_string_equal(seen.err.message,
-			    "no answer from 'https://graph.microsoft.com:443' to GET: "
-			    "scripted (sent, answer lost; 3 attempts in 0.7 s)");
+	assert_string_equal(seen.err.message, "no answer from 'https://graph.microsoft.com:443' to GET: "
+					      "scripted (sent, answer lost; 3 attempts in 0.7 s)");
 	error_release(&seen.err);
 	scripted_release(&script);
 }
@@ -220,8 +217,8 @@ static void test_folded_error(void **state)
 static void test_concurrency(void **state)
 {
 	static const struct scripted_answer answers[10] = {
-	    {.status = 200}, {.status = 200}, {.status = 200}, {.status = 200}, {.status = 200},
-	    {.status = 200}, {.status = 200}, {.status = 200}, {.status = 200}, {.status = 200}};
+		{.status = 200}, {.status = 200}, {.status = 200}, {.status = 200}, {.status = 200},
+		{.status = 200}, {.status = 200}, {.status = 200}, {.status = 200}, {.status = 200}};
 	struct fake_clock clock;
 	struct scripted script;
 	struct seen seen[10];
@@ -229,14 +226,11 @@ static void test_concurrency(void **state)
 	fake_clock_init(&clock);
 	scripted_init(&script, &clock, answers, ARRAY_LEN(answers));
 	CLEANUP(http_client_freep)
-	struct http_client *client =
-	    http_client_new(&(struct http_client_options){.transport = &script.base,
-							  .clock = &clock.clock,
-							  .random = &fake_random,
-							  .concurrency = 3});
+	struct http_client *client = http_client_new(&(struct http_client_options){
+		.transport = &script.base, .clock = &clock.clock, .random = &fake_random, .concurrency = 3});
 	for (size_t i = 0; i < ARRAY_LEN(seen); i++) {
 		seen[i] = (struct seen){
-		    .call = {.request = {.url = "https://x/"}, .done = on_done, .ctx = &seen[i]}};
+			.call = {.request = {.url = "https://x/"}, .done = on_done, .ctx = &seen[i]}};
 		http_client_submit(client, &seen[i].call);
 	}
 	while (http_client_pending(client))
@@ -264,7 +258,7 @@ static void test_timers_and_stop(void **state)
 	scripted_init(&script, &clock, NULL, 0);
 	CLEANUP(http_client_freep)
 	struct http_client *client = http_client_new(&(struct http_client_options){
-	    .transport = &script.base, .clock = &clock.clock, .random = &fake_random});
+		.transport = &script.base, .clock = &clock.clock, .random = &fake_random});
 	struct http_timer late = {.fire = count_up, .ctx = &fired};
 	struct http_timer never = {.fire = count_up, .ctx = &fired};
 	http_client_after(client, &late, 5000);
@@ -280,8 +274,7 @@ static void test_timers_and_stop(void **state)
 	assert_int_equal(fired, 2);
 	assert_int_equal(clock.slept_ms, 5000);
 
-	seen = (struct seen){
-	    .call = {.request = {.url = "https://x/"}, .done = on_done, .ctx = &seen}};
+	seen = (struct seen){.call = {.request = {.url = "https://x/"}, .done = on_done, .ctx = &seen}};
 	http_client_submit(client, &seen.call);
 	http_client_set_stopped(client, true);
 	http_client_drive(client, 60000);
@@ -295,8 +288,9 @@ static void test_timers_and_stop(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_policy), cmocka_unit_test(test_unusable), cmocka_unit_test(test_passing),	cmocka_unit_test(test_waits),
-	    cmocka_unit_test(test_deadline),	cmocka_unit_test(test_folded_error),
-	    cmocka_unit_test(test_concurrency), cmocka_unit_test(test_timers_and_stop)};
+		cmocka_unit_test(test_policy),	    cmocka_unit_test(test_unusable),
+		cmocka_unit_test(test_passing),	    cmocka_unit_test(test_waits),
+		cmocka_unit_test(test_deadline),    cmocka_unit_test(test_folded_error),
+		cmocka_unit_test(test_concurrency), cmocka_unit_test(test_timers_and_stop)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -238,7 +238,8 @@ static void test_what_does_not_fit_is_refused(void **state)
 		{"{}\n", "line 1: not a journal entry"},
 		{"{\"at\":\"2026-11-22T09:34:56.123Z\",\"event\":\"note\",\"prev\":null,\"seq\":2}\n",
 		 "line 1: sequence number 2 where 1 belongs"},
-		{"{\"at\":\"2026-11-22T09:34:56.123Z\",\"event\":\"note\",\"prev\":\"sha256:00\",\"seq\":1}\n",
+		{"{\"at\":\"2026-11-22T09:34:56.123Z\",\"event\":\"note\",\"prev\":\"sha256:00\",\"seq\":1}"
+		 "\n",
 		 "line 1: does not follow"},
 		{"{\"at\":\"2026-11-22T09:34:56.123Z\",\"event\":\"nap\",\"prev\":null,\"seq\":1}\n",
 		 "line 1: not a journal entry"},
@@ -248,7 +249,8 @@ static void test_what_does_not_fit_is_refused(void **state)
 		 "line 1: not written as"},
 		{"{\"at\":\"2026-11-22T09:34:56.123Z\",\"event\":\"note\",\"prev\":null,\"seq\":1,\"x\":1}\n",
 		 "line 1: not written as"},
-		{"{\"at\":\"2026-11-22T09:34:56.123Z\",\"by\":7,\"event\":\"note\",\"prev\":null,\"seq\":1}\n",
+		{"{\"at\":\"2026-11-22T09:34:56.123Z\",\"by\":7,\"event\":\"note\",\"prev\":null,\"seq\":1}"
+		 "\n",
 		 "line 1: not written as"},
 		{"{\"at\":\"2026-11-22T09:34:56.123Z\",\"event\":\"note\",\"evidence\":[],"
 		 "\"prev\":null,\"seq\":1}\n",

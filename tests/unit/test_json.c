@@ -50,11 +50,14 @@ static void test_canonical_bytes(void **state)
 		{"{\"literals\":[null,true,false]}", "{\"literals\":[null,true,false]}"},
 		{"{\"string\":\"\\u20ac$\\u000F\\u000aA'\\u0042\\u0022\\u005c\\\\\\\"\\/\"}",
 		 "{\"string\":\"\xe2\x82\xac$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\"}"},
-		{"{\"\\u20ac\":\"Euro Sign\",\"\\r\":\"Carriage Return\",\"\\ufb33\":\"Hebrew Letter Dalet With "
+		{"{\"\\u20ac\":\"Euro Sign\",\"\\r\":\"Carriage Return\",\"\\ufb33\":\"Hebrew Letter Dalet "
+		 "With "
 		 "Dagesh\",\"1\":\"One\",\"\\ud83d\\ude00\":\"Emoji: Grinning Face\",\"\\u0080\":\"Control\","
 		 "\"\\u00f6\":\"Latin Small Letter O With Diaeresis\"}",
-		 "{\"\\r\":\"Carriage Return\",\"1\":\"One\",\"\xc2\x80\":\"Control\",\"\xc3\xb6\":\"Latin Small "
-		 "Letter O With Diaeresis\",\"\xe2\x82\xac\":\"Euro Sign\",\"\xf0\x9f\x98\x80\":\"Emoji: Grinning "
+		 "{\"\\r\":\"Carriage Return\",\"1\":\"One\",\"\xc2\x80\":\"Control\",\"\xc3\xb6\":\"Latin "
+		 "Small "
+		 "Letter O With Diaeresis\",\"\xe2\x82\xac\":\"Euro Sign\",\"\xf0\x9f\x98\x80\":\"Emoji: "
+		 "Grinning "
 		 "Face\",\"\xef\xac\xb3\":\"Hebrew Letter Dalet With Dagesh\"}"},
 		{"[56,{\"d\":true,\"10\":null,\"1\":[]}]", "[56,{\"1\":[],\"10\":null,\"d\":true}]"},
 		{"{\"1\":{\"f\":{\"f\":\"hi\",\"F\":5},\"\\n\":56},\"10\":{},\"\":\"empty\",\"a\":{},"
@@ -75,10 +78,32 @@ static void test_refused(void **state)
 {
 	(void)state;
 	static const char *const cases[] = {
-		"",	    " ",	 "{",	       "[1,]",	 "{\"a\":1,}", "{a:1}",	      "'a'",
-		"\"a",	    "[1] x",	 "nul",	       "[1",	 "\"\\u0000\"", "\"x\\u0000y\"", "\"\\ud800\"",
-		"\"\\x41\"", "\"\xff\"", "\"\xc0\x80\"", "\"\xed\xa0\x80\"", "[1]]", "\"\\u12\"", "+1", "\"\t\"",
-		"[01]", "[.5]", "[1.]", "\"\n\"",
+		"",
+		" ",
+		"{",
+		"[1,]",
+		"{\"a\":1,}",
+		"{a:1}",
+		"'a'",
+		"\"a",
+		"[1] x",
+		"nul",
+		"[1",
+		"\"\\u0000\"",
+		"\"x\\u0000y\"",
+		"\"\\ud800\"",
+		"\"\\x41\"",
+		"\"\xff\"",
+		"\"\xc0\x80\"",
+		"\"\xed\xa0\x80\"",
+		"[1]]",
+		"\"\\u12\"",
+		"+1",
+		"\"\t\"",
+		"[01]",
+		"[.5]",
+		"[1.]",
+		"\"\n\"",
 	};
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
 		refuse(cases[i], strlen(cases[i]));
@@ -127,7 +152,8 @@ static void test_length_is_kept(void **state)
 static void test_look_ups(void **state)
 {
 	(void)state;
-	const char *text = "{\"Id\":\"x\",\"n\":3,\"big\":9007199254740993,\"half\":0.5,\"b\":true,\"z\":null}";
+	const char *text =
+		"{\"Id\":\"x\",\"n\":3,\"big\":9007199254740993,\"half\":0.5,\"b\":true,\"z\":null}";
 	CLEANUP(json_freep) struct json *root = parse(text, strlen(text));
 	int64_t number = 7;
 	bool flag = false;
@@ -195,7 +221,7 @@ static void test_writer_asserts(void **state)
 {
 	(void)state;
 	void (*const bugs[])(struct json_writer *) = {
-		keys_out_of_order, key_twice,	      value_without_key, key_without_value,
+		keys_out_of_order, key_twice, value_without_key, key_without_value,
 		key_in_array,	   wrong_end, integer_too_large,
 	};
 	for (size_t i = 0; i < ARRAY_LEN(bugs); i++) {

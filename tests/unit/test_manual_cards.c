@@ -44,15 +44,14 @@ static const struct {
 	const char *admin; /* with the domain hint where the cloud's portal takes one */
 	const char *activate;
 } clouds[] = {
-    {NULL, "https://portal.azure.com/",
-     "https://portal.office.com?domain_hint=contoso.onmicrosoft.com",
-     "https://microsoft365.com/setupbusiness"},
-    {"global", "https://portal.azure.com/",
-     "https://portal.office.com?domain_hint=contoso.onmicrosoft.com",
-     "https://microsoft365.com/setupbusiness"},
-    {"usgov", "https://portal.azure.us/", "https://portal.office365.us/", NULL},
-    {"usgov-dod", "https://portal.azure.us/", "https://portal.apps.mil/", NULL},
-    {"china", "https://portal.azure.cn/", "https://portal.partner.microsoftonline.cn/", NULL},
+	{NULL, "https://portal.azure.com/", "https://portal.office.com?domain_hint=contoso.onmicrosoft.com",
+	 "https://microsoft365.com/setupbusiness"},
+	{"global", "https://portal.azure.com/",
+	 "https://portal.office.com?domain_hint=contoso.onmicrosoft.com",
+	 "https://microsoft365.com/setupbusiness"},
+	{"usgov", "https://portal.azure.us/", "https://portal.office365.us/", NULL},
+	{"usgov-dod", "https://portal.azure.us/", "https://portal.apps.mil/", NULL},
+	{"china", "https://portal.azure.cn/", "https://portal.partner.microsoftonline.cn/", NULL},
 };
 
 /* Each cloud sends the person to its own hosts, and to no other cloud's. */
@@ -114,13 +113,13 @@ static const struct {
 	enum action_kind kind;
 	const char *redeem_as, *cancel_by;
 } cards[] = {
-    {ACTION_REDEEM_KEY, "new-subscription", NULL},
-    {ACTION_REDEEM_KEY, "add-seats", NULL},
-    {ACTION_REDEEM_KEY, "extend-term", NULL},
-    {ACTION_RETIRE_SUBSCRIPTION, NULL, "phone"},
-    {ACTION_RETIRE_SUBSCRIPTION, NULL, "portal"},
-    {ACTION_RETIRE_SUBSCRIPTION, NULL, "let-expire"},
-    {ACTION_ADD_PARTNER, NULL, NULL},
+	{ACTION_REDEEM_KEY, "new-subscription", NULL},
+	{ACTION_REDEEM_KEY, "add-seats", NULL},
+	{ACTION_REDEEM_KEY, "extend-term", NULL},
+	{ACTION_RETIRE_SUBSCRIPTION, NULL, "phone"},
+	{ACTION_RETIRE_SUBSCRIPTION, NULL, "portal"},
+	{ACTION_RETIRE_SUBSCRIPTION, NULL, "let-expire"},
+	{ACTION_ADD_PARTNER, NULL, NULL},
 };
 
 static size_t widest(const char *text)
@@ -140,16 +139,15 @@ static void put_card(size_t n, const struct manual_context *context, struct strb
 	const char *kept[] = {"7a3e9b5d-62c8-4f1f-8d4e-3c9f80b2e101"};
 	char *part_number = (char *)(uintptr_t)context->part_number;
 	struct subscription subscriptions[] = {
-	    {.id = "6f2d8a4c-51b7-4e0e-9c3d-2b8e7f6a1d90",
-	     .part_number = part_number,
-	     .sku_id = action.sku_id},
-	    {.id = kept[0], .part_number = part_number, .sku_id = "other", .seats = 100000},
-	    {.id = "d1e0c9b8-a7f6-4e5d-8c3b-2a1908f7e6d5",
-	     .part_number = part_number,
-	     .sku_id = action.sku_id},
+		{.id = "6f2d8a4c-51b7-4e0e-9c3d-2b8e7f6a1d90",
+		 .part_number = part_number,
+		 .sku_id = action.sku_id},
+		{.id = kept[0], .part_number = part_number, .sku_id = "other", .seats = 100000},
+		{.id = "d1e0c9b8-a7f6-4e5d-8c3b-2a1908f7e6d5",
+		 .part_number = part_number,
+		 .sku_id = action.sku_id},
 	};
-	struct live live = {
-	    .subscriptions = {.items = subscriptions, .count = ARRAY_LEN(subscriptions)}};
+	struct live live = {.subscriptions = {.items = subscriptions, .count = ARRAY_LEN(subscriptions)}};
 	action.kind = cards[n].kind;
 	action.cancel_by = cards[n].cancel_by;
 	action.retire_by = "2026-12-01";
@@ -168,8 +166,8 @@ static void test_cards_fit(void **state)
 			struct strbuf card = STRBUF_INIT(STRBUF_LARGE);
 			put_card(n, &context, &card);
 			if (widest(strbuf_text(&card)) > COLUMNS)
-				fail_msg("card %zu is %zu columns wide:\n%s", n,
-					 widest(strbuf_text(&card)), strbuf_text(&card));
+				fail_msg("card %zu is %zu columns wide:\n%s", n, widest(strbuf_text(&card)),
+					 strbuf_text(&card));
 			strbuf_release(&card);
 		}
 	}
@@ -180,12 +178,12 @@ static void test_hostile_names_are_inert(void **state)
 {
 	(void)state;
 	const char evil[] =
-	    "Contoso\x1b[2J\x1b]0;x\x07\n  KEY      99 × EVIL\r\xe2\x80\xae\xe2\x80\xa8\xc2\x9b";
+		"Contoso\x1b[2J\x1b]0;x\x07\n  KEY      99 × EVIL\r\xe2\x80\xae\xe2\x80\xa8\xc2\x9b";
 	struct manual_context context = context_of("global");
 	context.tenant_name = context.tenant_domain = context.part_number = evil;
 	context.distributor = context.order_reference = context.tenant_id = evil;
-	static const char *const acts[] = {
-	    "\x1b", "\x07", "\r", "\xe2\x80\xae", "\xe2\x80\xa8", "\xc2\x9b", "\n  KEY      99"};
+	static const char *const acts[] = {"\x1b",     "\x07",		 "\r", "\xe2\x80\xae", "\xe2\x80\xa8",
+					   "\xc2\x9b", "\n  KEY      99"};
 	for (size_t n = 0; n < ARRAY_LEN(cards); n++) {
 		struct strbuf card = STRBUF_INIT(STRBUF_LARGE);
 		put_card(n, &context, &card);
@@ -200,8 +198,8 @@ static void test_hostile_names_are_inert(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_sign_in_by_cloud),
-	    cmocka_unit_test(test_each_way_of_redeeming),
+		cmocka_unit_test(test_sign_in_by_cloud),
+		cmocka_unit_test(test_each_way_of_redeeming),
 		cmocka_unit_test(test_cards_fit),
 		cmocka_unit_test(test_hostile_names_are_inert),
 	};

@@ -87,7 +87,8 @@ static void text_of_everything(void)
 static void test_no_memory_ends_the_program(void **state)
 {
 	(void)state;
-	void (*const cases[])(void) = {overflow_arena, overflow_heap, larger_than_memory, nearly_everything, text_of_everything};
+	void (*const cases[])(void) = {overflow_arena, overflow_heap, larger_than_memory, nearly_everything,
+				       text_of_everything};
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		pid_t child = fork();
 		if (child == 0) {

@@ -115,9 +115,8 @@ static void test_free_until_refused(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_uses_what_is_allowed),
-					   cmocka_unit_test(test_follows_a_change),
-					   cmocka_unit_test(test_survives_noise),
-					   cmocka_unit_test(test_free_until_refused)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_uses_what_is_allowed), cmocka_unit_test(test_follows_a_change),
+		cmocka_unit_test(test_survives_noise), cmocka_unit_test(test_free_until_refused)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -29,25 +29,25 @@ static void test_what_acts_is_shown(void **state)
 	static const struct {
 		const char *text, *shown;
 	} cases[] = {
-	    {"plain, é and 日本", "plain, é and 日本\n"},
-	    {"two\nlines\tand a tab", "two\nlines\tand a tab\n"},
-	    {"\x1b[31mred\x1b[0m", "\x1b[31mred\x1b[0m\n"},
-	    {"\x1b[1m\x1b[36mboth\x1b[0m", "\x1b[1m\x1b[36mboth\x1b[0m\n"},
-	    {"\x1b[8mhidden", "\\x1b[8mhidden\n"}, /* conceals what follows */
-	    {"\x1b[7mreversed", "\\x1b[7mreversed\n"},
-	    {"\x1b[30m\x1b[40m", "\\x1b[30m\\x1b[40m\n"},
-	    {"\x1b[mreset", "\\x1b[mreset\n"},
-	    {"\x1b[310mno such colour", "\\x1b[310mno such colour\n"},
-	    {"\x1b[31;8mtwo in one", "\\x1b[31;8mtwo in one\n"},
-	    {"\x1b[2Jclear", "\\x1b[2Jclear\n"},
-	    {"\x1b]0;title\x07", "\\x1b]0;title\\x07\n"},
-	    {"\x1b", "\\x1b\n"},
-	    {"over\rwritten", "over\\x0dwritten\n"},
-	    {"\xc2\x9b"
-	     "31mC1",
-	     "\\x9b31mC1\n"},
-	    {"\xc2\xa0no-break", "\xc2\xa0no-break\n"},
-	    {"\x7f\x08", "\\x7f\\x08\n"},
+		{"plain, é and 日本", "plain, é and 日本\n"},
+		{"two\nlines\tand a tab", "two\nlines\tand a tab\n"},
+		{"\x1b[31mred\x1b[0m", "\x1b[31mred\x1b[0m\n"},
+		{"\x1b[1m\x1b[36mboth\x1b[0m", "\x1b[1m\x1b[36mboth\x1b[0m\n"},
+		{"\x1b[8mhidden", "\\x1b[8mhidden\n"}, /* conceals what follows */
+		{"\x1b[7mreversed", "\\x1b[7mreversed\n"},
+		{"\x1b[30m\x1b[40m", "\\x1b[30m\\x1b[40m\n"},
+		{"\x1b[mreset", "\\x1b[mreset\n"},
+		{"\x1b[310mno such colour", "\\x1b[310mno such colour\n"},
+		{"\x1b[31;8mtwo in one", "\\x1b[31;8mtwo in one\n"},
+		{"\x1b[2Jclear", "\\x1b[2Jclear\n"},
+		{"\x1b]0;title\x07", "\\x1b]0;title\\x07\n"},
+		{"\x1b", "\\x1b\n"},
+		{"over\rwritten", "over\\x0dwritten\n"},
+		{"\xc2\x9b"
+		 "31mC1",
+		 "\\x9b31mC1\n"},
+		{"\xc2\xa0no-break", "\xc2\xa0no-break\n"},
+		{"\x7f\x08", "\\x7f\\x08\n"},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -73,8 +73,7 @@ static void test_every_style_passes(void **state)
 		const char *text = out_styled(arena, true, (enum out_style)style, "word");
 		char *shown = told(text, false);
 		assert_string_equal(shown, arena_printf(arena, "%s\n", text));
-		assert_string_equal(out_styled(arena, false, (enum out_style)style, "word"),
-				    "word");
+		assert_string_equal(out_styled(arena, false, (enum out_style)style, "word"), "word");
 		free(shown);
 	}
 	arena_free(arena);
@@ -83,9 +82,9 @@ static void test_every_style_passes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_what_acts_is_shown),
-	    cmocka_unit_test(test_a_line_that_is_redrawn),
-	    cmocka_unit_test(test_every_style_passes),
+		cmocka_unit_test(test_what_acts_is_shown),
+		cmocka_unit_test(test_a_line_that_is_redrawn),
+		cmocka_unit_test(test_every_style_passes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

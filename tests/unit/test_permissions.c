@@ -38,11 +38,13 @@ static void test_text(void **state)
 {
 	struct arena *arena = arena_new();
 	(void)state;
-	assert_string_equal(permissions_text(arena, NEED_ORGANIZATION), "Organization.Read.All (\"Read organization "
-									 "information\")");
-	assert_string_equal(permissions_text(arena, NEEDS_READ),
-			    "Organization.Read.All (\"Read organization information\") and User.Read.All (\"Read all "
-			    "users' full profiles\")");
+	assert_string_equal(permissions_text(arena, NEED_ORGANIZATION),
+			    "Organization.Read.All (\"Read organization "
+			    "information\")");
+	assert_string_equal(
+		permissions_text(arena, NEEDS_READ),
+		"Organization.Read.All (\"Read organization information\") and User.Read.All (\"Read all "
+		"users' full profiles\")");
 	arena_free(arena);
 }
 

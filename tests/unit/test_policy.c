@@ -10,7 +10,8 @@
 
 #include <cmocka.h>
 
-static bool parse_policy(const char *text, struct arena *arena, struct diag_list *diags, struct policy *policy)
+static bool parse_policy(const char *text, struct arena *arena, struct diag_list *diags,
+			 struct policy *policy)
 {
 	return policy_parse("seatshift.yaml", text, strlen(text), arena, diags, policy);
 }

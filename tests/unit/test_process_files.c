@@ -20,7 +20,8 @@ static void test_input_and_files(void **state)
 {
 	(void)state;
 	CLEANUP(arena_freep) struct arena *arena = arena_new();
-	const char *const argv[] = {"/bin/sh", "-c", "cat; cat /dev/fd/3; cat /dev/fd/4; cat /dev/fd/3; echo oops >&2; exit 7",
+	const char *const argv[] = {"/bin/sh", "-c",
+				    "cat; cat /dev/fd/3; cat /dev/fd/4; cat /dev/fd/3; echo oops >&2; exit 7",
 				    NULL};
 	const struct process_file input = {"in ", 3};
 	const struct process_file files[] = {{"one ", 4}, {"two ", 4}};

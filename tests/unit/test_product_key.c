@@ -15,9 +15,10 @@ static const struct {
 } cases[] = {
 	{"with hyphens", "Q7WX4-CNRYB-TKVMH-3PD9F-7QX2K", "7QX2K", "Q7WX4-CNRYB-TKVMH-3PD9F-7QX2K", ""},
 	{"without", "Q7WX4CNRYBTKVMH3PD9F7QX2K", NULL, "Q7WX4-CNRYB-TKVMH-3PD9F-7QX2K", ""},
-	{"blanks around, small letters", "\t q7wx4-cnryb-tkvmh-3pd9f-7qx2k\r\n", "7QX2K", "Q7WX4-CNRYB-TKVMH-3PD9F-7QX2K",
-	 ""},
-	{"O for 0 and I for 1", "O7WX4-CNRYB-TKVMH-3PD9F-7QXIK", "7QXIK", "O7WX4-CNRYB-TKVMH-3PD9F-7QXIK", "IO"},
+	{"blanks around, small letters", "\t q7wx4-cnryb-tkvmh-3pd9f-7qx2k\r\n", "7QX2K",
+	 "Q7WX4-CNRYB-TKVMH-3PD9F-7QX2K", ""},
+	{"O for 0 and I for 1", "O7WX4-CNRYB-TKVMH-3PD9F-7QXIK", "7QXIK", "O7WX4-CNRYB-TKVMH-3PD9F-7QXIK",
+	 "IO"},
 	{"another ending", "Q7WX4-CNRYB-TKVMH-3PD9F-7QX2K", "7QX2J", NULL, NULL},
 	{"24", "Q7WX4-CNRYB-TKVMH-3PD9F-7QX2", NULL, NULL, NULL},
 	{"26", "Q7WX4-CNRYB-TKVMH-3PD9F-7QX2KK", NULL, NULL, NULL},

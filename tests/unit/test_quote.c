@@ -15,9 +15,11 @@ static const char *const nasty[] = {
 	"\x1b[31mred\x1b[0m",
 	"\x1b]0;title\x07",
 	"two\nlines\r\n\tand more",
-	"\xc2\x9b" "31m",		    /* C1 control: CSI */
-	"\xe2\x80\xae" "drowssap",	    /* right-to-left override */
-	"\xe2\x81\xa6isolate\xe2\x81\xa9",  /* bidi isolates */
+	"\xc2\x9b"
+	"31m", /* C1 control: CSI */
+	"\xe2\x80\xae"
+	"drowssap",			   /* right-to-left override */
+	"\xe2\x81\xa6isolate\xe2\x81\xa9", /* bidi isolates */
 	"zero\xe2\x80\x8bwidth\xef\xbb\xbf",
 	"\xe2\x80\xa8line\xe2\x80\xa9para",
 	"\xf3\xa0\x80\x81tag",
@@ -40,13 +42,17 @@ static void test_terminal(void **state)
 		for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
 			assert_true(*p >= 0x20 && *p != 0x7f);
 			assert_false(p[0] == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f);
-			assert_false(p[0] == 0xe2 && p[1] == 0x80 && (p[2] == 0xae || p[2] == 0xa8 || p[2] == 0x8b));
+			assert_false(p[0] == 0xe2 && p[1] == 0x80 &&
+				     (p[2] == 0xae || p[2] == 0xa8 || p[2] == 0x8b));
 			assert_false(p[0] == 0xf3 && p[1] == 0xa0);
 			assert_false(p[0] == 0xe2 && p[1] == 0x81 && p[2] >= 0xa0 && p[2] <= 0xaf);
 		}
 	}
 	assert_string_equal(quote_terminal(arena, "a\nb\t\x1b\xe2\x80\xae"), "a\\nb\\t\\x1b\\u202e");
-	assert_string_equal(quote_terminal(arena, "\xff" "a\xc3"), "\xef\xbf\xbd" "a\xef\xbf\xbd");
+	assert_string_equal(quote_terminal(arena, "\xff"
+						  "a\xc3"),
+			    "\xef\xbf\xbd"
+			    "a\xef\xbf\xbd");
 	assert_string_equal(quote_terminal(arena, "Ad\xc3\xa8le \xe6\xbc\xa2 \xf0\x9f\x98\x80"),
 			    "Ad\xc3\xa8le \xe6\xbc\xa2 \xf0\x9f\x98\x80");
 	assert_string_equal(quote_terminal(arena, NULL), "");
@@ -77,8 +83,10 @@ static void test_cut(void **state)
 {
 	(void)state;
 	CLEANUP(arena_freep) struct arena *arena = arena_new();
-	assert_string_equal(quote_terminal_cut(arena, "\xc3\xa4\xc3\xb6\xc3\xbc", 3), "\xc3\xa4\xc3\xb6\xc3\xbc");
-	assert_string_equal(quote_terminal_cut(arena, "\xc3\xa4\xc3\xb6\xc3\xbc", 2), "\xc3\xa4\xc3\xb6\xe2\x80\xa6");
+	assert_string_equal(quote_terminal_cut(arena, "\xc3\xa4\xc3\xb6\xc3\xbc", 3),
+			    "\xc3\xa4\xc3\xb6\xc3\xbc");
+	assert_string_equal(quote_terminal_cut(arena, "\xc3\xa4\xc3\xb6\xc3\xbc", 2),
+			    "\xc3\xa4\xc3\xb6\xe2\x80\xa6");
 	assert_string_equal(quote_terminal_cut(arena, "abc", 0), "\xe2\x80\xa6");
 	assert_string_equal(quote_terminal_cut(arena, "", 0), "");
 }
@@ -89,7 +97,8 @@ static void test_url(void **state)
 	CLEANUP(arena_freep) struct arena *arena = arena_new();
 	for (size_t i = 0; i < ARRAY_LEN(nasty); i++)
 		for (const char *p = quote_url(arena, nasty[i]); *p; p++)
-			assert_non_null(strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~%", *p));
+			assert_non_null(strchr(
+				"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~%", *p));
 	assert_string_equal(quote_url(arena, "a b/\xc3\xa4+~"), "a%20b%2F%C3%A4%2B~");
 }
 
@@ -144,9 +153,8 @@ static void test_yaml(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_terminal), cmocka_unit_test(test_cut),
-					   cmocka_unit_test(test_log_commands),
-					   cmocka_unit_test(test_url), cmocka_unit_test(test_odata),
-					   cmocka_unit_test(test_yaml)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_terminal),	cmocka_unit_test(test_cut),
+					   cmocka_unit_test(test_log_commands), cmocka_unit_test(test_url),
+					   cmocka_unit_test(test_odata),	cmocka_unit_test(test_yaml)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

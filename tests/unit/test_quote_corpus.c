@@ -1,4 +1,5 @@
-/* Quoting: what comes out cannot act, for a corpus of strings that try to, and for bytes that are not UTF-8. */
+/* Quoting: what comes out cannot act, for a corpus of strings that try to, and for bytes that are not UTF-8.
+ */
 #include "core/quote.h"
 #include "core/str.h"
 #include "core/width.h"
@@ -30,7 +31,11 @@ static const struct one cases[] = {
 	{quote_csv, "plain", "plain"},
 	{quote_csv, "a,\"b\"", "\"a,\"\"b\"\"\""},
 	{quote_csv, "=1", "\"'=1\""},
-	{quote_csv, " \xef\xbc\x9d" "1", "\"' \xef\xbc\x9d" "1\""},
+	{quote_csv,
+	 " \xef\xbc\x9d"
+	 "1",
+	 "\"' \xef\xbc\x9d"
+	 "1\""},
 	{quote_csv, "a\r\nb", "a\\r\\nb"},
 	{quote_dot, "\"]; \\N &lt;", "\\\"]; \\\\N &amp;lt;"},
 	{quote_mermaid, "a\"]#;", "a#34;#93;#35;#59;"},
@@ -87,7 +92,8 @@ static bool is_powershell_literal(const char *p)
 	return group ? str_eq(p, ")") : *p == '\0';
 }
 
-/* One span from end to end, with no pipe that ends a cell: an even number of backslashes never precedes one. */
+/* One span from end to end, with no pipe that ends a cell: an even number of backslashes never precedes one.
+ */
 static bool is_code_span(const char *text)
 {
 	size_t len = strlen(text);
@@ -192,7 +198,8 @@ static void test_combinations(void **state)
 		struct arena *arena = arena_new();
 		for (size_t j = 0; j < COUNT; j++)
 			for (size_t k = 0; k < COUNT; k++)
-				check_all(arena, (char[]){acting[i], acting[j], acting[k], 'x', acting[i], '\0'});
+				check_all(arena,
+					  (char[]){acting[i], acting[j], acting[k], 'x', acting[i], '\0'});
 		arena_free(arena);
 	}
 }

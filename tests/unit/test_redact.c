@@ -54,6 +54,7 @@ static void test_nothing_known(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_texts), cmocka_unit_test(test_nothing_known)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_texts),
+					   cmocka_unit_test(test_nothing_known)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -38,13 +38,15 @@ static const char customer[] =
 static const char tenant[] =
 	"{\"id\": \"8f3c1d5e-6a0b-4c7d-9e2f-1a2b3c4d5e6f\", \"name\": \"Contoso Ltd\","
 	" \"domain\": \"contoso.onmicrosoft.com\","
-	" \"subscriptions\": [{\"sku\": \"STANDARDPACK\", \"seats\": 30}, {\"sku\": \"O365_BUSINESS\", \"seats\": 4},"
+	" \"subscriptions\": [{\"sku\": \"STANDARDPACK\", \"seats\": 30}, {\"sku\": \"O365_BUSINESS\", "
+	"\"seats\": 4},"
 	"  {\"sku\": \"VISIOCLIENT\", \"seats\": 9}],"
 	" \"users\": ["
 	"  {\"upn\": \"adele.vance@contoso.com\", \"usage_location\": \"US\","
 	"   \"licenses\": [\"STANDARDPACK\", \"O365_BUSINESS\"]},"
 	"  {\"upn\": \"alex.wilber@contoso.com\", \"licenses\": [\"STANDARDPACK\", \"VISIOCLIENT\"]},"
-	"  {\"upn\": \"bianca.pisani@contoso.com\", \"usage_location\": \"US\", \"licenses\": [\"STANDARDPACK\"]},"
+	"  {\"upn\": \"bianca.pisani@contoso.com\", \"usage_location\": \"US\", \"licenses\": "
+	"[\"STANDARDPACK\"]},"
 	"  {\"upn\": \"emily.braun@contoso.com\", \"usage_location\": \"US\"},"
 	"  {\"upn\": \"lee.gu@contoso.com\", \"usage_location\": \"US\", \"licenses\": [\"STANDARDPACK\"]},"
 	"  {\"upn\": \"megan.bowen@contoso.com\", \"usage_location\": \"US\"}],"
@@ -88,8 +90,8 @@ static struct action *find(struct fixture *f, enum action_kind kind, const char 
 {
 	for (size_t i = 0; i < f->actions.count; i++) {
 		struct action *action = &f->actions.items[i];
-		bool named = !subject || str_eq(action->upn, subject) || str_eq(action->group_name, subject) ||
-			     str_eq(action->sku_id, subject);
+		bool named = !subject || str_eq(action->upn, subject) ||
+			     str_eq(action->group_name, subject) || str_eq(action->sku_id, subject);
 		if (action->kind == kind && named)
 			return action;
 	}
@@ -307,7 +309,8 @@ static const struct {
 	const char *invariant;
 } mutants[] = {
 	{"a swap that does not wait for its key", key_not_awaited, "SMB_BUSINESS", "seats"},
-	{"a member's own licence goes at the same time", member_not_awaited, "bianca.pisani@contoso.com", "conflicts"},
+	{"a member's own licence goes at the same time", member_not_awaited, "bianca.pisani@contoso.com",
+	 "conflicts"},
 	{"redeeming and swapping in one wave", same_wave, "the plan", "scope"},
 	{"a wave too late", wave_too_late, "the plan", "scope"},
 	{"waiting for an action that is not there", unknown_id, "alex.wilber@contoso.com", "scope"},

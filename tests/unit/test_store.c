@@ -19,7 +19,8 @@ static void test_commit_leaves_staged_changes_alone(void **state)
 {
 	struct fixture *f = *state;
 	run(f, "cd w && echo new > staged && git add staged && echo 9 > f1 && git add f1 && echo 8 > f2 && "
-	       "git rm -q --cached f3 && echo later > x && git add -N x && git update-index --assume-unchanged f2");
+	       "git rm -q --cached f3 && echo later > x && git add -N x && git update-index "
+	       "--assume-unchanged f2");
 	const char *before = run(f, "cd w && git ls-files --stage -v -t");
 	write_file(f, "w", &plan_file);
 	open_store(f, "w");
@@ -50,10 +51,11 @@ static void test_paths_are_guarded(void **state)
 {
 	struct fixture *f = *state;
 	open_store(f, "w");
-	static const char *const paths[] = {"plans/fabrikam/x", "plans/contoso", "plans/contosox/y",
-					    "/plans/contoso/x", "plans/contoso/../../x", "",
-					    "../plans/contoso/x", "plans/contoso/.git/config",
-					    "plans/contoso//x", "plans/contoso/./x"};
+	static const char *const paths[] = {"plans/fabrikam/x",	     "plans/contoso",
+					    "plans/contosox/y",	     "/plans/contoso/x",
+					    "plans/contoso/../../x", "",
+					    "../plans/contoso/x",    "plans/contoso/.git/config",
+					    "plans/contoso//x",	     "plans/contoso/./x"};
 	const char *before = run(f, "git -C w rev-parse HEAD");
 	for (size_t i = 0; i < ARRAY_LEN(paths); i++) {
 		const struct store_file file = {paths[i], "x", 1};
@@ -97,7 +99,8 @@ static void test_lf_file_is_clean_under_autocrlf(void **state)
 static void test_names_outside_ascii(void **state)
 {
 	struct fixture *f = *state;
-	const struct store_file file = {"plans/contoso/\xc3\x9c\x6d\xe6\xbc\xa2 o\"x/pl\xc3\xa4n.json", "1", 1};
+	const struct store_file file = {"plans/contoso/\xc3\x9c\x6d\xe6\xbc\xa2 o\"x/pl\xc3\xa4n.json", "1",
+					1};
 	write_file(f, "w", &file);
 	open_store(f, "w");
 	must(f, commit_plan(f, &file, NULL));
@@ -192,7 +195,8 @@ static void test_new_branch_begins_at_head(void **state)
 static void test_unborn_branch(void **state)
 {
 	struct fixture *f = *state;
-	run(f, "git init -q -b trunk new && git -C new config user.name A && git -C new config user.email a@b");
+	run(f,
+	    "git init -q -b trunk new && git -C new config user.name A && git -C new config user.email a@b");
 	open_store(f, "new");
 	const char *id = "x";
 	must(f, store_tip(f->store, "trunk", f->arena, &id, &f->err));
@@ -240,7 +244,8 @@ static void test_locked_ref_and_index(void **state)
 	must_fail(f, commit_plan(f, &plan_file, NULL), "cannot lock 'refs/heads/main'", "main.lock");
 	assert_string_equal(run(f, "git -C w rev-parse HEAD"), before);
 	run(f, "rm w/.git/refs/heads/main.lock && touch w/.git/index.lock");
-	must_fail(f, commit_plan(f, &plan_file, NULL), "index is not refreshed", "git reset -- plans/contoso");
+	must_fail(f, commit_plan(f, &plan_file, NULL), "index is not refreshed",
+		  "git reset -- plans/contoso");
 	run(f, "rm w/.git/index.lock");
 	write_file(f, "w", &plan_file);
 	must(f, commit_plan(f, &plan_file, NULL));

@@ -35,7 +35,8 @@ static void check_remote(struct fixture *f, const char *url)
 	assert_string_equal(pushed, f->commit);
 	assert_string_equal(run(f, "git -C r.git rev-parse main"), pushed);
 	assert_string_equal(run(f, "git -C w rev-parse origin/main"), pushed);
-	run(f, "git clone -q r.git o && cd o && git config user.name O && git config user.email o@contoso.com && "
+	run(f, "git clone -q r.git o && cd o && git config user.name O && git config user.email "
+	       "o@contoso.com && "
 	       "echo o > o && git add o && git commit -q -m o && git push -q");
 	const struct store_file next = {"plans/contoso/p1/journal.jsonl", "j\n", 2};
 	must(f, commit_plan(f, &next, NULL));
@@ -94,8 +95,9 @@ static void check_notes(struct fixture *f, const char *url)
 /* Commit in a clone of the last commit only, push it, and diverge. */
 static void check_shallow(struct fixture *f, const char *url)
 {
-	run(f, "rm -rf s o && git clone -q --depth 1 %s s && git -C s config user.name A && "
-	       "git -C s config user.email a@contoso.com",
+	run(f,
+	    "rm -rf s o && git clone -q --depth 1 %s s && git -C s config user.name A && "
+	    "git -C s config user.email a@contoso.com",
 	    url);
 	open_store(f, "s");
 	const struct store_file plan = {"plans/contoso/s1/plan.json", "{}\n", 3};
@@ -103,7 +105,8 @@ static void check_shallow(struct fixture *f, const char *url)
 	must(f, commit_plan(f, &plan, NULL));
 	assert_string_equal(run(f, "git -C s status --porcelain"), "");
 	assert_string_equal(push_plan(f, &plan), f->commit);
-	run(f, "git clone -q r.git o && cd o && git config user.name O && git config user.email o@contoso.com && "
+	run(f, "git clone -q r.git o && cd o && git config user.name O && git config user.email "
+	       "o@contoso.com && "
 	       "pwd >> o && git rev-parse HEAD >> o && git add o && git commit -q -m o && git push -q");
 	const struct store_file next = {"plans/contoso/s1/journal.jsonl", "j\n", 2};
 	must(f, commit_plan(f, &next, NULL));
@@ -118,7 +121,8 @@ static void check_shallow(struct fixture *f, const char *url)
 		  "unshallow");
 	must(f, store_author_of(f->store, "main", plan.path, f->arena, &author, &f->err));
 	assert_string_equal(author.author_email, "a@contoso.com");
-	assert_string_equal(run(f, "find s/.git/seatshift -type f"), "s/.git/seatshift/graft/info/commit-graph");
+	assert_string_equal(run(f, "find s/.git/seatshift -type f"),
+			    "s/.git/seatshift/graft/info/commit-graph");
 	check_sound(f, "s");
 	check_sound(f, "r.git");
 }
@@ -171,8 +175,10 @@ static void test_server_as_remote(void **state)
 	pid_t server = start_daemon(f, port);
 	const char *url = arena_printf(f->arena, "git://127.0.0.1:%d/r.git", port);
 	/* On a busy machine it takes its time; when it never answers, this says so. */
-	run(f, "for i in $(seq 150); do git ls-remote %s >/dev/null 2>&1 && exit 0; sleep 0.2; done; git ls-remote %s", url,
-	    url);
+	run(f,
+	    "for i in $(seq 150); do git ls-remote %s >/dev/null 2>&1 && exit 0; sleep 0.2; done; git "
+	    "ls-remote %s",
+	    url, url);
 	check_remote(f, url);
 	check_notes(f, url);
 	check_shallow(f, url);
@@ -188,10 +194,11 @@ static void test_remote_that_refuses(void **state)
 	run(f, "git -C w remote set-url origin ../gone.git");
 	const struct store_push push = {.branch = "main"};
 	const char *pushed;
-	must_fail(f, store_push(f->store, &push, &fixed_clock, f->arena, &pushed, &f->err), "cannot open", NULL);
+	must_fail(f, store_push(f->store, &push, &fixed_clock, f->arena, &pushed, &f->err), "cannot open",
+		  NULL);
 	run(f, "git -C w remote remove origin");
-	must_fail(f, store_push(f->store, &push, &fixed_clock, f->arena, &pushed, &f->err),
-		  "no git remote", "git remote add");
+	must_fail(f, store_push(f->store, &push, &fixed_clock, f->arena, &pushed, &f->err), "no git remote",
+		  "git remote add");
 }
 
 int main(void)

@@ -25,7 +25,8 @@ static void test_numbers(void **state)
 {
 	(void)state;
 	int64_t value = 5;
-	static const char *const bad[] = {"", "-", " 1", "1 ", "+1", "1x", "0x10", "--1", "9223372036854775808", "1.0"};
+	static const char *const bad[] = {
+		"", "-", " 1", "1 ", "+1", "1x", "0x10", "--1", "9223372036854775808", "1.0"};
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
 		assert_false(str_parse_int(bad[i], INT64_MIN, INT64_MAX, &value));
 	assert_int_equal(value, 5);
@@ -51,11 +52,27 @@ static void test_guid(void **state)
 static void test_utf8(void **state)
 {
 	(void)state;
-	static const char *const good[] = {"", "a", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf",
-					   "\xee\x80\x80", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"};
-	static const char *const bad[] = {"\x80", "\xc0\x80", "\xc1\xbf", "\xc2", "\xe0\x9f\xbf", "\xed\xa0\x80",
-					  "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff",
-					  "\xe2\x82", "a\xc2 b"};
+	static const char *const good[] = {"",
+					   "a",
+					   "\xc2\x80",
+					   "\xdf\xbf",
+					   "\xe0\xa0\x80",
+					   "\xed\x9f\xbf",
+					   "\xee\x80\x80",
+					   "\xf0\x90\x80\x80",
+					   "\xf4\x8f\xbf\xbf"};
+	static const char *const bad[] = {"\x80",
+					  "\xc0\x80",
+					  "\xc1\xbf",
+					  "\xc2",
+					  "\xe0\x9f\xbf",
+					  "\xed\xa0\x80",
+					  "\xf0\x8f\xbf\xbf",
+					  "\xf4\x90\x80\x80",
+					  "\xf5\x80\x80\x80",
+					  "\xff",
+					  "\xe2\x82",
+					  "a\xc2 b"};
 	for (size_t i = 0; i < ARRAY_LEN(good); i++)
 		assert_true(str_is_utf8(good[i], strlen(good[i])));
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
@@ -124,8 +141,9 @@ static void test_builder(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_comparison), cmocka_unit_test(test_numbers), cmocka_unit_test(test_guid),
-		cmocka_unit_test(test_utf8),	   cmocka_unit_test(test_distance), cmocka_unit_test(test_lists),
+		cmocka_unit_test(test_comparison), cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_guid),	   cmocka_unit_test(test_utf8),
+		cmocka_unit_test(test_distance),   cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_builder),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

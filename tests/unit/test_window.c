@@ -30,26 +30,26 @@ struct window_case {
 };
 
 static const struct window_case cases[] = {
-	{"not begun", NULL, NULL, "2027-01-10T00:00:00Z", "2026-12-01", "2026-11-22", false, NULL, "2026-12-01", 0, 0,
-	 false, false, false},
-	{"first day", "2026-11-22", NULL, NULL, "2026-12-01", "2026-11-22", false, "2026-11-22", "2026-12-01", 1, 30,
-	 true, false, false},
-	{"a fortnight", "2026-11-09", NULL, "2026-11-30T10:00:00Z", "2026-12-01", "2026-11-22", false, "2026-11-09",
-	 "2026-11-29", 14, 420, true, false, false},
-	{"on retire_by", "2026-11-09", NULL, NULL, "2026-12-01", "2026-12-01", false, "2026-11-09", "2026-12-01", 23,
-	 690, true, false, false},
-	{"past retire_by", "2026-11-09", NULL, NULL, "2026-12-01", "2026-12-02", false, "2026-11-09", "2026-12-01", 24,
-	 720, true, false, true},
-	{"past retire_by, never begun", NULL, NULL, NULL, "2026-12-01", "2026-12-02", false, NULL, "2026-12-01", 0, 0,
-	 false, false, true},
-	{"over", "2026-11-09", "2026-11-11", NULL, "2026-11-10", "2026-12-24", true, "2026-11-09", "2026-11-10", 3, 90,
-	 false, true, false},
-	{"gone, nobody knows when", "2026-11-09", NULL, NULL, NULL, "2026-12-24", true, "2026-11-09", NULL, 0, 0, false,
-	 true, false},
-	{"a clock that is behind", "2026-11-09", NULL, NULL, NULL, "2026-11-08", false, "2026-11-09", NULL, 0, 0, false,
-	 false, false},
-	{"over the turn of a leap year's February", "2028-02-28", NULL, NULL, NULL, "2028-03-01", false, "2028-02-28",
-	 NULL, 3, 90, true, false, false},
+	{"not begun", NULL, NULL, "2027-01-10T00:00:00Z", "2026-12-01", "2026-11-22", false, NULL,
+	 "2026-12-01", 0, 0, false, false, false},
+	{"first day", "2026-11-22", NULL, NULL, "2026-12-01", "2026-11-22", false, "2026-11-22", "2026-12-01",
+	 1, 30, true, false, false},
+	{"a fortnight", "2026-11-09", NULL, "2026-11-30T10:00:00Z", "2026-12-01", "2026-11-22", false,
+	 "2026-11-09", "2026-11-29", 14, 420, true, false, false},
+	{"on retire_by", "2026-11-09", NULL, NULL, "2026-12-01", "2026-12-01", false, "2026-11-09",
+	 "2026-12-01", 23, 690, true, false, false},
+	{"past retire_by", "2026-11-09", NULL, NULL, "2026-12-01", "2026-12-02", false, "2026-11-09",
+	 "2026-12-01", 24, 720, true, false, true},
+	{"past retire_by, never begun", NULL, NULL, NULL, "2026-12-01", "2026-12-02", false, NULL,
+	 "2026-12-01", 0, 0, false, false, true},
+	{"over", "2026-11-09", "2026-11-11", NULL, "2026-11-10", "2026-12-24", true, "2026-11-09",
+	 "2026-11-10", 3, 90, false, true, false},
+	{"gone, nobody knows when", "2026-11-09", NULL, NULL, NULL, "2026-12-24", true, "2026-11-09", NULL, 0,
+	 0, false, true, false},
+	{"a clock that is behind", "2026-11-09", NULL, NULL, NULL, "2026-11-08", false, "2026-11-09", NULL, 0,
+	 0, false, false, false},
+	{"over the turn of a leap year's February", "2028-02-28", NULL, NULL, NULL, "2028-03-01", false,
+	 "2028-02-28", NULL, 3, 90, true, false, false},
 };
 
 static void test_compute(void **state)
@@ -70,7 +70,8 @@ static void test_compute(void **state)
 			    w.over == c->over && w.retire_by_passed == c->passed && w.seats == 30;
 		if (!good)
 			fail_msg("%s: days %lld, seat-days %lld, open %d, over %d, passed %d", c->name,
-				 (long long)w.days, (long long)w.seat_days, w.open, w.over, w.retire_by_passed);
+				 (long long)w.days, (long long)w.seat_days, w.open, w.over,
+				 w.retire_by_passed);
 	}
 }
 
@@ -99,7 +100,8 @@ static void test_merge(void **state)
 {
 	(void)state;
 	const struct window windows[] = {one("2026-11-01", "2026-11-03", "2026-11-05", "2026-11-22"),
-					 one("2026-11-20", NULL, "2026-12-01", "2026-11-22"), {.any = false}};
+					 one("2026-11-20", NULL, "2026-12-01", "2026-11-22"),
+					 {.any = false}};
 	struct window all = window_merge(windows, ARRAY_LEN(windows));
 	assert_true(all.any && all.open && !all.over);
 	assert_int_equal(all.first_day, day("2026-11-01"));
@@ -141,8 +143,10 @@ static struct fixture *new_fixture(bool redeem)
 {
 	struct fixture *f = test_calloc(1, sizeof *f);
 	f->actions[0] = (struct action){.id = "a0001", .kind = ACTION_REDEEM_KEY, .sku_id = "open"};
-	f->actions[1] = (struct action){
-		.id = "a0002", .kind = ACTION_RETIRE_SUBSCRIPTION, .sku_id = "advisor", .subscription_id = "s1"};
+	f->actions[1] = (struct action){.id = "a0002",
+					.kind = ACTION_RETIRE_SUBSCRIPTION,
+					.sku_id = "advisor",
+					.subscription_id = "s1"};
 	f->move = (struct plan_move){.open_sku = "open",
 				     .advisor_sku = "advisor",
 				     .advisor_subscription = "s1",
@@ -198,8 +202,9 @@ static void test_text(void **state)
 	(void)state;
 	struct arena *out = arena_new();
 	struct window w = one("2026-11-09", NULL, "2026-12-01", "2026-11-22");
-	assert_string_equal(window_text(&w, out), "twice since 2026-11-09, 14 days × 10 seats = 140 seat-days; "
-						  "last safe day 2026-12-01");
+	assert_string_equal(window_text(&w, out),
+			    "twice since 2026-11-09, 14 days × 10 seats = 140 seat-days; "
+			    "last safe day 2026-12-01");
 	w = one("2026-11-09", NULL, "2026-12-01", "2026-12-05");
 	assert_non_null(strstr(window_text(&w, out), "RETIRE_BY 2026-12-01 HAS PASSED"));
 	w = one("2026-11-09", "2026-11-09", NULL, "2026-12-05");

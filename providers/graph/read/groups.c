@@ -2,26 +2,24 @@
 #include "core/quote.h"
 #include "providers/graph/read/resources.h"
 
-#define GROUP_SELECT                                                                               \
-	"$select=id,displayName,assignedLicenses,licenseProcessingState,onPremisesSyncEnabled"
+#define GROUP_SELECT "$select=id,displayName,assignedLicenses,licenseProcessingState,onPremisesSyncEnabled"
 
 static const struct field processing_fields[] = {
-    FIELD(struct group, processing_state, "state", FIELD_TEXT, 0),
-    {0},
+	FIELD(struct group, processing_state, "state", FIELD_TEXT, 0),
+	{0},
 };
 
 static const struct field group_fields[] = {
-    FIELD(struct group, id, "id", FIELD_GUID, FIELD_REQUIRED),
-    FIELD(struct group, display_name, "displayName", FIELD_TEXT, 0),
-    FIELD(struct group, is_synced, "onPremisesSyncEnabled", FIELD_BOOL, 0),
-    FIELD(struct group, licenses, "assignedLicenses", FIELD_LIST, FIELD_REQUIRED,
-	  .fields = license_fields, .item_size = sizeof(struct license)),
-    {.name = "licenseProcessingState", .type = FIELD_STRUCT, .fields = processing_fields},
-    {0},
+	FIELD(struct group, id, "id", FIELD_GUID, FIELD_REQUIRED),
+	FIELD(struct group, display_name, "displayName", FIELD_TEXT, 0),
+	FIELD(struct group, is_synced, "onPremisesSyncEnabled", FIELD_BOOL, 0),
+	FIELD(struct group, licenses, "assignedLicenses", FIELD_LIST, FIELD_REQUIRED,
+	      .fields = license_fields, .item_size = sizeof(struct license)),
+	{.name = "licenseProcessingState", .type = FIELD_STRUCT, .fields = processing_fields},
+	{0},
 };
 
-bool group_from_json(const struct json *object, struct arena *out, struct group *ret,
-		     struct error *err)
+bool group_from_json(const struct json *object, struct arena *out, struct group *ret, struct error *err)
 {
 	struct group group = {0};
 	if (!fields_from_json(group_fields, object, "group", out, &group, err))

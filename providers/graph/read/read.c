@@ -101,9 +101,9 @@ static void list(struct reader *r, const char *url,
 		 void (*restart)(void *ctx))
 {
 	r->pending++;
-	paging_start(r->conn,
-		     &(struct paging){
-			 .url = url, .item = item, .restart = restart, .done = on_done, .ctx = r});
+	paging_start(
+		r->conn,
+		&(struct paging){.url = url, .item = item, .restart = restart, .done = on_done, .ctx = r});
 }
 
 void read_skus(struct reader *r)
@@ -131,7 +131,8 @@ static void on_counted(void *ctx, const struct graph_reply *reply)
 static void count_users(struct reader *r)
 {
 	r->pending++;
-	graph_send(r->conn, &(struct graph_request){.method = HTTP_GET, .url = users_count_url, .eventual = true},
+	graph_send(r->conn,
+		   &(struct graph_request){.method = HTTP_GET, .url = users_count_url, .eventual = true},
 		   on_counted, r);
 }
 
@@ -139,8 +140,7 @@ static bool check_tenant(struct reader *r, struct error *err)
 {
 	if (r->organizations != 1)
 		return error_set(err, ERR_INCOMPLETE,
-				 "the organisation was answered %zu times instead of once",
-				 r->organizations);
+				 "the organisation was answered %zu times instead of once", r->organizations);
 	if (str_eq_fold(r->live->organization.id, r->tenant_id))
 		return true;
 	return error_set(err, ERR_WRONG_TENANT, "Graph answered for tenant '%s', not for '%s'",

@@ -1,7 +1,7 @@
 /* Reading groups: by id, by exact display name, those that users hold licences through, their members. */
-#include "providers/graph/wire/batch.h"
 #include "providers/graph/read/reader.h"
 #include "providers/graph/read/resources.h"
+#include "providers/graph/wire/batch.h"
 
 struct group_batch {
 	struct reader *reader;
@@ -75,8 +75,7 @@ static void read_keys(struct reader *r, const struct str_list *keys)
 		for (size_t i = 0; i < count; i++) {
 			const char *key = keys->items[first + i];
 			parts[i].method = HTTP_GET;
-			parts[i].url =
-			    str_is_guid(key) ? group_url(urls, key) : groups_named_url(urls, key);
+			parts[i].url = str_is_guid(key) ? group_url(urls, key) : groups_named_url(urls, key);
 		}
 		r->pending++;
 		batch_send(r->conn, &(struct batch){.parts = parts,
@@ -166,11 +165,11 @@ void read_members(struct reader *r)
 		struct members *members = arena_alloc(r->tmp, sizeof *members);
 		*members = (struct members){.reader = r, .group = i};
 		r->pending++;
-		paging_start(r->conn, &(struct paging){.url = group_members_url(
-							   r->tmp, r->live->groups.items[i].id),
-						       .item = on_member,
-						       .restart = restart_members,
-						       .done = on_members_done,
-						       .ctx = members});
+		paging_start(r->conn,
+			     &(struct paging){.url = group_members_url(r->tmp, r->live->groups.items[i].id),
+					      .item = on_member,
+					      .restart = restart_members,
+					      .done = on_members_done,
+					      .ctx = members});
 	}
 }

@@ -1,7 +1,7 @@
 /* Reading the holders of SKUs, with the server's own filter. */
-#include "providers/graph/wire/batch.h"
 #include "providers/graph/read/reader.h"
 #include "providers/graph/read/resources.h"
+#include "providers/graph/wire/batch.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -178,16 +178,14 @@ bool read_holders(struct reader *r, struct error *err)
 			break;
 		if (round == ARRAY_LEN(waits_ms))
 			return error_set(err, ERR_INCOMPLETE,
-					 "'%s' is held by %" PRId64
-					 " users by the tenant's own count "
+					 "'%s' is held by %" PRId64 " users by the tenant's own count "
 					 "(consumedUnits), but %zu holders could be read",
 					 sku->part_number, sku->consumed, found);
 		if (!pause(r, waits_ms[round], err))
 			return false;
 	}
 	for (size_t i = 0; i < r->holder_count; i++) {
-		VEC_PUSH(r->out, &r->live->holders_read,
-			 arena_strdup(r->out, r->holders[i].sku_id));
+		VEC_PUSH(r->out, &r->live->holders_read, arena_strdup(r->out, r->holders[i].sku_id));
 		take_users(&r->holders[i]);
 	}
 	return true;

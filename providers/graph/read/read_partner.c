@@ -34,8 +34,7 @@ static bool on_relationship(void *ctx, const struct json *item, struct error *er
 	(void)err;
 	if (!status || !str_eq_fold(customer, r->tenant_id) || !is_better(have, status, end))
 		return true;
-	have->gdap_id =
-	    str_eq(status, "active") ? arena_strdup(r->out, json_get_text(item, "id")) : NULL;
+	have->gdap_id = str_eq(status, "active") ? arena_strdup(r->out, json_get_text(item, "id")) : NULL;
 	have->gdap_status = arena_strdup(r->out, status);
 	have->gdap_end = arena_strdup(r->out, end);
 	return true;
@@ -54,11 +53,9 @@ void read_partner(struct reader *r)
 		return;
 	r->live->partner.checked = true;
 	r->pending += 2;
-	paging_start(
-	    r->partner,
-	    &(struct paging){.url = contracts_url, .item = on_contract, .done = on_done, .ctx = r});
-	paging_start(r->partner, &(struct paging){.url = relationships_url,
-						  .item = on_relationship,
-						  .done = on_done,
-						  .ctx = r});
+	paging_start(r->partner,
+		     &(struct paging){.url = contracts_url, .item = on_contract, .done = on_done, .ctx = r});
+	paging_start(r->partner,
+		     &(struct paging){
+			     .url = relationships_url, .item = on_relationship, .done = on_done, .ctx = r});
 }

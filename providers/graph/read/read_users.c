@@ -1,7 +1,7 @@
 /* Reading users by name and by id, in batches: those that no listing has shown yet. */
-#include "providers/graph/wire/batch.h"
 #include "providers/graph/read/reader.h"
 #include "providers/graph/read/resources.h"
+#include "providers/graph/wire/batch.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -55,8 +55,8 @@ static void read_keys(struct reader *r, const struct str_list *keys, bool by_nam
 		struct batch_part parts[BATCH_MAX] = {0};
 		size_t count = keys->count - first < BATCH_MAX ? keys->count - first : BATCH_MAX;
 		for (size_t i = 0; i < count; i++)
-			parts[i] = (struct batch_part){
-			    HTTP_GET, user_url(urls, keys->items[first + i]), NULL};
+			parts[i] =
+				(struct batch_part){HTTP_GET, user_url(urls, keys->items[first + i]), NULL};
 		r->pending++;
 		batch_send(r->conn, &(struct batch){.parts = parts,
 						    .count = count,
@@ -120,8 +120,7 @@ static bool on_deleted(void *ctx, const struct json *item, struct error *err)
 		return true;
 	for (size_t i = 0; i < r->live->absent_users.count; i++) {
 		struct absent_user *absent = &r->live->absent_users.items[i];
-		if (str_eq_fold(absent->upn, upn) ||
-		    str_eq_fold(absent->upn, name_before_deletion(upn)))
+		if (str_eq_fold(absent->upn, upn) || str_eq_fold(absent->upn, name_before_deletion(upn)))
 			absent->deleted_id = str_lower(r->out, id);
 	}
 	return true;

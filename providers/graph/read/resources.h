@@ -9,12 +9,12 @@
 #include "core/tenant.h"
 
 /* Each reads one object into `out`. ERR_REMOTE with the member's path when it is not as documented. */
-NODISCARD bool organization_from_json(const struct json *object, struct arena *out,
-				      struct organization *ret, struct error *err);
+NODISCARD bool organization_from_json(const struct json *object, struct arena *out, struct organization *ret,
+				      struct error *err);
 NODISCARD bool sku_from_json(const struct json *object, struct arena *out, struct sku *ret,
 			     struct error *err);
-NODISCARD bool subscription_from_json(const struct json *object, struct arena *out,
-				      struct subscription *ret, struct error *err);
+NODISCARD bool subscription_from_json(const struct json *object, struct arena *out, struct subscription *ret,
+				      struct error *err);
 NODISCARD bool user_from_json(const struct json *object, struct arena *out, struct user *ret,
 			      struct error *err);
 NODISCARD bool group_from_json(const struct json *object, struct arena *out, struct group *ret,
@@ -23,8 +23,7 @@ NODISCARD bool group_from_json(const struct json *object, struct arena *out, str
 /* Members that several resources share. */
 extern const struct field license_fields[];
 void license_list_normalize(struct license_list *list, struct arena *out);
-void id_list_normalize(struct str_list *list,
-		       struct arena *out); /* lower case, sorted, once each */
+void id_list_normalize(struct str_list *list, struct arena *out); /* lower case, sorted, once each */
 
 /* Addresses, after the version. */
 extern const char organization_url[];
@@ -33,7 +32,7 @@ extern const char subscriptions_url[];
 char *user_url(struct arena *out, const char *id_or_upn);
 char *users_holding_url(struct arena *out, const char *sku_id);
 char *users_named_url(struct arena *out, const char *prefix); /* names only, of those that begin so */
-extern const char users_count_url[]; /* an advanced query */
+extern const char users_count_url[];			      /* an advanced query */
 extern const char deleted_users_url[];
 char *group_url(struct arena *out, const char *id);
 char *groups_named_url(struct arena *out, const char *display_name);

@@ -2,8 +2,8 @@
 #include "providers/graph/read/resources.h"
 
 const char skus_url[] =
-    "/subscribedSkus?$select=skuId,skuPartNumber,appliesTo,capabilityStatus,consumedUnits,"
-    "prepaidUnits,subscriptionIds,servicePlans";
+	"/subscribedSkus?$select=skuId,skuPartNumber,appliesTo,capabilityStatus,consumedUnits,"
+	"prepaidUnits,subscriptionIds,servicePlans";
 
 struct plan_answer {
 	struct service_plan plan;
@@ -18,33 +18,33 @@ struct sku_answer {
 };
 
 static const struct field plan_fields[] = {
-    FIELD(struct plan_answer, plan.id, "servicePlanId", FIELD_GUID, FIELD_REQUIRED),
-    FIELD(struct plan_answer, plan.name, "servicePlanName", FIELD_TEXT, FIELD_REQUIRED),
-    FIELD(struct plan_answer, applies_to, "appliesTo", FIELD_TEXT, 0),
-    FIELD(struct plan_answer, plan.provisioning_status, "provisioningStatus", FIELD_TEXT, 0),
-    {0},
+	FIELD(struct plan_answer, plan.id, "servicePlanId", FIELD_GUID, FIELD_REQUIRED),
+	FIELD(struct plan_answer, plan.name, "servicePlanName", FIELD_TEXT, FIELD_REQUIRED),
+	FIELD(struct plan_answer, applies_to, "appliesTo", FIELD_TEXT, 0),
+	FIELD(struct plan_answer, plan.provisioning_status, "provisioningStatus", FIELD_TEXT, 0),
+	{0},
 };
 
 /* Left out in older answers: zero. Offsets are from where "prepaidUnits" is: the struct's start. */
 static const struct field units_fields[] = {
-    FIELD(struct sku_answer, sku.enabled, "enabled", FIELD_INT, FIELD_REQUIRED),
-    FIELD(struct sku_answer, sku.warning, "warning", FIELD_INT, 0),
-    FIELD(struct sku_answer, sku.suspended, "suspended", FIELD_INT, 0),
-    FIELD(struct sku_answer, sku.locked_out, "lockedOut", FIELD_INT, 0),
-    {0},
+	FIELD(struct sku_answer, sku.enabled, "enabled", FIELD_INT, FIELD_REQUIRED),
+	FIELD(struct sku_answer, sku.warning, "warning", FIELD_INT, 0),
+	FIELD(struct sku_answer, sku.suspended, "suspended", FIELD_INT, 0),
+	FIELD(struct sku_answer, sku.locked_out, "lockedOut", FIELD_INT, 0),
+	{0},
 };
 
 static const struct field sku_fields[] = {
-    FIELD(struct sku_answer, sku.id, "skuId", FIELD_GUID, FIELD_REQUIRED),
-    FIELD(struct sku_answer, sku.part_number, "skuPartNumber", FIELD_TEXT, FIELD_REQUIRED),
-    FIELD(struct sku_answer, applies_to, "appliesTo", FIELD_TEXT, 0),
-    FIELD(struct sku_answer, sku.capability_status, "capabilityStatus", FIELD_TEXT, 0),
-    FIELD(struct sku_answer, sku.consumed, "consumedUnits", FIELD_INT, FIELD_REQUIRED),
-    {.name = "prepaidUnits", .type = FIELD_STRUCT, .flags = FIELD_REQUIRED, .fields = units_fields},
-    FIELD(struct sku_answer, sku.subscription_ids, "subscriptionIds", FIELD_TEXTS, 0),
-    FIELD(struct sku_answer, plans, "servicePlans", FIELD_LIST, FIELD_REQUIRED,
-	  .fields = plan_fields, .item_size = sizeof(struct plan_answer)),
-    {0},
+	FIELD(struct sku_answer, sku.id, "skuId", FIELD_GUID, FIELD_REQUIRED),
+	FIELD(struct sku_answer, sku.part_number, "skuPartNumber", FIELD_TEXT, FIELD_REQUIRED),
+	FIELD(struct sku_answer, applies_to, "appliesTo", FIELD_TEXT, 0),
+	FIELD(struct sku_answer, sku.capability_status, "capabilityStatus", FIELD_TEXT, 0),
+	FIELD(struct sku_answer, sku.consumed, "consumedUnits", FIELD_INT, FIELD_REQUIRED),
+	{.name = "prepaidUnits", .type = FIELD_STRUCT, .flags = FIELD_REQUIRED, .fields = units_fields},
+	FIELD(struct sku_answer, sku.subscription_ids, "subscriptionIds", FIELD_TEXTS, 0),
+	FIELD(struct sku_answer, plans, "servicePlans", FIELD_LIST, FIELD_REQUIRED, .fields = plan_fields,
+	      .item_size = sizeof(struct plan_answer)),
+	{0},
 };
 
 bool sku_from_json(const struct json *object, struct arena *out, struct sku *ret, struct error *err)

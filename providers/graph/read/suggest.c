@@ -5,10 +5,10 @@
  * further behind, and asking for more would list the tenant. A courtesy: whatever goes wrong here is
  * passed over, and nothing waits long for it.
  */
-#include "core/quote.h"
-#include "providers/graph/wire/batch.h"
-#include "providers/graph/read/resources.h"
 #include "providers/graph/read/suggest.h"
+#include "core/quote.h"
+#include "providers/graph/read/resources.h"
+#include "providers/graph/wire/batch.h"
 
 enum { NAMES_MAX = 20, PREFIX_MAX = 3, DEADLINE_MS = 10000, WAIT_MS = 1000 };
 _Static_assert((int)NAMES_MAX <= (int)BATCH_MAX, "all names go into one batch");
@@ -25,7 +25,7 @@ static void on_names(void *ctx, size_t index, const struct graph_reply *reply)
 	(void)index;
 	if (reply->err)
 		return;
-	JSON_EACH(item, json_get(reply->body, "value")) {
+	JSON_EACH (item, json_get(reply->body, "value")) {
 		const char *upn = json_get_text(item, "userPrincipalName");
 		if (upn)
 			VEC_PUSH(s->out, s->names, arena_strdup(s->out, upn));
@@ -70,8 +70,9 @@ void suggest_names(struct graph_conn *conn, const struct str_list *upns, struct 
 	if (!count)
 		return;
 	quick.deadline_ms = DEADLINE_MS;
-	batch_send(&quick, &(struct batch){
-				   .parts = parts, .count = count, .part = on_names, .done = on_done, .ctx = &s});
+	batch_send(&quick,
+		   &(struct batch){
+			   .parts = parts, .count = count, .part = on_names, .done = on_done, .ctx = &s});
 	while (!s.done)
 		http_client_drive(conn->client, WAIT_MS);
 	str_list_sort_unique(ret_names);

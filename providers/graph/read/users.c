@@ -4,13 +4,13 @@
 
 #include <string.h>
 
-#define USER_SELECT                                                                                \
-	"$select=id,userPrincipalName,displayName,accountEnabled,userType,usageLocation,"          \
+#define USER_SELECT                                                                                          \
+	"$select=id,userPrincipalName,displayName,accountEnabled,userType,usageLocation,"                    \
 	"onPremisesSyncEnabled,assignedLicenses,licenseAssignmentStates"
 
 const char users_count_url[] = "/users?$count=true&$top=1&$select=id";
 const char deleted_users_url[] =
-    "/directory/deletedItems/microsoft.graph.user?$select=id,userPrincipalName&$top=999";
+	"/directory/deletedItems/microsoft.graph.user?$select=id,userPrincipalName&$top=999";
 
 struct user_answer {
 	struct user user;
@@ -18,36 +18,36 @@ struct user_answer {
 };
 
 const struct field license_fields[] = {
-    FIELD(struct license, sku_id, "skuId", FIELD_GUID, FIELD_REQUIRED),
-    FIELD(struct license, disabled_plans, "disabledPlans", FIELD_TEXTS, 0),
-    {0},
+	FIELD(struct license, sku_id, "skuId", FIELD_GUID, FIELD_REQUIRED),
+	FIELD(struct license, disabled_plans, "disabledPlans", FIELD_TEXTS, 0),
+	{0},
 };
 
 static const struct field state_fields[] = {
-    FIELD(struct license_state, sku_id, "skuId", FIELD_GUID, FIELD_REQUIRED),
-    FIELD(struct license_state, group_id, "assignedByGroup", FIELD_GUID, 0),
-    FIELD(struct license_state, state, "state", FIELD_TEXT, 0),
-    FIELD(struct license_state, error, "error", FIELD_TEXT, 0),
-    FIELD(struct license_state, updated, "lastUpdatedDateTime", FIELD_TEXT, 0),
-    FIELD(struct license_state, disabled_plans, "disabledPlans", FIELD_TEXTS, 0),
-    {0},
+	FIELD(struct license_state, sku_id, "skuId", FIELD_GUID, FIELD_REQUIRED),
+	FIELD(struct license_state, group_id, "assignedByGroup", FIELD_GUID, 0),
+	FIELD(struct license_state, state, "state", FIELD_TEXT, 0),
+	FIELD(struct license_state, error, "error", FIELD_TEXT, 0),
+	FIELD(struct license_state, updated, "lastUpdatedDateTime", FIELD_TEXT, 0),
+	FIELD(struct license_state, disabled_plans, "disabledPlans", FIELD_TEXTS, 0),
+	{0},
 };
 
 /* assignedLicenses is required: without it, "no licence" and "not told" could not be told apart. */
 static const struct field user_fields[] = {
-    FIELD(struct user_answer, user.id, "id", FIELD_GUID, FIELD_REQUIRED),
-    FIELD(struct user_answer, user.upn, "userPrincipalName", FIELD_TEXT,
-	  FIELD_REQUIRED | FIELD_NOT_EMPTY),
-    FIELD(struct user_answer, user.display_name, "displayName", FIELD_TEXT, 0),
-    FIELD(struct user_answer, user.enabled, "accountEnabled", FIELD_BOOL, 0),
-    FIELD(struct user_answer, type, "userType", FIELD_TEXT, 0),
-    FIELD(struct user_answer, user.usage_location, "usageLocation", FIELD_TEXT, 0),
-    FIELD(struct user_answer, user.is_synced, "onPremisesSyncEnabled", FIELD_BOOL, 0),
-    FIELD(struct user_answer, user.licenses, "assignedLicenses", FIELD_LIST, FIELD_REQUIRED,
-	  .fields = license_fields, .item_size = sizeof(struct license)),
-    FIELD(struct user_answer, user.states, "licenseAssignmentStates", FIELD_LIST, 0,
-	  .fields = state_fields, .item_size = sizeof(struct license_state)),
-    {0},
+	FIELD(struct user_answer, user.id, "id", FIELD_GUID, FIELD_REQUIRED),
+	FIELD(struct user_answer, user.upn, "userPrincipalName", FIELD_TEXT,
+	      FIELD_REQUIRED | FIELD_NOT_EMPTY),
+	FIELD(struct user_answer, user.display_name, "displayName", FIELD_TEXT, 0),
+	FIELD(struct user_answer, user.enabled, "accountEnabled", FIELD_BOOL, 0),
+	FIELD(struct user_answer, type, "userType", FIELD_TEXT, 0),
+	FIELD(struct user_answer, user.usage_location, "usageLocation", FIELD_TEXT, 0),
+	FIELD(struct user_answer, user.is_synced, "onPremisesSyncEnabled", FIELD_BOOL, 0),
+	FIELD(struct user_answer, user.licenses, "assignedLicenses", FIELD_LIST, FIELD_REQUIRED,
+	      .fields = license_fields, .item_size = sizeof(struct license)),
+	FIELD(struct user_answer, user.states, "licenseAssignmentStates", FIELD_LIST, 0,
+	      .fields = state_fields, .item_size = sizeof(struct license_state)),
+	{0},
 };
 
 void id_list_normalize(struct str_list *list, struct arena *out)
@@ -63,8 +63,7 @@ void license_list_normalize(struct license_list *list, struct arena *out)
 		id_list_normalize(&list->items[i].disabled_plans, out);
 }
 
-bool user_from_json(const struct json *object, struct arena *out, struct user *ret,
-		    struct error *err)
+bool user_from_json(const struct json *object, struct arena *out, struct user *ret, struct error *err)
 {
 	struct user_answer answer = {.user = {.enabled = true}};
 	if (!fields_from_json(user_fields, object, "user", out, &answer, err))
@@ -98,9 +97,8 @@ char *user_url(struct arena *out, const char *id_or_upn)
 char *users_holding_url(struct arena *out, const char *sku_id)
 {
 	return arena_printf(
-	    out,
-	    "/users?$filter=assignedLicenses/any(x:x/skuId%%20eq%%20%s)&" USER_SELECT "&$top=999",
-	    sku_id);
+		out, "/users?$filter=assignedLicenses/any(x:x/skuId%%20eq%%20%s)&" USER_SELECT "&$top=999",
+		sku_id);
 }
 
 char *users_named_url(struct arena *out, const char *prefix)

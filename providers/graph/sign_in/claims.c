@@ -44,8 +44,8 @@ const char *claims_challenge(const struct http_header_list *headers, struct aren
 {
 	for (size_t i = 0; i < headers->count; i++) {
 		const char *claims = str_eq(headers->items[i].name, "www-authenticate")
-					 ? read_claims(headers->items[i].value, out)
-					 : NULL;
+					     ? read_claims(headers->items[i].value, out)
+					     : NULL;
 		if (claims)
 			return claims;
 	}

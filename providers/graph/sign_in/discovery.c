@@ -66,14 +66,13 @@ static void on_result(void *ctx, const struct http_result *result)
 	struct asking *a = ctx;
 	a->done = true;
 	if (result->response->outcome == HTTP_ANSWERED)
-		discovery_read(result->response, http_client_wall_ms(a->call.client), a->out,
-			       a->ret);
+		discovery_read(result->response, http_client_wall_ms(a->call.client), a->out, a->ret);
 	else
 		http_result_error(&a->call, result, a->err);
 }
 
-bool discovery_ask(struct http_client *client, const char *login_url, const char *domain,
-		   struct arena *out, struct discovery *ret, struct error *err)
+bool discovery_ask(struct http_client *client, const char *login_url, const char *domain, struct arena *out,
+		   struct discovery *ret, struct error *err)
 {
 	struct asking a = {.out = out, .ret = ret, .err = err};
 	a.call.request = (struct http_request){.method = HTTP_GET,

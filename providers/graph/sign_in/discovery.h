@@ -11,8 +11,7 @@ struct discovery {
 	int status;	       /* of the answer */
 	const char *tenant_id; /* lower case; NULL when the answer names none */
 	bool unknown_domain;   /* the service says that no tenant has the domain */
-	int64_t
-	    skew_ms; /* how far this machine's clock is ahead of the service's; 0 when not told */
+	int64_t skew_ms;       /* how far this machine's clock is ahead of the service's; 0 when not told */
 	bool skew_known;
 };
 

@@ -7,14 +7,14 @@
 #include <string.h>
 
 static const struct cloud_info clouds[] = {
-    {"global", "https://login.microsoftonline.com", "https://graph.microsoft.com",
-     "https://entra.microsoft.com"},
-    {"usgov", "https://login.microsoftonline.us", "https://graph.microsoft.us",
-     "https://portal.azure.us"},
-    {"usgov-dod", "https://login.microsoftonline.us", "https://dod-graph.microsoft.us",
-     "https://portal.azure.us"},
-    {"china", "https://login.partner.microsoftonline.cn", "https://microsoftgraph.chinacloudapi.cn",
-     "https://portal.azure.cn"},
+	{"global", "https://login.microsoftonline.com", "https://graph.microsoft.com",
+	 "https://entra.microsoft.com"},
+	{"usgov", "https://login.microsoftonline.us", "https://graph.microsoft.us",
+	 "https://portal.azure.us"},
+	{"usgov-dod", "https://login.microsoftonline.us", "https://dod-graph.microsoft.us",
+	 "https://portal.azure.us"},
+	{"china", "https://login.partner.microsoftonline.cn", "https://microsoftgraph.chinacloudapi.cn",
+	 "https://portal.azure.cn"},
 };
 
 const struct cloud_info *cloud_find(const char *name)
@@ -25,8 +25,8 @@ const struct cloud_info *cloud_find(const char *name)
 	return NULL;
 }
 
-static bool override(const char *variable, const char *url, struct arena *out,
-		     const char **ret_base, struct error *err)
+static bool override(const char *variable, const char *url, struct arena *out, const char **ret_base,
+		     struct error *err)
 {
 	if (!url)
 		return true;
@@ -36,13 +36,13 @@ static bool override(const char *variable, const char *url, struct arena *out,
 		return error_set(err, ERR_INVALID, "%s is not a web address: '%s'", variable, url);
 	if (!http_origin_allowed(origin))
 		return error_set(err, ERR_INVALID,
-				 "%s must be https, or plain http to a loopback address: '%s'",
-				 variable, url);
+				 "%s must be https, or plain http to a loopback address: '%s'", variable,
+				 url);
 	size_t len = strcspn(authority + 3, "/?#");
 	const char *rest = authority + 3 + len;
 	if (*rest && !str_eq(rest, "/"))
-		return error_set(err, ERR_INVALID, "%s takes scheme, host and port only: '%s'",
-				 variable, url);
+		return error_set(err, ERR_INVALID, "%s takes scheme, host and port only: '%s'", variable,
+				 url);
 	*ret_base = arena_strndup(out, url, (size_t)(rest - url));
 	return true;
 }

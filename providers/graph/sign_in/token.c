@@ -5,32 +5,29 @@
 
 /* In the order in which they are looked for when the repository names none. */
 static const struct token_source_ops *const methods[] = {
-    &token_ready_made,	     &token_client_secret, &token_certificate, &token_workload_identity,
-    &token_managed_identity, &token_azure_cli,	   &token_device_code,
+	&token_ready_made,	 &token_client_secret, &token_certificate, &token_workload_identity,
+	&token_managed_identity, &token_azure_cli,     &token_device_code,
 };
 
 static bool none_complete(const struct env *env, struct error *err)
 {
 	const char *pipeline = token_pipeline_hint(env);
-	error_set(
-	    err, ERR_AUTH,
-	    "no credentials: neither AZURE_CLIENT_SECRET nor what any other way of signing in "
-	    "needs is set");
+	error_set(err, ERR_AUTH,
+		  "no credentials: neither AZURE_CLIENT_SECRET nor what any other way of signing in "
+		  "needs is set");
 	if (pipeline)
 		return error_hint(err, "%s Or set AZURE_CLIENT_SECRET.", pipeline);
-	return error_hint(
-	    err, "Set AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or AZURE_CLIENT_CERTIFICATE_PATH, "
-		 "or AZURE_FEDERATED_TOKEN_FILE; or choose auth.method azure-cli or device-code "
-		 "in seatshift.yaml.");
+	return error_hint(err,
+			  "Set AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or AZURE_CLIENT_CERTIFICATE_PATH, "
+			  "or AZURE_FEDERATED_TOKEN_FILE; or choose auth.method azure-cli or device-code "
+			  "in seatshift.yaml.");
 }
 
-static const struct token_source_ops *find_method(const struct token_options *options,
-						  struct error *err)
+static const struct token_source_ops *find_method(const struct token_options *options, struct error *err)
 {
 	for (size_t i = 0; i < ARRAY_LEN(methods); i++) {
-		bool chosen = options->method
-				  ? str_eq(methods[i]->method, options->method)
-				  : methods[i]->complete && methods[i]->complete(&options->env);
+		bool chosen = options->method ? str_eq(methods[i]->method, options->method)
+					      : methods[i]->complete && methods[i]->complete(&options->env);
 		if (chosen)
 			return methods[i];
 	}
@@ -49,7 +46,7 @@ static struct token_source *copy_options(const struct token_options *options,
 	*source = (struct token_source){.ops = ops, .options = *options, .arena = arena};
 	struct token_options *copy = &source->options;
 	const char *client_id =
-	    options->client_id ? options->client_id : env_get(&options->env, "AZURE_CLIENT_ID");
+		options->client_id ? options->client_id : env_get(&options->env, "AZURE_CLIENT_ID");
 	copy->method = ops->method;
 	copy->login_url = arena_strdup(arena, options->login_url);
 	copy->tenant_id = arena_strdup(arena, options->tenant_id);

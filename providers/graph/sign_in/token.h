@@ -29,22 +29,22 @@ struct token_options {
 	const char *tenant_id; /* the authority: never "common" */
 	const char *domain;    /* has to belong to the tenant, by OpenID discovery; NULL: is not asked */
 	const char *scope;
-	const char *client_id;       /* NULL: AZURE_CLIENT_ID */
-	const struct secret *secret; /* client secret or ready token, instead of the environment's; borrowed */
+	const char *client_id; /* NULL: AZURE_CLIENT_ID */
+	const struct secret
+		*secret; /* client secret or ready token, instead of the environment's; borrowed */
 	struct env env;
 	struct redact *redact; /* gets every secret that comes up; or NULL */
 	struct token_talk talk;
-	bool terminal;	/* a person is there to enter a device code */
+	bool terminal;	    /* a person is there to enter a device code */
 	bool only_identity; /* device code: who signs in is all that counts, no permission is asked for */
-	unsigned needs; /* enum permission bits: a readable token without one is refused */
+	unsigned needs;	    /* enum permission bits: a readable token without one is refused */
 	struct http_client *client;
 	const struct clock *clock;
 	const struct random *random;
 };
 
 /* Exactly one of `token` (the callee's to keep) and `err` (set, borrowed) is not NULL. */
-typedef void token_fetched(void *ctx, struct secret *token, int64_t lifetime_ms,
-			   const struct error *err);
+typedef void token_fetched(void *ctx, struct secret *token, int64_t lifetime_ms, const struct error *err);
 
 struct token_source;
 
@@ -57,15 +57,13 @@ void token_source_fetch(struct token_source *source, token_fetched *fetched, voi
 
 /* One who waits for a token; the owner's memory, unmoved until `ready`. */
 struct token_waiter {
-	void (*ready)(void *ctx, const struct secret *token,
-		      const struct error *err); /* one is NULL */
+	void (*ready)(void *ctx, const struct secret *token, const struct error *err); /* one is NULL */
 	void *ctx;
 	struct token_waiter *next;
 };
 
 struct token_cache;
-struct token_cache *token_cache_new(struct token_source *source /* taken */,
-				    struct http_client *client);
+struct token_cache *token_cache_new(struct token_source *source /* taken */, struct http_client *client);
 void token_cache_free(struct token_cache *cache);
 DEFINE_FREEP(struct token_cache, token_cache)
 

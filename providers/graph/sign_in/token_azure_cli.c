@@ -11,20 +11,20 @@ enum { MAX_OUTPUT = 256 * 1024, TIMEOUT_MS = 60000, UNKNOWN_LIFE_MS = 600000 };
 
 /* What it needs to find its files, its language and the network; none of them holds a secret. */
 static const char *const passed_on[] = {
-    "PATH",
-    "HOME",
-    "USER",
-    "LANG",
-    "LC_ALL",
-    "TMPDIR",
-    "AZURE_CONFIG_DIR",
-    "XDG_CONFIG_HOME",
-    "HTTPS_PROXY",
-    "https_proxy",
-    "NO_PROXY",
-    "no_proxy",
-    "REQUESTS_CA_BUNDLE",
-    "SSL_CERT_FILE",
+	"PATH",
+	"HOME",
+	"USER",
+	"LANG",
+	"LC_ALL",
+	"TMPDIR",
+	"AZURE_CONFIG_DIR",
+	"XDG_CONFIG_HOME",
+	"HTTPS_PROXY",
+	"https_proxy",
+	"NO_PROXY",
+	"no_proxy",
+	"REQUESTS_CA_BUNDLE",
+	"SSL_CERT_FILE",
 };
 
 static bool open(struct token_source *source, struct error *err)
@@ -89,8 +89,8 @@ static void fetch(struct token_source *source)
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	const struct token_options *options = &source->options;
 	const char *const argv[] = {
-	    source->about, "account",	   "get-access-token", "--tenant", options->tenant_id,
-	    "--scope",	   options->scope, "--output",	       "json",	   NULL};
+		source->about, "account",      "get-access-token", "--tenant", options->tenant_id,
+		"--scope",     options->scope, "--output",	   "json",     NULL};
 	struct process_end end = {0};
 	struct error err = ERROR_INIT;
 	const struct process process = {.argv = argv,
@@ -106,8 +106,7 @@ static void fetch(struct token_source *source)
 	if (end.status == 0) {
 		deliver(source, end.output);
 	} else {
-		error_set(&err, ERR_AUTH,
-			  "the Azure CLI gave no token for tenant '%s' (exit status %d): %s",
+		error_set(&err, ERR_AUTH, "the Azure CLI gave no token for tenant '%s' (exit status %d): %s",
 			  options->tenant_id, end.status, last_line(end.messages, tmp));
 		error_hint(&err, "Sign in with: az login --tenant %s --allow-no-subscriptions",
 			   options->tenant_id);
@@ -116,5 +115,4 @@ static void fetch(struct token_source *source)
 	secret_free(end.output);
 }
 
-const struct token_source_ops token_azure_cli = {
-    .method = "azure-cli", .open = open, .fetch = fetch};
+const struct token_source_ops token_azure_cli = {.method = "azure-cli", .open = open, .fetch = fetch};

@@ -56,8 +56,7 @@ static void keep(struct token_cache *cache, struct secret *token, int64_t lifeti
 	cache->usable = true;
 	/* A token with a very short life is used for half of it, so that none is asked for in a
 	 * loop. */
-	int64_t good_ms =
-	    lifetime_ms > 2 * RENEW_EARLY_MS ? lifetime_ms - RENEW_EARLY_MS : lifetime_ms / 2;
+	int64_t good_ms = lifetime_ms > 2 * RENEW_EARLY_MS ? lifetime_ms - RENEW_EARLY_MS : lifetime_ms / 2;
 	cache->renew_at_ms = http_client_now_ms(cache->client) + good_ms;
 }
 
@@ -72,8 +71,7 @@ static void tell_waiters(struct token_cache *cache, const struct error *err)
 	}
 }
 
-static void on_fetched(void *ctx, struct secret *token, int64_t lifetime_ms,
-		       const struct error *err)
+static void on_fetched(void *ctx, struct secret *token, int64_t lifetime_ms, const struct error *err)
 {
 	struct token_cache *cache = ctx;
 	struct error wrong = ERROR_INIT;
@@ -90,8 +88,7 @@ static void on_fetched(void *ctx, struct secret *token, int64_t lifetime_ms,
 
 void token_cache_get(struct token_cache *cache, struct token_waiter *waiter)
 {
-	if (cache->newest && cache->usable &&
-	    http_client_now_ms(cache->client) < cache->renew_at_ms) {
+	if (cache->newest && cache->usable && http_client_now_ms(cache->client) < cache->renew_at_ms) {
 		waiter->ready(waiter->ctx, cache->newest->value, NULL);
 		return;
 	}
@@ -109,8 +106,7 @@ void token_cache_discard(struct token_cache *cache, const struct secret *token)
 		cache->usable = false;
 }
 
-bool token_cache_challenge(struct token_cache *cache, const struct secret *token,
-			   const char *claims)
+bool token_cache_challenge(struct token_cache *cache, const struct secret *token, const char *claims)
 {
 	struct token_source *source = cache->source;
 	if (!source->ops->answers_claims)
@@ -135,8 +131,7 @@ bool token_cache_require(const struct token_cache *cache, unsigned needs, struct
 	return !token || token_check_permissions(cache->source, token, needs, err);
 }
 
-void token_cache_access(const struct token_cache *cache, struct arena *out,
-			struct token_access *ret)
+void token_cache_access(const struct token_cache *cache, struct arena *out, struct token_access *ret)
 {
 	const struct secret *token = token_cache_current(cache);
 	struct jwt_claims claims;

@@ -36,12 +36,11 @@ static bool read_files(struct token_source *source, const char *path, const char
 		return true;
 	error_wrap(err, "certificate '%s'", path);
 	return err->hint
-		   ? false
-		   : error_hint(
-			 err,
-			 "AZURE_CLIENT_CERTIFICATE_PATH names a PEM file with certificate and key "
-			 "(or SEATSHIFT_CERTIFICATE_KEY_PATH names the key's), or a PKCS#12 file; "
-			 "AZURE_CLIENT_CERTIFICATE_PASSWORD holds the passphrase.");
+		       ? false
+		       : error_hint(err,
+				    "AZURE_CLIENT_CERTIFICATE_PATH names a PEM file with certificate and key "
+				    "(or SEATSHIFT_CERTIFICATE_KEY_PATH names the key's), or a PKCS#12 file; "
+				    "AZURE_CLIENT_CERTIFICATE_PASSWORD holds the passphrase.");
 }
 
 /* In time for a new one to be made and registered. */
@@ -54,8 +53,8 @@ static void warn_of_end(const struct token_source *source, const char *path, int
 			     path, (long long)(left_ms / DAY_MS));
 }
 
-static bool check_dates(const struct token_source *source, const struct signer *signer,
-			const char *path, struct error *err)
+static bool check_dates(const struct token_source *source, const struct signer *signer, const char *path,
+			struct error *err)
 {
 	int64_t from_ms, until_ms, now_ms = http_client_wall_ms(source->options.client);
 	char when[TIMESTAMP_TEXT_SIZE];
@@ -68,9 +67,8 @@ static bool check_dates(const struct token_source *source, const struct signer *
 	timestamp_format(now_ms < from_ms ? from_ms : until_ms, when);
 	error_set(err, ERR_AUTH, "the certificate '%s' %s %.10s", path,
 		  now_ms < from_ms ? "is not valid before" : "expired on", when);
-	return error_hint(
-	    err, "Make a new certificate, register its public part with the application; or "
-		 "check this machine's clock.");
+	return error_hint(err, "Make a new certificate, register its public part with the application; or "
+			       "check this machine's clock.");
 }
 
 /* A key that cannot sign is told before anything is sent. */
@@ -86,12 +84,10 @@ static bool open(struct token_source *source, struct error *err)
 	const char *path = env_get(env, "AZURE_CLIENT_CERTIFICATE_PATH");
 	struct signer *signer = NULL;
 	if (!path) {
-		error_set(
-		    err, ERR_AUTH,
-		    "no certificate to sign in with: AZURE_CLIENT_CERTIFICATE_PATH is not set");
+		error_set(err, ERR_AUTH,
+			  "no certificate to sign in with: AZURE_CLIENT_CERTIFICATE_PATH is not set");
 		return error_hint(
-		    err,
-		    "Set it to a PEM file with certificate and private key, or to a PKCS#12 file.");
+			err, "Set it to a PEM file with certificate and private key, or to a PKCS#12 file.");
 	}
 	if (!read_files(source, path, env_get(env, "SEATSHIFT_CERTIFICATE_KEY_PATH"), &signer, err))
 		return false;
@@ -147,15 +143,13 @@ static void add_claims(struct strbuf *out, const struct token_source *source, st
 }
 
 /* False when the key cannot sign, which `open` has found out. */
-static bool make_assertion(const struct token_source *source, struct strbuf *assertion,
-			   struct error *err)
+static bool make_assertion(const struct token_source *source, struct strbuf *assertion, struct error *err)
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	CLEANUP(strbuf_release) struct strbuf signature = STRBUF_INIT(STRBUF_SMALL);
 	add_header(assertion, source->state, tmp);
 	add_claims(assertion, source, tmp);
-	if (!signer_sign(source->state, SIGNATURE_PS256, assertion->ptr, assertion->len, &signature,
-			 err))
+	if (!signer_sign(source->state, SIGNATURE_PS256, assertion->ptr, assertion->len, &signature, err))
 		return false;
 	add_part(assertion, &signature);
 	return true;

@@ -13,11 +13,10 @@ static const char graph_app_id[] = "00000003-0000-0000-c000-000000000000";
 static bool wrong_tenant(const struct token_source *source, const struct jwt_claims *claims,
 			 struct error *err)
 {
-	error_set(err, ERR_WRONG_TENANT, "the token is for tenant '%.64s', not for '%s'",
-		  claims->tenant_id, source->options.tenant_id);
-	return error_hint(err,
-			  "Nothing was sent to Graph. Sign in with credentials that belong to the "
-			  "customer's own tenant.");
+	error_set(err, ERR_WRONG_TENANT, "the token is for tenant '%.64s', not for '%s'", claims->tenant_id,
+		  source->options.tenant_id);
+	return error_hint(err, "Nothing was sent to Graph. Sign in with credentials that belong to the "
+			       "customer's own tenant.");
 }
 
 static bool is_for_graph(const struct token_source *source, const char *audience)
@@ -44,19 +43,17 @@ bool token_check(const struct token_source *source, const struct secret *token, 
 	if (claims.audience && !is_for_graph(source, claims.audience)) {
 		error_set(err, ERR_AUTH, "the token is for '%s', not for Graph at '%s'",
 			  quote_terminal_cut(tmp, claims.audience, 100), options->scope);
-		return error_hint(err,
-				  "Check 'cloud' in seatshift.yaml; a ready token has to be asked "
-				  "for Microsoft Graph.");
+		return error_hint(err, "Check 'cloud' in seatshift.yaml; a ready token has to be asked "
+				       "for Microsoft Graph.");
 	}
-	if (source->ops->as_client && claims.client_id &&
-	    !str_eq_fold(claims.client_id, options->client_id))
+	if (source->ops->as_client && claims.client_id && !str_eq_fold(claims.client_id, options->client_id))
 		return error_set(err, ERR_AUTH, "the token is for application '%s', not for '%s'",
 				 quote_terminal_cut(tmp, claims.client_id, 64), options->client_id);
 	return token_check_permissions(source, token, options->needs, err);
 }
 
-bool token_check_permissions(const struct token_source *source, const struct secret *token,
-			     unsigned needs, struct error *err)
+bool token_check_permissions(const struct token_source *source, const struct secret *token, unsigned needs,
+			     struct error *err)
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	struct jwt_claims claims;
@@ -73,11 +70,11 @@ bool token_check_permissions(const struct token_source *source, const struct sec
 		return true;
 	error_set(err, ERR_AUTH, "the %s lacks %s in tenant '%s': %s%s",
 		  claims.is_app || !claims.has_roles ? "application" : "sign-in",
-		  missing & (missing - 1) ? "permissions" : "a permission",
-		  source->options.tenant_id, permissions_text(tmp, missing),
+		  missing & (missing - 1) ? "permissions" : "a permission", source->options.tenant_id,
+		  permissions_text(tmp, missing),
 		  claims.has_principal || claims.has_roles
-		      ? ""
-		      : "; it has no service principal in this tenant yet");
+			  ? ""
+			  : "; it has no service principal in this tenant yet");
 	return error_hint(err,
 			  "An administrator of the tenant grants it in the admin centre under the "
 			  "application's API permissions, Microsoft Graph, and consents here: %s",

@@ -14,8 +14,7 @@ static bool open(struct token_source *source, struct error *err)
 			       : token_take_env(source, "AZURE_CLIENT_SECRET");
 	if (source->secret && secret_len(source->secret) > 0)
 		return true;
-	error_set(err, ERR_AUTH,
-		  "no client secret to sign in with: AZURE_CLIENT_SECRET is not set");
+	error_set(err, ERR_AUTH, "no client secret to sign in with: AZURE_CLIENT_SECRET is not set");
 	return error_hint(err, "Set AZURE_CLIENT_SECRET to the secret's value (not its id).");
 }
 

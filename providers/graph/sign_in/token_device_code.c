@@ -25,8 +25,7 @@ static bool open(struct token_source *source, struct error *err)
 	if (source->options.terminal)
 		return true;
 	error_set(err, ERR_AUTH, "a device code needs a person at a terminal, and there is none");
-	return error_hint(err,
-			  "In a pipeline, choose auth.method workload-identity or certificate.");
+	return error_hint(err, "In a pipeline, choose auth.method workload-identity or certificate.");
 }
 
 static void close(struct token_source *source)
@@ -41,8 +40,7 @@ static const char *scopes(const struct token_source *source, struct arena *out)
 {
 	const char *scope = source->options.scope;
 	const char *end = strstr(scope, ".default");
-	const char *resource =
-	    arena_strndup(out, scope, end ? (size_t)(end - scope) : strlen(scope));
+	const char *resource = arena_strndup(out, scope, end ? (size_t)(end - scope) : strlen(scope));
 	if (source->options.only_identity)
 		return arena_printf(out, "%sUser.Read openid profile", resource);
 	return arena_printf(out,
@@ -137,8 +135,7 @@ static void on_code(struct token_source *source, const struct token_answer *answ
 	if (!token_read_seconds(json_get(answer->body, "expires_in"), &life_s))
 		life_s = DEFAULT_LIFE_S;
 	device->ends_ms = http_client_now_ms(source->options.client) + life_s * 1000;
-	token_notice(source,
-		     "to sign in to tenant %s, open %s in a private window and enter the code %s",
+	token_notice(source, "to sign in to tenant %s, open %s in a private window and enter the code %s",
 		     source->options.tenant_id, quote_terminal_cut(tmp, where, 200),
 		     quote_terminal_cut(tmp, user_code, 40));
 	wait(source);
@@ -152,13 +149,12 @@ static void start(struct token_source *source)
 	token_form_add(&form, "scope", scopes(source, tmp));
 	if (source->claims)
 		token_form_add(&form, "claims", source->claims);
-	token_send(source,
-		   &(struct token_request){.method = HTTP_POST,
-					   .url = arena_printf(tmp, "%s/%s/oauth2/v2.0/devicecode",
-							       source->options.login_url,
-							       source->options.tenant_id),
-					   .form = &form,
-					   .answered = on_code});
+	token_send(source, &(struct token_request){.method = HTTP_POST,
+						   .url = arena_printf(tmp, "%s/%s/oauth2/v2.0/devicecode",
+								       source->options.login_url,
+								       source->options.tenant_id),
+						   .form = &form,
+						   .answered = on_code});
 }
 
 /* What cannot be renewed is asked for again. */

@@ -21,10 +21,9 @@ static void refuse(struct token_source *source, const char *found)
 			  "wrong tenant: domain '%s' belongs to tenant '%s', the file says '%s'",
 			  options->domain, found, options->tenant_id);
 	else
-		error_set(
-		    &err, ERR_WRONG_TENANT,
-		    "wrong tenant: no tenant of this cloud has the domain '%s', the file says '%s'",
-		    options->domain, options->tenant_id);
+		error_set(&err, ERR_WRONG_TENANT,
+			  "wrong tenant: no tenant of this cloud has the domain '%s', the file says '%s'",
+			  options->domain, options->tenant_id);
 	error_hint(&err, "No credential was used. Check tenant.domain and tenant.id%s.",
 		   found ? "" : ", and 'cloud' in seatshift.yaml");
 	token_fail(source, &err);
@@ -49,8 +48,7 @@ static void on_answer(struct token_source *source, const struct token_answer *an
 		return;
 	}
 	if (found)
-		token_detail(source, "domain %s belongs to tenant %s", source->options.domain,
-			     found);
+		token_detail(source, "domain %s belongs to tenant %s", source->options.domain, found);
 	else if (answer->response)
 		token_detail(source, "discovery of %s was answered %d without a tenant; going on",
 			     source->options.domain, answer->response->status);
@@ -64,11 +62,10 @@ static void on_answer(struct token_source *source, const struct token_answer *an
 void token_discover(struct token_source *source)
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
-	token_send(source,
-		   &(struct token_request){
-		       .method = HTTP_GET,
-		       .url = discovery_url(source->options.login_url, source->options.domain, tmp),
-		       .timeout_ms = DISCOVERY_TIMEOUT_MS,
-		       .deadline_ms = DISCOVERY_DEADLINE_MS,
-		       .answered = on_answer});
+	token_send(source, &(struct token_request){.method = HTTP_GET,
+						   .url = discovery_url(source->options.login_url,
+									source->options.domain, tmp),
+						   .timeout_ms = DISCOVERY_TIMEOUT_MS,
+						   .deadline_ms = DISCOVERY_DEADLINE_MS,
+						   .answered = on_answer});
 }

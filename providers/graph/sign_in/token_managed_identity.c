@@ -34,8 +34,7 @@ static bool open(struct token_source *source, struct error *err)
 	source->state = asking;
 	if (token_has_env(env, "IDENTITY_ENDPOINT") && !token_has_env(env, "IDENTITY_HEADER")) {
 		error_set(err, ERR_AUTH, "IDENTITY_ENDPOINT is set, but IDENTITY_HEADER is not");
-		return error_hint(
-		    err, "Azure sets both; Azure Arc's managed identities are not supported.");
+		return error_hint(err, "Azure sets both; Azure Arc's managed identities are not supported.");
 	}
 	source->secret = token_take_env(source, "IDENTITY_HEADER");
 	return true;
@@ -52,15 +51,14 @@ static const char *question(const struct token_source *source, struct arena *out
 {
 	const struct token_options *options = &source->options;
 	const char *end = strstr(options->scope, "/.default");
-	const char *resource = arena_strndup(
-	    out, options->scope, end ? (size_t)(end - options->scope) : strlen(options->scope));
+	const char *resource = arena_strndup(out, options->scope,
+					     end ? (size_t)(end - options->scope) : strlen(options->scope));
 	const char *endpoint = env_get(&options->env, "IDENTITY_ENDPOINT");
 	if (endpoint)
 		endpoint = arena_printf(out, "%s?api-version=2019-08-01", endpoint);
 	else
-		endpoint =
-		    arena_printf(out, "%s/metadata/identity/oauth2/token?api-version=2018-02-01",
-				 machine_service(&options->env));
+		endpoint = arena_printf(out, "%s/metadata/identity/oauth2/token?api-version=2018-02-01",
+					machine_service(&options->env));
 	return arena_printf(out, "%s&resource=%s%s%s", endpoint, quote_url(out, resource),
 			    options->client_id ? "&client_id=" : "",
 			    options->client_id ? quote_url(out, options->client_id) : "");
@@ -71,24 +69,19 @@ static void refuse(struct token_source *source, const struct token_answer *answe
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	struct error err = ERROR_INIT;
 	if (!answer->response) {
-		error_set(&err, ERR_AUTH, "there is no managed identity here: %s",
-			  answer->err->message);
-		error_hint(
-		    &err,
-		    "A managed identity exists only inside Azure: choose another auth.method.");
+		error_set(&err, ERR_AUTH, "there is no managed identity here: %s", answer->err->message);
+		error_hint(&err, "A managed identity exists only inside Azure: choose another auth.method.");
 	} else {
 		/* The two services word their refusals differently. */
 		const char *code = json_get_text(answer->body, "error");
 		const char *words = json_get_text(answer->body, "error_description");
 		words = words ? words : json_get_text(answer->body, "message");
 		error_set(&err, ERR_AUTH, "the managed identity gave no token: %d%s%s: %s",
-			  answer->response->status, code ? " " : "",
-			  quote_terminal_cut(tmp, code, 80),
+			  answer->response->status, code ? " " : "", quote_terminal_cut(tmp, code, 80),
 			  words ? quote_terminal_cut(tmp, words, 400) : "no description");
-		error_hint(
-		    &err,
-		    "Check that an identity is assigned to this machine or application, and that "
-		    "auth.client_id or AZURE_CLIENT_ID, if set, is one of those assigned.");
+		error_hint(&err,
+			   "Check that an identity is assigned to this machine or application, and that "
+			   "auth.client_id or AZURE_CLIENT_ID, if set, is one of those assigned.");
 	}
 	token_fail(source, &err);
 }
@@ -111,8 +104,7 @@ static void on_answer(struct token_source *source, const struct token_answer *an
 		int64_t pause_ms = pauses_ms[asking->tries++];
 		asking->timer = (struct http_timer){.fire = ask, .ctx = source};
 		token_detail(source, "the managed identity %s%.0d; asking again in %lld s",
-			     status ? "answered " : "did not answer", status,
-			     (long long)(pause_ms / 1000));
+			     status ? "answered " : "did not answer", status, (long long)(pause_ms / 1000));
 		http_client_after(source->options.client, &asking->timer, pause_ms);
 	} else {
 		refuse(source, answer);
@@ -147,4 +139,4 @@ static void fetch(struct token_source *source)
 }
 
 const struct token_source_ops token_managed_identity = {
-    .method = "managed-identity", .complete = complete, .open = open, .fetch = fetch};
+	.method = "managed-identity", .complete = complete, .open = open, .fetch = fetch};

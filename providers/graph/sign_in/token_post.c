@@ -44,8 +44,8 @@ void token_form_add(struct strbuf *form, const char *name, const char *value)
 	strbuf_add_char(form, '=');
 	for (const char *p = value; *p; p++) {
 		unsigned char c = (unsigned char)*p;
-		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-			     (c >= '0' && c <= '9') || strchr("-._~", c);
+		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+			     strchr("-._~", c);
 		const char escaped[] = {'%', hex[c >> 4], hex[c & 0x0f]};
 		strbuf_add_bytes(form, plain ? p : escaped, plain ? 1 : sizeof escaped);
 	}
@@ -153,8 +153,8 @@ void token_send(struct token_source *source, const struct token_request *request
 				      .bearer = request->bearer,
 				      .secret_header = request->secret_header,
 				      .secret_header_value = request->secret_header_value,
-				      .timeout_ms = request->timeout_ms ? request->timeout_ms
-									: TOKEN_TIMEOUT_MS,
+				      .timeout_ms =
+					      request->timeout_ms ? request->timeout_ms : TOKEN_TIMEOUT_MS,
 				      .max_body = MAX_TOKEN_BODY,
 				      .no_proxy = request->is_metadata,
 				      .is_metadata = request->is_metadata};
@@ -187,8 +187,7 @@ bool token_read_seconds(const struct json *value, int64_t *ret_seconds)
 }
 
 /* How long it lives; App Service says only when it ends. */
-static bool read_lifetime(const struct token_source *source, const struct json *body,
-			  int64_t *ret_seconds)
+static bool read_lifetime(const struct token_source *source, const struct json *body, int64_t *ret_seconds)
 {
 	int64_t ends_s;
 	if (token_read_seconds(json_get(body, "expires_in"), ret_seconds))
@@ -223,9 +222,9 @@ static void on_token(struct token_source *source, const struct token_answer *ans
 	struct error err = ERROR_INIT;
 	if (answer->response && answer->response->status == 200) {
 		CLEANUP(arena_freep) struct arena *tmp = arena_new();
-		token_accept(source, answer->body,
-			     arena_printf(tmp, "the sign-in service of tenant '%s'",
-					  source->options.tenant_id));
+		token_accept(
+			source, answer->body,
+			arena_printf(tmp, "the sign-in service of tenant '%s'", source->options.tenant_id));
 		return;
 	}
 	token_refused(source, answer, &err);
@@ -247,8 +246,7 @@ void token_post(struct token_source *source, struct strbuf *form)
 						   .answered = on_token});
 }
 
-void token_form_add_assertion(const struct token_source *source, struct strbuf *form,
-			      const char *assertion)
+void token_form_add_assertion(const struct token_source *source, struct strbuf *form, const char *assertion)
 {
 	token_form_add(form, "client_id", source->options.client_id);
 	token_form_add(form, "scope", source->options.scope);

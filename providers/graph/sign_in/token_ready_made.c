@@ -33,4 +33,4 @@ static void fetch(struct token_source *source)
 }
 
 const struct token_source_ops token_ready_made = {
-    .method = "access-token", .is_ready = true, .complete = complete, .open = open, .fetch = fetch};
+	.method = "access-token", .is_ready = true, .complete = complete, .open = open, .fetch = fetch};

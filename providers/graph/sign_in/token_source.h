@@ -8,7 +8,7 @@
 /* A method: one row of the table in token.c. */
 struct token_source_ops {
 	const char *method;
-	bool as_client; /* signs in as the client id: it is needed, and tokens have to name it */
+	bool as_client;	     /* signs in as the client id: it is needed, and tokens have to name it */
 	bool answers_claims; /* can ask for a token that satisfies a claims challenge */
 	bool is_ready;	     /* obtains nothing: there is a token, or there is none */
 	/* Whether the environment has what it needs, so that it can be chosen. NULL: only by name.
@@ -38,7 +38,7 @@ struct token_source {
 };
 
 extern const struct token_source_ops token_azure_cli, token_certificate, token_client_secret,
-    token_device_code, token_managed_identity, token_ready_made, token_workload_identity;
+	token_device_code, token_managed_identity, token_ready_made, token_workload_identity;
 
 /* The variable's value as a secret that the redaction knows; NULL when it is not set. The caller
  * frees it. */
@@ -85,8 +85,7 @@ void token_send(struct token_source *source, const struct token_request *request
  */
 void token_post(struct token_source *source, struct strbuf *form);
 /* Adds the assertion to the form, with the rest of the client credentials grant. */
-void token_form_add_assertion(const struct token_source *source, struct strbuf *form,
-			      const char *assertion);
+void token_form_add_assertion(const struct token_source *source, struct strbuf *form, const char *assertion);
 void token_post_fresh(struct token_source *source,
 		      void (*write_form)(struct token_source *source, struct strbuf *form));
 /* "https://login…/TENANT/oauth2/v2.0/token" */
@@ -97,8 +96,7 @@ void token_accept(struct token_source *source, const struct json *body, const ch
 NODISCARD bool token_read_seconds(const struct json *value, int64_t *ret_seconds);
 
 /* token_error.c: the sign-in service's refusal, explained. Sets `err`. */
-void token_refused(const struct token_source *source, const struct token_answer *answer,
-		   struct error *err);
+void token_refused(const struct token_source *source, const struct token_answer *answer, struct error *err);
 /* What a pipeline that lacks its variables has to be given, as a sentence; NULL outside of pipelines. */
 const char *token_pipeline_hint(const struct env *env);
 /* Whether the refusal says that it will pass by itself. */
@@ -110,10 +108,8 @@ const char *token_consent_link(const struct token_source *source, struct arena *
 void token_discover(struct token_source *source);
 
 /* token_check.c: what can be read of the token is as it has to be. */
-NODISCARD bool token_check(const struct token_source *source, const struct secret *token,
-			   struct error *err);
-NODISCARD bool token_check_permissions(const struct token_source *source,
-				       const struct secret *token, unsigned needs,
-				       struct error *err);
+NODISCARD bool token_check(const struct token_source *source, const struct secret *token, struct error *err);
+NODISCARD bool token_check_permissions(const struct token_source *source, const struct secret *token,
+				       unsigned needs, struct error *err);
 
 #endif

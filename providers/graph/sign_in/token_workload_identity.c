@@ -26,19 +26,17 @@ static void use(struct token_source *source, const struct secret *given)
 	struct error err = ERROR_INIT;
 	struct jwt_claims claims;
 	if (!len || text[len + strspn(text + len, "\r\n \t")]) {
-		error_set(&err, ERR_AUTH, "the federated token is %s",
-			  len ? "more than one word" : "empty");
+		error_set(&err, ERR_AUTH, "the federated token is %s", len ? "more than one word" : "empty");
 		error_hint(&err, "It has to be one JSON web token and nothing else.");
 		token_fail(source, &err);
 		return;
 	}
 	redact_add(source->options.redact, text, len);
 	if (jwt_read(assertion, tmp, &claims))
-		source->about =
-		    arena_printf(source->arena, "issuer '%s', subject '%s', audience '%s'",
-				 quote_terminal_cut(tmp, claims.issuer, 200),
-				 quote_terminal_cut(tmp, claims.subject, 200),
-				 quote_terminal_cut(tmp, claims.audience, 200));
+		source->about = arena_printf(source->arena, "issuer '%s', subject '%s', audience '%s'",
+					     quote_terminal_cut(tmp, claims.issuer, 200),
+					     quote_terminal_cut(tmp, claims.subject, 200),
+					     quote_terminal_cut(tmp, claims.audience, 200));
 	struct strbuf form = STRBUF_INIT(STRBUF_SMALL);
 	token_form_add_assertion(source, &form, secret_expose(assertion));
 	token_post(source, &form);
@@ -65,8 +63,8 @@ static void fetch_variable(struct token_source *source)
 }
 
 /* `member` of the answer is the assertion. */
-static void on_assertion(struct token_source *source, const struct token_answer *answer,
-			 const char *who, const char *member, const char *hint)
+static void on_assertion(struct token_source *source, const struct token_answer *answer, const char *who,
+			 const char *member, const char *hint)
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	struct error err = ERROR_INIT;
@@ -103,8 +101,8 @@ static void fetch_github(struct token_source *source)
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	const char *url = env_get(&source->options.env, "ACTIONS_ID_TOKEN_REQUEST_URL");
-	const char *with_audience = arena_printf(
-	    tmp, "%s%caudience=%s", url, strchr(url, '?') ? '&' : '?', quote_url(tmp, audience));
+	const char *with_audience = arena_printf(tmp, "%s%caudience=%s", url, strchr(url, '?') ? '&' : '?',
+						 quote_url(tmp, audience));
 	if (!source->secret)
 		source->secret = token_take_env(source, "ACTIONS_ID_TOKEN_REQUEST_TOKEN");
 	token_send(source, &(struct token_request){.method = HTTP_GET,
@@ -130,8 +128,8 @@ static void fetch_azure_devops(struct token_source *source)
 	if (!source->secret)
 		source->secret = token_take_env(source, "SYSTEM_ACCESSTOKEN");
 	const char *url = arena_printf(
-	    tmp, "%s?api-version=7.1&serviceConnectionId=%s", env_get(env, "SYSTEM_OIDCREQUESTURI"),
-	    quote_url(tmp, env_get(env, "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID")));
+		tmp, "%s?api-version=7.1&serviceConnectionId=%s", env_get(env, "SYSTEM_OIDCREQUESTURI"),
+		quote_url(tmp, env_get(env, "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID")));
 	token_send(source, &(struct token_request){.method = HTTP_POST,
 						   .url = url,
 						   .headers = headers,
@@ -145,14 +143,12 @@ static const struct provider {
 	const char *needs[3]; /* variables that all have to be set */
 	void (*fetch)(struct token_source *source);
 } providers[] = {
-    {"a token file", {"AZURE_FEDERATED_TOKEN_FILE"}, fetch_file},
-    {"GitHub Actions",
-     {"ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"},
-     fetch_github},
-    {"Azure DevOps",
-     {"SYSTEM_OIDCREQUESTURI", "SYSTEM_ACCESSTOKEN", "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID"},
-     fetch_azure_devops},
-    {"a variable", {"SEATSHIFT_ID_TOKEN"}, fetch_variable},
+	{"a token file", {"AZURE_FEDERATED_TOKEN_FILE"}, fetch_file},
+	{"GitHub Actions", {"ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"}, fetch_github},
+	{"Azure DevOps",
+	 {"SYSTEM_OIDCREQUESTURI", "SYSTEM_ACCESSTOKEN", "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID"},
+	 fetch_azure_devops},
+	{"a variable", {"SEATSHIFT_ID_TOKEN"}, fetch_variable},
 };
 
 static const struct provider *find_provider(const struct env *env)
@@ -160,8 +156,7 @@ static const struct provider *find_provider(const struct env *env)
 	for (size_t i = 0; i < ARRAY_LEN(providers); i++) {
 		bool all = true;
 		for (size_t k = 0; k < ARRAY_LEN(providers[i].needs); k++)
-			all = all &&
-			      (!providers[i].needs[k] || token_has_env(env, providers[i].needs[k]));
+			all = all && (!providers[i].needs[k] || token_has_env(env, providers[i].needs[k]));
 		if (all)
 			return &providers[i];
 	}
@@ -174,13 +169,13 @@ const char *token_pipeline_hint(const struct env *env)
 		const char *variable; /* by which the pipeline is known */
 		const char *hint;
 	} rows[] = {
-	    {"GITHUB_ACTIONS", "In GitHub Actions the job needs 'permissions: id-token: write'."},
-	    {"SYSTEM_OIDCREQUESTURI",
-	     "In Azure DevOps, map SYSTEM_ACCESSTOKEN: $(System.AccessToken) into the step, and "
-	     "set "
-	     "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID to the service connection's id."},
-	    {"GITLAB_CI", "In GitLab the job needs id_tokens: SEATSHIFT_ID_TOKEN: aud: "
-			  "api://AzureADTokenExchange."},
+		{"GITHUB_ACTIONS", "In GitHub Actions the job needs 'permissions: id-token: write'."},
+		{"SYSTEM_OIDCREQUESTURI",
+		 "In Azure DevOps, map SYSTEM_ACCESSTOKEN: $(System.AccessToken) into the step, and "
+		 "set "
+		 "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID to the service connection's id."},
+		{"GITLAB_CI", "In GitLab the job needs id_tokens: SEATSHIFT_ID_TOKEN: aud: "
+			      "api://AzureADTokenExchange."},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		if (token_has_env(env, rows[i].variable))
@@ -201,14 +196,12 @@ static bool open(struct token_source *source, struct error *err)
 		token_detail(source, "the identity token comes from %s", provider->name);
 		return true;
 	}
-	error_set(err, ERR_AUTH,
-		  "no identity token to sign in with: nothing here says where to get one");
+	error_set(err, ERR_AUTH, "no identity token to sign in with: nothing here says where to get one");
 	const char *hint = token_pipeline_hint(env);
 	if (hint)
 		return error_hint(err, "%s", hint);
-	return error_hint(err,
-			  "Set AZURE_FEDERATED_TOKEN_FILE, or in GitLab give the job id_tokens: "
-			  "SEATSHIFT_ID_TOKEN: aud: api://AzureADTokenExchange.");
+	return error_hint(err, "Set AZURE_FEDERATED_TOKEN_FILE, or in GitLab give the job id_tokens: "
+			       "SEATSHIFT_ID_TOKEN: aud: api://AzureADTokenExchange.");
 }
 
 static void fetch(struct token_source *source)

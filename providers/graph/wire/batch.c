@@ -73,8 +73,7 @@ static int64_t part_retry_after_ms(const struct sent_batch *sent, const struct j
 		int64_t seconds;
 		if (!str_eq_fold(json_key(header), "Retry-After"))
 			continue;
-		if (text &&
-		    http_retry_after_parse(text, http_client_wall_ms(sent->conn->client), &wait_ms))
+		if (text && http_retry_after_parse(text, http_client_wall_ms(sent->conn->client), &wait_ms))
 			return wait_ms;
 		if (json_int(header, &seconds) && seconds >= 0)
 			return seconds * 1000;
@@ -88,8 +87,7 @@ static bool wants_another_round(struct sent_batch *sent, const struct graph_repl
 	if (sent->batch.is_write || reply->outcome != GRAPH_BUSY)
 		return false;
 	int64_t spent_ms = http_client_now_ms(sent->conn->client) - sent->started_ms;
-	if (sent->rounds >= MAX_ROUNDS ||
-	    spent_ms + reply->retry_after_ms >= sent->conn->deadline_ms)
+	if (sent->rounds >= MAX_ROUNDS || spent_ms + reply->retry_after_ms >= sent->conn->deadline_ms)
 		return false;
 	if (reply->retry_after_ms > sent->longest_wait_ms)
 		sent->longest_wait_ms = reply->retry_after_ms;
@@ -119,8 +117,7 @@ static void settle_part(struct budget_round *round, int status, int64_t retry_af
 		round->retry_after_ms = retry_after_ms;
 }
 
-static void take_part(struct sent_batch *sent, const struct json *answer,
-		      const struct graph_reply *envelope)
+static void take_part(struct sent_batch *sent, const struct json *answer, const struct graph_reply *envelope)
 {
 	const char *id = json_get_text(answer, "id");
 	int64_t index, status;
@@ -134,8 +131,7 @@ static void take_part(struct sent_batch *sent, const struct json *answer,
 	struct graph_reply reply = {.outcome = graph_outcome_of((int)status),
 				    .status = (int)status,
 				    .body = json_get(answer, "body"),
-				    .retry_after_ms =
-					part_retry_after_ms(sent, json_get(answer, "headers"))};
+				    .retry_after_ms = part_retry_after_ms(sent, json_get(answer, "headers"))};
 	part->seen = true;
 	if (status == 401)
 		take_unauthorized(sent, &reply);
@@ -143,14 +139,13 @@ static void take_part(struct sent_batch *sent, const struct json *answer,
 	if (wants_another_round(sent, &reply))
 		return;
 	if (reply.outcome != GRAPH_OK)
-		graph_error(
-		    &(struct graph_failure){.method = part->part.method,
-					    .url = part->part.url,
-					    .status = reply.status,
-					    .body = reply.body,
-					    .headers = envelope->headers,
-					    .client_request_id = envelope->client_request_id},
-		    &err);
+		graph_error(&(struct graph_failure){.method = part->part.method,
+						    .url = part->part.url,
+						    .status = reply.status,
+						    .body = reply.body,
+						    .headers = envelope->headers,
+						    .client_request_id = envelope->client_request_id},
+			    &err);
 	reply.err = err.code ? &err : NULL;
 	end_part(sent, (size_t)index, &reply);
 	error_release(&err);
@@ -185,8 +180,7 @@ static void end_all(struct sent_batch *sent, const struct graph_reply *reply)
 static void end_missing(struct sent_batch *sent)
 {
 	struct error err = ERROR_INIT;
-	error_set(&err, ERR_REMOTE,
-		  "the answer to a batch leaves out a part: its outcome is unknown");
+	error_set(&err, ERR_REMOTE, "the answer to a batch leaves out a part: its outcome is unknown");
 	struct graph_reply reply = {.outcome = GRAPH_LOST, .retry_after_ms = -1, .err = &err};
 	for (size_t i = 0; i < sent->batch.count; i++)
 		if (!sent->parts[i].ended && !sent->parts[i].seen)
@@ -221,8 +215,7 @@ static void on_envelope(void *ctx, const struct graph_reply *reply)
 	budget_settle(sent->conn->budget, &sent->round);
 	/* A part that is missing: a read is asked again, of a write the caller must look. */
 	int64_t spent_ms = http_client_now_ms(sent->conn->client) - sent->started_ms;
-	if (sent->batch.is_write || sent->rounds >= MAX_ROUNDS ||
-	    spent_ms >= sent->conn->deadline_ms)
+	if (sent->batch.is_write || sent->rounds >= MAX_ROUNDS || spent_ms >= sent->conn->deadline_ms)
 		end_missing(sent);
 	if (open_parts(sent) == 0) {
 		finish(sent);

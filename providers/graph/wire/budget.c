@@ -21,15 +21,15 @@ static const struct {
 	const char *begins, *holds;
 	int64_t units;
 } costs[] = {
-    {"/users/", "/licenseDetails", 2},
-    {"/users/", "emberOf", 2},
-    {"/users/", "", 1},
-    {"/users", "", 2},
-    {"/subscribedSkus", "", 3},
-    {"/contracts", "", 3},
-    {"/groups/", "/transitiveMembers", 5},
-    {"/groups/", "/members", 3},
-    {"", "", 1},
+	{"/users/", "/licenseDetails", 2},
+	{"/users/", "emberOf", 2},
+	{"/users/", "", 1},
+	{"/users", "", 2},
+	{"/subscribedSkus", "", 3},
+	{"/contracts", "", 3},
+	{"/groups/", "/transitiveMembers", 5},
+	{"/groups/", "/members", 3},
+	{"", "", 1},
 };
 
 struct budget *budget_new(const struct clock *clock)
@@ -180,8 +180,7 @@ static void on_answered(void *ctx, const struct http_response *response, int64_t
 		close_for(budget, 1, wait_ms, now_ms);
 		meter_refused(&budget->unit_meter, now_ms, budget->closed_until_ms);
 	}
-	adapt_spacing(budget,
-		      http_header_find(&response->headers, "x-ms-throttle-limit-percentage"));
+	adapt_spacing(budget, http_header_find(&response->headers, "x-ms-throttle-limit-percentage"));
 }
 
 struct http_gate budget_gate(struct budget *budget)

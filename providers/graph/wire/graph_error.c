@@ -11,17 +11,16 @@ static const struct {
 	enum http_method method;
 	const char *holds, *permission;
 } permissions[] = {
-    {HTTP_POST, "/assignLicense", "LicenseAssignment.ReadWrite.All"},
-    {HTTP_PATCH, "/users/", "User.ReadWrite.All"},
-    {HTTP_GET, "/directory/deletedItems", "User.Read.All"},
-    {HTTP_GET, "/directory/subscriptions", "Organization.Read.All"},
-    {HTTP_GET, "/organization", "Organization.Read.All"},
-    {HTTP_GET, "/subscribedSkus", "Organization.Read.All or LicenseAssignment.Read.All"},
-    {HTTP_GET, "/contracts", "Directory.Read.All in the partner's own tenant"},
-    {HTTP_GET, "/delegatedAdmin",
-     "DelegatedAdminRelationship.Read.All in the partner's own tenant"},
-    {HTTP_GET, "/groups", "GroupMember.Read.All"},
-    {HTTP_GET, "/users", "User.Read.All"},
+	{HTTP_POST, "/assignLicense", "LicenseAssignment.ReadWrite.All"},
+	{HTTP_PATCH, "/users/", "User.ReadWrite.All"},
+	{HTTP_GET, "/directory/deletedItems", "User.Read.All"},
+	{HTTP_GET, "/directory/subscriptions", "Organization.Read.All"},
+	{HTTP_GET, "/organization", "Organization.Read.All"},
+	{HTTP_GET, "/subscribedSkus", "Organization.Read.All or LicenseAssignment.Read.All"},
+	{HTTP_GET, "/contracts", "Directory.Read.All in the partner's own tenant"},
+	{HTTP_GET, "/delegatedAdmin", "DelegatedAdminRelationship.Read.All in the partner's own tenant"},
+	{HTTP_GET, "/groups", "GroupMember.Read.All"},
+	{HTTP_GET, "/users", "User.Read.All"},
 };
 
 static const char *permission_for(enum http_method method, const char *url)
@@ -41,12 +40,11 @@ static const struct json *inner_error(const struct json *error)
 static void add_id(struct strbuf *ids, const char *name, const char *value, struct arena *tmp)
 {
 	if (value)
-		strbuf_addf(ids, "%s%s %s", ids->len ? ", " : "", name,
-			    quote_terminal_cut(tmp, value, 80));
+		strbuf_addf(ids, "%s%s %s", ids->len ? ", " : "", name, quote_terminal_cut(tmp, value, 80));
 }
 
-static void add_ids(struct strbuf *ids, const struct graph_failure *failure,
-		    const struct json *inner, struct arena *tmp)
+static void add_ids(struct strbuf *ids, const struct graph_failure *failure, const struct json *inner,
+		    struct arena *tmp)
 {
 	const struct http_header_list *headers = failure->headers;
 	/* A part of a batch has an id of its own inside, which is the better one. */
@@ -78,19 +76,18 @@ static void add_hint(const struct graph_failure *failure, const char *code, stru
 		error_hint(err, "The tenant wants a stronger or newer sign-in than this one can give (claims "
 				"challenge): sign in again, or have its conditional access policy changed.");
 	else if (str_eq(code, "Authorization_IdentityNotFound"))
-		error_hint(
-		    err,
-		    "The application has no service principal in this tenant yet: after consent "
-		    "it may take a minute; then try again.");
+		error_hint(err, "The application has no service principal in this tenant yet: after consent "
+				"it may take a minute; then try again.");
 	else if (failure->status == 401)
-		error_hint(err, "Graph does not accept this sign-in, and a new token did not help: check 'cloud' in "
-				"seatshift.yaml and this machine's clock, and sign in again.");
-	else if (failure->status == 403 && permission)
 		error_hint(
-		    err,
-		    "The permission %s may be missing: an administrator of the tenant has to "
-		    "consent to it.",
-		    permission);
+			err,
+			"Graph does not accept this sign-in, and a new token did not help: check 'cloud' in "
+			"seatshift.yaml and this machine's clock, and sign in again.");
+	else if (failure->status == 403 && permission)
+		error_hint(err,
+			   "The permission %s may be missing: an administrator of the tenant has to "
+			   "consent to it.",
+			   permission);
 }
 
 void graph_error(const struct graph_failure *failure, struct error *err)
@@ -103,8 +100,8 @@ void graph_error(const struct graph_failure *failure, struct error *err)
 	const char *path = arena_strndup(tmp, failure->url, strcspn(failure->url, "?"));
 	add_ids(&ids, failure, inner_error(error), tmp);
 	error_set(err, code_of(failure->status), "%s '%s' was answered %d%s%s: %s%s%s%s",
-		  http_method_name(failure->method), quote_terminal_cut(tmp, path, 200),
-		  failure->status, code && *code ? " " : "", quote_terminal_cut(tmp, code, 100),
+		  http_method_name(failure->method), quote_terminal_cut(tmp, path, 200), failure->status,
+		  code && *code ? " " : "", quote_terminal_cut(tmp, code, 100),
 		  message && *message ? quote_terminal_cut(tmp, message, 600) : "no message",
 		  ids.len ? " (" : "", strbuf_text(&ids), ids.len ? ")" : "");
 	err->http_status = failure->status;

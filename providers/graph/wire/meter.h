@@ -23,8 +23,8 @@ struct meter {
 	int64_t at_ms;	  /* when `left` was right */
 	int64_t empty_ms; /* when the bucket was last found empty */
 	int64_t closed_until_ms;
-	int64_t probe_ms; /* when a little more is tried */
-	int64_t accepted; /* since it was empty */
+	int64_t probe_ms;		 /* when a little more is tried */
+	int64_t accepted;		 /* since it was empty */
 	double measures[METER_MEASURES]; /* the last, a ring */
 	size_t measured;
 };

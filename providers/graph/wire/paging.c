@@ -114,8 +114,7 @@ static bool take_link(struct listing *listing, const struct json *body, struct e
 		return false;
 	if (str_eq(link, listing->current->link) || ++listing->pages > MAX_PAGES) {
 		error_set(err, ERR_INCOMPLETE, "the listing does not end: %s",
-			  listing->pages > MAX_PAGES ? "too many pages"
-						     : "a page names itself as the next");
+			  listing->pages > MAX_PAGES ? "too many pages" : "a page names itself as the next");
 		return false;
 	}
 	go_to(listing, link);
@@ -202,8 +201,8 @@ static void send_page(struct page *page)
 {
 	page->listing->in_flight++;
 	graph_send(page->listing->conn,
-		   &(struct graph_request){.method = HTTP_GET, .url = page->link, .peek = on_text},
-		   on_page, page);
+		   &(struct graph_request){.method = HTTP_GET, .url = page->link, .peek = on_text}, on_page,
+		   page);
 }
 
 void paging_start(struct graph_conn *conn, const struct paging *paging)

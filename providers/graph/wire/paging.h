@@ -14,8 +14,7 @@ struct paging {
 	/* One item; false with err set ends the listing. */
 	bool (*item)(void *ctx, const struct json *item, struct error *err);
 	void (*restart)(void *ctx); /* forget what was collected; NULL when repeats do no harm */
-	void (*done)(void *ctx,
-		     const struct graph_reply *reply); /* of the last page, or of the failure */
+	void (*done)(void *ctx, const struct graph_reply *reply); /* of the last page, or of the failure */
 	void *ctx;
 };
 

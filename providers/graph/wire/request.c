@@ -36,8 +36,8 @@ static void reply_and_free(struct sending *s, const struct graph_reply *reply)
 static void on_local_failure(void *ctx)
 {
 	struct sending *s = ctx;
-	reply_and_free(s, &(struct graph_reply){
-			      .outcome = GRAPH_UNSENT, .retry_after_ms = -1, .err = &s->local});
+	reply_and_free(
+		s, &(struct graph_reply){.outcome = GRAPH_UNSENT, .retry_after_ms = -1, .err = &s->local});
 }
 
 static void on_token(void *ctx, const struct secret *token, const struct error *err)
@@ -67,8 +67,8 @@ static bool read_body(void *ctx, const struct http_response *response)
 	json_free(TAKE(s->body));
 	if (s->peek && response->status >= 200 && response->status < 300)
 		s->peek(s->ctx, response->body, response->body_len);
-	s->readable = response->body_len == 0 ||
-		      json_parse(response->body, response->body_len, &s->body, &ignored);
+	s->readable =
+		response->body_len == 0 || json_parse(response->body, response->body_len, &s->body, &ignored);
 	error_release(&ignored);
 	/* Whatever is read is an object: nothing at all, or "null", is a gateway's. */
 	if (s->call.request.method == HTTP_GET)
@@ -95,8 +95,7 @@ static void answer(struct sending *s, const struct http_result *result)
 		reply.outcome = GRAPH_LOST;
 		error_set(&s->local, ERR_REMOTE,
 			  "%s '%.*s' was answered %d with something that is not what Graph sends",
-			  http_method_name(request->method), (int)strcspn(path, "?"), path,
-			  response->status);
+			  http_method_name(request->method), (int)strcspn(path, "?"), path, response->status);
 	} else if (!good) {
 		graph_error(&(struct graph_failure){.method = request->method,
 						    .url = path,
@@ -133,10 +132,9 @@ static void on_result(void *ctx, const struct http_result *result)
 	if (response->outcome != HTTP_ANSWERED) {
 		http_result_error(&s->call, result, &s->local);
 		bool unsent = response->outcome == HTTP_NOT_SENT;
-		reply_and_free(s,
-			       &(struct graph_reply){.outcome = unsent ? GRAPH_UNSENT : GRAPH_LOST,
-						     .retry_after_ms = -1,
-						     .err = &s->local});
+		reply_and_free(s, &(struct graph_reply){.outcome = unsent ? GRAPH_UNSENT : GRAPH_LOST,
+							.retry_after_ms = -1,
+							.err = &s->local});
 		return;
 	}
 	if (!s->renewed && may_renew(s, response)) {
@@ -175,8 +173,7 @@ static const char *resolve(struct sending *s, const char *url)
 	const char *there = http_origin(s->arena, url);
 	const char *here = http_origin(s->arena, base);
 	if (!there || !str_eq(there, here)) {
-		error_set(&s->local, ERR_WRONG_TENANT,
-			  "refused to follow a link to '%s': Graph is at '%s'",
+		error_set(&s->local, ERR_WRONG_TENANT, "refused to follow a link to '%s': Graph is at '%s'",
 			  there ? there : "no valid address", here);
 		return NULL;
 	}
@@ -184,18 +181,17 @@ static const char *resolve(struct sending *s, const char *url)
 	const char *path = path_of(url);
 	if (str_starts(path, root) && path[strlen(root)] == '/')
 		return arena_printf(s->arena, "%s%s", base, path + strlen(root));
-	error_set(&s->local, ERR_REMOTE, "refused to follow a link to '%s%.40s': Graph is at '%s'",
-		  there, path, base);
+	error_set(&s->local, ERR_REMOTE, "refused to follow a link to '%s%.40s': Graph is at '%s'", there,
+		  path, base);
 	return NULL;
 }
 
-void graph_send(struct graph_conn *conn, const struct graph_request *request, graph_done *done,
-		void *ctx)
+void graph_send(struct graph_conn *conn, const struct graph_request *request, graph_done *done, void *ctx)
 {
 	struct arena *arena = arena_new();
 	struct sending *s = arena_alloc(arena, sizeof *s);
 	*s = (struct sending){
-	    .conn = conn, .arena = arena, .is_write = request->is_write, .done = done, .ctx = ctx};
+		.conn = conn, .arena = arena, .is_write = request->is_write, .done = done, .ctx = ctx};
 	s->peek = request->peek;
 	s->waiter = (struct token_waiter){.ready = on_token, .ctx = s};
 	s->timer = (struct http_timer){.fire = on_local_failure, .ctx = s};

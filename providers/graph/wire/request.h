@@ -13,8 +13,8 @@
 #include "core/http_client.h"
 #include "core/json.h"
 #include "core/random.h"
-#include "providers/graph/wire/budget.h"
 #include "providers/graph/sign_in/token.h"
+#include "providers/graph/wire/budget.h"
 
 struct graph_conn {
 	struct http_client *client;
@@ -37,12 +37,11 @@ enum graph_outcome {
 struct graph_reply {
 	enum graph_outcome outcome;
 	int status;
-	const struct json *body; /* NULL when there is none */
-	int64_t retry_after_ms;	 /* -1: none */
-	const struct error *err; /* NULL when GRAPH_OK */
-	const struct http_header_list
-	    *headers;		       /* NULL when there was no answer, or it is a part's */
-	const char *client_request_id; /* likewise */
+	const struct json *body;		/* NULL when there is none */
+	int64_t retry_after_ms;			/* -1: none */
+	const struct error *err;		/* NULL when GRAPH_OK */
+	const struct http_header_list *headers; /* NULL when there was no answer, or it is a part's */
+	const char *client_request_id;		/* likewise */
 };
 /* The reply and all in it live only as long as the call. Called from http_client_drive alone. */
 typedef void graph_done(void *ctx, const struct graph_reply *reply);
@@ -59,8 +58,7 @@ struct graph_request {
 	void (*peek)(void *ctx, const char *text, size_t len);
 };
 
-void graph_send(struct graph_conn *conn, const struct graph_request *request, graph_done *done,
-		void *ctx);
+void graph_send(struct graph_conn *conn, const struct graph_request *request, graph_done *done, void *ctx);
 
 /* Which kind of outcome a status is. */
 enum graph_outcome graph_outcome_of(int status);

@@ -42,11 +42,11 @@ static const char *licenses_body(const struct action *action, struct arena *out)
 }
 
 static const struct change changes[ACTION_KIND_COUNT] = {
-    [ACTION_SET_USAGE_LOCATION] = {false, location_body, HTTP_PATCH, ""},
-    [ACTION_ASSIGN_LICENSE] = {false, licenses_body, HTTP_POST, "/assignLicense"},
-    [ACTION_SWAP_LICENSE] = {false, licenses_body, HTTP_POST, "/assignLicense"},
-    [ACTION_REMOVE_LICENSE] = {false, licenses_body, HTTP_POST, "/assignLicense"},
-    [ACTION_SWAP_GROUP_LICENSE] = {true, licenses_body, HTTP_POST, "/assignLicense"},
+	[ACTION_SET_USAGE_LOCATION] = {false, location_body, HTTP_PATCH, ""},
+	[ACTION_ASSIGN_LICENSE] = {false, licenses_body, HTTP_POST, "/assignLicense"},
+	[ACTION_SWAP_LICENSE] = {false, licenses_body, HTTP_POST, "/assignLicense"},
+	[ACTION_REMOVE_LICENSE] = {false, licenses_body, HTTP_POST, "/assignLicense"},
+	[ACTION_SWAP_GROUP_LICENSE] = {true, licenses_body, HTTP_POST, "/assignLicense"},
 };
 
 bool change_is_supported(const struct action *action)
@@ -63,8 +63,7 @@ struct batch_part change_look(const struct action *action, struct arena *out)
 {
 	const char *id = change_subject_id(action);
 	bool of_group = changes[action->kind].of_group;
-	return (struct batch_part){HTTP_GET, of_group ? group_url(out, id) : user_url(out, id),
-				   NULL};
+	return (struct batch_part){HTTP_GET, of_group ? group_url(out, id) : user_url(out, id), NULL};
 }
 
 struct batch_part change_write(const struct action *action, struct arena *out)
@@ -89,14 +88,13 @@ static bool compare_group(const struct action *action, const struct json *answer
 	*ret = action_compare_group(action, &group, out, ret_difference);
 	*ret_busy = group.processing_state && !str_eq(group.processing_state, "ProcessingComplete");
 	if (*ret_busy && *ret == AS_RESULT)
-		*ret_difference = arena_printf(out, "the group is still being processed (%s)",
-					       group.processing_state);
+		*ret_difference =
+			arena_printf(out, "the group is still being processed (%s)", group.processing_state);
 	return true;
 }
 
 bool change_compare(const struct action *action, const struct json *answer, struct arena *out,
-		    enum comparison *ret, const char **ret_difference, bool *ret_busy,
-		    struct error *err)
+		    enum comparison *ret, const char **ret_difference, bool *ret_busy, struct error *err)
 {
 	struct user user;
 	*ret_busy = false;

@@ -20,8 +20,8 @@ struct batch_part change_write(const struct action *action, struct arena *out);
  * Compares what was answered (NULL: the subject is gone). `*ret_busy` says that the service is still
  * working on it, so that even "as the result" is not the end.
  */
-NODISCARD bool change_compare(const struct action *action, const struct json *answer,
-			      struct arena *out, enum comparison *ret, const char **ret_difference,
-			      bool *ret_busy, struct error *err);
+NODISCARD bool change_compare(const struct action *action, const struct json *answer, struct arena *out,
+			      enum comparison *ret, const char **ret_difference, bool *ret_busy,
+			      struct error *err);
 
 #endif

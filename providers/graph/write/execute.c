@@ -66,8 +66,7 @@ static struct item *queue_take(struct item_queue *queue)
 void item_wait(struct executor *x, struct item *item, size_t step)
 {
 	/* Within a step all wait equally long, so each queue stays in the order of time by itself. */
-	static const int64_t waits_ms[WAIT_STEPS] = {250,  500,	 1000,	2000,
-						     4000, 8000, 16000, 30000};
+	static const int64_t waits_ms[WAIT_STEPS] = {250, 500, 1000, 2000, 4000, 8000, 16000, 30000};
 	if (step >= WAIT_STEPS)
 		step = WAIT_STEPS - 1;
 	item->stage = STAGE_WAITING;
@@ -93,8 +92,8 @@ static size_t count_due(const struct executor *x, int64_t now_ms)
 {
 	size_t due = 0;
 	for (size_t i = 0; i < WAIT_STEPS; i++)
-		for (struct item *item = x->waiting[i].first;
-		     is_due(x, item, now_ms) && due < BATCH_MAX; item = item->next)
+		for (struct item *item = x->waiting[i].first; is_due(x, item, now_ms) && due < BATCH_MAX;
+		     item = item->next)
 			due++;
 	return due;
 }
@@ -172,8 +171,7 @@ static bool is_over(const struct executor *x)
 {
 	if (x->in_flight)
 		return false;
-	return x->mode == MODE_ABANDON || x->open == 0 ||
-	       (x->mode == MODE_WIND_DOWN && !x->unresolved);
+	return x->mode == MODE_ABANDON || x->open == 0 || (x->mode == MODE_WIND_DOWN && !x->unresolved);
 }
 
 static int64_t next_wait_ms(const struct executor *x)
@@ -227,8 +225,8 @@ static void tell_progress(const struct executor *x)
 	int64_t closed_ms = budget_closed_until_ms(x->run.conn->budget) - now_ms;
 	const char *phase = x->todo.first ? "writing" : x->ready.first ? "writing" : "verifying";
 	if (hooks->progress)
-		hooks->progress(hooks->ctx, closed_ms > 0 ? "throttled" : phase, x->written,
-				x->verified, x->run.count, closed_ms > 0 ? closed_ms : 0);
+		hooks->progress(hooks->ctx, closed_ms > 0 ? "throttled" : phase, x->written, x->verified,
+				x->run.count, closed_ms > 0 ? closed_ms : 0);
 }
 
 struct subject_order {
@@ -250,8 +248,7 @@ static void link_subjects(struct executor *x)
 {
 	struct subject_order *order = mem_alloc((x->run.count + 1) * sizeof *order);
 	for (size_t i = 0; i < x->run.count; i++)
-		order[i] =
-		    (struct subject_order){change_subject_id(x->items[i].action), &x->items[i]};
+		order[i] = (struct subject_order){change_subject_id(x->items[i].action), &x->items[i]};
 	qsort(order, x->run.count, sizeof *order, compare_subjects);
 	for (size_t i = 1; i < x->run.count; i++)
 		if (str_eq(order[i].id, order[i - 1].id))

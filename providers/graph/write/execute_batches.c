@@ -5,7 +5,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* A replica that lags shows the state before or the result: what is neither, and stays so, was someone else. */
+/* A replica that lags shows the state before or the result: what is neither, and stays so, was someone else.
+ */
 enum { MAX_SENDS = 8, FOREIGN_LOOKS = 5 };
 
 struct operation {
@@ -61,7 +62,7 @@ static void give_up(struct executor *x, struct item *item, const char *differenc
 			   : item->sent == SENT_UNSURE ? "announced by an earlier run"
 						       : "accepted";
 	const char *detail =
-	    arena_printf(x->arena, "%s, but %" PRId64 " s later: %s", said, spent_ms / 1000, seen);
+		arena_printf(x->arena, "%s, but %" PRId64 " s later: %s", said, spent_ms / 1000, seen);
 	item_end(x, item, OUTCOME_UNKNOWN, detail);
 }
 
@@ -113,15 +114,14 @@ static void send_again(struct executor *x, struct item *item)
 		return;
 	}
 	struct error err = ERROR_INIT;
-	error_set(&err, ERR_THROTTLED, "still throttled after %d tries in %" PRId64 " s: %s",
-		  item->sends, spent_ms / 1000, item->words ? item->words : "");
+	error_set(&err, ERR_THROTTLED, "still throttled after %d tries in %" PRId64 " s: %s", item->sends,
+		  spent_ms / 1000, item->words ? item->words : "");
 	executor_wind_down(x, &err);
 	error_release(&err);
 	look_again(x, item);
 }
 
-static void after_unsure(struct executor *x, struct item *item, enum comparison is,
-			 const char *difference)
+static void after_unsure(struct executor *x, struct item *item, enum comparison is, const char *difference)
 {
 	item->unchanged_looks = is == AS_EXPECTED ? item->unchanged_looks + 1 : 0;
 	if (is == AS_RESULT)
@@ -135,8 +135,7 @@ static void after_unsure(struct executor *x, struct item *item, enum comparison 
 		look_again(x, item);
 }
 
-static void before_write(struct executor *x, struct item *item, enum comparison is,
-			 const char *difference)
+static void before_write(struct executor *x, struct item *item, enum comparison is, const char *difference)
 {
 	if (is == AS_RESULT) {
 		item_end(x, item, OUTCOME_ALREADY, difference);
@@ -207,8 +206,8 @@ static void on_looked(void *ctx, size_t index, const struct graph_reply *reply)
 		look_failed(x, item, reply);
 		return;
 	}
-	if (change_compare(item->action, gone ? NULL : reply->body, op->arena, &is, &difference,
-			   &busy, &err)) {
+	if (change_compare(item->action, gone ? NULL : reply->body, op->arena, &is, &difference, &busy,
+			   &err)) {
 		decide(x, item, is, busy, difference);
 		return;
 	}
@@ -232,11 +231,10 @@ void executor_look(struct executor *x, struct item *const *items, size_t count)
 		items[i]->stage = STAGE_LOOKING;
 		parts[i] = change_look(items[i]->action, op->arena);
 	}
-	batch_send(x->run.conn, &(struct batch){.parts = parts,
-						.count = count,
-						.part = on_looked,
-						.done = on_look_done,
-						.ctx = op});
+	batch_send(
+		x->run.conn,
+		&(struct batch){
+			.parts = parts, .count = count, .part = on_looked, .done = on_look_done, .ctx = op});
 }
 
 static void accepted(struct executor *x, struct item *item)

@@ -25,9 +25,9 @@ struct item {
 	int unchanged_looks; /* in a row, after an unsure write */
 	int looks_before_resend;
 	int64_t quiet_since_ms; /* of an unsure write: when it may have been carried out; -1: it was not */
-	int foreign_looks; /* in a row, neither as expected nor as the result */
-	bool throttled;	   /* the last write was answered 429 */
-	const char *words; /* what the service said of the last write, or NULL */
+	int foreign_looks;	/* in a row, neither as expected nor as the result */
+	bool throttled;		/* the last write was answered 429 */
+	const char *words;	/* what the service said of the last write, or NULL */
 };
 
 struct item_queue {
