@@ -5,7 +5,7 @@
 #include "core/file.h"
 #include "core/json.h"
 #include "core/quote.h"
-#include "plans/run/apply.h"
+#include "plans/saved/replay.h"
 
 enum { JOURNAL_MAX = 512 * 1024 * 1024 };
 
@@ -102,18 +102,8 @@ static bool is_carried_out(struct app *app, const struct plan_folder *folder, co
 		error_release(&ignored);
 		return false;
 	}
-	size_t count = folder->plan.actions.count;
-	struct action_result *results = arena_alloc_array(app->arena, count, sizeof *results);
-	bool *announced = arena_alloc_array(app->arena, count, sizeof *announced);
-	apply_replay(&folder->plan, &entries, results, announced);
-	for (size_t i = 0; i < count; i++) {
-		enum outcome outcome = results[i].outcome;
-		bool well = outcome == OUTCOME_VERIFIED || outcome == OUTCOME_ALREADY ||
-			    outcome == OUTCOME_ATTESTED;
-		if (!results[i].ended || !well)
-			return false;
-	}
-	return true;
+	const struct replay replay = replay_new(&folder->plan, &entries, app->arena);
+	return replay_all_ended_well(&replay);
 }
 
 static bool check_for_apply(struct app *app, struct session *session, const struct plan_folder *folder,

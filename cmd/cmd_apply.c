@@ -13,6 +13,7 @@
 #include "plans/git/lock.h"
 #include "plans/git/store.h"
 #include "plans/run/apply.h"
+#include "plans/saved/hand_step.h"
 #include "plans/saved/plan_folder.h"
 
 #include <string.h>
@@ -139,7 +140,7 @@ static void on_gate(void *ctx, const struct action *action, const struct live *l
 	struct applying *a = ctx;
 	CLEANUP(strbuf_release) struct strbuf card = STRBUF_INIT(STRBUF_LARGE);
 	const struct manual_context context =
-		manual_context_of(&a->folder.plan, &a->session.desired, &a->session.policy, action);
+		hand_step_context(&a->folder.plan, &a->session.desired, &a->session.policy, action);
 	manual_card(action, &context, live, &card);
 	progress_clear(&a->progress);
 	events_gate(&a->events, action, detail);

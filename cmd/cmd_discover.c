@@ -6,7 +6,7 @@
 #include "core/json.h"
 #include "core/quote.h"
 #include "plans/desired/discover.h"
-#include "plans/run/apply.h"
+#include "plans/run/tenant_guard.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
 #include "cmd/session.h"
 #include "core/json.h"
 #include "core/quote.h"
-#include "plans/run/apply.h"
+#include "plans/run/tenant_guard.h"
 #include "plans/standing/drift.h"
 
 struct drift_options {

@@ -8,7 +8,7 @@
 #include "core/file.h"
 #include "core/quote.h"
 #include "plans/git/store.h"
-#include "plans/run/apply.h"
+#include "plans/run/tenant_guard.h"
 
 #include <string.h>
 

@@ -7,7 +7,7 @@
 #include "cmd/session.h"
 #include "core/json.h"
 #include "core/quote.h"
-#include "plans/run/apply.h"
+#include "plans/run/tenant_guard.h"
 #include "plans/standing/status.h"
 
 #include <string.h>

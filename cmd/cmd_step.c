@@ -9,9 +9,10 @@
 #include "core/file.h"
 #include "core/json.h"
 #include "core/quote.h"
-#include "plans/run/apply.h"
+#include "plans/saved/hand_step.h"
 #include "plans/saved/journal_found.h"
 #include "plans/saved/plan_folder.h"
+#include "plans/saved/replay.h"
 
 #include <string.h>
 
@@ -56,7 +57,7 @@ struct stepping {
 	struct plan_folder folder;
 	struct session session;
 	struct journal_entry_list entries;
-	struct action_result *results;
+	struct replay replay;
 	const char *journal_path;
 };
 
@@ -67,7 +68,7 @@ static bool is_hand(const struct action *action)
 
 static const char *state_of(const struct stepping *s, const struct action *action)
 {
-	const struct action_result *result = &s->results[action - s->folder.plan.actions.items];
+	const struct action_result *result = &s->replay.results[action - s->folder.plan.actions.items];
 	if (result->ended)
 		return outcome_name(result->outcome);
 	for (size_t i = s->entries.count; i > 0; i--) {
@@ -89,7 +90,7 @@ static void list_text(struct stepping *s, struct strbuf *buf)
 		if (!is_hand(action))
 			continue;
 		const struct manual_context context =
-			manual_context_of(&s->folder.plan, &s->session.desired, &s->session.policy, action);
+			hand_step_context(&s->folder.plan, &s->session.desired, &s->session.policy, action);
 		strbuf_addf(buf, "%s  %-20s  %-16s %lld × %s\n", action->id, action_info(action->kind)->name,
 			    state_of(s, action), (long long)action->seats,
 			    quote_terminal(s->app->arena, context.part_number));
@@ -144,7 +145,7 @@ static bool show_card(struct stepping *s, const struct action *action)
 	CLEANUP(strbuf_release) struct strbuf card = STRBUF_INIT(STRBUF_LARGE);
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 	const struct manual_context context =
-		manual_context_of(&s->folder.plan, &s->session.desired, &s->session.policy, action);
+		hand_step_context(&s->folder.plan, &s->session.desired, &s->session.policy, action);
 	/* The snapshot is from before the key was redeemed: what it brought must be kept, too. */
 	const struct live live = journal_found_add_to(&s->folder.live, &s->entries, s->app->arena);
 	manual_card(action, &context, &live, &card);
@@ -175,7 +176,7 @@ static const struct {
 static bool open_browser(struct stepping *s, const struct action *action, struct error *err)
 {
 	const struct manual_context context =
-		manual_context_of(&s->folder.plan, &s->session.desired, &s->session.policy, action);
+		hand_step_context(&s->folder.plan, &s->session.desired, &s->session.policy, action);
 	const char *link = manual_sign_in_link(&context, s->app->arena);
 	for (size_t i = 0; i < ARRAY_LEN(browsers); i++) {
 		const char *words[] = {browsers[i].program, browsers[i].option, link};
@@ -291,9 +292,7 @@ static bool load(struct stepping *s, const char *name, struct error *err)
 	s->journal_path = path_join(app->arena, app->dir, s->folder.paths.journal);
 	if (!journal_read(s->journal_path, app->arena, &s->entries, &cut, err))
 		return error_wrap(err, "cannot use the journal of plan %s", s->folder.id);
-	s->results = arena_alloc_array(app->arena, s->folder.plan.actions.count, sizeof *s->results);
-	bool *announced = arena_alloc_array(app->arena, s->folder.plan.actions.count, sizeof *announced);
-	apply_replay(&s->folder.plan, &s->entries, s->results, announced);
+	s->replay = replay_new(&s->folder.plan, &s->entries, app->arena);
 	return true;
 }
 

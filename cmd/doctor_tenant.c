@@ -2,7 +2,7 @@
 #include "cmd/doctor.h"
 
 #include "core/quote.h"
-#include "plans/run/apply.h"
+#include "plans/run/tenant_guard.h"
 #include "providers/graph/sign_in/discovery.h"
 #include "providers/graph/sign_in/endpoints.h"
 

@@ -69,12 +69,8 @@ static const struct action_result *read_results(struct app *app, const struct pl
 	}
 	if (!entries.count)
 		return NULL;
-	size_t count = folder->plan.actions.count;
-	struct action_result *results = arena_alloc_array(app->arena, count + 1, sizeof *results);
-	bool *announced = arena_alloc_array(app->arena, count + 1, sizeof *announced);
-	apply_replay(&folder->plan, &entries, results, announced);
 	*ret_entries = entries;
-	return results;
+	return replay_new(&folder->plan, &entries, app->arena).results;
 }
 
 bool plan_output(struct app *app, const struct plan_folder *folder, const struct session *session, bool full,

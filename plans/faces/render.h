@@ -8,8 +8,8 @@
 #ifndef PLANS_RENDER_H
 #define PLANS_RENDER_H
 
-#include "plans/run/apply.h"
 #include "plans/saved/plan_folder.h"
+#include "plans/saved/replay.h"
 
 struct render_input {
 	const struct plan_folder *folder;

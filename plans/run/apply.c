@@ -2,7 +2,8 @@
 #include "plans/run/apply.h"
 
 #include "core/str.h"
-#include "plans/run/run.h"
+#include "plans/run/apply_internal.h"
+#include "plans/run/tenant_guard.h"
 
 #include <stdlib.h>
 
@@ -32,107 +33,14 @@ enum error_code apply_outcome_error(enum apply_outcome outcome)
 
 VEC(place_list, size_t); /* of actions in the plan */
 
-static bool ended_well(const struct action_result *result)
-{
-	return result->ended && (result->outcome == OUTCOME_VERIFIED || result->outcome == OUTCOME_ALREADY ||
-				 result->outcome == OUTCOME_ATTESTED);
-}
-
-struct action_result *run_result(struct run *run, const struct action *action)
-{
-	return &run->results[action - run->o->plan->actions.items];
-}
-
-bool run_should_stop(struct run *run)
-{
-	const struct apply_hooks *hooks = run->o->hooks;
-	int64_t deadline_ms = run->o->deadline_at_ms;
-	if (run->stop)
-		return true;
-	run->stop = hooks->should_stop && hooks->should_stop(hooks->ctx);
-	if (!run->stop && deadline_ms && clock_monotonic_ms(run->o->clock) >= deadline_ms)
-		run->stop = run->late = true;
-	return run->stop;
-}
-
-static bool append(struct run *run, struct journal_entry *entry, const struct action *action,
-		   struct error *err)
-{
-	const char *id = action ? action->id : NULL;
-	entry->run = run->o->run_id;
-	entry->by = run->o->by;
-	if (action)
-		entry->actions = (struct str_list){.items = &id, .count = 1, .cap = 1};
-	return journal_append(run->o->journal, entry, err);
-}
-
-bool run_append(struct run *run, enum journal_event event, const struct action *action, const char *outcome,
-		const char *detail, struct error *err)
-{
-	struct journal_entry entry = {.event = event, .outcome = outcome, .detail = detail};
-	return append(run, &entry, action, err);
-}
-
-bool run_ended_with(struct run *run, const struct action *action, enum outcome outcome, const char *detail,
-		    const struct journal_found *found, struct error *err)
-{
-	size_t at = (size_t)(action - run->o->plan->actions.items);
-	/* Found as it should be, after we sent it: then it was this plan that did it. */
-	if (outcome == OUTCOME_ALREADY && run->announced[at])
-		outcome = OUTCOME_VERIFIED;
-	struct journal_entry entry = {
-		.event = JOURNAL_ENDED, .outcome = outcome_name(outcome), .detail = detail, .found = *found};
-	if (!append(run, &entry, action, err))
-		return false;
-	run->announced[at] = false;
-	run->results[at] = (struct action_result){true, outcome, arena_strdup(run->out, detail)};
-	if (run->o->hooks->ended)
-		run->o->hooks->ended(run->o->hooks->ctx, action, outcome, detail);
-	return true;
-}
-
-bool run_ended(struct run *run, const struct action *action, enum outcome outcome, const char *detail,
-	       struct error *err)
-{
-	return run_ended_with(run, action, outcome, detail, &(struct journal_found){0}, err);
-}
-
-void apply_replay(const struct plan *plan, const struct journal_entry_list *entries,
-		  struct action_result *results, bool *announced)
-{
-	for (size_t i = 0; i < entries->count; i++) {
-		const struct journal_entry *entry = &entries->items[i];
-		if (entry->event != JOURNAL_WRITE && entry->event != JOURNAL_ENDED)
-			continue;
-		for (size_t j = 0; j < entry->actions.count; j++) {
-			const struct action *action = plan_find_action(plan, entry->actions.items[j]);
-			if (!action)
-				continue;
-			size_t at = (size_t)(action - plan->actions.items);
-			announced[at] = entry->event == JOURNAL_WRITE;
-			enum outcome outcome;
-			if (entry->event == JOURNAL_ENDED && outcome_parse(entry->outcome, &outcome))
-				results[at] = (struct action_result){true, outcome, entry->detail};
-		}
-	}
-}
-
 /* What did not end well is tried again; what did is never repeated. */
 static void forget_failures(struct run *run)
 {
 	for (size_t i = 0; i < run->o->plan->actions.count; i++)
-		if (!ended_well(&run->results[i]))
-			run->results[i] = (struct action_result){0};
+		if (!result_ended_well(&run->replay.results[i]))
+			run->replay.results[i] = (struct action_result){0};
 	for (size_t i = 0; i < run->o->entries->count; i++)
 		run->wrote_before = run->wrote_before || run->o->entries->items[i].event == JOURNAL_WRITE;
-}
-
-static bool all_ended_well(const struct run *run)
-{
-	for (size_t i = 0; i < run->o->plan->actions.count; i++)
-		if (!ended_well(&run->results[i]))
-			return false;
-	return true;
 }
 
 static bool is_graph_action(const struct action *action)
@@ -142,7 +50,7 @@ static bool is_graph_action(const struct action *action)
 
 static bool is_open_in_graph(const struct run *run, size_t at)
 {
-	return !run->results[at].ended && is_graph_action(&run->o->plan->actions.items[at]);
+	return !run->replay.results[at].ended && is_graph_action(&run->o->plan->actions.items[at]);
 }
 
 static enum comparison compare_with(const struct action *action, const struct live *live, struct arena *tmp,
@@ -232,7 +140,7 @@ static bool on_announce(void *ctx, const struct action *const *actions, size_t c
 	struct journal_entry entry = {.event = JOURNAL_WRITE, .run = run->o->run_id, .by = run->o->by};
 	for (size_t i = 0; i < count; i++) {
 		VEC_PUSH(tmp, &entry.actions, actions[i]->id);
-		run->announced[actions[i] - run->o->plan->actions.items] = true;
+		run->replay.announced[actions[i] - run->o->plan->actions.items] = true;
 	}
 	return journal_append(run->o->journal, &entry, err);
 }
@@ -246,7 +154,7 @@ static bool on_ended(void *ctx, const struct action *action, enum outcome outcom
 static bool on_was_announced(void *ctx, const struct action *action)
 {
 	const struct run *run = ctx;
-	return run->announced[action - run->o->plan->actions.items];
+	return run->replay.announced[action - run->o->plan->actions.items];
 }
 
 static bool on_should_stop(void *ctx)
@@ -271,7 +179,7 @@ static bool is_ready(struct run *run, const struct action *action)
 		return false;
 	for (size_t i = 0; i < action->after.count; i++) {
 		const struct action *before = plan_find_action(run->o->plan, action->after.items[i]);
-		if (!before || !ended_well(run_result(run, before)))
+		if (!before || !result_ended_well(run_result(run, before)))
 			return false;
 	}
 	return true;
@@ -295,7 +203,7 @@ static void count_graph_actions(struct run *run)
 		if (!is_graph_action(&run->o->plan->actions.items[i]))
 			continue;
 		run->total++;
-		run->ended_before += ended_well(&run->results[i]);
+		run->ended_before += result_ended_well(&run->replay.results[i]);
 	}
 }
 
@@ -324,7 +232,7 @@ static bool run_hand_steps(struct run *run, const struct action *const *actions,
 	for (size_t i = 0; i < count; i++) {
 		if (!run_hand_step(run, actions[i], err))
 			return false;
-		*ret_moved = *ret_moved || ended_well(run_result(run, actions[i]));
+		*ret_moved = *ret_moved || result_ended_well(run_result(run, actions[i]));
 		if (run->stop)
 			break;
 	}
@@ -356,8 +264,9 @@ static enum apply_outcome conclude(struct run *run)
 	bool failures = false;
 	bool blocked = false;
 	for (size_t i = 0; i < run->o->plan->actions.count; i++) {
-		failures = failures || (run->results[i].ended && !ended_well(&run->results[i]));
-		blocked = blocked || !run->results[i].ended;
+		failures = failures ||
+			   (run->replay.results[i].ended && !result_ended_well(&run->replay.results[i]));
+		blocked = blocked || !run->replay.results[i].ended;
 	}
 	if (run->stop && !run->late)
 		return APPLY_INTERRUPTED;
@@ -375,10 +284,10 @@ static enum apply_outcome conclude(struct run *run)
 static void mark_unreached(struct run *run)
 {
 	for (size_t i = 0; i < run->o->plan->actions.count; i++) {
-		if (run->results[i].ended)
+		if (run->replay.results[i].ended)
 			continue;
 		bool waits = str_list_has(&run->waiting_for, run->o->plan->actions.items[i].id);
-		run->results[i].outcome = waits ? OUTCOME_WAITING : OUTCOME_BLOCKED;
+		run->replay.results[i].outcome = waits ? OUTCOME_WAITING : OUTCOME_BLOCKED;
 	}
 }
 
@@ -392,7 +301,7 @@ static bool finish(struct run *run, enum apply_outcome outcome, struct apply_res
 	if (hooks->checkpoint && !hooks->checkpoint(hooks->ctx, err))
 		return false;
 	ret_result->outcome = outcome;
-	ret_result->actions = run->results;
+	ret_result->actions = run->replay.results;
 	ret_result->waiting_for = run->waiting_for;
 	return true;
 }
@@ -435,17 +344,13 @@ static bool run_from_start(struct run *run, struct apply_result *ret_result, str
 bool apply_run(const struct apply_options *options, struct arena *out, struct apply_result *ret_result,
 	       struct error *err)
 {
-	size_t count = options->plan->actions.count;
-	struct run run = {.o = options,
-			  .out = out,
-			  .results = arena_alloc_array(out, count, sizeof *run.results),
-			  .announced = arena_alloc_array(out, count, sizeof *run.announced)};
-	apply_replay(options->plan, options->entries, run.results, run.announced);
+	struct run run = {
+		.o = options, .out = out, .replay = replay_new(options->plan, options->entries, out)};
 	forget_failures(&run);
 	if (!tenant_prove(options->provider, options->desired, options->policy, out, &run.organization, err))
 		return false;
-	if (all_ended_well(&run)) {
-		*ret_result = (struct apply_result){.outcome = APPLY_NOTHING, .actions = run.results};
+	if (replay_all_ended_well(&run.replay)) {
+		*ret_result = (struct apply_result){.outcome = APPLY_NOTHING, .actions = run.replay.results};
 		return true;
 	}
 	const char *difference = NULL;
@@ -456,7 +361,7 @@ bool apply_run(const struct apply_options *options, struct arena *out, struct ap
 	if (difference) {
 		mark_unreached(&run);
 		*ret_result = (struct apply_result){
-			.outcome = APPLY_STALE, .actions = run.results, .difference = difference};
+			.outcome = APPLY_STALE, .actions = run.replay.results, .difference = difference};
 		return true;
 	}
 	return run_from_start(&run, ret_result, err);

@@ -13,8 +13,7 @@
 
 #include "core/clock.h"
 #include "plans/planning/plan.h"
-#include "plans/saved/journal.h"
-#include "providers/manual/manual.h"
+#include "plans/saved/replay.h"
 #include "providers/provider.h"
 
 enum apply_outcome {
@@ -29,12 +28,6 @@ enum apply_outcome {
 };
 const char *apply_outcome_name(enum apply_outcome outcome);
 enum error_code apply_outcome_error(enum apply_outcome outcome); /* ERR_NONE for done and nothing */
-
-struct action_result {
-	bool ended;
-	enum outcome outcome;
-	const char *detail; /* or NULL */
-};
 
 /* How a run tells what it does. Every function may be NULL. */
 struct apply_hooks {
@@ -82,22 +75,5 @@ struct apply_result {
  */
 NODISCARD bool apply_run(const struct apply_options *options, struct arena *out,
 			 struct apply_result *ret_result, struct error *err);
-
-/*
- * Proves whose tenant the provider is bound to: id, verified domain, pinned name, not the partner's
- * own. ERR_WRONG_TENANT otherwise, and then nothing else may be asked of it.
- */
-NODISCARD bool tenant_prove(struct provider *provider, const struct desired *desired,
-			    const struct policy *policy, struct arena *out, struct organization *ret,
-			    struct error *err);
-
-/* What the journal says of each action: its last outcome, if it has one that stands. */
-void apply_replay(const struct plan *plan, const struct journal_entry_list *entries,
-		  struct action_result *results, bool *announced);
-
-/* What a probe and a card need to know about a hand step. Borrows from all; `policy` NULL: no card is shown.
- */
-struct manual_context manual_context_of(const struct plan *plan, const struct desired *desired,
-					const struct policy *policy, const struct action *action);
 
 #endif

@@ -1,21 +1,10 @@
 /* Hand steps in a run: looked at, waited for, confirmed by a second look, never believed. */
 #include "core/str.h"
-#include "plans/run/run.h"
+#include "plans/run/apply_internal.h"
+#include "plans/run/tenant_guard.h"
+#include "plans/saved/hand_step.h"
 
 enum { DEFAULT_POLL_MS = 15000, DEFAULT_CONFIRM_MS = 3000, HOLDERS_NAMED = 5 };
-
-/* A SKU may be given by one move and retired by another: a hand step belongs to the move it serves. */
-static const struct plan_move *move_of(const struct plan *plan, const struct action *action)
-{
-	bool retires = action->kind == ACTION_RETIRE_SUBSCRIPTION;
-	for (size_t i = 0; i < plan->summary.moves.count; i++) {
-		const struct plan_move *move = &plan->summary.moves.items[i];
-		if (retires ? str_eq(move->advisor_subscription, action->subscription_id)
-			    : str_eq(move->open_sku, action->sku_id))
-			return move;
-	}
-	return NULL;
-}
 
 static bool is_given_by_a_move(const struct plan *plan, const char *sku_id)
 {
@@ -23,49 +12,6 @@ static bool is_given_by_a_move(const struct plan *plan, const char *sku_id)
 		if (str_eq(plan->summary.moves.items[i].open_sku, sku_id))
 			return true;
 	return false;
-}
-
-static const struct move *desired_move_of(const struct desired *desired, const struct plan_move *move)
-{
-	for (size_t i = 0; move && i < desired->moves.count; i++) {
-		const char *name = desired->moves.items[i].open_sku;
-		if (str_eq_fold(name, move->open_part_number) || str_eq_fold(name, move->open_sku))
-			return &desired->moves.items[i];
-	}
-	return NULL;
-}
-
-static bool is_retired_by_plan(const void *ctx, const char *subscription_id)
-{
-	const struct plan *plan = ctx;
-	for (size_t i = 0; i < plan->actions.count; i++)
-		if (plan->actions.items[i].kind == ACTION_RETIRE_SUBSCRIPTION &&
-		    str_eq_fold(plan->actions.items[i].subscription_id, subscription_id))
-			return true;
-	return false;
-}
-
-struct manual_context manual_context_of(const struct plan *plan, const struct desired *desired,
-					const struct policy *policy, const struct action *action)
-{
-	const struct plan_move *move = move_of(plan, action);
-	const struct move *wish = desired_move_of(desired, move);
-	bool is_redeem = action->kind == ACTION_REDEEM_KEY;
-	return (struct manual_context){
-		.tenant_id = plan->tenant_id,
-		.tenant_domain = plan->tenant_domain,
-		.tenant_name = plan->tenant_name,
-		.cloud = policy ? cloud_name(policy->cloud) : NULL,
-		.part_number = !move	   ? action->sku_id
-			       : is_redeem ? move->open_part_number
-					   : move->advisor_part_number,
-		.advisor_subscription = move ? move->advisor_subscription : NULL,
-		.advisor_seats = move ? move->advisor_seats : 0,
-		.distributor = wish ? wish->distributor : NULL,
-		.order_reference = wish ? wish->order_reference : NULL,
-		.also_goes = is_retired_by_plan,
-		.also_goes_ctx = plan,
-	};
 }
 
 static bool read_tenant(struct run *run, const struct action *action, struct arena *out, struct live *live,
@@ -145,7 +91,7 @@ static bool confirm(struct run *run, const struct action *action, const struct m
 
 static bool accepts_holders(const struct run *run, const struct action *action)
 {
-	const struct move *wish = desired_move_of(run->o->desired, move_of(run->o->plan, action));
+	const struct move *wish = hand_step_wish(run->o->plan, run->o->desired, action);
 	return wish && wish->unlisted == UNLISTED_KEEP;
 }
 
@@ -254,7 +200,7 @@ static void leave_waiting_list(struct run *run, const struct action *action)
 bool run_hand_step(struct run *run, const struct action *action, struct error *err)
 {
 	struct manual_context context =
-		manual_context_of(run->o->plan, run->o->desired, run->o->policy, action);
+		hand_step_context(run->o->plan, run->o->desired, run->o->policy, action);
 	context.before = run->o->before;
 	int64_t since_ms = clock_monotonic_ms(run->o->clock);
 	for (bool arrived = false;; arrived = true) {

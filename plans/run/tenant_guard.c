@@ -1,7 +1,8 @@
-/* Proves whose tenant a provider is bound to, before anything else is asked of it. */
+/* Whose tenant a provider is bound to. */
+#include "plans/run/tenant_guard.h"
+
 #include "core/quote.h"
 #include "core/str.h"
-#include "plans/run/apply.h"
 
 static bool wrong(struct error *err, const struct desired *desired, const char *what, const char *found,
 		  const char *wanted)

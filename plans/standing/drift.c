@@ -2,7 +2,7 @@
 #include "plans/standing/drift.h"
 
 #include "core/str.h"
-#include "plans/run/apply.h"
+#include "plans/saved/replay.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +30,7 @@ struct comparing {
 	const struct drift_input *in;
 	const struct plan *plan;
 	const struct live *live;
-	struct action_result *results;
+	struct replay replay;
 	struct arena *out;
 	struct drift *drift;
 	struct str_list told; /* ids of users and groups that have an item */
@@ -43,12 +43,7 @@ static void add_item(struct comparing *c, const struct drift_item *item)
 
 static const struct action_result *result_of(const struct comparing *c, const struct action *action)
 {
-	return &c->results[action - c->plan->actions.items];
-}
-
-static bool is_verified(const struct action_result *result)
-{
-	return result->ended && (result->outcome == OUTCOME_VERIFIED || result->outcome == OUTCOME_ALREADY);
+	return &c->replay.results[action - c->plan->actions.items];
 }
 
 static bool is_attested(const struct action_result *result)
@@ -166,7 +161,7 @@ static void compare_retired(struct comparing *c, const struct action *action)
 	const struct action_result *result = result_of(c, action);
 	if (!s || subscription_is_retired(s))
 		return;
-	if (is_verified(result))
+	if (result_is_verified(result))
 		add_item(c,
 			 &(struct drift_item){.kind = DRIFT_SUBSCRIPTION,
 					      .subject = s->id,
@@ -198,7 +193,7 @@ static const struct action *find_redeem(const struct comparing *c, const char *s
 static void compare_seats(struct comparing *c, const struct plan_move *move)
 {
 	const struct action *redeem = find_redeem(c, move->open_sku);
-	if (redeem && !is_verified(result_of(c, redeem)))
+	if (redeem && !result_is_verified(result_of(c, redeem)))
 		return;
 	const struct sku *sku = live_find_sku(c->live, move->open_sku);
 	int64_t there = sku ? sku->enabled : 0;
@@ -279,7 +274,7 @@ static size_t find_pending(const struct comparing *c, const struct action **ret_
 {
 	size_t count = 0;
 	for (size_t i = 0; i < c->plan->actions.count; i++)
-		if (!is_verified(&c->results[i]))
+		if (!result_is_verified(&c->replay.results[i]))
 			ret_pending[count++] = &c->plan->actions.items[i];
 	if (count)
 		qsort(ret_pending, count, sizeof *ret_pending, compare_deeds);
@@ -368,7 +363,7 @@ static void compare_actions(struct comparing *c)
 {
 	for (size_t i = 0; i < c->plan->actions.count; i++) {
 		const struct action *action = &c->plan->actions.items[i];
-		bool verified = is_verified(result_of(c, action));
+		bool verified = result_is_verified(result_of(c, action));
 		if (!verified && !is_attested(result_of(c, action)))
 			c->drift->pending++;
 		if (action->kind == ACTION_RETIRE_SUBSCRIPTION)
@@ -406,15 +401,13 @@ static void compare_moves(struct comparing *c)
 void drift_compute(const struct drift_input *input, struct arena *out, struct drift *ret_drift)
 {
 	const struct plan *plan = &input->plan->folder.plan;
-	bool *announced = arena_alloc_array(out, plan->actions.count, sizeof *announced);
 	*ret_drift = (struct drift){0};
 	struct comparing c = {.in = input,
 			      .plan = plan,
 			      .live = input->live,
-			      .results = arena_alloc_array(out, plan->actions.count, sizeof *c.results),
+			      .replay = replay_new(plan, &input->plan->entries, out),
 			      .out = out,
 			      .drift = ret_drift};
-	apply_replay(plan, &input->plan->entries, c.results, announced);
 	compare_actions(&c);
 	compare_moves(&c);
 	plan_again(&c);

@@ -3,8 +3,9 @@
 
 #include "core/clock.h"
 #include "core/str.h"
-#include "plans/run/apply.h"
+#include "plans/saved/hand_step.h"
 #include "plans/saved/journal_found.h"
+#include "plans/saved/replay.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,9 +22,9 @@ const char *stage_name(enum stage stage)
 
 struct judging {
 	const struct status_input *in;
-	const struct plan *plan;       /* NULL: none */
-	const struct live *live;       /* the newest facts there are; NULL: none */
-	struct action_result *results; /* what the journal says of each action */
+	const struct plan *plan; /* NULL: none */
+	const struct live *live; /* the newest facts there are; NULL: none */
+	struct replay replay;	 /* what the journal says of each action */
 	struct arena *out;
 	struct status *status;
 };
@@ -77,22 +78,17 @@ static void wait_for_papers(struct judging *j)
 
 static const struct action_result *result_of(const struct judging *j, const struct action *action)
 {
-	return &j->results[action - j->plan->actions.items];
-}
-
-static bool is_verified(const struct action_result *result)
-{
-	return result->ended && (result->outcome == OUTCOME_VERIFIED || result->outcome == OUTCOME_ALREADY);
+	return &j->replay.results[action - j->plan->actions.items];
 }
 
 /* What the journal says, and what the tenant shows that nobody has written down yet. */
 static enum stage judge_step(struct judging *j, const struct action *action)
 {
 	const struct action_result *result = result_of(j, action);
-	if (is_verified(result))
+	if (result_is_verified(result))
 		return STAGE_DONE;
 	const char *detail = NULL;
-	const struct manual_context context = manual_context_of(j->plan, j->in->desired, NULL, action);
+	const struct manual_context context = hand_step_context(j->plan, j->in->desired, NULL, action);
 	if (j->in->live && action_info(action->kind)->by == BY_HAND &&
 	    manual_probe(action, &context, j->in->live, j->out, &detail) == PROBE_SEEN)
 		return STAGE_DONE;
@@ -116,7 +112,7 @@ static void wait_for_steps(struct judging *j, enum action_kind kind)
 			continue;
 		enum stage stage = judge_step(j, action);
 		const struct manual_context context =
-			manual_context_of(j->plan, j->in->desired, NULL, action);
+			hand_step_context(j->plan, j->in->desired, NULL, action);
 		if (stage == STAGE_OPEN)
 			wait_for(j, manual_waits_for(action, &context, j->out));
 		if (stage == STAGE_ATTESTED)
@@ -144,7 +140,7 @@ static bool moves_user(const struct action *action)
 static void share_of_user(struct judging *j, const struct action *action, struct share_list *shares)
 {
 	const char *difference = NULL;
-	bool verified = is_verified(result_of(j, action));
+	bool verified = result_is_verified(result_of(j, action));
 	struct share share = {.user_id = action->user_id, .moved = verified, .was_moved = verified};
 	const struct user *user = j->in->live ? live_find_user(j->in->live, action->user_id) : NULL;
 	/* Who was deleted since is not waited for: what the plan had to do, it did. */
@@ -173,7 +169,7 @@ static bool has_through_group(const struct action *action, const struct user *us
 static void shares_of_group(struct judging *j, const struct action *action, struct share_list *shares)
 {
 	const char *difference = NULL;
-	bool verified = is_verified(result_of(j, action));
+	bool verified = result_is_verified(result_of(j, action));
 	const struct group *now = j->in->live ? live_find_group(j->in->live, action->group_id) : NULL;
 	const struct group *then = live_find_group(&j->in->plan->folder.live, action->group_id);
 	const struct group *group = now && now->members_read ? now : then;
@@ -234,21 +230,12 @@ static void wait_for_users(struct judging *j)
 					 (long long)since, since == 1 ? "" : "s", j->in->desired->customer));
 }
 
-static bool all_ended_well(const struct judging *j)
-{
-	for (size_t i = 0; i < j->plan->actions.count; i++)
-		if (!is_verified(&j->results[i]) &&
-		    !(j->results[i].ended && j->results[i].outcome == OUTCOME_ATTESTED))
-			return false;
-	return true;
-}
-
 /* For a plan that has begun as well: an approval may expire at a hand step, and then nothing goes on. */
 static void wait_for_approvals(struct judging *j)
 {
 	int64_t required = j->in->approvals_required;
 	int64_t valid = j->in->approvals_valid;
-	if (valid < required && !all_ended_well(j))
+	if (valid < required && !replay_all_ended_well(&j->replay))
 		wait_for(j,
 			 arena_printf(j->out, "%lld approval%s (has %lld): seatshift approve %.8s --key KEY",
 				      (long long)required, required == 1 ? "" : "s", (long long)valid,
@@ -273,9 +260,7 @@ static void judge_window(struct judging *j)
 static void judge_plan(struct judging *j)
 {
 	struct status *s = j->status;
-	bool *announced = arena_alloc_array(j->out, j->plan->actions.count, sizeof *announced);
-	j->results = arena_alloc_array(j->out, j->plan->actions.count, sizeof *j->results);
-	apply_replay(j->plan, &j->in->plan->entries, j->results, announced);
+	j->replay = replay_new(j->plan, &j->in->plan->entries, j->out);
 	s->redeemed = judge_steps(j, ACTION_REDEEM_KEY);
 	s->retired = judge_steps(j, ACTION_RETIRE_SUBSCRIPTION);
 	judge_users(j);

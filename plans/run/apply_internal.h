@@ -1,15 +1,17 @@
-/* The inside of a run, shared by apply.c (the state machine) and apply_hand.c (hand steps). */
-#ifndef PLANS_RUN_H
-#define PLANS_RUN_H
+/*
+ * One run: what it holds, and how it keeps its journal. Below the files that decide what is done next:
+ * apply.c (the state machine) and apply_hand.c (hand steps).
+ */
+#ifndef PLANS_APPLY_INTERNAL_H
+#define PLANS_APPLY_INTERNAL_H
 
 #include "plans/run/apply.h"
 
 struct run {
 	const struct apply_options *o;
 	struct arena *out;
-	struct action_result *results; /* one per action */
-	bool *announced;	       /* written to the tenant by this or an earlier run, not ended */
-	bool wrote_before;	       /* the journal has a write: the plan has been begun */
+	struct replay replay; /* of the journal; kept up to date */
+	bool wrote_before;    /* the journal has a write: the plan has been begun */
 	struct str_list waiting_for;
 	struct organization organization;
 	bool stop;	     /* a person or a signal wants out, or the deadline has passed */

@@ -1,0 +1,63 @@
+/* One run: its results and its journal. */
+#include "plans/run/apply_internal.h"
+
+#include "core/str.h"
+
+struct action_result *run_result(struct run *run, const struct action *action)
+{
+	return &run->replay.results[action - run->o->plan->actions.items];
+}
+
+bool run_should_stop(struct run *run)
+{
+	const struct apply_hooks *hooks = run->o->hooks;
+	int64_t deadline_ms = run->o->deadline_at_ms;
+	if (run->stop)
+		return true;
+	run->stop = hooks->should_stop && hooks->should_stop(hooks->ctx);
+	if (!run->stop && deadline_ms && clock_monotonic_ms(run->o->clock) >= deadline_ms)
+		run->stop = run->late = true;
+	return run->stop;
+}
+
+static bool append(struct run *run, struct journal_entry *entry, const struct action *action,
+		   struct error *err)
+{
+	const char *id = action ? action->id : NULL;
+	entry->run = run->o->run_id;
+	entry->by = run->o->by;
+	if (action)
+		entry->actions = (struct str_list){.items = &id, .count = 1, .cap = 1};
+	return journal_append(run->o->journal, entry, err);
+}
+
+bool run_append(struct run *run, enum journal_event event, const struct action *action, const char *outcome,
+		const char *detail, struct error *err)
+{
+	struct journal_entry entry = {.event = event, .outcome = outcome, .detail = detail};
+	return append(run, &entry, action, err);
+}
+
+bool run_ended_with(struct run *run, const struct action *action, enum outcome outcome, const char *detail,
+		    const struct journal_found *found, struct error *err)
+{
+	size_t at = (size_t)(action - run->o->plan->actions.items);
+	/* Found as it should be, after we sent it: then it was this plan that did it. */
+	if (outcome == OUTCOME_ALREADY && run->replay.announced[at])
+		outcome = OUTCOME_VERIFIED;
+	struct journal_entry entry = {
+		.event = JOURNAL_ENDED, .outcome = outcome_name(outcome), .detail = detail, .found = *found};
+	if (!append(run, &entry, action, err))
+		return false;
+	run->replay.announced[at] = false;
+	run->replay.results[at] = (struct action_result){true, outcome, arena_strdup(run->out, detail)};
+	if (run->o->hooks->ended)
+		run->o->hooks->ended(run->o->hooks->ctx, action, outcome, detail);
+	return true;
+}
+
+bool run_ended(struct run *run, const struct action *action, enum outcome outcome, const char *detail,
+	       struct error *err)
+{
+	return run_ended_with(run, action, outcome, detail, &(struct journal_found){0}, err);
+}

@@ -1,0 +1,66 @@
+/* A hand step of a saved plan. */
+#include "plans/saved/hand_step.h"
+
+#include "core/str.h"
+
+/* A SKU may be given by one move and retired by another: a hand step belongs to the move it serves. */
+static const struct plan_move *move_of(const struct plan *plan, const struct action *action)
+{
+	bool retires = action->kind == ACTION_RETIRE_SUBSCRIPTION;
+	for (size_t i = 0; i < plan->summary.moves.count; i++) {
+		const struct plan_move *move = &plan->summary.moves.items[i];
+		if (retires ? str_eq(move->advisor_subscription, action->subscription_id)
+			    : str_eq(move->open_sku, action->sku_id))
+			return move;
+	}
+	return NULL;
+}
+
+static const struct move *desired_move_of(const struct desired *desired, const struct plan_move *move)
+{
+	for (size_t i = 0; move && i < desired->moves.count; i++) {
+		const char *name = desired->moves.items[i].open_sku;
+		if (str_eq_fold(name, move->open_part_number) || str_eq_fold(name, move->open_sku))
+			return &desired->moves.items[i];
+	}
+	return NULL;
+}
+
+static bool is_retired_by_plan(const void *ctx, const char *subscription_id)
+{
+	const struct plan *plan = ctx;
+	for (size_t i = 0; i < plan->actions.count; i++)
+		if (plan->actions.items[i].kind == ACTION_RETIRE_SUBSCRIPTION &&
+		    str_eq_fold(plan->actions.items[i].subscription_id, subscription_id))
+			return true;
+	return false;
+}
+
+const struct move *hand_step_wish(const struct plan *plan, const struct desired *desired,
+				  const struct action *action)
+{
+	return desired_move_of(desired, move_of(plan, action));
+}
+
+struct manual_context hand_step_context(const struct plan *plan, const struct desired *desired,
+					const struct policy *policy, const struct action *action)
+{
+	const struct plan_move *move = move_of(plan, action);
+	const struct move *wish = desired_move_of(desired, move);
+	bool is_redeem = action->kind == ACTION_REDEEM_KEY;
+	return (struct manual_context){
+		.tenant_id = plan->tenant_id,
+		.tenant_domain = plan->tenant_domain,
+		.tenant_name = plan->tenant_name,
+		.cloud = policy ? cloud_name(policy->cloud) : NULL,
+		.part_number = !move	   ? action->sku_id
+			       : is_redeem ? move->open_part_number
+					   : move->advisor_part_number,
+		.advisor_subscription = move ? move->advisor_subscription : NULL,
+		.advisor_seats = move ? move->advisor_seats : 0,
+		.distributor = wish ? wish->distributor : NULL,
+		.order_reference = wish ? wish->order_reference : NULL,
+		.also_goes = is_retired_by_plan,
+		.also_goes_ctx = plan,
+	};
+}

@@ -1,0 +1,19 @@
+/*
+ * A hand step of a saved plan: what its card and its probe (providers/manual/manual.h) need to know, drawn
+ * from the plan and the customer file. Pure.
+ */
+#ifndef PLANS_HAND_STEP_H
+#define PLANS_HAND_STEP_H
+
+#include "plans/planning/plan.h"
+#include "providers/manual/manual.h"
+
+/* Borrows from all; `policy` NULL: no card is shown. */
+struct manual_context hand_step_context(const struct plan *plan, const struct desired *desired,
+					const struct policy *policy, const struct action *action);
+
+/* The move of the customer file that the step serves; NULL when the file has it no more. */
+const struct move *hand_step_wish(const struct plan *plan, const struct desired *desired,
+				  const struct action *action);
+
+#endif
