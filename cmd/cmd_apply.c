@@ -1,13 +1,13 @@
 /* seatshift apply: carries out a saved plan, or goes on where it stopped. */
 #include "cmd/commands.h"
 
-#include "cmd/approval_check.h"
-#include "cmd/identity.h"
-#include "cmd/journal_record.h"
-#include "cmd/misplaced.h"
 #include "cmd/output/apply_report.h"
 #include "cmd/output/progress.h"
-#include "cmd/session.h"
+#include "cmd/outside/identity.h"
+#include "cmd/session/approval_check.h"
+#include "cmd/session/journal_record.h"
+#include "cmd/session/misplaced.h"
+#include "cmd/session/session.h"
 #include "core/file.h"
 #include "core/quote.h"
 #include "plans/git/lock.h"

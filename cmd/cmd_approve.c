@@ -1,7 +1,7 @@
 /* seatshift approve: signs a plan, for the approved branch. */
 #include "cmd/commands.h"
 
-#include "cmd/approval_check.h"
+#include "cmd/session/approval_check.h"
 #include "core/file.h"
 #include "core/quote.h"
 #include "plans/faces/render.h"

@@ -1,7 +1,7 @@
 /* seatshift discover: writes a customer file from the live tenant. */
 #include "cmd/commands.h"
 
-#include "cmd/session.h"
+#include "cmd/session/session.h"
 #include "core/file.h"
 #include "core/json.h"
 #include "core/quote.h"

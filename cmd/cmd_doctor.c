@@ -9,22 +9,6 @@
 static const char *const verdict_words[] = {
 	[VERDICT_OK] = "ok", [VERDICT_WARN] = "warn", [VERDICT_FAIL] = "fail"};
 
-void doctor_add(struct doctor *d, struct finding finding)
-{
-	VEC_PUSH(d->app->arena, &d->findings, finding);
-}
-
-void doctor_add_error(struct doctor *d, const char *check, struct error *err, const char *remedy)
-{
-	struct arena *arena = d->app->arena;
-	doctor_add(d, (struct finding){.check = check,
-				       .verdict = VERDICT_FAIL,
-				       .detail = arena_strdup(arena, err->message),
-				       .remedy = err->hint ? arena_strdup(arena, err->hint) : remedy,
-				       .code = err->code});
-	error_release(err);
-}
-
 static bool check_config(struct doctor *d)
 {
 	struct session *session = d->session;

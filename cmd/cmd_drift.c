@@ -2,7 +2,7 @@
 #include "cmd/commands.h"
 
 #include "cmd/output/window_output.h"
-#include "cmd/session.h"
+#include "cmd/session/session.h"
 #include "core/json.h"
 #include "core/quote.h"
 #include "plans/run/tenant_guard.h"

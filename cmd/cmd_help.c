@@ -1,6 +1,7 @@
 /* seatshift help [COMMAND]: printed from the command table. */
 #include "cmd/commands.h"
 
+#include "cmd/help/help.h"
 #include "cmd/help/manual.h"
 #include "core/file.h"
 #include "core/json.h"
@@ -39,13 +40,13 @@ static void write_command(struct json_writer *w, const struct command *command)
 	json_end_object(w);
 }
 
-static void write_json(const struct command *only, struct strbuf *buf)
+static void write_json(const struct command *const *table, const struct command *only, struct strbuf *buf)
 {
 	struct json_writer w = JSON_WRITER(buf);
 	json_begin_object(&w);
 	json_put_key(&w, "commands");
 	json_begin_array(&w);
-	for (const struct command *const *row = commands; *row; row++)
+	for (const struct command *const *row = table; *row; row++)
 		if (!only || only == *row)
 			write_command(&w, *row);
 	json_end_array(&w);
@@ -56,7 +57,7 @@ static void write_json(const struct command *only, struct strbuf *buf)
 static bool write_manual(struct app *app, const char *dir, struct error *err)
 {
 	struct str_list paths = {0};
-	if (!manual_write(path_join(app->arena, app->dir, dir), app->arena, &paths, err))
+	if (!manual_write(app->commands, path_join(app->arena, app->dir, dir), app->arena, &paths, err))
 		return false;
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_SMALL);
 	if (app->out.format == FORMAT_JSON) {
@@ -80,7 +81,7 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 	const struct help_options *o = opts;
 	const struct command *command = NULL;
 	if (args->count) {
-		command = command_find(args->items[0]);
+		command = command_find(app->commands, args->items[0]);
 		if (!command)
 			return error_set(err, ERR_INVALID, "there is no command '%s'",
 					 quote_terminal(app->arena, args->items[0])) ||
@@ -90,9 +91,9 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 		return write_manual(app, o->man, err);
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 	if (app->out.format == FORMAT_JSON)
-		write_json(command, &buf);
+		write_json(app->commands, command, &buf);
 	else
-		command_help(command, &buf);
+		help_write(app->commands, command, &buf);
 	out_result(&app->out, strbuf_text(&buf));
 	return true;
 }

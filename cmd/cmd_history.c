@@ -1,8 +1,8 @@
 /* seatshift history: who changed what, when, on whose authority. */
 #include "cmd/commands.h"
 
-#include "cmd/approval_check.h"
 #include "cmd/output/found_output.h"
+#include "cmd/session/approval_check.h"
 #include "core/json.h"
 #include "core/quote.h"
 #include "plans/approvals/history.h"

@@ -1,10 +1,10 @@
 /* seatshift plan: compares desired with live and saves an ordered, proved plan. */
 #include "cmd/commands.h"
 
-#include "cmd/approval_check.h"
 #include "cmd/output/plan_output.h"
 #include "cmd/output/report.h"
-#include "cmd/session.h"
+#include "cmd/session/approval_check.h"
+#include "cmd/session/session.h"
 #include "core/file.h"
 #include "core/quote.h"
 #include "plans/git/store.h"

@@ -1,10 +1,10 @@
 /* seatshift status: where each customer stands, what is waited for, what is billed twice. */
 #include "cmd/commands.h"
 
-#include "cmd/approval_check.h"
 #include "cmd/output/found_output.h"
 #include "cmd/output/window_output.h"
-#include "cmd/session.h"
+#include "cmd/session/approval_check.h"
+#include "cmd/session/session.h"
 #include "core/json.h"
 #include "core/quote.h"
 #include "plans/run/tenant_guard.h"

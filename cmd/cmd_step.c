@@ -1,11 +1,11 @@
 /* seatshift step: the hand steps of a plan: list, card, evidence. */
 #include "cmd/commands.h"
 
-#include "cmd/child.h"
-#include "cmd/key_source.h"
-#include "cmd/misplaced.h"
 #include "cmd/output/step_evidence.h"
-#include "cmd/session.h"
+#include "cmd/outside/child.h"
+#include "cmd/session/key_source.h"
+#include "cmd/session/misplaced.h"
+#include "cmd/session/session.h"
 #include "core/file.h"
 #include "core/json.h"
 #include "core/quote.h"

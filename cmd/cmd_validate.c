@@ -1,8 +1,8 @@
 /* seatshift validate: checks files without a network. */
 #include "cmd/commands.h"
 
-#include "cmd/annotate.h"
 #include "cmd/output/report.h"
+#include "cmd/outside/annotate.h"
 #include "core/file.h"
 #include "core/json.h"
 #include "plans/desired/repository.h"

@@ -1,8 +1,8 @@
 /* seatshift verify: proves again, without a network, that a saved plan is what the planner makes. */
 #include "cmd/commands.h"
 
-#include "cmd/approval_check.h"
-#include "cmd/session.h"
+#include "cmd/session/approval_check.h"
+#include "cmd/session/session.h"
 #include "core/file.h"
 #include "core/json.h"
 #include "core/quote.h"

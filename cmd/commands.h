@@ -2,7 +2,10 @@
 #ifndef CMD_COMMANDS_H
 #define CMD_COMMANDS_H
 
-#include "cmd/command.h"
+#include "cmd/table/command.h"
+
+/* The table, in the order help shows; ends with NULL. */
+extern const struct command *const commands[];
 
 extern const struct command cmd_apply;
 extern const struct command cmd_approve;

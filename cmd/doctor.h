@@ -2,7 +2,7 @@
 #ifndef CMD_DOCTOR_H
 #define CMD_DOCTOR_H
 
-#include "cmd/session.h"
+#include "cmd/session/session.h"
 
 enum verdict { VERDICT_OK, VERDICT_WARN, VERDICT_FAIL };
 

@@ -1,5 +1,6 @@
 /* Wires the outside world (streams, environment, clock, signals) to the command table. */
-#include "cmd/command.h"
+#include "cmd/commands.h"
+#include "cmd/dispatch.h"
 
 #include <locale.h>
 #include <signal.h>
@@ -67,6 +68,7 @@ int main(int argc, char **argv)
 	CLEANUP(redact_freep) struct redact *redact = redact_new();
 	bool messages_terminal = isatty(STDERR_FILENO);
 	struct app app = {
+		.commands = commands,
 		.out = {.result = stdout,
 			.messages = stderr,
 			.color_result = isatty(STDOUT_FILENO),
@@ -82,5 +84,5 @@ int main(int argc, char **argv)
 		.signals = &signals_seen,
 		.arena = arena,
 	};
-	return command_main(&app, argc, argv);
+	return dispatch(&app, argc, argv);
 }

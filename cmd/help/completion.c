@@ -2,7 +2,7 @@
 #include "cmd/help/completion.h"
 
 #include "cmd/help/completion_values.h"
-#include "cmd/options.h"
+#include "cmd/table/options.h"
 
 #include <string.h>
 
@@ -66,7 +66,7 @@ static struct line read_line(struct app *app, const struct str_list *words)
 			if (line.command)
 				VEC_PUSH(app->arena, &line.args, word);
 			else
-				line.command = command_find(word);
+				line.command = command_find(app->commands, word);
 		} else if (str_eq(word, "--")) {
 			line.only_args = true;
 		} else {
@@ -102,7 +102,7 @@ static bool complete_joined(struct completion *c, const struct line *line)
 
 static void complete_command(struct completion *c)
 {
-	for (const struct command *const *row = commands; *row; row++)
+	for (const struct command *const *row = c->app->commands; *row; row++)
 		completion_add(c, (*row)->name, (*row)->summary);
 }
 

@@ -7,7 +7,7 @@
 #ifndef CMD_COMPLETION_H
 #define CMD_COMPLETION_H
 
-#include "cmd/command.h"
+#include "cmd/table/command.h"
 
 /*
  * `words` are those behind "seatshift", the last one being typed (perhaps empty). One line for each

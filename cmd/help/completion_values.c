@@ -98,7 +98,7 @@ static void add_codes(struct completion *c)
 
 static void add_commands(struct completion *c)
 {
-	for (const struct command *const *row = commands; *row; row++)
+	for (const struct command *const *row = c->app->commands; *row; row++)
 		completion_add(c, (*row)->name, (*row)->summary);
 }
 

@@ -3,7 +3,7 @@
 #ifndef CMD_COMPLETION_VALUES_H
 #define CMD_COMPLETION_VALUES_H
 
-#include "cmd/command.h"
+#include "cmd/table/command.h"
 
 struct completion {
 	struct app *app;

@@ -2,7 +2,7 @@
 #include "cmd/help/manual.h"
 
 #include "cmd/help/mdoc.h"
-#include "cmd/options.h"
+#include "cmd/table/options.h"
 #include "core/file.h"
 
 #include <string.h>
@@ -95,7 +95,7 @@ static void put_files(struct strbuf *out)
 	strbuf_add(out, ".El\n");
 }
 
-void manual_overview(struct strbuf *out)
+void manual_overview(const struct command *const *table, struct strbuf *out)
 {
 	mdoc_head(out, "seatshift", 1, "move a Microsoft 365 customer from Advisor to Open License");
 	mdoc_section(out, "SYNOPSIS");
@@ -108,7 +108,7 @@ void manual_overview(struct strbuf *out)
 		"'seatshift apply' carries out exactly that plan and verifies every step, those done by a "
 		"person included. Results go to standard output, everything else to standard error.");
 	strbuf_add(out, ".Pp\nThe commands, each with a page of its own:\n.Bl -tag -width Ds\n");
-	for (const struct command *const *row = commands; *row; row++) {
+	for (const struct command *const *row = table; *row; row++) {
 		strbuf_addf(out, ".It Xr seatshift-%s 1\n", (*row)->name);
 		mdoc_text(out, (*row)->summary);
 	}
@@ -175,9 +175,10 @@ static bool write_page(const char *dir, const char *name, int section, const str
 	return true;
 }
 
-static bool write_commands(const char *dir, struct arena *out, struct str_list *ret_paths, struct error *err)
+static bool write_commands(const struct command *const *table, const char *dir, struct arena *out,
+			   struct str_list *ret_paths, struct error *err)
 {
-	for (const struct command *const *row = commands; *row; row++) {
+	for (const struct command *const *row = table; *row; row++) {
 		CLEANUP(strbuf_release) struct strbuf page = STRBUF_INIT(STRBUF_LARGE);
 		manual_command(*row, &page);
 		const char *name = arena_printf(out, "seatshift-%s", (*row)->name);
@@ -187,14 +188,15 @@ static bool write_commands(const char *dir, struct arena *out, struct str_list *
 	return true;
 }
 
-bool manual_write(const char *dir, struct arena *out, struct str_list *ret_paths, struct error *err)
+bool manual_write(const struct command *const *table, const char *dir, struct arena *out,
+		  struct str_list *ret_paths, struct error *err)
 {
 	static const char *const names[] = {
 		[SCHEMA_CUSTOMER] = "seatshift-customer", [SCHEMA_REPOSITORY] = "seatshift-repository"};
 	CLEANUP(strbuf_release) struct strbuf overview = STRBUF_INIT(STRBUF_LARGE);
-	manual_overview(&overview);
+	manual_overview(table, &overview);
 	if (!write_page(dir, "seatshift", 1, &overview, out, ret_paths, err) ||
-	    !write_commands(dir, out, ret_paths, err))
+	    !write_commands(table, dir, out, ret_paths, err))
 		return false;
 	for (int kind = SCHEMA_CUSTOMER; kind <= SCHEMA_REPOSITORY; kind++) {
 		CLEANUP(strbuf_release) struct strbuf page = STRBUF_INIT(STRBUF_LARGE);

@@ -2,7 +2,7 @@
 #ifndef CMD_APPLY_REPORT_H
 #define CMD_APPLY_REPORT_H
 
-#include "cmd/app.h"
+#include "cmd/outside/app.h"
 #include "plans/run/apply.h"
 #include "plans/saved/plan_folder.h"
 

@@ -14,7 +14,7 @@
 #ifndef CMD_EVENTS_H
 #define CMD_EVENTS_H
 
-#include "cmd/app.h"
+#include "cmd/outside/app.h"
 #include "plans/run/apply.h"
 
 struct events {

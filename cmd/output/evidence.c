@@ -1,7 +1,7 @@
 /* A folder that proves what was done with one plan. */
 #include "cmd/output/evidence.h"
 
-#include "cmd/approval_check.h"
+#include "cmd/session/approval_check.h"
 #include "core/digest.h"
 #include "core/file.h"
 #include "core/quote.h"

@@ -2,7 +2,7 @@
 #ifndef CMD_EVIDENCE_H
 #define CMD_EVIDENCE_H
 
-#include "cmd/app.h"
+#include "cmd/outside/app.h"
 #include "plans/saved/plan_folder.h"
 
 /*

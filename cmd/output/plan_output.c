@@ -1,7 +1,7 @@
 /* A plan as the result of a command, in the formats that were asked for. */
 #include "cmd/output/plan_output.h"
 
-#include "cmd/approval_check.h"
+#include "cmd/session/approval_check.h"
 #include "core/file.h"
 #include "core/quote.h"
 #include "plans/faces/render.h"

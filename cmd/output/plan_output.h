@@ -2,8 +2,8 @@
 #ifndef CMD_PLAN_OUTPUT_H
 #define CMD_PLAN_OUTPUT_H
 
-#include "cmd/command.h"
-#include "cmd/session.h"
+#include "cmd/session/session.h"
+#include "cmd/table/command.h"
 #include "plans/saved/plan_folder.h"
 
 #define PLAN_MORE_FORMATS "markdown|html|csv|dot|mermaid|powershell"

@@ -8,8 +8,8 @@
 #ifndef CMD_PROGRESS_H
 #define CMD_PROGRESS_H
 
-#include "cmd/app.h"
 #include "cmd/output/events.h"
+#include "cmd/outside/app.h"
 #include "plans/run/apply.h"
 
 enum { PROGRESS_SAMPLES = 32 };

@@ -7,7 +7,7 @@
 #ifndef CMD_REPORT_H
 #define CMD_REPORT_H
 
-#include "cmd/app.h"
+#include "cmd/outside/app.h"
 #include "core/diag.h"
 
 #define REPORT_FORMATS "junit|sarif|codequality"

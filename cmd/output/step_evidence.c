@@ -1,8 +1,8 @@
 /* What a person says of a hand step: checked, written to the journal, committed on request. */
 #include "cmd/output/step_evidence.h"
 
-#include "cmd/identity.h"
-#include "cmd/journal_record.h"
+#include "cmd/outside/identity.h"
+#include "cmd/session/journal_record.h"
 
 /* A product key has no business in a note: 25 letters and digits, with or without hyphens. */
 static bool looks_like_key(const char *text)

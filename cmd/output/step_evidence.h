@@ -4,7 +4,7 @@
 #ifndef CMD_STEP_EVIDENCE_H
 #define CMD_STEP_EVIDENCE_H
 
-#include "cmd/app.h"
+#include "cmd/outside/app.h"
 #include "plans/saved/journal.h"
 #include "plans/saved/plan_folder.h"
 

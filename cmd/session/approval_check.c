@@ -1,7 +1,7 @@
 /* What the approved branch says of a plan. */
-#include "cmd/approval_check.h"
+#include "cmd/session/approval_check.h"
 
-#include "cmd/git_credential.h"
+#include "cmd/outside/git_credential.h"
 #include "core/file.h"
 #include "core/json.h"
 #include "core/quote.h"

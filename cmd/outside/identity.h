@@ -2,7 +2,7 @@
 #ifndef CMD_IDENTITY_H
 #define CMD_IDENTITY_H
 
-#include "cmd/app.h"
+#include "cmd/outside/app.h"
 
 const char *identity_who(const struct app *app); /* "adele@build-7", or the CI's person and job */
 const char *identity_host(const struct app *app);

@@ -3,7 +3,7 @@
 #ifndef CMD_CHILD_H
 #define CMD_CHILD_H
 
-#include "cmd/app.h"
+#include "cmd/outside/app.h"
 #include "core/process.h"
 
 /* A password manager needs its own session's token; to nobody else it is given. */

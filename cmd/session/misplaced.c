@@ -1,5 +1,5 @@
 /* Looks for a key that was waited for in one tenant and seems to have been redeemed in another. */
-#include "cmd/misplaced.h"
+#include "cmd/session/misplaced.h"
 
 #include "core/quote.h"
 #include "plans/saved/journal_found.h"

@@ -5,7 +5,7 @@
 #ifndef CMD_JOURNAL_RECORD_H
 #define CMD_JOURNAL_RECORD_H
 
-#include "cmd/app.h"
+#include "cmd/outside/app.h"
 #include "plans/git/lock.h"
 #include "plans/git/store.h"
 #include "plans/saved/plan_folder.h"

@@ -2,7 +2,7 @@
 #ifndef CMD_OPTIONS_H
 #define CMD_OPTIONS_H
 
-#include "cmd/command.h"
+#include "cmd/table/command.h"
 
 /* What every command takes. */
 struct global_options {

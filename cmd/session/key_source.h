@@ -2,7 +2,7 @@
 #ifndef CMD_KEY_SOURCE_H
 #define CMD_KEY_SOURCE_H
 
-#include "cmd/session.h"
+#include "cmd/session/session.h"
 #include "core/product_key.h"
 
 /* The move of the customer file that a redeem step is about; NULL when it is not there any more. */

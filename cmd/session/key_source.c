@@ -1,7 +1,7 @@
 /* Where a product key is kept. */
-#include "cmd/key_source.h"
+#include "cmd/session/key_source.h"
 
-#include "cmd/child.h"
+#include "cmd/outside/child.h"
 #include "core/file.h"
 #include "core/quote.h"
 

@@ -1,8 +1,8 @@
 /* A plan's journal as git has it. */
-#include "cmd/journal_record.h"
+#include "cmd/session/journal_record.h"
 
-#include "cmd/approval_check.h"
-#include "cmd/identity.h"
+#include "cmd/outside/identity.h"
+#include "cmd/session/approval_check.h"
 #include "core/file.h"
 #include "core/quote.h"
 

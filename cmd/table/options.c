@@ -1,5 +1,5 @@
 /* Options: parsed from argv by a command's table into its struct, and shown in help. */
-#include "cmd/options.h"
+#include "cmd/table/options.h"
 
 #include "core/clock.h"
 #include "core/quote.h"

@@ -1,8 +1,9 @@
-/* Dispatch: from argv to a command and its exit status, and help from the same table. */
-#include "cmd/command.h"
+/* Dispatch: from argv to a command and its exit status. */
+#include "cmd/dispatch.h"
 
-#include "cmd/annotate.h"
-#include "cmd/options.h"
+#include "cmd/help/help.h"
+#include "cmd/outside/annotate.h"
+#include "cmd/table/options.h"
 #include "core/json.h"
 #include "core/quote.h"
 
@@ -10,74 +11,6 @@
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
-
-const char *app_env(const struct app *app, const char *name)
-{
-	return app->env(app->env_ctx, name);
-}
-
-const struct command *command_find(const char *name)
-{
-	for (const struct command *const *row = commands; *row; row++)
-		if (str_eq((*row)->name, name))
-			return *row;
-	return NULL;
-}
-
-/* One row for each status: several errors share the first one, and 'changes' is not an error. */
-bool command_exit_row(size_t at, struct exit_row *ret_row)
-{
-	static const struct exit_row changes = {
-		EXIT_CHANGES, "changes",
-		"with --detailed-exitcode, from plan and drift: there is a difference"};
-	size_t row = 0;
-	for (int code = 0; code < ERR_CODE_COUNT; code++) {
-		const struct error_info *info = error_info((enum error_code)code);
-		if (info->status == error_info(ERR_FAILED)->status && code != ERR_FAILED)
-			continue;
-		*ret_row = (struct exit_row){info->status, info->name, info->meaning};
-		if (row++ == at)
-			return true;
-		*ret_row = changes;
-		if (code == ERR_FAILED && row++ == at)
-			return true;
-	}
-	return false;
-}
-
-static void help_all(struct strbuf *out)
-{
-	strbuf_add(out,
-		   "seatshift moves a Microsoft 365 customer from Advisor to Open License: planned, "
-		   "reviewed, verified.\n\nUsage: seatshift COMMAND [ARGUMENTS] [OPTIONS]\n\nCommands:\n");
-	for (const struct command *const *row = commands; *row; row++)
-		strbuf_addf(out, "  %-10s %-26s %s\n", (*row)->name, (*row)->args, (*row)->summary);
-	strbuf_add(out, "\nOptions of every command:\n");
-	options_help(global_option_specs, global_option_count, out);
-	strbuf_add(out, "\nExit status:\n");
-	struct exit_row row;
-	for (size_t i = 0; command_exit_row(i, &row); i++)
-		strbuf_addf(out, "  %3d  %-13s %s\n", row.status, row.name, row.meaning);
-	strbuf_add(out, "\nHelp for one command: seatshift help COMMAND\n");
-}
-
-void command_help(const struct command *command, struct strbuf *out)
-{
-	if (!command) {
-		help_all(out);
-		return;
-	}
-	strbuf_addf(out, "Usage: seatshift %s%s%s [OPTIONS]\n\n%s\n", command->name,
-		    *command->args ? " " : "", command->args, command->summary);
-	if (command->details)
-		strbuf_addf(out, "\n%s\n", command->details);
-	if (command->option_count) {
-		strbuf_add(out, "\nOptions:\n");
-		options_help(command->options, command->option_count, out);
-	}
-	strbuf_add(out, "\nOptions of every command:\n");
-	options_help(global_option_specs, global_option_count, out);
-}
 
 static void report_text(struct app *app, const struct error *err)
 {
@@ -205,7 +138,7 @@ static bool apply_globals(struct app *app, const struct command *command, const 
 static bool unknown_command(struct app *app, const char *name, struct error *err)
 {
 	struct str_list names = {0};
-	for (const struct command *const *row = commands; *row; row++)
+	for (const struct command *const *row = app->commands; *row; row++)
 		VEC_PUSH(app->arena, &names, (*row)->name);
 	error_set(err, ERR_INVALID, "there is no command '%s'", quote_terminal(app->arena, name));
 	const char *near = str_nearest(name, &names);
@@ -238,7 +171,7 @@ static bool run_command(struct app *app, const struct command *command, int coun
 		return false;
 	if (global.help) {
 		CLEANUP(strbuf_release) struct strbuf help = STRBUF_INIT(STRBUF_LARGE);
-		command_help(command, &help);
+		help_write(app->commands, command, &help);
 		out_result(&app->out, strbuf_text(&help));
 		return true;
 	}
@@ -250,9 +183,9 @@ static bool run_without_command(struct app *app, int argc, char **argv, int *ret
 {
 	const char *first = argc > 1 ? argv[1] : "";
 	if (str_eq(first, "--help") || str_eq(first, "-h"))
-		return run_command(app, command_find("help"), 0, NULL, ret_status, err);
+		return run_command(app, command_find(app->commands, "help"), 0, NULL, ret_status, err);
 	if (str_eq(first, "--version"))
-		return run_command(app, command_find("version"), 0, NULL, ret_status, err);
+		return run_command(app, command_find(app->commands, "version"), 0, NULL, ret_status, err);
 	error_set(err, ERR_INVALID, "no command given");
 	return error_hint(err, "'seatshift help' lists the commands.");
 }
@@ -262,7 +195,7 @@ static bool run(struct app *app, int argc, char **argv, int *ret_status, struct 
 	int word = find_command_word(argc, argv);
 	if (word >= argc)
 		return run_without_command(app, argc, argv, ret_status, err);
-	const struct command *command = command_find(argv[word]);
+	const struct command *command = command_find(app->commands, argv[word]);
 	if (!command)
 		return unknown_command(app, argv[word], err);
 	char **words = arena_alloc_array(app->arena, (size_t)argc, sizeof *words);
@@ -285,7 +218,7 @@ static bool wants_json(const struct app *app, int argc, char **argv)
 	return false;
 }
 
-int command_main(struct app *app, int argc, char **argv)
+int dispatch(struct app *app, int argc, char **argv)
 {
 	struct error err = ERROR_INIT;
 	int status = EXIT_OK;

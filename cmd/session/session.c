@@ -1,7 +1,7 @@
 /* What commands that talk to a tenant share: files, credentials, and a provider. */
-#include "cmd/session.h"
+#include "cmd/session/session.h"
 
-#include "cmd/annotate.h"
+#include "cmd/outside/annotate.h"
 #include "core/http_curl.h"
 #include "providers/graph/graph.h"
 #include "providers/graph/person.h"

@@ -1,5 +1,5 @@
 /* What git's own credential helpers know about a remote. */
-#include "cmd/git_credential.h"
+#include "cmd/outside/git_credential.h"
 
 #include "core/process.h"
 #include "core/redact.h"

@@ -1,4 +1,7 @@
-/* Everything the outside world gives a command, made once in main.c and passed in. */
+/*
+ * The room of what the machine gives a command: streams, environment, programs, who and where.
+ * Made once in main.c and passed in.
+ */
 #ifndef CMD_APP_H
 #define CMD_APP_H
 
@@ -7,7 +10,10 @@
 #include "core/out.h"
 #include "core/random.h"
 
+struct command;
+
 struct app {
+	const struct command *const *commands; /* the table, in the order help shows; ends with NULL */
 	struct out out;
 	const struct clock *clock;
 	const struct random *random;

@@ -5,7 +5,7 @@
 #ifndef CMD_GIT_CREDENTIAL_H
 #define CMD_GIT_CREDENTIAL_H
 
-#include "cmd/app.h"
+#include "cmd/outside/app.h"
 #include "core/secret.h"
 
 #include <stdbool.h>

@@ -2,7 +2,7 @@
 #ifndef CMD_MISPLACED_H
 #define CMD_MISPLACED_H
 
-#include "cmd/session.h"
+#include "cmd/session/session.h"
 #include "plans/saved/plan_folder.h"
 
 /* What another tenant was seen to have, at the first look. */

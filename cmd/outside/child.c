@@ -1,5 +1,5 @@
 /* Programs that a person's machine provides. */
-#include "cmd/child.h"
+#include "cmd/outside/child.h"
 
 #include "core/quote.h"
 

@@ -5,7 +5,7 @@
 #ifndef CMD_SESSION_H
 #define CMD_SESSION_H
 
-#include "cmd/app.h"
+#include "cmd/outside/app.h"
 #include "core/http.h"
 #include "core/secret.h"
 #include "plans/desired/repository.h"

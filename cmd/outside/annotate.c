@@ -1,5 +1,5 @@
 /* Complaints in the syntax of the CI system that runs this. */
-#include "cmd/annotate.h"
+#include "cmd/outside/annotate.h"
 
 #include "core/quote.h"
 

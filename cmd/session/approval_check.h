@@ -2,7 +2,7 @@
 #ifndef CMD_APPROVAL_CHECK_H
 #define CMD_APPROVAL_CHECK_H
 
-#include "cmd/session.h"
+#include "cmd/session/session.h"
 #include "plans/approvals/approvals.h"
 
 struct approval_check {

@@ -1,5 +1,5 @@
 /* Who runs this: for the journal and the lock. */
-#include "cmd/identity.h"
+#include "cmd/outside/identity.h"
 
 #include <pwd.h>
 #include <unistd.h>

@@ -1,11 +1,11 @@
 /*
- * The command table: one row per command, from which parsing, help, the README's reference, man pages
- * and completions all come.
+ * The room of what a command is: its row in the table, from which parsing, help, the README's reference,
+ * man pages and completions all come. The rows themselves stand in cmd/commands.c and are passed in.
  */
 #ifndef CMD_COMMAND_H
 #define CMD_COMMAND_H
 
-#include "cmd/app.h"
+#include "cmd/outside/app.h"
 #include "core/str.h"
 
 enum option_kind {
@@ -42,12 +42,8 @@ struct command {
 		    struct error *err);
 };
 
-/* The rows, in the order help shows them; ends with NULL. Each lives in its own cmd_NAME.c. */
-extern const struct command *const commands[];
-const struct command *command_find(const char *name);
-
-/* Parses argv, runs the command, reports an error; returns the exit status. */
-int command_main(struct app *app, int argc, char **argv);
+/* The row of that name, or NULL. */
+const struct command *command_find(const struct command *const *table, const char *name);
 
 /* The rows of the table of exit statuses, in their order; false past the last. */
 struct exit_row {
@@ -56,8 +52,5 @@ struct exit_row {
 	const char *meaning;
 };
 bool command_exit_row(size_t at, struct exit_row *ret_row);
-
-/* Help for one command, or for all when NULL. */
-void command_help(const struct command *command, struct strbuf *out);
 
 #endif

@@ -7,7 +7,7 @@
 #ifndef CMD_ANNOTATE_H
 #define CMD_ANNOTATE_H
 
-#include "cmd/app.h"
+#include "cmd/outside/app.h"
 #include "core/diag.h"
 
 void annotate_diags(struct app *app, const struct diag_list *diags);
