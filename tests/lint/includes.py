@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""The layer rule and the one-file-per-library rule.
+"""The layer rule, the rooms within a layer, and the one-file-per-library rule.
 
 Usage: includes.py SOURCE-ROOT
 
 A file includes only its own layer or one to its left (core <- providers <- plans <- cmd), by its path
-from the root; and each outside library's headers are included by exactly one file: a .c file, or the
-header X_internal.h, which only the files X*.c may include.
+from the root; within its layer only its own room or one that stands below it; and each outside library's
+headers are included by exactly one file: a .c file, or the header X_internal.h, which only the files X*.c of
+its folder may include.
 """
 
 import pathlib
@@ -13,6 +14,37 @@ import re
 import sys
 
 LAYERS = ['core', 'providers', 'plans', 'cmd']
+# The rooms (folders) of each layer, from the bottom. Those that share a step do not know each other.
+ROOMS = {
+  'core': [['core']],
+  'providers': [
+    ['providers'],
+    ['providers/graph/sign_in'],
+    ['providers/graph/wire'],
+    ['providers/graph/read'],
+    ['providers/graph/write'],
+    ['providers/graph', 'providers/manual', 'providers/snapshot', 'providers/twin'],
+  ],
+  'plans': [
+    ['plans/desired'],
+    ['plans/planning'],
+    ['plans/git', 'plans/saved'],
+    ['plans/approvals', 'plans/run', 'plans/standing'],
+    ['plans/faces'],
+  ],
+  'cmd': [
+    ['cmd/outside', 'cmd/templates'],
+    ['cmd/table'],
+    ['cmd/session'],
+    ['cmd/help', 'cmd/output'],
+    ['cmd'],
+  ],
+}
+STEPS = {room: step for rooms in ROOMS.values() for step, group in enumerate(rooms) for room in group}
+# What a plan says, and where it stands, is asked of what is saved, never of the run that is writing it.
+APART = [('plans/faces', 'plans/run')]
+# Includes that have yet to go. Nothing may be added.
+LEFT = [('plans/standing', 'plans/run'), ('plans/faces', 'plans/run')]
 LIBRARIES = {
   'libcurl': r'<curl/', 'libyaml': r'<yaml\.h>', 'cJSON': r'<(cjson/)?cJSON\.h>',
   'libgit2': r'<git2', 'libmicrohttpd': r'<microhttpd\.h>',
@@ -37,14 +69,27 @@ def layer_errors(root, path, includes):
       yield f'{path}: {LAYERS[own]} must not include {first} ({target})'
 
 
+def room_errors(root, path, includes):
+  room = path.relative_to(root).parent.as_posix()
+  if room not in STEPS:
+    yield f'{path}: the room {room} has no place in ROOMS'
+    return
+  for name in includes:
+    other = pathlib.PurePosixPath(name.strip('"')).parent.as_posix()
+    if other == room or other not in STEPS or other.split('/')[0] != room.split('/')[0]:
+      continue
+    if (room, other) not in LEFT and (STEPS[other] >= STEPS[room] or (room, other) in APART):
+      yield f'{path}: {room} stands below {other}, or beside it, and must not include {name}'
+
+
 def internal_errors(root, path, includes):
   """X_internal.h is for X*.c of its own folder."""
   for name in includes:
     target = root / name.strip('"')
     if name.endswith('_internal.h"') and path != target:
       stem = target.name.removesuffix('_internal.h')
-      if path.parent != target.parent or not path.name.startswith(stem):
-        yield f'{path}: {name} is for {stem}*.c only'
+      if path.suffix != '.c' or path.parent != target.parent or not path.name.startswith(stem):
+        yield f'{path}: {name} is for {stem}*.c of its folder only'
 
 
 def main():
@@ -55,6 +100,7 @@ def main():
       count += 1
       includes = INCLUDE.findall(path.read_text())
       errors += layer_errors(root, path, includes)
+      errors += room_errors(root, path, includes)
       errors += internal_errors(root, path, includes)
       for library, pattern in {**LIBRARIES, 'libcrypto': CRYPTO}.items():
         if any(re.match(pattern, name) for name in includes):
