@@ -36,7 +36,7 @@ struct approving {
 	struct session session;
 	struct plan_folder folder;
 	struct approval_check check;
-	struct signing_key key;
+	struct ssh_key key;
 	const char *public_key; /* or NULL: not known without a passphrase */
 	const char *approver;
 	struct strbuf text;
@@ -74,7 +74,7 @@ static bool find_key(struct approving *a, struct error *err)
 	if (!a->public_key)
 		a->public_key = read_public_key(arena_printf(out, "%s.pub", a->o->key), out);
 	if (!a->public_key)
-		a->public_key = signing_public_key(&a->check.signing, a->o->key, out);
+		a->public_key = ssh_public_key(&a->check.keygen, a->o->key, out);
 	return true;
 }
 
@@ -149,7 +149,7 @@ static bool sign(struct approving *a, struct error *err)
 	approval_encode(&approval, &a->text);
 	a->signed_text = (struct signed_text){
 		.name_space = APPROVAL_NAMESPACE, .text = strbuf_text(&a->text), .len = a->text.len};
-	return signing_sign(&a->check.signing, &a->key, &a->signed_text, a->app->arena, err);
+	return ssh_sign(&a->check.keygen, &a->key, &a->signed_text, a->app->arena, err);
 }
 
 /* What would not count is not written: it would only look like an approval. */
@@ -161,8 +161,8 @@ static bool judge(struct approving *a, struct error *err)
 		out_message(&a->app->out, "warning: this approval cannot count yet: %s", approved->missing);
 		return true;
 	}
-	if (!approvals_judge_one(approved, &a->folder, &a->check.signing, a->app->clock, &a->signed_text,
-				 a->app->arena, &item, err))
+	const struct approval_case now = {approved, &a->folder, &a->check.keygen, a->app->clock, AS_OF_NOW};
+	if (!approvals_judge_one(&now, &a->signed_text, a->app->arena, &item, err))
 		return false;
 	if (item.verdict == APPROVAL_COUNTS)
 		return true;
@@ -244,7 +244,7 @@ static bool approve(struct approving *a, const char *name, struct error *err)
 	    !approval_check_run(app, &a->session.policy, &a->folder, &a->check, err))
 		return false;
 	const struct env env = {app->env, app->env_ctx};
-	if (!a->check.can_sign && !signing_init(&a->check.signing, &env, app->clock, app->arena, err))
+	if (!a->check.can_sign && !ssh_keygen_init(&a->check.keygen, &env, app->clock, app->arena, err))
 		return false;
 	return find_key(a, err) && find_approver(a, err) && ask(a, err) && sign(a, err) && judge(a, err) &&
 	       save(a, err);

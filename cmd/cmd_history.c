@@ -283,10 +283,11 @@ static bool read_history(struct telling *t, const char *name, const char **ret_c
 		error_release(&none);
 	}
 	if (!approved_open(check->store, why, &session.policy, app->arena, &check->approved, err) ||
-	    !signing_init(&check->signing, &env, app->clock, app->arena, err))
+	    !ssh_keygen_init(&check->keygen, &env, app->clock, app->arena, err))
 		return false;
-	return history_read(&check->approved, app->dir, *ret_customer, &check->signing, app->clock,
-			    app->arena, &t->history, err);
+	const struct history_query query = {&check->approved, app->dir, *ret_customer, &check->keygen,
+					    app->clock};
+	return history_read(&query, app->arena, &t->history, err);
 }
 
 static bool run(struct app *app, const void *opts, const struct str_list *args, int *ret_status,

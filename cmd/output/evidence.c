@@ -113,8 +113,9 @@ static const char *compact_time(int64_t at_ms, struct arena *out)
 static bool tell_signatures(struct gathering *g, const char *signers, bool revoked, struct error *err)
 {
 	struct approval_report report = {0};
-	if (!approvals_judge(&g->at, g->folder, &g->check.signing, g->app->clock, AS_OF_SIGNING,
-			     g->app->arena, &report, err))
+	const struct approval_case as_signed = {&g->at, g->folder, &g->check.keygen, g->app->clock,
+						AS_OF_SIGNING};
+	if (!approvals_judge(&as_signed, g->app->arena, &report, err))
 		return false;
 	for (size_t i = 0; i < report.items.count; i++) {
 		const struct approval_item *item = &report.items.items[i];
@@ -244,7 +245,7 @@ static bool find_commit(struct gathering *g, struct error *err)
 	    !repository_load_policy(&repository, app->arena, &checked, &policy, err) ||
 	    !open_store(app, &g->check.store, err) ||
 	    !approved_open(g->check.store, NULL, &policy, app->arena, &g->at, err) ||
-	    !signing_init(&g->check.signing, &env, app->clock, app->arena, err))
+	    !ssh_keygen_init(&g->check.keygen, &env, app->clock, app->arena, err))
 		return false;
 	if (!g->at.commit) {
 		g->at.branch = "HEAD";

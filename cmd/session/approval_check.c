@@ -44,7 +44,7 @@ bool approval_check_run(struct app *app, const struct policy *policy, const stru
 	if (!approved_open(check->store, why, policy, app->arena, &check->approved, err))
 		return false;
 	check->report.required = check->approved.required;
-	check->can_sign = signing_init(&check->signing, &env, app->clock, app->arena, &no_signing);
+	check->can_sign = ssh_keygen_init(&check->keygen, &env, app->clock, app->arena, &no_signing);
 	if (!check->can_sign && check->approved.required) {
 		error_move(err, &no_signing);
 		err->code = ERR_UNAPPROVED;
@@ -54,8 +54,8 @@ bool approval_check_run(struct app *app, const struct policy *policy, const stru
 		error_release(&no_signing);
 		return true;
 	}
-	return approvals_judge(&check->approved, folder, &check->signing, app->clock, AS_OF_NOW, app->arena,
-			       &check->report, err);
+	const struct approval_case now = {&check->approved, folder, &check->keygen, app->clock, AS_OF_NOW};
+	return approvals_judge(&now, app->arena, &check->report, err);
 }
 
 void approval_check_release(struct approval_check *check)

@@ -8,7 +8,7 @@
 struct approval_check {
 	struct store *store; /* NULL outside git */
 	struct approved approved;
-	struct signing signing;
+	struct ssh_keygen keygen;
 	bool can_sign; /* there is an ssh-keygen */
 	struct approval_report report;
 };

@@ -55,7 +55,7 @@ const char *approval_verdict_name(enum approval_verdict verdict)
 struct judging {
 	const struct approved *approved;
 	const struct plan_folder *folder;
-	const struct signing *signing;
+	const struct ssh_keygen *keygen;
 	enum approval_as_of as_of;
 	int64_t now_ms;
 	struct signers signers;
@@ -161,8 +161,8 @@ static bool judge(struct judging *j, const struct signed_text *text, struct appr
 	}
 	struct signature_check check = {0};
 	int64_t at_ms = j->as_of == AS_OF_SIGNING ? item->approval.approved_ms : j->now_ms;
-	if (!signing_check(j->signing, text, &j->signers, item->approval.approver, at_ms, j->out, &check,
-			   err))
+	const struct ssh_question question = {text, &j->signers, item->approval.approver, at_ms};
+	if (!ssh_check(j->keygen, &question, j->out, &check, err))
 		return false;
 	item->key = check.key;
 	if (check.verdict != SIGNATURE_GOOD) {
@@ -247,23 +247,28 @@ static int64_t enough_until(const struct approval_report *report)
 	return until_ms;
 }
 
-bool approvals_judge(const struct approved *approved, const struct plan_folder *folder,
-		     const struct signing *signing, const struct clock *clock, enum approval_as_of as_of,
-		     struct arena *out, struct approval_report *ret_report, struct error *err)
+static struct judging judging_of(const struct approval_case *c, struct arena *out)
 {
+	return (struct judging){.approved = c->approved,
+				.folder = c->folder,
+				.keygen = c->keygen,
+				.as_of = c->as_of,
+				.now_ms = clock_now_ms(c->clock),
+				.out = out};
+}
+
+bool approvals_judge(const struct approval_case *approval_case, struct arena *out,
+		     struct approval_report *ret_report, struct error *err)
+{
+	const struct approved *approved = approval_case->approved;
 	struct approval_report report = {.required = approved->required};
-	struct judging j = {.approved = approved,
-			    .folder = folder,
-			    .signing = signing,
-			    .as_of = as_of,
-			    .now_ms = clock_now_ms(clock),
-			    .out = out};
+	struct judging j = judging_of(approval_case, out);
 	struct str_list files = {0};
-	if (!approved->commit || !signing) {
+	if (!approved->commit || !approval_case->keygen) {
 		*ret_report = report;
 		return true;
 	}
-	if (!store_list(approved->store, approved->commit, folder->paths.approvals, out, &files, err))
+	if (!store_list(approved->store, approved->commit, j.folder->paths.approvals, out, &files, err))
 		return false;
 	if (files.count && !begin(&j, err))
 		return false;
@@ -282,16 +287,10 @@ bool approvals_judge(const struct approved *approved, const struct plan_folder *
 	return true;
 }
 
-bool approvals_judge_one(const struct approved *approved, const struct plan_folder *folder,
-			 const struct signing *signing, const struct clock *clock,
-			 const struct signed_text *text, struct arena *out, struct approval_item *ret_item,
-			 struct error *err)
+bool approvals_judge_one(const struct approval_case *approval_case, const struct signed_text *text,
+			 struct arena *out, struct approval_item *ret_item, struct error *err)
 {
-	struct judging j = {.approved = approved,
-			    .folder = folder,
-			    .signing = signing,
-			    .now_ms = clock_now_ms(clock),
-			    .out = out};
+	struct judging j = judging_of(approval_case, out);
 	struct approval_item item = {.verdict = APPROVAL_COUNTS};
 	if (!begin(&j, err) || !judge(&j, text, &item, err))
 		return false;

@@ -11,7 +11,7 @@
 
 #include "plans/approvals/approval.h"
 #include "plans/approvals/approved.h"
-#include "plans/approvals/signing.h"
+#include "plans/approvals/ssh_signature.h"
 
 enum approval_verdict {
 	APPROVAL_COUNTS,
@@ -56,13 +56,17 @@ struct approval_report {
  */
 enum approval_as_of { AS_OF_NOW, AS_OF_SIGNING };
 
-/*
- * False only when the judging itself fails (git, ssh-keygen). Without a commit there are no approvals.
- * `signing` NULL: signatures cannot be checked, and none counts.
- */
-NODISCARD bool approvals_judge(const struct approved *approved, const struct plan_folder *folder,
-			       const struct signing *signing, const struct clock *clock,
-			       enum approval_as_of as_of, struct arena *out,
+/* What is judged, and with what. */
+struct approval_case {
+	const struct approved *approved;
+	const struct plan_folder *folder;
+	const struct ssh_keygen *keygen; /* NULL: signatures cannot be checked, and none counts */
+	const struct clock *clock;
+	enum approval_as_of as_of;
+};
+
+/* False only when the judging itself fails (git, ssh-keygen). Without a commit there are no approvals. */
+NODISCARD bool approvals_judge(const struct approval_case *approval_case, struct arena *out,
 			       struct approval_report *ret_report, struct error *err);
 
 /* ERR_UNAPPROVED, naming what is wrong with each, when fewer count than are required. */
@@ -74,11 +78,9 @@ NODISCARD bool approvals_suffice(const struct approval_report *report, const str
 NODISCARD bool approvals_signers(const struct approved *approved, struct arena *out,
 				 struct signers *ret_signers, struct error *err);
 
-/* Judges one that is not on the branch yet, by the same rules; for telling whoever has just signed. */
-NODISCARD bool approvals_judge_one(const struct approved *approved, const struct plan_folder *folder,
-				   const struct signing *signing, const struct clock *clock,
-				   const struct signed_text *text, struct arena *out,
-				   struct approval_item *ret_item, struct error *err);
+/* Judges one that is not on the branch yet, by the same rules; to be said to whoever has just signed. */
+NODISCARD bool approvals_judge_one(const struct approval_case *approval_case, const struct signed_text *text,
+				   struct arena *out, struct approval_item *ret_item, struct error *err);
 
 /* The people (principals) whose key this is in an allowed-signers file, patterns left out. */
 struct str_list signers_of_key(const struct signers *signers, const char *public_key, struct arena *out);

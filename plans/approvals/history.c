@@ -11,9 +11,7 @@ enum { JOURNAL_MAX = 512 * 1024 * 1024 };
 
 struct reading {
 	struct approved at; /* the commit that is read */
-	const char *dir;
-	const struct signing *signing;
-	const struct clock *clock;
+	const struct history_query *query;
 	struct arena *out;
 };
 
@@ -103,7 +101,7 @@ static bool check_growth(struct reading *r, struct history_plan *plan, struct er
 /* The working tree's journal counts when it goes on from the committed one. */
 static void read_uncommitted(struct reading *r, struct history_plan *plan, const char **bytes, size_t *len)
 {
-	const char *path = path_join(r->out, r->dir, plan->folder.paths.journal);
+	const char *path = path_join(r->out, r->query->dir, plan->folder.paths.journal);
 	const char *here = NULL;
 	size_t here_len = 0;
 	struct error ignored = ERROR_INIT;
@@ -152,8 +150,9 @@ static bool read_journal(struct reading *r, struct history_plan *plan, struct er
 
 static bool read_approvals(struct reading *r, struct history_plan *plan, struct error *err)
 {
-	if (!approvals_judge(&r->at, &plan->folder, r->signing, r->clock, AS_OF_SIGNING, r->out,
-			     &plan->approvals, err))
+	const struct approval_case as_signed = {&r->at, &plan->folder, r->query->keygen, r->query->clock,
+						AS_OF_SIGNING};
+	if (!approvals_judge(&as_signed, r->out, &plan->approvals, err))
 		return false;
 	for (size_t i = 0; i < plan->approvals.items.count; i++) {
 		const struct approval_item *item = &plan->approvals.items.items[i];
@@ -200,14 +199,13 @@ static bool read_all(struct reading *r, const char *customer, struct history *hi
 	return true;
 }
 
-bool history_read(const struct approved *approved, const char *dir, const char *customer,
-		  const struct signing *signing, const struct clock *clock, struct arena *out,
-		  struct history *ret_history, struct error *err)
+bool history_read(const struct history_query *query, struct arena *out, struct history *ret_history,
+		  struct error *err)
 {
-	struct reading r = {*approved, dir, signing, clock, out};
+	struct reading r = {*query->approved, query, out};
 	if (!r.at.store) {
-		error_set(err, ERR_FAILED, "there is no history: %s", approved->missing);
-		return error_hint(err, "%s", approved->hint);
+		error_set(err, ERR_FAILED, "there is no history: %s", r.at.missing);
+		return error_hint(err, "%s", r.at.hint);
 	}
 	if (!r.at.commit) {
 		r.at.branch = "HEAD";
@@ -219,7 +217,7 @@ bool history_read(const struct approved *approved, const char *dir, const char *
 		return error_hint(err, "Commit the policy and the customer's file, then plan with --commit.");
 	}
 	struct history history = {.revision = r.at.branch, .commit = r.at.commit};
-	if (!read_all(&r, customer, &history, err))
+	if (!read_all(&r, query->customer, &history, err))
 		return false;
 	*ret_history = history;
 	return true;

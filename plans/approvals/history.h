@@ -31,9 +31,14 @@ struct history {
 	struct history_plan_list plans; /* in the order in which they were planned */
 };
 
-/* `dir` is the working tree's, for journals that go on from what is committed. `signing` may be NULL. */
-NODISCARD bool history_read(const struct approved *approved, const char *dir, const char *customer,
-			    const struct signing *signing, const struct clock *clock, struct arena *out,
-			    struct history *ret_history, struct error *err);
+struct history_query {
+	const struct approved *approved;
+	const char *dir; /* the working tree, for journals that continue what is committed */
+	const char *customer;
+	const struct ssh_keygen *keygen; /* or NULL: no signature can be checked */
+	const struct clock *clock;
+};
+NODISCARD bool history_read(const struct history_query *query, struct arena *out, struct history *ret_history,
+			    struct error *err);
 
 #endif

@@ -197,18 +197,25 @@ static struct store_note note_of(const struct lock *lock)
 	return (struct store_note){.remote = lock->options.remote, .ref = lock->ref};
 }
 
+static bool change_note(const struct lock *lock, const char *expected, const char *text,
+			struct store_note_swapped *ret, struct error *err)
+{
+	const struct store_note note = note_of(lock);
+	const struct store_note_change change = {expected, text, lock->options.clock};
+	return store_note_swap(lock->options.store, &note, &change, lock->arena, ret, err);
+}
+
 /* Replaces `expected` on the remote by this lock's record. */
 static bool swap_remote(struct lock *lock, const char *expected, bool *ret_swapped, struct error *err)
 {
 	CLEANUP(strbuf_release) struct strbuf text = STRBUF_INIT(LOCK_MAX_BYTES);
 	lock_record_encode(&lock->record, &text);
-	struct store_note note = note_of(lock);
-	const char *id;
-	if (!store_note_swap(lock->options.store, &note, expected, strbuf_text(&text), lock->options.clock,
-			     lock->arena, &id, ret_swapped, err))
+	struct store_note_swapped end = {0};
+	if (!change_note(lock, expected, strbuf_text(&text), &end, err))
 		return false;
-	if (*ret_swapped)
-		lock->remote_id = id;
+	if (end.swapped)
+		lock->remote_id = end.id;
+	*ret_swapped = end.swapped;
 	return true;
 }
 
@@ -356,11 +363,9 @@ void lock_free(struct lock *lock)
 		return;
 	/* A lock that cannot be released expires. */
 	struct error ignored = ERROR_INIT;
-	struct store_note note = note_of(lock);
-	const char *none;
+	struct store_note_swapped end = {0};
 	bool done = false;
-	if (lock->remote_id && !store_note_swap(lock->options.store, &note, lock->remote_id, NULL,
-						lock->options.clock, lock->arena, &none, &done, &ignored))
+	if (lock->remote_id && !change_note(lock, lock->remote_id, NULL, &end, &ignored))
 		error_release(&ignored);
 	if (!remove_file(lock, lock->record.holder.id, &done, &ignored))
 		error_release(&ignored);
@@ -370,18 +375,15 @@ void lock_free(struct lock *lock)
 static bool break_remote(struct lock *lock, const char *id, bool *ret_removed, struct error *err)
 {
 	const char *there = NULL;
-	const char *none;
 	struct lock_record by = {0};
-	bool swapped = false;
-	struct store_note note = note_of(lock);
+	struct store_note_swapped end = {0};
 	if (!read_remote(lock, &there, &by, err))
 		return false;
 	if (!there || !str_eq(by.holder.id, id))
 		return true;
-	if (!store_note_swap(lock->options.store, &note, there, NULL, lock->options.clock, lock->arena, &none,
-			     &swapped, err))
+	if (!change_note(lock, there, NULL, &end, err))
 		return false;
-	*ret_removed = *ret_removed || swapped;
+	*ret_removed = *ret_removed || end.swapped;
 	return true;
 }
 

@@ -190,12 +190,19 @@ struct store_note {
 /* Not there: true with *ret_id NULL. */
 NODISCARD bool store_note_read(struct store *store, const struct store_note *note, struct arena *out,
 			       const char **ret_id, const char **ret_text, struct error *err);
-/*
- * `expected` NULL: the ref must not exist. `text` NULL: the ref is deleted. *ret_swapped false: the ref
- * is not as expected, and was left alone. *ret_id is the new id (NULL when deleted).
- */
-NODISCARD bool store_note_swap(struct store *store, const struct store_note *note, const char *expected,
-			       const char *text, const struct clock *clock, struct arena *out,
-			       const char **ret_id, bool *ret_swapped, struct error *err);
+
+/* What to put in place of what. */
+struct store_note_change {
+	const char *expected; /* the id that it must have; NULL: the ref must not exist */
+	const char *text;     /* NULL: the ref is deleted */
+	const struct clock *clock;
+};
+struct store_note_swapped {
+	bool swapped;	/* false: the ref is not as expected, and was left alone */
+	const char *id; /* the new one; NULL when deleted, or not swapped */
+};
+NODISCARD bool store_note_swap(struct store *store, const struct store_note *note,
+			       const struct store_note_change *change, struct arena *out,
+			       struct store_note_swapped *ret, struct error *err);
 
 #endif

@@ -434,26 +434,26 @@ static bool swap_on_server(struct link *link, const char *ref, const git_oid *to
 	return true;
 }
 
-bool store_note_swap(struct store *store, const struct store_note *note, const char *expected,
-		     const char *text, const struct clock *clock, struct arena *out, const char **ret_id,
-		     bool *ret_swapped, struct error *err)
+bool store_note_swap(struct store *store, const struct store_note *note,
+		     const struct store_note_change *change, struct arena *out,
+		     struct store_note_swapped *ret, struct error *err)
 {
 	CLEANUP(link_release) struct link link = {0};
 	git_oid to = {0};
 	if (!link_open(store, note->remote, out, &link, err))
 		return false;
-	if (expected && git_oid_fromstr(&link.expected, expected) < 0)
-		return store_fail(err, "'%s' is not an id", expected);
-	if (text && !write_note(link.folder ? link.folder : store->repo, text, clock, &to, err))
+	if (change->expected && git_oid_fromstr(&link.expected, change->expected) < 0)
+		return store_fail(err, "'%s' is not an id", change->expected);
+	git_repository *repo = link.folder ? link.folder : store->repo;
+	if (change->text && !write_note(repo, change->text, change->clock, &to, err))
 		return false;
-	const struct store_swap swap = {note->ref, expected ? &link.expected : NULL, text ? &to : NULL,
-					"seatshift"};
+	const struct store_swap swap = {note->ref, change->expected ? &link.expected : NULL,
+					change->text ? &to : NULL, "seatshift"};
 	bool swapped = false;
-	bool ok = link.folder ? store_swap_ref(link.folder, &swap, clock, &swapped, err)
+	bool ok = link.folder ? store_swap_ref(link.folder, &swap, change->clock, &swapped, err)
 			      : swap_on_server(&link, note->ref, swap.to, &swapped, err);
 	if (!ok)
 		return false;
-	*ret_swapped = swapped;
-	*ret_id = swapped && text ? store_id_text(out, &to) : NULL;
+	*ret = (struct store_note_swapped){swapped, swapped && change->text ? store_id_text(out, &to) : NULL};
 	return true;
 }

@@ -59,10 +59,11 @@ static void check_remote(struct fixture *f, const char *url)
 static bool swap(struct fixture *f, const char *expected, const char *text, const char **ret_id)
 {
 	const struct store_note note = {.ref = "refs/seatshift/locks/contoso"};
-	bool swapped = false;
-	must(f, store_note_swap(f->store, &note, expected, text, &fixed_clock, f->arena, ret_id, &swapped,
-				&f->err));
-	return swapped;
+	const struct store_note_change change = {expected, text, &fixed_clock};
+	struct store_note_swapped end = {0};
+	must(f, store_note_swap(f->store, &note, &change, f->arena, &end, &f->err));
+	*ret_id = end.id;
+	return end.swapped;
 }
 
 static void check_notes(struct fixture *f, const char *url)

@@ -1,5 +1,5 @@
 /* Signatures by OpenSSH's ssh-keygen. */
-#include "plans/approvals/signing.h"
+#include "plans/approvals/ssh_signature.h"
 
 #include "core/process.h"
 #include "core/secret.h"
@@ -23,8 +23,8 @@ static const char *const passed_on[] = {"PATH",
 					"SSH_SK_PROVIDER"};
 _Static_assert(ARRAY_LEN(passed_on) + 2 <= ENV_MAX, "LANG and the end have room");
 
-bool signing_init(struct signing *signing, const struct env *env, const struct clock *clock,
-		  struct arena *out, struct error *err)
+bool ssh_keygen_init(struct ssh_keygen *keygen, const struct env *env, const struct clock *clock,
+		     struct arena *out, struct error *err)
 {
 	const char **list = arena_alloc_array(out, ENV_MAX, sizeof *list);
 	size_t count = 0;
@@ -41,7 +41,7 @@ bool signing_init(struct signing *signing, const struct env *env, const struct c
 		return error_hint(
 			err, "Install OpenSSH's client (openssh-client on Debian), and have it in PATH.");
 	}
-	*signing = (struct signing){program, list, clock};
+	*keygen = (struct ssh_keygen){program, list, clock};
 	return true;
 }
 
@@ -60,16 +60,16 @@ struct answer {
 	const char *messages;
 };
 
-static bool ask(const struct signing *signing, const struct call *call, struct arena *out, struct answer *ret,
-		struct error *err)
+static bool ask(const struct ssh_keygen *keygen, const struct call *call, struct arena *out,
+		struct answer *ret, struct error *err)
 {
-	const char *argv[ARGS_MAX + 1] = {signing->program};
+	const char *argv[ARGS_MAX + 1] = {keygen->program};
 	memcpy(argv + 1, call->args, sizeof call->args);
 	const struct process process = {.argv = argv,
-					.env = signing->env,
+					.env = keygen->env,
 					.max_output = OUTPUT_MAX,
 					.timeout_ms = call->at_terminal ? SIGN_MS : CHECK_MS,
-					.clock = signing->clock,
+					.clock = keygen->clock,
 					.input = call->input,
 					.files = call->files,
 					.file_count = call->file_count,
@@ -107,10 +107,8 @@ static const char *key_of(const char *text, struct arena *out)
 
 /* One check: what ssh-keygen is given, and what it said. */
 struct checking {
-	const struct signing *signing;
-	const struct signed_text *text;
-	const struct signers *signers;
-	const char *identity;
+	const struct ssh_keygen *keygen;
+	const struct ssh_question *question;
 	const char *time_option; /* "verify-time=…Z" */
 	struct arena *out;
 };
@@ -120,15 +118,15 @@ enum { FILE_ALLOWED, FILE_SIGNATURE, FILE_REVOKED, FILE_COUNT };
 static bool run_check(const struct checking *c, const char *const args[ARGS_MAX], struct answer *ret,
 		      struct error *err)
 {
-	const struct process_file input = {c->text->text, c->text->len};
+	const struct process_file input = {c->question->text->text, c->question->text->len};
 	const struct process_file files[FILE_COUNT] = {
-		[FILE_ALLOWED] = {c->signers->allowed, c->signers->allowed_len},
-		[FILE_SIGNATURE] = {c->text->signature, c->text->signature_len},
-		[FILE_REVOKED] = {c->signers->revoked ? c->signers->revoked : "",
-				  c->signers->revoked ? c->signers->revoked_len : 0}};
+		[FILE_ALLOWED] = {c->question->signers->allowed, c->question->signers->allowed_len},
+		[FILE_SIGNATURE] = {c->question->text->signature, c->question->text->signature_len},
+		[FILE_REVOKED] = {c->question->signers->revoked ? c->question->signers->revoked : "",
+				  c->question->signers->revoked ? c->question->signers->revoked_len : 0}};
 	struct call call = {.input = &input, .files = files, .file_count = FILE_COUNT};
 	memcpy(call.args, args, sizeof call.args);
-	return ask(c->signing, &call, c->out, ret, err);
+	return ask(c->keygen, &call, c->out, ret, err);
 }
 
 #define ALLOWED_FILE "/dev/fd/3"
@@ -138,7 +136,7 @@ _Static_assert(PROCESS_FIRST_FILE == 3 && (int)FILE_COUNT <= (int)PROCESS_FILES_
 
 static bool verify(const struct checking *c, bool revoked_counts, struct answer *ret, struct error *err)
 {
-	bool has_revoked = revoked_counts && c->signers->revoked;
+	bool has_revoked = revoked_counts && c->question->signers->revoked;
 	const char *const args[ARGS_MAX] = {"-Y",
 					    "verify",
 					    "-O",
@@ -146,9 +144,9 @@ static bool verify(const struct checking *c, bool revoked_counts, struct answer 
 					    "-f",
 					    ALLOWED_FILE,
 					    "-I",
-					    c->identity,
+					    c->question->identity,
 					    "-n",
-					    c->text->name_space,
+					    c->question->text->name_space,
 					    "-s",
 					    SIGNATURE_FILE,
 					    has_revoked ? "-r" : NULL,
@@ -161,7 +159,7 @@ static bool diagnose(const struct checking *c, const char *messages, struct sign
 		     struct error *err)
 {
 	struct answer answer;
-	const char *const whole[ARGS_MAX] = {"-Y", "check-novalidate", "-n", c->text->name_space,
+	const char *const whole[ARGS_MAX] = {"-Y", "check-novalidate", "-n", c->question->text->name_space,
 					     "-s", SIGNATURE_FILE};
 	if (!run_check(c, whole, &answer, err))
 		return false;
@@ -174,13 +172,13 @@ static bool diagnose(const struct checking *c, const char *messages, struct sign
 	}
 	if (!verify(c, false, &answer, err))
 		return false;
-	ret->verdict =
-		answer.status == 0 && c->signers->revoked ? SIGNATURE_KEY_REVOKED : SIGNATURE_NOT_ALLOWED;
+	ret->verdict = answer.status == 0 && c->question->signers->revoked ? SIGNATURE_KEY_REVOKED
+									   : SIGNATURE_NOT_ALLOWED;
 	if (answer.status != 0 && (strstr(messages, "expired") || strstr(messages, "not yet valid")))
 		ret->verdict = SIGNATURE_KEY_EXPIRED;
 	else if (answer.status != 0 && ret->principals.count)
-		ret->verdict = str_list_has(&ret->principals, c->identity) ? SIGNATURE_NOT_ALLOWED
-									   : SIGNATURE_OTHER_SIGNER;
+		ret->verdict = str_list_has(&ret->principals, c->question->identity) ? SIGNATURE_NOT_ALLOWED
+										     : SIGNATURE_OTHER_SIGNER;
 	return true;
 }
 
@@ -193,11 +191,10 @@ static const char *time_option(int64_t at_ms, struct arena *out)
 			    at + 14, at + 17);
 }
 
-bool signing_check(const struct signing *signing, const struct signed_text *signed_text,
-		   const struct signers *signers, const char *identity, int64_t at_ms, struct arena *out,
-		   struct signature_check *ret_check, struct error *err)
+bool ssh_check(const struct ssh_keygen *keygen, const struct ssh_question *question, struct arena *out,
+	       struct signature_check *ret_check, struct error *err)
 {
-	const struct checking c = {signing, signed_text, signers, identity, time_option(at_ms, out), out};
+	const struct checking c = {keygen, question, time_option(question->at_ms, out), out};
 	struct signature_check check = {.verdict = SIGNATURE_GOOD};
 	struct answer answer;
 	const char *const whose[ARGS_MAX] = {"-Y", "find-principals", "-O", c.time_option,
@@ -215,8 +212,8 @@ bool signing_check(const struct signing *signing, const struct signed_text *sign
 	return true;
 }
 
-bool signing_sign(const struct signing *signing, const struct signing_key *key, struct signed_text *text,
-		  struct arena *out, struct error *err)
+bool ssh_sign(const struct ssh_keygen *keygen, const struct ssh_key *key, struct signed_text *text,
+	      struct arena *out, struct error *err)
 {
 	const struct process_file input = {text->text, text->len};
 	const struct call call = {
@@ -224,7 +221,7 @@ bool signing_sign(const struct signing *signing, const struct signing_key *key, 
 		.input = &input,
 		.at_terminal = true};
 	struct answer answer;
-	if (!ask(signing, &call, out, &answer, err))
+	if (!ask(keygen, &call, out, &answer, err))
 		return false;
 	if (answer.status != 0 || !str_starts(answer.text, "-----BEGIN SSH SIGNATURE-----")) {
 		error_set(err, ERR_FAILED, "ssh-keygen did not sign with '%s' (status %d)", key->path,
@@ -237,12 +234,12 @@ bool signing_sign(const struct signing *signing, const struct signing_key *key, 
 	return true;
 }
 
-const char *signing_public_key(const struct signing *signing, const char *path, struct arena *out)
+const char *ssh_public_key(const struct ssh_keygen *keygen, const char *path, struct arena *out)
 {
 	const struct call call = {.args = {"-y", "-P", "", "-f", path}};
 	struct answer answer;
 	struct error ignored = ERROR_INIT;
-	if (!ask(signing, &call, out, &answer, &ignored)) {
+	if (!ask(keygen, &call, out, &answer, &ignored)) {
 		error_release(&ignored);
 		return NULL;
 	}

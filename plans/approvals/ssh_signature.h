@@ -4,8 +4,8 @@
  * Everything it reads is handed over in memory; nothing is written. It makes and checks signatures of
  * any text in one namespace; what the text means is not known here.
  */
-#ifndef PLANS_SIGNING_H
-#define PLANS_SIGNING_H
+#ifndef PLANS_SSH_SIGNATURE_H
+#define PLANS_SSH_SIGNATURE_H
 
 #include "core/clock.h"
 #include "core/env.h"
@@ -15,15 +15,15 @@
 
 #include <stdint.h>
 
-struct signing {
+struct ssh_keygen {
 	const char *program;	/* path of ssh-keygen */
 	const char *const *env; /* what it may see of the environment */
 	const struct clock *clock;
 };
 
 /* ERR_FAILED with a hint when there is no ssh-keygen in PATH. */
-NODISCARD bool signing_init(struct signing *signing, const struct env *env, const struct clock *clock,
-			    struct arena *out, struct error *err);
+NODISCARD bool ssh_keygen_init(struct ssh_keygen *keygen, const struct env *env, const struct clock *clock,
+			       struct arena *out, struct error *err);
 
 struct signed_text {
 	const char *name_space;
@@ -59,20 +59,25 @@ struct signature_check {
 	struct str_list principals; /* whom the key belongs to */
 };
 
-/* Whether `identity` signed it, with the keys as they are valid at `at_ms`. */
-NODISCARD bool signing_check(const struct signing *signing, const struct signed_text *signed_text,
-			     const struct signers *signers, const char *identity, int64_t at_ms,
-			     struct arena *out, struct signature_check *ret_check, struct error *err);
+/* Whether `identity` signed the text, with the keys as they are valid at `at_ms`. */
+struct ssh_question {
+	const struct signed_text *text;
+	const struct signers *signers;
+	const char *identity;
+	int64_t at_ms;
+};
+NODISCARD bool ssh_check(const struct ssh_keygen *keygen, const struct ssh_question *question,
+			 struct arena *out, struct signature_check *ret_check, struct error *err);
 
-struct signing_key {
+struct ssh_key {
 	const char *path; /* of a private key; of a public key when the private one is in an agent */
 	bool in_agent;
 };
 /* May ask for a passphrase or a touch at the terminal. ERR_FAILED when nothing was signed. */
-NODISCARD bool signing_sign(const struct signing *signing, const struct signing_key *key,
-			    struct signed_text *text, struct arena *out, struct error *err);
+NODISCARD bool ssh_sign(const struct ssh_keygen *keygen, const struct ssh_key *key, struct signed_text *text,
+			struct arena *out, struct error *err);
 
 /* The public key of a private key's file, "ssh-ed25519 AAAA…", when that takes no passphrase; else NULL. */
-const char *signing_public_key(const struct signing *signing, const char *path, struct arena *out);
+const char *ssh_public_key(const struct ssh_keygen *keygen, const char *path, struct arena *out);
 
 #endif
