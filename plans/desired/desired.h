@@ -50,6 +50,8 @@ VEC(user_entry_list, struct user_entry);
 
 enum redeem_as { REDEEM_NEW_SUBSCRIPTION, REDEEM_ADD_SEATS, REDEEM_EXTEND_TERM };
 enum cancel_by { CANCEL_PHONE, CANCEL_PORTAL, CANCEL_LET_EXPIRE };
+const char *redeem_as_name(enum redeem_as redeem_as); /* as the file has them: "add-seats" */
+const char *cancel_by_name(enum cancel_by cancel_by);
 enum unlisted { UNLISTED_REFUSE, UNLISTED_KEEP, UNLISTED_REMOVE };
 enum key_source { KEY_NONE, KEY_ENV, KEY_FILE, KEY_COMMAND };
 

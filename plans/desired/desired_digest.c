@@ -135,7 +135,7 @@ static void write_advisor(struct json_writer *w, const struct move *move)
 		return;
 	}
 	json_begin_object(w);
-	json_set_text(w, "cancel_by", cancel_words[move->cancel_by]);
+	json_set_text(w, "cancel_by", cancel_by_name(move->cancel_by));
 	json_set_text(w, "retire_by", move->retire_by);
 	json_set_text(w, "sku", move->advisor_sku);
 	json_set_text(w, "subscription", move->advisor_subscription);
@@ -158,7 +158,7 @@ static void write_open(struct json_writer *w, const struct move *move)
 	json_set_text(w, "placed_on", move->placed_on);
 	json_set_text(w, "reference", move->order_reference);
 	json_end_object(w);
-	json_set_text(w, "redeem_as", redeem_words[move->redeem_as]);
+	json_set_text(w, "redeem_as", redeem_as_name(move->redeem_as));
 	json_set_int(w, "seats", move->seats);
 }
 

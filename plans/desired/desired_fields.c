@@ -3,11 +3,21 @@
 
 static const char *const reasons[] = {"upfront-payment", "third-party-financing", "managed-service", "other",
 				      NULL};
-const char *const redeem_words[] = {"new-subscription", "add-seats", "extend-term", NULL};
-const char *const cancel_words[] = {"phone", "portal", "let-expire", NULL};
+static const char *const redeem_words[] = {"new-subscription", "add-seats", "extend-term", NULL};
+static const char *const cancel_words[] = {"phone", "portal", "let-expire", NULL};
 const char *const unlisted_words[] = {"refuse", "keep", "remove", NULL};
 static const char *const service_words[] = {"preserve", "enable-all", NULL};
 static const char *const order_words[] = {"assign-first", "cancel-first", NULL};
+
+const char *redeem_as_name(enum redeem_as redeem_as)
+{
+	return redeem_words[redeem_as];
+}
+
+const char *cancel_by_name(enum cancel_by cancel_by)
+{
+	return cancel_words[cancel_by];
+}
 
 static void read_domain(struct field_reader *reader, const struct node *node, const struct field *field,
 			void *target)

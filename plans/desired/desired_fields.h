@@ -13,9 +13,7 @@ extern const struct field customer_fields[]; /* of struct desired */
 extern const struct field policy_fields[];   /* of struct policy */
 extern const struct field limit_fields[];    /* of struct limits */
 
-/* How the file writes enum redeem_as, cancel_by and unlisted; each ends with NULL. */
-extern const char *const redeem_words[];
-extern const char *const cancel_words[];
+/* How the file writes enum unlisted; ends with NULL. */
 extern const char *const unlisted_words[];
 
 /* What the customer file's own readers need beside the node; `ctx` of the field_reader. */

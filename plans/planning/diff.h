@@ -6,7 +6,7 @@
 #ifndef PLANS_DIFF_H
 #define PLANS_DIFF_H
 
-#include "plans/planning/resolve.h"
+#include "plans/planning/planning.h"
 
 struct user_change {
 	const struct user *user;
@@ -48,8 +48,5 @@ struct changes {
 };
 
 void diff_build(struct planning *p, struct changes *ret_changes);
-
-/* Seats, limits, protection: refuses what must not be done. */
-void guard_check(struct planning *p, const struct changes *changes);
 
 #endif

@@ -1,4 +1,6 @@
 /* Refuses what must not be done: too few seats, limits, protected accounts, a lost mailbox. */
+#include "plans/planning/guard.h"
+
 #include "core/str.h"
 #include "plans/planning/seats.h"
 

@@ -42,9 +42,6 @@ static void add_partner(struct ordering *o)
 	o->gate_wave = 0;
 }
 
-static const char *const redeem_words[] = {"new-subscription", "add-seats", "extend-term"};
-static const char *const cancel_words[] = {"phone", "portal", "let-expire"};
-
 static const char *end_date(const char *timestamp, struct arena *out)
 {
 	return timestamp && strlen(timestamp) >= 10 ? arena_strndup(out, timestamp, 10) : NULL;
@@ -84,7 +81,7 @@ static void add_redeem(struct ordering *o, const struct resolved_move *m)
 		add_action(o, ACTION_REDEEM_KEY, arena_printf(out, "%s.open", move_name(m->move, out)));
 	action->sku_id = m->open->id;
 	action->seats = m->move->seats;
-	action->redeem_as = redeem_words[m->move->redeem_as];
+	action->redeem_as = redeem_as_name(m->move->redeem_as);
 	action->key_ends_in = m->move->key_ends_in;
 	action->expect.seats = m->open_there + ordered_before(o, m->open->id);
 	action->result.seats = action->expect.seats + m->on_order;
@@ -128,7 +125,7 @@ static void add_retire(struct ordering *o, const struct resolved_move *m, const 
 	action->sku_id = m->advisor->id;
 	action->subscription_id = s->id;
 	action->seats = s->seats;
-	action->cancel_by = cancel_words[m->move->cancel_by];
+	action->cancel_by = cancel_by_name(m->move->cancel_by);
 	action->retire_by = m->move->retire_by;
 	action->expect.status = s->status_text;
 	action->result.status = "retired";

@@ -3,15 +3,15 @@
 
 #include "core/str.h"
 #include "plans/planning/diff.h"
+#include "plans/planning/guard.h"
 #include "plans/planning/order.h"
+#include "plans/planning/resolve.h"
 #include "plans/planning/seats.h"
 #include "plans/planning/simulate.h"
 #include "providers/provider.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static const char *const cancel_words[] = {"phone", "portal", "let-expire"};
 
 static bool has_subscription(const struct planning *p, const char *sku_id)
 {
@@ -77,7 +77,7 @@ static struct plan_move summarise_move(struct planning *p, const struct resolved
 				 .open_part_number = m->open->part_number,
 				 .open_subscription = m->open_found ? m->open_found->id : NULL,
 				 .open_seats = m->move->seats,
-				 .cancel_by = cancel_words[m->move->cancel_by],
+				 .cancel_by = cancel_by_name(m->move->cancel_by),
 				 .retire_by = m->move->retire_by};
 	for (size_t i = 0; i < seats->count; i++)
 		if (str_eq(seats->items[i].sku_id, m->open->id))

@@ -3,53 +3,10 @@
 
 #include "core/catalog.h"
 #include "core/clock.h"
-#include "core/quote.h"
 #include "core/str.h"
 #include "plans/planning/resolve_users.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
-
-struct diag *planning_refuse(struct planning *p, enum diag_code code, struct place place, const char *fmt,
-			     ...)
-{
-	va_list args;
-	va_start(args, fmt);
-	const char *message = arena_vprintf(p->out, fmt, args);
-	va_end(args);
-	return diag_add(p->out, p->diags, DIAG_ERROR, code, place, "%s", message);
-}
-
-void planning_incomplete(struct planning *p, struct place place, const char *fmt, ...)
-{
-	va_list args;
-	va_start(args, fmt);
-	const char *message = arena_vprintf(p->out, fmt, args);
-	va_end(args);
-	p->incomplete = true;
-	diag_add(p->out, p->diags, DIAG_ERROR, SS330, place, "%s", message)->help =
-		"Nothing is concluded from what was not read. Plan again; if it stays, check the "
-		"permissions.";
-}
-
-void planning_warn(struct planning *p, enum diag_code code, const char *fmt, ...)
-{
-	va_list args;
-	va_start(args, fmt);
-	struct plan_warning warning = {code, arena_vprintf(p->out, fmt, args)};
-	va_end(args);
-	VEC_PUSH(p->out, &p->warnings, warning);
-}
-
-const char *move_name(const struct move *move, struct arena *out)
-{
-	return arena_printf(out, "moves[%s]", move->open_sku);
-}
-
-const char *planning_quote(struct planning *p, const char *text)
-{
-	return quote_terminal(p->out, text);
-}
 
 /* The SKU that was meant may be new to the tenant, so what is near is looked for in the catalogue too. */
 static const char *help_for_sku(struct planning *p, const char *name)

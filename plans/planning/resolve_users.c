@@ -363,24 +363,3 @@ void resolve_check_somebody(struct planning *p, const struct resolved_move *m)
 				move_name(m->move, p->out))
 			->help = "Nobody would be licensed. Check 'users' and 'except'.";
 }
-
-const struct wish *wish_find(const struct resolved_move *move, const struct user *user)
-{
-	size_t number = user ? move->wish_of[user - move->users] : 0;
-	return number ? &move->wishes.items[number - 1] : NULL;
-}
-
-struct place planning_place_of(const struct planning *p, const struct user *user)
-{
-	for (size_t i = 0; i < p->moves.count; i++) {
-		const struct wish *wish = wish_find(&p->moves.items[i], user);
-		if (wish)
-			return wish->place;
-	}
-	for (size_t i = 0; i < p->moves.count; i++) {
-		const struct resolved_move *m = &p->moves.items[i];
-		if (m->advisor && license_find(&user->licenses, m->advisor->id))
-			return m->move->users_place;
-	}
-	return (struct place){0};
-}

@@ -2,7 +2,7 @@
 #ifndef PLANS_RESOLVE_USERS_H
 #define PLANS_RESOLVE_USERS_H
 
-#include "plans/planning/resolve.h"
+#include "plans/planning/planning.h"
 
 /* Fills move->wishes and move->excepted; warns of guests and disabled accounts among them. */
 void resolve_users(struct planning *p, struct resolved_move *move);

@@ -21,7 +21,7 @@
 #ifndef PLANS_SIMULATE_H
 #define PLANS_SIMULATE_H
 
-#include "plans/planning/resolve.h"
+#include "plans/planning/planning.h"
 
 /* Counts the prefixes that were proved; false, with a refusal (SS321) for the first failure, otherwise. */
 NODISCARD bool simulate_prove(struct planning *p, const struct action_list *actions, int64_t *ret_prefixes);

@@ -5,6 +5,7 @@
  * are found as holders. Not a test: machines differ. Linear means a ratio of about ten.
  */
 #include "plans/planning/order.h"
+#include "plans/planning/resolve.h"
 #include "plans/planning/simulate.h"
 #include "plans/saved/plan_file.h"
 #include "providers/snapshot/snapshot.h"

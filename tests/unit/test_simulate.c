@@ -1,5 +1,6 @@
 /* The proof refuses every plan that is broken on purpose, and names prefix, user and invariant. */
 #include "plans/planning/order.h"
+#include "plans/planning/resolve.h"
 #include "plans/planning/simulate.h"
 #include "tests/support/tenant_json.h"
 

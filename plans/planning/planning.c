@@ -1,0 +1,69 @@
+/* What planning works with: complaints, and who wants which user. */
+#include "plans/planning/planning.h"
+
+#include "core/quote.h"
+#include "core/str.h"
+
+#include <stdarg.h>
+
+struct diag *planning_refuse(struct planning *p, enum diag_code code, struct place place, const char *fmt,
+			     ...)
+{
+	va_list args;
+	va_start(args, fmt);
+	const char *message = arena_vprintf(p->out, fmt, args);
+	va_end(args);
+	return diag_add(p->out, p->diags, DIAG_ERROR, code, place, "%s", message);
+}
+
+void planning_incomplete(struct planning *p, struct place place, const char *fmt, ...)
+{
+	va_list args;
+	va_start(args, fmt);
+	const char *message = arena_vprintf(p->out, fmt, args);
+	va_end(args);
+	p->incomplete = true;
+	diag_add(p->out, p->diags, DIAG_ERROR, SS330, place, "%s", message)->help =
+		"Nothing is concluded from what was not read. Plan again; if it stays, check the "
+		"permissions.";
+}
+
+void planning_warn(struct planning *p, enum diag_code code, const char *fmt, ...)
+{
+	va_list args;
+	va_start(args, fmt);
+	struct plan_warning warning = {code, arena_vprintf(p->out, fmt, args)};
+	va_end(args);
+	VEC_PUSH(p->out, &p->warnings, warning);
+}
+
+const char *move_name(const struct move *move, struct arena *out)
+{
+	return arena_printf(out, "moves[%s]", move->open_sku);
+}
+
+const char *planning_quote(struct planning *p, const char *text)
+{
+	return quote_terminal(p->out, text);
+}
+
+const struct wish *wish_find(const struct resolved_move *move, const struct user *user)
+{
+	size_t number = user ? move->wish_of[user - move->users] : 0;
+	return number ? &move->wishes.items[number - 1] : NULL;
+}
+
+struct place planning_place_of(const struct planning *p, const struct user *user)
+{
+	for (size_t i = 0; i < p->moves.count; i++) {
+		const struct wish *wish = wish_find(&p->moves.items[i], user);
+		if (wish)
+			return wish->place;
+	}
+	for (size_t i = 0; i < p->moves.count; i++) {
+		const struct resolved_move *m = &p->moves.items[i];
+		if (m->advisor && license_find(&user->licenses, m->advisor->id))
+			return m->move->users_place;
+	}
+	return (struct place){0};
+}
