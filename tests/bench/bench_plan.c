@@ -4,6 +4,7 @@
  * Ten per cent of the users are listed by name, a tenth of those without a usage location; the others
  * are found as holders. Not a test: machines differ. Linear means a ratio of about ten.
  */
+#include "plans/planning/guard.h"
 #include "plans/planning/order.h"
 #include "plans/planning/resolve.h"
 #include "plans/planning/simulate.h"
