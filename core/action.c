@@ -3,22 +3,74 @@
 
 #include "core/str.h"
 
+#define CHANGE(name_, type_, member_)                                                                        \
+	{                                                                                                    \
+		name_, type_, offsetof(struct action, member_)                                               \
+	}
+#define STATE(name_, type_, member_)                                                                         \
+	{                                                                                                    \
+		name_, type_, offsetof(struct action_state, member_)                                         \
+	}
+
+static const struct action_member relation_change[] = {CHANGE("relation", MEMBER_TEXT, result.relation), {0}};
+static const struct action_member relation_state[] = {STATE("relation", MEMBER_TEXT, relation), {0}};
+
+static const struct action_member redeem_change[] = {CHANGE("key_ends_in", MEMBER_TEXT_OR_NULL, key_ends_in),
+						     CHANGE("redeem_as", MEMBER_TEXT, redeem_as),
+						     CHANGE("seats", MEMBER_INT, seats),
+						     CHANGE("sku", MEMBER_TEXT, sku_id),
+						     {0}};
+static const struct action_member seats_expect[] = {STATE("ends", MEMBER_TEXT_OR_NULL, ends),
+						    STATE("seats", MEMBER_INT, seats),
+						    STATE("subscriptions", MEMBER_TEXTS, subscription_ids),
+						    {0}};
+static const struct action_member seats_result[] = {STATE("seats", MEMBER_INT, seats), {0}};
+
+static const struct action_member location_change[] = {CHANGE("usage_location", MEMBER_TEXT, usage_location),
+						       {0}};
+static const struct action_member location_state[] = {
+	STATE("usage_location", MEMBER_TEXT_OR_NULL, usage_location), {0}};
+
+static const struct action_member license_change[] = {
+	CHANGE("add", MEMBER_LICENSES, add), CHANGE("remove", MEMBER_TEXTS, remove), {0}};
+static const struct action_member license_expect[] = {
+	STATE("licenses", MEMBER_LICENSES, licenses),
+	STATE("usage_location", MEMBER_TEXT_OR_NULL, usage_location),
+	{0}};
+static const struct action_member license_state[] = {STATE("licenses", MEMBER_LICENSES, licenses), {0}};
+
+static const struct action_member retire_change[] = {CHANGE("cancel_by", MEMBER_TEXT, cancel_by),
+						     CHANGE("keep", MEMBER_TEXTS, keep),
+						     CHANGE("retire_by", MEMBER_TEXT_OR_NULL, retire_by),
+						     {0}};
+static const struct action_member retire_expect[] = {
+	STATE("seats", MEMBER_INT, seats), STATE("status", MEMBER_TEXT, status), {0}};
+static const struct action_member retire_result[] = {STATE("status", MEMBER_TEXT, status), {0}};
+
 static const struct action_info action_infos[] = {
 	[ACTION_ADD_PARTNER] = {"add-partner", '!', BY_HAND, "irreversible",
-				"the customer accepts the partner's invitation"},
+				"the customer accepts the partner's invitation", relation_change,
+				relation_state, relation_state},
 	[ACTION_REDEEM_KEY] = {"redeem-key", '!', BY_HAND, "irreversible",
-			       "the product key is redeemed in the customer's tenant"},
+			       "the product key is redeemed in the customer's tenant", redeem_change,
+			       seats_expect, seats_result},
 	[ACTION_SET_USAGE_LOCATION] = {"set-usage-location", '+', BY_GRAPH, "irreversible",
-				       "a user without a usage location gets one"},
-	[ACTION_ASSIGN_LICENSE] = {"assign-license", '+', BY_GRAPH, "reversible", "a user gets the new SKU"},
+				       "a user without a usage location gets one", location_change,
+				       location_state, location_state},
+	[ACTION_ASSIGN_LICENSE] = {"assign-license", '+', BY_GRAPH, "reversible", "a user gets the new SKU",
+				   license_change, license_expect, license_state},
 	[ACTION_SWAP_LICENSE] = {"swap-license", '~', BY_GRAPH, "reversible",
-				 "a user gets the new SKU and loses the old one, in one call"},
+				 "a user gets the new SKU and loses the old one, in one call", license_change,
+				 license_expect, license_state},
 	[ACTION_REMOVE_LICENSE] = {"remove-license", '-', BY_GRAPH, "reversible",
-				   "a licence is taken from a user"},
+				   "a licence is removed from a user", license_change, license_expect,
+				   license_state},
 	[ACTION_SWAP_GROUP_LICENSE] = {"swap-group-license", '~', BY_GRAPH, "reversible",
-				       "a group gives its members the new SKU instead of the old one"},
+				       "a group gives its members the new SKU instead of the old one",
+				       license_change, license_state, license_state},
 	[ACTION_RETIRE_SUBSCRIPTION] = {"retire-subscription", '-', BY_HAND, "irreversible",
-					"the Advisor subscription is cancelled"},
+					"the Advisor subscription is cancelled", retire_change, retire_expect,
+					retire_result},
 };
 _Static_assert(ARRAY_LEN(action_infos) == ACTION_KIND_COUNT, "one row per action kind");
 

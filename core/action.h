@@ -23,12 +23,28 @@ enum action_kind {
 
 enum action_by { BY_GRAPH, BY_HAND };
 
+/* A member of an action as a plan has it, in JSON. A list of them ends with a row whose name is NULL. */
+enum action_member_type {
+	MEMBER_TEXT,
+	MEMBER_TEXT_OR_NULL,
+	MEMBER_INT,
+	MEMBER_TEXTS,
+	MEMBER_LICENSES /* [{"disable":[...],"sku":"..."}] */
+};
+struct action_member {
+	const char *name;
+	enum action_member_type type;
+	size_t offset; /* in struct action; in struct action_state for what is expected and left */
+};
+
+/* All that differs from kind to kind and needs no code. Members stand in the order of canonical JSON. */
 struct action_info {
 	const char *name; /* in plans: "swap-license" */
 	char mark;	  /* on screen: ! + ~ - */
 	enum action_by by;
 	const char *undo;    /* "reversible", "irreversible" */
 	const char *summary; /* one line, for help and explain */
+	const struct action_member *change, *expect, *result;
 };
 const struct action_info *action_info(enum action_kind kind);
 bool action_kind_parse(const char *name, enum action_kind *ret_kind);

@@ -21,83 +21,29 @@ void plan_put_licenses(struct json_writer *w, const char *key, const struct lice
 	json_end_array(w);
 }
 
-static void put_license_change(struct json_writer *w, const struct action *action)
+/* The members that the kind of action has, out of `base`: an action, or what it finds or leaves. */
+static void put_members(struct json_writer *w, const char *key, const struct action_member *members,
+			const void *base)
 {
-	plan_put_licenses(w, "add", &action->add);
-	json_set_texts(w, "remove", &action->remove);
-}
-
-static void put_change(struct json_writer *w, const struct action *action)
-{
-	json_begin_object(w);
-	switch (action->kind) {
-	case ACTION_ADD_PARTNER:
-		json_set_text(w, "relation", action->result.relation);
-		break;
-	case ACTION_REDEEM_KEY:
-		json_set_text(w, "key_ends_in", action->key_ends_in);
-		json_set_text(w, "redeem_as", action->redeem_as);
-		json_set_int(w, "seats", action->seats);
-		json_set_text(w, "sku", action->sku_id);
-		break;
-	case ACTION_SET_USAGE_LOCATION:
-		json_set_text(w, "usage_location", action->usage_location);
-		break;
-	case ACTION_ASSIGN_LICENSE:
-	case ACTION_SWAP_LICENSE:
-	case ACTION_REMOVE_LICENSE:
-	case ACTION_SWAP_GROUP_LICENSE:
-		put_license_change(w, action);
-		break;
-	case ACTION_RETIRE_SUBSCRIPTION:
-		json_set_text(w, "cancel_by", action->cancel_by);
-		json_set_texts(w, "keep", &action->keep);
-		json_set_text(w, "retire_by", action->retire_by);
-		break;
-	case ACTION_KIND_COUNT:
-		break;
-	}
-	json_end_object(w);
-}
-
-/* What is found or left: the members that count for the kind. */
-static void put_state(struct json_writer *w, const char *key, const struct action *action,
-		      const struct action_state *state)
-{
-	bool is_expect = state == &action->expect;
 	json_put_key(w, key);
 	json_begin_object(w);
-	switch (action->kind) {
-	case ACTION_ADD_PARTNER:
-		json_set_text(w, "relation", state->relation);
-		break;
-	case ACTION_REDEEM_KEY:
-		if (is_expect)
-			json_set_text(w, "ends", state->ends);
-		json_set_int(w, "seats", state->seats);
-		if (is_expect)
-			json_set_texts(w, "subscriptions", &state->subscription_ids);
-		break;
-	case ACTION_SET_USAGE_LOCATION:
-		json_set_text(w, "usage_location", state->usage_location);
-		break;
-	case ACTION_ASSIGN_LICENSE:
-	case ACTION_SWAP_LICENSE:
-	case ACTION_REMOVE_LICENSE:
-		plan_put_licenses(w, "licenses", &state->licenses);
-		if (is_expect)
-			json_set_text(w, "usage_location", state->usage_location);
-		break;
-	case ACTION_SWAP_GROUP_LICENSE:
-		plan_put_licenses(w, "licenses", &state->licenses);
-		break;
-	case ACTION_RETIRE_SUBSCRIPTION:
-		if (is_expect)
-			json_set_int(w, "seats", state->seats);
-		json_set_text(w, "status", state->status);
-		break;
-	case ACTION_KIND_COUNT:
-		break;
+	for (const struct action_member *m = members; m->name; m++) {
+		const void *value = (const char *)base + m->offset;
+		switch (m->type) {
+		case MEMBER_TEXT:
+		case MEMBER_TEXT_OR_NULL:
+			json_set_text(w, m->name, *(const char *const *)value);
+			break;
+		case MEMBER_INT:
+			json_set_int(w, m->name, *(const int64_t *)value);
+			break;
+		case MEMBER_TEXTS:
+			json_set_texts(w, m->name, value);
+			break;
+		case MEMBER_LICENSES:
+			plan_put_licenses(w, m->name, value);
+			break;
+		}
 	}
 	json_end_object(w);
 }
@@ -131,12 +77,11 @@ static void put_action(struct json_writer *w, const struct action *action, const
 	json_set_text(w, "by", info->by == BY_HAND ? "hand" : "graph");
 	if (action->canary)
 		json_set_bool(w, "canary", true);
-	json_put_key(w, "change");
-	put_change(w, action);
-	put_state(w, "expect", action, &action->expect);
+	put_members(w, "change", info->change, action);
+	put_members(w, "expect", info->expect, &action->expect);
 	json_set_text(w, "id", action->id);
 	json_set_text(w, "kind", info->name);
-	put_state(w, "result", action, &action->result);
+	put_members(w, "result", info->result, &action->result);
 	put_subject(w, action, plan);
 	json_set_text(w, "undo", info->undo);
 	json_set_int(w, "wave", action->wave);

@@ -72,68 +72,29 @@ static void read_licenses(struct reading *r, const struct json *object, const ch
 	}
 }
 
-static void read_state(struct reading *r, enum action_kind kind, const struct json *object, bool is_expect,
-		       struct action_state *state)
+/* The members that the kind of action has, into `base`: an action, or what it finds or leaves. */
+static void read_members(struct reading *r, const struct json *object, const struct action_member *members,
+			 void *base)
 {
-	state->seats = -1;
-	switch (kind) {
-	case ACTION_ADD_PARTNER:
-		state->relation = read_text(r, object, "relation");
-		return;
-	case ACTION_REDEEM_KEY:
-		state->seats = read_int(r, object, "seats");
-		if (is_expect) {
-			state->ends = read_optional(r, object, "ends");
-			read_texts(r, object, "subscriptions", &state->subscription_ids);
+	for (const struct action_member *m = members; m->name; m++) {
+		void *value = (char *)base + m->offset;
+		switch (m->type) {
+		case MEMBER_TEXT:
+			*(const char **)value = read_text(r, object, m->name);
+			break;
+		case MEMBER_TEXT_OR_NULL:
+			*(const char **)value = read_optional(r, object, m->name);
+			break;
+		case MEMBER_INT:
+			*(int64_t *)value = read_int(r, object, m->name);
+			break;
+		case MEMBER_TEXTS:
+			read_texts(r, object, m->name, value);
+			break;
+		case MEMBER_LICENSES:
+			read_licenses(r, object, m->name, value);
+			break;
 		}
-		return;
-	case ACTION_SET_USAGE_LOCATION:
-		state->usage_location = read_optional(r, object, "usage_location");
-		return;
-	case ACTION_ASSIGN_LICENSE:
-	case ACTION_SWAP_LICENSE:
-	case ACTION_REMOVE_LICENSE:
-	case ACTION_SWAP_GROUP_LICENSE:
-		read_licenses(r, object, "licenses", &state->licenses);
-		state->usage_location = read_optional(r, object, "usage_location");
-		return;
-	case ACTION_RETIRE_SUBSCRIPTION:
-		state->status = read_text(r, object, "status");
-		if (is_expect)
-			state->seats = read_int(r, object, "seats");
-		return;
-	case ACTION_KIND_COUNT:
-		return;
-	}
-}
-
-static void read_change(struct reading *r, const struct json *change, struct action *action)
-{
-	switch (action->kind) {
-	case ACTION_ADD_PARTNER:
-		return;
-	case ACTION_REDEEM_KEY:
-		action->key_ends_in = read_optional(r, change, "key_ends_in");
-		action->redeem_as = read_text(r, change, "redeem_as");
-		action->seats = read_int(r, change, "seats");
-		return;
-	case ACTION_SET_USAGE_LOCATION:
-		action->usage_location = read_text(r, change, "usage_location");
-		return;
-	case ACTION_ASSIGN_LICENSE:
-	case ACTION_SWAP_LICENSE:
-	case ACTION_REMOVE_LICENSE:
-	case ACTION_SWAP_GROUP_LICENSE:
-		read_licenses(r, change, "add", &action->add);
-		read_texts(r, change, "remove", &action->remove);
-		return;
-	case ACTION_RETIRE_SUBSCRIPTION:
-		action->cancel_by = read_text(r, change, "cancel_by");
-		read_texts(r, change, "keep", &action->keep);
-		action->retire_by = read_optional(r, change, "retire_by");
-		return;
-	case ACTION_KIND_COUNT:
-		return;
 	}
 }
 
@@ -160,9 +121,11 @@ static struct action read_action(struct reading *r, const struct json *object)
 	read_texts(r, object, "after", &action.after);
 	(void)!json_bool(json_get(object, "canary"), &action.canary);
 	read_subject(r, json_get(object, "subject"), &action);
-	read_change(r, json_get(object, "change"), &action);
-	read_state(r, action.kind, json_get(object, "expect"), true, &action.expect);
-	read_state(r, action.kind, json_get(object, "result"), false, &action.result);
+	const struct action_info *info = action_info(action.kind);
+	action.expect.seats = action.result.seats = -1;
+	read_members(r, json_get(object, "change"), info->change, &action);
+	read_members(r, json_get(object, "expect"), info->expect, &action.expect);
+	read_members(r, json_get(object, "result"), info->result, &action.result);
 	action.wave = read_int(r, object, "wave");
 	action.why = read_text(r, object, "why");
 	if (action.kind == ACTION_RETIRE_SUBSCRIPTION)
