@@ -30,19 +30,19 @@ struct apply_command_options {
 };
 
 static const struct option_spec options[] = {
-	{"yes", 'y', OPTION_FLAG, offsetof(struct apply_command_options, yes), NULL,
-	 "do not ask; needed without a terminal where no approval is required", 0, 0},
-	{"wait", 0, OPTION_DURATION, offsetof(struct apply_command_options, wait_ms), "TIME",
-	 "poll so long at a hand step (30m); a terminal polls until it is seen", 0, 0},
-	{"deadline", 0, OPTION_DURATION, offsetof(struct apply_command_options, deadline_ms), "TIME",
-	 "begin nothing more after this time, finish what was sent, exit 12", 0, 0},
-	{"commit", 0, OPTION_FLAG, offsetof(struct apply_command_options, commit), NULL,
-	 "commit the journal at every hand step and at the end, and push it; the default where CI=true", 0,
-	 0},
-	{"no-commit", 0, OPTION_FLAG, offsetof(struct apply_command_options, no_commit), NULL,
-	 "leave the journal uncommitted, also where CI=true", 0, 0},
-	{"break-lock", 0, OPTION_TEXT, offsetof(struct apply_command_options, break_lock), "ID",
-	 "remove the lock of a run that is dead: the one with this id, told when it was in the way", 0, 0},
+	OPT_FLAG(struct apply_command_options, yes, "yes", 'y',
+		 "do not ask; needed without a terminal where no approval is required"),
+	OPT_DURATION(struct apply_command_options, wait_ms, "wait", 0, "TIME",
+		     "poll so long at a hand step (30m); a terminal polls until it is seen"),
+	OPT_DURATION(struct apply_command_options, deadline_ms, "deadline", 0, "TIME",
+		     "begin nothing more after this time, finish what was sent, exit 12"),
+	OPT_FLAG(struct apply_command_options, commit, "commit", 0,
+		 "commit the journal at every hand step and at the end, and push it; the default where "
+		 "CI=true"),
+	OPT_FLAG(struct apply_command_options, no_commit, "no-commit", 0,
+		 "leave the journal uncommitted, also where CI=true"),
+	OPT_TEXT(struct apply_command_options, break_lock, "break-lock", 0, "ID",
+		 "remove the lock of a run that is dead: the one with this id, told when it was in the way"),
 };
 
 /* Everything one apply holds on to while it runs. */
@@ -378,9 +378,7 @@ const struct command cmd_apply = {
 		"tenant to be the right one, and everything it expects is compared before the first write.\n"
 		"Each change is read back. At a hand step a terminal shows the card and polls; without one\n"
 		"the exit status is 9, and the next apply looks again. Applying twice changes nothing.",
-	.options = options,
-	.option_count = ARRAY_LEN(options),
-	.options_size = sizeof(struct apply_command_options),
+	COMMAND_OPTIONS(struct apply_command_options, options),
 	.min_args = 1,
 	.max_args = 1,
 	.has_format = true,

@@ -17,15 +17,15 @@ struct approve_options {
 };
 
 static const struct option_spec options[] = {
-	{"key", 0, OPTION_TEXT, offsetof(struct approve_options, key), "FILE",
-	 "sign with this key; a public key's file (.pub) when the key is in an agent", 0, 0},
-	{"as", 0, OPTION_TEXT, offsetof(struct approve_options, as), "IDENTITY",
-	 "who approves; left out, whom the signers' file gives the key to", 0, 0},
-	{"yes", 'y', OPTION_FLAG, offsetof(struct approve_options, yes), NULL, "do not ask", 0, 0},
-	{"commit", 0, OPTION_FLAG, offsetof(struct approve_options, commit), NULL,
-	 "commit exactly the approval and its signature", 0, 0},
-	{"branch", 0, OPTION_TEXT, offsetof(struct approve_options, branch), "NAME",
-	 "with --commit: on this branch instead of the current one", 0, 0},
+	OPT_TEXT(struct approve_options, key, "key", 0, "FILE",
+		 "sign with this key; a public key's file (.pub) when the key is in an agent"),
+	OPT_TEXT(struct approve_options, as, "as", 0, "IDENTITY",
+		 "who approves; left out, whom the signers' file gives the key to"),
+	OPT_FLAG(struct approve_options, yes, "yes", 'y', "do not ask"),
+	OPT_FLAG(struct approve_options, commit, "commit", 0,
+		 "commit exactly the approval and its signature"),
+	OPT_TEXT(struct approve_options, branch, "branch", 0, "NAME",
+		 "with --commit: on this branch instead of the current one"),
 };
 
 enum { KEY_FILE_MAX = 64 * 1024 };
@@ -275,9 +275,7 @@ const struct command cmd_approve = {
 		"tenant, the approver and the time until which it counts, with ssh-keygen: a key's file, a\n"
 		"key in an agent, or a hardware key. It counts once it is on the approved branch, whose own\n"
 		"policy and signers' file say who may approve. What would not count is not written.",
-	.options = options,
-	.option_count = ARRAY_LEN(options),
-	.options_size = sizeof(struct approve_options),
+	COMMAND_OPTIONS(struct approve_options, options),
 	.min_args = 1,
 	.max_args = 1,
 	.run = run,

@@ -10,8 +10,8 @@ struct completion_options {
 };
 
 static const struct option_spec options[] = {
-	{"words", 0, OPTION_FLAG, offsetof(struct completion_options, words), NULL,
-	 "say what may follow the words behind '--'; the scripts ask it", 0, 0},
+	OPT_FLAG(struct completion_options, words, "words", 0,
+		 "say what may follow the words behind '--'; the scripts ask it"),
 };
 
 static bool run(struct app *app, const void *opts, const struct str_list *args, int *ret_status,
@@ -49,9 +49,7 @@ const struct command cmd_completion = {
 		   "bash: source <(seatshift completion bash)\n\n"
 		   "zsh: source <(seatshift completion zsh)\n\n"
 		   "fish: seatshift completion fish | source",
-	.options = options,
-	.option_count = ARRAY_LEN(options),
-	.options_size = sizeof(struct completion_options),
+	COMMAND_OPTIONS(struct completion_options, options),
 	.max_args = 10000,
 	.run = run,
 };

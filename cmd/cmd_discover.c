@@ -16,10 +16,9 @@ struct discover_options {
 };
 
 static const struct option_spec options[] = {
-	{"tenant", 0, OPTION_TEXT, offsetof(struct discover_options, tenant), "ID",
-	 "the tenant's id (needed)", 0, 0},
-	{"domain", 0, OPTION_TEXT, offsetof(struct discover_options, domain), "DOMAIN",
-	 "a verified domain to pin; else the tenant's initial one", 0, 0},
+	OPT_TEXT(struct discover_options, tenant, "tenant", 0, "ID", "the tenant's id (needed)"),
+	OPT_TEXT(struct discover_options, domain, "domain", 0, "DOMAIN",
+		 "a verified domain to pin; else the tenant's initial one"),
 };
 
 static const char *initial_domain(const struct organization *org)
@@ -181,9 +180,7 @@ const struct command cmd_discover = {
 		   "The agreement, the order and the key are left out, with comments where they go. Never "
 		   "writes to\n"
 		   "the tenant; the partner's own tenant is refused.",
-	.options = options,
-	.option_count = ARRAY_LEN(options),
-	.options_size = sizeof(struct discover_options),
+	COMMAND_OPTIONS(struct discover_options, options),
 	.has_format = true,
 	.run = run,
 };

@@ -13,8 +13,8 @@ struct drift_options {
 };
 
 static const struct option_spec options[] = {
-	{"detailed-exitcode", 0, OPTION_FLAG, offsetof(struct drift_options, detailed_exitcode), NULL,
-	 "exit with 2 when there is a difference", 0, 0},
+	OPT_FLAG(struct drift_options, detailed_exitcode, "detailed-exitcode", 0,
+		 "exit with 2 when there is a difference"),
 };
 
 struct drifting {
@@ -149,9 +149,7 @@ const struct command cmd_drift = {
 		"or which group) and since when, as far as Graph shows it. What the plan has yet to do is\n"
 		"counted, not called a difference. An end that a person attested is asked about until Graph\n"
 		"confirms it. Never writes.",
-	.options = options,
-	.option_count = ARRAY_LEN(options),
-	.options_size = sizeof(struct drift_options),
+	COMMAND_OPTIONS(struct drift_options, options),
 	.min_args = 1,
 	.max_args = 1,
 	.has_format = true,

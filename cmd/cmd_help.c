@@ -12,8 +12,7 @@ struct help_options {
 };
 
 static const struct option_spec options[] = {
-	{"man", 0, OPTION_TEXT, offsetof(struct help_options, man), "DIR",
-	 "write the manual pages below DIR (man1, man5)", 0, 0},
+	OPT_TEXT(struct help_options, man, "man", 0, "DIR", "write the manual pages below DIR (man1, man5)"),
 };
 
 static void write_options(struct json_writer *w, const struct command *command)
@@ -102,9 +101,7 @@ const struct command cmd_help = {
 	.name = "help",
 	.args = "[COMMAND]",
 	.summary = "help for all commands, or for one",
-	.options = options,
-	.option_count = ARRAY_LEN(options),
-	.options_size = sizeof(struct help_options),
+	COMMAND_OPTIONS(struct help_options, options),
 	.max_args = 1,
 	.has_format = true,
 	.run = run,

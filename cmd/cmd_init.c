@@ -145,15 +145,10 @@ static bool init_run(struct app *app, const void *options, const struct str_list
 }
 
 static const struct option_spec init_option_specs[] = {
-	{.name = "example",
-	 .kind = OPTION_FLAG,
-	 .offset = offsetof(struct init_options, example),
-	 .summary = "add an example customer, and an imitation tenant to try it on"},
-	{.name = "ci",
-	 .kind = OPTION_TEXT,
-	 .offset = offsetof(struct init_options, ci),
-	 .arg = "github|gitlab|azure",
-	 .summary = "add pipelines that plan on a review and apply on main"},
+	OPT_FLAG(struct init_options, example, "example", 0,
+		 "add an example customer, and an imitation tenant to try it on"),
+	OPT_TEXT(struct init_options, ci, "ci", 0, "github|gitlab|azure",
+		 "add pipelines that plan on a review and apply on main"),
 };
 
 const struct command cmd_init = {
@@ -168,9 +163,7 @@ const struct command cmd_init = {
 		"--ci adds a pipeline that validates and plans in a review and applies on main, the script\n"
 		"that its jobs run (.seatshift/ci.sh) and a recipe for the image that they run in. What has\n"
 		"to be set up on the other side stands at the head of the pipeline.",
-	.options = init_option_specs,
-	.option_count = ARRAY_LEN(init_option_specs),
-	.options_size = sizeof(struct init_options),
+	COMMAND_OPTIONS(struct init_options, init_option_specs),
 	.max_args = 1,
 	.has_format = true,
 	.run = init_run,

@@ -22,16 +22,15 @@ struct plan_options {
 };
 
 static const struct option_spec options[] = {
-	{"commit", 0, OPTION_FLAG, offsetof(struct plan_options, commit), NULL,
-	 "commit exactly the plan's folder", 0, 0},
-	{"branch", 0, OPTION_TEXT, offsetof(struct plan_options, branch), "NAME",
-	 "with --commit: on this branch instead of the current one", 0, 0},
-	{"from", 0, OPTION_TEXT, offsetof(struct plan_options, from), "REVISION",
-	 "read the customer's file and the policy from this branch or commit, not from the working tree", 0,
-	 0},
-	{"full", 0, OPTION_FLAG, offsetof(struct plan_options, full), NULL, "show every user", 0, 0},
-	{"detailed-exitcode", 0, OPTION_FLAG, offsetof(struct plan_options, detailed_exitcode), NULL,
-	 "exit with 2 when there is a difference", 0, 0},
+	OPT_FLAG(struct plan_options, commit, "commit", 0, "commit exactly the plan's folder"),
+	OPT_TEXT(struct plan_options, branch, "branch", 0, "NAME",
+		 "with --commit: on this branch instead of the current one"),
+	OPT_TEXT(struct plan_options, from, "from", 0, "REVISION",
+		 "read the customer's file and the policy from this branch or commit, not from the working "
+		 "tree"),
+	OPT_FLAG(struct plan_options, full, "full", 0, "show every user"),
+	OPT_FLAG(struct plan_options, detailed_exitcode, "detailed-exitcode", 0,
+		 "exit with 2 when there is a difference"),
 	PLAN_ALSO_OPTION(struct plan_options),
 };
 
@@ -284,9 +283,7 @@ const struct command cmd_plan = {
 		   "plans/CUSTOMER/ID/ when something differs and nothing refuses it; every reason for a\n"
 		   "refusal is told in one run. Planning again over unchanged facts gives the same "
 		   "id.\n\n" PLAN_FORMATS_HELP "\n\n" REPORT_FORMATS_HELP,
-	.options = options,
-	.option_count = ARRAY_LEN(options),
-	.options_size = sizeof(struct plan_options),
+	COMMAND_OPTIONS(struct plan_options, options),
 	.min_args = 1,
 	.max_args = 1,
 	.has_format = true,

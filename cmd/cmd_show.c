@@ -11,10 +11,10 @@ struct show_options {
 };
 
 static const struct option_spec options[] = {
-	{"full", 0, OPTION_FLAG, offsetof(struct show_options, full), NULL, "show every user", 0, 0},
+	OPT_FLAG(struct show_options, full, "full", 0, "show every user"),
 	PLAN_ALSO_OPTION(struct show_options),
-	{"evidence", 0, OPTION_TEXT, offsetof(struct show_options, evidence), "DIR",
-	 "also write a folder that an auditor checks with sha256sum, git and ssh-keygen", 0, 0},
+	OPT_TEXT(struct show_options, evidence, "evidence", 0, "DIR",
+		 "also write a folder that an auditor checks with sha256sum, git and ssh-keygen"),
 };
 
 static bool run(struct app *app, const void *opts, const struct str_list *args, int *ret_status,
@@ -44,9 +44,7 @@ const struct command cmd_show = {
 	.args = "PLAN",
 	.summary = "a saved plan, in any format; no network",
 	.details = PLAN_FORMATS_HELP,
-	.options = options,
-	.option_count = ARRAY_LEN(options),
-	.options_size = sizeof(struct show_options),
+	COMMAND_OPTIONS(struct show_options, options),
 	.min_args = 1,
 	.max_args = 1,
 	.has_format = true,

@@ -17,8 +17,8 @@ struct status_options {
 };
 
 static const struct option_spec options[] = {
-	{"offline", 0, OPTION_FLAG, offsetof(struct status_options, offline), NULL,
-	 "from the files alone: newest plan, its snapshot and journal", 0, 0},
+	OPT_FLAG(struct status_options, offline, "offline", 0,
+		 "from the files alone: newest plan, its snapshot and journal"),
 };
 
 /* One customer's answer. What could not be had is in `error`; the rest is still told. */
@@ -324,9 +324,7 @@ const struct command cmd_status = {
 		"Without\n"
 		"CUSTOMER, all are listed; a tenant that cannot be read is told in its line, and the exit\n"
 		"status is that of the first such error.",
-	.options = options,
-	.option_count = ARRAY_LEN(options),
-	.options_size = sizeof(struct status_options),
+	COMMAND_OPTIONS(struct status_options, options),
 	.max_args = 1,
 	.has_format = true,
 	.run = run,

@@ -30,25 +30,22 @@ struct step_options {
 };
 
 static const struct option_spec options[] = {
-	{"show-key", 0, OPTION_FLAG, offsetof(struct step_options, show_key), NULL,
-	 "redeem-key: show the key, after a sign-in to the customer's tenant", 0, 0},
-	{"open", 0, OPTION_FLAG, offsetof(struct step_options, open), NULL,
-	 "redeem-key: open a private browser window on the sign-in", 0, 0},
-	{"look", 0, OPTION_FLAG, offsetof(struct step_options, look), NULL,
-	 "redeem-key: look whether the key landed in another tenant", 0, 0},
-	{"done", 0, OPTION_FLAG, offsetof(struct step_options, done), NULL,
-	 "record that it was done; apply still looks for the effect", 0, 0},
-	{"case", 0, OPTION_TEXT, offsetof(struct step_options, case_number), "NUMBER",
-	 "with --done: the case number", 0, 0},
-	{"agent", 0, OPTION_TEXT, offsetof(struct step_options, agent), "NAME",
-	 "with --done: who was spoken to", 0, 0},
-	{"note", 0, OPTION_TEXT, offsetof(struct step_options, note), "TEXT", "with --done: a note", 0, 0},
-	{"on", 0, OPTION_TEXT, offsetof(struct step_options, on), "DATE",
-	 "with --done: the day it was done (YYYY-MM-DD)", 0, 0},
-	{"commit", 0, OPTION_FLAG, offsetof(struct step_options, commit), NULL,
-	 "with --done: commit the journal, and push it; the default where CI=true", 0, 0},
-	{"no-commit", 0, OPTION_FLAG, offsetof(struct step_options, no_commit), NULL,
-	 "with --done: leave the journal uncommitted, also where CI=true", 0, 0},
+	OPT_FLAG(struct step_options, show_key, "show-key", 0,
+		 "redeem-key: show the key, after a sign-in to the customer's tenant"),
+	OPT_FLAG(struct step_options, open, "open", 0,
+		 "redeem-key: open a private browser window on the sign-in"),
+	OPT_FLAG(struct step_options, look, "look", 0,
+		 "redeem-key: look whether the key landed in another tenant"),
+	OPT_FLAG(struct step_options, done, "done", 0,
+		 "record that it was done; apply still looks for the effect"),
+	OPT_TEXT(struct step_options, case_number, "case", 0, "NUMBER", "with --done: the case number"),
+	OPT_TEXT(struct step_options, agent, "agent", 0, "NAME", "with --done: who was spoken to"),
+	OPT_TEXT(struct step_options, note, "note", 0, "TEXT", "with --done: a note"),
+	OPT_TEXT(struct step_options, on, "on", 0, "DATE", "with --done: the day it was done (YYYY-MM-DD)"),
+	OPT_FLAG(struct step_options, commit, "commit", 0,
+		 "with --done: commit the journal, and push it; the default where CI=true"),
+	OPT_FLAG(struct step_options, no_commit, "no-commit", 0,
+		 "with --done: leave the journal uncommitted, also where CI=true"),
 };
 
 struct stepping {
@@ -348,9 +345,7 @@ const struct command cmd_step = {
 		   "as they can be read, with what they had: as many seats of the same SKU, new or on top of "
 		   "those of\n"
 		   "before, or a later end, tell where a key went. It says what it could not look at.",
-	.options = options,
-	.option_count = ARRAY_LEN(options),
-	.options_size = sizeof(struct step_options),
+	COMMAND_OPTIONS(struct step_options, options),
 	.min_args = 1,
 	.max_args = 2,
 	.has_format = true,

@@ -11,18 +11,9 @@ struct twin_options {
 };
 
 static const struct option_spec options[] = {
-	{.name = "port",
-	 .kind = OPTION_INT,
-	 .offset = offsetof(struct twin_options, port),
-	 .arg = "N",
-	 .summary = "listen on this port; 0, the default, takes a free one",
-	 .min = 0,
-	 .max = 65535},
-	{.name = "for",
-	 .kind = OPTION_DURATION,
-	 .offset = offsetof(struct twin_options, for_ms),
-	 .arg = "TIME",
-	 .summary = "stop after this time, such as 60s"},
+	OPT_INT(struct twin_options, port, "port", 0, "N",
+		"listen on this port; 0, the default, takes a free one", 0, 65535),
+	OPT_DURATION(struct twin_options, for_ms, "for", 0, "TIME", "stop after this time, such as 60s"),
 };
 
 static bool run(struct app *app, const void *options_read, const struct str_list *args, int *ret_status,
@@ -62,9 +53,7 @@ const struct command cmd_twin = {
 		   "/twin/user, /twin/fault, ...; GET /twin/state, /twin/counters and /twin/log tell what "
 		   "happened.\n"
 		   "Stops on SIGINT or SIGTERM.",
-	.options = options,
-	.option_count = ARRAY_LEN(options),
-	.options_size = sizeof(struct twin_options),
+	COMMAND_OPTIONS(struct twin_options, options),
 	.min_args = 1,
 	.max_args = 1,
 	.run = run,

@@ -15,8 +15,8 @@
 	"--also markdown=plan.md --also html=plan.html"
 /* clang-format off */
 #define PLAN_ALSO_OPTION(type)                                                                     \
-	{"also", 0, OPTION_TEXTS, offsetof(type, also), "FORMAT=FILE",                             \
-	 "also write the plan to FILE in another format; may be repeated", 0, 0}
+	OPT_TEXTS(type, also, "also", 0, "FORMAT=FILE",                                            \
+		  "also write the plan to FILE in another format; may be repeated")
 /* clang-format on */
 
 /* Whether every "FORMAT=FILE" names a format and a file: asked before anything is read or written.

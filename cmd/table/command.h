@@ -26,6 +26,26 @@ struct option_spec {
 	int64_t min, max; /* OPTION_INT */
 };
 
+/* Rows of an option table: where the value goes, how it is written, what help says. */
+#define OPT_FLAG(type, member, name_, letter_, summary_)                                                     \
+	{                                                                                                    \
+		.name = (name_), .letter = (letter_), .kind = OPTION_FLAG, .offset = offsetof(type, member), \
+		.summary = (summary_)                                                                        \
+	}
+#define OPT_VALUE(kind_, type, member, name_, letter_, arg_, summary_, ...)                                  \
+	{                                                                                                    \
+		.name = (name_), .letter = (letter_), .kind = (kind_), .offset = offsetof(type, member),     \
+		.arg = (arg_), .summary = (summary_), __VA_ARGS__                                            \
+	}
+#define OPT_TEXT(type, member, name, letter, arg, summary)                                                   \
+	OPT_VALUE(OPTION_TEXT, type, member, name, letter, arg, summary, .min = 0)
+#define OPT_TEXTS(type, member, name, letter, arg, summary)                                                  \
+	OPT_VALUE(OPTION_TEXTS, type, member, name, letter, arg, summary, .min = 0)
+#define OPT_DURATION(type, member, name, letter, arg, summary)                                               \
+	OPT_VALUE(OPTION_DURATION, type, member, name, letter, arg, summary, .min = 0)
+#define OPT_INT(type, member, name, letter, arg, summary, min_, max_)                                        \
+	OPT_VALUE(OPTION_INT, type, member, name, letter, arg, summary, .min = (min_), .max = (max_))
+
 struct command {
 	const char *name;
 	const char *args;    /* "PLAN [STEP]", for help */
@@ -41,6 +61,10 @@ struct command {
 	bool (*run)(struct app *app, const void *options, const struct str_list *args, int *ret_status,
 		    struct error *err);
 };
+
+/* The members of a row that say what options it takes, and the struct that they are parsed into. */
+#define COMMAND_OPTIONS(type, rows)                                                                          \
+	.options = (rows), .option_count = ARRAY_LEN(rows), .options_size = sizeof(type)
 
 /* The row of that name, or NULL. */
 const struct command *command_find(const struct command *const *table, const char *name);

@@ -7,21 +7,19 @@
 #include <string.h>
 
 const struct option_spec global_option_specs[] = {
-	{"format", 0, OPTION_TEXT, offsetof(struct global_options, format), "FORMAT",
-	 "text (default) or json; some commands know more", 0, 0},
-	{"out", 0, OPTION_TEXT, offsetof(struct global_options, out_file), "FILE",
-	 "write the result to FILE instead of standard output", 0, 0},
-	{"events", 0, OPTION_TEXT, offsetof(struct global_options, events), "FILE|fd:N",
-	 "also write progress as JSON lines, for machines", 0, 0},
-	{"color", 0, OPTION_TEXT, offsetof(struct global_options, color), "WHEN",
-	 "auto (default), always or never; NO_COLOR is honoured", 0, 0},
-	{"quiet", 'q', OPTION_FLAG, offsetof(struct global_options, quiet), NULL, "no progress and no notes",
-	 0, 0},
-	{"verbose", 'v', OPTION_FLAG, offsetof(struct global_options, verbose), NULL,
-	 "tell every request; secrets never", 0, 0},
-	{"directory", 'C', OPTION_TEXT, offsetof(struct global_options, dir), "DIR",
-	 "work in the customers' repository at DIR", 0, 0},
-	{"help", 'h', OPTION_FLAG, offsetof(struct global_options, help), NULL, "help for the command", 0, 0},
+	OPT_TEXT(struct global_options, format, "format", 0, "FORMAT",
+		 "text (default) or json; some commands know more"),
+	OPT_TEXT(struct global_options, out_file, "out", 0, "FILE",
+		 "write the result to FILE instead of standard output"),
+	OPT_TEXT(struct global_options, events, "events", 0, "FILE|fd:N",
+		 "also write progress as JSON lines, for machines"),
+	OPT_TEXT(struct global_options, color, "color", 0, "WHEN",
+		 "auto (default), always or never; NO_COLOR is honoured"),
+	OPT_FLAG(struct global_options, quiet, "quiet", 'q', "no progress and no notes"),
+	OPT_FLAG(struct global_options, verbose, "verbose", 'v', "tell every request; secrets never"),
+	OPT_TEXT(struct global_options, dir, "directory", 'C', "DIR",
+		 "work in the customers' repository at DIR"),
+	OPT_FLAG(struct global_options, help, "help", 'h', "help for the command"),
 };
 const size_t global_option_count = ARRAY_LEN(global_option_specs);
 
