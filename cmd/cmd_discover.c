@@ -1,9 +1,9 @@
 /* seatshift discover: writes a customer file from the live tenant. */
 #include "cmd/commands.h"
 
+#include "cmd/output/document.h"
 #include "cmd/session/session.h"
 #include "core/file.h"
-#include "core/json.h"
 #include "core/quote.h"
 #include "plans/desired/discover.h"
 #include "plans/run/tenant_guard.h"
@@ -91,21 +91,18 @@ static bool check(struct app *app, const char *customer, const struct strbuf *te
 static void print(struct app *app, const struct session *session, const char *customer,
 		  const struct subscription *advisor, const struct strbuf *text)
 {
-	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 	if (app->out.format != FORMAT_JSON) {
 		out_result_bytes(&app->out, strbuf_text(text), text->len);
 		return;
 	}
-	struct json_writer w = JSON_WRITER(&buf);
-	json_begin_object(&w);
-	json_set_text(&w, "advisor_subscription", advisor->id);
-	json_set_text(&w, "customer", customer);
-	json_set_text(&w, "domain", session->desired.tenant_domain);
-	json_set_text(&w, "tenant", session->desired.tenant_id);
-	json_set_text(&w, "yaml", strbuf_text(text));
-	json_end_object(&w);
-	strbuf_add_char(&buf, '\n');
-	out_result_bytes(&app->out, strbuf_text(&buf), buf.len);
+	struct document doc;
+	document_begin(&doc);
+	json_set_text(&doc.w, "advisor_subscription", advisor->id);
+	json_set_text(&doc.w, "customer", customer);
+	json_set_text(&doc.w, "domain", session->desired.tenant_domain);
+	json_set_text(&doc.w, "tenant", session->desired.tenant_id);
+	json_set_text(&doc.w, "yaml", strbuf_text(text));
+	document_print(app, &doc);
 }
 
 static bool discover(struct app *app, struct session *session, struct error *err)

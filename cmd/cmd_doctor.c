@@ -1,7 +1,8 @@
 /* seatshift doctor: what is missing before a customer can be planned and applied. */
 #include "cmd/commands.h"
+
 #include "cmd/doctor.h"
-#include "core/json.h"
+#include "cmd/output/document.h"
 #include "core/process.h"
 #include "core/quote.h"
 #include "plans/git/store.h"
@@ -98,25 +99,22 @@ static void print_text(struct app *app, const struct finding_list *list)
 
 static void print_json(struct app *app, const struct finding_list *list, enum verdict worst)
 {
-	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
-	struct json_writer w = JSON_WRITER(&buf);
-	json_begin_object(&w);
-	json_put_key(&w, "checks");
-	json_begin_array(&w);
+	struct document doc;
+	document_begin(&doc);
+	json_put_key(&doc.w, "checks");
+	json_begin_array(&doc.w);
 	for (size_t i = 0; i < list->count; i++) {
 		const struct finding *f = &list->items[i];
-		json_begin_object(&w);
-		json_set_text(&w, "check", f->check);
-		json_set_text(&w, "detail", f->detail);
-		json_set_text(&w, "remedy", f->remedy);
-		json_set_text(&w, "verdict", verdict_words[f->verdict]);
-		json_end_object(&w);
+		json_begin_object(&doc.w);
+		json_set_text(&doc.w, "check", f->check);
+		json_set_text(&doc.w, "detail", f->detail);
+		json_set_text(&doc.w, "remedy", f->remedy);
+		json_set_text(&doc.w, "verdict", verdict_words[f->verdict]);
+		json_end_object(&doc.w);
 	}
-	json_end_array(&w);
-	json_set_text(&w, "outcome", verdict_words[worst]);
-	json_end_object(&w);
-	strbuf_add_char(&buf, '\n');
-	out_result(&app->out, strbuf_text(&buf));
+	json_end_array(&doc.w);
+	json_set_text(&doc.w, "outcome", verdict_words[worst]);
+	document_print(app, &doc);
 }
 
 /* What matters most: whose tenant it is, then signing in, then the files. */

@@ -1,9 +1,9 @@
 /* seatshift drift: does the tenant still match what the newest plan left? Only looks. */
 #include "cmd/commands.h"
 
+#include "cmd/output/document.h"
 #include "cmd/output/window_output.h"
 #include "cmd/session/session.h"
-#include "core/json.h"
 #include "core/quote.h"
 #include "plans/run/tenant_guard.h"
 #include "plans/standing/drift.h"
@@ -58,22 +58,19 @@ static void put_item(const struct drift_item *item, struct json_writer *w)
 
 static void print_json(struct drifting *d)
 {
-	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
-	struct json_writer w = JSON_WRITER(&buf);
-	json_begin_object(&w);
-	json_set_text(&w, "customer", d->session.desired.customer);
-	json_put_key(&w, "differences");
-	json_begin_array(&w);
+	struct document doc;
+	document_begin(&doc);
+	json_set_text(&doc.w, "customer", d->session.desired.customer);
+	json_put_key(&doc.w, "differences");
+	json_begin_array(&doc.w);
 	for (size_t i = 0; i < d->drift.items.count; i++)
-		put_item(&d->drift.items.items[i], &w);
-	json_end_array(&w);
-	json_set_int(&w, "pending", (int64_t)d->drift.pending);
-	json_set_text(&w, "plan", d->plan.folder.id);
-	json_put_key(&w, "window");
-	window_put_json(&d->drift.window, d->app->arena, &w);
-	json_end_object(&w);
-	strbuf_add_char(&buf, '\n');
-	out_result_bytes(&d->app->out, strbuf_text(&buf), buf.len);
+		put_item(&d->drift.items.items[i], &doc.w);
+	json_end_array(&doc.w);
+	json_set_int(&doc.w, "pending", (int64_t)d->drift.pending);
+	json_set_text(&doc.w, "plan", d->plan.folder.id);
+	json_put_key(&doc.w, "window");
+	window_put_json(&d->drift.window, d->app->arena, &doc.w);
+	document_print(d->app, &doc);
 }
 
 static void print_text(struct drifting *d)

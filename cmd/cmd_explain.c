@@ -1,8 +1,8 @@
 /* seatshift explain: what a diagnostic's code means and what to do about it. */
 #include "cmd/commands.h"
 
+#include "cmd/output/document.h"
 #include "core/diag.h"
-#include "core/json.h"
 #include "core/quote.h"
 
 static const enum diag_code all_codes[] = {
@@ -38,45 +38,47 @@ static enum diag_code parse_code(const char *text)
 	return DIAG_NONE;
 }
 
-static void put_code(struct arena *tmp, enum diag_code code, bool whole, struct json_writer *w)
+static void set_code(struct arena *tmp, enum diag_code code, bool whole, struct json_writer *w)
 {
-	json_begin_object(w);
 	json_set_text(w, "code", arena_printf(tmp, "SS%d", (int)code));
 	if (whole)
 		json_set_text(w, "explanation", diag_explanation(code));
 	json_set_text(w, "title", diag_title(code));
-	json_end_object(w);
 }
 
-static void list_text(struct strbuf *buf)
+static void list_text(struct app *app)
 {
+	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 	size_t at = 0;
 	for (size_t group = 0; group < ARRAY_LEN(groups); group++) {
 		bool headed = false;
 		for (; at < ARRAY_LEN(all_codes) && (int)all_codes[at] < groups[group].first + 100; at++) {
 			if (!headed)
-				strbuf_addf(buf, "%s%s:\n", at ? "\n" : "", groups[group].what);
+				strbuf_addf(&buf, "%s%s:\n", at ? "\n" : "", groups[group].what);
 			headed = true;
-			strbuf_addf(buf, "  SS%d  %s\n", (int)all_codes[at], diag_title(all_codes[at]));
+			strbuf_addf(&buf, "  SS%d  %s\n", (int)all_codes[at], diag_title(all_codes[at]));
 		}
 	}
-	strbuf_add(buf, "\nOne of them in full: seatshift explain CODE\n");
+	strbuf_add(&buf, "\nOne of them in full: seatshift explain CODE\n");
+	out_result(&app->out, strbuf_text(&buf));
 }
 
-static void list_json(struct arena *tmp, struct strbuf *buf)
+static void list_json(struct app *app)
 {
-	struct json_writer w = JSON_WRITER(buf);
-	json_begin_object(&w);
-	json_put_key(&w, "codes");
-	json_begin_array(&w);
-	for (size_t i = 0; i < ARRAY_LEN(all_codes); i++)
-		put_code(tmp, all_codes[i], false, &w);
-	json_end_array(&w);
-	json_end_object(&w);
-	strbuf_add_char(buf, '\n');
+	struct document doc;
+	document_begin(&doc);
+	json_put_key(&doc.w, "codes");
+	json_begin_array(&doc.w);
+	for (size_t i = 0; i < ARRAY_LEN(all_codes); i++) {
+		json_begin_object(&doc.w);
+		set_code(app->arena, all_codes[i], false, &doc.w);
+		json_end_object(&doc.w);
+	}
+	json_end_array(&doc.w);
+	document_print(app, &doc);
 }
 
-static bool explain(struct app *app, const char *name, struct strbuf *buf, struct error *err)
+static bool explain(struct app *app, const char *name, struct error *err)
 {
 	enum diag_code code = parse_code(name);
 	if (code == DIAG_NONE) {
@@ -84,12 +86,14 @@ static bool explain(struct app *app, const char *name, struct strbuf *buf, struc
 		return error_hint(err, "'seatshift explain' lists the codes.");
 	}
 	if (app->out.format == FORMAT_JSON) {
-		struct json_writer w = JSON_WRITER(buf);
-		put_code(app->arena, code, true, &w);
-		strbuf_add_char(buf, '\n');
+		struct document doc;
+		document_begin(&doc);
+		set_code(app->arena, code, true, &doc.w);
+		document_print(app, &doc);
 		return true;
 	}
-	strbuf_addf(buf, "SS%d  %s\n\n%s\n", (int)code, diag_title(code), diag_explanation(code));
+	out_result(&app->out, arena_printf(app->arena, "SS%d  %s\n\n%s\n", (int)code, diag_title(code),
+					   diag_explanation(code)));
 	return true;
 }
 
@@ -98,16 +102,12 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 {
 	(void)opts;
 	(void)ret_status;
-	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_SMALL);
-	if (args->count) {
-		if (!explain(app, args->items[0], &buf, err))
-			return false;
-	} else if (app->out.format == FORMAT_JSON) {
-		list_json(app->arena, &buf);
-	} else {
-		list_text(&buf);
-	}
-	out_result(&app->out, strbuf_text(&buf));
+	if (args->count)
+		return explain(app, args->items[0], err);
+	if (app->out.format == FORMAT_JSON)
+		list_json(app);
+	else
+		list_text(app);
 	return true;
 }
 

@@ -3,8 +3,8 @@
 
 #include "cmd/help/help.h"
 #include "cmd/help/manual.h"
+#include "cmd/output/document.h"
 #include "core/file.h"
-#include "core/json.h"
 #include "core/quote.h"
 
 struct help_options {
@@ -39,18 +39,24 @@ static void write_command(struct json_writer *w, const struct command *command)
 	json_end_object(w);
 }
 
-static void write_json(const struct command *const *table, const struct command *only, struct strbuf *buf)
+static void print_json(struct app *app, const struct command *only)
 {
-	struct json_writer w = JSON_WRITER(buf);
-	json_begin_object(&w);
-	json_put_key(&w, "commands");
-	json_begin_array(&w);
-	for (const struct command *const *row = table; *row; row++)
+	struct document doc;
+	document_begin(&doc);
+	json_put_key(&doc.w, "commands");
+	json_begin_array(&doc.w);
+	for (const struct command *const *row = app->commands; *row; row++)
 		if (!only || only == *row)
-			write_command(&w, *row);
-	json_end_array(&w);
-	json_end_object(&w);
-	strbuf_add_char(buf, '\n');
+			write_command(&doc.w, *row);
+	json_end_array(&doc.w);
+	document_print(app, &doc);
+}
+
+static void print_text(struct app *app, const struct command *only)
+{
+	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+	help_write(app->commands, only, &buf);
+	out_result(&app->out, strbuf_text(&buf));
 }
 
 static bool write_manual(struct app *app, const char *dir, struct error *err)
@@ -58,18 +64,15 @@ static bool write_manual(struct app *app, const char *dir, struct error *err)
 	struct str_list paths = {0};
 	if (!manual_write(app->commands, path_join(app->arena, app->dir, dir), app->arena, &paths, err))
 		return false;
-	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_SMALL);
 	if (app->out.format == FORMAT_JSON) {
-		struct json_writer w = JSON_WRITER(&buf);
-		json_begin_object(&w);
-		json_set_texts(&w, "written", &paths);
-		json_end_object(&w);
-		strbuf_add_char(&buf, '\n');
-	} else {
-		for (size_t i = 0; i < paths.count; i++)
-			strbuf_addf(&buf, "wrote  %s\n", paths.items[i]);
+		struct document doc;
+		document_begin(&doc);
+		json_set_texts(&doc.w, "written", &paths);
+		document_print(app, &doc);
+		return true;
 	}
-	out_result(&app->out, strbuf_text(&buf));
+	for (size_t i = 0; i < paths.count; i++)
+		out_result(&app->out, arena_printf(app->arena, "wrote  %s\n", paths.items[i]));
 	return true;
 }
 
@@ -88,12 +91,10 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 	}
 	if (o->man)
 		return write_manual(app, o->man, err);
-	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 	if (app->out.format == FORMAT_JSON)
-		write_json(app->commands, command, &buf);
+		print_json(app, command);
 	else
-		help_write(app->commands, command, &buf);
-	out_result(&app->out, strbuf_text(&buf));
+		print_text(app, command);
 	return true;
 }
 

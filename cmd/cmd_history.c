@@ -1,9 +1,9 @@
 /* seatshift history: who changed what, when, on whose authority. */
 #include "cmd/commands.h"
 
+#include "cmd/output/document.h"
 #include "cmd/output/found_output.h"
 #include "cmd/session/approval_check.h"
-#include "core/json.h"
 #include "core/quote.h"
 #include "plans/approvals/history.h"
 #include "plans/saved/journal_found.h"
@@ -142,18 +142,17 @@ static void put_plan(struct json_writer *w, const struct history_plan *plan)
 
 static void tell_json(struct telling *t, const char *customer)
 {
-	struct json_writer w = JSON_WRITER(&t->buf);
-	json_begin_object(&w);
-	json_set_text(&w, "branch", t->history.revision);
-	json_set_text(&w, "commit", t->history.commit);
-	json_set_text(&w, "customer", customer);
-	json_put_key(&w, "plans");
-	json_begin_array(&w);
+	struct document doc;
+	document_begin(&doc);
+	json_set_text(&doc.w, "branch", t->history.revision);
+	json_set_text(&doc.w, "commit", t->history.commit);
+	json_set_text(&doc.w, "customer", customer);
+	json_put_key(&doc.w, "plans");
+	json_begin_array(&doc.w);
 	for (size_t i = 0; i < t->history.plans.count; i++)
-		put_plan(&w, &t->history.plans.items[i]);
-	json_end_array(&w);
-	json_end_object(&w);
-	strbuf_add_char(&t->buf, '\n');
+		put_plan(&doc.w, &t->history.plans.items[i]);
+	json_end_array(&doc.w);
+	document_print(t->app, &doc);
 }
 
 /* ---- text ----------------------------------------------------------------------------------- */
@@ -262,6 +261,7 @@ static void tell_text(struct telling *t, const char *customer)
 		    t->history.plans.count == 1 ? "" : "s");
 	for (size_t i = 0; i < t->history.plans.count; i++)
 		tell_plan(t, &t->history.plans.items[i]);
+	out_result_bytes(&t->app->out, strbuf_text(&t->buf), t->buf.len);
 }
 
 /* ---- the command ---------------------------------------------------------------------------- */
@@ -302,8 +302,6 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 		tell_json(&t, customer);
 	else if (ok)
 		tell_text(&t, customer);
-	if (ok)
-		out_result_bytes(&app->out, strbuf_text(&t.buf), t.buf.len);
 	for (size_t i = 0; i < t.history.plans.count; i++)
 		if (t.history.plans.items[i].problems.count)
 			*ret_status = error_info(ERR_INVALID)->status;

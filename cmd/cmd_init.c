@@ -1,8 +1,9 @@
 /* `seatshift init`: scaffolds a customers' repository without ever replacing a file. */
 #include "cmd/commands.h"
+
+#include "cmd/output/document.h"
 #include "cmd/templates/templates.h"
 #include "core/file.h"
-#include "core/json.h"
 #include "core/quote.h"
 #include "plans/desired/desired.h"
 #include "plans/git/store.h"
@@ -88,15 +89,12 @@ static void print_text(struct app *app, const struct init_result *result)
 
 static void print_json(struct app *app, const struct init_result *result)
 {
-	CLEANUP(strbuf_release) struct strbuf text = STRBUF_INIT(STRBUF_SMALL);
-	struct json_writer w = JSON_WRITER(&text);
-	json_begin_object(&w);
-	json_set_text(&w, "dir", result->dir);
-	json_set_texts(&w, "kept", &result->kept);
-	json_set_texts(&w, "written", &result->written);
-	json_end_object(&w);
-	strbuf_add_char(&text, '\n');
-	out_result(&app->out, strbuf_text(&text));
+	struct document doc;
+	document_begin(&doc);
+	json_set_text(&doc.w, "dir", result->dir);
+	json_set_texts(&doc.w, "kept", &result->kept);
+	json_set_texts(&doc.w, "written", &result->written);
+	document_print(app, &doc);
 }
 
 static void print_next(struct app *app, const struct init_result *result, const struct init_options *init)

@@ -1,11 +1,11 @@
 /* seatshift status: where each customer stands, what is waited for, what is billed twice. */
 #include "cmd/commands.h"
 
+#include "cmd/output/document.h"
 #include "cmd/output/found_output.h"
 #include "cmd/output/window_output.h"
 #include "cmd/session/approval_check.h"
 #include "cmd/session/session.h"
-#include "core/json.h"
 #include "core/quote.h"
 #include "plans/run/tenant_guard.h"
 #include "plans/standing/status.h"
@@ -135,10 +135,9 @@ static void put_error(const struct error *err, struct json_writer *w)
 	json_end_object(w);
 }
 
-static void put_standing(struct app *app, const struct standing *standing, struct json_writer *w)
+static void set_standing(struct app *app, const struct standing *standing, struct json_writer *w)
 {
 	const struct status *s = &standing->status;
-	json_begin_object(w);
 	json_set_text(w, "customer", standing->customer);
 	json_put_key(w, "error");
 	put_error(&standing->error, w);
@@ -159,7 +158,6 @@ static void put_standing(struct app *app, const struct standing *standing, struc
 		json_put_key(w, "window");
 		window_put_json(&s->window, app->arena, w);
 	}
-	json_end_object(w);
 }
 
 /* ---- text ----------------------------------------------------------------------------------- */
@@ -240,22 +238,29 @@ static void add_table(struct app *app, const struct standing_list *list, struct 
 
 /* ---- running -------------------------------------------------------------------------------- */
 
+static void print_all_json(struct app *app, const struct standing_list *list)
+{
+	struct document doc;
+	document_begin(&doc);
+	json_put_key(&doc.w, "customers");
+	json_begin_array(&doc.w);
+	for (size_t i = 0; i < list->count; i++) {
+		json_begin_object(&doc.w);
+		set_standing(app, &list->items[i], &doc.w);
+		json_end_object(&doc.w);
+	}
+	json_end_array(&doc.w);
+	document_print(app, &doc);
+}
+
 static void print_all(struct app *app, const struct standing_list *list)
 {
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 	if (app->out.format == FORMAT_JSON) {
-		struct json_writer w = JSON_WRITER(&buf);
-		json_begin_object(&w);
-		json_put_key(&w, "customers");
-		json_begin_array(&w);
-		for (size_t i = 0; i < list->count; i++)
-			put_standing(app, &list->items[i], &w);
-		json_end_array(&w);
-		json_end_object(&w);
-		strbuf_add_char(&buf, '\n');
-	} else {
-		add_table(app, list, &buf);
+		print_all_json(app, list);
+		return;
 	}
+	add_table(app, list, &buf);
 	out_result(&app->out, strbuf_text(&buf));
 }
 
@@ -280,9 +285,22 @@ static bool run_all(struct app *app, const struct status_options *o, int *ret_st
 	return true;
 }
 
-static bool run_one(struct app *app, const struct status_options *o, const char *name, struct error *err)
+static void print_one(struct app *app, const struct standing *standing)
 {
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+	if (app->out.format == FORMAT_JSON) {
+		struct document doc;
+		document_begin(&doc);
+		set_standing(app, standing, &doc.w);
+		document_print(app, &doc);
+		return;
+	}
+	add_details(app, standing, &buf);
+	out_result(&app->out, strbuf_text(&buf));
+}
+
+static bool run_one(struct app *app, const struct status_options *o, const char *name, struct error *err)
+{
 	struct standing standing = {0};
 	stand(app, o, name, &standing);
 	if (standing.error.code) {
@@ -292,14 +310,7 @@ static bool run_one(struct app *app, const struct status_options *o, const char 
 			error_hint(err, "With --offline, the files alone are asked.");
 		return false;
 	}
-	if (app->out.format == FORMAT_JSON) {
-		struct json_writer w = JSON_WRITER(&buf);
-		put_standing(app, &standing, &w);
-		strbuf_add_char(&buf, '\n');
-	} else {
-		add_details(app, &standing, &buf);
-	}
-	out_result(&app->out, strbuf_text(&buf));
+	print_one(app, &standing);
 	return true;
 }
 

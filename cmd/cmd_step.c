@@ -1,13 +1,13 @@
 /* seatshift step: the hand steps of a plan: list, card, evidence. */
 #include "cmd/commands.h"
 
+#include "cmd/output/document.h"
 #include "cmd/output/step_evidence.h"
 #include "cmd/outside/child.h"
 #include "cmd/session/key_source.h"
 #include "cmd/session/misplaced.h"
 #include "cmd/session/session.h"
 #include "core/file.h"
-#include "core/json.h"
 #include "core/quote.h"
 #include "plans/saved/hand_step.h"
 #include "plans/saved/journal_found.h"
@@ -80,43 +80,54 @@ static const char *state_of(const struct stepping *s, const struct action *actio
 	return "open";
 }
 
-static void list_text(struct stepping *s, struct strbuf *buf)
+static void list_text(struct stepping *s)
 {
+	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 	for (size_t i = 0; i < s->folder.plan.actions.count; i++) {
 		const struct action *action = &s->folder.plan.actions.items[i];
 		if (!is_hand(action))
 			continue;
 		const struct manual_context context =
 			hand_step_context(&s->folder.plan, &s->session.desired, &s->session.policy, action);
-		strbuf_addf(buf, "%s  %-20s  %-16s %lld × %s\n", action->id, action_info(action->kind)->name,
+		strbuf_addf(&buf, "%s  %-20s  %-16s %lld × %s\n", action->id, action_info(action->kind)->name,
 			    state_of(s, action), (long long)action->seats,
 			    quote_terminal(s->app->arena, context.part_number));
 	}
+	out_result(&s->app->out, strbuf_text(&buf));
 }
 
-static void put_step(struct stepping *s, const struct action *action, const char *card, struct json_writer *w)
+static void set_step(struct stepping *s, const struct action *action, const char *card, struct json_writer *w)
 {
-	json_begin_object(w);
 	json_set_text(w, "card", card);
 	json_set_text(w, "id", action->id);
 	json_set_text(w, "kind", action_info(action->kind)->name);
 	json_set_text(w, "state", state_of(s, action));
-	json_end_object(w);
 }
 
-static void list_json(struct stepping *s, struct strbuf *buf)
+static void print_step(struct stepping *s, const struct action *action, const char *card)
 {
-	struct json_writer w = JSON_WRITER(buf);
-	json_begin_object(&w);
-	json_set_text(&w, "plan", s->folder.id);
-	json_put_key(&w, "steps");
-	json_begin_array(&w);
-	for (size_t i = 0; i < s->folder.plan.actions.count; i++)
-		if (is_hand(&s->folder.plan.actions.items[i]))
-			put_step(s, &s->folder.plan.actions.items[i], NULL, &w);
-	json_end_array(&w);
-	json_end_object(&w);
-	strbuf_add_char(buf, '\n');
+	struct document doc;
+	document_begin(&doc);
+	set_step(s, action, card, &doc.w);
+	document_print(s->app, &doc);
+}
+
+static void list_json(struct stepping *s)
+{
+	struct document doc;
+	document_begin(&doc);
+	json_set_text(&doc.w, "plan", s->folder.id);
+	json_put_key(&doc.w, "steps");
+	json_begin_array(&doc.w);
+	for (size_t i = 0; i < s->folder.plan.actions.count; i++) {
+		if (!is_hand(&s->folder.plan.actions.items[i]))
+			continue;
+		json_begin_object(&doc.w);
+		set_step(s, &s->folder.plan.actions.items[i], NULL, &doc.w);
+		json_end_object(&doc.w);
+	}
+	json_end_array(&doc.w);
+	document_print(s->app, &doc);
 }
 
 static const struct action *find_step(struct stepping *s, const char *name, struct error *err)
@@ -140,20 +151,15 @@ static const struct action *find_step(struct stepping *s, const char *name, stru
 static bool show_card(struct stepping *s, const struct action *action)
 {
 	CLEANUP(strbuf_release) struct strbuf card = STRBUF_INIT(STRBUF_LARGE);
-	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 	const struct manual_context context =
 		hand_step_context(&s->folder.plan, &s->session.desired, &s->session.policy, action);
 	/* The snapshot is from before the key was redeemed: what it brought must be kept, too. */
 	const struct live live = journal_found_add_to(&s->folder.live, &s->entries, s->app->arena);
 	manual_card(action, &context, &live, &card);
-	if (s->app->out.format == FORMAT_JSON) {
-		struct json_writer w = JSON_WRITER(&buf);
-		put_step(s, action, strbuf_text(&card), &w);
-		strbuf_add_char(&buf, '\n');
-	} else {
-		strbuf_add(&buf, strbuf_text(&card));
-	}
-	out_result(&s->app->out, strbuf_text(&buf));
+	if (s->app->out.format == FORMAT_JSON)
+		print_step(s, action, strbuf_text(&card));
+	else
+		out_result(&s->app->out, strbuf_text(&card));
 	return true;
 }
 
@@ -265,11 +271,7 @@ static bool record(struct stepping *s, const struct action *action, struct error
 	if (!step_evidence_record(&step, action, &s->entries, err))
 		return false;
 	if (app->out.format == FORMAT_JSON) {
-		CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_SMALL);
-		struct json_writer w = JSON_WRITER(&buf);
-		put_step(s, action, NULL, &w);
-		strbuf_add_char(&buf, '\n');
-		out_result(&app->out, strbuf_text(&buf));
+		print_step(s, action, NULL);
 		return true;
 	}
 	out_result(&app->out,
@@ -315,12 +317,10 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 	}
 	if (s.o->done || s.o->show_key || s.o->open || s.o->look)
 		return error_set(err, ERR_INVALID, "--done, --show-key, --open and --look need the step");
-	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 	if (app->out.format == FORMAT_JSON)
-		list_json(&s, &buf);
+		list_json(&s);
 	else
-		list_text(&s, &buf);
-	out_result(&app->out, strbuf_text(&buf));
+		list_text(&s);
 	return true;
 }
 

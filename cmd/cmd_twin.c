@@ -1,5 +1,6 @@
 /* `seatshift twin`: serves an imitation tenant on loopback. */
 #include "cmd/commands.h"
+
 #include "core/file.h"
 #include "providers/twin/twin.h"
 

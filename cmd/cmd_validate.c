@@ -1,10 +1,10 @@
 /* seatshift validate: checks files without a network. */
 #include "cmd/commands.h"
 
+#include "cmd/output/document.h"
 #include "cmd/output/report.h"
 #include "cmd/outside/annotate.h"
 #include "core/file.h"
-#include "core/json.h"
 #include "plans/desired/repository.h"
 
 struct checked_file {
@@ -123,28 +123,25 @@ static void write_diag(struct json_writer *w, const struct diag *diag, struct ar
 
 static void print_json(const struct validation *v, bool ok)
 {
-	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
-	struct json_writer w = JSON_WRITER(&buf);
-	json_begin_object(&w);
-	json_put_key(&w, "files");
-	json_begin_array(&w);
+	struct document doc;
+	document_begin(&doc);
+	json_put_key(&doc.w, "files");
+	json_begin_array(&doc.w);
 	for (size_t i = 0; i < v->files.count; i++) {
 		const struct checked_file *file = &v->files.items[i];
-		json_begin_object(&w);
-		json_put_key(&w, "diagnostics");
-		json_begin_array(&w);
+		json_begin_object(&doc.w);
+		json_put_key(&doc.w, "diagnostics");
+		json_begin_array(&doc.w);
 		for (size_t d = 0; d < file->checked.diags.count; d++)
-			write_diag(&w, &file->checked.diags.items[d], v->app->arena);
-		json_end_array(&w);
-		json_set_bool(&w, "ok", !diag_has_errors(&file->checked.diags));
-		json_set_text(&w, "path", file->path);
-		json_end_object(&w);
+			write_diag(&doc.w, &file->checked.diags.items[d], v->app->arena);
+		json_end_array(&doc.w);
+		json_set_bool(&doc.w, "ok", !diag_has_errors(&file->checked.diags));
+		json_set_text(&doc.w, "path", file->path);
+		json_end_object(&doc.w);
 	}
-	json_end_array(&w);
-	json_set_bool(&w, "ok", ok);
-	json_end_object(&w);
-	strbuf_add_char(&buf, '\n');
-	out_result(&v->app->out, strbuf_text(&buf));
+	json_end_array(&doc.w);
+	json_set_bool(&doc.w, "ok", ok);
+	document_print(v->app, &doc);
 }
 
 struct tally {

@@ -1,10 +1,10 @@
 /* seatshift verify: proves again, without a network, that a saved plan is what the planner makes. */
 #include "cmd/commands.h"
 
+#include "cmd/output/document.h"
 #include "cmd/session/approval_check.h"
 #include "cmd/session/session.h"
 #include "core/file.h"
-#include "core/json.h"
 #include "core/quote.h"
 #include "plans/saved/journal.h"
 #include "plans/saved/plan_folder.h"
@@ -67,30 +67,27 @@ static bool check_approvals(struct verifying *v, struct error *err)
 
 static void print_json(struct verifying *v)
 {
-	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_SMALL);
-	struct json_writer w = JSON_WRITER(&buf);
-	json_begin_object(&w);
-	json_set_int(&w, "actions", (int64_t)v->folder.plan.actions.count);
-	json_put_key(&w, "approvals");
-	approval_check_put_json(&v->approvals, &w);
-	json_set_text(&w, "customer", v->folder.plan.customer);
-	json_set_text(&w, "digest", v->folder.digest);
-	json_put_key(&w, "journal");
+	struct document doc;
+	document_begin(&doc);
+	json_set_int(&doc.w, "actions", (int64_t)v->folder.plan.actions.count);
+	json_put_key(&doc.w, "approvals");
+	approval_check_put_json(&v->approvals, &doc.w);
+	json_set_text(&doc.w, "customer", v->folder.plan.customer);
+	json_set_text(&doc.w, "digest", v->folder.digest);
+	json_put_key(&doc.w, "journal");
 	if (v->has_journal) {
-		json_begin_object(&w);
-		json_set_bool(&w, "cut", v->cut);
-		json_set_int(&w, "lines", (int64_t)v->entries.count);
-		json_end_object(&w);
+		json_begin_object(&doc.w);
+		json_set_bool(&doc.w, "cut", v->cut);
+		json_set_int(&doc.w, "lines", (int64_t)v->entries.count);
+		json_end_object(&doc.w);
 	} else {
-		json_put_null(&w);
+		json_put_null(&doc.w);
 	}
-	json_set_bool(&w, "ok", is_approved(v));
-	json_set_text(&w, "plan", v->folder.id);
-	json_set_int(&w, "proved_prefixes", v->folder.plan.proved_prefixes);
-	json_set_text(&w, "read_at", v->folder.info.read_at);
-	json_end_object(&w);
-	strbuf_add_char(&buf, '\n');
-	out_result(&v->app->out, strbuf_text(&buf));
+	json_set_bool(&doc.w, "ok", is_approved(v));
+	json_set_text(&doc.w, "plan", v->folder.id);
+	json_set_int(&doc.w, "proved_prefixes", v->folder.plan.proved_prefixes);
+	json_set_text(&doc.w, "read_at", v->folder.info.read_at);
+	document_print(v->app, &doc);
 }
 
 static void print_text(struct verifying *v)

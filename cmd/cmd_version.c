@@ -1,7 +1,7 @@
 /* seatshift version */
 #include "cmd/commands.h"
 
-#include "core/json.h"
+#include "cmd/output/document.h"
 
 static bool run(struct app *app, const void *options, const struct str_list *args, int *ret_status,
 		struct error *err)
@@ -11,14 +11,11 @@ static bool run(struct app *app, const void *options, const struct str_list *arg
 		out_result(&app->out, "seatshift " SEATSHIFT_VERSION "\n");
 		return true;
 	}
-	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_SMALL);
-	struct json_writer w = JSON_WRITER(&buf);
-	json_begin_object(&w);
-	json_set_text(&w, "name", "seatshift");
-	json_set_text(&w, "version", SEATSHIFT_VERSION);
-	json_end_object(&w);
-	strbuf_add_char(&buf, '\n');
-	out_result(&app->out, strbuf_text(&buf));
+	struct document doc;
+	document_begin(&doc);
+	json_set_text(&doc.w, "name", "seatshift");
+	json_set_text(&doc.w, "version", SEATSHIFT_VERSION);
+	document_print(app, &doc);
 	return true;
 }
 

@@ -2,9 +2,9 @@
 #include "cmd/dispatch.h"
 
 #include "cmd/help/help.h"
+#include "cmd/output/document.h"
 #include "cmd/outside/annotate.h"
 #include "cmd/table/options.h"
-#include "core/json.h"
 #include "core/quote.h"
 
 #include <errno.h>
@@ -26,20 +26,17 @@ static void report_text(struct app *app, const struct error *err)
 
 static void report_json(struct app *app, const struct error *err)
 {
-	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
-	struct json_writer w = JSON_WRITER(&buf);
-	json_begin_object(&w);
-	json_put_key(&w, "error");
-	json_begin_object(&w);
-	json_set_int(&w, "code", error_info(err->code)->status);
-	json_set_text(&w, "hint", err->hint);
-	json_set_text(&w, "message", err->message);
-	json_set_text(&w, "name", error_info(err->code)->name);
-	json_set_text(&w, "where", err->where);
-	json_end_object(&w);
-	json_end_object(&w);
-	strbuf_add_char(&buf, '\n');
-	out_result(&app->out, strbuf_text(&buf));
+	struct document doc;
+	document_begin(&doc);
+	json_put_key(&doc.w, "error");
+	json_begin_object(&doc.w);
+	json_set_int(&doc.w, "code", error_info(err->code)->status);
+	json_set_text(&doc.w, "hint", err->hint);
+	json_set_text(&doc.w, "message", err->message);
+	json_set_text(&doc.w, "name", error_info(err->code)->name);
+	json_set_text(&doc.w, "where", err->where);
+	json_end_object(&doc.w);
+	document_print(app, &doc);
 }
 
 static bool apply_color(struct app *app, const char *when, struct error *err)

@@ -1,5 +1,6 @@
 /* Wires the outside world (streams, environment, clock, signals) to the command table. */
 #include "cmd/commands.h"
+
 #include "cmd/dispatch.h"
 
 #include <locale.h>

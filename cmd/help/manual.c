@@ -95,7 +95,7 @@ static void put_files(struct strbuf *out)
 	strbuf_add(out, ".El\n");
 }
 
-void manual_overview(const struct command *const *table, struct strbuf *out)
+static void write_overview(const struct command *const *table, struct strbuf *out)
 {
 	mdoc_head(out, "seatshift", 1, "move a Microsoft 365 customer from Advisor to Open License");
 	mdoc_section(out, "SYNOPSIS");
@@ -139,7 +139,7 @@ static void put_arguments(struct strbuf *out, const char *args)
 	}
 }
 
-void manual_command(const struct command *command, struct strbuf *out)
+static void write_command(const struct command *command, struct strbuf *out)
 {
 	CLEANUP(mem_free_text) char *name = mem_printf("seatshift-%s", command->name);
 	mdoc_head(out, name, 1, command->summary);
@@ -180,7 +180,7 @@ static bool write_commands(const struct command *const *table, const char *dir, 
 {
 	for (const struct command *const *row = table; *row; row++) {
 		CLEANUP(strbuf_release) struct strbuf page = STRBUF_INIT(STRBUF_LARGE);
-		manual_command(*row, &page);
+		write_command(*row, &page);
 		const char *name = arena_printf(out, "seatshift-%s", (*row)->name);
 		if (!write_page(dir, name, 1, &page, out, ret_paths, err))
 			return false;
@@ -194,7 +194,7 @@ bool manual_write(const struct command *const *table, const char *dir, struct ar
 	static const char *const names[] = {
 		[SCHEMA_CUSTOMER] = "seatshift-customer", [SCHEMA_REPOSITORY] = "seatshift-repository"};
 	CLEANUP(strbuf_release) struct strbuf overview = STRBUF_INIT(STRBUF_LARGE);
-	manual_overview(table, &overview);
+	write_overview(table, &overview);
 	if (!write_page(dir, "seatshift", 1, &overview, out, ret_paths, err) ||
 	    !write_commands(table, dir, out, ret_paths, err))
 		return false;

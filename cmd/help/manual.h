@@ -8,8 +8,6 @@
 #include "cmd/table/command.h"
 #include "plans/desired/desired.h"
 
-void manual_overview(const struct command *const *table, struct strbuf *out);
-void manual_command(const struct command *command, struct strbuf *out);
 NODISCARD bool manual_file(enum schema_kind kind, struct strbuf *out, struct error *err);
 
 /* All of them: DIR/man1/seatshift.1, DIR/man1/seatshift-plan.1, …, DIR/man5/seatshift-customer.5, … */

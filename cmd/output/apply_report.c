@@ -1,7 +1,7 @@
 /* How a run ended, for a person and for a machine. */
 #include "cmd/output/apply_report.h"
 
-#include "core/json.h"
+#include "cmd/output/document.h"
 #include "core/quote.h"
 
 static void put_actions(struct json_writer *w, const struct plan *plan, const struct apply_result *result)
@@ -22,17 +22,14 @@ static void put_actions(struct json_writer *w, const struct plan *plan, const st
 static void print_json(struct app *app, const struct plan_folder *folder, const struct apply_result *result,
 		       int64_t requests)
 {
-	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
-	struct json_writer w = JSON_WRITER(&buf);
-	json_begin_object(&w);
-	put_actions(&w, &folder->plan, result);
-	json_set_text(&w, "outcome", apply_outcome_name(result->outcome));
-	json_set_text(&w, "plan", folder->id);
-	json_set_int(&w, "requests", requests);
-	json_set_texts(&w, "waiting_for", &result->waiting_for);
-	json_end_object(&w);
-	strbuf_add_char(&buf, '\n');
-	out_result_bytes(&app->out, strbuf_text(&buf), buf.len);
+	struct document doc;
+	document_begin(&doc);
+	put_actions(&doc.w, &folder->plan, result);
+	json_set_text(&doc.w, "outcome", apply_outcome_name(result->outcome));
+	json_set_text(&doc.w, "plan", folder->id);
+	json_set_int(&doc.w, "requests", requests);
+	json_set_texts(&doc.w, "waiting_for", &result->waiting_for);
+	document_print(app, &doc);
 }
 
 static size_t count_outcomes(const struct plan *plan, const struct apply_result *result, enum outcome outcome)
