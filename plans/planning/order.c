@@ -185,7 +185,7 @@ static void add_work(struct ordering *o, const char *id, int64_t wave)
 		o->work_wave = wave;
 }
 
-static struct str_list with(struct arena *out, const struct str_list *list, const char *id)
+static struct str_list list_with(struct arena *out, const struct str_list *list, const char *id)
 {
 	struct str_list longer = {0};
 	VEC_RESERVE(out, &longer, list->count + 1);
@@ -230,7 +230,7 @@ static struct action *add_user_action(struct ordering *o, const struct user_chan
 	action->expect.usage_location =
 		change->usage_location ? change->usage_location : change->user->usage_location;
 	action->result.licenses = change->add;
-	action->after = location_id ? with(o->p->out, after, location_id) : *after;
+	action->after = location_id ? list_with(o->p->out, after, location_id) : *after;
 	action->wave = (location_id && location_wave > after_wave ? location_wave : after_wave) + 1;
 	return action;
 }

@@ -122,6 +122,27 @@ static void summarise(struct planning *p, const struct changes *changes, struct 
 		summary->by_hand += action_info(plan->actions.items[i].kind)->by == BY_HAND;
 }
 
+static int compare_assumptions(const void *a, const void *b)
+{
+	return strcmp(((const struct plan_assumption *)a)->sku, ((const struct plan_assumption *)b)->sku);
+}
+
+/* Of the SKUs that the plan gives, those of which only the catalogue speaks. */
+static void assume(struct planning *p, struct plan_assumption_list *assumes)
+{
+	for (size_t i = 0; i < p->moves.count; i++) {
+		const struct sku_view *open = p->moves.items[i].open;
+		bool known = open->live != NULL;
+		for (size_t j = 0; j < assumes->count; j++)
+			known = known || str_eq(assumes->items[j].sku, open->id);
+		if (!known)
+			VEC_PUSH(p->out, assumes,
+				 (struct plan_assumption){open->id, open->part_number, open->plans});
+	}
+	if (assumes->count > 1)
+		qsort(assumes->items, assumes->count, sizeof *assumes->items, compare_assumptions);
+}
+
 /* The organisation that was read must be the one the file names; a snapshot of another is no basis. */
 static bool is_right_tenant(struct planning *p)
 {
@@ -264,6 +285,7 @@ bool plan_build(const struct desired *desired, const struct policy *policy, cons
 	describe(&p, &plan);
 	sort_warnings(&p.warnings);
 	plan.warnings = p.warnings;
+	assume(&p, &plan.assumes);
 	summarise(&p, &changes, &plan);
 	*ret_plan = plan;
 	return true;
@@ -302,6 +324,20 @@ void plan_read_scope(const struct desired *desired, const struct policy *policy,
 	str_list_sort_unique(&scope.holders_of);
 	str_list_sort_unique(&scope.groups);
 	*ret_scope = scope;
+}
+
+void plan_compare_assumption(const struct plan_assumption *assumption, const struct sku *live,
+			     struct arena *out, struct str_list *ret_more, struct str_list *ret_missing)
+{
+	const struct sku assumed = {.service_plans = assumption->service_plans};
+	for (size_t i = 0; i < live->service_plans.count; i++)
+		if (!sku_find_plan(&assumed, live->service_plans.items[i].id))
+			VEC_PUSH(out, ret_more, live->service_plans.items[i].name);
+	for (size_t i = 0; i < assumed.service_plans.count; i++)
+		if (!sku_find_plan(live, assumed.service_plans.items[i].id))
+			VEC_PUSH(out, ret_missing, assumed.service_plans.items[i].name);
+	str_list_sort_unique(ret_more);
+	str_list_sort_unique(ret_missing);
 }
 
 const struct action *plan_find_action(const struct plan *plan, const char *id_or_kind)

@@ -29,6 +29,17 @@ struct plan_move {
 };
 VEC(plan_move_list, struct plan_move);
 
+/*
+ * A SKU that the tenant does not have yet: its service plans are those of the catalogue, and all that the
+ * plan says of services rests on them. When its seats are there, the tenant's own list is compared.
+ */
+struct plan_assumption {
+	const char *sku; /* id */
+	const char *part_number;
+	struct service_plan_list service_plans; /* sorted by id; ids and names only */
+};
+VEC(plan_assumption_list, struct plan_assumption);
+
 struct plan_warning {
 	enum diag_code code;
 	const char *message;
@@ -53,7 +64,8 @@ struct plan {
 	const char *desired_digest;
 	const char *policy_digest;
 	struct plan_summary summary;
-	struct action_list actions; /* in the order of their ids */
+	struct action_list actions;	     /* in the order of their ids */
+	struct plan_assumption_list assumes; /* sorted by SKU */
 	struct plan_warning_list warnings;
 	int64_t proved_prefixes;
 };
@@ -71,6 +83,14 @@ NODISCARD bool plan_build(const struct desired *desired, const struct policy *po
 struct read_scope;
 void plan_read_scope(const struct desired *desired, const struct policy *policy, struct arena *out,
 		     struct read_scope *ret_scope);
+
+/*
+ * What the tenant's own SKU has that was not assumed, and what it lacks, by name, sorted. Both empty: as
+ * assumed. Nothing of the plan may be carried out on a SKU that differs: its services would be others than
+ * those that were approved.
+ */
+void plan_compare_assumption(const struct plan_assumption *assumption, const struct sku *live,
+			     struct arena *out, struct str_list *ret_more, struct str_list *ret_missing);
 
 const struct action *plan_find_action(const struct plan *plan, const char *id_or_kind);
 

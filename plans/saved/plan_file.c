@@ -134,6 +134,35 @@ static void put_summary(struct json_writer *w, const struct plan_summary *summar
 	json_end_object(w);
 }
 
+static void put_assumption(struct json_writer *w, const struct plan_assumption *assumption)
+{
+	json_begin_object(w);
+	json_set_text(w, "part_number", assumption->part_number);
+	json_put_key(w, "service_plans");
+	json_begin_array(w);
+	for (size_t i = 0; i < assumption->service_plans.count; i++) {
+		json_begin_object(w);
+		json_set_text(w, "id", assumption->service_plans.items[i].id);
+		json_set_text(w, "name", assumption->service_plans.items[i].name);
+		json_end_object(w);
+	}
+	json_end_array(w);
+	json_set_text(w, "sku", assumption->sku);
+	json_end_object(w);
+}
+
+/* Only where there is something: most plans rest on what the tenant itself says. */
+static void put_assumptions(struct json_writer *w, const struct plan *plan)
+{
+	if (!plan->assumes.count)
+		return;
+	json_put_key(w, "assumes");
+	json_begin_array(w);
+	for (size_t i = 0; i < plan->assumes.count; i++)
+		put_assumption(w, &plan->assumes.items[i]);
+	json_end_array(w);
+}
+
 static void put_warnings(struct json_writer *w, const struct plan *plan)
 {
 	json_put_key(w, "warnings");
@@ -180,6 +209,7 @@ void plan_encode(const struct plan *plan, struct strbuf *out)
 	for (size_t i = 0; i < plan->actions.count; i++)
 		put_action(&w, &plan->actions.items[i], plan);
 	json_end_array(&w);
+	put_assumptions(&w, plan);
 	json_set_text(&w, "customer", plan->customer);
 	put_pair(&w, "desired", plan->desired_digest, plan->desired_file);
 	json_set_text(&w, "format", PLAN_FORMAT);

@@ -165,6 +165,18 @@ static void read_summary(struct reading *r, const struct json *object, struct pl
 		VEC_PUSH(r->out, &summary->moves, read_move(r, move));
 }
 
+static struct plan_assumption read_assumption(struct reading *r, const struct json *object)
+{
+	struct plan_assumption assumption = {.sku = read_text(r, object, "sku"),
+					     .part_number = read_text(r, object, "part_number")};
+	JSON_EACH (item, json_get(object, "service_plans")) {
+		struct service_plan plan = {.id = read_text(r, item, "id"),
+					    .name = read_text(r, item, "name")};
+		VEC_PUSH(r->out, &assumption.service_plans, plan);
+	}
+	return assumption;
+}
+
 static void read_warnings(struct reading *r, const struct json *array, struct plan *plan)
 {
 	JSON_EACH (item, array) {
@@ -199,6 +211,8 @@ static void read_plan(struct reading *r, const struct json *root, struct plan *p
 		VEC_PUSH(r->out, &plan->actions, action);
 	}
 	r->at = "plan";
+	JSON_EACH (object, json_get(root, "assumes"))
+		VEC_PUSH(r->out, &plan->assumes, read_assumption(r, object));
 	read_warnings(r, json_get(root, "warnings"), plan);
 }
 

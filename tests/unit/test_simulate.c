@@ -2,6 +2,7 @@
 #include "plans/planning/order.h"
 #include "plans/planning/resolve.h"
 #include "plans/planning/simulate.h"
+#include "tests/support/planning_fixture.h"
 #include "tests/support/tenant_json.h"
 
 #include <setjmp.h>
@@ -16,30 +17,22 @@
 #define E1 "18181a46-0d4e-45cd-891e-60aabd171b4e"
 #define E3 "6fd2c87f-b296-42f0-b197-1e91e994b900"
 
-static const char customer[] =
-	"version: 1\n"
-	"customer: contoso\n"
-	"tenant: {id: 8f3c1d5e-6a0b-4c7d-9e2f-1a2b3c4d5e6f, domain: contoso.onmicrosoft.com}\n"
-	"agreement: {reason: upfront-payment, agreed_by: jane@contoso.com, agreed_on: 2026-11-02}\n"
-	"moves:\n"
-	"  - open: {sku: ENTERPRISEPACK, seats: 5}\n"
-	"    advisor: {sku: STANDARDPACK, retire_by: 2026-12-01}\n"
-	"    users:\n"
-	"      - adele.vance@contoso.com\n"
-	"      - alex.wilber@contoso.com\n"
-	"      - group: Sales\n"
-	"    unlisted: remove\n"
-	"  - open: {sku: SMB_BUSINESS, seats: 2}\n"
-	"    advisor: {sku: O365_BUSINESS}\n"
-	"    users: [adele.vance@contoso.com]\n"
-	"defaults: {usage_location: US}\n"
-	"canary: [adele.vance@contoso.com]\n"
-	"limits: {licenses_taken: 9}\n";
+static const char moves[] = "  - open: {sku: ENTERPRISEPACK, seats: 5}\n"
+			    "    advisor: {sku: STANDARDPACK, retire_by: 2026-12-01}\n"
+			    "    users:\n"
+			    "      - adele.vance@contoso.com\n"
+			    "      - alex.wilber@contoso.com\n"
+			    "      - group: Sales\n"
+			    "    unlisted: remove\n"
+			    "  - open: {sku: SMB_BUSINESS, seats: 2}\n"
+			    "    advisor: {sku: O365_BUSINESS}\n"
+			    "    users: [adele.vance@contoso.com]\n"
+			    "defaults: {usage_location: US}\n"
+			    "canary: [adele.vance@contoso.com]\n"
+			    "limits: {licenses_taken: 9}\n";
 
 static const char tenant[] =
-	"{\"id\": \"8f3c1d5e-6a0b-4c7d-9e2f-1a2b3c4d5e6f\", \"name\": \"Contoso Ltd\","
-	" \"domain\": \"contoso.onmicrosoft.com\","
-	" \"subscriptions\": [{\"sku\": \"STANDARDPACK\", \"seats\": 30}, {\"sku\": \"O365_BUSINESS\", "
+	"\"subscriptions\": [{\"sku\": \"STANDARDPACK\", \"seats\": 30}, {\"sku\": \"O365_BUSINESS\", "
 	"\"seats\": 4},"
 	"  {\"sku\": \"VISIOCLIENT\", \"seats\": 9}],"
 	" \"users\": ["
@@ -52,39 +45,25 @@ static const char tenant[] =
 	"  {\"upn\": \"lee.gu@contoso.com\", \"usage_location\": \"US\", \"licenses\": [\"STANDARDPACK\"]},"
 	"  {\"upn\": \"megan.bowen@contoso.com\", \"usage_location\": \"US\"}],"
 	" \"groups\": [{\"name\": \"Sales\", \"licenses\": [\"STANDARDPACK\"],"
-	"  \"members\": [\"bianca.pisani@contoso.com\", \"emily.braun@contoso.com\"]}]}";
+	"  \"members\": [\"bianca.pisani@contoso.com\", \"emily.braun@contoso.com\"]}]";
 
 /* A good plan, its planning, and a copy of its actions to be broken. */
 struct fixture {
+	struct planning_fixture of;
 	struct arena *arena;
-	struct desired desired;
-	struct policy policy;
-	struct live live;
-	struct diag_list diags;
-	struct planning planning;
 	struct action_list actions;
 };
 
 static void make(struct fixture *f)
 {
-	struct error err = ERROR_INIT;
-	const struct file_reader no_files = {0};
 	struct changes changes = {0};
-	*f = (struct fixture){.arena = arena_new()};
-	assert_true(desired_parse("customers/contoso.yaml", customer, strlen(customer), &no_files, f->arena,
-				  &f->diags, &f->desired));
-	assert_true(tenant_from_json(tenant, strlen(tenant), NULL, f->arena, &f->live, &err));
-	f->planning = (struct planning){.desired = &f->desired,
-					.policy = &f->policy,
-					.live = &f->live,
-					.users_by_name = user_index_new(f->arena, &f->live.users),
-					.skus = {.live = &f->live, .out = f->arena},
-					.out = f->arena,
-					.diags = &f->diags};
-	resolve_moves(&f->planning);
-	diff_build(&f->planning, &changes);
-	order_build(&f->planning, &changes, &f->actions);
-	assert_false(diag_has_errors(&f->diags));
+	*f = (struct fixture){0};
+	planning_fixture_make(&f->of, moves, tenant);
+	f->arena = f->of.arena;
+	resolve_moves(&f->of.planning);
+	diff_build(&f->of.planning, &changes);
+	order_build(&f->of.planning, &changes, &f->actions);
+	assert_false(diag_has_errors(&f->of.diags));
 }
 
 static struct action *find(struct fixture *f, enum action_kind kind, const char *subject)
@@ -216,7 +195,7 @@ static void foreign_sku_removed(struct fixture *f)
 	struct action *swap = find(f, ACTION_SWAP_LICENSE, "alex.wilber@contoso.com");
 	struct str_list remove = {0};
 	VEC_PUSH(f->arena, &remove, swap->remove.items[0]);
-	VEC_PUSH(f->arena, &remove, live_ensure_sku(&f->live, "VISIOCLIENT", f->arena)->id);
+	VEC_PUSH(f->arena, &remove, live_ensure_sku(&f->of.live, "VISIOCLIENT", f->arena)->id);
 	swap->remove = remove;
 }
 
@@ -244,10 +223,10 @@ static void location_not_awaited(struct fixture *f)
 static void key_too_small(struct fixture *f)
 {
 	find(f, ACTION_REDEEM_KEY, E3)->result.seats = 3;
-	f->planning.moves.items[0].on_order = 3;
-	for (size_t i = 0; i < f->planning.moves.count; i++)
-		if (str_eq(f->planning.moves.items[i].open->id, E3))
-			f->planning.moves.items[i].on_order = 3;
+	f->of.planning.moves.items[0].on_order = 3;
+	for (size_t i = 0; i < f->of.planning.moves.count; i++)
+		if (str_eq(f->of.planning.moves.items[i].open->id, E3))
+			f->of.planning.moves.items[i].on_order = 3;
 }
 
 static void key_of_no_move(struct fixture *f)
@@ -276,7 +255,7 @@ static void retires_twice(struct fixture *f)
 static void retires_another(struct fixture *f)
 {
 	find(f, ACTION_RETIRE_SUBSCRIPTION, E1)->subscription_id =
-		live_find_sku_named(&f->live, "VISIOCLIENT")->subscription_ids.items[0];
+		live_find_sku_named(&f->of.live, "VISIOCLIENT")->subscription_ids.items[0];
 }
 
 /* Somebody who holds the SKU is passed over. */
@@ -344,9 +323,9 @@ static bool is_refused(size_t i)
 	int64_t prefixes;
 	make(&f);
 	mutants[i].break_it(&f);
-	bool proved = simulate_prove(&f.planning, &f.actions, &prefixes);
+	bool proved = simulate_prove(&f.of.planning, &f.actions, &prefixes);
 	const struct diag none = {.message = "it was proved"};
-	const struct diag *diag = f.diags.count ? &f.diags.items[f.diags.count - 1] : &none;
+	const struct diag *diag = f.of.diags.count ? &f.of.diags.items[f.of.diags.count - 1] : &none;
 	bool right = !proved && diag->code == SS321 && strstr(diag->message, "after prefix ") &&
 		     strstr(diag->message, mutants[i].who) &&
 		     strstr(diag->message, arena_printf(f.arena, ": %s: ", mutants[i].invariant));
@@ -371,8 +350,8 @@ static void test_good(void **state)
 	struct fixture f;
 	int64_t prefixes = 0;
 	make(&f);
-	if (!simulate_prove(&f.planning, &f.actions, &prefixes))
-		fail_msg("%s", f.diags.items[f.diags.count - 1].message);
+	if (!simulate_prove(&f.of.planning, &f.actions, &prefixes))
+		fail_msg("%s", f.of.diags.items[f.of.diags.count - 1].message);
 	assert_int_equal(prefixes, f.actions.count + 1);
 	arena_free(f.arena);
 }
