@@ -8,7 +8,8 @@
 static const char *encode_action(const struct plan *plan, size_t at, struct arena *out)
 {
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
-	plan_encode_action(plan, &plan->actions.items[at], &buf);
+	struct json_writer w = JSON_WRITER(&buf);
+	plan_put_whole_action(&w, plan, &plan->actions.items[at], -1);
 	return strbuf_dup(out, &buf);
 }
 
@@ -70,9 +71,9 @@ static const char *differing_member(const struct json *has, const struct json *w
 	JSON_EACH (member, wanted) {
 		const char *key = json_key(member);
 		const char *below = *path ? arena_printf(out, "%s.%s", path, key) : key;
-		const char *found = *path || !str_eq(key, "actions")
-					    ? differing_value(json_get(has, key), member, below, out)
-					    : NULL;
+		bool compared = str_eq(key, "actions") || str_eq(key, "shapes");
+		const char *found =
+			*path || !compared ? differing_value(json_get(has, key), member, below, out) : NULL;
 		if (found)
 			return found;
 	}

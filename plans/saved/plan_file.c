@@ -1,7 +1,8 @@
-/* The saved form of a plan: canonical JSON out. Reading it back is in plan_read.c. */
+/* The saved form of a plan: canonical JSON out, an action a line. Reading it back is in plan_read.c. */
 #include "plans/saved/plan_file.h"
 
-#include "core/json.h"
+#include "core/intern.h"
+#include "core/json_lines.h"
 #include "core/str.h"
 
 #include <string.h>
@@ -69,21 +70,33 @@ static void put_subject(struct json_writer *w, const struct action *action, cons
 	json_end_object(w);
 }
 
-static void put_action(struct json_writer *w, const struct action *action, const struct plan *plan)
+/* What many actions share, in the order of the keys. */
+static void encode_shape(const struct action *action, struct strbuf *out)
 {
 	const struct action_info *info = action_info(action->kind);
+	struct json_writer writer = JSON_WRITER(out);
+	struct json_writer *w = &writer;
 	json_begin_object(w);
-	json_set_texts(w, "after", &action->after);
 	json_set_text(w, "by", info->by == BY_HAND ? "hand" : "graph");
-	if (action->canary)
-		json_set_bool(w, "canary", true);
 	put_members(w, "change", info->change, action);
 	put_members(w, "expect", info->expect, &action->expect);
-	json_set_text(w, "id", action->id);
-	json_set_text(w, "kind", info->name);
 	put_members(w, "result", info->result, &action->result);
-	put_subject(w, action, plan);
 	json_set_text(w, "undo", info->undo);
+	json_end_object(w);
+}
+
+/* What is an action's own, and the number of its shape. */
+static void put_action(struct json_writer *w, const struct plan *plan, const struct action *action,
+		       size_t shape)
+{
+	json_begin_object(w);
+	json_set_texts(w, "after", &action->after);
+	if (action->canary)
+		json_set_bool(w, "canary", true);
+	json_set_text(w, "id", action->id);
+	json_set_text(w, "kind", action_info(action->kind)->name);
+	json_set_int(w, "shape", (int64_t)shape);
+	put_subject(w, action, plan);
 	json_set_int(w, "wave", action->wave);
 	json_set_text(w, "why", action->why);
 	json_end_object(w);
@@ -119,7 +132,6 @@ static void put_move(struct json_writer *w, const struct plan_move *move)
 
 static void put_summary(struct json_writer *w, const struct plan_summary *summary)
 {
-	json_put_key(w, "summary");
 	json_begin_object(w);
 	json_set_int(w, "by_hand", summary->by_hand);
 	json_set_int(w, "licenses_added", summary->licenses_added);
@@ -151,12 +163,8 @@ static void put_assumption(struct json_writer *w, const struct plan_assumption *
 	json_end_object(w);
 }
 
-/* Only where there is something: most plans rest on what the tenant itself says. */
 static void put_assumptions(struct json_writer *w, const struct plan *plan)
 {
-	if (!plan->assumes.count)
-		return;
-	json_put_key(w, "assumes");
 	json_begin_array(w);
 	for (size_t i = 0; i < plan->assumes.count; i++)
 		put_assumption(w, &plan->assumes.items[i]);
@@ -165,7 +173,6 @@ static void put_assumptions(struct json_writer *w, const struct plan *plan)
 
 static void put_warnings(struct json_writer *w, const struct plan *plan)
 {
-	json_put_key(w, "warnings");
 	json_begin_array(w);
 	for (size_t i = 0; i < plan->warnings.count; i++) {
 		CLEANUP(mem_free_text) char *code = mem_printf("SS%d", (int)plan->warnings.items[i].code);
@@ -179,7 +186,6 @@ static void put_warnings(struct json_writer *w, const struct plan *plan)
 
 static void put_proof(struct json_writer *w, const struct plan *plan)
 {
-	json_put_key(w, "proof");
 	json_begin_object(w);
 	json_put_key(w, "invariants");
 	json_begin_array(w);
@@ -190,9 +196,8 @@ static void put_proof(struct json_writer *w, const struct plan *plan)
 	json_end_object(w);
 }
 
-static void put_pair(struct json_writer *w, const char *key, const char *digest, const char *file)
+static void put_pair(struct json_writer *w, const char *digest, const char *file)
 {
-	json_put_key(w, key);
 	json_begin_object(w);
 	json_set_text(w, "digest", digest);
 	if (file)
@@ -200,37 +205,87 @@ static void put_pair(struct json_writer *w, const char *key, const char *digest,
 	json_end_object(w);
 }
 
-void plan_encode(const struct plan *plan, struct strbuf *out)
+/* The kind is part of what is looked up, so that a shape is read back as it was meant. */
+static size_t shape_of(struct intern *shapes, const struct action *action, struct strbuf *tmp)
 {
-	struct json_writer w = JSON_WRITER(out);
-	json_begin_object(&w);
-	json_put_key(&w, "actions");
-	json_begin_array(&w);
-	for (size_t i = 0; i < plan->actions.count; i++)
-		put_action(&w, &plan->actions.items[i], plan);
-	json_end_array(&w);
-	put_assumptions(&w, plan);
-	json_set_text(&w, "customer", plan->customer);
-	put_pair(&w, "desired", plan->desired_digest, plan->desired_file);
-	json_set_text(&w, "format", PLAN_FORMAT);
-	put_pair(&w, "policy", plan->policy_digest, NULL);
-	put_proof(&w, plan);
-	put_summary(&w, &plan->summary);
-	json_put_key(&w, "tenant");
-	json_begin_object(&w);
-	json_set_text(&w, "domain", plan->tenant_domain);
-	json_set_text(&w, "id", plan->tenant_id);
-	json_set_text(&w, "name", plan->tenant_name);
-	json_end_object(&w);
-	put_warnings(&w, plan);
-	json_end_object(&w);
-	strbuf_add_char(out, '\n');
+	strbuf_clear(tmp);
+	strbuf_add_char(tmp, (char)('A' + (int)action->kind));
+	encode_shape(action, tmp);
+	return intern_number(shapes, strbuf_text(tmp), tmp->len);
 }
 
-void plan_encode_action(const struct plan *plan, const struct action *action, struct strbuf *out)
+static void put_actions(struct json_lines *lines, const struct plan *plan, struct intern *shapes)
 {
-	struct json_writer w = JSON_WRITER(out);
-	put_action(&w, action, plan);
+	CLEANUP(strbuf_release) struct strbuf tmp = STRBUF_INIT(STRBUF_LARGE);
+	json_lines_begin_list(lines, "actions");
+	for (size_t i = 0; i < plan->actions.count; i++) {
+		const struct action *action = &plan->actions.items[i];
+		size_t shape = shape_of(shapes, action, &tmp);
+		put_action(json_lines_item(lines), plan, action, shape);
+	}
+	json_lines_end_list(lines);
+}
+
+static void put_shapes(struct json_lines *lines, const struct intern *shapes)
+{
+	const struct str_list *texts = intern_texts(shapes);
+	json_lines_begin_list(lines, "shapes");
+	for (size_t i = 0; i < texts->count; i++)
+		json_put_raw(json_lines_item(lines), texts->items[i] + 1);
+	json_lines_end_list(lines);
+}
+
+static void put_tenant(struct json_writer *w, const struct plan *plan)
+{
+	json_begin_object(w);
+	json_set_text(w, "domain", plan->tenant_domain);
+	json_set_text(w, "id", plan->tenant_id);
+	json_set_text(w, "name", plan->tenant_name);
+	json_end_object(w);
+}
+
+void plan_encode(const struct plan *plan, struct strbuf *out)
+{
+	CLEANUP(intern_freep) struct intern *shapes = intern_new();
+	struct json_lines lines;
+	json_lines_begin(&lines, out);
+	put_actions(&lines, plan, shapes);
+	/* Only where there is something: most plans rest on what the tenant itself says. */
+	if (plan->assumes.count)
+		put_assumptions(json_lines_member(&lines, "assumes"), plan);
+	json_put_text(json_lines_member(&lines, "customer"), plan->customer);
+	put_pair(json_lines_member(&lines, "desired"), plan->desired_digest, plan->desired_file);
+	json_put_text(json_lines_member(&lines, "format"), PLAN_FORMAT);
+	put_pair(json_lines_member(&lines, "policy"), plan->policy_digest, NULL);
+	put_proof(json_lines_member(&lines, "proof"), plan);
+	put_shapes(&lines, shapes);
+	put_summary(json_lines_member(&lines, "summary"), &plan->summary);
+	put_tenant(json_lines_member(&lines, "tenant"), plan);
+	put_warnings(json_lines_member(&lines, "warnings"), plan);
+	json_lines_end(&lines);
+}
+
+void plan_put_whole_action(struct json_writer *w, const struct plan *plan, const struct action *action,
+			   int64_t shape)
+{
+	const struct action_info *info = action_info(action->kind);
+	json_begin_object(w);
+	json_set_texts(w, "after", &action->after);
+	json_set_text(w, "by", info->by == BY_HAND ? "hand" : "graph");
+	if (action->canary)
+		json_set_bool(w, "canary", true);
+	put_members(w, "change", info->change, action);
+	put_members(w, "expect", info->expect, &action->expect);
+	json_set_text(w, "id", action->id);
+	json_set_text(w, "kind", info->name);
+	put_members(w, "result", info->result, &action->result);
+	if (shape >= 0)
+		json_set_int(w, "shape", shape);
+	put_subject(w, action, plan);
+	json_set_text(w, "undo", info->undo);
+	json_set_int(w, "wave", action->wave);
+	json_set_text(w, "why", action->why);
+	json_end_object(w);
 }
 
 void plan_digest(const char *bytes, size_t len, char ret_digest[DIGEST_TEXT_SIZE], char ret_id[PLAN_ID_SIZE])

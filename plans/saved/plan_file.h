@@ -1,6 +1,11 @@
 /*
  * The saved form of a plan: canonical JSON, and the folder plans/CUSTOMER/ID/.
  *
+ * Format 2 (core/json_lines.h has the layout): an action a line, so that git shows what differs between two
+ * plans and a plan for 100,000 people stays small. What many actions share (who carries it out, the change,
+ * what is expected and left, whether it can be undone) stands once under "shapes", and an action names it by
+ * its number there.
+ *
  * The digest is SHA-256 of the file's bytes, final newline included, so `sha256sum plan.json` gives
  * it; the id is its first 12 hex digits.
  */
@@ -14,7 +19,9 @@
 void plan_encode(const struct plan *plan, struct strbuf *out); /* with the final newline */
 /* "KEY":[{"disable":[…],"sku":…},…], as everything that names licences writes them. */
 void plan_put_licenses(struct json_writer *w, const char *key, const struct license_list *list);
-void plan_encode_action(const struct plan *plan, const struct action *action, struct strbuf *out);
+/* One action with all its members, those of its shape included; `shape` is its number, -1 leaves it out. */
+void plan_put_whole_action(struct json_writer *w, const struct plan *plan, const struct action *action,
+			   int64_t shape);
 NODISCARD bool plan_decode(const char *text, size_t len, struct arena *out, struct plan *ret_plan,
 			   struct error *err);
 void plan_digest(const char *bytes, size_t len, char ret_digest[DIGEST_TEXT_SIZE], char ret_id[PLAN_ID_SIZE]);

@@ -1,16 +1,22 @@
 /* The saved form of a plan, read back. Strict: a plan that does not encode to the same bytes was edited. */
-#include "core/json.h"
+#include "core/json_lines.h"
 #include "core/str.h"
 #include "plans/saved/plan_file.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+VEC(place_list, size_t);
+
 /* Reading stops at the first problem: `err` is set then, and everything after it is a no-op. */
 struct reading {
 	struct arena *out;
 	struct error *err;
 	const char *at; /* which part of the plan, for messages */
+	struct plan *plan;
+	struct place_list shape_of; /* per action: the number of its shape */
+	struct action_list shapes;  /* what the actions share, read as the first of them means it */
+	struct place_list first_of; /* per shape: the first action that has it */
 };
 
 static bool failed(const struct reading *r)
@@ -57,6 +63,15 @@ static void read_texts(struct reading *r, const struct json *object, const char 
 		else
 			complain(r, key, "a list of strings");
 	}
+}
+
+/* Most actions of a wave wait for the same ones: such a list is kept once. */
+static void read_after(struct reading *r, const struct json *object, struct action *action)
+{
+	const struct action_list *actions = &r->plan->actions;
+	read_texts(r, object, "after", &action->after);
+	if (actions->count && str_list_equal(&actions->items[actions->count - 1].after, &action->after))
+		action->after = actions->items[actions->count - 1].after;
 }
 
 static void read_licenses(struct reading *r, const struct json *object, const char *key,
@@ -108,7 +123,21 @@ static void read_subject(struct reading *r, const struct json *subject, struct a
 	action->user_id = read_optional(r, subject, "user");
 }
 
-static struct action read_action(struct reading *r, const struct json *object)
+/* Shapes are numbered in the order of their first use. */
+static void read_shape_number(struct reading *r, const struct json *object)
+{
+	int64_t number = read_int(r, object, "shape");
+	if (number < 0 || number > (int64_t)r->first_of.count)
+		complain(r, "shape", "the number of a shape");
+	if (failed(r))
+		return;
+	if ((size_t)number == r->first_of.count)
+		VEC_PUSH(r->out, &r->first_of, r->plan->actions.count);
+	VEC_PUSH(r->out, &r->shape_of, (size_t)number);
+}
+
+/* What is the action's own; the rest is in its shape. */
+static void read_action(struct reading *r, const struct json *object)
 {
 	struct action action = {.id = read_text(r, object, "id")};
 	const char *kind = read_text(r, object, "kind");
@@ -117,20 +146,57 @@ static struct action read_action(struct reading *r, const struct json *object)
 	if (kind && !action_kind_parse(kind, &action.kind))
 		complain(r, "kind", "a kind of action");
 	if (failed(r))
-		return action;
-	read_texts(r, object, "after", &action.after);
+		return;
+	read_after(r, object, &action);
 	(void)!json_bool(json_get(object, "canary"), &action.canary);
 	read_subject(r, json_get(object, "subject"), &action);
-	const struct action_info *info = action_info(action.kind);
-	action.expect.seats = action.result.seats = -1;
-	read_members(r, json_get(object, "change"), info->change, &action);
-	read_members(r, json_get(object, "expect"), info->expect, &action.expect);
-	read_members(r, json_get(object, "result"), info->result, &action.result);
 	action.wave = read_int(r, object, "wave");
 	action.why = read_text(r, object, "why");
-	if (action.kind == ACTION_RETIRE_SUBSCRIPTION)
-		action.seats = action.expect.seats;
-	return action;
+	read_shape_number(r, object);
+	VEC_PUSH(r->out, &r->plan->actions, action);
+}
+
+static void read_shape(struct reading *r, const struct json *object)
+{
+	size_t number = r->shapes.count;
+	r->at = arena_printf(r->out, "shape %zu", number);
+	if (number >= r->first_of.count) {
+		complain(r, "shapes", "named by any action");
+		return;
+	}
+	struct action shape = {.kind = r->plan->actions.items[r->first_of.items[number]].kind};
+	const struct action_info *info = action_info(shape.kind);
+	shape.expect.seats = shape.result.seats = -1;
+	read_members(r, json_get(object, "change"), info->change, &shape);
+	read_members(r, json_get(object, "expect"), info->expect, &shape.expect);
+	read_members(r, json_get(object, "result"), info->result, &shape.result);
+	VEC_PUSH(r->out, &r->shapes, shape);
+}
+
+/* An action becomes its shape, with what is its own. */
+static void give_shapes(struct reading *r)
+{
+	r->at = "plan";
+	if (r->shapes.count != r->first_of.count)
+		complain(r, "shapes", "all that the actions name");
+	for (size_t i = 0; i < r->plan->actions.count && !failed(r); i++) {
+		struct action *own = &r->plan->actions.items[i];
+		struct action whole = r->shapes.items[r->shape_of.items[i]];
+		if (whole.kind != own->kind)
+			complain(r, "shape", "one of this kind of action");
+		whole.id = own->id;
+		whole.after = own->after;
+		whole.wave = own->wave;
+		whole.canary = own->canary;
+		whole.user_id = own->user_id;
+		whole.upn = own->upn;
+		whole.group_id = own->group_id;
+		whole.group_name = own->group_name;
+		whole.sku_id = own->sku_id;
+		whole.subscription_id = own->subscription_id;
+		whole.why = own->why;
+		*own = whole;
+	}
 }
 
 static struct plan_move read_move(struct reading *r, const struct json *object)
@@ -154,8 +220,9 @@ static struct plan_move read_move(struct reading *r, const struct json *object)
 	return move;
 }
 
-static void read_summary(struct reading *r, const struct json *object, struct plan_summary *summary)
+static void read_summary(struct reading *r, const struct json *object)
 {
+	struct plan_summary *summary = &r->plan->summary;
 	summary->by_hand = read_int(r, object, "by_hand");
 	summary->licenses_added = read_int(r, object, "licenses_added");
 	summary->licenses_removed = read_int(r, object, "licenses_removed");
@@ -177,7 +244,13 @@ static struct plan_assumption read_assumption(struct reading *r, const struct js
 	return assumption;
 }
 
-static void read_warnings(struct reading *r, const struct json *array, struct plan *plan)
+static void read_assumes(struct reading *r, const struct json *array)
+{
+	JSON_EACH (item, array)
+		VEC_PUSH(r->out, &r->plan->assumes, read_assumption(r, item));
+}
+
+static void read_warnings(struct reading *r, const struct json *array)
 {
 	JSON_EACH (item, array) {
 		const char *code = read_text(r, item, "code");
@@ -185,45 +258,120 @@ static void read_warnings(struct reading *r, const struct json *array, struct pl
 		if (code && (!str_starts(code, "SS") || !str_parse_int(code + 2, 100, 999, &number)))
 			complain(r, "code", "a diagnostic code");
 		struct plan_warning warning = {(enum diag_code)number, read_text(r, item, "message")};
-		VEC_PUSH(r->out, &plan->warnings, warning);
+		VEC_PUSH(r->out, &r->plan->warnings, warning);
 	}
 }
 
-static void read_plan(struct reading *r, const struct json *root, struct plan *plan)
+static void read_tenant(struct reading *r, const struct json *tenant)
 {
-	const char *format = read_text(r, root, "format");
-	if (format && !str_eq(format, PLAN_FORMAT))
+	r->plan->tenant_id = read_text(r, tenant, "id");
+	r->plan->tenant_domain = read_text(r, tenant, "domain");
+	r->plan->tenant_name = read_optional(r, tenant, "name");
+}
+
+static void read_customer(struct reading *r, const struct json *value)
+{
+	r->plan->customer = arena_strdup(r->out, json_text(value));
+	if (!r->plan->customer)
+		complain(r, "customer", "a string");
+}
+
+static void read_desired(struct reading *r, const struct json *desired)
+{
+	r->plan->desired_file = read_text(r, desired, "file");
+	r->plan->desired_digest = read_text(r, desired, "digest");
+}
+
+static void read_format(struct reading *r, const struct json *value)
+{
+	if (!str_eq(json_text(value), PLAN_FORMAT))
 		complain(r, "format", PLAN_FORMAT);
-	const struct json *tenant = json_get(root, "tenant");
-	plan->customer = read_text(r, root, "customer");
-	plan->tenant_id = read_text(r, tenant, "id");
-	plan->tenant_domain = read_text(r, tenant, "domain");
-	plan->tenant_name = read_optional(r, tenant, "name");
-	plan->desired_file = read_text(r, json_get(root, "desired"), "file");
-	plan->desired_digest = read_text(r, json_get(root, "desired"), "digest");
-	plan->policy_digest = read_text(r, json_get(root, "policy"), "digest");
-	plan->proved_prefixes = read_int(r, json_get(root, "proof"), "prefixes");
-	read_summary(r, json_get(root, "summary"), &plan->summary);
-	JSON_EACH (object, json_get(root, "actions")) {
-		if (failed(r))
-			return;
-		struct action action = read_action(r, object);
-		VEC_PUSH(r->out, &plan->actions, action);
-	}
+}
+
+static void read_policy(struct reading *r, const struct json *policy)
+{
+	r->plan->policy_digest = read_text(r, policy, "digest");
+}
+
+static void read_proof(struct reading *r, const struct json *proof)
+{
+	r->plan->proved_prefixes = read_int(r, proof, "prefixes");
+}
+
+/* A list that is empty has nothing to be read. */
+static void read_nothing(struct reading *r, const struct json *value)
+{
+	if (json_type(value) != JSON_ARRAY || json_first(value))
+		complain(r, "actions", "a list with an action a line");
+}
+
+static const struct {
+	const char *key;
+	void (*read)(struct reading *r, const struct json *value);
+} members[] = {
+	{"actions", read_nothing}, {"assumes", read_assumes},	{"customer", read_customer},
+	{"desired", read_desired}, {"format", read_format},	{"policy", read_policy},
+	{"proof", read_proof},	   {"shapes", read_nothing},	{"summary", read_summary},
+	{"tenant", read_tenant},   {"warnings", read_warnings},
+};
+
+/* A member that is not known makes the plan another than what it is written back as. */
+static bool read_member(void *ctx, const char *key, const struct json *value, struct error *err)
+{
+	struct reading *r = ctx;
 	r->at = "plan";
-	JSON_EACH (object, json_get(root, "assumes"))
-		VEC_PUSH(r->out, &plan->assumes, read_assumption(r, object));
-	read_warnings(r, json_get(root, "warnings"), plan);
+	for (size_t i = 0; i < ARRAY_LEN(members); i++)
+		if (str_eq(members[i].key, key))
+			members[i].read(r, value);
+	return err->code == ERR_NONE;
+}
+
+static bool read_item(void *ctx, const char *key, const struct json *value, struct error *err)
+{
+	struct reading *r = ctx;
+	if (str_eq(key, "actions"))
+		read_action(r, value);
+	else if (str_eq(key, "shapes"))
+		read_shape(r, value);
+	return err->code == ERR_NONE;
+}
+
+/* What is there at all of a whole plan: the rest is compared byte by byte. */
+static void check_whole(struct reading *r)
+{
+	const struct plan *plan = r->plan;
+	r->at = "plan";
+	if (!plan->customer || !plan->tenant_id || !plan->desired_digest || !plan->policy_digest)
+		complain(r, "it", "whole");
+}
+
+static const char format_key[] = "\"format\":\"seatshift-plan/";
+
+/* Another version of the program wrote it: said as that, since nothing is wrong with the file. */
+static bool is_other_format(const char *text, size_t len, struct error *err)
+{
+	const char *at = memmem(text, len, format_key, strlen(format_key));
+	const char *format = at ? at + strlen("\"format\":\"") : NULL;
+	size_t left = format ? len - (size_t)(format - text) : 0;
+	const char *quote = left ? memchr(format, '"', left) : NULL;
+	if (!quote || quote - format > 32 ||
+	    ((size_t)(quote - format) == strlen(PLAN_FORMAT) &&
+	     memcmp(format, PLAN_FORMAT, strlen(PLAN_FORMAT)) == 0))
+		return false;
+	error_set(err, ERR_INVALID, "the plan is in the format %.*s; this version reads and writes %s",
+		  (int)(quote - format), format, PLAN_FORMAT);
+	return true;
 }
 
 bool plan_decode(const char *text, size_t len, struct arena *out, struct plan *ret_plan, struct error *err)
 {
-	CLEANUP(json_freep) struct json *root = NULL;
-	if (!json_parse(text, len, &root, err))
-		return false;
-	struct reading reading = {out, err, "plan"};
 	struct plan plan = {0};
-	read_plan(&reading, root, &plan);
+	struct reading reading = {.out = out, .err = err, .at = "plan", .plan = &plan};
+	const struct json_lines_reader reader = {read_member, read_item, &reading};
+	if (is_other_format(text, len, err) || !json_lines_read(text, len, &reader, err))
+		return false;
+	check_whole(&reading);
+	give_shapes(&reading);
 	if (failed(&reading))
 		return false;
 	CLEANUP(strbuf_release) struct strbuf again = STRBUF_INIT(STRBUF_LARGE);

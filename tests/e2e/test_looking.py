@@ -7,6 +7,7 @@ import re
 
 import contoso
 import harness
+import plan_file
 from looking import HOLDERS, Looking, customer, tenant
 
 
@@ -32,7 +33,7 @@ class Verify(Looking):
     folder = self.folder(plan)
     value = json.loads((folder / 'plan.json').read_text())
     change(value)
-    data = json.dumps(value, sort_keys=True, separators=(',', ':'), ensure_ascii=False).encode() + b'\n'
+    data = plan_file.encode(value)
     target = folder.parent / hashlib.sha256(data).hexdigest()[:12]
     target.mkdir()
     (target / 'plan.json').write_bytes(data)
@@ -48,7 +49,8 @@ class Verify(Looking):
       actions[1], actions[2] = actions[2], actions[1]
 
     def sku(value):
-      value['actions'][1]['change']['add'][0]['sku'] = contoso.FLOW_FREE
+      shape = value['shapes'][value['actions'][1]['shape']]
+      shape['change']['add'][0]['sku'] = contoso.FLOW_FREE
 
     cases = {'two actions reordered': (swap, 'the planner makes'),
              'a user taken out': (lambda value: value['actions'].pop(1), 'the planner makes'),

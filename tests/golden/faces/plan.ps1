@@ -33,8 +33,8 @@ param(
 
 $Plan = @{
     Format       = 'seatshift-licenses/1'
-    Id           = 'e7471deec36a'
-    Digest       = 'sha256:e7471deec36a96a8b72d71aa15e972d6d9b05c468c755780f09a72e8ba2a920f'
+    Id           = '171ab551f045'
+    Digest       = 'sha256:171ab551f045cb56251ff6564dc3495b2e7535c846b5771c332333958b17d17e'
     Customer     = 'contoso'
     TenantId     = '8f3c1d5e-6a0b-4c7d-9e2f-1a2b3c4d5e6f'
     TenantDomain = 'contoso.onmicrosoft.com'
