@@ -3,6 +3,7 @@
 
 #include "cmd/help/help.h"
 #include "cmd/help/manual.h"
+#include "cmd/help/topic.h"
 #include "cmd/output/document.h"
 #include "core/file.h"
 #include "core/quote.h"
@@ -12,7 +13,8 @@ struct help_options {
 };
 
 static const struct option_spec options[] = {
-	OPT_TEXT(struct help_options, man, "man", 0, "DIR", "write the manual pages below DIR (man1, man5)"),
+	OPT_TEXT(struct help_options, man, "man", 0, "DIR",
+		 "write the manual pages below DIR (man1, man5, man7)"),
 };
 
 static void write_options(struct json_writer *w, const struct command *command)
@@ -59,6 +61,22 @@ static void print_text(struct app *app, const struct command *only)
 	out_result(&app->out, strbuf_text(&buf));
 }
 
+static void print_topic(struct app *app, const struct topic *topic)
+{
+	if (app->out.format != FORMAT_JSON) {
+		CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+		topic_text(topic, &buf);
+		out_result(&app->out, strbuf_text(&buf));
+		return;
+	}
+	struct document doc;
+	document_begin(&doc);
+	json_set_text(&doc.w, "name", topic->name);
+	json_set_text(&doc.w, "summary", topic->summary);
+	json_set_text(&doc.w, "text", topic->text);
+	document_print(app, &doc);
+}
+
 static bool write_manual(struct app *app, const char *dir, struct error *err)
 {
 	struct str_list paths = {0};
@@ -82,16 +100,19 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 	(void)ret_status;
 	const struct help_options *o = opts;
 	const struct command *command = NULL;
+	struct topic topic = {0};
 	if (args->count) {
 		command = command_find(app->commands, args->items[0]);
-		if (!command)
-			return error_set(err, ERR_INVALID, "there is no command '%s'",
+		if (!command && !topic_find(args->items[0], app->arena, &topic))
+			return error_set(err, ERR_INVALID, "there is no command or topic '%s'",
 					 quote_terminal(app->arena, args->items[0])) ||
-			       error_hint(err, "'seatshift help' lists the commands.");
+			       error_hint(err, "'seatshift help' lists the commands and topics.");
 	}
 	if (o->man)
 		return write_manual(app, o->man, err);
-	if (app->out.format == FORMAT_JSON)
+	if (topic.name)
+		print_topic(app, &topic);
+	else if (app->out.format == FORMAT_JSON)
 		print_json(app, command);
 	else
 		print_text(app, command);
@@ -100,8 +121,8 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 
 const struct command cmd_help = {
 	.name = "help",
-	.args = "[COMMAND]",
-	.summary = "help for all commands, or for one",
+	.args = "[COMMAND|TOPIC]",
+	.summary = "help for all commands, for one, or on a topic",
 	COMMAND_OPTIONS(struct help_options, options),
 	.max_args = 1,
 	.has_format = true,

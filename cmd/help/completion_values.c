@@ -1,6 +1,7 @@
 /* The values that arguments and options can take, by the names they have in help. */
 #include "cmd/help/completion_values.h"
 
+#include "cmd/help/topic.h"
 #include "core/diag.h"
 #include "core/file.h"
 #include "core/quote.h"
@@ -102,6 +103,14 @@ static void add_commands(struct completion *c)
 		completion_add(c, (*row)->name, (*row)->summary);
 }
 
+static void add_topics(struct completion *c)
+{
+	struct topic topic;
+	add_commands(c);
+	for (size_t i = 0; topic_at(i, c->app->arena, &topic); i++)
+		completion_add(c, topic.name, topic.summary);
+}
+
 static void add_formats(struct completion *c)
 {
 	completion_add(c, "text", "for people");
@@ -142,9 +151,9 @@ static const struct {
 	const char *name; /* as help has it */
 	void (*add)(struct completion *c);
 } kinds[] = {
-	{"CUSTOMER", add_customers}, {"PLAN", add_plans},	{"STEP", add_steps},
-	{"CODE", add_codes},	     {"COMMAND", add_commands}, {"FORMAT", add_formats},
-	{"WHEN", add_when},	     {"FORMAT=FILE", add_also}, {"FILE", add_files},
+	{"CUSTOMER", add_customers}, {"PLAN", add_plans},	    {"STEP", add_steps},
+	{"CODE", add_codes},	     {"COMMAND|TOPIC", add_topics}, {"FORMAT", add_formats},
+	{"WHEN", add_when},	     {"FORMAT=FILE", add_also},	    {"FILE", add_files},
 	{"FILE|fd:N", add_files},    {"DIR", add_folders},
 };
 

@@ -1,6 +1,7 @@
 /* Help for all commands, or for one. */
 #include "cmd/help/help.h"
 
+#include "cmd/help/topic.h"
 #include "cmd/table/options.h"
 
 static void write_all(const struct command *const *table, struct strbuf *out)
@@ -16,7 +17,12 @@ static void write_all(const struct command *const *table, struct strbuf *out)
 	struct exit_row row;
 	for (size_t i = 0; command_exit_row(i, &row); i++)
 		strbuf_addf(out, "  %3d  %-13s %s\n", row.status, row.name, row.meaning);
-	strbuf_add(out, "\nHelp for one command: seatshift help COMMAND\n");
+	strbuf_add(out, "\nHelp for one command: seatshift help COMMAND\nTopics, by seatshift help TOPIC: ");
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	struct topic topic;
+	for (size_t i = 0; topic_at(i, tmp, &topic); i++)
+		strbuf_addf(out, "%s%s", i ? ", " : "", topic.name);
+	strbuf_add_char(out, '\n');
 }
 
 void help_write(const struct command *const *table, const struct command *command, struct strbuf *out)

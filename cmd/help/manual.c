@@ -2,6 +2,7 @@
 #include "cmd/help/manual.h"
 
 #include "cmd/help/mdoc.h"
+#include "cmd/help/topic.h"
 #include "cmd/table/options.h"
 #include "core/file.h"
 
@@ -118,9 +119,13 @@ static void write_overview(const struct command *const *table, struct strbuf *ou
 	put_files(out);
 	put_exit_status(out);
 	mdoc_section(out, "SEE ALSO");
-	strbuf_add(
-		out,
-		".Xr git 1 ,\n.Xr ssh-keygen 1 ,\n.Xr seatshift-customer 5 ,\n.Xr seatshift-repository 5\n");
+	strbuf_add(out,
+		   ".Xr git 1 ,\n.Xr ssh-keygen 1 ,\n.Xr seatshift-customer 5 ,\n.Xr seatshift-repository 5");
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	struct topic topic;
+	for (size_t i = 0; topic_at(i, tmp, &topic); i++)
+		strbuf_addf(out, " ,\n.Xr seatshift-%s 7", topic.name);
+	strbuf_add_char(out, '\n');
 }
 
 /* "PLAN [STEP]" as macros. */
@@ -153,7 +158,7 @@ static void write_command(const struct command *command, struct strbuf *out)
 		strbuf_add(out, ".Pp\nThe options are as follows:\n");
 		put_options(out, command->options, command->option_count);
 	}
-	strbuf_add(out, ".Pp\nOptions of every command, environment, files and exit statuses are told in\n"
+	strbuf_add(out, ".Pp\nOptions of every command, environment, files and exit statuses are in\n"
 			".Xr seatshift 1 .\n");
 	mdoc_section(out, "EXIT STATUS");
 	strbuf_addf(out,
@@ -164,10 +169,11 @@ static void write_command(const struct command *command, struct strbuf *out)
 	strbuf_add(out, ".Xr seatshift 1 ,\n.Xr seatshift-customer 5 ,\n.Xr seatshift-repository 5\n");
 }
 
+/* Where a page belongs and under which name; sections 1, 5 and 7. */
 static bool write_page(const char *dir, const char *name, int section, const struct strbuf *page,
 		       struct arena *out, struct str_list *ret_paths, struct error *err)
 {
-	const char *folder = path_join(out, dir, section == 1 ? "man1" : "man5");
+	const char *folder = path_join(out, dir, arena_printf(out, "man%d", section));
 	const char *path = path_join(out, folder, arena_printf(out, "%s.%d", name, section));
 	if (!file_make_dirs(folder, err) || !file_write_atomic(path, strbuf_text(page), page->len, err))
 		return error_wrap(err, "cannot write the manual");
@@ -188,16 +194,10 @@ static bool write_commands(const struct command *const *table, const char *dir, 
 	return true;
 }
 
-bool manual_write(const struct command *const *table, const char *dir, struct arena *out,
-		  struct str_list *ret_paths, struct error *err)
+static bool write_files(const char *dir, struct arena *out, struct str_list *ret_paths, struct error *err)
 {
 	static const char *const names[] = {
 		[SCHEMA_CUSTOMER] = "seatshift-customer", [SCHEMA_REPOSITORY] = "seatshift-repository"};
-	CLEANUP(strbuf_release) struct strbuf overview = STRBUF_INIT(STRBUF_LARGE);
-	write_overview(table, &overview);
-	if (!write_page(dir, "seatshift", 1, &overview, out, ret_paths, err) ||
-	    !write_commands(table, dir, out, ret_paths, err))
-		return false;
 	for (int kind = SCHEMA_CUSTOMER; kind <= SCHEMA_REPOSITORY; kind++) {
 		CLEANUP(strbuf_release) struct strbuf page = STRBUF_INIT(STRBUF_LARGE);
 		if (!manual_file((enum schema_kind)kind, &page, err) ||
@@ -205,4 +205,30 @@ bool manual_write(const struct command *const *table, const char *dir, struct ar
 			return false;
 	}
 	return true;
+}
+
+static bool write_topics(const char *dir, struct arena *out, struct str_list *ret_paths, struct error *err)
+{
+	struct topic topic;
+	for (size_t i = 0; topic_at(i, out, &topic); i++) {
+		CLEANUP(strbuf_release) struct strbuf page = STRBUF_INIT(STRBUF_LARGE);
+		const char *name = arena_printf(out, "seatshift-%s", topic.name);
+		mdoc_head(&page, name, 7, topic.summary);
+		topic_manual(&topic, &page);
+		mdoc_section(&page, "SEE ALSO");
+		strbuf_add(&page, ".Xr seatshift 1\n");
+		if (!write_page(dir, name, 7, &page, out, ret_paths, err))
+			return false;
+	}
+	return true;
+}
+
+bool manual_write(const struct command *const *table, const char *dir, struct arena *out,
+		  struct str_list *ret_paths, struct error *err)
+{
+	CLEANUP(strbuf_release) struct strbuf overview = STRBUF_INIT(STRBUF_LARGE);
+	write_overview(table, &overview);
+	return write_page(dir, "seatshift", 1, &overview, out, ret_paths, err) &&
+	       write_commands(table, dir, out, ret_paths, err) && write_files(dir, out, ret_paths, err) &&
+	       write_topics(dir, out, ret_paths, err);
 }

@@ -1,6 +1,7 @@
 /*
  * Manual pages in mdoc, from the tables that help, parsing and validation use: seatshift(1), one page
- * per command, and seatshift-customer(5) and seatshift-repository(5) for the two kinds of file.
+ * per command, seatshift-customer(5) and seatshift-repository(5) for the two kinds of file, and a page of
+ * section 7 for each topic (cmd/help/topic.h).
  */
 #ifndef CMD_MANUAL_H
 #define CMD_MANUAL_H
@@ -10,7 +11,8 @@
 
 NODISCARD bool manual_file(enum schema_kind kind, struct strbuf *out, struct error *err);
 
-/* All of them: DIR/man1/seatshift.1, DIR/man1/seatshift-plan.1, …, DIR/man5/seatshift-customer.5, … */
+/* All of them: DIR/man1/seatshift.1, DIR/man1/seatshift-plan.1, …, man5/seatshift-customer.5, …,
+ * man7/seatshift-git.7, … */
 NODISCARD bool manual_write(const struct command *const *table, const char *dir, struct arena *out,
 			    struct str_list *ret_paths, struct error *err);
 

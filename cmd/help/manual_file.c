@@ -1,9 +1,11 @@
 /*
- * Manual pages of the two kinds of file, read off their JSON Schemas, which are themselves printed from
- * the field tables: what a page says is what `validate` checks.
+ * Manual pages of the two kinds of file: their keys in the order in which people write them, with an example
+ * each (cmd/help/keys). What may be written and what has to be there is read off the JSON Schema, which is
+ * printed from the field tables: that part is what `validate` checks.
  */
 #include "cmd/help/manual.h"
 
+#include "cmd/help/key_text.h"
 #include "cmd/help/mdoc.h"
 #include "cmd/templates/templates.h"
 #include "core/json.h"
@@ -15,6 +17,7 @@ struct page {
 	const char *summary;
 	const char *about;
 	const char *example; /* path of a template */
+	const char *keys;
 };
 
 static const struct page pages[] = {
@@ -23,13 +26,13 @@ static const struct page pages[] = {
 		 "One file per customer, in YAML: which tenant, what the customer agreed to, what is moved "
 		 "and for whom. It says what is wanted, never how; 'seatshift plan' works out the way. "
 		 "Nothing in it is a secret: for a product key it names where the key is kept.",
-		 "customers/contoso.yaml"},
+		 "customers/contoso.yaml", key_text_customer},
 	[SCHEMA_REPOSITORY] =
 		{"seatshift-repository", "the policy of a customers' repository: seatshift.yaml",
 		 "One file per repository, in YAML, in force for all of its customers: the cloud, how to "
 		 "sign in, who must approve, and what no plan may exceed. Where approvals are required it "
 		 "is read from the approved branch, never from the working tree.",
-		 "seatshift.yaml"},
+		 "seatshift.yaml", key_text_repository},
 };
 
 /* The alternatives of a value that may be written in several ways. */
@@ -46,8 +49,6 @@ static bool is_required(const struct json *object, const char *key)
 			return true;
 	return false;
 }
-
-static void put_properties(struct strbuf *out, const struct json *object, int depth);
 
 /* What can be written: "one of phone, portal, let-expire", "a number from 1 to 100". */
 static void put_type(struct strbuf *out, const struct json *schema)
@@ -81,35 +82,117 @@ static void put_type(struct strbuf *out, const struct json *schema)
 	}
 }
 
-static void put_inner(struct strbuf *out, const struct json *schema, int depth)
+/* Below a list or alternatives too: the members of all of them. NULL when there is none. */
+static const struct json *find_property(const struct json *schema, const char *name)
 {
-	if (json_get(schema, "properties"))
-		put_properties(out, schema, depth + 1);
-	if (json_get(schema, "items"))
-		put_inner(out, json_get(schema, "items"), depth);
+	const struct json *found = json_get(json_get(schema, "properties"), name);
+	if (!found && json_get(schema, "items"))
+		found = find_property(json_get(schema, "items"), name);
+	if (found)
+		return found;
 	JSON_EACH (one, alternatives(schema))
-		put_inner(out, one, depth);
+		if ((found = find_property(one, name)))
+			return found;
+	return NULL;
 }
 
-static void put_property(struct strbuf *out, const struct json *object, const struct json *schema, int depth)
+/* A key of the page: where it stands in the file, and what its entry says. */
+struct key {
+	const char *path; /* "moves[].open.seats" */
+	const char *name; /* "seats" */
+	const char *example;
+	const char *fallback;
+	const char *about;
+	size_t depth;
+	bool required;
+	const struct json *schema; /* NULL: no such key */
+};
+
+static void find_schema(const struct json *root, struct key *key)
+{
+	const struct json *object = root;
+	const char *at = key->path;
+	key->schema = NULL;
+	while (*at) {
+		size_t len = strcspn(at, ".");
+		size_t name = strcspn(at, ".[");
+		CLEANUP(mem_free_text) char *own = mem_printf("%.*s", (int)name, at);
+		key->schema = find_property(object, own);
+		if (!key->schema)
+			return;
+		key->required = is_required(object, own);
+		object = key->schema;
+		at += len + (at[len] == '.');
+	}
+}
+
+/* The next entry of keys/NAME.txt; false at the end. */
+static bool next_key(const char **text, struct arena *out, struct key *ret)
+{
+	*text += strspn(*text, "\n");
+	if (!**text)
+		return false;
+	*ret = (struct key){.path = ""};
+	while (**text && **text != '\n') {
+		size_t len = strcspn(*text, "\n");
+		const char *line = arena_strndup(out, *text, len);
+		if (!*ret->path)
+			ret->path = line;
+		else if (str_starts(line, "> "))
+			ret->example = line + 2;
+		else if (str_starts(line, "= "))
+			ret->fallback = line + 2;
+		else
+			ret->about = line;
+		*text += len + ((*text)[len] == '\n');
+	}
+	ret->name = ret->path;
+	for (const char *at = ret->path; *at; at++) {
+		if (*at != '.')
+			continue;
+		ret->name = at + 1;
+		ret->depth++;
+	}
+	return true;
+}
+
+static void put_key(struct strbuf *out, const struct key *key)
 {
 	CLEANUP(strbuf_release) struct strbuf text = STRBUF_INIT(STRBUF_SMALL);
-	const char *about = json_get_text(schema, "description");
-	strbuf_addf(out, ".It Cm %s%s\n", json_key(schema),
-		    is_required(object, json_key(schema)) ? " Pq required" : "");
-	if (about)
-		strbuf_addf(&text, "%s ", about);
-	put_type(&text, schema);
-	mdoc_text(out, text.len ? strbuf_text(&text) : "See the example.");
-	put_inner(out, schema, depth);
+	strbuf_addf(out, ".It Cm %s%s\n", key->name, key->required ? " Pq required" : "");
+	strbuf_addf(&text, "%s ", key->about);
+	put_type(&text, key->schema);
+	mdoc_text(out, strbuf_text(&text));
+	if (key->fallback) {
+		CLEANUP(mem_free_text) char *line = mem_printf("Default: %s.", key->fallback);
+		strbuf_add(out, ".br\n");
+		mdoc_text(out, line);
+	}
+	if (key->example)
+		mdoc_literal(out, key->example);
 }
 
-static void put_properties(struct strbuf *out, const struct json *object, int depth)
+/* Lists within lists, as deep as the keys stand in each other. */
+static bool put_keys(struct strbuf *out, const struct json *schema, const char *text, struct arena *tmp,
+		     struct error *err)
 {
-	strbuf_add(out, ".Bl -tag -width Ds\n");
-	JSON_EACH (property, json_get(object, "properties"))
-		put_property(out, object, property, depth);
-	strbuf_add(out, ".El\n");
+	struct key key;
+	size_t open = 0;
+	while (next_key(&text, tmp, &key)) {
+		find_schema(schema, &key);
+		if (!key.schema || !key.about)
+			return error_set(err, ERR_FAILED,
+					 "the manual describes '%s', which the schema does not have",
+					 key.path);
+		for (; open < key.depth + 1; open++)
+			strbuf_add(out, ".Bl -tag -width Ds\n");
+		for (; open > key.depth + 1; open--)
+			strbuf_add(out, ".El\n");
+		put_key(out, &key);
+	}
+	for (; open; open--)
+		strbuf_add(out, ".El\n");
+	return true;
 }
 
 static void put_example(struct strbuf *out, const char *path)
@@ -127,6 +210,7 @@ bool manual_file(enum schema_kind kind, struct strbuf *out, struct error *err)
 	const struct page *page = &pages[kind];
 	CLEANUP(strbuf_release) struct strbuf text = STRBUF_INIT(STRBUF_LARGE);
 	CLEANUP(json_freep) struct json *schema = NULL;
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	schema_write(kind, &text);
 	if (!json_parse(strbuf_text(&text), text.len, &schema, err))
 		return false;
@@ -135,11 +219,11 @@ bool manual_file(enum schema_kind kind, struct strbuf *out, struct error *err)
 	mdoc_text(out, page->about);
 	strbuf_add(out, ".Pp\n");
 	mdoc_text(out, "An unknown or repeated key, a wrong type, an alias, an anchor, a tag or a second "
-		       "document is an "
-		       "error. 'seatshift validate' tells all errors of a file in one run; 'seatshift "
-		       "schema' prints the "
-		       "JSON Schema, which editors use. The keys are as follows:");
-	put_properties(out, schema, 0);
+		       "document is an error. 'seatshift validate' lists all errors of a file in one run; "
+		       "'seatshift schema' prints the JSON Schema, which editors use. The keys, in the order "
+		       "in which they are usually written:");
+	if (!put_keys(out, schema, page->keys, tmp, err))
+		return false;
 	put_example(out, page->example);
 	mdoc_section(out, "SEE ALSO");
 	strbuf_addf(out, ".Xr seatshift 1 ,\n.Xr seatshift-validate 1 ,\n.Xr seatshift-%s 5\n",

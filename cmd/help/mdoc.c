@@ -74,6 +74,26 @@ static bool is_end(const char *word, size_t len, const char *next)
 	return closes && (isupper((unsigned char)*next) || (unsigned char)*next >= 0x80 || *next == '\'');
 }
 
+/* "seatshift-plan(1)," as a link of its own line: ".Xr seatshift-plan 1 ,". False when it is none. */
+static bool add_link(struct strbuf *out, const char *word, size_t len, bool begun)
+{
+	size_t name = 0;
+	while (name < len && (islower((unsigned char)word[name]) || isdigit((unsigned char)word[name]) ||
+			      word[name] == '-'))
+		name++;
+	if (!name || len < name + 3 || word[name] != '(' || !strchr("1357", word[name + 1]) ||
+	    word[name + 2] != ')')
+		return false;
+	for (size_t i = name + 3; i < len; i++)
+		if (!strchr(".,;:)", word[i]))
+			return false;
+	strbuf_addf(out, "%s.Xr %.*s %c", begun ? "\n" : "", (int)name, word, word[name + 1]);
+	for (size_t i = name + 3; i < len; i++)
+		strbuf_addf(out, " %c", word[i]);
+	strbuf_add_char(out, '\n');
+	return true;
+}
+
 static void add_paragraph(struct strbuf *out, const char *text, size_t len)
 {
 	const char *end = text + len;
@@ -83,6 +103,11 @@ static void add_paragraph(struct strbuf *out, const char *text, size_t len)
 		size_t word = strcspn(text, " \n");
 		if (text >= end || !word)
 			break;
+		if (add_link(out, text, word, column > 0)) {
+			column = 0;
+			text += word;
+			continue;
+		}
 		if (column && column + 1 + word > WIDTH) {
 			strbuf_add_char(out, '\n');
 			column = 0;
@@ -100,7 +125,8 @@ static void add_paragraph(struct strbuf *out, const char *text, size_t len)
 		}
 		text += word;
 	}
-	strbuf_add_char(out, '\n');
+	if (column)
+		strbuf_add_char(out, '\n');
 }
 
 void mdoc_text(struct strbuf *out, const char *text)
@@ -116,20 +142,40 @@ void mdoc_text(struct strbuf *out, const char *text)
 	}
 }
 
+void mdoc_literal_line(struct strbuf *out, const char *text)
+{
+	size_t kept = strcspn(text, "\n");
+	while (kept && text[kept - 1] == ' ')
+		kept--;
+	guard(out, text);
+	add_escaped(out, text, kept);
+	strbuf_add_char(out, '\n');
+}
+
 void mdoc_literal(struct strbuf *out, const char *text)
 {
 	strbuf_add(out, ".Bd -literal -offset indent\n");
 	while (*text) {
-		size_t len = strcspn(text, "\n");
-		size_t kept = len;
-		while (kept && text[kept - 1] == ' ')
-			kept--;
-		guard(out, text);
-		add_escaped(out, text, kept);
-		strbuf_add_char(out, '\n');
-		text += len + (text[len] == '\n');
+		mdoc_literal_line(out, text);
+		text += strcspn(text, "\n");
+		text += *text == '\n';
 	}
 	strbuf_add(out, ".Ed\n");
+}
+
+/* Short words in capitals could be macros, and lone punctuation is moved about: both are guarded. */
+void mdoc_words(struct strbuf *out, const char *text)
+{
+	while (*text) {
+		size_t word = strcspn(text, " ");
+		bool macro = word < 4 && isupper((unsigned char)*text);
+		if (macro || (strchr("()[]?!|", *text) && word == 1))
+			strbuf_add(out, "\\&");
+		add_escaped(out, text, word);
+		text += word;
+		strbuf_add(out, *text ? " " : "\n");
+		text += strspn(text, " ");
+	}
 }
 
 void mdoc_argument(struct strbuf *out, const char *text)

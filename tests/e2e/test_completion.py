@@ -39,7 +39,7 @@ class Completion(harness.TestCase):
               for command in self.ws.run_json('help', expect=harness.OK)['commands']}
     self.assertEqual(self.words(''), listed)
     self.assertEqual(self.words('val'), {'validate': listed['validate']})
-    self.assertEqual(set(self.words('help', '')), set(listed))
+    self.assertLess(set(listed) | {'sign-in', 'codes'}, set(self.words('help', '')))
     self.assertEqual(self.words('nothing-of-ours', ''), listed)  # still no command
     self.assertEqual(self.ws.run('completion', '--words', '--', expect=harness.OK).out, '')
 
