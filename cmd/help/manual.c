@@ -56,6 +56,8 @@ static const struct {
 	 "as curl has them; certificate checks cannot be switched off"},
 	{"GIT_AUTHOR_NAME , GIT_AUTHOR_EMAIL , GIT_COMMITTER_NAME , GIT_COMMITTER_EMAIL",
 	 "who commits, as git has them"},
+	{"SSH_AUTH_SOCK , SSH_ASKPASS",
+	 "handed on to ssh-keygen, with its like and nothing else of the environment"},
 	{"CI", "when true, apply commits and pushes the journal"},
 	{"NO_COLOR , TERM", "no colours when NO_COLOR is set and not empty, or when TERM is dumb"},
 	{"GITHUB_ACTIONS , TF_BUILD", "complaints are also printed in that CI system's own syntax"},
