@@ -144,8 +144,10 @@ static const struct {
 		"is another (those that the tenant has are named), or this is the wrong tenant. For "
 		"the Open SKU it is normal before redeeming, and then only its name must be right."},
 	{SS304, "There are not as many seats as users who are to hold the SKU. The message shows the "
-		"arithmetic: needed, there, on order, short by. Order more seats, correct `seats`, or "
-		"list fewer users."},
+		"arithmetic: needed, there, on order, short by. Seats of a trial, of a subscription that "
+		"ends before the retirement or within 30 days of it, or that is no longer in good "
+		"standing are named apart: whoever rests on them would lose service. Order more seats, "
+		"correct `seats`, or list fewer users."},
 	{SS305, "Microsoft does not assign a licence to a user without a usage location, and none is "
 		"given by the entry, the CSV file or `defaults.usage_location`. Add one: the two- "
 		"letter code of the country where the user works, since it decides which services may "

@@ -2,6 +2,7 @@
 #include "plans/planning/guard.h"
 
 #include "core/str.h"
+#include "plans/planning/lasting.h"
 #include "plans/planning/seats.h"
 
 #include <stdlib.h>
@@ -188,9 +189,9 @@ static void check_limit(struct planning *p, const struct limit *limit, const cha
 	struct diag *diag =
 		limit->is_percent
 			? planning_refuse(p, SS316, limit->place,
-					  "%s: %lld, more than %lld%% of the %zu users concerned (%lld)",
-					  name, (long long)count, (long long)limit->value, base,
-					  (long long)bound)
+					  "%s: %lld, more than %lld%% of the %s concerned (%lld)", name,
+					  (long long)count, (long long)limit->value,
+					  planning_count(p, (int64_t)base, "user"), (long long)bound)
 			: planning_refuse(p, SS316, limit->place, "%s: %lld, more than the %s of %lld", name,
 					  (long long)count, limit->place.line ? "limit" : "default limit",
 					  (long long)bound);
@@ -230,8 +231,8 @@ static void check_min_left(struct planning *p, const struct limit *limit, const 
 							      (long long)limit->value, (long long)bound)
 					       : arena_printf(p->out, "the limit of %lld", (long long)bound);
 	planning_refuse(p, SS316, limit->place,
-			"min_seats_left: %lld of %lld seats of %s would be left, fewer than %s",
-			(long long)left, (long long)all, seats->part_number, wanted)
+			"min_seats_left: %lld of %s of %s would be left, fewer than %s", (long long)left,
+			planning_count(p, all, "seat"), seats->part_number, wanted)
 		->help = "Order more seats, list fewer users, or have the limit lowered.";
 }
 
@@ -259,11 +260,13 @@ static void check_seats(struct planning *p, const struct seat_count_list *counts
 		check_min_left(p, &p->desired->limits.min_seats_left, c);
 		if (c->needed <= c->there + c->on_order)
 			continue;
+		const char *apart = seats_not_counted(p, c->sku_id);
 		struct diag *diag = planning_refuse(
 			p, SS304, c->place,
-			"too few seats of %s: needed %lld, there %lld, on order %lld, short by %lld",
+			"too few seats of %s: needed %lld, there %lld, on order %lld, short by %lld%s%s",
 			c->part_number, (long long)c->needed, (long long)c->there, (long long)c->on_order,
-			(long long)(c->needed - c->there - c->on_order));
+			(long long)(c->needed - c->there - c->on_order), apart ? "; not counted: " : "",
+			apart ? apart : "");
 		diag->help = help_for_seats(p, c);
 	}
 }
@@ -278,11 +281,14 @@ static void check_pools(struct planning *p, const struct seat_count_list *counts
 		const struct seat_count *c = &counts->items[i];
 		if (c->final <= c->open || !c->retired)
 			continue;
-		planning_refuse(p, SS314, c->place,
-				"%s: %lld hold it, and without the Advisor subscription there are %lld seats "
-				"(short by %lld)",
-				c->part_number, (long long)c->final, (long long)c->open,
-				(long long)(c->final - c->open))
+		const char *apart = seats_not_counted(p, c->sku_id);
+		planning_refuse(
+			p, SS314, c->place,
+			"%s: it is held by %s, and without the Advisor subscription there would be %s "
+			"(short by %lld)%s%s",
+			c->part_number, planning_count(p, c->final, "user"),
+			planning_count(p, c->open, "seat"), (long long)(c->final - c->open),
+			apart ? "; not counted: " : "", apart ? apart : "")
 			->help = "Order more seats before the Advisor subscription is retired.";
 	}
 }

@@ -42,9 +42,28 @@ const char *move_name(const struct move *move, struct arena *out)
 	return arena_printf(out, "moves[%s]", move->open_sku);
 }
 
+const char *planning_count(struct planning *p, int64_t count, const char *what)
+{
+	return arena_printf(p->out, "%lld %s%s", (long long)count, what, count == 1 ? "" : "s");
+}
+
 const char *planning_quote(struct planning *p, const char *text)
 {
 	return quote_terminal(p->out, text);
+}
+
+bool planning_is_advisor(const struct planning *p, const struct subscription *s)
+{
+	for (size_t i = 0; i < p->moves.count; i++) {
+		const struct resolved_move *m = &p->moves.items[i];
+		const char *pinned = m->move->advisor_subscription;
+		if (m->advisor_found == s)
+			return true;
+		if (m->advisor && pinned &&
+		    (str_eq_fold(s->id, pinned) || str_eq_fold(s->commerce_id, pinned)))
+			return true;
+	}
+	return false;
 }
 
 const struct wish *wish_find(const struct resolved_move *move, const struct user *user)

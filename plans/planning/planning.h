@@ -29,10 +29,11 @@ struct resolved_move {
 	const struct sku_view *advisor; /* NULL when left out */
 	bool same_sku;
 	const struct subscription
-		*open_found; /* the subscription that makes a redeem step needless, or NULL */
-	int64_t open_there;  /* seats of all Open subscriptions of the SKU, those of any Advisor excluded; of
-			      * the  SKU, not of the move: two moves to one SKU have the same number here */
-	int64_t on_order;    /* seats that this move's redeem step will bring; 0 when there is none */
+		*open_found;  /* the subscription that makes a redeem step needless, or NULL */
+	int64_t open_there;   /* seats of all Open subscriptions of the SKU, those of any Advisor excluded; of
+			       * the  SKU, not of the move: two moves to one SKU have the same number here */
+	int64_t open_lasting; /* those of them that meet a need: plans/planning/lasting.h */
+	int64_t on_order;     /* seats that this move's redeem step will bring; 0 when there is none */
 	bool redeem;
 	const struct subscription *advisor_found; /* to be retired; NULL when none is left */
 	struct wish_list wishes;		  /* sorted by user id */
@@ -63,8 +64,14 @@ struct diag *planning_refuse(struct planning *p, enum diag_code code, struct pla
 void planning_incomplete(struct planning *p, struct place place, const char *fmt, ...) PRINTF(3, 4);
 void planning_warn(struct planning *p, enum diag_code code, const char *fmt, ...) PRINTF(3, 4);
 
+/* "1 seat", "2 seats". */
+const char *planning_count(struct planning *p, int64_t count, const char *what);
+
 /* Text from the tenant, made inert. */
 const char *planning_quote(struct planning *p, const char *text);
+
+/* Whether any move is to retire the subscription: then its seats are no Open seats for any move. */
+bool planning_is_advisor(const struct planning *p, const struct subscription *s);
 
 /* The place of the entry that wants the user, else of the list that lacks the user; of no file otherwise. */
 struct place planning_place_of(const struct planning *p, const struct user *user);

@@ -4,6 +4,7 @@
 #include "core/catalog.h"
 #include "core/clock.h"
 #include "core/str.h"
+#include "plans/planning/lasting.h"
 #include "plans/planning/resolve_users.h"
 
 #include <stdlib.h>
@@ -50,7 +51,8 @@ static const char *list_subscriptions(struct planning *p, const char *sku_id, si
 		const struct subscription *s = &p->live->subscriptions.items[i];
 		if (str_eq(s->sku_id, sku_id) && !subscription_is_retired(s))
 			VEC_PUSH(p->out, &texts,
-				 arena_printf(p->out, "%s (%lld seats, %s)", s->id, (long long)s->seats,
+				 arena_printf(p->out, "%s (%s, %s)", s->id,
+					      planning_count(p, s->seats, "seat"),
 					      planning_quote(p, s->status_text)));
 	}
 	*ret_count = texts.count;
@@ -168,26 +170,11 @@ static void resolve_advisor(struct planning *p, struct resolved_move *m)
 		m->advisor_found = found;
 }
 
-/* Whether any move is to retire the subscription: then its seats are no Open seats for any move. */
-static bool is_advisor_of_any(const struct planning *p, const struct subscription *s)
-{
-	for (size_t i = 0; i < p->moves.count; i++) {
-		const struct resolved_move *m = &p->moves.items[i];
-		const char *pinned = m->move->advisor_subscription;
-		if (m->advisor_found == s)
-			return true;
-		if (m->advisor && pinned &&
-		    (str_eq_fold(s->id, pinned) || str_eq_fold(s->commerce_id, pinned)))
-			return true;
-	}
-	return false;
-}
-
 /* Only seats in good standing count: what is in its grace period is about to end. */
 static bool is_open_candidate(const struct planning *p, const char *sku_id, const struct subscription *s)
 {
 	return str_eq(s->sku_id, sku_id) && s->status == SUBSCRIPTION_ENABLED && !s->is_trial &&
-	       !is_advisor_of_any(p, s);
+	       !planning_is_advisor(p, s);
 }
 
 enum { OPEN_TERM_DAYS = 365 };
@@ -237,6 +224,9 @@ static bool can_serve(const struct claims *c, const struct resolved_move *m, siz
 		return false;
 	switch (m->move->redeem_as) {
 	case REDEEM_NEW_SUBSCRIPTION:
+		/* One that ends too soon is not the purchase that is to carry the customer. */
+		if (seats_stand(c->p, s) != SEATS_LAST)
+			return false;
 		return !is_older_than_order(m->move, s) || has_free_seats(m);
 	case REDEEM_ADD_SEATS:
 		return true;
@@ -301,8 +291,11 @@ static void resolve_open_seats(struct claims *c, struct resolved_move *m)
 {
 	const struct subscription_list *all = &c->p->live->subscriptions;
 	for (size_t i = 0; i < all->count; i++)
-		if (is_open_candidate(c->p, m->open->id, &all->items[i]))
+		if (is_open_candidate(c->p, m->open->id, &all->items[i])) {
 			m->open_there += all->items[i].seats;
+			if (seats_stand(c->p, &all->items[i]) == SEATS_LAST)
+				m->open_lasting += all->items[i].seats;
+		}
 	m->open_found = claim_one(c, m);
 	m->redeem = !m->open_found;
 	warn_of_older_seats(c->p, m);
@@ -384,8 +377,8 @@ static void check_read(struct planning *p, const struct resolved_move *m)
 	if (m->advisor && m->advisor->live && m->advisor->live->enabled > seats_listed(p, m->advisor->id))
 		planning_incomplete(
 			p, m->move->advisor_sku_place,
-			"the tenant has %lld seats of %s, but the subscriptions that were listed have %lld",
-			(long long)m->advisor->live->enabled, m->advisor->part_number,
+			"the tenant has %s of %s, but the subscriptions that were listed have %lld",
+			planning_count(p, m->advisor->live->enabled, "seat"), m->advisor->part_number,
 			(long long)seats_listed(p, m->advisor->id));
 }
 

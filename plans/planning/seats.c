@@ -2,6 +2,7 @@
 #include "plans/planning/seats.h"
 
 #include "core/str.h"
+#include "plans/planning/lasting.h"
 
 static struct seat_count *count_of(struct planning *p, struct seat_count_list *counts,
 				   const struct resolved_move *m)
@@ -12,9 +13,9 @@ static struct seat_count *count_of(struct planning *p, struct seat_count_list *c
 	struct seat_count count = {.sku_id = m->open->id,
 				   .part_number = m->open->part_number,
 				   .place = m->move->seats_place,
-				   .open = m->open_there};
+				   .open = m->open_lasting};
 	if (m->open->live) {
-		count.there = m->open->live->enabled;
+		count.there = m->open->live->enabled - seats_enabled_but_passing(p, m->open->id);
 		count.needed = count.final = m->open->live->consumed;
 	}
 	for (size_t i = 0; i < p->moves.count; i++)

@@ -10,7 +10,7 @@ struct seat_count {
 	int64_t needed; /* at the worst moment: every licence given before one of the SKU is taken back */
 	int64_t final; /* users who hold the SKU once all changes are made, those outside the plan included */
 	int64_t holders;  /* wanted users who hold it then */
-	int64_t there;	  /* enabled units now; units in their grace period do not count */
+	int64_t there;	  /* enabled units now that last (plans/planning/lasting.h) */
 	int64_t on_order; /* brought by redeem steps */
 	int64_t open; /* seats that stay when all Advisor subscriptions are retired, those on order included
 		       */

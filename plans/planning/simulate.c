@@ -106,7 +106,7 @@ static void check_redeem(struct simulation *s, size_t at)
 			return;
 	}
 	simulate_fail(s, at, simulate_pool(s, action->sku_id)->part_number, "scope",
-		      "no move orders a key of %lld seats", (long long)brings);
+		      "no move orders a key of %s", planning_count(s->p, brings, "seat"));
 }
 
 static void check_kinds(struct simulation *s)

@@ -135,8 +135,8 @@ static void check_holders(struct simulation *s, size_t at)
 	if (assigned <= prepaid || assigned == 0 || accepts_holders(s, pool->sku_id))
 		return;
 	simulate_fail(s, at, holder ? holder->upn : pool->part_number, "retire-last",
-		      "%lld would hold %s, of which %lld seats remain", (long long)assigned,
-		      pool->part_number, (long long)prepaid);
+		      "%lld would hold %s, of which %s would remain", (long long)assigned, pool->part_number,
+		      planning_count(s->p, prepaid, "seat"));
 }
 
 static void check_retire(struct simulation *s, size_t at)
