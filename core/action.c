@@ -185,6 +185,13 @@ enum comparison action_compare_user(const struct action *action, const struct us
 	return NEITHER;
 }
 
+const char *action_renamed(const struct action *action, const struct user *user, struct arena *out)
+{
+	if (!action->upn || str_eq_fold(action->upn, user->upn))
+		return NULL;
+	return arena_printf(out, "renamed since the plan: the user is now '%s'; plan again", user->upn);
+}
+
 static const char *group_differs(const struct action *action, const struct group *group,
 				 const struct license_list *want, struct arena *out)
 {

@@ -104,6 +104,12 @@ enum comparison action_compare_user(const struct action *action, const struct us
 enum comparison action_compare_group(const struct action *action, const struct group *group,
 				     struct arena *out, const char **ret_difference);
 
+/*
+ * A user is addressed by id, but reviewed by name. NULL when the live user still has the name of the plan;
+ * else one line in `out`.
+ */
+const char *action_renamed(const struct action *action, const struct user *user, struct arena *out);
+
 bool license_equal(const struct license *a, const struct license *b);
 
 #endif

@@ -53,14 +53,28 @@ static bool is_open_in_graph(const struct run *run, size_t at)
 	return !run->replay.results[at].ended && is_graph_action(&run->o->plan->actions.items[at]);
 }
 
-static enum comparison compare_with(const struct action *action, const struct live *live, struct arena *tmp,
-				    const char **ret_difference)
+static enum comparison compare_user(const struct run *run, const struct action *action,
+				    const struct user *user, struct arena *tmp, const char **ret_difference)
+{
+	enum comparison is = action_compare_user(action, user, tmp, ret_difference);
+	if (is != AS_EXPECTED)
+		return is;
+	const char *problem = action_renamed(action, user, tmp);
+	const char *protection = run_protection_of(run, user->upn);
+	if (!problem && protection)
+		problem = arena_printf(tmp, "the user %s", protection);
+	*ret_difference = problem;
+	return problem ? NEITHER : is;
+}
+
+static enum comparison compare_with(const struct run *run, const struct action *action,
+				    const struct live *live, struct arena *tmp, const char **ret_difference)
 {
 	*ret_difference = NULL;
 	return action->group_id ? action_compare_group(action, live_find_group(live, action->group_id), tmp,
 						       ret_difference)
-				: action_compare_user(action, live_find_user(live, action->user_id), tmp,
-						      ret_difference);
+				: compare_user(run, action, live_find_user(live, action->user_id), tmp,
+					       ret_difference);
 }
 
 /* What the actions at `places` expect, as it is live. */
@@ -76,6 +90,7 @@ static bool read_expected(struct run *run, const struct place_list *places, stru
 	}
 	str_list_sort_unique(&scope->user_ids);
 	str_list_sort_unique(&scope->groups);
+	scope->members_as_users = scope->groups.count > 0;
 	return run->o->provider->ops->read(run->o->provider, scope, tmp, ret_live, err) ||
 	       error_wrap(err, "cannot read what the plan expects");
 }
@@ -88,7 +103,7 @@ static void keep_differing(struct run *run, struct place_list *places, const str
 	for (size_t i = 0; i < places->count; i++) {
 		const struct action *action = &run->o->plan->actions.items[places->items[i]];
 		const char *difference;
-		if (compare_with(action, live, tmp, &difference) != NEITHER)
+		if (compare_with(run, action, live, tmp, &difference) != NEITHER)
 			continue;
 		if (!kept)
 			*ret_difference =
@@ -97,6 +112,47 @@ static void keep_differing(struct run *run, struct place_list *places, const str
 		places->items[kept++] = places->items[i];
 	}
 	places->count = kept;
+}
+
+/* Whether everything that an action comes after has ended well. */
+static bool is_ready(struct run *run, const struct action *action)
+{
+	if (run_result(run, action)->ended || str_list_has(&run->waiting_groups, action->id))
+		return false;
+	for (size_t i = 0; i < action->after.count; i++) {
+		const struct action *before = plan_find_action(run->o->plan, action->after.items[i]);
+		if (!before || !result_ended_well(run_result(run, before)))
+			return false;
+	}
+	return true;
+}
+
+static size_t collect_ready(struct run *run, enum action_by by, const struct action **ret_actions)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < run->o->plan->actions.count; i++) {
+		const struct action *action = &run->o->plan->actions.items[i];
+		if (action_info(action->kind)->by == by && is_ready(run, action))
+			ret_actions[count++] = action;
+	}
+	return count;
+}
+
+/* The first group that is ready and must not be sent, in a line. */
+static const char *find_group_problem(struct run *run, const struct live *live, struct arena *tmp)
+{
+	const struct action **ready = arena_alloc_array(tmp, run->o->plan->actions.count + 1, sizeof *ready);
+	struct run_batch batch = {ready, collect_ready(run, BY_GRAPH, ready)};
+	for (size_t i = 0; i < batch.count; i++) {
+		const struct action *action = batch.actions[i];
+		const char *difference = NULL;
+		bool open =
+			action->group_id && compare_with(run, action, live, tmp, &difference) == AS_EXPECTED;
+		const char *problem = open ? run_group_problem(run, &batch, action, live, tmp) : NULL;
+		if (problem)
+			return arena_printf(run->out, "%s %s: %s", action->id, action->group_name, problem);
+	}
+	return NULL;
 }
 
 /*
@@ -111,6 +167,7 @@ static bool prepare(struct run *run, const char **ret_difference, struct error *
 	struct read_scope listed = {0};
 	struct read_scope asked = {0};
 	struct live live = {0};
+	struct live seen = {0}; /* with all groups */
 	for (size_t i = 0; i < run->o->plan->actions.count; i++)
 		if (is_open_in_graph(run, i))
 			VEC_PUSH(tmp, &places, i);
@@ -121,6 +178,7 @@ static bool prepare(struct run *run, const char **ret_difference, struct error *
 	if (places.count) {
 		if (!read_expected(run, &places, &listed, tmp, &live, err))
 			return false;
+		seen = live;
 		keep_differing(run, &places, &live, tmp, ret_difference);
 	}
 	if (places.count && listed.likely_holders_of.count) {
@@ -130,6 +188,8 @@ static bool prepare(struct run *run, const char **ret_difference, struct error *
 			return false;
 		keep_differing(run, &places, &live, tmp, ret_difference);
 	}
+	if (!*ret_difference)
+		*ret_difference = find_group_problem(run, &seen, tmp);
 	return true;
 }
 
@@ -148,7 +208,7 @@ static bool on_announce(void *ctx, const struct action *const *actions, size_t c
 static bool on_ended(void *ctx, const struct action *action, enum outcome outcome, const char *detail,
 		     struct error *err)
 {
-	return run_ended(ctx, action, outcome, detail, err);
+	return run_group_swapped(ctx, action, outcome) || run_ended(ctx, action, outcome, detail, err);
 }
 
 static bool on_was_announced(void *ctx, const struct action *action)
@@ -172,30 +232,6 @@ static void on_progress(void *ctx, const char *phase, size_t written, size_t ver
 					run->ended_before + verified, run->total, waiting_ms);
 }
 
-/* Whether everything that an action comes after has ended well. */
-static bool is_ready(struct run *run, const struct action *action)
-{
-	if (run_result(run, action)->ended)
-		return false;
-	for (size_t i = 0; i < action->after.count; i++) {
-		const struct action *before = plan_find_action(run->o->plan, action->after.items[i]);
-		if (!before || !result_ended_well(run_result(run, before)))
-			return false;
-	}
-	return true;
-}
-
-static size_t collect_ready(struct run *run, enum action_by by, const struct action **ret_actions)
-{
-	size_t count = 0;
-	for (size_t i = 0; i < run->o->plan->actions.count; i++) {
-		const struct action *action = &run->o->plan->actions.items[i];
-		if (action_info(action->kind)->by == by && is_ready(run, action))
-			ret_actions[count++] = action;
-	}
-	return count;
-}
-
 static void count_graph_actions(struct run *run)
 {
 	run->total = run->ended_before = 0;
@@ -211,7 +247,7 @@ static void count_graph_actions(struct run *run)
  * Ready actions never depend on each other, and a user has one licence call in a plan; a location and
  * a licence of one user are in different waves. So they are all independent.
  */
-static bool execute(struct run *run, const struct action *const *actions, size_t count, struct error *err)
+static bool execute(struct run *run, struct run_batch *batch, struct error *err)
 {
 	const struct execute_hooks hooks = {.announce = on_announce,
 					    .ended = on_ended,
@@ -220,9 +256,14 @@ static bool execute(struct run *run, const struct action *const *actions, size_t
 					    .progress = on_progress,
 					    .ctx = run};
 	count_graph_actions(run);
-	if (!run->o->provider->ops->execute)
-		return error_set(err, ERR_FAILED, "'%s' cannot change anything", run->o->provider->ops->name);
-	return run->o->provider->ops->execute(run->o->provider, actions, count, &hooks, err);
+	struct provider *provider = run->o->provider;
+	if (!provider->ops->execute)
+		return error_set(err, ERR_FAILED, "'%s' cannot change anything", provider->ops->name);
+	if (!run_check_groups(run, batch, err))
+		return false;
+	if (batch->count && !provider->ops->execute(provider, batch->actions, batch->count, &hooks, err))
+		return false;
+	return run_confirm_groups(run, err);
 }
 
 static bool run_hand_steps(struct run *run, const struct action *const *actions, size_t count,
@@ -245,14 +286,14 @@ static bool run_all(struct run *run, struct error *err)
 	const struct action **ready = arena_alloc_array(run->out, run->o->plan->actions.count, sizeof *ready);
 	for (bool moved = true; moved && !run_should_stop(run);) {
 		moved = false;
-		size_t count = collect_ready(run, BY_GRAPH, ready);
-		if (count) {
-			if (!execute(run, ready, count, err))
+		struct run_batch batch = {ready, collect_ready(run, BY_GRAPH, ready)};
+		if (batch.count) {
+			if (!execute(run, &batch, err))
 				return false;
 			moved = true;
 			continue;
 		}
-		count = collect_ready(run, BY_HAND, ready);
+		size_t count = collect_ready(run, BY_HAND, ready);
 		if (count && !run_hand_steps(run, ready, count, &moved, err))
 			return false;
 	}
@@ -270,12 +311,13 @@ static enum apply_outcome conclude(struct run *run)
 	}
 	if (run->stop && !run->late)
 		return APPLY_INTERRUPTED;
-	/* A deadline that passes at a hand step only ends the waiting. */
-	if (run->late && !run->waiting_for.count)
+	/* A deadline that passes at a hand step, or at a group in processing, only ends the waiting. */
+	bool waiting = run->waiting_for.count || run->waiting_groups.count;
+	if (run->late && !waiting)
 		return APPLY_THROTTLED;
 	if (failures)
 		return APPLY_PARTIAL;
-	if (run->waiting_for.count)
+	if (waiting)
 		return APPLY_WAITING;
 	return blocked ? APPLY_PARTIAL : APPLY_DONE;
 }
@@ -294,6 +336,8 @@ static void mark_unreached(struct run *run)
 static bool finish(struct run *run, enum apply_outcome outcome, struct apply_result *ret_result,
 		   struct error *err)
 {
+	for (size_t i = 0; i < run->waiting_groups.count; i++)
+		VEC_PUSH(run->out, &run->waiting_for, run->waiting_groups.items[i]);
 	mark_unreached(run);
 	if (!run_append(run, JOURNAL_RUN_END, NULL, apply_outcome_name(outcome), NULL, err))
 		return false;

@@ -21,35 +21,6 @@ static bool read_tenant(struct run *run, const struct action *action, struct are
 	return run->o->provider->ops->read(run->o->provider, &scope, out, live, err);
 }
 
-/* Users of the plan who are not as their last action left them, as text; NULL when all are. */
-static bool users_still_served(struct run *run, struct arena *tmp, const char **ret_lost, struct error *err)
-{
-	const struct plan *plan = run->o->plan;
-	struct read_scope scope = {0};
-	for (size_t i = 0; i < plan->actions.count; i++)
-		if (plan->actions.items[i].user_id && plan->actions.items[i].add.count)
-			VEC_PUSH(tmp, &scope.user_ids, plan->actions.items[i].user_id);
-	if (!scope.user_ids.count)
-		return true;
-	str_list_sort_unique(&scope.user_ids);
-	struct live live = {0};
-	if (!run->o->provider->ops->read(run->o->provider, &scope, tmp, &live, err))
-		return false;
-	for (size_t i = 0; i < plan->actions.count && !*ret_lost; i++) {
-		const struct action *action = &plan->actions.items[i];
-		if (!action->user_id || !action->add.count)
-			continue;
-		const struct user *user = live_find_user(&live, action->user_id);
-		const char *difference = NULL;
-		/* A user deleted since then did not lose service through the plan. */
-		if (user && action_compare_user(action, user, tmp, &difference) != AS_RESULT)
-			*ret_lost =
-				arena_printf(run->out, "the subscription is retired, but %s %s", action->upn,
-					     difference ? difference : "holds the licences of before");
-	}
-	return true;
-}
-
 /* On record: an auditor asks which subscription the key of which order made, and so does who cancels. */
 static bool record_seen(struct run *run, const struct action *action, const struct manual_context *context,
 			const struct live *live, const char *detail, struct arena *tmp, struct error *err)
@@ -72,11 +43,13 @@ static bool confirm_retired(struct run *run, const struct action *action,
 	*ret_seen = manual_probe(action, context, &again, tmp, &second) == PROBE_SEEN;
 	if (!*ret_seen)
 		return true;
-	const char *lost = NULL;
-	if (!users_still_served(run, tmp, &lost, err))
+	const char *unserved = NULL;
+	if (!run_find_unserved(run, tmp, &unserved, err))
 		return false;
-	if (lost)
-		return run_ended(run, action, OUTCOME_FAILED, lost, err);
+	if (unserved)
+		return run_ended(run, action, OUTCOME_FAILED,
+				 arena_printf(run->out, "the subscription is retired, but %s", unserved),
+				 err);
 	return run_ended(run, action, OUTCOME_VERIFIED, second, err);
 }
 
@@ -108,7 +81,8 @@ static const char *name_holders(struct run *run, const struct live *live, const 
 	}
 	if (!holders)
 		return NULL;
-	return arena_printf(run->out, "%zu users still hold its SKU: %s%s", holders,
+	return arena_printf(run->out, "%zu user%s its SKU: %s%s", holders,
+			    holders == 1 ? " still holds" : "s still hold",
 			    str_list_join(run->out, &names, ", "), holders > HOLDERS_NAMED ? ", …" : "");
 }
 
@@ -120,8 +94,11 @@ static bool check_retire_gate(struct run *run, const struct action *action, stru
 			      const char **ret_problem, struct error *err)
 {
 	struct organization org = {0};
-	if (!tenant_prove(run->o->provider, run->o->desired, run->o->policy, tmp, &org, err))
+	if (!tenant_prove(run->o->provider, run->o->desired, run->o->policy, tmp, &org, err) ||
+	    !run_find_unserved(run, run->out, ret_problem, err))
 		return false;
+	if (*ret_problem)
+		return true;
 	struct read_scope scope = {0};
 	VEC_PUSH(tmp, &scope.holders_of, action->sku_id);
 	struct live live = {0};

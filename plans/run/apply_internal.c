@@ -20,6 +20,24 @@ bool run_should_stop(struct run *run)
 	return run->stop;
 }
 
+int64_t run_time_left_ms(const struct run *run, int64_t ms)
+{
+	int64_t deadline_ms = run->o->deadline_at_ms;
+	int64_t left_ms = deadline_ms ? deadline_ms - clock_monotonic_ms(run->o->clock) : ms;
+	return left_ms < ms ? (left_ms > 0 ? left_ms : 0) : ms;
+}
+
+const char *run_protection_of(const struct run *run, const char *upn)
+{
+	const struct move_list *moves = &run->o->desired->moves;
+	if (str_list_has_fold(&run->o->policy->protected_users, upn))
+		return "is protected by the repository";
+	for (size_t i = 0; i < moves->count; i++)
+		if (str_list_has_fold(&moves->items[i].except, upn))
+			return "is under 'except' in the customer file";
+	return NULL;
+}
+
 static bool append(struct run *run, struct journal_entry *entry, const struct action *action,
 		   struct error *err)
 {

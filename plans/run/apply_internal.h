@@ -7,12 +7,27 @@
 
 #include "plans/run/apply.h"
 
+/* Actions that are ready at the same time. */
+struct run_batch {
+	const struct action **actions;
+	size_t count;
+};
+
+/* A group that hands out the new licences; whether its members have them is another question. */
+struct swapped_group {
+	const struct action *action;
+	enum outcome outcome; /* of the group itself */
+};
+VEC(swapped_group_list, struct swapped_group);
+
 struct run {
 	const struct apply_options *o;
 	struct arena *out;
-	struct replay replay; /* of the journal; kept up to date */
-	bool wrote_before;    /* the journal has a write: the plan has been begun */
-	struct str_list waiting_for;
+	struct replay replay;		   /* of the journal; kept up to date */
+	bool wrote_before;		   /* the journal has a write: the plan has been begun */
+	struct str_list waiting_for;	   /* hand steps */
+	struct swapped_group_list swapped; /* whose members have not been asked yet */
+	struct str_list waiting_groups;	   /* actions whose groups are still being processed */
 	struct organization organization;
 	bool stop;	     /* a person or a signal wants out, or the deadline has passed */
 	bool late;	     /* it was the deadline */
@@ -29,9 +44,30 @@ NODISCARD bool run_ended_with(struct run *run, const struct action *action, enum
 NODISCARD bool run_append(struct run *run, enum journal_event event, const struct action *action,
 			  const char *outcome, const char *detail, struct error *err);
 bool run_should_stop(struct run *run);
+/* `ms`, or what is left until the deadline. */
+int64_t run_time_left_ms(const struct run *run, int64_t ms);
+/* Why an account of that name must not be touched, as "is protected …"; NULL: it may be. */
+const char *run_protection_of(const struct run *run, const char *upn);
 struct action_result *run_result(struct run *run, const struct action *action);
 
 /* Looks at one hand step that is ready, waits as long as it may, and ends it or leaves it waiting. */
 NODISCARD bool run_hand_step(struct run *run, const struct action *action, struct error *err);
+
+/* ---- apply_groups.c ------------------------------------------------------------------------- */
+
+/* What forbids to send the group's swap, with the others of its batch: protected members, too few seats. */
+const char *run_group_problem(const struct run *run, const struct run_batch *batch,
+			      const struct action *action, const struct live *live, struct arena *out);
+/* Reads the groups of the batch and ends as stale, and leaves out, those that must not be sent. */
+NODISCARD bool run_check_groups(struct run *run, struct run_batch *batch, struct error *err);
+
+/* Whether the end of this action has to wait for the members of a group; it is then kept for later. */
+bool run_group_swapped(struct run *run, const struct action *action, enum outcome outcome);
+/* Waits until the members of the swapped groups are served, or will not be. */
+NODISCARD bool run_confirm_groups(struct run *run, struct error *err);
+
+/* The first of the plan's people who is not served, as text in `tmp`; NULL when all are. */
+NODISCARD bool run_find_unserved(struct run *run, struct arena *tmp, const char **ret_unserved,
+				 struct error *err);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "core/str.h"
 #include "plans/saved/replay.h"
+#include "plans/saved/served.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -139,13 +140,30 @@ static void compare_user(struct comparing *c, const struct action *action)
 	add_item(c, &item);
 }
 
+/* A group is its members: what it hands out may be refused to some. */
+static void compare_members(struct comparing *c, const struct action *action)
+{
+	struct group_progress progress;
+	group_progress_of(action, c->live, c->out, &progress);
+	for (size_t i = 0; i < progress.unserved.count; i++) {
+		const struct unserved_member *member = &progress.unserved.items[i];
+		const struct drift_item item = {.kind = DRIFT_USER,
+						.subject = member->upn,
+						.what = member->why,
+						.by = group_name_text(action, c->out)};
+		add_item(c, &item);
+	}
+}
+
 static void compare_group(struct comparing *c, const struct action *action)
 {
 	const char *difference = NULL;
 	const struct group *group = live_find_group(c->live, action->group_id);
 	VEC_PUSH(c->out, &c->told, action->group_id);
-	if (group && action_compare_group(action, group, c->out, &difference) == AS_RESULT)
+	if (group && action_compare_group(action, group, c->out, &difference) == AS_RESULT) {
+		compare_members(c, action);
 		return;
+	}
 	add_item(c, &(struct drift_item){.kind = DRIFT_GROUP,
 					 .subject = action->group_name,
 					 .what = !group	      ? "is no longer in the tenant"
@@ -431,5 +449,6 @@ void drift_read_scope(const struct desired *desired, const struct policy *policy
 	str_list_sort_unique(&scope.user_ids);
 	str_list_sort_unique(&scope.groups);
 	str_list_sort_unique(&scope.holders_of);
+	scope.members_as_users = scope.members_as_users || scope.groups.count > 0;
 	*ret_scope = scope;
 }

@@ -6,6 +6,7 @@
 #include "plans/saved/hand_step.h"
 #include "plans/saved/journal_found.h"
 #include "plans/saved/replay.h"
+#include "plans/saved/served.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -123,8 +124,7 @@ static void wait_for_steps(struct judging *j, enum action_kind kind)
 
 /* ---- users ---------------------------------------------------------------------------------- */
 
-/* One action's share in a person: the direct licences, or those of a group that he is a member of.
- */
+/* One action's share in a person: the direct licences, or those of a group that the person is in. */
 struct share {
 	const char *user_id;
 	bool moved;
@@ -149,22 +149,6 @@ static void share_of_user(struct judging *j, const struct action *action, struct
 	VEC_PUSH(j->out, shares, share);
 }
 
-/* The service hands a group's licence to its members one after the other; some may be refused it.
- */
-static bool has_through_group(const struct action *action, const struct user *user)
-{
-	for (size_t i = 0; user && i < action->result.licenses.count; i++) {
-		const char *sku_id = action->result.licenses.items[i].sku_id;
-		const struct license_state *state = user_find_state(user, sku_id, action->group_id);
-		if (!state || str_eq(state->state, "Error"))
-			return false;
-	}
-	for (size_t i = 0; user && i < action->remove.count; i++)
-		if (user_find_state(user, action->remove.items[i], action->group_id))
-			return false;
-	return user != NULL;
-}
-
 /* Whoever is a member now; where the tenant was not read, whoever was when the plan was made. */
 static void shares_of_group(struct judging *j, const struct action *action, struct share_list *shares)
 {
@@ -176,7 +160,9 @@ static void shares_of_group(struct judging *j, const struct action *action, stru
 	bool swapped = now && action_compare_group(action, now, j->out, &difference) == AS_RESULT;
 	for (size_t i = 0; group && i < group->member_ids.count; i++) {
 		const char *id = group->member_ids.items[i];
-		bool has = swapped && has_through_group(action, live_find_user(j->in->live, id));
+		const struct user *user = j->in->live ? live_find_user(j->in->live, id) : NULL;
+		const char *why = NULL;
+		bool has = swapped && user && user_is_served(action, user, j->out, &why);
 		VEC_PUSH(j->out, shares, (struct share){id, j->in->live ? has : verified, verified});
 	}
 }
@@ -186,7 +172,7 @@ static int compare_shares(const void *left, const void *right)
 	return strcmp(((const struct share *)left)->user_id, ((const struct share *)right)->user_id);
 }
 
-/* People, not actions: one who is in two groups and has licences of his own is moved when all of it
+/* People, not actions: one who is in two groups and holds direct licences is moved when all of it
  * is. */
 static void judge_users(struct judging *j)
 {

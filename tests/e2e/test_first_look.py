@@ -27,7 +27,7 @@ class FirstLook(harness.TestCase):
     with self.stage.play() as scene:
       scene.apply(expect=harness.WAITING)
       calls = scene.twin.counters()['calls']
-      self.assertEqual(calls['GET users'], 2)  # the other is for the gate before the hand step
+      self.assertEqual(calls['GET users'], 3)  # two are for the gate: who still holds the old SKU, who the new one
       # Three get a location, which their licence comes after: two looks for each of 33 actions.
       self.assertEqual(calls['GET users/{}'], 2 * 33)
       scene.check()
@@ -42,17 +42,37 @@ class FirstLook(harness.TestCase):
       self.assertNotIn('user00007@contoso.com', scene.twin.assigns())
 
   def test_renamed(self):
-    """Users are addressed by id: the right one is changed, and whoever runs it is told of the name."""
+    """What was reviewed is a name, and under another one the account may be a protected one: plan again."""
     with self.stage.play() as scene:
       self.set(scene, 5, upn='adele.vance@contoso.com')
-      result = scene.apply(expect=harness.WAITING)
-      words = "renamed since the plan: the user is now 'adele.vance@contoso.com'"
-      self.assertIn('user00005@contoso.com: verified: ' + words, result.err)
-      self.assertEqual(result.err.count('renamed since'), 1)
-      self.assertEqual(scene.twin.assigns()['adele.vance@contoso.com'], (1, 1))
+      result = scene.apply(expect=harness.STALE)
+      words = "renamed since the plan: the user is now 'adele.vance@contoso.com'; plan again"
+      self.assertIn('user00005@contoso.com: ' + words, result.err)
+      self.assertEqual(scene.twin.writes(), 0)
+
+  def test_renamed_meanwhile(self):
+    """After the first look, before the write: that action stops, and nothing is sent for it."""
+    with self.stage.play() as scene:
+      body = json.dumps({'tenant': contoso.TENANT, 'upn': 'user00005@contoso.com',
+                         'set': {'upn': 'adele.vance@contoso.com'}})
+      scene.twin.control('fault', kind='meanwhile', call='user', body=body,
+                         match={'method': 'POST', 'path': '/users/*/assignLicense', 'nth': 1})
+      result = scene.apply(expect=harness.PARTIAL)
+      words = "renamed since the plan: the user is now 'adele.vance@contoso.com'; plan again"
       told = [row for row in map(json.loads, scene.journal.read_text().splitlines())
               if words in (row.get('detail') or '')]
-      self.assertEqual([row['outcome'] for row in told], ['verified'])
+      self.assertEqual([row['outcome'] for row in told], ['stale'], result)
+      self.assertNotIn('adele.vance@contoso.com', scene.twin.assigns())
+
+  def test_renamed_to_the_name_of_somebody_protected(self):
+    """The name that a reviewer saw was harmless; the account that has the id is not."""
+    with self.stage.play() as scene:
+      scene.ws.write('seatshift.yaml', contoso.POLICY + 'protected: [breakglass@contoso.com]\n')
+      plan = scene.ws.run_json('plan', 'contoso', expect=harness.OK)
+      self.set(scene, 8, upn='breakglass@contoso.com')
+      result = scene.ws.run('apply', plan['id'], '--yes', expect=harness.STALE)
+      self.assertIn("the user is now 'breakglass@contoso.com'", result.err)
+      self.assertEqual(scene.twin.writes(), 0)
 
   def test_gone(self):
     with self.stage.play() as scene:

@@ -74,38 +74,46 @@ struct batch_part change_write(const struct action *action, struct arena *out)
 	return (struct batch_part){change->method, url, change->body(action, out)};
 }
 
+/* Who answers must be who was asked: a name, or a cache in between, may lead elsewhere. */
+static bool check_id(const char *asked, const char *answered, struct error *err)
+{
+	return str_eq_fold(asked, answered) ||
+	       error_set(err, ERR_REMOTE, "Graph answered for '%s' when asked for '%s'", answered, asked);
+}
+
 static bool compare_group(const struct action *action, const struct json *answer, struct arena *out,
-			  enum comparison *ret, const char **ret_difference, bool *ret_busy,
-			  struct error *err)
+			  enum comparison *ret, const char **ret_difference, struct error *err)
 {
 	struct group group;
-	if (!answer) {
-		*ret = action_compare_group(action, NULL, out, ret_difference);
-		return true;
-	}
-	if (!group_from_json(answer, out, &group, err))
+	if (answer &&
+	    (!group_from_json(answer, out, &group, err) || !check_id(action->group_id, group.id, err)))
 		return false;
-	*ret = action_compare_group(action, &group, out, ret_difference);
-	*ret_busy = group.processing_state && !str_eq(group.processing_state, "ProcessingComplete");
-	if (*ret_busy && *ret == AS_RESULT)
-		*ret_difference =
-			arena_printf(out, "the group is still being processed (%s)", group.processing_state);
+	*ret = action_compare_group(action, answer ? &group : NULL, out, ret_difference);
+	return true;
+}
+
+static bool compare_user(const struct action *action, const struct json *answer, struct arena *out,
+			 enum comparison *ret, const char **ret_difference, struct error *err)
+{
+	struct user user;
+	if (answer && (!user_from_json(answer, out, &user, err) || !check_id(action->user_id, user.id, err)))
+		return false;
+	*ret = action_compare_user(action, answer ? &user : NULL, out, ret_difference);
+	const char *renamed = answer ? action_renamed(action, &user, out) : NULL;
+	if (!renamed)
+		return true;
+	/* It was reviewed for another name: under this one the account may be a protected one. */
+	if (*ret == AS_EXPECTED)
+		*ret = NEITHER;
+	if (*ret != NEITHER || !*ret_difference)
+		*ret_difference = renamed;
 	return true;
 }
 
 bool change_compare(const struct action *action, const struct json *answer, struct arena *out,
-		    enum comparison *ret, const char **ret_difference, bool *ret_busy, struct error *err)
+		    enum comparison *ret, const char **ret_difference, struct error *err)
 {
-	struct user user;
-	*ret_busy = false;
 	*ret_difference = NULL;
-	if (changes[action->kind].of_group)
-		return compare_group(action, answer, out, ret, ret_difference, ret_busy, err);
-	if (answer && !user_from_json(answer, out, &user, err))
-		return false;
-	*ret = action_compare_user(action, answer ? &user : NULL, out, ret_difference);
-	/* Addressed by id, so it is the right person; whoever reads the report knows him by another name. */
-	if (answer && *ret == AS_RESULT && action->upn && !str_eq_fold(user.upn, action->upn))
-		*ret_difference = arena_printf(out, "renamed since the plan: the user is now '%s'", user.upn);
-	return true;
+	return changes[action->kind].of_group ? compare_group(action, answer, out, ret, ret_difference, err)
+					      : compare_user(action, answer, out, ret, ret_difference, err);
 }

@@ -17,11 +17,11 @@ struct batch_part change_look(const struct action *action, struct arena *out);
 struct batch_part change_write(const struct action *action, struct arena *out);
 
 /*
- * Compares what was answered (NULL: the subject is gone). `*ret_busy` says that the service is still
- * working on it, so that even "as the result" is not the end.
+ * Compares what was answered (NULL: the subject is gone). A user who is as expected but has another name than
+ * in the plan is neither. Of a group, only what it hands out counts, not what its members have of it.
+ * ERR_REMOTE when the answer is about somebody else.
  */
 NODISCARD bool change_compare(const struct action *action, const struct json *answer, struct arena *out,
-			      enum comparison *ret, const char **ret_difference, bool *ret_busy,
-			      struct error *err);
+			      enum comparison *ret, const char **ret_difference, struct error *err);
 
 #endif

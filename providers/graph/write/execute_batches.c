@@ -66,10 +66,9 @@ static void give_up(struct executor *x, struct item *item, const char *differenc
 	item_end(x, item, OUTCOME_UNKNOWN, detail);
 }
 
-static void after_accepted(struct executor *x, struct item *item, enum comparison is, bool busy,
-			   const char *difference)
+static void after_accepted(struct executor *x, struct item *item, enum comparison is, const char *difference)
 {
-	if (is == AS_RESULT && !busy) {
+	if (is == AS_RESULT) {
 		int64_t sent_ms = item->verify_until_ms - x->run.verify_ms;
 		int64_t lag_ms = http_client_now_ms(x->run.conn->client) - sent_ms;
 		if (lag_ms > x->longest_lag_ms)
@@ -156,8 +155,7 @@ static bool is_foreign(struct item *item, enum comparison is)
 	return item->foreign_looks >= FOREIGN_LOOKS;
 }
 
-static void decide(struct executor *x, struct item *item, enum comparison is, bool busy,
-		   const char *difference)
+static void decide(struct executor *x, struct item *item, enum comparison is, const char *difference)
 {
 	if (is_foreign(item, is)) {
 		give_up(x, item, difference);
@@ -168,7 +166,7 @@ static void decide(struct executor *x, struct item *item, enum comparison is, bo
 		before_write(x, item, is, difference);
 		return;
 	case SENT_ACCEPTED:
-		after_accepted(x, item, is, busy, difference);
+		after_accepted(x, item, is, difference);
 		return;
 	case SENT_REFUSED:
 		item_end(x, item, is == AS_RESULT ? OUTCOME_VERIFIED : OUTCOME_FAILED,
@@ -198,7 +196,6 @@ static void on_looked(void *ctx, size_t index, const struct graph_reply *reply)
 	bool gone = reply->status == 404 && reply->outcome == GRAPH_REFUSED;
 	enum comparison is;
 	const char *difference;
-	bool busy;
 	struct error err = ERROR_INIT;
 	if (x->mode == MODE_ABANDON)
 		return;
@@ -206,9 +203,8 @@ static void on_looked(void *ctx, size_t index, const struct graph_reply *reply)
 		look_failed(x, item, reply);
 		return;
 	}
-	if (change_compare(item->action, gone ? NULL : reply->body, op->arena, &is, &difference, &busy,
-			   &err)) {
-		decide(x, item, is, busy, difference);
+	if (change_compare(item->action, gone ? NULL : reply->body, op->arena, &is, &difference, &err)) {
+		decide(x, item, is, difference);
 		return;
 	}
 	executor_fail(x, &err);

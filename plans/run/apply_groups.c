@@ -1,0 +1,345 @@
+/*
+ * Groups in a run. The service takes a group's new licences at once and hands them to the members afterwards,
+ * one by one, and may refuse some. So a group's swap is checked before it is sent for what its members need,
+ * and ends when each of them is served, not when the group is changed.
+ */
+#include "core/str.h"
+#include "plans/run/apply_internal.h"
+#include "plans/saved/served.h"
+
+enum {
+	FIRST_POLL_MS = 1000,
+	LONGEST_POLL_MS = 15000,
+	PATIENCE_MS = 5 * 60 * 1000,   /* without any progress */
+	SETTLED_REFUSED_MS = 5 * 1000, /* processed, and the service says why not: replicas lag, though */
+	SETTLED_MISSING_MS = 60 * 1000 /* processed, and nothing is said of them */
+};
+
+struct waiting_group {
+	const struct action *action;
+	enum outcome outcome;	   /* of the group itself, as the provider has it */
+	size_t unserved;	   /* at the last look */
+	int64_t progressed_ms;	   /* when that number, or the processing, last changed */
+	bool was_processed, ended; /* at the last look; nothing more to wait for */
+	const char *detail;
+};
+
+/* ---- before it is sent ---------------------------------------------------------------------- */
+
+static bool adds_sku(const struct action *action, const char *sku_id)
+{
+	return license_find(&action->add, sku_id) && !license_find(&action->expect.licenses, sku_id);
+}
+
+/* The people who need a seat of the SKU because of what is ready to be sent. */
+static size_t count_needed(const struct run_batch *batch, const struct live *live, const char *sku_id,
+			   struct arena *tmp)
+{
+	struct str_list ids = {0};
+	for (size_t i = 0; i < batch->count; i++) {
+		const struct action *action = batch->actions[i];
+		const struct group *group = action->group_id ? live_find_group(live, action->group_id) : NULL;
+		if (!adds_sku(action, sku_id))
+			continue;
+		if (action->user_id)
+			VEC_PUSH(tmp, &ids, action->user_id);
+		for (size_t m = 0; group && m < group->member_ids.count; m++) {
+			const struct user *user = live_find_user(live, group->member_ids.items[m]);
+			if (user && !license_find(&user->licenses, sku_id))
+				VEC_PUSH(tmp, &ids, user->id);
+		}
+	}
+	str_list_sort_unique(&ids);
+	return ids.count;
+}
+
+static const char *seats_problem(const struct run_batch *batch, const struct action *action,
+				 const struct live *live, struct arena *out)
+{
+	for (size_t i = 0; i < action->add.count; i++) {
+		const char *sku_id = action->add.items[i].sku_id;
+		const struct sku *sku = live_find_sku(live, sku_id);
+		int64_t needed = (int64_t)count_needed(batch, live, sku_id, out);
+		int64_t there = sku ? sku->enabled + sku->warning : 0;
+		int64_t taken = sku ? sku->consumed : 0;
+		int64_t left = there - taken;
+		if (needed > left)
+			return arena_printf(
+				out,
+				"its members need %lld seat%s of %s, and %lld of %lld are free (short by "
+				"%lld)",
+				(long long)needed, needed == 1 ? "" : "s", sku ? sku->part_number : sku_id,
+				(long long)(left > 0 ? left : 0), (long long)there,
+				(long long)(needed - (left > 0 ? left : 0)));
+	}
+	return NULL;
+}
+
+static const char *protected_member(const struct run *run, const struct action *action,
+				    const struct live *live, struct arena *out)
+{
+	const struct group *group = live_find_group(live, action->group_id);
+	for (size_t i = 0; group && i < group->member_ids.count; i++) {
+		const struct user *user = live_find_user(live, group->member_ids.items[i]);
+		const char *why = user ? run_protection_of(run, user->upn) : NULL;
+		if (why)
+			return arena_printf(out, "its member '%s' %s", user->upn, why);
+	}
+	return NULL;
+}
+
+const char *run_group_problem(const struct run *run, const struct run_batch *batch,
+			      const struct action *action, const struct live *live, struct arena *out)
+{
+	const char *problem = protected_member(run, action, live, out);
+	return problem ? problem : seats_problem(batch, action, live, out);
+}
+
+static bool read_groups(struct run *run, const struct run_batch *batch, struct arena *out, struct live *ret,
+			struct error *err)
+{
+	struct read_scope scope = {.members_as_users = true};
+	for (size_t i = 0; i < batch->count; i++)
+		if (batch->actions[i]->group_id)
+			VEC_PUSH(out, &scope.groups, batch->actions[i]->group_id);
+	str_list_sort_unique(&scope.groups);
+	*ret = (struct live){0};
+	if (!scope.groups.count)
+		return true;
+	return run->o->provider->ops->read(run->o->provider, &scope, out, ret, err) ||
+	       error_wrap(err, "cannot read the groups of the plan and their members");
+}
+
+bool run_check_groups(struct run *run, struct run_batch *batch, struct error *err)
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	struct live live;
+	size_t kept = 0;
+	if (!read_groups(run, batch, tmp, &live, err))
+		return false;
+	for (size_t i = 0; i < batch->count; i++) {
+		const struct action *action = batch->actions[i];
+		/* One that was sent before is not sent again without a look, and its seats may be taken. */
+		bool is_new =
+			action->group_id && !run->replay.announced[action - run->o->plan->actions.items];
+		const struct group *group = is_new ? live_find_group(&live, action->group_id) : NULL;
+		const char *difference = NULL;
+		const char *problem = NULL;
+		if (group && action_compare_group(action, group, tmp, &difference) == AS_EXPECTED)
+			problem = run_group_problem(run, batch, action, &live, tmp);
+		if (!problem)
+			batch->actions[kept++] = action;
+		else if (!run_ended(run, action, OUTCOME_STALE, problem, err))
+			return false;
+	}
+	batch->count = kept;
+	return true;
+}
+
+/* ---- until each member is served ------------------------------------------------------------ */
+
+static const char *describe(const struct waiting_group *w, const struct group_progress *progress,
+			    struct arena *out)
+{
+	size_t served = progress->members - progress->unserved.count;
+	const char *name = group_name_text(w->action, out);
+	const char *unserved = group_unserved_text(progress, out);
+	if (progress->is_gone)
+		return arena_printf(out, "%s is gone", name);
+	if (!progress->is_processed)
+		return arena_printf(out,
+				    "waiting for %s, which the service is still processing (%s): %zu of %zu "
+				    "members are served",
+				    name, progress->state, served, progress->members);
+	if (unserved)
+		return arena_printf(out, "%s: %zu of %zu members are served; %s", name, served,
+				    progress->members, unserved);
+	return arena_printf(out, "%zu of %zu members are served", served, progress->members);
+}
+
+/* Processed, and what is missing will not come by itself. */
+static bool has_settled(const struct waiting_group *w, const struct group_progress *progress, int64_t now_ms)
+{
+	bool all_refused = true;
+	for (size_t i = 0; i < progress->unserved.count; i++)
+		all_refused = all_refused && progress->unserved.items[i].is_refused;
+	return progress->is_gone ||
+	       now_ms - w->progressed_ms >= (all_refused ? SETTLED_REFUSED_MS : SETTLED_MISSING_MS);
+}
+
+static bool look_at(struct run *run, struct waiting_group *w, const struct live *live, struct arena *tmp,
+		    struct error *err)
+{
+	struct group_progress progress;
+	int64_t now_ms = clock_monotonic_ms(run->o->clock);
+	group_progress_of(w->action, live, tmp, &progress);
+	bool moved = progress.unserved.count != w->unserved || progress.is_processed != w->was_processed;
+	if (moved)
+		w->progressed_ms = now_ms;
+	w->unserved = progress.unserved.count;
+	w->was_processed = progress.is_processed;
+	w->detail = describe(w, &progress, run->out);
+	if (group_is_done(&progress)) {
+		w->ended = true;
+		return run_ended(run, w->action, w->outcome, w->detail, err);
+	}
+	if (progress.is_processed && has_settled(w, &progress, now_ms)) {
+		w->ended = true;
+		return run_ended(run, w->action, OUTCOME_FAILED, w->detail, err);
+	}
+	const struct apply_hooks *hooks = run->o->hooks;
+	if (hooks->still_waiting)
+		hooks->still_waiting(hooks->ctx, w->action, w->detail, now_ms - w->progressed_ms);
+	if (hooks->progress)
+		hooks->progress(hooks->ctx, "verifying", progress.members,
+				progress.members - progress.unserved.count, progress.members, 0);
+	return true;
+}
+
+static bool look_at_all(struct run *run, struct waiting_group *groups, size_t count, size_t *ret_open,
+			struct error *err)
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	struct live live;
+	const struct action **actions = arena_alloc_array(tmp, count + 1, sizeof *actions);
+	struct run_batch batch = {.actions = actions};
+	for (size_t i = 0; i < count; i++)
+		if (!groups[i].ended)
+			actions[batch.count++] = groups[i].action;
+	if (!read_groups(run, &batch, tmp, &live, err))
+		return false;
+	*ret_open = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (!groups[i].ended && !look_at(run, &groups[i], &live, tmp, err))
+			return false;
+		*ret_open += !groups[i].ended;
+	}
+	return true;
+}
+
+static bool is_stuck(const struct run *run, const struct waiting_group *groups, size_t count)
+{
+	int64_t now_ms = clock_monotonic_ms(run->o->clock);
+	for (size_t i = 0; i < count; i++)
+		if (!groups[i].ended && now_ms - groups[i].progressed_ms < PATIENCE_MS)
+			return false;
+	return true;
+}
+
+/* Neither served nor refused: left as begun, and looked at again by the next run. */
+static bool leave_waiting(struct run *run, const struct waiting_group *w, struct error *err)
+{
+	if (!w->detail)
+		return true;
+	VEC_PUSH(run->out, &run->waiting_groups, w->action->id);
+	run_result(run, w->action)->detail = w->detail;
+	return run_append(run, JOURNAL_WAITING, w->action, NULL, w->detail, err);
+}
+
+static bool wait_for(struct run *run, struct waiting_group *groups, size_t count, struct error *err)
+{
+	size_t open = count;
+	for (int64_t poll_ms = FIRST_POLL_MS;;
+	     poll_ms = poll_ms * 2 < LONGEST_POLL_MS ? poll_ms * 2 : LONGEST_POLL_MS) {
+		if (!look_at_all(run, groups, count, &open, err))
+			return false;
+		if (!open || run_should_stop(run) || is_stuck(run, groups, count))
+			break;
+		clock_sleep_ms(run->o->clock, run_time_left_ms(run, poll_ms));
+		if (run_should_stop(run))
+			break;
+	}
+	for (size_t i = 0; open && i < count; i++)
+		if (!groups[i].ended && !leave_waiting(run, &groups[i], err))
+			return false;
+	return true;
+}
+
+/* By this run or an earlier one of the plan: then it was not so before. */
+static bool was_written(const struct run *run, const struct action *action)
+{
+	for (size_t i = 0; i < run->o->entries->count; i++) {
+		const struct journal_entry *entry = &run->o->entries->items[i];
+		if (entry->event == JOURNAL_WRITE && str_list_has(&entry->actions, action->id))
+			return true;
+	}
+	return false;
+}
+
+bool run_group_swapped(struct run *run, const struct action *action, enum outcome outcome)
+{
+	if (!action->group_id || (outcome != OUTCOME_VERIFIED && outcome != OUTCOME_ALREADY))
+		return false;
+	if (was_written(run, action))
+		outcome = OUTCOME_VERIFIED;
+	VEC_PUSH(run->out, &run->swapped, (struct swapped_group){action, outcome});
+	return true;
+}
+
+bool run_confirm_groups(struct run *run, struct error *err)
+{
+	size_t count = run->swapped.count;
+	struct waiting_group *groups = arena_alloc_array(run->out, count + 1, sizeof *groups);
+	int64_t now_ms = clock_monotonic_ms(run->o->clock);
+	for (size_t i = 0; i < count; i++)
+		groups[i] = (struct waiting_group){.action = run->swapped.items[i].action,
+						   .outcome = run->swapped.items[i].outcome,
+						   .progressed_ms = now_ms};
+	run->swapped.count = 0;
+	return !count || wait_for(run, groups, count, err);
+}
+
+/* ---- and again, before and after the Advisor subscription goes ------------------------------- */
+
+static const char *unserved_user(const struct action *action, const struct live *live, struct arena *out)
+{
+	const struct user *user = live_find_user(live, action->user_id);
+	const char *why = NULL;
+	/* Who was deleted since does not lose service through the plan. */
+	if (!user || user_is_served(action, user, out, &why))
+		return NULL;
+	return arena_printf(out, "%s %s", action->upn, why);
+}
+
+static const char *unserved_group(const struct action *action, const struct live *live, struct arena *out)
+{
+	struct group_progress progress;
+	group_progress_of(action, live, out, &progress);
+	if (group_is_done(&progress) || progress.is_gone)
+		return NULL;
+	const struct waiting_group w = {.action = action};
+	return describe(&w, &progress, out);
+}
+
+bool run_find_unserved(struct run *run, struct arena *tmp, const char **ret_unserved, struct error *err)
+{
+	const struct action_list *actions = &run->o->plan->actions;
+	struct read_scope scope = {.members_as_users = true};
+	struct live live = {0};
+	for (size_t i = 0; i < actions->count; i++) {
+		const struct action *action = &actions->items[i];
+		if (!action->add.count)
+			continue;
+		if (action->user_id)
+			VEC_PUSH(tmp, &scope.user_ids, action->user_id);
+		if (action->group_id)
+			VEC_PUSH(tmp, &scope.groups, action->group_id);
+		for (size_t k = 0; action->user_id && k < action->add.count; k++)
+			VEC_PUSH(tmp, &scope.likely_holders_of, action->add.items[k].sku_id);
+	}
+	*ret_unserved = NULL;
+	if (!scope.user_ids.count && !scope.groups.count)
+		return true;
+	str_list_sort_unique(&scope.user_ids);
+	str_list_sort_unique(&scope.groups);
+	str_list_sort_unique(&scope.likely_holders_of);
+	if (!run->o->provider->ops->read(run->o->provider, &scope, tmp, &live, err))
+		return error_wrap(err, "cannot check whether everybody is served");
+	for (size_t i = 0; i < actions->count && !*ret_unserved; i++) {
+		const struct action *action = &actions->items[i];
+		if (action->add.count)
+			*ret_unserved = action->group_id ? unserved_group(action, &live, tmp)
+							 : unserved_user(action, &live, tmp);
+	}
+	return true;
+}

@@ -1,0 +1,134 @@
+/* Who is served: whether people hold what a plan's actions leave them. */
+#include "plans/saved/served.h"
+
+#include "core/catalog.h"
+#include "core/str.h"
+
+enum { NAMED_AT_MOST = 5 };
+
+/* licenseAssignmentStates[].error, as "Identify and resolve license assignment problems for a group" has
+ * them. */
+static const struct {
+	const char *error;
+	const char *words;
+} error_rows[] = {
+	{"CountViolation", "no seat is left"},
+	{"MutuallyExclusiveViolation", "one of its services excludes one that the user has"},
+	{"DependencyViolation", "a service that it needs is not on"},
+	{"ProhibitedInUsageLocationViolation", "it is not sold in the user's usage location"},
+	{"UniquenessViolation", "a proxy address is in use twice"},
+};
+
+static const char *error_words(const char *error, struct arena *out)
+{
+	for (size_t i = 0; i < ARRAY_LEN(error_rows); i++)
+		if (str_eq(error_rows[i].error, error))
+			return error_rows[i].words;
+	return arena_printf(out, "the service says %s", error);
+}
+
+static const char *sku_name(const char *sku_id)
+{
+	const struct catalog_sku *sku = catalog_find_sku(sku_id);
+	return sku ? sku->part_number : sku_id;
+}
+
+/* Why the licence of this state does not work; NULL when it does. */
+static const char *state_problem(const struct license_state *state, const char *sku_id, struct arena *out)
+{
+	if (state->error)
+		return arena_printf(out, "%s is not active: %s", sku_name(sku_id),
+				    error_words(state->error, out));
+	if (!str_eq(state->state, "Active"))
+		return arena_printf(out, "%s is not active (%s)", sku_name(sku_id), state->state);
+	return NULL;
+}
+
+static const char *missing_of_user(const struct user *user, const char *sku_id, struct arena *out)
+{
+	const struct license_state *state = user_find_state(user, sku_id, NULL);
+	if (!user_direct_license(user, sku_id))
+		return arena_printf(out, "does not hold %s", sku_name(sku_id));
+	return state ? state_problem(state, sku_id, out) : NULL;
+}
+
+static const char *missing_of_member(const struct user *user, const char *sku_id, const char *group_id,
+				     struct arena *out)
+{
+	const struct license_state *state = user_find_state(user, sku_id, group_id);
+	if (!state)
+		return arena_printf(out, "does not hold %s through the group", sku_name(sku_id));
+	return state_problem(state, sku_id, out);
+}
+
+bool user_is_served(const struct action *action, const struct user *user, struct arena *out,
+		    const char **ret_why)
+{
+	*ret_why = NULL;
+	for (size_t i = 0; i < action->result.licenses.count && !*ret_why; i++) {
+		const char *sku_id = action->result.licenses.items[i].sku_id;
+		*ret_why = action->group_id ? missing_of_member(user, sku_id, action->group_id, out)
+					    : missing_of_user(user, sku_id, out);
+	}
+	for (size_t i = 0; action->group_id && i < action->remove.count && !*ret_why; i++)
+		if (user_find_state(user, action->remove.items[i], action->group_id))
+			*ret_why = arena_printf(out, "still holds %s through the group",
+						sku_name(action->remove.items[i]));
+	return !*ret_why;
+}
+
+static bool is_refused(const struct action *action, const struct user *user)
+{
+	for (size_t i = 0; i < action->result.licenses.count; i++) {
+		const struct license_state *state =
+			user_find_state(user, action->result.licenses.items[i].sku_id, action->group_id);
+		if (state && state->error)
+			return true;
+	}
+	return false;
+}
+
+void group_progress_of(const struct action *action, const struct live *live, struct arena *out,
+		       struct group_progress *ret)
+{
+	const struct group *group = live_find_group(live, action->group_id);
+	struct group_progress progress = {.is_gone = !group};
+	if (group) {
+		progress.state = group->processing_state;
+		progress.is_processed =
+			!group->processing_state || str_eq(group->processing_state, "ProcessingComplete");
+		progress.members = group->member_ids.count;
+	}
+	for (size_t i = 0; group && i < group->member_ids.count; i++) {
+		const struct user *user = live_find_user(live, group->member_ids.items[i]);
+		const char *why = NULL;
+		if (!user || user_is_served(action, user, out, &why))
+			continue;
+		VEC_PUSH(out, &progress.unserved,
+			 (struct unserved_member){user->upn, why, is_refused(action, user)});
+	}
+	*ret = progress;
+}
+
+bool group_is_done(const struct group_progress *progress)
+{
+	return !progress->is_gone && progress->is_processed && !progress->unserved.count;
+}
+
+const char *group_unserved_text(const struct group_progress *progress, struct arena *out)
+{
+	struct str_list parts = {0};
+	for (size_t i = 0; i < progress->unserved.count && i < NAMED_AT_MOST; i++)
+		VEC_PUSH(out, &parts,
+			 arena_printf(out, "%s: %s", progress->unserved.items[i].upn,
+				      progress->unserved.items[i].why));
+	if (progress->unserved.count > NAMED_AT_MOST)
+		VEC_PUSH(out, &parts,
+			 arena_printf(out, "and %zu more", progress->unserved.count - NAMED_AT_MOST));
+	return parts.count ? str_list_join(out, &parts, "; ") : NULL;
+}
+
+const char *group_name_text(const struct action *action, struct arena *out)
+{
+	return arena_printf(out, "group '%s'", action->group_name ? action->group_name : action->group_id);
+}

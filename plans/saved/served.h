@@ -1,0 +1,48 @@
+/*
+ * Who is served: whether people hold, in the tenant as it was just read, what a plan's actions leave them.
+ * Pure.
+ *
+ * A group is its members: that the group hands out a licence says nothing of who has it. So a group's swap is
+ * asked of each member, and of the service, whether it is still at work on the group.
+ */
+#ifndef PLANS_SERVED_H
+#define PLANS_SERVED_H
+
+#include "core/action.h"
+
+/*
+ * Holds every SKU that the action leaves, active and without error: directly, or, for a group's action,
+ * through that group and nothing more of what it takes away. Service plans are not compared. `*ret_why` says
+ * in one line what is missing, in `out`.
+ */
+bool user_is_served(const struct action *action, const struct user *user, struct arena *out,
+		    const char **ret_why);
+
+struct unserved_member {
+	const char *upn;
+	const char *why;
+	bool is_refused; /* the service says why it does not get the licence: waiting will not bring it */
+};
+VEC(unserved_member_list, struct unserved_member);
+
+/* How far a group's swap has come. */
+struct group_progress {
+	bool is_gone;			      /* there is no such group any more */
+	bool is_processed;		      /* the service is not at work on the group */
+	const char *state;		      /* of the processing, in the service's word; NULL: not said */
+	size_t members;			      /* people who are members now */
+	struct unserved_member_list unserved; /* in the order of their ids */
+};
+
+/* `live` must hold the group and its members as users. */
+void group_progress_of(const struct action *action, const struct live *live, struct arena *out,
+		       struct group_progress *ret);
+/* Nothing is left to wait for. */
+bool group_is_done(const struct group_progress *progress);
+/* "lee.gu@contoso.com: no seat is left", the first few; NULL when all are served. */
+const char *group_unserved_text(const struct group_progress *progress, struct arena *out);
+
+/* The action's group, as people know it: "group 'Sales'". */
+const char *group_name_text(const struct action *action, struct arena *out);
+
+#endif

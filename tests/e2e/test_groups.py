@@ -1,0 +1,180 @@
+"""A group is its members: its swap is checked, verified, and asked about again, person by person."""
+
+import json
+import time
+import urllib.parse
+
+import contoso
+import harness
+from test_planning import ADELE, ALEX, BIANCA, GROUP, Planning, customer, document, user
+
+CAREY = 'carey.garner@contoso.com'
+OPEN_SEATS = {'sku': 'ENTERPRISEPACK', 'created': '2026-11-20T00:00:00Z', 'ends': '2027-12-01T00:00:00Z'}
+ANOTHER = 'c0ffee00-0000-4000-8000-000000000002'
+
+
+def world(seats, members=(ADELE, ALEX, BIANCA), others=(CAREY,), **settings):
+  """The Open seats are there; the Advisor licences come through the group Sales."""
+  base = contoso.tenant(0)['subscriptions']
+  group = {'id': GROUP, 'name': 'Sales', 'members': list(members), 'licenses': ['STANDARDPACK']}
+  doc = document([user(upn) for upn in (*members, *others)], [group],
+                 subscriptions=[*base, {**OPEN_SEATS, 'seats': seats}])
+  return {**doc, 'settings': settings}
+
+
+class Members(Planning):
+
+  def begin(self, doc, seats, users=('group: Sales',)):
+    twin = self.start(doc, customer(users, seats=seats))
+    return twin, self.plan()
+
+  def ended(self, plan, kind='swap-group-license'):
+    """Outcome and detail of the last entry that ended the group's swap."""
+    number = next(action['id'] for action in plan['actions'] if action['kind'] == kind)
+    path = self.ws.repo / 'plans/contoso' / plan['id'] / 'journal.jsonl'
+    rows = [row for row in map(json.loads, path.read_text().splitlines())
+            if row['event'] == 'ended' and row['actions'] == [number]]
+    return (rows[-1]['outcome'], rows[-1]['detail']) if rows else (None, None)
+
+  def take_a_seat(self, twin, upn=CAREY):
+    twin.control('user', tenant=contoso.TENANT, upn=upn, set={'add': ['ENTERPRISEPACK']})
+
+  def seats(self, twin, number):
+    twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', number)
+
+  def test_seats_taken_since_the_plan(self):
+    """Counted again before the first write, with the arithmetic; nothing is sent."""
+    twin, plan = self.begin(world(3), 3)
+    self.take_a_seat(twin)
+    result = self.ws.run('apply', plan['id'], '--yes', expect=harness.STALE)
+    self.assertIn('its members need 3 seats of ENTERPRISEPACK, and 2 of 3 are free (short by 1)', result.err)
+    self.assertEqual(twin.writes(), 0)
+
+  def test_two_groups_of_one_wave_share_the_seats(self):
+    doc = world(4, members=[ADELE, ALEX], others=[BIANCA, CAREY])
+    doc['tenants'][0]['groups'].append({'id': ANOTHER, 'name': 'Field', 'members': [BIANCA, CAREY],
+                                        'licenses': ['STANDARDPACK']})
+    doc['tenants'][0]['users'].append(user('debra.berger@contoso.com'))
+    twin, plan = self.begin(doc, 4, ['group: Sales', 'group: Field'])
+    self.take_a_seat(twin, 'debra.berger@contoso.com')
+    result = self.ws.run('apply', plan['id'], '--yes', expect=harness.STALE)
+    self.assertIn('need 4 seats of ENTERPRISEPACK, and 3 of 4 are free', result.err)
+    self.assertEqual(twin.writes(), 0)
+
+  def test_a_member_without_a_seat_is_not_verified(self):
+    """The seat goes while the service works on the group: the last member gets none, and is named."""
+    twin, plan = self.begin(world(3, group_processing_ms=1500), 3)
+    body = json.dumps({'tenant': contoso.TENANT, 'upn': CAREY, 'set': {'add': ['ENTERPRISEPACK']}})
+    twin.control('fault', kind='meanwhile', call='user', body=body,
+                 match={'method': 'POST', 'path': '/groups/*/assignLicense', 'nth': 1})
+    result = self.ws.run('apply', plan['id'], '--yes', expect=harness.PARTIAL)
+    outcome, detail = self.ended(plan)
+    self.assertEqual(outcome, 'failed', result)
+    self.assertRegex(detail, r"^group 'Sales': 2 of 3 members are served; \S+@contoso.com: "
+                             'ENTERPRISEPACK is not active: no seat is left$')
+    self.assertNotIn('cancel', result.out.lower())
+    # Neither does the Advisor subscription's end make a lie of it.
+    twin.cancel(contoso.TENANT, contoso.SUBSCRIPTION)
+    result = self.ws.run('apply', plan['id'], '--yes', expect=harness.PARTIAL)
+    self.assertNotIn('everything is verified', result.out + result.err)
+    # A seat more, processed again: then it is done.
+    self.seats(twin, 1)
+    upn = detail.split('; ')[1].split(':')[0]
+    ids = {row['upn']: row['id'] for row in twin.state(contoso.TENANT)['users']}
+    token = self.sign_in(twin)
+    status, _ = twin.request('POST', f'/v1.0/users/{ids[upn]}/reprocessLicenseAssignment', {},
+                             {'Authorization': f'Bearer {token}'})
+    self.assertEqual(status, 200)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.OK)
+    self.assertEqual(self.ended(plan), ('verified', '3 of 3 members are served'))
+
+  def sign_in(self, twin):
+    form = urllib.parse.urlencode({'grant_type': 'client_credentials', 'client_id': contoso.CLIENT,
+                                   'client_secret': contoso.SECRET,
+                                   'scope': f'{twin.url}/.default'}).encode()
+    status, answer = twin.request('POST', f'/{contoso.TENANT}/oauth2/v2.0/token', form,
+                                  {'Content-Type': 'application/x-www-form-urlencoded'})
+    self.assertEqual(status, 200, answer)
+    return answer['access_token']
+
+  def test_a_member_whom_something_else_excludes(self):
+    """Another reason than a seat: what the member got meanwhile conflicts with what the group hands out."""
+    twin, plan = self.begin(world(10, group_processing_ms=1200), 10)
+    other = json.dumps({'tenant': contoso.TENANT, 'upn': ALEX, 'set': {'add': ['STANDARDPACK']}})
+    twin.control('fault', kind='meanwhile', call='user', body=other,
+                 match={'method': 'POST', 'path': '/groups/*/assignLicense', 'nth': 1})
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.PARTIAL)
+    outcome, detail = self.ended(plan)
+    self.assertEqual(outcome, 'failed')
+    self.assertIn(f'{ALEX}: ENTERPRISEPACK is not active: one of its services excludes one', detail)
+
+  def test_a_group_that_is_still_processed(self):
+    """Waited for by name; never throttled, never verified."""
+    twin, plan = self.begin(world(10, group_processing_ms=3600000), 10)
+    for _ in range(2):
+      result = self.ws.run('apply', plan['id'], '--yes', '--deadline', '6s', expect=harness.WAITING)
+      self.assertIn("waiting for group 'Sales', which the service is still processing", result.out + result.err)
+      self.assertNotIn('throttled', result.out + result.err)
+      self.assertEqual(self.ended(plan), (None, None))
+    answer = json.loads(self.ws.run('apply', plan['id'], '--yes', '--deadline', '3s', '--format', 'json',
+                                    expect=harness.WAITING).out)
+    self.assertEqual(answer['outcome'], 'waiting')
+    row = next(row for row in answer['actions'] if row['kind'] == 'swap-group-license')
+    self.assertEqual((row['outcome'], answer['waiting_for']), ('waiting', [row['id']]))
+    self.assertEqual(twin.writes(), 1)
+
+  def test_processing_takes_its_time(self):
+    twin, plan = self.begin(world(10, group_processing_ms=4000), 10)
+    begun = time.monotonic()
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    self.assertGreater(time.monotonic() - begun, 3)
+    self.assertEqual(self.ended(plan), ('verified', '3 of 3 members are served'))
+    rows = self.ws.run('show', plan['id'], '--format', 'csv', expect=harness.OK).out.splitlines()
+    people = [row.split(',') for row in rows if ',member,' in row]
+    self.assertEqual(sorted((row[0], row[-1]) for row in people),
+                     [(upn, 'verified') for upn in (ADELE, ALEX, BIANCA)], rows)
+    moved = self.ws.run_json('status', 'contoso', expect=harness.OK)['stages']
+    self.assertEqual((moved['users_moved'], moved['users']), (3, 3))
+
+  def test_the_gate_asks_the_members_again(self):
+    """Between the swap and the call to cancel, one of them loses the licence."""
+    twin, plan = self.begin(world(10), 10)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    # The group processes again, and one of its members is refused.
+    twin.control('user', tenant=contoso.TENANT, upn=BIANCA, set={'add': ['STANDARDPACK']})
+    twin.control('group', tenant=contoso.TENANT, group='Sales', remove=[BIANCA])
+    twin.control('group', tenant=contoso.TENANT, group='Sales', add=[BIANCA])
+    result = self.ws.run('apply', plan['id'], '--yes', expect=harness.PARTIAL)
+    self.assertIn(f'{BIANCA}: ENTERPRISEPACK is not active', result.out + result.err)
+    drift = self.ws.run_json('drift', 'contoso', expect=None)
+    self.assertIn(BIANCA, [item['subject'] for item in drift['differences']], drift)
+    # A subscription that is gone all the same is no success.
+    twin.cancel(contoso.TENANT, contoso.SUBSCRIPTION)
+    result = self.ws.run('apply', plan['id'], '--yes', expect=harness.PARTIAL)
+    self.assertIn('the subscription is retired, but', result.out + result.err)
+
+  def test_a_protected_member(self):
+    """In the group since the plan: the group is not sent."""
+    twin = self.start(world(10), customer(['group: Sales']))
+    self.ws.write('seatshift.yaml', contoso.POLICY + f'protected: [{CAREY}]\n')
+    self.ws.git_commit('policy: protect an account')
+    plan = self.plan()
+    twin.control('group', tenant=contoso.TENANT, group='Sales', add=[CAREY])
+    result = self.ws.run('apply', plan['id'], '--yes', expect=harness.STALE)
+    self.assertIn(f"its member '{CAREY}' is protected", result.err)
+    self.assertEqual(twin.writes(), 0)
+
+  def test_many_members(self):
+    """Pages, not people, are asked for."""
+    members = [f'user{number:04}@contoso.com' for number in range(2500)]
+    doc = world(3000, members=members)
+    doc['tenants'][0]['subscriptions'][0]['seats'] = 3000
+    twin, plan = self.begin(doc, 3000)
+    before = twin.counters()['requests']
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    self.assertEqual(self.ended(plan), ('verified', '2500 of 2500 members are served'))
+    self.assertLess(twin.counters()['requests'] - before, 60)
+
+
+if __name__ == '__main__':
+  harness.main()
