@@ -170,6 +170,9 @@ static void read_shape(struct reading *r, const struct json *object)
 	read_members(r, json_get(object, "change"), info->change, &shape);
 	read_members(r, json_get(object, "expect"), info->expect, &shape.expect);
 	read_members(r, json_get(object, "result"), info->result, &shape.result);
+	/* Retiring has no number of its own: all the seats that are there go. */
+	if (shape.kind == ACTION_RETIRE_SUBSCRIPTION)
+		shape.seats = shape.expect.seats;
 	VEC_PUSH(r->out, &r->shapes, shape);
 }
 
