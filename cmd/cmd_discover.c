@@ -7,6 +7,7 @@
 #include "core/quote.h"
 #include "plans/desired/discover.h"
 #include "plans/run/tenant_guard.h"
+#include "plans/saved/journal.h"
 
 #include <string.h>
 
@@ -105,19 +106,69 @@ static void print(struct app *app, const struct session *session, const char *cu
 	document_print(app, &doc);
 }
 
+/* Adds the subscriptions that the keys of this plan's runs have brought, by its journal. */
+static bool add_brought(struct app *app, const char *plan_dir, struct str_list *brought, struct error *err)
+{
+	struct journal_entry_list entries = {0};
+	bool cut = false;
+	const char *path = path_join(app->arena, plan_dir, "journal.jsonl");
+	if (!journal_read(path, app->arena, &entries, &cut, err))
+		return error_wrap(err, "cannot use the journal '%s'", quote_terminal(app->arena, path));
+	for (size_t i = 0; i < entries.count; i++) {
+		const struct journal_found *found = &entries.items[i].found;
+		for (size_t j = 0; j < found->subscriptions.count; j++)
+			VEC_PUSH(app->arena, brought, found->subscriptions.items[j].id);
+	}
+	return true;
+}
+
+/* What any plan of this repository brought is where somebody was moved to, never what they move from. */
+static bool find_brought(struct app *app, struct str_list *brought, struct error *err)
+{
+	const char *plans = path_join(app->arena, app->dir, "plans");
+	struct str_list customers = {0};
+	if (!file_list(plans, app->arena, &customers, err))
+		return false;
+	for (size_t i = 0; i < customers.count; i++) {
+		const char *dir = path_join(app->arena, plans, customers.items[i]);
+		struct str_list ids = {0};
+		if (!file_is_dir(dir))
+			continue;
+		if (!file_list(dir, app->arena, &ids, err))
+			return false;
+		for (size_t j = 0; j < ids.count; j++)
+			if (!add_brought(app, path_join(app->arena, dir, ids.items[j]), brought, err))
+				return false;
+	}
+	return true;
+}
+
+static struct live without(struct arena *out, const struct live *live, const struct str_list *ids)
+{
+	struct live rest = *live;
+	rest.subscriptions = (struct subscription_list){0};
+	for (size_t i = 0; i < live->subscriptions.count; i++)
+		if (!str_list_has(ids, live->subscriptions.items[i].id))
+			VEC_PUSH(out, &rest.subscriptions, live->subscriptions.items[i]);
+	return rest;
+}
+
 static bool discover(struct app *app, struct session *session, struct error *err)
 {
 	CLEANUP(strbuf_release) struct strbuf text = STRBUF_INIT(STRBUF_LARGE);
 	const struct read_scope tenant_only = {.only_tenant = true};
 	struct live tenant = {0};
 	struct live live = {0};
-	if (!session->provider->ops->read(session->provider, &tenant_only, app->arena, &tenant, err))
+	struct str_list brought = {0};
+	if (!find_brought(app, &brought, err) ||
+	    !session->provider->ops->read(session->provider, &tenant_only, app->arena, &tenant, err))
 		return false;
-	const struct subscription *guess = discover_guess(&tenant);
+	const struct live candidates = without(app->arena, &tenant, &brought);
+	const struct subscription *guess = discover_guess(&candidates);
 	if (!guess) {
 		error_set(err, ERR_DENIED,
-			  "nothing to move in '%s': no user holds a SKU of an enabled, paid subscription",
-			  session->desired.tenant_domain);
+			  "nothing to move in '%s': no user holds a SKU of an enabled, paid subscription%s",
+			  session->desired.tenant_domain, brought.count ? " that no plan has brought" : "");
 		return error_hint(
 			err, "Write the file by hand: 'seatshift init --example' makes one to begin with.");
 	}
@@ -158,6 +209,12 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 		return error_hint(err,
 				  "A tenant is named by its id, never guessed from a domain or a sign-in.");
 	}
+	if (app->out_file && !app->out_file_new) {
+		error_set(err, ERR_INVALID, "'%s' is there already, and discover never writes over a file",
+			  quote_terminal(app->arena, app->out_file));
+		return error_hint(
+			err, "Name another file with --out, or leave it out and compare what is printed.");
+	}
 	bool ok = session_load_tenant(app, o->tenant, &session, err) &&
 		  session_connect_to_read(app, &session, err) && prove(app, &session, o->domain, err) &&
 		  discover(app, &session, err);
@@ -168,7 +225,7 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 const struct command cmd_discover = {
 	.name = "discover",
 	.args = "--tenant ID",
-	.summary = "write a customer file from the live tenant",
+	.summary = "write a customer file from the live tenant; never over one that is there",
 	.details = "Reads the tenant and prints a customer file that 'validate' accepts; with\n"
 		   "--out customers/NAME.yaml it is written there. The subscription that most users hold a "
 		   "seat of\n"
@@ -179,5 +236,6 @@ const struct command cmd_discover = {
 		   "the tenant; the partner's own tenant is refused.",
 	COMMAND_OPTIONS(struct discover_options, options),
 	.has_format = true,
+	.repository = REPOSITORY_NEEDED,
 	.run = run,
 };

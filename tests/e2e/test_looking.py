@@ -4,6 +4,7 @@ import datetime
 import json
 import pathlib
 import re
+import shutil
 
 import contoso
 import harness
@@ -390,6 +391,23 @@ class Discover(Looking):
     plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
     self.assertEqual(plan['summary']['users_changed'], HOLDERS)
     self.assertEqual(twin.writes(), 0)
+
+  def test_never_over_a_file(self):
+    twin = self.start()
+    before = (self.ws.repo / 'customers/contoso.yaml').read_text()
+    refused = self.discover('--out', 'customers/contoso.yaml', expect=harness.INVALID)
+    self.assertIn('never writes over a file', refused.err)
+    self.assertEqual((self.ws.repo / 'customers/contoso.yaml').read_text(), before)
+    self.ws.write('notes.txt', '')
+    self.discover('--out', 'notes.txt', expect=harness.INVALID)
+    self.assertEqual(twin.log(), [], 'it was not even asked')
+
+  def test_what_a_plan_brought_is_not_moved_away_from(self):
+    twin = self.start()
+    self.move_all(twin)
+    self.assertIn('that no plan has brought', self.discover(expect=harness.DENIED).err)
+    shutil.rmtree(self.ws.repo / 'plans')
+    self.assertIn('ENTERPRISEPACK', self.discover(expect=harness.OK).out, 'nobody remembers')
 
   def test_hostile_names_stay_data(self):
     evil = 'x\n  - evil: true\r\u2028\u202e"\'\\ # {[*&!'
