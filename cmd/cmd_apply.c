@@ -7,6 +7,7 @@
 #include "cmd/session/approval_check.h"
 #include "cmd/session/journal_record.h"
 #include "cmd/session/misplaced.h"
+#include "cmd/session/names.h"
 #include "cmd/session/session.h"
 #include "core/file.h"
 #include "core/quote.h"
@@ -335,8 +336,7 @@ static bool prove_plan(struct applying *a, struct error *err)
 static bool apply(struct applying *a, const char *name, int *ret_status, struct error *err)
 {
 	struct app *app = a->app;
-	return events_open(&a->events, app, app->events, err) &&
-	       plan_folder_load(app->dir, name, app->arena, &a->folder, err) &&
+	return events_open(&a->events, app, app->events, err) && plan_named(app, name, &a->folder, err) &&
 	       session_load(app, a->folder.plan.customer, &a->session, err) &&
 	       approval_check_apply(app, &a->session, &a->folder, &a->approved_until_ms, err) &&
 	       prove_plan(a, err) && confirm(a, err) && session_connect(app, &a->session, err) &&
@@ -382,5 +382,6 @@ const struct command cmd_apply = {
 	.min_args = 1,
 	.max_args = 1,
 	.has_format = true,
+	.repository = REPOSITORY_NEEDED,
 	.run = run,
 };

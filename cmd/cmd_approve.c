@@ -2,6 +2,7 @@
 #include "cmd/commands.h"
 
 #include "cmd/session/approval_check.h"
+#include "cmd/session/names.h"
 #include "core/file.h"
 #include "core/quote.h"
 #include "plans/faces/render.h"
@@ -239,7 +240,7 @@ static bool prove(struct approving *a, struct error *err)
 static bool approve(struct approving *a, const char *name, struct error *err)
 {
 	struct app *app = a->app;
-	if (!plan_folder_load(app->dir, name, app->arena, &a->folder, err) ||
+	if (!plan_named(app, name, &a->folder, err) ||
 	    !session_load(app, a->folder.plan.customer, &a->session, err) || !prove(a, err) ||
 	    !approval_check_run(app, &a->session.policy, &a->folder, &a->check, err))
 		return false;
@@ -278,5 +279,6 @@ const struct command cmd_approve = {
 	COMMAND_OPTIONS(struct approve_options, options),
 	.min_args = 1,
 	.max_args = 1,
+	.repository = REPOSITORY_NEEDED,
 	.run = run,
 };

@@ -2,6 +2,7 @@
 #include "cmd/commands.h"
 
 #include "cmd/help/completion.h"
+#include "cmd/table/suggest.h"
 #include "cmd/templates/templates.h"
 #include "core/quote.h"
 
@@ -27,9 +28,13 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 	}
 	if (args->count > 1)
 		return error_set(err, ERR_INVALID, "'completion' takes the name of one shell");
+	struct str_list shells = {0};
 	const char *shell = args->count ? args->items[0] : "";
 	for (size_t i = 0; i < template_file_count; i++) {
-		if (template_files[i].set != TEMPLATE_SHELL || !str_eq(template_files[i].path, shell))
+		if (template_files[i].set != TEMPLATE_SHELL)
+			continue;
+		VEC_PUSH(app->arena, &shells, template_files[i].path);
+		if (!str_eq(template_files[i].path, shell))
 			continue;
 		out_result_bytes(&app->out, template_files[i].bytes, template_files[i].len);
 		return true;
@@ -38,7 +43,7 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 		  args->count ? "there is no completion for '%s'"
 			      : "'completion' needs the name of a shell%s",
 		  quote_terminal(app->arena, shell));
-	return error_hint(err, "There are: bash, fish, zsh.");
+	return suggest(app->arena, shell, &shells, err);
 }
 
 const struct command cmd_completion = {

@@ -191,5 +191,6 @@ const struct command cmd_doctor = {
 		   "worst failure; warnings alone give 0.",
 	.max_args = 1,
 	.has_format = true,
+	.repository = REPOSITORY_IF_THERE,
 	.run = run,
 };

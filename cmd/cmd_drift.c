@@ -150,5 +150,6 @@ const struct command cmd_drift = {
 	.min_args = 1,
 	.max_args = 1,
 	.has_format = true,
+	.repository = REPOSITORY_NEEDED,
 	.run = run,
 };

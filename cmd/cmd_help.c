@@ -5,6 +5,7 @@
 #include "cmd/help/manual.h"
 #include "cmd/help/topic.h"
 #include "cmd/output/document.h"
+#include "cmd/table/suggest.h"
 #include "core/file.h"
 #include "core/quote.h"
 
@@ -94,6 +95,17 @@ static bool write_manual(struct app *app, const char *dir, struct error *err)
 	return true;
 }
 
+static bool unknown_topic(struct app *app, const char *name, struct error *err)
+{
+	struct str_list names = {0};
+	for (const struct command *const *row = app->commands; *row; row++)
+		VEC_PUSH(app->arena, &names, (*row)->name);
+	for (size_t i = 0; i < topic_count; i++)
+		VEC_PUSH(app->arena, &names, topics[i].name);
+	error_set(err, ERR_INVALID, "there is no command or topic '%s'", quote_terminal(app->arena, name));
+	return suggest(app->arena, name, &names, err);
+}
+
 static bool run(struct app *app, const void *opts, const struct str_list *args, int *ret_status,
 		struct error *err)
 {
@@ -104,9 +116,7 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 	if (args->count) {
 		command = command_find(app->commands, args->items[0]);
 		if (!command && !topic_find(args->items[0], app->arena, &topic))
-			return error_set(err, ERR_INVALID, "there is no command or topic '%s'",
-					 quote_terminal(app->arena, args->items[0])) ||
-			       error_hint(err, "'seatshift help' lists the commands and topics.");
+			return unknown_topic(app, args->items[0], err);
 	}
 	if (o->man)
 		return write_manual(app, o->man, err);

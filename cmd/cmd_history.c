@@ -4,6 +4,7 @@
 #include "cmd/output/document.h"
 #include "cmd/output/found_output.h"
 #include "cmd/session/approval_check.h"
+#include "cmd/session/names.h"
 #include "core/quote.h"
 #include "plans/approvals/history.h"
 #include "plans/saved/journal_found.h"
@@ -275,7 +276,8 @@ static bool read_history(struct telling *t, const char *name, const char **ret_c
 	const struct env env = {app->env, app->env_ctx};
 	const char *why = NULL;
 	if (!repository_open(app->dir, app->arena, &session.repository, err) ||
-	    !repository_find_customer(&session.repository, name, app->arena, ret_customer, err) ||
+	    !repository_find_customer(&session.repository, name_in_repository(app, name), app->arena,
+				      ret_customer, err) ||
 	    !repository_load_policy(&session.repository, app->arena, &session.checked, &session.policy, err))
 		return false;
 	if (!open_store(app, &check->store, &none)) {
@@ -322,5 +324,6 @@ const struct command cmd_history = {
 	.min_args = 1,
 	.max_args = 1,
 	.has_format = true,
+	.repository = REPOSITORY_NEEDED,
 	.run = run,
 };

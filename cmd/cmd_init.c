@@ -2,11 +2,14 @@
 #include "cmd/commands.h"
 
 #include "cmd/output/document.h"
+#include "cmd/table/suggest.h"
 #include "cmd/templates/templates.h"
 #include "core/file.h"
 #include "core/quote.h"
 #include "plans/desired/desired.h"
 #include "plans/git/store.h"
+
+#define CI_SYSTEMS "github|gitlab|azure"
 
 struct init_options {
 	bool example;
@@ -119,10 +122,12 @@ static bool init_run(struct app *app, const void *options, const struct str_list
 	(void)ret_status;
 	const struct init_options *init = options;
 	struct init_result result = {.dir = app->dir};
-	if (init->ci && !str_eq(init->ci, "github") && !str_eq(init->ci, "gitlab") &&
-	    !str_eq(init->ci, "azure"))
-		return error_set(err, ERR_INVALID, "option '--ci' takes github, gitlab or azure, not '%s'",
-				 quote_terminal(app->arena, init->ci));
+	const struct str_list systems = suggest_words(app->arena, CI_SYSTEMS);
+	if (init->ci && !str_list_has(&systems, init->ci)) {
+		error_set(err, ERR_INVALID, "option '--ci' takes github, gitlab or azure, not '%s'",
+			  quote_terminal(app->arena, init->ci));
+		return suggest(app->arena, init->ci, &systems, err);
+	}
 	if (args->count)
 		result.dir = path_join(app->arena, app->dir, args->items[0]);
 
@@ -145,7 +150,7 @@ static bool init_run(struct app *app, const void *options, const struct str_list
 static const struct option_spec init_option_specs[] = {
 	OPT_FLAG(struct init_options, example, "example", 0,
 		 "add an example customer, and an imitation tenant to try it on"),
-	OPT_TEXT(struct init_options, ci, "ci", 0, "github|gitlab|azure",
+	OPT_TEXT(struct init_options, ci, "ci", 0, CI_SYSTEMS,
 		 "add pipelines that plan on a review and apply on main"),
 };
 

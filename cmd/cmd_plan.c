@@ -4,6 +4,7 @@
 #include "cmd/output/plan_output.h"
 #include "cmd/output/report.h"
 #include "cmd/session/approval_check.h"
+#include "cmd/session/names.h"
 #include "cmd/session/session.h"
 #include "core/file.h"
 #include "core/quote.h"
@@ -236,8 +237,8 @@ static bool load_from(struct app *app, const char *customer, const char *revisio
 		return error_set(err, ERR_FAILED, "there is no branch or revision '%s'",
 				 quote_terminal(app->arena, revision));
 	session->repository = repository_of_commit(store, commit, revision, app->arena);
-	if (!repository_load_customer(&session->repository, customer, app->arena, &session->checked,
-				      &session->desired, &session->policy, err)) {
+	if (!repository_load_customer(&session->repository, name_in_repository(app, customer), app->arena,
+				      &session->checked, &session->desired, &session->policy, err)) {
 		session_print_diags(app, session, &session->checked.diags);
 		return false;
 	}
@@ -255,8 +256,9 @@ static bool load(struct app *app, const char *customer, const struct plan_option
 			  "this is a bare repository: there are no files to plan from or to write to");
 		return error_hint(err, "Give the branch with --from BRANCH, and --commit.");
 	}
-	return o->from ? load_from(app, customer, o->from, session, err)
-		       : session_load(app, customer, session, err);
+	if (o->from)
+		return load_from(app, customer, o->from, session, err);
+	return repository_need(app, err) && session_load(app, customer, session, err);
 }
 
 static bool run(struct app *app, const void *opts, const struct str_list *args, int *ret_status,
@@ -288,5 +290,6 @@ const struct command cmd_plan = {
 	.max_args = 1,
 	.has_format = true,
 	.more_formats = PLAN_MORE_FORMATS "|" REPORT_FORMATS,
+	.repository = REPOSITORY_IF_THERE,
 	.run = run,
 };

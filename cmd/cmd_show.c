@@ -3,6 +3,9 @@
 
 #include "cmd/output/evidence.h"
 #include "cmd/output/plan_output.h"
+#include "cmd/session/names.h"
+
+#include <string.h>
 
 struct show_options {
 	bool full;
@@ -23,8 +26,10 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 	(void)ret_status;
 	const struct show_options *o = opts;
 	struct plan_folder folder;
-	if (!plan_output_check(app, &o->also, err) ||
-	    !plan_folder_load(app->dir, args->items[0], app->arena, &folder, err))
+	/* A plan's folder can be shown wherever it lies; a name needs a repository to be looked for in. */
+	if (!app->has_repository && !strchr(args->items[0], '/') && !repository_need(app, err))
+		return false;
+	if (!plan_output_check(app, &o->also, err) || !plan_named(app, args->items[0], &folder, err))
 		return false;
 	if (o->evidence && !evidence_write(app, &folder, o->evidence, err))
 		return false;
@@ -49,5 +54,6 @@ const struct command cmd_show = {
 	.max_args = 1,
 	.has_format = true,
 	.more_formats = PLAN_MORE_FORMATS,
+	.repository = REPOSITORY_IF_THERE,
 	.run = run,
 };

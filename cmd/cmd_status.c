@@ -338,5 +338,6 @@ const struct command cmd_status = {
 	COMMAND_OPTIONS(struct status_options, options),
 	.max_args = 1,
 	.has_format = true,
+	.repository = REPOSITORY_NEEDED,
 	.run = run,
 };

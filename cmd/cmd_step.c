@@ -4,8 +4,10 @@
 #include "cmd/output/document.h"
 #include "cmd/output/step_evidence.h"
 #include "cmd/outside/child.h"
+#include "cmd/session/approval_check.h"
 #include "cmd/session/key_source.h"
 #include "cmd/session/misplaced.h"
+#include "cmd/session/names.h"
 #include "cmd/session/session.h"
 #include "core/file.h"
 #include "core/quote.h"
@@ -130,24 +132,6 @@ static void list_json(struct stepping *s)
 	document_print(s->app, &doc);
 }
 
-static const struct action *find_step(struct stepping *s, const char *name, struct error *err)
-{
-	const struct action *action = plan_find_action(&s->folder.plan, name);
-	if (action && is_hand(action))
-		return action;
-	struct str_list names = {0};
-	for (size_t i = 0; i < s->folder.plan.actions.count; i++)
-		if (is_hand(&s->folder.plan.actions.items[i]))
-			VEC_PUSH(s->app->arena, &names,
-				 action_info(s->folder.plan.actions.items[i].kind)->name);
-	str_list_sort_unique(&names);
-	error_set(err, ERR_INVALID, "plan %s has no hand step '%s'", s->folder.id,
-		  quote_terminal(s->app->arena, name));
-	error_hint(err, "Its hand steps: %s.",
-		   names.count ? str_list_join(s->app->arena, &names, ", ") : "none");
-	return NULL;
-}
-
 static bool show_card(struct stepping *s, const struct action *action)
 {
 	CLEANUP(strbuf_release) struct strbuf card = STRBUF_INIT(STRBUF_LARGE);
@@ -199,40 +183,56 @@ static bool open_browser(struct stepping *s, const struct action *action, struct
 	return error_hint(err, "Open one yourself, and this link in it: %s", link);
 }
 
+/* Who signs in is the last check for a person, and the first before a program of the customer file runs. */
+static bool prove_person(struct stepping *s, struct error *err)
+{
+	if (session_prove_person(s->app, &s->session, err))
+		return true;
+	if (!err->hint)
+		error_hint(err, "Sign in as an administrator of %s, in a private window.",
+			   s->folder.plan.tenant_domain);
+	return error_wrap(err, "the key stays hidden");
+}
+
+static void print_key(struct stepping *s, const struct secret *key, const struct product_key_check *check)
+{
+	struct app *app = s->app;
+	if (check->unusual)
+		out_message(
+			&app->out,
+			"warning[SS214]: the key has letters or digits that keys seldom have (%s): compare "
+			"it with the document it came from",
+			check->letters);
+	out_note(&app->out, "You are signed in to the right tenant: %s.",
+		 quote_terminal(app->arena, s->folder.plan.tenant_domain));
+	out_result_bytes(&app->out, secret_expose(key), secret_len(key));
+	out_result(&app->out, "\n");
+}
+
 /*
- * The key goes to standard output and nowhere else, as text, and only after the proof. The checks that
- * need nobody come first, so that nobody signs in for nothing.
+ * The key goes to standard output and nowhere else, as text, and only after the proof. Where it is kept is
+ * asked of the approved branch where approvals are required, as apply asks it: what nobody has read must not
+ * name a program. The checks that need nobody come first, so that nobody signs in for nothing.
  */
 static bool show_key(struct stepping *s, const struct action *action, struct error *err)
 {
 	struct app *app = s->app;
 	CLEANUP(secret_freep) struct secret *key = NULL;
 	struct product_key_check check = {0};
-	const struct move *move = key_source_move(&s->session.desired, &s->folder.plan, action);
 	if (app->out.format != FORMAT_TEXT || app->out_file)
 		return error_set(err, ERR_INVALID,
 				 "a key is shown to a person: not as JSON, and not into a file");
+	if (!approval_check_apply(app, &s->session, &s->folder, NULL, err))
+		return error_wrap(err, "the key stays hidden");
+	const struct move *move = key_source_move(&s->session.desired, &s->folder.plan, action);
 	if (!move)
 		return error_set(err, ERR_STALE,
 				 "the customer file has no move any more that step %s is about", action->id);
-	if (!key_source_read(app, move, &key, &check, err))
+	bool runs_program = move->key_source == KEY_COMMAND;
+	if ((!runs_program && !key_source_read(app, move, &key, &check, err)) || !prove_person(s, err) ||
+	    (runs_program && !key_source_read(app, move, &key, &check, err)))
 		return false;
-	if (!session_prove_person(app, &s->session, err)) {
-		if (!err->hint)
-			error_hint(err, "Sign in as an administrator of %s, in a private window.",
-				   s->folder.plan.tenant_domain);
-		return error_wrap(err, "the key stays hidden");
-	}
-	if (check.unusual)
-		out_message(
-			&app->out,
-			"warning[SS214]: the key has letters or digits that keys seldom have (%s): compare "
-			"it with the document it came from",
-			check.letters);
-	out_note(&app->out, "You are signed in to the right tenant: %s.",
-		 quote_terminal(app->arena, s->folder.plan.tenant_domain));
-	out_result_bytes(&app->out, secret_expose(key), secret_len(key));
-	out_result(&app->out, "\n");
+	print_key(s, key, &check);
 	return true;
 }
 
@@ -285,7 +285,7 @@ static bool load(struct stepping *s, const char *name, struct error *err)
 {
 	struct app *app = s->app;
 	bool cut = false;
-	if (!plan_folder_load(app->dir, name, app->arena, &s->folder, err) ||
+	if (!plan_named(app, name, &s->folder, err) ||
 	    !session_load(app, s->folder.plan.customer, &s->session, err))
 		return false;
 	s->journal_path = path_join(app->arena, app->dir, s->folder.paths.journal);
@@ -305,7 +305,7 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 	if (!load(&s, args->items[0], err))
 		return false;
 	if (args->count > 1) {
-		const struct action *action = find_step(&s, args->items[1], err);
+		const struct action *action = step_named(app, &s.folder, &s.replay, args->items[1], err);
 		if (!action)
 			return false;
 		if (s.o->show_key || s.o->open || s.o->look) {
@@ -349,5 +349,6 @@ const struct command cmd_step = {
 	.min_args = 1,
 	.max_args = 2,
 	.has_format = true,
+	.repository = REPOSITORY_NEEDED,
 	.run = run,
 };

@@ -4,6 +4,7 @@
 #include "cmd/output/document.h"
 #include "cmd/output/report.h"
 #include "cmd/outside/annotate.h"
+#include "cmd/session/names.h"
 #include "core/file.h"
 #include "plans/desired/repository.h"
 
@@ -71,14 +72,8 @@ static bool check_all(struct validation *v, struct error *err)
 {
 	struct repository repository;
 	struct arena *out = v->app->arena;
-	if (!repository_open(v->app->dir, out, &repository, err))
-		return false;
-	if (!file_exists(path_join(out, v->app->dir, "seatshift.yaml"))) {
-		error_set(err, ERR_INVALID, "there is no seatshift.yaml in '%s'", v->app->dir);
-		return error_hint(
-			err, "Run 'seatshift init' to make a repository, or name its folder with -C DIR.");
-	}
-	if (!check_file(v, &repository, "seatshift.yaml", NULL, err))
+	if (!repository_need(v->app, err) || !repository_open(v->app->dir, out, &repository, err) ||
+	    !check_file(v, &repository, "seatshift.yaml", NULL, err))
 		return false;
 	const struct policy *policy = find_policy(&repository, out);
 	for (size_t i = 0; i < repository.customers.count; i++) {
@@ -94,7 +89,7 @@ static bool check_named(struct validation *v, const char *name, struct error *er
 {
 	struct repository repository;
 	struct arena *out = v->app->arena;
-	const char *path = path_join(out, v->app->dir, name);
+	const char *path = path_join(out, v->app->start, name);
 	const char *dir = path_dir(out, path);
 	bool in_customers = str_eq(path_name(dir), "customers");
 	const char *root = in_customers ? path_dir(out, dir) : dir;
@@ -238,5 +233,6 @@ const struct command cmd_validate = {
 	.max_args = 10000,
 	.has_format = true,
 	.more_formats = REPORT_FORMATS,
+	.repository = REPOSITORY_IF_THERE,
 	.run = run,
 };

@@ -3,6 +3,7 @@
 
 #include "cmd/output/document.h"
 #include "cmd/session/approval_check.h"
+#include "cmd/session/names.h"
 #include "cmd/session/session.h"
 #include "core/file.h"
 #include "core/quote.h"
@@ -116,7 +117,7 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 {
 	(void)opts;
 	struct verifying v = {.app = app};
-	if (!plan_folder_load(app->dir, args->items[0], app->arena, &v.folder, err) ||
+	if (!plan_named(app, args->items[0], &v.folder, err) ||
 	    !session_load(app, v.folder.plan.customer, &v.session, err) || !prove_plan(&v, err) ||
 	    !prove_journal(&v, err) || !check_approvals(&v, err)) {
 		approval_check_release(&v.approvals);
@@ -146,5 +147,6 @@ const struct command cmd_verify = {
 	.min_args = 1,
 	.max_args = 1,
 	.has_format = true,
+	.repository = REPOSITORY_NEEDED,
 	.run = run,
 };

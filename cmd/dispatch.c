@@ -4,7 +4,9 @@
 #include "cmd/help/help.h"
 #include "cmd/output/document.h"
 #include "cmd/outside/annotate.h"
+#include "cmd/session/names.h"
 #include "cmd/table/options.h"
+#include "cmd/table/suggest.h"
 #include "core/quote.h"
 
 #include <errno.h>
@@ -54,19 +56,6 @@ static bool apply_color(struct app *app, const char *when, struct error *err)
 	return true;
 }
 
-/* Whether `format` is one of "a|b|c". */
-static bool listed(const char *formats, const char *format)
-{
-	size_t len = strlen(format);
-	for (const char *p = formats; p && *p;) {
-		size_t word = strcspn(p, "|");
-		if (word == len && strncmp(p, format, len) == 0)
-			return true;
-		p += word + (p[word] == '|');
-	}
-	return false;
-}
-
 static bool apply_format(struct app *app, const struct command *command, const char *format,
 			 struct error *err)
 {
@@ -77,14 +66,17 @@ static bool apply_format(struct app *app, const struct command *command, const c
 		app->out.format = FORMAT_JSON;
 		return true;
 	}
-	if (listed(command->more_formats, format)) {
-		app->out.format = FORMAT_OTHER;
+	const char *words = arena_printf(app->arena, "text%s%s%s", command->has_format ? "|json" : "",
+					 command->more_formats ? "|" : "",
+					 command->more_formats ? command->more_formats : "");
+	const struct str_list known = suggest_words(app->arena, words);
+	app->out.format = FORMAT_OTHER;
+	if (str_list_has(&known, format))
 		return true;
-	}
-	return error_set(err, ERR_INVALID, "'%s' knows the formats text%s%s%s, not '%s'", command->name,
-			 command->has_format ? "|json" : "", command->more_formats ? "|" : "",
-			 command->more_formats ? command->more_formats : "",
-			 quote_terminal(app->arena, format));
+	app->out.format = FORMAT_TEXT;
+	error_set(err, ERR_INVALID, "'%s' knows the formats %s, not '%s'", command->name, words,
+		  quote_terminal(app->arena, format));
+	return suggest(app->arena, format, &known, err);
 }
 
 /* Opened before the command runs, so that a file that cannot be written is told before anything is done;
@@ -124,7 +116,7 @@ static bool apply_globals(struct app *app, const struct command *command, const 
 	app->out_file = global->out_file;
 	app->events = global->events;
 	if (global->dir)
-		app->dir = global->dir;
+		app->start = app->dir = global->dir;
 	if (!apply_format(app, command, global->format, err) || !apply_color(app, global->color, err))
 		return false;
 	if (!global->out_file)
@@ -172,16 +164,20 @@ static bool run_command(struct app *app, const struct command *command, int coun
 		out_result(&app->out, strbuf_text(&help));
 		return true;
 	}
+	if (command->repository != REPOSITORY_NONE &&
+	    (!repository_find(app, err) ||
+	     (command->repository == REPOSITORY_NEEDED && !repository_need(app, err))))
+		return false;
 	return command->run(app, options, &args, ret_status, err);
 }
 
-/* "seatshift --help" and "seatshift --version" have no command word. */
+/* "seatshift" alone, "seatshift --help" and "seatshift --version" have no command word. */
 static bool run_without_command(struct app *app, int argc, char **argv, int *ret_status, struct error *err)
 {
-	const char *first = argc > 1 ? argv[1] : "";
+	const char *first = argc > 1 ? argv[1] : "--help";
 	if (str_eq(first, "--help") || str_eq(first, "-h"))
 		return run_command(app, command_find(app->commands, "help"), 0, NULL, ret_status, err);
-	if (str_eq(first, "--version"))
+	if (str_eq(first, "--version") || str_eq(first, "-V"))
 		return run_command(app, command_find(app->commands, "version"), 0, NULL, ret_status, err);
 	error_set(err, ERR_INVALID, "no command given");
 	return error_hint(err, "'seatshift help' lists the commands.");

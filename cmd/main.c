@@ -78,6 +78,7 @@ int main(int argc, char **argv)
 		.clock = &clock_system,
 		.random = &random_system,
 		.env = read_env,
+		.start = ".",
 		.dir = ".",
 		.stdin_terminal = isatty(STDIN_FILENO),
 		.stderr_terminal = messages_terminal,

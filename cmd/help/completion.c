@@ -2,6 +2,7 @@
 #include "cmd/help/completion.h"
 
 #include "cmd/help/completion_values.h"
+#include "cmd/session/names.h"
 #include "cmd/table/options.h"
 
 #include <string.h>
@@ -51,7 +52,7 @@ static const struct option_spec *wants_value(const struct command *command, cons
 static void note_value(struct app *app, const struct option_spec *spec, const char *value)
 {
 	if (spec == find_in(global_option_specs, global_option_count, "directory", strlen("directory"), 0))
-		app->dir = value;
+		app->start = app->dir = value;
 }
 
 static struct line read_line(struct app *app, const struct str_list *words)
@@ -111,6 +112,9 @@ void completion_words(struct app *app, const struct str_list *words, struct strb
 	if (!words->count)
 		return;
 	struct line line = read_line(app, words);
+	struct error ignored = ERROR_INIT;
+	if (!repository_find(app, &ignored))
+		error_release(&ignored);
 	struct completion c = {.app = app,
 			       .command = line.command,
 			       .args = &line.args,

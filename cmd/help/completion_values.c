@@ -2,6 +2,7 @@
 #include "cmd/help/completion_values.h"
 
 #include "cmd/help/topic.h"
+#include "cmd/session/names.h"
 #include "core/diag.h"
 #include "core/file.h"
 #include "core/quote.h"
@@ -51,7 +52,7 @@ static void list(struct completion *c, const char *dir, struct str_list *ret_nam
 		error_release(&err);
 }
 
-/* plans/CUSTOMER/ID: folders of twelve hex digits. */
+/* A customer stands for the newest plan; plans/CUSTOMER/ID: folders of twelve hex digits. */
 static void add_plans(struct completion *c)
 {
 	struct arena *tmp = c->app->arena;
@@ -61,6 +62,8 @@ static void add_plans(struct completion *c)
 	for (size_t i = 0; i < customers.count; i++) {
 		struct str_list ids = {0};
 		list(c, path_join(tmp, plans, customers.items[i]), &ids);
+		if (ids.count)
+			completion_add(c, customers.items[i], "customer, for the newest plan");
 		for (size_t j = 0; j < ids.count; j++)
 			if (strspn(ids.items[j], "0123456789abcdef") == PLAN_ID_SIZE - 1 &&
 			    strlen(ids.items[j]) == PLAN_ID_SIZE - 1)
@@ -76,7 +79,7 @@ static void add_steps(struct completion *c)
 	struct error err = ERROR_INIT;
 	if (!c->args->count)
 		return;
-	if (!plan_folder_load(c->app->dir, c->args->items[0], c->app->arena, &folder, &err)) {
+	if (!plan_named(c->app, c->args->items[0], &folder, &err)) {
 		error_release(&err);
 		return;
 	}

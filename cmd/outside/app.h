@@ -19,7 +19,9 @@ struct app {
 	const struct random *random;
 	const char *(*env)(void *ctx, const char *name); /* the environment; NULL when not set or empty */
 	void *env_ctx;
-	const char *dir;      /* -C DIR, else "." */
+	const char *start;    /* -C DIR, else ".": what names on the command line are seen from */
+	const char *dir;      /* of the customers' repository: `start`, or a folder above it */
+	bool has_repository;  /* there is one */
 	const char *out_file; /* --out FILE, or NULL */
 	bool out_file_new;    /* it did not exist before */
 	const char *events;   /* --events FILE|fd:N, or NULL */

@@ -2,6 +2,7 @@
 #include "cmd/session/session.h"
 
 #include "cmd/outside/annotate.h"
+#include "cmd/session/names.h"
 #include "core/http_curl.h"
 #include "providers/graph/graph.h"
 #include "providers/graph/person.h"
@@ -20,8 +21,8 @@ bool session_load(struct app *app, const char *customer, struct session *session
 {
 	if (!repository_open(app->dir, app->arena, &session->repository, err))
 		return false;
-	return repository_load_customer(&session->repository, customer, app->arena, &session->checked,
-					&session->desired, &session->policy, err) ||
+	return repository_load_customer(&session->repository, name_in_repository(app, customer), app->arena,
+					&session->checked, &session->desired, &session->policy, err) ||
 	       print_complaints(app, session);
 }
 
@@ -29,8 +30,8 @@ bool session_load_draft(struct app *app, const char *customer, struct session *s
 {
 	if (!repository_open(app->dir, app->arena, &session->repository, err))
 		return false;
-	return repository_load_draft(&session->repository, customer, app->arena, &session->checked,
-				     &session->desired, &session->policy, err) ||
+	return repository_load_draft(&session->repository, name_in_repository(app, customer), app->arena,
+				     &session->checked, &session->desired, &session->policy, err) ||
 	       print_complaints(app, session);
 }
 

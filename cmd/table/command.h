@@ -46,6 +46,9 @@ struct option_spec {
 #define OPT_INT(type, member, name, letter, arg, summary, min_, max_)                                        \
 	OPT_VALUE(OPTION_INT, type, member, name, letter, arg, summary, .min = (min_), .max = (max_))
 
+/* Whether a command works in a customers' repository, which is then looked for. */
+enum repository_use { REPOSITORY_NONE, REPOSITORY_IF_THERE, REPOSITORY_NEEDED };
+
 struct command {
 	const char *name;
 	const char *args;    /* "PLAN [STEP]", for help */
@@ -55,6 +58,7 @@ struct command {
 	size_t option_count;
 	size_t options_size; /* of the zeroed struct that `run` gets */
 	size_t min_args, max_args;
+	enum repository_use repository;
 	bool has_format;	  /* takes --format text|json */
 	const char *more_formats; /* "markdown|html": beyond text and json; or NULL */
 	/* `*ret_status` is 0 on entry; set it for a result that is not an error but not 0 either. */

@@ -50,6 +50,23 @@ void render_plan(const struct render_format *format, const struct render_input *
 	format->render(&m, out);
 }
 
+size_t render_step_number(const struct plan_folder *folder, const struct action *action)
+{
+	CLEANUP(arena_freep) struct arena *arena = arena_new();
+	struct sku_cache skus = {.live = &folder->live, .out = arena};
+	struct render_model m = {.folder = folder,
+				 .plan = &folder->plan,
+				 .live = &folder->live,
+				 .arena = arena,
+				 .skus = &skus};
+	render_steps(&m);
+	for (size_t i = 0; i < m.steps.count; i++)
+		for (size_t j = 0; j < m.steps.items[i].actions.count; j++)
+			if (m.steps.items[i].actions.items[j] == action)
+				return m.steps.items[i].number;
+	return 0;
+}
+
 /* A customer's name is [a-z0-9-] wherever it was checked; nothing else gets through here either. */
 void render_nothing(const struct render_format *format, const char *customer, struct strbuf *out)
 {

@@ -75,7 +75,7 @@ class Completion(harness.TestCase):
     plan = self.make_plan()
     self.ws.write('plans/contoso/README', '')
     for command in ('show', 'apply', 'verify', 'step'):
-      self.assertEqual(self.words(command, ''), {plan: 'plan of contoso'})
+      self.assertEqual(self.words(command, ''), {plan: 'plan of contoso', 'contoso': 'customer, for the newest plan'})
     self.assertEqual(set(self.words('step', plan, '')), {'redeem-key', 'retire-subscription'})
     step = self.words('step', plan, 'red')['redeem-key']
     self.assertEqual(self.words('step', plan, step), {step: 'redeem-key'})

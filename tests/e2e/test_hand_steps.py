@@ -57,15 +57,34 @@ class Key(Looking):
       self.assertNotIn('CNRYB', result.out + result.err)
     self.assertEqual(len(twin.log()), asked)
 
-  def test_from_a_file_and_from_a_program(self):
+  def test_from_a_file(self):
     self.ws.write('key.txt', f'  {contoso.KEY.lower()}\r\n')
-    for key in ('file: key.txt', 'command: [cat, key.txt]'):
-      with self.subTest(key):
-        twin, plan = self.prepare(key)
-        self.assertEqual(self.sign_in(twin, plan, contoso.TENANT).out, contoso.KEY + '\n')
-        (self.ws.repo / 'key.txt').rename(self.ws.repo / 'gone.txt')
-        self.ws.run('step', plan, 'redeem-key', '--show-key')
-        (self.ws.repo / 'gone.txt').rename(self.ws.repo / 'key.txt')
+    twin, plan = self.prepare('file: key.txt')
+    self.assertEqual(self.sign_in(twin, plan, contoso.TENANT).out, contoso.KEY + '\n')
+    (self.ws.repo / 'key.txt').unlink()
+    asked = len(twin.log())
+    self.ws.run('step', plan, 'redeem-key', '--show-key', expect=harness.INVALID)
+    self.assertEqual(len(twin.log()), asked)
+
+  def test_from_a_program_and_only_after_the_sign_in(self):
+    program = self.ws.write('get-key', f'#!/bin/sh\n: >ran\necho {contoso.KEY}\n')
+    program.chmod(0o755)
+    twin, plan = self.prepare('command: [./get-key]')
+    self.assertEqual(self.sign_in(twin, plan, contoso.OTHER).status, harness.WRONG_TENANT)
+    self.assertFalse((self.ws.repo / 'ran').exists(), 'nobody had signed in to the right tenant')
+    self.assertEqual(self.sign_in(twin, plan, contoso.TENANT).out, contoso.KEY + '\n')
+    self.assertTrue((self.ws.repo / 'ran').exists())
+
+  def test_where_the_key_is_comes_from_the_approved_branch(self):
+    self.ws.write('get-key', '#!/bin/sh\n: >ran\n').chmod(0o755)
+    twin, plan = self.prepare()
+    text = (self.ws.repo / 'customers/contoso.yaml').read_text()
+    self.ws.write('seatshift.yaml', contoso.POLICY.replace('required: 0', 'required: 1'))
+    self.ws.git_commit('an approval is needed')
+    self.ws.write('customers/contoso.yaml', text.replace('env: CONTOSO_OPEN_KEY', 'command: [./get-key]'))
+    refused = self.ws.run('step', plan, 'redeem-key', '--show-key')
+    self.assertIn(refused.status, (harness.STALE, harness.UNAPPROVED), refused)
+    self.assertFalse((self.ws.repo / 'ran').exists())
 
   def test_unusual_letters_are_remarked_on(self):
     twin, plan = self.prepare()

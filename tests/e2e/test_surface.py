@@ -35,7 +35,6 @@ class Surface(harness.TestCase):
 
   def test_mistakes_on_the_command_line(self):
     cases = [
-      ([], 'command'),
       (['aply'], 'apply'),  # the nearest is suggested
       (['plan'], 'plan'),
       (['plan', 'contoso', 'fabrikam'], 'plan'),
@@ -49,6 +48,17 @@ class Surface(harness.TestCase):
         result = self.ws.run(*args, expect=harness.INVALID)
         self.assertIn(word, result.err)
         self.assertEqual(result.out, '')
+
+  def test_alone_it_helps(self):
+    self.assertEqual(self.ws.run(expect=harness.OK).out, self.ws.run('help', expect=harness.OK).out)
+    self.assertEqual(self.ws.run('-V', expect=harness.OK).out, self.ws.run('version', expect=harness.OK).out)
+
+  def test_the_nearest_is_suggested(self):
+    for args, near in [(['help', 'aply'], 'apply'), (['show', 'x', '--format', 'markdwn'], 'markdown'),
+                       (['validate', '--format', 'sarf'], 'sarif'), (['init', 'x', '--ci', 'gitub'], 'github'),
+                       (['completion', 'zhs'], 'zsh'), (['apply', 'x', '--deadlin', '1h'], '--deadline')]:
+      with self.subTest(args=args):
+        self.assertIn(f"Did you mean '{near}'?", self.ws.run(*args, expect=harness.INVALID).err)
 
   def test_errors_in_json(self):
     result = self.ws.run('plan', 'nobody', '--format', 'json')
