@@ -138,7 +138,7 @@ static void run_part(struct call *call, struct batch *batch, struct part *part)
 		url = arena_printf(call->arena, "/%s", url);
 	if (call_parse(&part->call, url)) {
 		if (!fault_before(&part->call))
-			graph_handle(&part->call);
+			call->services->graph(&part->call);
 		fault_after(&part->call);
 	}
 	part->failed = part->call.status >= 400;

@@ -23,6 +23,16 @@ struct call_param {
 };
 VEC(call_param_list, struct call_param);
 
+/*
+ * The services, for whoever has another call carried out within this one: a part of a batch, or what somebody
+ * else does meanwhile. The router knows them; nothing below it does.
+ */
+struct call;
+struct call_services {
+	void (*graph)(struct call *call);
+	void (*control)(struct call *call);
+};
+
 enum { CALL_SEGMENTS = 8, CALL_KEYS = 2 };
 struct call {
 	struct twin *twin;
@@ -35,6 +45,7 @@ struct call {
 	size_t body_len;
 	const char *base;   /* "http://127.0.0.1:PORT" */
 	struct call *outer; /* the batch this is a part of, or NULL */
+	const struct call_services *services;
 
 	const char *segments[CALL_SEGMENTS]; /* decoded */
 	size_t segment_count;
@@ -92,7 +103,7 @@ void login_handle(struct call *call);
 void graph_handle(struct call *call);
 void control_handle(struct call *call);
 /* Chooses by path, applies faults, keeps log and counters. */
-void service_handle(struct call *call);
+void router_handle(struct call *call);
 
 /* fault.c: before a call is carried out (true: it is answered already), and after. */
 bool fault_before(struct call *call);

@@ -13,7 +13,7 @@ bool control_challenge(struct call *call, const struct json *body, struct error 
 {
 	struct twin_tenant *tenant = NULL;
 	if (!load_keys(body, "challenge", "tenant claims", err) ||
-	    !(tenant = control_tenant(call, body, err)))
+	    !(tenant = load_named_tenant(call->twin, body, err)))
 		return false;
 	const struct json *claims = json_get(body, "claims");
 	CLEANUP(strbuf_release) struct strbuf text = STRBUF_INIT(STRBUF_SMALL);

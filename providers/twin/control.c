@@ -3,15 +3,6 @@
 
 #include "providers/twin/load.h"
 
-struct twin_tenant *control_tenant(struct call *call, const struct json *body, struct error *err)
-{
-	const char *name = json_get_text(body, "tenant");
-	struct twin_tenant *tenant = twin_find_tenant(call->twin, name);
-	if (!tenant)
-		error_set(err, ERR_INVALID, "no tenant '%s'", name ? name : "");
-	return tenant;
-}
-
 static bool control_fault(struct call *call, const struct json *body, struct error *err)
 {
 	return fault_add(call->twin, body, err);

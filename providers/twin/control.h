@@ -13,9 +13,6 @@ bool control_group(struct call *call, const struct json *body, struct error *err
 bool control_challenge(struct call *call, const struct json *body, struct error *err);
 bool control_device(struct call *call, const struct json *body, struct error *err);
 
-/* The tenant named by "tenant" in a body. */
-struct twin_tenant *control_tenant(struct call *call, const struct json *body, struct error *err);
-
 void control_counters(struct call *call);
 void control_state(struct call *call);
 void control_log(struct call *call);

@@ -230,7 +230,7 @@ static void act_meanwhile(struct call *call, const struct twin_fault *fault)
 	other.body = fault->control_body ? fault->control_body : "{}";
 	other.body_len = strlen(other.body);
 	if (call_parse(&other, arena_printf(call->arena, "/twin/%s", fault->control)))
-		control_handle(&other);
+		call->services->control(&other);
 	call_release(&other);
 }
 

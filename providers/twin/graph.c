@@ -70,26 +70,6 @@ static const struct route {
 	{"POST", "$batch", "", 0, false, graph_batch},
 };
 
-bool graph_token_has(const struct call *call, const char *roles)
-{
-	for (const char *p = roles; *p;) {
-		size_t len = strcspn(p, "|");
-		const char *role = arena_strndup(call->arena, p, len);
-		if (str_list_has_fold(&call->token->roles, role))
-			return true;
-		p += len + (p[len] == '|');
-	}
-	return false;
-}
-
-void graph_not_found(struct call *call, const char *key)
-{
-	call_error(call, 404, "Request_ResourceNotFound",
-		   "Resource '%s' does not exist or one of its queried reference-property objects are not "
-		   "present.",
-		   key);
-}
-
 static bool refuse_token(struct call *call, const char *message)
 {
 	call_add_header(

@@ -87,7 +87,7 @@ bool control_redeem(struct call *call, const struct json *body, struct error *er
 	    !load_int(body, "delay_ms", 0, INT32_MAX, &delay_ms, err) ||
 	    !load_time(body, "ends", &ends_ms, err))
 		return false;
-	struct twin_tenant *tenant = control_tenant(call, body, err);
+	struct twin_tenant *tenant = load_named_tenant(call->twin, body, err);
 	if (!tenant)
 		return false;
 	struct twin_sku *sku = sku_name ? twin_ensure_sku(call->twin, tenant, sku_name) : NULL;
@@ -137,7 +137,7 @@ bool control_cancel(struct call *call, const struct json *body, struct error *er
 	    !load_text(call->twin, body, "status", &status, err) ||
 	    !load_int(body, "delay_ms", 0, INT32_MAX, &delay_ms, err))
 		return false;
-	struct twin_tenant *tenant = control_tenant(call, body, err);
+	struct twin_tenant *tenant = load_named_tenant(call->twin, body, err);
 	if (!tenant)
 		return false;
 	if (!subscription)

@@ -186,7 +186,7 @@ bool control_contract(struct call *call, const struct json *body, struct error *
 	if (!load_keys(body, "contract", "tenant customer", err) ||
 	    !load_guid(call->twin, body, "customer", &contract.customer, err))
 		return false;
-	struct twin_tenant *tenant = control_tenant(call, body, err);
+	struct twin_tenant *tenant = load_named_tenant(call->twin, body, err);
 	if (!tenant)
 		return false;
 	if (!contract.customer)

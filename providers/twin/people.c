@@ -118,7 +118,7 @@ static bool create_user(struct call *call, struct twin_tenant *tenant, const str
 
 bool control_user(struct call *call, const struct json *body, struct error *err)
 {
-	struct twin_tenant *tenant = control_tenant(call, body, err);
+	struct twin_tenant *tenant = load_named_tenant(call->twin, body, err);
 	const char *upn = json_get_text(body, "upn");
 	if (!tenant || !load_keys(body, "user", "tenant upn set create", err))
 		return false;
@@ -135,7 +135,7 @@ bool control_user(struct call *call, const struct json *body, struct error *err)
 
 bool control_group(struct call *call, const struct json *body, struct error *err)
 {
-	struct twin_tenant *tenant = control_tenant(call, body, err);
+	struct twin_tenant *tenant = load_named_tenant(call->twin, body, err);
 	struct str_list added = {0}, removed = {0};
 	const char *name = json_get_text(body, "group");
 	if (!tenant || !load_keys(body, "group", "tenant group add remove", err) ||
@@ -183,7 +183,7 @@ bool control_device(struct call *call, const struct json *body, struct error *er
 		if (!str_eq(login->user_code, code))
 			continue;
 		login->declined = decline;
-		login->tenant = decline ? NULL : control_tenant(call, body, err);
+		login->tenant = decline ? NULL : load_named_tenant(call->twin, body, err);
 		json_set_text(&call->w, "user_code", login->user_code);
 		return decline || login->tenant;
 	}

@@ -130,7 +130,7 @@ static void carry_out(struct exchange *exchange, const char *method)
 	if (exchange->body.failed)
 		call_error(call, 413, "RequestEntityTooLarge", "The request is too large.");
 	else if (call_parse(call, exchange->target))
-		service_handle(call);
+		router_handle(call);
 }
 
 static void wait_for_delay(struct exchange *exchange)
