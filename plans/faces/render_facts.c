@@ -1,8 +1,5 @@
 /* The first screen of a plan: one line per question that a reviewer has. */
 #include "plans/faces/render_model.h"
-#include "plans/standing/window.h"
-
-#include "core/clock.h"
 
 #include <string.h>
 
@@ -23,60 +20,15 @@ static const struct render_step *find_step(const struct render_model *m, enum ac
 	return NULL;
 }
 
-static const struct render_step *retire_step(const struct render_model *m, const struct plan_move *move)
-{
-	for (size_t i = 0; move->advisor_subscription && i < m->steps.count; i++) {
-		const struct action *first = m->steps.items[i].first;
-		if (first->kind == ACTION_RETIRE_SUBSCRIPTION &&
-		    str_eq(first->subscription_id, move->advisor_subscription))
-			return &m->steps.items[i];
-	}
-	return move->advisor_sku ? find_step(m, ACTION_RETIRE_SUBSCRIPTION, move->advisor_sku) : NULL;
-}
-
-static const char *day_of(const char *timestamp, struct arena *out)
-{
-	int64_t ms;
-	if (!timestamp || !timestamp_parse(timestamp, &ms))
-		return NULL;
-	char *day = arena_alloc(out, DATE_TEXT_SIZE);
-	date_format(date_of_ms(ms), day);
-	return day;
-}
-
-void render_windows(struct render_model *m)
-{
-	for (size_t i = 0; i < m->plan->summary.moves.count; i++) {
-		const struct plan_move *move = &m->plan->summary.moves.items[i];
-		const struct render_step *retire = retire_step(m, move);
-		if (!retire)
-			continue;
-		const struct subscription *advisor =
-			live_find_subscription(m->live, retire->first->subscription_id);
-		const struct window_facts facts = window_facts_of(m->plan, move, m->live, m->in->entries);
-		struct render_window window = {
-			.move = move,
-			.retire = retire,
-			.redeem = find_step(m, ACTION_REDEEM_KEY, move->open_sku),
-			.seen = day_of(m->folder->info.read_at, m->arena),
-			.first = window_day_text(facts.both_since, m->arena),
-			.term_ends = advisor ? day_of(advisor->next_lifecycle, m->arena) : NULL,
-			.last_safe = window_day_text(
-				window_last_safe_day(facts.advisor_ends, facts.retire_by), m->arena),
-		};
-		VEC_PUSH(m->arena, &m->windows, window);
-	}
-}
-
 static const char *seats_text(struct render_model *m, int64_t seats, int64_t used, const char *word)
 {
-	return arena_printf(m->arena, "%lld seat%s, %lld %s", (long long)seats, seats == 1 ? "" : "s",
-			    (long long)used, word);
+	return arena_printf(m->arena, "%s, %s %s", render_number(m->arena, seats, "seat", "seats"),
+			    render_count(m->arena, used), word);
 }
 
 static void add_retires(struct render_model *m, const struct plan_move *move)
 {
-	const struct render_step *step = retire_step(m, move);
+	const struct render_step *step = render_retire_step(m, move);
 	if (!step)
 		return;
 	const char *retire_by = step->first->retire_by;
@@ -114,18 +66,43 @@ static void add_changes(struct render_model *m)
 			VEC_PUSH(m->arena, &skus, m->steps.items[i].change);
 	const char *users =
 		m->live->user_count >= 0
-			? arena_printf(m->arena, "%lld of %lld users", (long long)changed,
-				       (long long)m->live->user_count)
-			: arena_printf(m->arena, "%lld user%s", (long long)changed, changed == 1 ? "" : "s");
+			? arena_printf(m->arena, "%s of %s", render_count(m->arena, changed),
+				       render_number(m->arena, m->live->user_count, "user", "users"))
+			: render_number(m->arena, changed, "user", "users");
 	add_fact(m, "CHANGES", STYLE_YELLOW, users, skus.count ? str_list_join(m->arena, &skus, "; ") : NULL,
 		 NULL);
 	int64_t taken = m->plan->summary.licenses_taken;
 	if (!taken)
 		return;
-	add_fact(m, "TAKES", STYLE_RED,
-		 arena_printf(m->arena, "%lld licence%s", (long long)taken, taken == 1 ? "" : "s"),
-		 "with nothing in their place", NULL);
+	add_fact(m, "TAKES", STYLE_RED, render_number(m->arena, taken, "licence", "licences"),
+		 taken == 1 ? "with nothing in its place" : "with nothing in their place", NULL);
 	m->facts.items[m->facts.count - 1].alarm = true;
+}
+
+/* A cell is quoted as a whole, so nothing in it is marked. */
+static const char *name_in_cell(const struct render_model *m, const struct service_effect *effect, bool code)
+{
+	const char *name = render_name(m->arena, effect->plan_name);
+	if (!effect->shown)
+		return name;
+	return code ? arena_printf(m->arena, "%s (%s)", effect->shown, name) : effect->shown;
+}
+
+/* Every one of them: what is lost is never cut. */
+static bool list_lost(struct render_model *m, struct strbuf *buf)
+{
+	bool some = false;
+	for (size_t i = 0; i < m->effects.count; i++) {
+		const struct service_effect *effect = &m->effects.items[i];
+		if (!effect->lost)
+			continue;
+		strbuf_addf(buf, "%s-%s for %s", some ? ", " : "", name_in_cell(m, effect, true),
+			    render_number(m->arena, effect->lost, "user", "users"));
+		some = true;
+	}
+	if (!some)
+		strbuf_add(buf, "none lost");
+	return some;
 }
 
 static void list_gained(struct render_model *m, struct strbuf *buf)
@@ -137,98 +114,42 @@ static void list_gained(struct render_model *m, struct strbuf *buf)
 		if (!effect->gained)
 			continue;
 		if (gained++ < SERVICES_SHOWN)
-			strbuf_addf(buf, "%s%s", gained == 1 ? "+" : ", ",
-				    render_name(m->arena, effect->plan_name));
+			strbuf_addf(buf, "%s%s", gained == 1 ? " · +" : ", ", name_in_cell(m, effect, false));
 		users = effect->gained > users ? effect->gained : users;
 	}
 	if (gained > SERVICES_SHOWN)
 		strbuf_addf(buf, " … (%zu in all)", gained);
 	if (gained)
-		strbuf_addf(buf, " for %s%lld user%s", gained > 1 ? "up to " : "", (long long)users,
-			    users == 1 ? "" : "s");
+		strbuf_addf(buf, " for %s%s", gained > 1 ? "up to " : "",
+			    render_number(m->arena, users, "user", "users"));
+	else
+		strbuf_add(buf, " · none gained");
 }
 
-static size_t count_effects(const struct render_model *m, size_t offset)
-{
-	size_t count = 0;
-	for (size_t i = 0; i < m->effects.count; i++) {
-		int64_t users;
-		memcpy(&users, (const char *)&m->effects.items[i] + offset, sizeof users);
-		count += users > 0;
-	}
-	return count;
-}
-
-static bool list_lost(struct render_model *m, struct strbuf *buf)
-{
-	bool some = false;
-	for (size_t i = 0; i < m->effects.count; i++) {
-		const struct service_effect *effect = &m->effects.items[i];
-		if (!effect->lost)
-			continue;
-		strbuf_addf(buf, "%s-%s for %lld user%s", some ? ", " : "",
-			    render_name(m->arena, effect->plan_name), (long long)effect->lost,
-			    effect->lost == 1 ? "" : "s");
-		some = true;
-	}
-	return some;
-}
-
-/* Gains may be cut, and it is said; losses never are. What goes with a licence is listed at its step. */
+/* Losses first. Gains may be cut, and it is said. What goes with a licence is listed at its step. */
 static void add_services(struct render_model *m)
 {
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
-	size_t replaced = count_effects(m, offsetof(struct service_effect, replaced));
-	size_t removed = count_effects(m, offsetof(struct service_effect, removed));
-	list_gained(m, &buf);
-	strbuf_add(&buf, buf.len ? " · " : "none gained · ");
-	if (replaced)
-		strbuf_addf(&buf, "%zu replaced in kind · ", replaced);
+	size_t replaced = 0;
+	size_t removed = 0;
+	for (size_t i = 0; i < m->effects.count; i++) {
+		replaced += m->effects.items[i].replaced > 0;
+		removed += m->effects.items[i].removed > 0;
+	}
 	bool some_lost = list_lost(m, &buf);
-	if (!some_lost)
-		strbuf_add(&buf, "none lost");
 	if (removed)
-		strbuf_addf(&buf, " but %zu that go with licences taken", removed);
+		strbuf_addf(&buf, "%s %zu that go with licences taken", some_lost ? " and" : " but", removed);
+	list_gained(m, &buf);
+	if (replaced)
+		strbuf_addf(&buf, " · %zu replaced in kind", replaced);
 	add_fact(m, "SERVICES", STYLE_PLAIN, strbuf_dup(m->arena, &buf), NULL, NULL);
 	m->facts.items[m->facts.count - 1].alarm = some_lost;
 }
 
-/* Where the window has begun and its day is known: its figures so far. NULL otherwise. */
-static const char *billed_so_far(struct render_model *m, const struct render_window *w)
-{
-	if (!m->in->today)
-		return NULL;
-	const struct window_facts facts =
-		window_facts_of(m->plan, w->move, &m->in->folder->live, m->in->entries);
-	const struct window window = window_compute(&facts, m->in->today);
-	bool told = window.open || window.over || window.retire_by_passed;
-	return told ? window_text(&window, m->arena) : NULL;
-}
-
-static void add_billed(struct render_model *m, const struct render_window *w)
-{
-	const char *so_far = billed_so_far(m, w);
-	if (so_far) {
-		add_fact(m, "BILLED", STYLE_YELLOW, so_far, NULL, NULL);
-		return;
-	}
-	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
-	if (w->redeem && w->redeem->number < w->retire->number)
-		strbuf_addf(&buf, "twice from step %zu to step %zu", w->redeem->number, w->retire->number);
-	else if (w->first)
-		strbuf_addf(&buf, "twice since %s, until step %zu", w->first, w->retire->number);
-	else
-		strbuf_addf(&buf, "twice now, until step %zu", w->retire->number);
-	if (m->windows.count > 1)
-		strbuf_addf(&buf, " (%s)", render_name(m->arena, w->move->advisor_part_number));
-	if (w->last_safe)
-		strbuf_addf(&buf, "; last safe day %s", render_name(m->arena, w->last_safe));
-	add_fact(m, "BILLED", STYLE_YELLOW, strbuf_dup(m->arena, &buf), NULL, NULL);
-}
-
 static const char *limit_text(struct render_model *m, const struct limit *limit)
 {
-	return arena_printf(m->arena, "%lld%s", (long long)limit->value, limit->is_percent ? "%" : "");
+	return arena_printf(m->arena, "%s%s", render_count(m->arena, limit->value),
+			    limit->is_percent ? "%" : "");
 }
 
 /* The customer's limits can only be tighter, so they are the ones that count where given. */
@@ -244,10 +165,10 @@ static void add_limits(struct render_model *m)
 	const struct limits *mine = &m->in->desired->limits;
 	const struct limits *all = &m->in->policy->limits;
 	add_fact(m, "LIMITS", STYLE_PLAIN,
-		 arena_printf(m->arena, "users changed %lld (limit %s) · licences taken %lld (limit %s)",
-			      (long long)m->plan->summary.users_changed,
+		 arena_printf(m->arena, "users changed %s (limit %s) · licences taken %s (limit %s)",
+			      render_count(m->arena, m->plan->summary.users_changed),
 			      limit_text(m, limit_in_force(&mine->users_changed, &all->users_changed)),
-			      (long long)m->plan->summary.licenses_taken,
+			      render_count(m->arena, m->plan->summary.licenses_taken),
 			      limit_text(m, limit_in_force(&mine->licenses_taken, &all->licenses_taken))),
 		 NULL, NULL);
 }
@@ -279,9 +200,9 @@ static void add_needs(struct render_model *m)
 		: required == 0 ? "no approval · "
 				: "";
 	add_fact(m, "NEEDS", STYLE_PLAIN,
-		 arena_printf(m->arena, "%s%lld step%s by hand · about %lld Graph requests, %lld s",
-			      approvals, (long long)by_hand, by_hand == 1 ? "" : "s", (long long)m->requests,
-			      (long long)m->seconds),
+		 arena_printf(m->arena, "%s%lld step%s by hand · about %s Graph requests, %s", approvals,
+			      (long long)by_hand, by_hand == 1 ? "" : "s",
+			      render_count(m->arena, m->requests), render_duration(m->arena, m->seconds)),
 		 NULL, NULL);
 }
 
@@ -329,11 +250,13 @@ void render_facts(struct render_model *m)
 	add_services(m);
 	add_fact(m, "KEEPS", STYLE_GREEN,
 		 loses_some(m) ? "service for listed users" : "service for every user",
-		 arena_printf(m->arena, "proved after each of %lld prefixes",
-			      (long long)m->plan->proved_prefixes),
+		 m->in->full
+			 ? arena_printf(m->arena, "safe wherever it stops (proved after each of %s prefixes)",
+					render_count(m->arena, m->plan->proved_prefixes))
+			 : "safe wherever it stops",
 		 NULL);
 	for (size_t i = 0; i < m->windows.count; i++)
-		add_billed(m, &m->windows.items[i]);
+		add_fact(m, "BILLED", STYLE_YELLOW, m->windows.items[i].sentence, NULL, NULL);
 	add_limits(m);
 	add_needs(m);
 	add_done(m);

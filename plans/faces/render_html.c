@@ -69,13 +69,55 @@ static void put_head(struct page *p)
 		   "</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#main\">Skip to the plan</a>\n");
 }
 
+static const char *as_html(struct arena *out, const char *text)
+{
+	return quote_html(out, text);
+}
+
+static const char *as_bdi(struct arena *out, const char *text)
+{
+	return arena_printf(out, "<bdi>%s</bdi>", quote_html(out, text));
+}
+
+/* Our own words with data between them. */
+static const char *prose(struct page *p, const char *text)
+{
+	return render_unmark(p->tmp, text, as_html, as_bdi);
+}
+
+/* What there is to decide stands before everything else. */
+static void put_decisions(struct page *p)
+{
+	static const char *const classes[] = {[DECISION_LOST] = "lost",
+					      [DECISION_TAKEN] = "lost",
+					      [DECISION_WARNING] = "warn",
+					      [DECISION_MONEY] = "money",
+					      [DECISION_FINAL] = "final"};
+	if (!p->m->decisions.count)
+		return;
+	strbuf_add(p->out,
+		   "<section class=\"decide\" aria-labelledby=\"decide\">\n<h2 id=\"decide\">Needs your "
+		   "decision</h2>\n<ul>\n");
+	for (size_t i = 0; i < p->m->decisions.count; i++) {
+		const struct render_decision *decision = &p->m->decisions.items[i];
+		strbuf_addf(p->out, "<li class=\"%s\"><strong>%s</strong> <span>%s</span></li>\n",
+			    classes[decision->kind], quote_html(p->tmp, decision->head),
+			    prose(p, decision->text));
+	}
+	strbuf_add(p->out, "</ul>\n</section>\n");
+}
+
 static void put_header(struct page *p)
 {
 	const struct plan *plan = p->m->plan;
-	strbuf_addf(p->out, "<header>\n<h1>Plan %s: <bdi>%s</bdi></h1>\n<dl>\n", p->m->folder->id,
-		    q(p, plan->customer));
-	strbuf_addf(p->out, "<dt>Tenant</dt><dd><bdi>%s</bdi> <bdi>%s</bdi> <code>%s</code></dd>\n",
-		    q(p, plan->tenant_name), q(p, plan->tenant_domain), q(p, plan->tenant_id));
+	strbuf_addf(p->out,
+		    "<header>\n<p class=\"over\">Plan <code>%s</code> <span class=\"chip\">%s</span></p>\n"
+		    "<h1>%s</h1>\n<dl>\n",
+		    p->m->folder->id, p->m->state, prose(p, p->m->sentence));
+	strbuf_addf(p->out, "<dt>Customer</dt><dd><bdi>%s</bdi> → <bdi>%s</bdi></dd>\n", q(p, plan->customer),
+		    q(p, plan->tenant_domain));
+	strbuf_addf(p->out, "<dt>Tenant</dt><dd><bdi>%s</bdi> <code>%s</code></dd>\n",
+		    q(p, plan->tenant_name), q(p, plan->tenant_id));
 	strbuf_addf(p->out, "<dt>Digest</dt><dd><code>%s</code></dd>\n", p->m->folder->digest);
 	strbuf_addf(p->out,
 		    "<dt>Computed from</dt><dd><bdi>%s</bdi>, tenant read <bdi>%s</bdi></dd>\n</dl>\n",
@@ -84,10 +126,11 @@ static void put_header(struct page *p)
 			   "<li><a href=\"#steps\">Steps</a></li>");
 	if (p->m->windows.count)
 		strbuf_add(p->out, "<li><a href=\"#billing\">Double billing</a></li>");
+	strbuf_add(p->out, "<li><a href=\"#services\">Services</a></li>");
 	if (p->m->plan->warnings.count)
 		strbuf_add(p->out, "<li><a href=\"#warnings\">Warnings</a></li>");
-	strbuf_add(p->out, "<li><a href=\"#services\">Services</a></li><li><a href=\"#users\">Users</a></li>"
-			   "</ul></nav>\n</header>\n<main id=\"main\" tabindex=\"-1\">\n");
+	strbuf_add(p->out, "<li><a href=\"#users\">People</a></li></ul></nav>\n</header>\n"
+			   "<main id=\"main\" tabindex=\"-1\">\n");
 }
 
 static void put_facts(struct page *p)
@@ -113,6 +156,8 @@ static void put_facts(struct page *p)
 
 static const char *class_of(const struct render_step *step)
 {
+	if (step->first->kind == ACTION_RETIRE_SUBSCRIPTION)
+		return "retire";
 	if (step->info->by == BY_HAND)
 		return "hand";
 	return step->first->kind == ACTION_REMOVE_LICENSE ? "take" : "graph";
@@ -120,12 +165,16 @@ static const char *class_of(const struct render_step *step)
 
 static void put_step_row(struct page *p, const struct render_step *step)
 {
-	strbuf_addf(p->out, "<tr class=\"%s\"><td class=\"number\">%zu</td><th scope=\"row\">%s%s</th>",
-		    class_of(step), step->number, step->info->name, step->canary ? " (canary)" : "");
-	strbuf_addf(p->out, "<td><bdi>%s</bdi></td><td><bdi>%s</bdi></td>", quote_html(p->tmp, step->subject),
-		    quote_html(p->tmp, step->change));
-	strbuf_addf(p->out, "<td>%s</td><td>%s</td></tr>\n", str_list_join(p->tmp, &step->after, ", "),
-		    *step->by ? quote_html(p->tmp, step->by) : "Graph");
+	const char *after = str_list_join(p->tmp, &step->after, ", ");
+	strbuf_addf(p->out,
+		    "<tr class=\"%s\"><td class=\"number\">%zu</td><th scope=\"row\"><span class=\"mark\" "
+		    "aria-hidden=\"true\">%c</span>%s%s</th>",
+		    class_of(step), step->number, step->info->mark, step->info->name,
+		    step->canary ? " <span class=\"chip\">canary</span>" : "");
+	strbuf_addf(p->out, "<td><bdi>%s</bdi></td><td data-label=\"Licences\"><bdi>%s</bdi></td>",
+		    quote_html(p->tmp, step->subject), quote_html(p->tmp, step->change));
+	strbuf_addf(p->out, "<td data-label=\"After step\">%s</td><td data-label=\"Who\">%s</td></tr>\n",
+		    after, *step->by ? quote_html(p->tmp, step->by) : "Graph");
 }
 
 static void put_cards(struct page *p)
@@ -151,19 +200,17 @@ static void put_cards(struct page *p)
 static void put_steps(struct page *p)
 {
 	strbuf_add(p->out,
-		   "<section aria-labelledby=\"steps\">\n<h2 id=\"steps\">Steps</h2>\n<section "
-		   "class=\"scroll\" aria-label=\"Table of steps\" tabindex=\"0\">\n<table "
-		   "class=\"steps\">\n"
-		   "<caption>Every step, in order; shaded ones are done by a person or take something away"
-		   "</caption>\n<thead><tr><th scope=\"col\" class=\"number\">No.</th><th "
+		   "<section aria-labelledby=\"steps\">\n<h2 id=\"steps\">Steps</h2>\n<table "
+		   "class=\"steps\">\n<caption>Every step, in order. ! a person, + adds, ~ changes, - takes "
+		   "away</caption>\n<thead><tr><th scope=\"col\" class=\"number\">No.</th><th "
 		   "scope=\"col\">Step</th>"
 		   "<th scope=\"col\">What</th><th scope=\"col\">Licences</th><th scope=\"col\">After</th>"
 		   "<th scope=\"col\">Who</th></tr></thead>\n<tbody>\n");
 	for (size_t i = 0; i < p->m->steps.count; i++)
 		put_step_row(p, &p->m->steps.items[i]);
-	strbuf_add(p->out, "</tbody>\n</table>\n</section>\n");
-	render_svg_steps(p->m, p->tmp, p->out);
+	strbuf_add(p->out, "</tbody>\n</table>\n");
 	put_cards(p);
+	render_svg_steps(p->m, p->tmp, p->out);
 	strbuf_add(p->out, "</section>\n");
 }
 
@@ -177,6 +224,7 @@ static void put_windows(struct page *p)
 	strbuf_add(p->out, "</section>\n");
 }
 
+/* Those of this plan, then those that stand for every plan of its kind. */
 static void put_warnings(struct page *p)
 {
 	const struct plan_warning_list *warnings = &p->m->plan->warnings;
@@ -186,14 +234,37 @@ static void put_warnings(struct page *p)
 		    "<section aria-labelledby=\"warnings\">\n<h2 id=\"warnings\">Warnings (%zu)</h2>\n"
 		    "<ul class=\"warnings\">\n",
 		    warnings->count);
-	for (size_t i = 0; i < warnings->count; i++)
-		strbuf_addf(p->out, "<li><code>SS%d</code> <bdi>%s</bdi></li>\n",
-			    (int)warnings->items[i].code,
-			    quote_html(p->tmp, quote_terminal_cut(p->tmp, warnings->items[i].message,
-								  8 * RENDER_NAME_MAX)));
+	for (size_t i = 0; i < 2 * warnings->count; i++) {
+		const struct plan_warning *warning = &warnings->items[i % warnings->count];
+		if (render_is_reminder(warning->code) != (i >= warnings->count))
+			continue;
+		strbuf_addf(p->out, "<li><code>SS%d</code> <bdi>%s</bdi></li>\n", (int)warning->code,
+			    quote_html(p->tmp,
+				       quote_terminal_cut(p->tmp, warning->message, 8 * RENDER_NAME_MAX)));
+	}
 	strbuf_add(p->out, "</ul>\n</section>\n");
 }
 
+static void put_count(struct page *p, const char *label, int64_t count, const char *class)
+{
+	strbuf_addf(p->out, "<td data-label=\"%s\" class=\"count%s\">%s</td>", label, count ? class : "",
+		    count ? render_count(p->tmp, count) : "");
+}
+
+static void put_effect(struct page *p, const struct service_effect *effect)
+{
+	strbuf_addf(p->out, "<tr><th scope=\"row\"><bdi>%s</bdi>",
+		    effect->shown ? effect->shown : q(p, effect->plan_name));
+	if (effect->shown)
+		strbuf_addf(p->out, " <code><bdi>%s</bdi></code>", q(p, effect->plan_name));
+	strbuf_add(p->out, "</th>");
+	put_count(p, "Lose it", effect->lost + effect->removed, " red");
+	put_count(p, "Get another of its kind", effect->replaced, "");
+	put_count(p, "Gain it", effect->gained, " green");
+	strbuf_add(p->out, "</tr>\n");
+}
+
+/* Losses first, then by purpose: the order of the model. A heading row for each group. */
 static void put_services(struct page *p)
 {
 	strbuf_add(p->out, "<section aria-labelledby=\"services\">\n<h2 id=\"services\">Services</h2>\n");
@@ -202,20 +273,23 @@ static void put_services(struct page *p)
 		return;
 	}
 	strbuf_add(p->out,
-		   "<table class=\"stack\">\n<caption>What users can do before and after, by service "
-		   "plan</caption>\n"
-		   "<thead><tr><th scope=\"col\">Service plan</th><th scope=\"col\">Users who gain it</th>"
-		   "<th scope=\"col\">Users who get another of its kind</th><th scope=\"col\">Users who "
-		   "lose it</th></tr></thead>\n<tbody>\n");
+		   "<table class=\"stack services\">\n<caption>What people can do before and after, and how "
+		   "many. "
+		   "What stays the same is left out</caption>\n<thead><tr><th scope=\"col\">Service</th>"
+		   "<th scope=\"col\" class=\"count\">Lose it</th><th scope=\"col\" class=\"count\">Get "
+		   "another of "
+		   "its kind</th><th scope=\"col\" class=\"count\">Gain it</th></tr></thead>\n");
+	const char *heading = NULL;
 	for (size_t i = 0; i < p->m->effects.count; i++) {
 		const struct service_effect *effect = &p->m->effects.items[i];
-		int64_t lost = effect->lost + effect->removed;
-		strbuf_addf(p->out,
-			    "<tr><th scope=\"row\"><bdi>%s</bdi></th><td data-label=\"Gain it\">%lld</td>"
-			    "<td data-label=\"Get another of its kind\">%lld</td>"
-			    "<td data-label=\"Lose it\"%s>%lld</td></tr>\n",
-			    q(p, effect->plan_name), (long long)effect->gained, (long long)effect->replaced,
-			    lost ? " class=\"red\"" : "", (long long)lost);
+		const char *group = effect->lost + effect->removed ? "Lost" : render_purpose(effect->purpose);
+		if (!str_eq(group, heading))
+			strbuf_addf(p->out,
+				    "%s<tbody>\n<tr class=\"group\"><th scope=\"rowgroup\" "
+				    "colspan=\"4\">%s</th></tr>\n",
+				    heading ? "</tbody>\n" : "", group);
+		heading = group;
+		put_effect(p, effect);
 	}
 	strbuf_add(p->out, "</tbody>\n</table>\n</section>\n");
 }
@@ -257,7 +331,7 @@ static void put_chunk(struct page *p, const struct render_step *step, size_t fro
 		    "<thead><tr><th scope=\"col\">%s</th><th scope=\"col\">From</th><th "
 		    "scope=\"col\">To</th>"
 		    "<th scope=\"col\">Services off</th>%s</tr></thead>\n<tbody>\n",
-		    step->first->user_id ? "User" : "Group",
+		    step->first->user_id ? "Person" : "Group",
 		    p->m->in->results ? "<th scope=\"col\">Outcome</th>" : "");
 	for (size_t i = from; i < to; i++)
 		put_user(p, step->actions.items[i]);
@@ -266,9 +340,9 @@ static void put_chunk(struct page *p, const struct render_step *step, size_t fro
 
 static void put_users(struct page *p)
 {
-	strbuf_add(p->out, "<section aria-labelledby=\"users\">\n<h2 id=\"users\">Users</h2>\n"
+	strbuf_add(p->out, "<section aria-labelledby=\"users\">\n<h2 id=\"users\">People</h2>\n"
 			   "<div class=\"search\" id=\"search\" role=\"search\" hidden>\n"
-			   "<label for=\"query\">Search users, licences and services</label>\n"
+			   "<label for=\"query\">Search people, licences and services</label>\n"
 			   "<input type=\"search\" id=\"query\" autocomplete=\"off\" spellcheck=\"false\">\n"
 			   "<span id=\"found\" role=\"status\"></span>\n</div>\n");
 	for (size_t i = 0; i < p->m->steps.count; i++) {
@@ -292,11 +366,12 @@ void render_html(const struct render_model *m, struct strbuf *out)
 	struct page p = {m, tmp, out};
 	put_head(&p);
 	put_header(&p);
+	put_decisions(&p);
 	put_facts(&p);
 	put_steps(&p);
 	put_windows(&p);
-	put_warnings(&p);
 	put_services(&p);
+	put_warnings(&p);
 	put_users(&p);
 	strbuf_addf(out,
 		    "</main>\n<footer><p>Apply it with: <code>seatshift apply "

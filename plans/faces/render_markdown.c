@@ -13,10 +13,11 @@
 
 enum {
 	MARKDOWN_MAX = 60000,
-	CLOSING = 400,	     /* bytes kept for the end of a table and what it leaves out */
-	LEAST_TABLE = 700,   /* no table is begun with less */
-	COMPACT_FROM = 200,  /* removals beyond this many are listed by name only */
-	WARNINGS_MAX = 12000 /* bytes */
+	CLOSING = 400,	      /* bytes kept for the end of a table and what it leaves out */
+	LEAST_TABLE = 700,    /* no table is begun with less */
+	COMPACT_FROM = 200,   /* removals beyond this many are listed by name only */
+	WARNINGS_MAX = 12000, /* bytes */
+	DECISIONS_MAX = 8000  /* bytes */
 };
 
 struct markdown {
@@ -40,11 +41,46 @@ static void put_marker(struct markdown *md)
 	strbuf_add(md->out, " -->\n");
 }
 
+static const char *as_is(struct arena *out, const char *text)
+{
+	(void)out;
+	return text;
+}
+
+static const char *as_code(struct arena *out, const char *text)
+{
+	return quote_markdown(out, text);
+}
+
+static void put_verdict(struct markdown *md)
+{
+	static const char *const marks[] = {[DECISION_LOST] = "🔴 ",
+					    [DECISION_TAKEN] = "🔴 ",
+					    [DECISION_WARNING] = "⚠️ ",
+					    [DECISION_MONEY] = "",
+					    [DECISION_FINAL] = ""};
+	const struct render_decision_list *decisions = &md->m->decisions;
+	strbuf_addf(md->out, "## Plan %s\n\n%s\n\n**State:** %s\n", md->m->folder->id,
+		    render_unmark(md->tmp, md->m->sentence, as_is, as_code), md->m->state);
+	if (decisions->count)
+		strbuf_add(md->out, "\n### Needs your decision\n\n");
+	size_t start = md->out->len;
+	size_t shown = 0;
+	for (; shown < decisions->count && md->out->len - start < DECISIONS_MAX; shown++) {
+		const struct render_decision *decision = &decisions->items[shown];
+		strbuf_addf(md->out, "- %s**%s:** %s\n", marks[decision->kind], decision->head,
+			    render_unmark(md->tmp, decision->text, as_is, as_code));
+	}
+	if (shown < decisions->count)
+		strbuf_addf(md->out, "- %zu more are left out here: `seatshift show %s` has them all.\n",
+			    decisions->count - shown, md->m->folder->id);
+}
+
 static void put_facts(struct markdown *md)
 {
 	const struct render_fact_list *facts = &md->m->facts;
 	const struct plan *plan = md->m->plan;
-	strbuf_addf(md->out, "## Plan %s\n\n| | |\n| --- | --- |\n", md->m->folder->id);
+	strbuf_add(md->out, "\n| | |\n| --- | --- |\n");
 	strbuf_addf(md->out, "| **CUSTOMER** | %s → %s |\n", q(md, plan->customer),
 		    q(md, plan->tenant_domain));
 	strbuf_addf(md->out, "| **TENANT** | %s %s |\n", q(md, plan->tenant_id), q(md, plan->tenant_name));
@@ -131,8 +167,9 @@ static void put_removed_services(struct markdown *md)
 			continue;
 		strbuf_addf(md->out, "%s%s (%lld)",
 			    count++ ? ", "
-				    : "\n| services that go with licences taken, and users |\n| --- |\n| ",
-			    q(md, effect->plan_name), (long long)effect->removed);
+				    : "\n| services that go with licences taken, and people |\n| --- |\n| ",
+			    effect->shown ? effect->shown : q(md, effect->plan_name),
+			    (long long)effect->removed);
 	}
 	if (count)
 		strbuf_add(md->out, " |\n");
@@ -155,23 +192,28 @@ static void put_removals(struct markdown *md)
 	}
 }
 
-static void put_warnings(struct markdown *md)
+/* Those of this plan, or those that stand for every plan of its kind. */
+static void put_warnings(struct markdown *md, bool reminders)
 {
 	const struct plan_warning_list *warnings = &md->m->plan->warnings;
+	size_t of_kind = reminders ? md->m->reminders : warnings->count - md->m->reminders;
 	size_t start = md->out->len;
 	size_t shown = 0;
-	if (warnings->count)
-		strbuf_addf(md->out, "\n### %zu warning%s\n\n| | |\n| --- | --- |\n", warnings->count,
-			    warnings->count == 1 ? "" : "s");
-	for (; shown < warnings->count && md->out->len - start < WARNINGS_MAX; shown++)
-		strbuf_addf(
-			md->out, "| SS%d | %s |\n", (int)warnings->items[shown].code,
-			quote_markdown(md->tmp, quote_terminal_cut(md->tmp, warnings->items[shown].message,
-								   8 * RENDER_NAME_MAX)));
-	if (shown < warnings->count)
-		strbuf_addf(md->out,
-			    "\n%zu more warnings are left out here: `seatshift show %s` has them all.\n",
-			    warnings->count - shown, md->m->folder->id);
+	if (of_kind)
+		strbuf_addf(md->out, "\n### %s\n\n| | |\n| --- | --- |\n",
+			    render_number(md->tmp, (int64_t)of_kind, reminders ? "reminder" : "warning",
+					  reminders ? "reminders" : "warnings"));
+	for (size_t i = 0; i < warnings->count && md->out->len - start < WARNINGS_MAX; i++) {
+		if (render_is_reminder(warnings->items[i].code) != reminders)
+			continue;
+		shown++;
+		strbuf_addf(md->out, "| SS%d | %s |\n", (int)warnings->items[i].code,
+			    quote_markdown(md->tmp, quote_terminal_cut(md->tmp, warnings->items[i].message,
+								       8 * RENDER_NAME_MAX)));
+	}
+	if (shown < of_kind)
+		strbuf_addf(md->out, "\n%zu more are left out here: `seatshift show %s` has them all.\n",
+			    of_kind - shown, md->m->folder->id);
 }
 
 static void put_graph(struct markdown *md)
@@ -258,13 +300,15 @@ void render_markdown(const struct render_model *m, struct strbuf *out)
 	struct markdown md = {m, tmp, out};
 	const char *footer = arena_printf(tmp, "\nApply it with: `seatshift apply %.8s`\n", m->folder->id);
 	put_marker(&md);
+	put_verdict(&md);
 	put_facts(&md);
 	put_steps(&md);
+	put_warnings(&md, false);
 	put_cards(&md);
 	put_removals(&md);
 	put_removed_services(&md);
-	put_warnings(&md);
 	put_graph(&md);
+	put_warnings(&md, true);
 	if (out->len + CLOSING > MARKDOWN_MAX)
 		strbuf_addf(out,
 			    "\n**This is longer than the %d bytes meant for a comment:** what is taken from "

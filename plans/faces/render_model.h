@@ -8,8 +8,10 @@
 #define PLANS_RENDER_MODEL_H
 
 #include "core/out.h"
+#include "plans/faces/faces.h"
 #include "plans/faces/render.h"
 #include "plans/planning/services.h"
+#include "plans/standing/window.h"
 
 enum { RENDER_NAME_MAX = 120 };
 
@@ -32,27 +34,41 @@ struct render_step {
 };
 VEC(render_step_list, struct render_step);
 
-/* What users can do before and after, by service plan: names and how many users. */
+/* What people can do before and after, by service plan: names and how many people. */
 struct service_effect {
 	const char *plan_name;
+	const char *shown; /* the name that people know; NULL when it is not known */
+	enum service_purpose purpose;
 	int64_t gained;
-	int64_t replaced; /* another plan of its kind takes its place */
-	int64_t lost;	  /* nothing does */
-	int64_t removed;  /* goes with a licence that is taken */
+	int64_t replaced;	/* another plan of its kind takes its place */
+	int64_t lost;		/* nothing does */
+	int64_t removed;	/* goes with a licence that is taken */
+	struct str_list losers; /* the first of `lost`: raw names */
 };
 VEC(service_effect_list, struct service_effect);
+enum { LOSERS_NAMED = 10 };
 
-/* When a customer pays for both: dates are YYYY-MM-DD, NULL when not known. */
+/* When a customer pays for both. Days that are not known are WINDOW_NO_DAY. */
 struct render_window {
 	const struct plan_move *move;
 	const struct render_step *redeem; /* NULL: both are live already */
 	const struct render_step *retire;
-	const char *seen;      /* day of the snapshot */
-	const char *first;     /* first day of both; NULL with a redeem step: it begins then */
-	const char *term_ends; /* the Advisor subscription renews or ends */
-	const char *last_safe; /* last day on which cancelling is in time */
+	struct window state; /* as of today, where that is known */
+	int32_t seen;	     /* day of the snapshot */
+	int32_t term_ends;   /* the Advisor subscription renews or ends */
+	const char
+		*sentence; /* "twice from step 1 to step 5; last safe day 2026-12-01": what every face says */
 };
 VEC(render_window_list, struct render_window);
+
+/* What somebody who approves has to weigh. */
+enum decision_kind { DECISION_LOST, DECISION_TAKEN, DECISION_WARNING, DECISION_MONEY, DECISION_FINAL };
+struct render_decision {
+	enum decision_kind kind;
+	const char *head; /* "Lost by 2 people" */
+	const char *text; /* "Yammer (YAMMER_ENTERPRISE): adele.vance@contoso.com, lee.gu@contoso.com" */
+};
+VEC(render_decision_list, struct render_decision);
 
 /* A line of the first screen. */
 struct render_fact {
@@ -78,7 +94,13 @@ struct render_model {
 	struct arena *arena;
 	struct sku_cache *skus;
 	struct render_step_list steps;
-	struct service_effect_list effects; /* sorted by name; only those that change */
+	struct service_effect_list
+		effects;       /* by purpose, what is lost first, then by name; only those that change */
+	int64_t people_losing; /* a service, with or without a licence that is taken */
+	const char *sentence;  /* what the plan does, for somebody who reads nothing else */
+	const char *state;     /* "planned, approved 0 of 1", "begun: 3 of 30 actions ended", "done" */
+	struct render_decision_list decisions;
+	size_t reminders; /* warnings that stand for every plan of its kind: they come last */
 	struct render_window_list windows;
 	struct render_fact_list facts;
 	int64_t requests; /* what a run costs, by the published limits: a rough figure */
@@ -89,6 +111,8 @@ void render_steps(struct render_model *m);
 void render_effects(struct render_model *m);
 void render_windows(struct render_model *m);
 void render_facts(struct render_model *m);
+const struct render_step *render_retire_step(const struct render_model *m, const struct plan_move *move);
+void render_verdict(struct render_model *m);
 
 /* Users and groups, by name. */
 void render_subjects(const struct render_model *m, struct arena *out, struct render_subject_list *ret);
@@ -96,6 +120,27 @@ void render_subjects(const struct render_model *m, struct arena *out, struct ren
 /* Visible, and cut at RENDER_NAME_MAX characters; NULL gives "". */
 const char *render_name(struct arena *out, const char *text);
 const char *render_part_number(const struct render_model *m, const char *sku_id, struct arena *out);
+/* "Office 365 E3 (ENTERPRISEPACK)"; "ENTERPRISEPACK" where the catalogue has no name for it. Marked. */
+const char *render_sku(const struct render_model *m, const char *sku_id, struct arena *out);
+const char *render_product(const struct render_model *m, const char *sku_id,
+			   struct arena *out);			  /* the name alone */
+const struct face_service *render_service(const char *plan_name); /* NULL: not known */
+/* "Microsoft Teams (TEAMS1)". Marked. */
+const char *render_effect_name(const struct render_model *m, const struct service_effect *effect);
+const char *render_purpose(enum service_purpose purpose);   /* "Mail" */
+const char *render_count(struct arena *out, int64_t count); /* "5,532" */
+const char *render_number(struct arena *out, int64_t count, const char *one,
+			  const char *many);			 /* "1 person" */
+const char *render_duration(struct arena *out, int64_t seconds); /* "4 min 40 s" */
+/*
+ * Sentences in which data from a tenant or a file stands between our own words: the data is marked, with two
+ * control characters that visible text cannot contain, and each face quotes it for its target.
+ */
+const char *render_data(struct arena *out, const char *visible);
+const char *render_unmark(struct arena *out, const char *text,
+			  const char *(*words)(struct arena *out, const char *),
+			  const char *(*data)(struct arena *out, const char *));
+bool render_is_reminder(enum diag_code code);	     /* true of every plan of its kind, not of this one */
 const char *render_who(const struct action *action); /* UPN or the group's name: raw */
 /* "ENTERPRISEPACK, FLOW_FREE" and the services that are off in them. */
 const char *render_licenses(const struct render_model *m, const struct license_list *list, struct arena *out);

@@ -1,6 +1,7 @@
 /* The steps of a plan as people see them: like actions together, and what comes after what. */
 #include "plans/faces/render_model.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { LOCATIONS_SHOWN = 3, STEPS_LINKED = 64 };
@@ -55,7 +56,8 @@ static const char *locations(const struct render_model *m, const struct render_s
 static const char *count_of(const struct render_model *m, const struct render_step *step, const char *what)
 {
 	size_t count = step->actions.count;
-	return arena_printf(m->arena, "%zu %s%s", count, what, count == 1 ? "" : "s");
+	return arena_printf(m->arena, "%s %s%s", render_count(m->arena, (int64_t)count), what,
+			    count == 1 ? "" : "s");
 }
 
 static const char *subject_of(const struct render_model *m, const struct render_step *step)
@@ -65,7 +67,7 @@ static const char *subject_of(const struct render_model *m, const struct render_
 	case ACTION_ADD_PARTNER:
 		return render_name(m->arena, m->plan->tenant_domain);
 	case ACTION_REDEEM_KEY:
-		return arena_printf(m->arena, "%lld × %s", (long long)first->seats,
+		return arena_printf(m->arena, "%s × %s", render_count(m->arena, first->seats),
 				    render_part_number(m, first->sku_id, m->arena));
 	case ACTION_SET_USAGE_LOCATION:
 		return arena_printf(m->arena, "%s → %s", count_of(m, step, "user"), locations(m, step));
@@ -152,6 +154,23 @@ static void reduce_links(struct render_model *m)
 	}
 }
 
+static int compare_who(const void *a, const void *b)
+{
+	const struct action *x = *(const struct action *const *)a;
+	const struct action *y = *(const struct action *const *)b;
+	int by_name = strcmp(render_who(x), render_who(y));
+	return by_name ? by_name : strcmp(x->id, y->id);
+}
+
+/* People by name: whoever looks for somebody knows where to look. */
+static void sort_people(struct render_step *step)
+{
+	for (size_t i = 0; i < step->actions.count; i++)
+		if (!render_who(step->actions.items[i]))
+			return;
+	qsort(step->actions.items, step->actions.count, sizeof *step->actions.items, compare_who);
+}
+
 void render_steps(struct render_model *m)
 {
 	const struct action_list *actions = &m->plan->actions;
@@ -167,6 +186,7 @@ void render_steps(struct render_model *m)
 		step->change = change_of(m, step);
 		step->by = by_of(m, step);
 		link_step(m, step_of, step);
+		sort_people(step);
 	}
 	reduce_links(m);
 }

@@ -56,9 +56,10 @@ static void put_text(struct strbuf *out, int x, int y, const char *class, const 
 
 static void put_box(const struct render_step *step, struct spot spot, struct arena *tmp, struct strbuf *out)
 {
-	const char *class = step->info->by == BY_HAND			 ? "hand"
-			    : step->first->kind == ACTION_REMOVE_LICENSE ? "take"
-									 : "graph";
+	const char *class = step->first->kind == ACTION_RETIRE_SUBSCRIPTION ? "retire"
+			    : step->info->by == BY_HAND			    ? "hand"
+			    : step->first->kind == ACTION_REMOVE_LICENSE    ? "take"
+									    : "graph";
 	const char *heading = arena_printf(tmp, "%zu  %s%s", step->number, step->info->name,
 					   step->canary ? " (canary)" : "");
 	size_t chars = text_width(step->subject) > strlen(step->subject) ? BOX_CHARS / 2 : BOX_CHARS;
@@ -98,8 +99,7 @@ void render_svg_steps(const struct render_model *m, struct arena *tmp, struct st
 	int width = 2 * MARGIN + columns * (BOX_WIDTH + GAP_X) - GAP_X;
 	int height = 2 * MARGIN + rows * (BOX_HEIGHT + GAP_Y) - GAP_Y;
 	strbuf_addf(out,
-		    "<h3>What comes after what</h3>\n<section class=\"scroll\" "
-		    "aria-label=\"Graph of the steps\" tabindex=\"0\">\n<svg role=\"img\" "
+		    "<h3>What comes after what</h3>\n<div class=\"draw\">\n<svg role=\"img\" "
 		    "aria-labelledby=\"graph-title\" "
 		    "viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\"><title "
 		    "id=\"graph-title\">Graph of the "
@@ -111,7 +111,7 @@ void render_svg_steps(const struct render_model *m, struct arena *tmp, struct st
 				put_edge(spots[j], spots[i], out);
 	for (size_t i = 0; i < count; i++)
 		put_box(&m->steps.items[i], spots[i], tmp, out);
-	strbuf_add(out, "</svg>\n</section>\n");
+	strbuf_add(out, "</svg>\n</div>\n");
 	if (count < m->steps.count)
 		strbuf_addf(out, "<p>%zu more steps are not drawn; the table has all.</p>\n",
 			    m->steps.count - count);
@@ -122,15 +122,12 @@ enum { CHART_WIDTH = 760, CHART_LEFT = 120, CHART_RIGHT = 740, BAR_HEIGHT = 20 }
 /* Days on the axis. A day that is not known is 0. */
 struct chart {
 	int32_t first, last;
-	int32_t seen, begins, safe, retire_by, term;
+	int32_t seen, today, begins, ends, safe, retire_by, term;
 };
 
-static int32_t day_of(const char *text)
+static int32_t known(int32_t day)
 {
-	int32_t day = 0;
-	if (text && !date_parse(text, &day))
-		day = 0;
-	return day;
+	return day == WINDOW_NO_DAY ? 0 : day;
 }
 
 static int x_of(const struct chart *c, int32_t day)
@@ -152,16 +149,21 @@ static void widen(struct chart *c, int32_t day)
 }
 
 /* The axis runs over what is decided now: a term that ends years later runs off its right end. */
-static bool chart_of(const struct render_window *w, struct chart *c)
+static bool chart_of(const struct render_window *w, int32_t today, struct chart *c)
 {
 	enum { TERM_SHOWN = 120, ROOM = 7 };
-	*c = (struct chart){.seen = day_of(w->seen),
-			    .begins = day_of(w->first),
-			    .safe = day_of(w->last_safe),
-			    .retire_by = day_of(w->retire->first->retire_by),
-			    .term = day_of(w->term_ends)};
+	*c = (struct chart){.seen = known(w->seen),
+			    .today = today,
+			    .begins = known(w->state.first_day),
+			    .ends = known(w->state.last_day),
+			    .safe = known(w->state.last_safe_day),
+			    .retire_by = known(w->state.retire_by),
+			    .term = known(w->term_ends)};
 	widen(c, c->seen);
 	widen(c, c->begins);
+	widen(c, c->ends);
+	if (c->today && (!c->last || c->today - c->last <= TERM_SHOWN))
+		widen(c, c->today);
 	widen(c, c->retire_by);
 	widen(c, c->safe);
 	if (c->term && c->first && c->term - c->last <= TERM_SHOWN)
@@ -173,30 +175,55 @@ static bool chart_of(const struct render_window *w, struct chart *c)
 	return true;
 }
 
-static void put_mark(const struct chart *c, int32_t day, const char *label, int *row, struct strbuf *out)
+/* A day with a name. Those past the right end of the axis are named under it only. */
+struct mark {
+	int32_t day;
+	const char *label;
+};
+enum { MARKS = 7 };
+
+static size_t marks_of(const struct chart *c, struct mark *marks)
 {
-	if (!day || day > c->last)
-		return;
-	char text[DATE_TEXT_SIZE];
-	date_format(day, text);
-	int x = x_of(c, day);
-	bool right_half = x > (CHART_LEFT + CHART_RIGHT) / 2;
-	int y = 96 + LINE * (*row)++;
-	strbuf_addf(out,
-		    "<line class=\"mark\" x1=\"%d\" y1=\"12\" x2=\"%d\" y2=\"%d\"/>"
-		    "<text x=\"%d\" y=\"%d\" text-anchor=\"%s\">%s %s</text>\n",
-		    x, x, y + 3, right_half ? x - 5 : x + 5, y, right_half ? "end" : "start", text, label);
+	const struct mark all[MARKS] = {
+		{c->seen, c->seen == c->today ? "today, tenant read" : "tenant read"},
+		{c->today == c->seen ? 0 : c->today, "today"},
+		{c->begins, "both billed from here"},
+		{c->ends, "Advisor subscription gone"},
+		{c->safe, c->safe == c->retire_by ? "retire by, last safe day" : "last safe day"},
+		{c->retire_by == c->safe ? 0 : c->retire_by, "retire by"},
+		{c->term, "Advisor term ends"},
+	};
+	size_t count = 0;
+	for (size_t i = 0; i < MARKS; i++)
+		if (all[i].day)
+			marks[count++] = all[i];
+	return count;
 }
 
-/* As many lines of text as put_mark is going to write. */
-static int count_marks(const struct chart *c)
+static void put_mark(const struct chart *c, const struct mark *mark, int row, struct strbuf *out)
 {
-	const int32_t days[] = {c->seen, c->begins, c->safe, c->retire_by == c->safe ? 0 : c->retire_by,
-				c->term};
-	int count = 0;
-	for (size_t i = 0; i < ARRAY_LEN(days); i++)
-		count += days[i] && days[i] <= c->last;
-	return count;
+	char text[DATE_TEXT_SIZE];
+	date_format(mark->day, text);
+	int x = x_of(c, mark->day);
+	bool right_half = x > (CHART_LEFT + CHART_RIGHT) / 2;
+	int y = 96 + LINE * row;
+	strbuf_addf(out,
+		    "<line class=\"%s\" x1=\"%d\" y1=\"12\" x2=\"%d\" y2=\"%d\"/>"
+		    "<text x=\"%d\" y=\"%d\" text-anchor=\"%s\">%s %s</text>\n",
+		    mark->day == c->today ? "mark today" : "mark", x, x, y + 3, right_half ? x - 5 : x + 5, y,
+		    right_half ? "end" : "start", text, mark->label);
+}
+
+/* The same days as a list, which is all that a narrow screen shows. */
+static void put_days(const struct mark *marks, size_t count, struct strbuf *out)
+{
+	strbuf_add(out, "<dl class=\"days\">\n");
+	for (size_t i = 0; i < count; i++) {
+		char text[DATE_TEXT_SIZE];
+		date_format(marks[i].day, text);
+		strbuf_addf(out, "<dt>%s</dt><dd>%s</dd>\n", text, marks[i].label);
+	}
+	strbuf_add(out, "</dl>\n");
 }
 
 static void put_bar(const char *class, int from, int to, int y, struct strbuf *out)
@@ -210,7 +237,7 @@ static void put_bar(const char *class, int from, int to, int y, struct strbuf *o
 static void put_bars(const struct chart *c, struct strbuf *out)
 {
 	int32_t both_from = c->begins ? c->begins : c->seen ? c->seen : c->first;
-	int32_t both_to = c->safe ? c->safe : c->retire_by ? c->retire_by : c->last;
+	int32_t both_to = c->ends ? c->ends : c->safe ? c->safe : c->retire_by ? c->retire_by : c->last;
 	put_bar("advisor", CHART_LEFT, x_of(c, both_to), 18, out);
 	put_bar("open", x_of(c, both_from), CHART_RIGHT, 50, out);
 	int from = x_of(c, both_from);
@@ -222,49 +249,48 @@ static void put_bars(const struct chart *c, struct strbuf *out)
 			    from, to - from, from + 5);
 }
 
-static const char *window_sentence(const struct render_model *m, const struct render_window *w,
-				   struct arena *tmp)
+static const char *window_sentence(const struct render_window *w, struct arena *tmp)
 {
-	const char *begins = w->first ? arena_printf(tmp, "Both subscriptions are billed since %s", w->first)
-			     : w->redeem ? arena_printf(tmp, "Both subscriptions are billed from step %zu",
-							w->redeem->number)
-					 : "Both subscriptions are billed now";
-	(void)m;
-	return arena_printf(tmp, "%s until step %zu is done: %lld Advisor seats a day%s%s.", begins,
-			    w->retire->number, (long long)w->move->advisor_seats,
-			    w->last_safe ? "; the last safe day to retire them is " : "",
-			    w->last_safe ? render_name(tmp, w->last_safe) : "");
+	return arena_printf(tmp, "Billed %s. %s Advisor %s a day while both are.", w->sentence,
+			    render_count(tmp, w->state.seats ? w->state.seats : w->move->advisor_seats),
+			    w->state.seats == 1 ? "seat" : "seats");
+}
+
+static void put_chart(const struct chart *c, const struct mark *marks, size_t count, size_t number,
+		      const char *title, struct strbuf *out)
+{
+	size_t rows = 0;
+	for (size_t i = 0; i < count; i++)
+		rows += marks[i].day <= c->last;
+	int height = 90 + LINE * (int)rows;
+	strbuf_addf(out,
+		    "<div class=\"draw\">\n<svg role=\"img\" aria-labelledby=\"window-%zu\" viewBox=\"0 0 %d "
+		    "%d\" "
+		    "width=\"%d\" height=\"%d\"><title id=\"window-%zu\">%s</title>\n"
+		    "<text x=\"4\" y=\"33\" class=\"strong\">Advisor</text><text x=\"4\" y=\"65\" "
+		    "class=\"strong\">Open</text>\n"
+		    "<line class=\"axis\" x1=\"%d\" y1=\"80\" x2=\"%d\" y2=\"80\"/>\n",
+		    number, CHART_WIDTH, height, CHART_WIDTH, height, number, title, CHART_LEFT, CHART_RIGHT);
+	int row = 0;
+	for (size_t i = 0; i < count; i++)
+		if (marks[i].day <= c->last)
+			put_mark(c, &marks[i], row++, out);
+	put_bars(c, out);
+	strbuf_add(out, "</svg>\n</div>\n");
 }
 
 void render_svg_window(const struct render_model *m, const struct render_window *window, size_t number,
 		       struct arena *tmp, struct strbuf *out)
 {
 	struct chart c;
+	struct mark marks[MARKS];
+	const char *sentence = quote_html(tmp, window_sentence(window, tmp));
 	strbuf_addf(out, "<h3><bdi>%s</bdi> and <bdi>%s</bdi></h3>\n<p>%s</p>\n",
 		    quote_html(tmp, render_name(tmp, window->move->advisor_part_number)),
-		    quote_html(tmp, render_name(tmp, window->move->open_part_number)),
-		    quote_html(tmp, window_sentence(m, window, tmp)));
-	if (!chart_of(window, &c))
+		    quote_html(tmp, render_name(tmp, window->move->open_part_number)), sentence);
+	if (!chart_of(window, m->in->today, &c))
 		return;
-
-	int height = 90 + LINE * count_marks(&c);
-	strbuf_addf(out, "<section class=\"scroll\" aria-label=\"Timeline %zu\" tabindex=\"0\">\n", number);
-	strbuf_addf(out,
-		    "<svg role=\"img\" aria-labelledby=\"window-%zu\" viewBox=\"0 0 %d %d\" width=\"%d\" "
-		    "height=\"%d\"><title id=\"window-%zu\">Timeline: %s</title>\n",
-		    number, CHART_WIDTH, height, CHART_WIDTH, height, number,
-		    quote_html(tmp, window_sentence(m, window, tmp)));
-	put_text(out, 4, 33, "strong", "Advisor", BOX_CHARS, tmp);
-	put_text(out, 4, 65, "strong", "Open", BOX_CHARS, tmp);
-	strbuf_addf(out, "<line class=\"axis\" x1=\"%d\" y1=\"80\" x2=\"%d\" y2=\"80\"/>\n", CHART_LEFT,
-		    CHART_RIGHT);
-	int row = 0;
-	put_mark(&c, c.seen, "tenant read", &row, out);
-	put_mark(&c, c.begins, "both billed from here", &row, out);
-	put_mark(&c, c.safe, c.safe == c.retire_by ? "retire by, last safe day" : "last safe day", &row, out);
-	if (c.safe != c.retire_by)
-		put_mark(&c, c.retire_by, "retire by", &row, out);
-	put_mark(&c, c.term, "Advisor term ends", &row, out);
-	put_bars(&c, out);
-	strbuf_add(out, "</svg>\n</section>\n");
+	size_t count = marks_of(&c, marks);
+	put_chart(&c, marks, count, number, arena_printf(tmp, "Timeline: %s", sentence), out);
+	put_days(marks, count, out);
 }

@@ -6,7 +6,14 @@
 
 #include <string.h>
 
-enum { USERS_SHOWN = 5, LABEL_WIDTH = 9, CELL_WIDTH = 27, CELL_2_WIDTH = 25, CELL_MAX = 44 };
+enum {
+	USERS_SHOWN = 5,
+	LABEL_WIDTH = 9,
+	CELL_WIDTH = 27,
+	CELL_2_WIDTH = 25,
+	CELL_MAX = 44,
+	LINE_WIDTH = 100
+};
 
 struct text {
 	const struct render_model *m;
@@ -70,6 +77,55 @@ static void put_facts(struct text *t)
 	}
 }
 
+static const char *as_is(struct arena *out, const char *text)
+{
+	(void)out;
+	return text;
+}
+
+/* Filled to the width of a terminal, behind `indent` blanks from the second line on. */
+static void put_wrapped(struct text *t, enum out_style style, const char *text, size_t indent)
+{
+	const char *words = render_unmark(t->tmp, text, as_is, as_is);
+	bool first = true;
+	while (*words) {
+		size_t len = 0;
+		for (size_t at = 0; words[at];) {
+			size_t word = strcspn(words + at, " ");
+			const char *upto = arena_strndup(t->tmp, words, at + word);
+			if (len && text_width(upto) > LINE_WIDTH - indent)
+				break;
+			len = at + word;
+			at = len + strspn(words + len, " ");
+		}
+		const char *line = arena_strndup(t->tmp, words, len);
+		strbuf_addf(t->out, "%*s%s\n", first ? 2 : (int)indent, "", styled(t, style, line));
+		words += len + strspn(words + len, " ");
+		first = false;
+	}
+}
+
+/* What somebody who has ten seconds reads: what it does, where it stands, what there is to decide. */
+static void put_verdict(struct text *t)
+{
+	static const enum out_style styles[] = {[DECISION_LOST] = STYLE_RED,
+						[DECISION_TAKEN] = STYLE_RED,
+						[DECISION_WARNING] = STYLE_YELLOW,
+						[DECISION_MONEY] = STYLE_PLAIN,
+						[DECISION_FINAL] = STYLE_PLAIN};
+	put_wrapped(t, STYLE_BOLD, t->m->sentence, 4);
+	strbuf_addf(t->out, "  State: %s\n\n", t->m->state);
+	if (!t->m->decisions.count)
+		return;
+	strbuf_add(t->out, "  Needs your decision:\n");
+	for (size_t i = 0; i < t->m->decisions.count; i++) {
+		const struct render_decision *decision = &t->m->decisions.items[i];
+		put_wrapped(t, styles[decision->kind],
+			    arena_printf(t->tmp, "- %s: %s", decision->head, decision->text), 4);
+	}
+	strbuf_add_char(t->out, '\n');
+}
+
 static void put_steps(struct text *t)
 {
 	strbuf_add_char(t->out, '\n');
@@ -78,18 +134,24 @@ static void put_steps(struct text *t)
 		const char *subject =
 			step->canary ? arena_printf(t->tmp, "%s  (canary)", step->subject) : step->subject;
 		put_line(t, arena_printf(t->tmp, "%3zu  %c %-21s %s%s", step->number, step->info->mark,
-					 step->info->name, text_pad(t->tmp, subject, 39), step->by));
+					 step->info->name, text_pad(t->tmp, subject, 39),
+					 *step->by ? step->by : step->change));
 	}
 }
 
-static void put_warnings(struct text *t)
+/* Those of this plan, or those that stand for every plan of its kind: they come last. */
+static void put_warnings(struct text *t, bool reminders)
 {
+	bool begun = false;
 	for (size_t i = 0; i < t->m->plan->warnings.count; i++) {
 		const struct plan_warning *warning = &t->m->plan->warnings.items[i];
-		if (i == 0)
+		if (render_is_reminder(warning->code) != reminders)
+			continue;
+		if (!begun)
 			strbuf_add_char(t->out, '\n');
+		begun = true;
 		const char *code = arena_printf(t->tmp, "warning[SS%d]", (int)warning->code);
-		strbuf_addf(t->out, "  %s: %s\n", styled(t, STYLE_YELLOW, code),
+		strbuf_addf(t->out, "  %s: %s\n", styled(t, reminders ? STYLE_PLAIN : STYLE_YELLOW, code),
 			    quote_terminal_cut(t->tmp, warning->message, 8 * RENDER_NAME_MAX));
 	}
 }
@@ -129,9 +191,10 @@ static void put_removed_services(struct text *t)
 		const struct service_effect *effect = &t->m->effects.items[i];
 		if (!effect->removed)
 			continue;
-		strbuf_addf(t->out, "%s%s (%lld)",
-			    count++ ? ", " : "\n  Services that go with licences taken, and users: ",
-			    render_name(t->tmp, effect->plan_name), (long long)effect->removed);
+		strbuf_addf(t->out, "%s%s (%s)",
+			    count++ ? ", " : "\n  Services that go with licences taken, and people: ",
+			    effect->shown ? effect->shown : render_name(t->tmp, effect->plan_name),
+			    render_count(t->tmp, effect->removed));
 	}
 	if (count)
 		strbuf_add_char(t->out, '\n');
@@ -154,7 +217,8 @@ static void put_details(struct text *t)
 			put_change(t, step->actions.items[j], tmp);
 		}
 		if (shown < count)
-			strbuf_addf(t->out, "     … and %zu more (--full shows all)\n", count - shown);
+			strbuf_addf(t->out, "     … and %s more (--full lists all)\n",
+				    render_count(t->tmp, (int64_t)(count - shown)));
 	}
 }
 
@@ -163,11 +227,13 @@ void render_text(const struct render_model *m, struct strbuf *out)
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	struct text t = {m, tmp, out};
 	put_title(&t);
+	put_verdict(&t);
 	put_facts(&t);
 	put_steps(&t);
-	put_warnings(&t);
+	put_warnings(&t, false);
 	put_details(&t);
 	put_removed_services(&t);
+	put_warnings(&t, true);
 	strbuf_addf(out, "\n  Tenant %s\n  Digest %s\n", render_name(tmp, m->plan->tenant_id),
 		    m->folder->digest);
 	strbuf_addf(out, "\nApply it with: seatshift apply %.8s\n", m->folder->id);

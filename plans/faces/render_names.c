@@ -1,0 +1,96 @@
+/* What faces call things: products and services by the names that people know, numbers with their units. */
+#include "plans/faces/render_model.h"
+
+#include "core/catalog.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int compare_service(const void *key, const void *row)
+{
+	return strcmp(key, ((const struct face_service *)row)->name);
+}
+
+const struct face_service *render_service(const char *plan_name)
+{
+	return bsearch(plan_name, face_services, face_service_count, sizeof *face_services, compare_service);
+}
+
+const char *render_purpose(enum service_purpose purpose)
+{
+	static const char *const names[] = {[PURPOSE_MAIL] = "Mail",
+					    [PURPOSE_FILES] = "Files",
+					    [PURPOSE_TEAMS] = "Teams and calls",
+					    [PURPOSE_APPS] = "Office apps",
+					    [PURPOSE_SECURITY] = "Security and compliance",
+					    [PURPOSE_OTHER] = "Others"};
+	return names[purpose];
+}
+
+const char *render_product(const struct render_model *m, const char *sku_id, struct arena *out)
+{
+	const struct catalog_sku *known = catalog_find_sku(sku_id);
+	return known ? known->display_name : render_data(out, render_part_number(m, sku_id, out));
+}
+
+const char *render_sku(const struct render_model *m, const char *sku_id, struct arena *out)
+{
+	const struct catalog_sku *known = catalog_find_sku(sku_id);
+	const char *part = render_part_number(m, sku_id, out);
+	const char *code = render_data(out, part);
+	return known ? arena_printf(out, "%s (%s)", known->display_name, code) : code;
+}
+
+const char *render_effect_name(const struct render_model *m, const struct service_effect *effect)
+{
+	const char *code = render_data(m->arena, render_name(m->arena, effect->plan_name));
+	return effect->shown ? arena_printf(m->arena, "%s (%s)", effect->shown, code) : code;
+}
+
+const char *render_count(struct arena *out, int64_t count)
+{
+	if (count < 1000)
+		return arena_printf(out, "%lld", (long long)count);
+	return arena_printf(out, "%s,%03lld", render_count(out, count / 1000), (long long)(count % 1000));
+}
+
+const char *render_number(struct arena *out, int64_t count, const char *one, const char *many)
+{
+	return arena_printf(out, "%s %s", render_count(out, count), count == 1 ? one : many);
+}
+
+const char *render_duration(struct arena *out, int64_t seconds)
+{
+	if (seconds < 60)
+		return arena_printf(out, "%lld s", (long long)seconds);
+	if (seconds < 3600)
+		return arena_printf(out, "%lld min %lld s", (long long)(seconds / 60),
+				    (long long)(seconds % 60));
+	return arena_printf(out, "%s h %lld min", render_count(out, seconds / 3600),
+			    (long long)(seconds / 60 % 60));
+}
+
+enum { DATA_BEGINS = 2, DATA_ENDS = 3 };
+
+const char *render_data(struct arena *out, const char *visible)
+{
+	return arena_printf(out, "%c%s%c", DATA_BEGINS, visible, DATA_ENDS);
+}
+
+const char *render_unmark(struct arena *out, const char *text,
+			  const char *(*words)(struct arena *out, const char *),
+			  const char *(*data)(struct arena *out, const char *))
+{
+	static const char marks[] = {DATA_BEGINS, DATA_ENDS, '\0'};
+	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+	bool inside = false;
+	while (*text) {
+		size_t len = strcspn(text, marks);
+		const char *part = arena_strndup(out, text, len);
+		strbuf_add(&buf, inside ? data(out, part) : words(out, part));
+		text += len;
+		if (*text)
+			inside = *text++ == DATA_BEGINS;
+	}
+	return strbuf_dup(out, &buf);
+}

@@ -1,0 +1,237 @@
+/*
+ * What somebody who approves reads first: one sentence that says what the plan does, where it stands, and
+ * what they have to weigh: whatever takes something away, costs money or cannot be undone.
+ */
+#include "plans/faces/render_model.h"
+
+#include "core/quote.h"
+
+enum { ALIKE_SHOWN = 3, MESSAGE_MAX = 400, NAME_SHOWN = 60 };
+
+/* Warnings that are true of every plan of its kind. */
+bool render_is_reminder(enum diag_code code)
+{
+	return code == SS204 || code == SS210;
+}
+
+/* ---- the sentence --------------------------------------------------------------------------- */
+
+static const char *customer_name(const struct render_model *m)
+{
+	const char *name = m->plan->tenant_name;
+	return render_data(
+		m->arena, quote_terminal_cut(m->arena, name && *name ? name : m->plan->customer, NAME_SHOWN));
+}
+
+static const char *people_of(const struct render_model *m)
+{
+	int64_t changed = m->plan->summary.users_changed;
+	if (m->live->user_count < changed)
+		return render_number(m->arena, changed, "person", "people");
+	return arena_printf(m->arena, "%s of %s", render_count(m->arena, changed),
+			    render_number(m->arena, m->live->user_count, "person", "people"));
+}
+
+static bool same_sku(const struct plan_move *move)
+{
+	return move->advisor_sku && str_eq(move->advisor_sku, move->open_sku);
+}
+
+static const char *what_it_does(const struct render_model *m)
+{
+	const struct plan_move_list *moves = &m->plan->summary.moves;
+	const char *customer = customer_name(m);
+	if (moves->count > 1)
+		return arena_printf(m->arena, "Changes %s of %s in %zu moves", people_of(m), customer,
+				    moves->count);
+	const struct plan_move *move = &moves->items[0];
+	const char *to = render_product(m, move->open_sku, m->arena);
+	if (!m->plan->summary.users_changed)
+		return arena_printf(m->arena, "Changes nobody's licence at %s; %s", customer,
+				    same_sku(move) ? arena_printf(m->arena, "%s stays, on other seats", to)
+						   : "only seats and subscriptions");
+	if (!move->advisor_sku)
+		return arena_printf(m->arena, "Gives %s of %s %s", people_of(m), customer, to);
+	return arena_printf(m->arena, "Moves %s of %s from %s to %s", people_of(m), customer,
+			    render_product(m, move->advisor_sku, m->arena), to);
+}
+
+static const char *sentence_of(const struct render_model *m)
+{
+	const char *losing = m->people_losing ? arena_printf(m->arena, "%s a service",
+							     render_number(m->arena, m->people_losing,
+									   "person loses", "people lose"))
+					      : "nobody loses a service";
+	int64_t by_hand = m->plan->summary.by_hand;
+	return arena_printf(m->arena, "%s; %s; %s.", what_it_does(m), losing,
+			    by_hand ? arena_printf(m->arena, "%s by hand",
+						   render_number(m->arena, by_hand, "step", "steps"))
+				    : "no step by hand");
+}
+
+/* ---- the state ------------------------------------------------------------------------------ */
+
+static const char *approval_state(const struct render_model *m)
+{
+	int64_t required = m->in->policy ? m->in->policy->approvals_required : -1;
+	int64_t valid = m->in->approvals_valid;
+	if (required < 0)
+		return "planned";
+	if (!required)
+		return "planned, needs no approval";
+	if (valid >= required)
+		return arena_printf(m->arena, "approved (%lld of %lld)", (long long)valid,
+				    (long long)required);
+	return arena_printf(m->arena, "planned, approved %lld of %lld", (long long)valid,
+			    (long long)required);
+}
+
+static const char *state_of(const struct render_model *m)
+{
+	size_t ended = 0;
+	size_t well = 0;
+	for (size_t i = 0; m->in->results && i < m->plan->actions.count; i++) {
+		ended += m->in->results[i].ended;
+		well += result_ended_well(&m->in->results[i]);
+	}
+	if (!m->in->results || (!ended && !m->in->entries))
+		return approval_state(m);
+	if (well == m->plan->actions.count)
+		return "done";
+	return arena_printf(m->arena, "begun, %s of %s ended well", render_count(m->arena, (int64_t)well),
+			    render_number(m->arena, (int64_t)m->plan->actions.count, "action", "actions"));
+}
+
+/* ---- decisions ------------------------------------------------------------------------------ */
+
+static void decide(struct render_model *m, enum decision_kind kind, const char *head, const char *text)
+{
+	VEC_PUSH(m->arena, &m->decisions, (struct render_decision){kind, head, text});
+}
+
+static const char *names_of(const struct render_model *m, const struct str_list *names, int64_t all)
+{
+	struct str_list shown = {0};
+	for (size_t i = 0; i < names->count; i++)
+		VEC_PUSH(m->arena, &shown,
+			 render_data(m->arena, quote_terminal_cut(m->arena, names->items[i], NAME_SHOWN)));
+	const char *text = str_list_join(m->arena, &shown, ", ");
+	int64_t more = all - (int64_t)names->count;
+	return more > 0 ? arena_printf(m->arena, "%s and %s more", text, render_count(m->arena, more)) : text;
+}
+
+static bool same_losers(const struct service_effect *a, const struct service_effect *b)
+{
+	return a->lost == b->lost && str_list_equal(&a->losers, &b->losers);
+}
+
+/* Services that the same people lose stand in one line; a service is never left out. */
+static void decide_losses(struct render_model *m)
+{
+	for (size_t i = 0; i < m->effects.count; i++) {
+		const struct service_effect *effect = &m->effects.items[i];
+		struct str_list services = {0};
+		bool told = !effect->lost;
+		for (size_t j = 0; j < i && !told; j++)
+			told = m->effects.items[j].lost && same_losers(&m->effects.items[j], effect);
+		for (size_t j = i; j < m->effects.count && !told; j++)
+			if (m->effects.items[j].lost && same_losers(&m->effects.items[j], effect))
+				VEC_PUSH(m->arena, &services, render_effect_name(m, &m->effects.items[j]));
+		if (told)
+			continue;
+		decide(m, DECISION_LOST,
+		       arena_printf(m->arena, "Lost by %s",
+				    render_number(m->arena, effect->lost, "person", "people")),
+		       arena_printf(m->arena, "%s. Who: %s", str_list_join(m->arena, &services, ", "),
+				    names_of(m, &effect->losers, effect->lost)));
+	}
+}
+
+/* "Mail, Files and 3 services more": what goes with licences that are taken, by purpose. */
+static const char *gone_with_licences(struct render_model *m)
+{
+	struct str_list purposes = {0};
+	size_t count = 0;
+	for (size_t i = 0; i < m->effects.count; i++) {
+		if (!m->effects.items[i].removed)
+			continue;
+		count++;
+		const char *purpose = render_purpose(m->effects.items[i].purpose);
+		if (!str_list_has(&purposes, purpose))
+			VEC_PUSH(m->arena, &purposes, purpose);
+	}
+	return count ? arena_printf(m->arena, ". Gone with that: %s of %s",
+				    render_number(m->arena, (int64_t)count, "service", "services"),
+				    str_list_join(m->arena, &purposes, ", "))
+		     : "";
+}
+
+static void decide_taken(struct render_model *m)
+{
+	int64_t taken = m->plan->summary.licenses_taken;
+	struct str_list who = {0};
+	for (size_t i = 0; i < m->steps.count; i++) {
+		const struct render_step *step = &m->steps.items[i];
+		if (step->first->kind != ACTION_REMOVE_LICENSE)
+			continue;
+		for (size_t j = 0; j < step->actions.count && who.count < LOSERS_NAMED; j++)
+			VEC_PUSH(m->arena, &who, render_who(step->actions.items[j]));
+	}
+	if (taken)
+		decide(m, DECISION_TAKEN,
+		       arena_printf(m->arena, "%s taken",
+				    render_number(m->arena, taken, "licence", "licences")),
+		       arena_printf(m->arena, "with nothing in %s place. Who: %s%s",
+				    taken == 1 ? "its" : "their", names_of(m, &who, taken),
+				    gone_with_licences(m)));
+}
+
+/* A few of each code; all of them stand further below. */
+static void decide_warnings(struct render_model *m)
+{
+	const struct plan_warning_list *warnings = &m->plan->warnings;
+	size_t run = 0;
+	for (size_t i = 0; i < warnings->count; i++) {
+		const struct plan_warning *warning = &warnings->items[i];
+		run = i && warnings->items[i - 1].code == warning->code ? run + 1 : 0;
+		if (render_is_reminder(warning->code) || run > ALIKE_SHOWN)
+			continue;
+		if (run == ALIKE_SHOWN)
+			decide(m, DECISION_WARNING, arena_printf(m->arena, "SS%d", (int)warning->code),
+			       "more like this one are listed below");
+		else
+			decide(m, DECISION_WARNING, arena_printf(m->arena, "SS%d", (int)warning->code),
+			       render_data(m->arena,
+					   quote_terminal_cut(m->arena, warning->message, MESSAGE_MAX)));
+	}
+}
+
+static void decide_hand_step(struct render_model *m, const struct render_step *step)
+{
+	const struct action *action = step->first;
+	const char *sku = action->sku_id ? render_sku(m, action->sku_id, m->arena) : "";
+	if (action->kind == ACTION_REDEEM_KEY)
+		decide(m, DECISION_MONEY, "Redeemed for good",
+		       arena_printf(m->arena,
+				    "a product key for %s of %s, step %zu: it works once, and the seats stay",
+				    render_number(m->arena, action->seats, "seat", "seats"), sku,
+				    step->number));
+	else if (action->kind == ACTION_RETIRE_SUBSCRIPTION)
+		decide(m, DECISION_FINAL, "Cancelled",
+		       arena_printf(m->arena, "%s, step %zu, %s%s%s", sku, step->number, step->by,
+				    action->retire_by ? ", by " : "",
+				    render_name(m->arena, action->retire_by)));
+}
+
+void render_verdict(struct render_model *m)
+{
+	m->sentence = m->plan->summary.moves.count ? sentence_of(m) : "Changes nothing.";
+	m->state = state_of(m);
+	decide_losses(m);
+	decide_taken(m);
+	decide_warnings(m);
+	for (size_t i = 0; i < m->steps.count; i++)
+		decide_hand_step(m, &m->steps.items[i]);
+	for (size_t i = 0; i < m->plan->warnings.count; i++)
+		m->reminders += render_is_reminder(m->plan->warnings.items[i].code);
+}
