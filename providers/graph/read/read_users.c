@@ -84,15 +84,6 @@ static const struct str_list *unread(struct reader *r, const struct str_list *ke
 	return rest;
 }
 
-const struct str_list *reader_distinct(struct reader *r, const struct str_list *keys)
-{
-	struct str_list *list = arena_alloc(r->tmp, sizeof *list);
-	for (size_t i = 0; i < keys->count; i++)
-		VEC_PUSH(r->tmp, list, str_lower(r->tmp, keys->items[i]));
-	str_list_sort_unique(list);
-	return list;
-}
-
 void read_named_users(struct reader *r)
 {
 	read_keys(r, unread(r, reader_distinct(r, &r->scope->upns), true), true);

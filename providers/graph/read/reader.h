@@ -52,6 +52,8 @@ NODISCARD bool read_holders(struct reader *r, struct error *err);
  */
 NODISCARD bool read_likely_holders(struct reader *r, struct error *err);
 
+/* Whether the organisation that was read is the tenant's: ERR_INCOMPLETE or ERR_WRONG_TENANT otherwise. */
+NODISCARD bool read_is_of_tenant(struct reader *r, struct error *err);
 /* The organisation alone, compared with the tenant's id. */
 NODISCARD bool read_identity(struct reader *r, struct error *err);
 NODISCARD bool read_all(struct reader *r, struct error *err);

@@ -64,6 +64,7 @@ void executor_look(struct executor *x, struct item *const *items, size_t count);
 void executor_write(struct executor *x, struct item *const *items, size_t count);
 
 void queue_put(struct item_queue *queue, struct item *item);
+struct item *queue_take(struct item_queue *queue); /* the first; there must be one */
 void item_wait(struct executor *x, struct item *item, size_t step);
 void item_end(struct executor *x, struct item *item, enum outcome outcome, const char *detail);
 

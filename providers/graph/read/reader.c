@@ -1,0 +1,53 @@
+/* A read in progress: its failure, its end, and what its parts share. */
+#include "providers/graph/read/reader.h"
+
+enum { WAIT_MS = 1000 };
+
+void reader_fail(struct reader *r, const struct error *err)
+{
+	if (r->err.code)
+		return;
+	graph_error_copy(err, &r->err);
+	if (r->err.code == ERR_REMOTE)
+		r->err.code = ERR_INCOMPLETE;
+	http_client_set_stopped(r->conn->client, true);
+}
+
+bool reader_accept(struct reader *r, const struct graph_reply *reply)
+{
+	if (reply->err)
+		reader_fail(r, reply->err);
+	return !reply->err;
+}
+
+static void notice_stop(struct reader *r)
+{
+	struct error err = ERROR_INIT;
+	if (r->err.code || !r->should_stop || !r->should_stop(r->stop_ctx))
+		return;
+	error_set(&err, ERR_INTERRUPTED, "stopped while reading the tenant");
+	reader_fail(r, &err);
+	error_release(&err);
+}
+
+bool reader_wait(struct reader *r, struct error *err)
+{
+	while (r->pending) {
+		notice_stop(r);
+		http_client_drive(r->conn->client, WAIT_MS);
+	}
+	http_client_set_stopped(r->conn->client, false);
+	if (!r->err.code)
+		return true;
+	error_move(err, &r->err);
+	return false;
+}
+
+const struct str_list *reader_distinct(struct reader *r, const struct str_list *keys)
+{
+	struct str_list *list = arena_alloc(r->tmp, sizeof *list);
+	for (size_t i = 0; i < keys->count; i++)
+		VEC_PUSH(r->tmp, list, str_lower(r->tmp, keys->items[i]));
+	str_list_sort_unique(list);
+	return list;
+}
