@@ -27,7 +27,9 @@ static int32_t end_of(const struct subscription *s)
 static int32_t retirement_of(const struct planning *p, const struct resolved_move *m)
 {
 	int32_t day = later_of(later_of(INT32_MIN, p->desired->agreed_on), m->move->placed_on);
-	day = later_of(day, m->move->retire_by);
+	/* What is retired already is waited for no more. */
+	if (m->advisor_found)
+		day = later_of(day, m->move->retire_by);
 	if (m->advisor_found && m->move->cancel_by == CANCEL_LET_EXPIRE && m->advisor_found->next_lifecycle &&
 	    end_of(m->advisor_found) > day)
 		day = end_of(m->advisor_found);

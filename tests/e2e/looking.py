@@ -8,6 +8,9 @@ import contoso
 import harness
 
 HOLDERS = 4
+# Not past, and before the term of a key that is redeemed today ends.
+TERM_ENDS = (datetime.date.today() + datetime.timedelta(days=200)).isoformat()
+RETIRE_BY = (datetime.date.today() + datetime.timedelta(days=60)).isoformat()
 
 
 def tenant():
@@ -16,10 +19,13 @@ def tenant():
            for name in people]
   for user in users[:HOLDERS]:
     user['licenses'] = ['STANDARDPACK']
-  return {**contoso.tenant(0), 'users': users}
+  whole = {**contoso.tenant(0), 'users': users}
+  for subscription in whole['subscriptions']:
+    subscription['ends'] = f'{TERM_ENDS}T00:00:00Z'
+  return whole
 
 
-def customer(agreement=True, order=True, users='      - holders_of: advisor', retire_by='2099-12-31', more=''):
+def customer(agreement=True, order=True, users='      - holders_of: advisor', retire_by=RETIRE_BY, more=''):
   text = textwrap.dedent(f'''\
     version: 1
     customer: contoso

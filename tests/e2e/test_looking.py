@@ -9,7 +9,7 @@ import shutil
 import contoso
 import harness
 import plan_file
-from looking import HOLDERS, Looking, customer, tenant
+from looking import HOLDERS, RETIRE_BY, Looking, customer, tenant
 
 
 class Verify(Looking):
@@ -191,7 +191,7 @@ class Status(Looking):
       window = answer['window']
       self.assertEqual((window['open'], window['first_day'], window['days'], window['seat_days'],
                         window['last_safe_day'], window['retire_by_passed']),
-                       (True, today, 1, contoso.SEATS_ADVISOR, '2027-11-30', False))
+                       (True, today, 1, contoso.SEATS_ADVISOR, RETIRE_BY, False))
       self.assertEqual(len(answer['waiting_for']), 1)
       self.assertIn('retire-subscription', answer['waiting_for'][0])
     self.assertIn(f'twice since {today}', self.ws.run('status', 'contoso', '--offline', expect=harness.OK).out)
