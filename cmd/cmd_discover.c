@@ -101,6 +101,7 @@ static void print(struct app *app, const struct session *session, const char *cu
 	json_set_text(&doc.w, "advisor_subscription", advisor->id);
 	json_set_text(&doc.w, "customer", customer);
 	json_set_text(&doc.w, "domain", session->desired.tenant_domain);
+	json_set_text(&doc.w, "format", "seatshift-discover/1");
 	json_set_text(&doc.w, "tenant", session->desired.tenant_id);
 	json_set_text(&doc.w, "yaml", strbuf_text(text));
 	document_print(app, &doc);

@@ -113,6 +113,7 @@ static void print_json(struct app *app, const struct finding_list *list, enum ve
 		json_end_object(&doc.w);
 	}
 	json_end_array(&doc.w);
+	json_set_text(&doc.w, "format", "seatshift-doctor/1");
 	json_set_text(&doc.w, "outcome", verdict_words[worst]);
 	document_print(app, &doc);
 }

@@ -66,6 +66,7 @@ static void print_json(struct drifting *d)
 	for (size_t i = 0; i < d->drift.items.count; i++)
 		put_item(&d->drift.items.items[i], &doc.w);
 	json_end_array(&doc.w);
+	json_set_text(&doc.w, "format", "seatshift-drift/1");
 	json_set_int(&doc.w, "pending", (int64_t)d->drift.pending);
 	json_set_text(&doc.w, "plan", d->plan.folder.id);
 	json_put_key(&doc.w, "window");

@@ -41,8 +41,10 @@ static enum diag_code parse_code(const char *text)
 static void set_code(struct arena *tmp, enum diag_code code, bool whole, struct json_writer *w)
 {
 	json_set_text(w, "code", arena_printf(tmp, "SS%d", (int)code));
-	if (whole)
+	if (whole) {
 		json_set_text(w, "explanation", diag_explanation(code));
+		json_set_text(w, "format", "seatshift-code/1");
+	}
 	json_set_text(w, "title", diag_title(code));
 }
 
@@ -75,6 +77,7 @@ static void list_json(struct app *app)
 		json_end_object(&doc.w);
 	}
 	json_end_array(&doc.w);
+	json_set_text(&doc.w, "format", "seatshift-codes/1");
 	document_print(app, &doc);
 }
 

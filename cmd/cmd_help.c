@@ -52,6 +52,7 @@ static void print_json(struct app *app, const struct command *only)
 		if (!only || only == *row)
 			write_command(&doc.w, *row);
 	json_end_array(&doc.w);
+	json_set_text(&doc.w, "format", "seatshift-help/1");
 	document_print(app, &doc);
 }
 
@@ -72,6 +73,7 @@ static void print_topic(struct app *app, const struct topic *topic)
 	}
 	struct document doc;
 	document_begin(&doc);
+	json_set_text(&doc.w, "format", "seatshift-topic/1");
 	json_set_text(&doc.w, "name", topic->name);
 	json_set_text(&doc.w, "summary", topic->summary);
 	json_set_text(&doc.w, "text", topic->text);
@@ -86,6 +88,7 @@ static bool write_manual(struct app *app, const char *dir, struct error *err)
 	if (app->out.format == FORMAT_JSON) {
 		struct document doc;
 		document_begin(&doc);
+		json_set_text(&doc.w, "format", "seatshift-manual/1");
 		json_set_texts(&doc.w, "written", &paths);
 		document_print(app, &doc);
 		return true;

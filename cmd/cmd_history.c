@@ -131,10 +131,10 @@ static void put_plan(struct json_writer *w, const struct history_plan *plan)
 		if (is_told(plan, &plan->entries.items[i]))
 			put_event(w, plan, &plan->entries.items[i]);
 	json_end_array(w);
-	json_set_text(w, "id", plan->id);
 	json_set_int(w, "journal_lines", (int64_t)plan->entries.count);
 	json_set_text(w, "outcome", plan->outcome);
 	json_set_text(w, "path", plan->path);
+	json_set_text(w, "plan", plan->id);
 	put_planned(w, plan);
 	json_set_texts(w, "problems", &plan->problems);
 	json_set_bool(w, "uncommitted", plan->uncommitted);
@@ -148,6 +148,7 @@ static void tell_json(struct telling *t, const char *customer)
 	json_set_text(&doc.w, "branch", t->history.revision);
 	json_set_text(&doc.w, "commit", t->history.commit);
 	json_set_text(&doc.w, "customer", customer);
+	json_set_text(&doc.w, "format", "seatshift-history/1");
 	json_put_key(&doc.w, "plans");
 	json_begin_array(&doc.w);
 	for (size_t i = 0; i < t->history.plans.count; i++)

@@ -50,6 +50,7 @@ static bool write_templates(struct app *app, struct init_result *result, const s
 		[TEMPLATE_CI_AZURE] = str_eq(init->ci, "azure"),
 		[TEMPLATE_CI_ANY] = init->ci != NULL,
 		[TEMPLATE_SHELL] = false,
+		[TEMPLATE_SCHEMA] = false,
 	};
 	for (size_t i = 0; i < template_file_count; i++) {
 		const struct template_file *file = &template_files[i];
@@ -95,6 +96,7 @@ static void print_json(struct app *app, const struct init_result *result)
 	struct document doc;
 	document_begin(&doc);
 	json_set_text(&doc.w, "dir", result->dir);
+	json_set_text(&doc.w, "format", "seatshift-init/1");
 	json_set_texts(&doc.w, "kept", &result->kept);
 	json_set_texts(&doc.w, "written", &result->written);
 	document_print(app, &doc);

@@ -135,7 +135,8 @@ static void put_error(const struct error *err, struct json_writer *w)
 	json_end_object(w);
 }
 
-static void set_standing(struct app *app, const struct standing *standing, struct json_writer *w)
+/* `alone`: the document is about this customer only, and says what it is. */
+static void set_standing(struct app *app, const struct standing *standing, bool alone, struct json_writer *w)
 {
 	const struct status *s = &standing->status;
 	json_set_text(w, "customer", standing->customer);
@@ -146,6 +147,7 @@ static void set_standing(struct app *app, const struct standing *standing, struc
 			      standing->from_tenant  ? "tenant"
 			      : standing->plan.found ? "snapshot"
 						     : "files");
+		json_set_given(w, "format", alone ? "seatshift-status/1" : NULL);
 		json_put_key(w, "found");
 		found_put_json(&standing->plan.entries, w);
 		json_put_key(w, "moves");
@@ -246,10 +248,11 @@ static void print_all_json(struct app *app, const struct standing_list *list)
 	json_begin_array(&doc.w);
 	for (size_t i = 0; i < list->count; i++) {
 		json_begin_object(&doc.w);
-		set_standing(app, &list->items[i], &doc.w);
+		set_standing(app, &list->items[i], false, &doc.w);
 		json_end_object(&doc.w);
 	}
 	json_end_array(&doc.w);
+	json_set_text(&doc.w, "format", "seatshift-status/1");
 	document_print(app, &doc);
 }
 
@@ -291,7 +294,7 @@ static void print_one(struct app *app, const struct standing *standing)
 	if (app->out.format == FORMAT_JSON) {
 		struct document doc;
 		document_begin(&doc);
-		set_standing(app, standing, &doc.w);
+		set_standing(app, standing, true, &doc.w);
 		document_print(app, &doc);
 		return;
 	}

@@ -11,6 +11,7 @@
 #include "cmd/session/session.h"
 #include "core/file.h"
 #include "core/quote.h"
+#include "plans/faces/render.h"
 #include "plans/saved/hand_step.h"
 #include "plans/saved/journal_found.h"
 #include "plans/saved/plan_folder.h"
@@ -98,19 +99,23 @@ static void list_text(struct stepping *s)
 	out_result(&s->app->out, strbuf_text(&buf));
 }
 
-static void set_step(struct stepping *s, const struct action *action, const char *card, struct json_writer *w)
+static void set_step(struct stepping *s, const struct action *action, struct json_writer *w)
 {
-	json_set_text(w, "card", card);
 	json_set_text(w, "id", action->id);
 	json_set_text(w, "kind", action_info(action->kind)->name);
-	json_set_text(w, "state", state_of(s, action));
+	json_set_int(w, "number", (int64_t)render_step_number(&s->folder, action));
 }
 
 static void print_step(struct stepping *s, const struct action *action, const char *card)
 {
 	struct document doc;
 	document_begin(&doc);
-	set_step(s, action, card, &doc.w);
+	json_set_text(&doc.w, "card", card);
+	json_set_text(&doc.w, "customer", s->folder.plan.customer);
+	json_set_text(&doc.w, "format", "seatshift-step/1");
+	set_step(s, action, &doc.w);
+	json_set_text(&doc.w, "plan", s->folder.id);
+	json_set_text(&doc.w, "state", state_of(s, action));
 	document_print(s->app, &doc);
 }
 
@@ -118,6 +123,8 @@ static void list_json(struct stepping *s)
 {
 	struct document doc;
 	document_begin(&doc);
+	json_set_text(&doc.w, "customer", s->folder.plan.customer);
+	json_set_text(&doc.w, "format", "seatshift-steps/1");
 	json_set_text(&doc.w, "plan", s->folder.id);
 	json_put_key(&doc.w, "steps");
 	json_begin_array(&doc.w);
@@ -125,7 +132,8 @@ static void list_json(struct stepping *s)
 		if (!is_hand(&s->folder.plan.actions.items[i]))
 			continue;
 		json_begin_object(&doc.w);
-		set_step(s, &s->folder.plan.actions.items[i], NULL, &doc.w);
+		set_step(s, &s->folder.plan.actions.items[i], &doc.w);
+		json_set_text(&doc.w, "state", state_of(s, &s->folder.plan.actions.items[i]));
 		json_end_object(&doc.w);
 	}
 	json_end_array(&doc.w);

@@ -101,21 +101,6 @@ static bool check_named(struct validation *v, const char *name, struct error *er
 
 /* ---- results -------------------------------------------------------------------------------- */
 
-static void write_diag(struct json_writer *w, const struct diag *diag, struct arena *tmp)
-{
-	char code[16];
-	snprintf(code, sizeof code, "SS%d", (int)diag->code);
-	json_begin_object(w);
-	json_set_text(w, "code", code);
-	json_set_int(w, "col", (int64_t)diag->place.col);
-	json_set_text(w, "help", diag_help(tmp, diag));
-	json_set_int(w, "line", (int64_t)diag->place.line);
-	json_set_text(w, "message", diag->message);
-	json_set_text(w, "severity", diag->severity == DIAG_ERROR ? "error" : "warning");
-	json_set_text(w, "where", diag->place.file);
-	json_end_object(w);
-}
-
 static void print_json(const struct validation *v, bool ok)
 {
 	struct document doc;
@@ -126,15 +111,13 @@ static void print_json(const struct validation *v, bool ok)
 		const struct checked_file *file = &v->files.items[i];
 		json_begin_object(&doc.w);
 		json_put_key(&doc.w, "diagnostics");
-		json_begin_array(&doc.w);
-		for (size_t d = 0; d < file->checked.diags.count; d++)
-			write_diag(&doc.w, &file->checked.diags.items[d], v->app->arena);
-		json_end_array(&doc.w);
+		document_put_diags(&doc.w, &file->checked.diags, v->app->arena);
 		json_set_bool(&doc.w, "ok", !diag_has_errors(&file->checked.diags));
 		json_set_text(&doc.w, "path", file->path);
 		json_end_object(&doc.w);
 	}
 	json_end_array(&doc.w);
+	json_set_text(&doc.w, "format", "seatshift-validate/1");
 	json_set_bool(&doc.w, "ok", ok);
 	document_print(v->app, &doc);
 }

@@ -75,6 +75,7 @@ static void print_json(struct verifying *v)
 	approval_check_put_json(&v->approvals, &doc.w);
 	json_set_text(&doc.w, "customer", v->folder.plan.customer);
 	json_set_text(&doc.w, "digest", v->folder.digest);
+	json_set_text(&doc.w, "format", "seatshift-verify/1");
 	json_put_key(&doc.w, "journal");
 	if (v->has_journal) {
 		json_begin_object(&doc.w);

@@ -33,11 +33,14 @@ static void report_json(struct app *app, const struct error *err)
 	json_put_key(&doc.w, "error");
 	json_begin_object(&doc.w);
 	json_set_int(&doc.w, "code", error_info(err->code)->status);
+	json_put_key(&doc.w, "diagnostics");
+	document_put_diags(&doc.w, &app->diags, app->arena);
 	json_set_text(&doc.w, "hint", err->hint);
 	json_set_text(&doc.w, "message", err->message);
 	json_set_text(&doc.w, "name", error_info(err->code)->name);
 	json_set_text(&doc.w, "where", err->where);
 	json_end_object(&doc.w);
+	json_set_text(&doc.w, "format", "seatshift-error/1");
 	document_print(app, &doc);
 }
 

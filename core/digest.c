@@ -3,6 +3,7 @@
 
 #include "core/mem.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <string.h>
 
@@ -33,4 +34,9 @@ void sha1_bytes(const void *data, size_t len, unsigned char ret_hash[SHA1_SIZE])
 	if (!EVP_Digest(data, len, hash, &size, EVP_sha1(), NULL) || size != SHA1_SIZE)
 		mem_exhausted();
 	memcpy(ret_hash, hash, SHA1_SIZE);
+}
+
+const char *digest_version(void)
+{
+	return OpenSSL_version(OPENSSL_VERSION_STRING);
 }

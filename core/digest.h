@@ -12,4 +12,6 @@ void digest_text(const void *data, size_t len, char ret_text[DIGEST_TEXT_SIZE]);
 void sha1_bytes(const void *data, size_t len,
 		unsigned char ret_hash[SHA1_SIZE]); /* a checksum, not a proof */
 
+const char *digest_version(void); /* of libcrypto */
+
 #endif

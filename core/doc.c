@@ -347,3 +347,8 @@ bool doc_parse(const char *file, const char *text, size_t len, struct arena *out
 	yaml_parser_delete(&l.parser);
 	return loaded;
 }
+
+const char *doc_version(void)
+{
+	return yaml_get_version_string();
+}

@@ -53,4 +53,6 @@ bool node_is_null(const struct node *node);				  /* nothing, ~ or null, unquoted
 
 #define NODE_EACH(child, of) for (const struct node *child = (of)->first; child; child = child->next)
 
+const char *doc_version(void); /* of libyaml */
+
 #endif

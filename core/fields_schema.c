@@ -211,10 +211,11 @@ void fields_schema(const struct field *fields, const char *summary, struct json_
 	write_object(w, fields, summary);
 }
 
-void fields_schema_document(const struct field *fields, const char *title, struct strbuf *out)
+void fields_schema_document(const struct field *fields, const char *id, const char *title, struct strbuf *out)
 {
 	struct json_writer w = JSON_WRITER(out);
 	json_begin_object(&w);
+	json_set_text(&w, "$id", id);
 	json_set_text(&w, "$schema", "https://json-schema.org/draft/2020-12/schema");
 	json_set_bool(&w, "additionalProperties", false);
 	write_members(&w, fields);

@@ -6,7 +6,8 @@
 
 /* The schema of one object, as an object; `summary` describes it, or is NULL. */
 void fields_schema(const struct field *fields, const char *summary, struct json_writer *w);
-/* The same as a whole document with "$schema" and a title. */
-void fields_schema_document(const struct field *fields, const char *title, struct strbuf *out);
+/* The same as a whole document with "$id", "$schema" and a title. */
+void fields_schema_document(const struct field *fields, const char *id, const char *title,
+			    struct strbuf *out);
 
 #endif

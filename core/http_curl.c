@@ -381,3 +381,8 @@ struct http_transport *http_curl_new(const struct http_curl_options *options)
 	curl_multi_setopt(owner->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)connections);
 	return &owner->base;
 }
+
+const char *http_curl_version(void)
+{
+	return curl_version_info(CURLVERSION_NOW)->version;
+}

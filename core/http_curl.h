@@ -22,4 +22,6 @@ struct http_curl_options {
 
 struct http_transport *http_curl_new(const struct http_curl_options *options);
 
+const char *http_curl_version(void); /* of libcurl, as it is now: "7.88.1" */
+
 #endif

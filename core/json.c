@@ -8,7 +8,6 @@
 #include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
-
 #define JSON_MAX_INTEGER 9007199254740992.0
 
 static bool is_digit(char c)
@@ -493,4 +492,9 @@ void json_set_texts(struct json_writer *w, const char *key, const struct str_lis
 {
 	json_put_key(w, key);
 	json_put_texts(w, list);
+}
+
+const char *json_version(void)
+{
+	return cJSON_Version();
 }

@@ -75,4 +75,6 @@ void json_set_int(struct json_writer *w, const char *key, int64_t value);
 void json_set_bool(struct json_writer *w, const char *key, bool value);
 void json_set_texts(struct json_writer *w, const char *key, const struct str_list *list);
 
+const char *json_version(void); /* of cJSON */
+
 #endif

@@ -3,6 +3,7 @@
 
 #include "cmd/help/topic.h"
 #include "cmd/session/names.h"
+#include "cmd/templates/templates.h"
 #include "core/diag.h"
 #include "core/file.h"
 #include "core/quote.h"
@@ -140,6 +141,17 @@ static void add_also(struct completion *c)
 	}
 }
 
+static void add_schemas(struct completion *c)
+{
+	add_words(c, "customer|repository");
+	for (size_t i = 0; i < template_file_count; i++)
+		if (template_files[i].set == TEMPLATE_SCHEMA)
+			completion_add(c,
+				       arena_strndup(c->app->arena, template_files[i].path,
+						     strcspn(template_files[i].path, ".")),
+				       "");
+}
+
 static void add_files(struct completion *c)
 {
 	strbuf_add(c->out, ":files\n");
@@ -156,8 +168,8 @@ static const struct {
 } kinds[] = {
 	{"CUSTOMER", add_customers}, {"PLAN", add_plans},	    {"STEP", add_steps},
 	{"CODE", add_codes},	     {"COMMAND|TOPIC", add_topics}, {"FORMAT", add_formats},
-	{"WHEN", add_when},	     {"FORMAT=FILE", add_also},	    {"FILE", add_files},
-	{"FILE|fd:N", add_files},    {"DIR", add_folders},
+	{"WHEN", add_when},	     {"SCHEMA", add_schemas},	    {"FORMAT=FILE", add_also},
+	{"FILE", add_files},	     {"FILE|fd:N", add_files},	    {"DIR", add_folders},
 };
 
 /* A name in capitals is a kind of value; small letters with bars between are the values themselves. */

@@ -25,6 +25,8 @@ static void print_json(struct app *app, const struct plan_folder *folder, const 
 	struct document doc;
 	document_begin(&doc);
 	put_actions(&doc.w, &folder->plan, result);
+	json_set_text(&doc.w, "customer", folder->plan.customer);
+	json_set_text(&doc.w, "format", "seatshift-apply/1");
 	json_set_text(&doc.w, "outcome", apply_outcome_name(result->outcome));
 	json_set_text(&doc.w, "plan", folder->id);
 	json_set_int(&doc.w, "requests", requests);

@@ -17,4 +17,7 @@ void document_begin(struct document *document);
 /* Ends the object, prints it on standard output or where --out says, and releases it. */
 void document_print(struct app *app, struct document *document);
 
+/* An array of {code, column, file, help, line, message, severity}; what a place has not is null. */
+void document_put_diags(struct json_writer *w, const struct diag_list *diags, struct arena *tmp);
+
 #endif

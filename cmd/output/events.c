@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+/* A change that would break a reader raises both. */
+#define EVENTS_FORMAT "seatshift-events/1"
 enum { EVENTS_VERSION = 1 };
 
 struct line {
@@ -94,6 +96,7 @@ void events_run_begin(struct events *events, const char *plan_id, const struct p
 	json_set_int(&line.w, "actions", (int64_t)plan->actions.count);
 	put_at(events, &line);
 	json_set_text(&line.w, "customer", plan->customer);
+	json_set_text(&line.w, "format", EVENTS_FORMAT);
 	json_set_text(&line.w, "plan", plan_id);
 	json_set_text(&line.w, "tenant", plan->tenant_id);
 	finish(events, &line, "run-begin");
@@ -106,6 +109,7 @@ void events_progress(struct events *events, const struct progress_numbers *numbe
 	CLEANUP(release_line) struct line line;
 	begin(&line);
 	put_at(events, &line);
+	json_set_text(&line.w, "format", EVENTS_FORMAT);
 	json_set_int(&line.w, "left_ms", numbers->left_ms);
 	json_set_text(&line.w, "phase", numbers->phase);
 	json_set_int(&line.w, "rate", (numbers->per_1000_s + 500) / 1000);
@@ -128,6 +132,7 @@ void events_ended(struct events *events, const struct action *action, enum outco
 	json_set_text(&line.w, "action", action->id);
 	put_at(events, &line);
 	json_set_text(&line.w, "detail", detail);
+	json_set_text(&line.w, "format", EVENTS_FORMAT);
 	json_set_text(&line.w, "kind", action_info(action->kind)->name);
 	json_set_text(&line.w, "outcome", outcome_name(outcome));
 	json_set_text(&line.w, "subject", action->upn ? action->upn : action->group_name);
@@ -143,6 +148,7 @@ void events_gate(struct events *events, const struct action *action, const char 
 	json_set_text(&line.w, "action", action->id);
 	put_at(events, &line);
 	json_set_text(&line.w, "detail", detail);
+	json_set_text(&line.w, "format", EVENTS_FORMAT);
 	json_set_text(&line.w, "kind", action_info(action->kind)->name);
 	finish(events, &line, "gate");
 }
@@ -154,6 +160,7 @@ void events_run_end(struct events *events, const struct apply_result *result, st
 	CLEANUP(release_line) struct line line;
 	begin(&line);
 	put_at(events, &line);
+	json_set_text(&line.w, "format", EVENTS_FORMAT);
 	json_set_text(&line.w, "outcome", apply_outcome_name(result->outcome));
 	json_set_int(&line.w, "requests", stats.requests);
 	json_set_int(&line.w, "throttled", stats.throttled);
@@ -168,6 +175,7 @@ void events_run_failed(struct events *events, const struct error *err)
 	begin(&line);
 	put_at(events, &line);
 	json_set_int(&line.w, "code", error_info(err->code)->status);
+	json_set_text(&line.w, "format", EVENTS_FORMAT);
 	json_set_text(&line.w, "message", err->message);
 	json_set_text(&line.w, "name", error_info(err->code)->name);
 	json_set_text(&line.w, "outcome", "error");

@@ -92,6 +92,7 @@ void annotate_diags(struct app *app, const struct diag_list *diags)
 {
 	for (size_t i = 0; i < diags->count; i++) {
 		const struct diag *diag = &diags->items[i];
+		VEC_PUSH(app->arena, &app->diags, *diag);
 		struct annotation a = {.is_error = diag->severity == DIAG_ERROR,
 				       .place = diag->place,
 				       .code = arena_printf(app->arena, "SS%d", (int)diag->code),

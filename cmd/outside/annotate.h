@@ -10,6 +10,7 @@
 #include "cmd/outside/app.h"
 #include "core/diag.h"
 
+/* Keeps them in `app->diags` too, for an error in JSON. */
 void annotate_diags(struct app *app, const struct diag_list *diags);
 void annotate_error(struct app *app, const struct error *err);
 

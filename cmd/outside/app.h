@@ -6,6 +6,7 @@
 #define CMD_APP_H
 
 #include "core/clock.h"
+#include "core/diag.h"
 #include "core/error.h"
 #include "core/out.h"
 #include "core/random.h"
@@ -28,8 +29,9 @@ struct app {
 	bool stdin_terminal;
 	bool stderr_terminal;
 	FILE *in;
-	volatile int *signals; /* how many of SIGINT and SIGTERM have arrived */
-	struct arena *arena;   /* lives as long as the program */
+	volatile int *signals;	/* how many of SIGINT and SIGTERM have arrived */
+	struct diag_list diags; /* all that was complained about, for an error in JSON */
+	struct arena *arena;	/* lives as long as the program */
 };
 
 const char *app_env(const struct app *app, const char *name);

@@ -15,7 +15,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 SETS = {
   'common': 'TEMPLATE_COMMON', 'plain': 'TEMPLATE_PLAIN', 'example': 'TEMPLATE_EXAMPLE',
   'ci/any': 'TEMPLATE_CI_ANY', 'ci/github': 'TEMPLATE_CI_GITHUB', 'ci/gitlab': 'TEMPLATE_CI_GITLAB',
-  'ci/azure': 'TEMPLATE_CI_AZURE', 'shell': 'TEMPLATE_SHELL',
+  'ci/azure': 'TEMPLATE_CI_AZURE', 'shell': 'TEMPLATE_SHELL', 'schema': 'TEMPLATE_SCHEMA',
 }
 
 

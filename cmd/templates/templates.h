@@ -13,6 +13,7 @@ enum template_set {
 	TEMPLATE_CI_AZURE,
 	TEMPLATE_CI_ANY, /* with any --ci */
 	TEMPLATE_SHELL,	 /* never: `seatshift completion` prints these */
+	TEMPLATE_SCHEMA, /* never: `seatshift schema` prints these */
 };
 
 struct template_file {

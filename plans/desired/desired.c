@@ -226,7 +226,9 @@ void desired_check_policy(const struct desired *desired, const struct policy *po
 void schema_write(enum schema_kind kind, struct strbuf *out)
 {
 	if (kind == SCHEMA_CUSTOMER)
-		fields_schema_document(customer_fields, "seatshift customer file", out);
+		fields_schema_document(customer_fields, "urn:seatshift:customer:1", "seatshift customer file",
+				       out);
 	else
-		fields_schema_document(policy_fields, "seatshift repository file", out);
+		fields_schema_document(policy_fields, "urn:seatshift:repository:1",
+				       "seatshift repository file", out);
 }

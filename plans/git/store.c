@@ -456,3 +456,10 @@ bool store_author_of(struct store *store, const char *revision, const char *path
 	*ret_author = walk.log.count ? walk.log.items[walk.log.count - 1] : (struct store_log_entry){0};
 	return true;
 }
+
+const char *store_version(struct arena *out)
+{
+	int major = 0, minor = 0, revision = 0;
+	git_libgit2_version(&major, &minor, &revision);
+	return arena_printf(out, "%d.%d.%d", major, minor, revision);
+}

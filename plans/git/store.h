@@ -205,4 +205,6 @@ NODISCARD bool store_note_swap(struct store *store, const struct store_note *not
 			       const struct store_note_change *change, struct arena *out,
 			       struct store_note_swapped *ret, struct error *err);
 
+const char *store_version(struct arena *out); /* of libgit2 */
+
 #endif

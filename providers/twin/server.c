@@ -344,3 +344,8 @@ void twin_server_free(struct twin_server *server)
 	}
 	free(server);
 }
+
+const char *twin_server_version(void)
+{
+	return MHD_get_version();
+}

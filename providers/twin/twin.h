@@ -84,4 +84,6 @@ NODISCARD bool twin_server_run(struct twin_server *server, const volatile int *s
 void twin_server_free(struct twin_server *server); /* open connections are closed */
 DEFINE_FREEP(struct twin_server, twin_server)
 
+const char *twin_server_version(void); /* of libmicrohttpd */
+
 #endif

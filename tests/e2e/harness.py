@@ -181,6 +181,46 @@ class Twin:
     return self.control('cancel', tenant=tenant, subscription=subscription, status=status)
 
 
+class Schemas:
+  """Every document that seatshift prints, against the schema that it names: no member is missing, none unsaid."""
+
+  def __init__(self):
+    self.known = {}
+    try:
+      import jsonschema
+      self.validator = jsonschema.Draft202012Validator
+    except ImportError:  # .ci/setup test installs it
+      self.validator = None
+
+  def closed(self, schema):
+    """Readers ignore members that they do not know; a test wants to hear of them."""
+    if isinstance(schema, list):
+      return [self.closed(part) for part in schema]
+    if not isinstance(schema, dict):
+      return schema
+    schema = {key: self.closed(value) for key, value in schema.items()}
+    return {'additionalProperties': False, **schema} if 'required' in schema else schema
+
+  def of(self, name):
+    if name not in self.known:
+      text = subprocess.run([BINARY, 'schema', name], capture_output=True, check=True, env=clean_env()).stdout
+      self.known[name] = self.validator(self.closed(json.loads(text)))
+    return self.known[name]
+
+  def check(self, text):
+    """Whether there was a document to check."""
+    named = re.search(r'"format":"seatshift-([a-z]+)/[0-9]+"', text)
+    if not self.validator or not named or not text.startswith('{') or text.count('\n') != 1:
+      return False
+    errors = [f'{error.json_path}: {error.message[:300]}' for error in self.of(named[1]).iter_errors(json.loads(text))]
+    if errors:
+      raise AssertionError('\n'.join([f'not as `seatshift schema {named[1]}` says:', *errors[:5], text[:2000]]))
+    return True
+
+
+SCHEMAS = Schemas()
+
+
 class Workspace:
   """A temporary folder with a customers' repository in `repo`; everything run in it is recorded."""
 
@@ -219,6 +259,7 @@ class Workspace:
     self.record(f'stderr of {process.args[1:]}', err)
     if CAUGHT.search(result.err):
       raise AssertionError(f'caught by a sanitizer:\n{result}')
+    SCHEMAS.check(result.out)
     return result
 
   def run(self, *args, expect=None, env=None, cwd=None, timeout=TIMEOUT_S):

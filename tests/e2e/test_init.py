@@ -34,7 +34,7 @@ class Init(harness.TestCase):
 
   def test_json(self):
     answer = self.ws.run_json('init', '--example', 'here', expect=harness.OK)
-    self.assertEqual(sorted(answer), ['dir', 'kept', 'written'])
+    self.assertEqual(sorted(answer), ['dir', 'format', 'kept', 'written'])
     self.assertEqual(answer['written'], sorted(EXAMPLE + ['.git']))
     self.assertEqual(answer['kept'], [])
     self.assertTrue(answer['dir'].endswith('here'))

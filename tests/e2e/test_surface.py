@@ -64,7 +64,7 @@ class Surface(harness.TestCase):
     result = self.ws.run('plan', 'nobody', '--format', 'json')
     self.assertNotEqual(result.status, harness.OK)
     error = result.json['error']
-    self.assertEqual(sorted(error), ['code', 'hint', 'message', 'name', 'where'])
+    self.assertEqual(sorted(error), ['code', 'diagnostics', 'hint', 'message', 'name', 'where'])
     self.assertEqual(error['code'], result.status)
     self.assertNotEqual(result.err, '')
 
