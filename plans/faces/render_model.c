@@ -37,6 +37,11 @@ const char *render_licenses(const struct render_model *m, const struct license_l
 	return str_list_join(out, &names, ", ");
 }
 
+static int compare_plan_id(const void *key, const void *plan)
+{
+	return strcmp(key, ((const struct service_plan *)plan)->id);
+}
+
 const char *render_services_off(const struct render_model *m, const struct license_list *list,
 				struct arena *out)
 {
@@ -46,7 +51,10 @@ const char *render_services_off(const struct render_model *m, const struct licen
 		const struct sku_view *view = sku_cache_get(m->skus, license->sku_id);
 		for (size_t j = 0; j < license->disabled_plans.count; j++) {
 			const char *id = license->disabled_plans.items[j];
-			const struct service_plan *plan = view ? sku_view_find_plan(view, id) : NULL;
+			const struct service_plan *plan =
+				view ? bsearch(id, view->plans.items, view->plans.count,
+					       sizeof *view->plans.items, compare_plan_id)
+				     : NULL;
 			VEC_PUSH(out, &names, render_name(out, plan ? plan->name : id));
 		}
 	}

@@ -2,6 +2,7 @@
  * Writes the folder of a generated plan, for tests of what is shown of it, and prints where it is.
  *
  *	make_plan DIR USERS [removals]       USERS users; "removals": most lose their licence
+ *	make_plan DIR USERS differ           no two have the same services switched off (up to 131,072)
  *	make_plan DIR USERS journal          with a journal: its first three actions have ended
  *	make_plan DIR USERS nasty FILE LINE  the same, with every name replaced by that line of FILE
  *
@@ -33,6 +34,7 @@ struct making {
 	struct arena *arena;
 	size_t users;
 	bool removals;
+	bool differ;
 	bool journal;
 	const char *nasty; /* or NULL */
 };
@@ -57,6 +59,32 @@ static struct sku sku_of(const struct making *m, const char *part_number, int64_
 	return sku;
 }
 
+/* One combination of services for each number; none of them is needed by another one. */
+static void switch_off(const struct making *m, size_t number, struct license *license)
+{
+	static const char *const names[] = {"SWAY",
+					    "YAMMER_ENTERPRISE",
+					    "BPOS_S_TODO_1",
+					    "FORMS_PLAN_E1",
+					    "MICROSOFTBOOKINGS",
+					    "WHITEBOARD_PLAN1",
+					    "FLOW_O365_P1",
+					    "POWERAPPS_O365_P1",
+					    "STREAM_O365_E1",
+					    "KAIZALA_O365_P2",
+					    "Deskless",
+					    "VIVAENGAGE_CORE",
+					    "MICROSOFT_SEARCH",
+					    "MYANALYTICS_P2",
+					    "CDS_O365_P1",
+					    "DYN365_CDS_O365_P1",
+					    "PROJECT_O365_P1"};
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (number >> i & 1)
+			VEC_PUSH(m->arena, &license->disabled_plans, catalog_find_plan(names[i])->id);
+	str_list_sort_unique(&license->disabled_plans);
+}
+
 static struct user user_of(const struct making *m, size_t number)
 {
 	struct user user = {.id = arena_printf(m->arena, "%08zx-0000-4000-8000-000000000000", number + 1),
@@ -66,7 +94,9 @@ static struct user user_of(const struct making *m, size_t number)
 			    .enabled = true};
 	struct license license = {.sku_id = catalog_find_sku("STANDARDPACK")->id};
 	struct license_state state = {.sku_id = license.sku_id, .state = "Active"};
-	if (number % 7 == 1)
+	if (m->differ)
+		switch_off(m, number, &license);
+	else if (number % 7 == 1)
 		VEC_PUSH(m->arena, &license.disabled_plans, YAMMER);
 	state.disabled_plans = license.disabled_plans;
 	VEC_PUSH(m->arena, &user.licenses, license);
@@ -273,6 +303,7 @@ int main(int argc, char **argv)
 	struct making m = {.arena = arena,
 			   .users = (size_t)users,
 			   .removals = argc == 4 && str_eq(argv[3], "removals"),
+			   .differ = argc == 4 && str_eq(argv[3], "differ"),
 			   .journal = argc == 4 && str_eq(argv[3], "journal")};
 	int64_t line;
 	if (argc == 6 && str_parse_int(argv[5], 1, 1000, &line))
