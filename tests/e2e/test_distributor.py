@@ -14,7 +14,8 @@ import urllib.parse
 import contoso
 import harness
 
-WRITES = 'Update-MgUser', 'Set-MgUserLicense', 'Set-MgGroupLicense'
+WRITE = 'Invoke-MgGraphRequest'
+BY_CMDLET = 'Update-MgUser', 'Set-MgUserLicense', 'Set-MgGroupLicense'
 SCOPE = 'https://graph.microsoft.com/.default'
 SELECT = 'id,usageLocation,assignedLicenses,licenseAssignmentStates'
 
@@ -164,17 +165,24 @@ class PowerShell(harness.TestCase):
     self.assertLess(main.index('Get-MgContext'), main.index('Get-MgOrganization'))
     self.assertLess(main.index('$context.TenantId -ne $Plan.TenantId'), main.index('Get-MgOrganization'))
     self.assertLess(main.index("$domains -notcontains $Plan.TenantDomain"), main.index('foreach ($line in'))
-    for name in WRITES:
-      self.assertNotIn(name, main)
-      self.assertEqual(script.body.count(f' {name} '), 1, name)
-    functions = re.findall(r'^function (\S+) \{\n(.*?)^\}', script.body, re.S | re.M)
+    self.assertNotIn(WRITE, main)
+    for name in BY_CMDLET:
+      self.assertNotIn(name, script.body)
+    self.assertEqual(len(re.findall(rf'{WRITE} -Method (?:PATCH|POST) ', script.body)), 2)
+    self.assertEqual(script.body.count(WRITE), 2)
+    functions = dict(re.findall(r'^function (\S+) \{\n(.*?)^\}', script.body, re.S | re.M))
     self.assertGreater(len(functions), 6)
-    for function, text in functions:
-      for name in WRITES:
-        if name in text:
-          self.assertIn('SupportsShouldProcess = $true', text, function)
-          for first in ('Get-Mg', "return @('already'", "return @('stale'", '$PSCmdlet.ShouldProcess', "return @('skipped'"):
-            self.assertLess(text.index(first), text.index(f' {name} '), (function, first))
+    for function, text in functions.items():
+      if WRITE in text:
+        self.assertIn('SupportsShouldProcess = $true', text, function)
+        for first in ("return @('already'", "return @('stale'", '$PSCmdlet.ShouldProcess', "return @('skipped'"):
+          self.assertLess(text.index(first), text.index(f' {WRITE} '), (function, first))
+        self.assertLess(min(text.find(read) % 10**6 for read in ('Get-MgUser', 'Get-HeldLicense')),
+                        text.index(f' {WRITE} '))
+    swap = functions['Set-ActionLicense']
+    self.assertLess(swap.index(WRITE), swap.index('Wait-NewLicense'), 'read back')
+    self.assertIn("ModuleName = 'Microsoft.Graph.Authentication'; ModuleVersion = '", script.head)
+    self.assertRegex(main, r"'lacking'\) \{\s+\$stopped = \$true")
     self.assertIn('SupportsShouldProcess = $true', script.head)
     self.assertIn('Write-ActionLog -Action $action', main)
     self.assertNotRegex(script.head + script.body, r'(?i)invoke-expression|\biex\b|start-process|add-type|secret *=|password')

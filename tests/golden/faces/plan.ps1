@@ -1,5 +1,8 @@
 #Requires -Version 5.1
-#Requires -Modules Microsoft.Graph.Authentication, Microsoft.Graph.Users, Microsoft.Graph.Users.Actions, Microsoft.Graph.Groups, Microsoft.Graph.Identity.DirectoryManagement
+#Requires -Modules @{ ModuleName = 'Microsoft.Graph.Authentication'; ModuleVersion = '2.0.0' }
+#Requires -Modules @{ ModuleName = 'Microsoft.Graph.Users'; ModuleVersion = '2.0.0' }
+#Requires -Modules @{ ModuleName = 'Microsoft.Graph.Groups'; ModuleVersion = '2.0.0' }
+#Requires -Modules @{ ModuleName = 'Microsoft.Graph.Identity.DirectoryManagement'; ModuleVersion = '2.0.0' }
 <#
 .SYNOPSIS
     Carries out the licence changes of one seatshift plan, in one tenant, with Microsoft Graph PowerShell.
@@ -12,7 +15,8 @@
     The script refuses any other tenant before it asks for anything. It reads each user before it
     writes: who already has the result is left alone, so that running it twice changes nothing; who is
     neither as the plan expects nor as it should become is left alone too, and reported. Adding and
-    removing are one call. If a canary fails, the others are not touched. Steps by hand are not part
+    removing are one call, whose body the script writes itself; afterwards the person is read back, and the
+    first who lacks the new licence stops everything. If a canary fails, the others are not touched. Steps by hand are not part
     of it. Afterwards 'seatshift apply' verifies the result and goes on with what is left.
 
     The script holds no secret. Its manifest, one line per action, stands below.
@@ -121,16 +125,49 @@ function Get-ActionScope {
     return $scope
 }
 
-function Get-LicenseBody {
+# The body as we wrote it, posted as it is: cmdlets made from the API have been known to drop members of a body,
+# and a swap without its first half is a removal.
+function Get-LicenseJson {
     param($Action)
     $add = @()
     foreach ($license in @($Action.add | Where-Object { $_ })) {
-        $add += @{ skuId = $license.sku; disabledPlans = @($license.disable | Where-Object { $_ }) }
+        $add += @{ skuId = [string]$license.sku; disabledPlans = @($license.disable | Where-Object { $_ }) }
     }
-    return @{ addLicenses = $add; removeLicenses = @($Action.remove | Where-Object { $_ }) }
+    $body = @{ addLicenses = $add; removeLicenses = @($Action.remove | Where-Object { $_ }) }
+    $json = ConvertTo-Json -InputObject $body -Depth 6 -Compress
+    foreach ($license in $add) {
+        if ($json.IndexOf($license.skuId, [StringComparison]::Ordinal) -lt 0) {
+            throw 'the body lacks a licence to be given; nothing was sent'
+        }
+    }
+    return $json
 }
 
-# Each of these gives an outcome and a detail: already, sent, skipped (-WhatIf, or not confirmed) or stale.
+# What the subject holds now, of licences that are assigned directly.
+function Get-HeldLicense {
+    param($Action)
+    if ($Action.group) {
+        return (Get-ListedLicense (Get-MgGroup -GroupId $Action.group -Property 'id,assignedLicenses').AssignedLicenses)
+    }
+    return (Get-DirectLicense (Get-MgUser -UserId $Action.user -Property 'id,usageLocation,assignedLicenses,licenseAssignmentStates'))
+}
+
+# Reads back until every new licence is there: replicas may lag. Whoever still lacks one stops everything.
+function Wait-NewLicense {
+    param($Action)
+    for ($try = 1; $try -le 12; $try++) {
+        $held = Get-HeldLicense $Action
+        $missing = @($Action.add | Where-Object { $_ -and -not $held.ContainsKey($_.sku) })
+        if ($missing.Count -eq 0) {
+            return $true
+        }
+        Start-Sleep -Seconds 5
+    }
+    return $false
+}
+
+# Each of these gives an outcome and a detail: already, sent (and read back), skipped (-WhatIf, or not confirmed),
+# stale, or lacking.
 function Set-ActionLocation {
     [CmdletBinding(SupportsShouldProcess = $true)]
     param($Action)
@@ -144,7 +181,8 @@ function Set-ActionLocation {
     if (-not $PSCmdlet.ShouldProcess($Action.user + ' (' + $Action.name + ')', 'set usage location ' + $Action.location)) {
         return @('skipped', '')
     }
-    $null = Update-MgUser -UserId $Action.user -UsageLocation $Action.location
+    $json = ConvertTo-Json -InputObject @{ usageLocation = [string]$Action.location } -Compress
+    $null = Invoke-MgGraphRequest -Method PATCH -Uri ('/v1.0/users/' + $Action.user) -Body $json -ContentType 'application/json'
     return @('sent', '')
 }
 
@@ -152,14 +190,7 @@ function Set-ActionLicense {
     [CmdletBinding(SupportsShouldProcess = $true)]
     param($Action)
     $scope = @(Get-ActionScope $Action)
-    if ($Action.group) {
-        $group = Get-MgGroup -GroupId $Action.group -Property 'id,assignedLicenses'
-        $held = Get-ListedLicense $group.AssignedLicenses
-    }
-    else {
-        $user = Get-MgUser -UserId $Action.user -Property 'id,usageLocation,assignedLicenses,licenseAssignmentStates'
-        $held = Get-DirectLicense $user
-    }
+    $held = Get-HeldLicense $Action
     if (Test-License -Held $held -Wanted $Action.result -Scope $scope) {
         return @('already', '')
     }
@@ -169,12 +200,14 @@ function Set-ActionLicense {
     if (-not $PSCmdlet.ShouldProcess($Action.subject + ' (' + $Action.name + ')', $Action.kind)) {
         return @('skipped', '')
     }
-    $body = Get-LicenseBody $Action
+    $subject = '/v1.0/users/' + $Action.user
     if ($Action.group) {
-        $null = Set-MgGroupLicense -GroupId $Action.group -BodyParameter $body
+        $subject = '/v1.0/groups/' + $Action.group
     }
-    else {
-        $null = Set-MgUserLicense -UserId $Action.user -BodyParameter $body
+    $json = Get-LicenseJson $Action
+    $null = Invoke-MgGraphRequest -Method POST -Uri ($subject + '/assignLicense') -Body $json -ContentType 'application/json'
+    if (-not (Wait-NewLicense $Action)) {
+        return @('lacking', 'a new licence is not there a minute later; nothing more is done')
     }
     return @('sent', '')
 }
@@ -228,7 +261,8 @@ foreach ($need in @($Plan.Seats)) {
     }
 }
 
-$counts = @{ already = 0; sent = 0; skipped = 0; stale = 0; failed = 0; blocked = 0 }
+$counts = @{ already = 0; sent = 0; skipped = 0; stale = 0; failed = 0; lacking = 0; blocked = 0 }
+$stopped = $false
 $notDone = @{}
 $canaryFailed = $false
 foreach ($line in ($Manifest -split '\r?\n')) {
@@ -238,7 +272,10 @@ foreach ($line in ($Manifest -split '\r?\n')) {
     $action = ConvertFrom-Json -InputObject $line
     $outcome = 'blocked'
     $detail = 'something it comes after did not end well'
-    if (-not $notDone.ContainsKey($action.subject) -and ($action.canary -or -not $canaryFailed)) {
+    if ($stopped) {
+        $detail = 'stopped before it'
+    }
+    elseif (-not $notDone.ContainsKey($action.subject) -and ($action.canary -or -not $canaryFailed)) {
         try {
             if ($action.kind -eq 'set-usage-location') {
                 $outcome, $detail = Set-ActionLocation -Action $action
@@ -252,7 +289,10 @@ foreach ($line in ($Manifest -split '\r?\n')) {
             $detail = $_.Exception.Message
         }
     }
-    if ($outcome -eq 'failed' -or $outcome -eq 'stale' -or $outcome -eq 'blocked') {
+    if ($outcome -eq 'lacking') {
+        $stopped = $true
+    }
+    if ($outcome -eq 'failed' -or $outcome -eq 'stale' -or $outcome -eq 'lacking' -or $outcome -eq 'blocked') {
         $notDone[$action.subject] = $true
         if ($action.canary) {
             $canaryFailed = $true
@@ -263,9 +303,9 @@ foreach ($line in ($Manifest -split '\r?\n')) {
     Write-ActionLog -Action $action -Outcome $outcome -Detail $detail
 }
 
-foreach ($name in 'already', 'sent', 'skipped', 'stale', 'failed', 'blocked') {
+foreach ($name in 'already', 'sent', 'skipped', 'stale', 'failed', 'lacking', 'blocked') {
     Write-Output ($name + ': ' + $counts[$name])
 }
-if ($counts.failed + $counts.stale + $counts.blocked -gt 0) {
+if ($counts.failed + $counts.stale + $counts.lacking + $counts.blocked -gt 0) {
     exit 1
 }
