@@ -3,10 +3,12 @@
  *
  * A case is a folder with customer.yaml, tenant.json (tests/support/tenant_json.h), seatshift.yaml and
  * CSV files if wanted, and what comes of it: plan.txt and, where it is there, plan.json; or error.txt,
- * every diagnostic as shown and the name of the error. UPDATE_GOLDEN=1 rewrites them. The same plan must
- * come out of the snapshot read back, and the plan file must survive being read and written.
+ * every diagnostic as shown and the name of the error. UPDATE_GOLDEN=1 rewrites them. Each fact of the text
+ * must stand in the other faces; the same plan must come out of the snapshot read back, and the plan file
+ * must survive being read and written.
  */
 #include "core/file.h"
+#include "core/quote.h"
 #include "plans/faces/render.h"
 #include "plans/saved/plan_folder.h"
 #include "providers/provider.h"
@@ -126,6 +128,100 @@ static void check_round_trips(struct run *run, const struct plan_folder *folder)
 		complain(run, "another plan comes out of the snapshot", NULL);
 }
 
+/* ---- every face says the same ---------------------------------------------------------------- */
+
+/* Without what stands in angle brackets: what a browser shows, entities as they are. */
+static const char *without_tags(struct arena *out, const char *html)
+{
+	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+	for (bool inside = false; *html; html++) {
+		inside = inside || *html == '<';
+		if (!inside)
+			strbuf_add_char(&buf, *html);
+		inside = inside && *html != '>';
+	}
+	return strbuf_dup(out, &buf);
+}
+
+static const char *without_char(struct arena *out, const char *text, char c)
+{
+	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+	for (; *text; text++)
+		if (*text != c)
+			strbuf_add_char(&buf, *text);
+	return strbuf_dup(out, &buf);
+}
+
+static void expect_said(struct run *run, const char *face, const char *text, const char *wanted)
+{
+	if (!strstr(text, wanted))
+		complain(run, arena_printf(run->out, "the face %s does not say", face), wanted);
+}
+
+/* The cells of a line "  LABEL     one cell    another one". */
+static void check_cells(struct run *run, const char *line, const char *html, const char *markdown)
+{
+	for (line += 12; *line;) {
+		const char *gap = strstr(line, "  ");
+		const char *cell = arena_strndup(run->out, line, gap ? (size_t)(gap - line) : strlen(line));
+		expect_said(run, "html", html, quote_html(run->out, cell));
+		expect_said(run, "markdown", markdown, cell);
+		line += strlen(cell);
+		line += strspn(line, " ");
+	}
+}
+
+/* A filled sentence on one line again: further lines are indented by four. */
+static const char *unfilled(struct arena *out, const char *from, const char *to)
+{
+	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+	for (const char *p = from; p < to; p++) {
+		if (*p != '\n') {
+			strbuf_add_char(&buf, *p);
+			continue;
+		}
+		strbuf_add_char(&buf, ' ');
+		p += strspn(p + 1, " ");
+	}
+	return strbuf_dup(out, &buf);
+}
+
+/* Sentence, state and each line with a label of the text stand in the page and in the Markdown as well. */
+static void check_faces_agree(struct run *run, const struct render_input *input, const char *text)
+{
+	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+	render_plan(render_format_find("html"), input, &buf);
+	const char *page = without_tags(run->out, strbuf_text(&buf));
+	strbuf_clear(&buf);
+	render_plan(render_format_find("markdown"), input, &buf);
+	const char *comment = without_char(run->out, strbuf_text(&buf), '`');
+	const char *begin = strstr(text, "\n\n");
+	const char *state = begin ? strstr(begin, "\n  State: ") : NULL;
+	const char *facts = state ? strstr(state, "\n  CHANGES ") : NULL;
+	if (!facts) {
+		complain(run, "the text has no sentence, no state or no facts", NULL);
+		return;
+	}
+	const char *sentence = unfilled(run->out, begin + 4, state);
+	expect_said(run, "html", page, quote_html(run->out, sentence));
+	expect_said(run, "markdown", comment, sentence);
+	state += strlen("\n  State: ");
+	const char *stands = arena_strndup(run->out, state, strcspn(state, "\n"));
+	expect_said(run, "html", page, stands);
+	expect_said(run, "markdown", comment, stands);
+	size_t lines = 0;
+	for (const char *line = strchr(state, '\n'); line && line[1]; line = strchr(line + 1, '\n')) {
+		bool labelled = str_starts(line, "\n  ") && line[3] >= 'A' && line[3] <= 'Z' &&
+				line[4] >= 'A' && line[4] <= 'Z' && line[12] == ' ';
+		if (!labelled)
+			continue;
+		check_cells(run, arena_strndup(run->out, line + 1, strcspn(line + 1, "\n")), page, comment);
+		lines++;
+	}
+	if (lines < 5)
+		complain(run, "the text has too few facts", NULL);
+}
+
 static void check_plan(struct run *run, const struct plan *plan)
 {
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
@@ -151,6 +247,7 @@ static void check_plan(struct run *run, const struct plan *plan)
 	strbuf_clear(&buf);
 	render_plan(render_format_find("text"), &input, &buf);
 	compare(run, "plan.txt", strbuf_text(&buf));
+	check_faces_agree(run, &input, strbuf_text(&buf));
 	if (file_exists(path_join(run->out, run->dir, "plan.json")))
 		compare(run, "plan.json", folder.bytes);
 	check_round_trips(run, &folder);
