@@ -321,7 +321,7 @@ const struct command cmd_history = {
 		"From git and the journals: who planned, who approved, who applied, who did each hand step\n"
 		"and with what evidence. Each plan is compared with its digest, each journal's chain is\n"
 		"followed, through all commits too, and each signature is checked as of its time. Exit 3\n"
-		"when something does not prove; it is told under the plan.",
+		"when something does not prove; what does not is listed under the plan.",
 	.min_args = 1,
 	.max_args = 1,
 	.has_format = true,

@@ -162,7 +162,7 @@ const struct command cmd_init = {
 	.summary = "scaffold a customers' repository",
 	.details =
 		"Writes the policy file, the list of signers, JSON Schemas for editors and settings\n"
-		"for git into DIR (the current folder when left out), and tells what it wrote. A file\n"
+		"for git into DIR (the current folder when left out), and lists what it wrote. A file\n"
 		"that is there already is never changed; it is listed as kept. A git repository is\n"
 		"made unless DIR is in one.\n\n"
 		"--ci adds a pipeline that validates and plans in a review and applies on main, the script\n"

@@ -283,7 +283,7 @@ const struct command cmd_plan = {
 	.summary = "compare with the live tenant and save an ordered, proved plan",
 	.details = "Reads the tenant over Microsoft Graph, never writes to it. A plan is saved in\n"
 		   "plans/CUSTOMER/ID/ when something differs and nothing refuses it; every reason for a\n"
-		   "refusal is told in one run. Planning again over unchanged facts gives the same "
+		   "refusal is listed in one run. Planning again over unchanged facts gives the same "
 		   "id.\n\n" PLAN_FORMATS_HELP "\n\n" REPORT_FORMATS_HELP,
 	COMMAND_OPTIONS(struct plan_options, options),
 	.min_args = 1,

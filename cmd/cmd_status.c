@@ -336,7 +336,7 @@ const struct command cmd_status = {
 		"last\n"
 		"day on which cancelling is in time. With --offline nothing is asked of the network. "
 		"Without\n"
-		"CUSTOMER, all are listed; a tenant that cannot be read is told in its line, and the exit\n"
+		"CUSTOMER, all are listed; a tenant that cannot be read is named in its line, and the exit\n"
 		"status is that of the first such error.",
 	COMMAND_OPTIONS(struct status_options, options),
 	.max_args = 1,

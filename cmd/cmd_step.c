@@ -338,7 +338,7 @@ const struct command cmd_step = {
 	.summary = "the hand steps: list, card, evidence",
 	.details = "Without STEP, lists the hand steps and where they stand. With a STEP (its id or kind),\n"
 		   "shows its card. With --done, records what a person says of it in the journal: evidence,\n"
-		   "never proof. 'apply' goes on when the effect is seen in Graph.\n"
+		   "never proof. 'apply' resumes when the effect is seen in Graph.\n"
 		   "\n"
 		   "--show-key takes the key from where the customer file says it is, checks it, and makes a "
 		   "person\n"

@@ -144,7 +144,7 @@ const struct command cmd_verify = {
 		"byte for byte: a plan that was edited is refused with the difference, even when its digest\n"
 		"fits. The proof over all prefixes is repeated, and the journal's chain is followed. Exit 6\n"
 		"when the customer file or the policy means something else now, 8 when it needs more\n"
-		"approvals than count; why one does not count is told.",
+		"approvals than count; it says why one does not count.",
 	.min_args = 1,
 	.max_args = 1,
 	.has_format = true,

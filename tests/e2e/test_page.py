@@ -112,7 +112,7 @@ class Page(unittest.TestCase):
     for _ in range(10):
       WINDOW.keys(tab)
       reached.append(WINDOW.run(focus + 'id') or WINDOW.run(focus + 'getAttribute("aria-label")'))
-    self.assertEqual(reached[:4], ['Table of steps', 'Graph of the steps', 'Timeline 1', 'query'])
+    self.assertEqual(reached[0], 'query')  # nothing on the page has to be scrolled sideways
 
   def test_names_for_a_screen_reader(self):
     self.open(Plan(8))
