@@ -287,12 +287,23 @@ bool signature_verify(enum signature_kind kind, const char *pem, const void *dat
 	return ok;
 }
 
-bool certificate_thumbprint(const char *pem, unsigned char ret_hash[THUMBPRINT_SIZE])
+static bool thumbprint_of_pem(const char *pem, const EVP_MD *digest, size_t size, unsigned char *ret_hash)
 {
 	CLEANUP(bio_freep) BIO *bio = open_bytes(pem, strlen(pem));
 	X509 *certificate = PEM_read_bio_X509(bio, NULL, give_passphrase, NULL);
-	bool ok = certificate && thumbprint(certificate, ret_hash);
+	unsigned len = 0;
+	bool ok = certificate && X509_digest(certificate, digest, ret_hash, &len) == 1 && len == size;
 	X509_free(certificate);
 	ERR_clear_error();
 	return ok;
+}
+
+bool certificate_thumbprint(const char *pem, unsigned char ret_hash[THUMBPRINT_SIZE])
+{
+	return thumbprint_of_pem(pem, EVP_sha256(), THUMBPRINT_SIZE, ret_hash);
+}
+
+bool certificate_thumbprint_sha1(const char *pem, unsigned char ret_hash[THUMBPRINT_SHA1_SIZE])
+{
+	return thumbprint_of_pem(pem, EVP_sha1(), THUMBPRINT_SHA1_SIZE, ret_hash);
 }

@@ -12,7 +12,7 @@
 
 #include <stdint.h>
 
-enum { THUMBPRINT_SIZE = 32 };
+enum { THUMBPRINT_SIZE = 32, THUMBPRINT_SHA1_SIZE = 20 };
 
 struct signer;
 struct signer_files {
@@ -50,7 +50,8 @@ void signer_public_numbers(const struct signer *signer, struct arena *out, const
 /* Whether `pem`, a certificate or a public key, made the signature. */
 bool signature_verify(enum signature_kind kind, const char *pem, const void *data, size_t len,
 		      const void *signature, size_t signature_len);
-/* The thumbprint of a certificate given as PEM. */
+/* The thumbprint of a certificate given as PEM; and the older one, by SHA-1, which "x5t" holds. */
 NODISCARD bool certificate_thumbprint(const char *pem, unsigned char ret_hash[THUMBPRINT_SIZE]);
+NODISCARD bool certificate_thumbprint_sha1(const char *pem, unsigned char ret_hash[THUMBPRINT_SHA1_SIZE]);
 
 #endif

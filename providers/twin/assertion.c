@@ -62,16 +62,24 @@ static bool check_times(struct call *call, const struct assertion *a, int code)
 		(long long)now_s, readable ? (long long)until_s : 0);
 }
 
-static bool check_certificate(struct call *call, const struct twin_client *client, const struct assertion *a)
+/* Which key it says to be signed with: by SHA-256 beside PS256, by SHA-1 beside RS256. */
+static bool names_certificate(const struct twin_client *client, const struct assertion *a, bool is_pss)
 {
 	unsigned char hash[THUMBPRINT_SIZE];
 	CLEANUP(strbuf_release) struct strbuf expected = STRBUF_INIT(STRBUF_SMALL);
-	bool known = client->certificate && certificate_thumbprint(client->certificate, hash);
+	bool known = client->certificate && (is_pss ? certificate_thumbprint(client->certificate, hash)
+						    : certificate_thumbprint_sha1(client->certificate, hash));
 	if (known)
-		base64url_encode(&expected, hash, sizeof hash);
-	known = known && str_eq(json_get_text(a->header, "x5t#S256"), strbuf_text(&expected));
-	if (known && signature_verify(SIGNATURE_PS256, client->certificate, a->text, a->signed_len,
-				      a->signature.ptr, a->signature.len))
+		base64url_encode(&expected, hash, is_pss ? THUMBPRINT_SIZE : THUMBPRINT_SHA1_SIZE);
+	return known && str_eq(json_get_text(a->header, is_pss ? "x5t#S256" : "x5t"), strbuf_text(&expected));
+}
+
+static bool check_certificate(struct call *call, const struct twin_client *client, const struct assertion *a)
+{
+	bool is_pss = str_eq(json_get_text(a->header, "alg"), "PS256");
+	bool known = names_certificate(client, a, is_pss);
+	if (known && signature_verify(is_pss ? SIGNATURE_PS256 : SIGNATURE_RS256, client->certificate,
+				      a->text, a->signed_len, a->signature.ptr, a->signature.len))
 		return true;
 	return login_error(
 		call, 401, "invalid_client", 700027,
@@ -92,19 +100,26 @@ static bool check_first_use(struct call *call, const char *id)
 	return true;
 }
 
+/* The token endpoint, with the tenant named by its id or as the request did. */
+static bool is_own_audience(struct call *call, const struct twin_tenant *tenant, const char *audience)
+{
+	static const char path[] = "oauth2/v2.0/token";
+	return str_eq(audience, arena_printf(call->arena, "%s/%s/%s", call->base, tenant->id, path)) ||
+	       str_eq(audience, arena_printf(call->arena, "%s/%s/%s", call->base, call->keys[0], path));
+}
+
 static bool check_own(struct call *call, const struct twin_tenant *tenant, const struct twin_client *client,
 		      const struct assertion *a)
 {
-	const char *endpoint = arena_printf(call->arena, "%s/%s/oauth2/v2.0/token", call->base, tenant->id);
-	const char *id = json_get_text(a->claims, "jti");
-	if (!str_eq(json_get_text(a->header, "alg"), "PS256") ||
+	const char *id = json_get_text(a->claims, "jti"), *kind = json_get_text(a->header, "alg");
+	if ((!str_eq(kind, "PS256") && !str_eq(kind, "RS256")) ||
 	    !str_eq(json_get_text(a->header, "typ"), "JWT") || !id || !*id)
 		return login_error(call, 401, "invalid_client", 50027, "JWT token is invalid or malformed.");
 	if (!str_eq_fold(json_get_text(a->claims, "sub"), client->id))
 		return login_error(call, 401, "invalid_client", 50048,
 				   "Subject must match Issuer claim in the "
 				   "client assertion.");
-	if (!str_eq(json_get_text(a->claims, "aud"), endpoint))
+	if (!is_own_audience(call, tenant, json_get_text(a->claims, "aud")))
 		return login_error(call, 401, "invalid_client", 700023,
 				   "Client assertion audience claim does not match Realm issuer.");
 	return check_certificate(call, client, a) && check_times(call, a, 700024) &&

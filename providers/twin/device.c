@@ -1,4 +1,6 @@
 /* Device codes: a person signs in elsewhere, played by POST /twin/device, possibly in another tenant. */
+#include "core/base64.h"
+#include "providers/twin/identity.h"
 #include "providers/twin/login.h"
 
 #include <string.h>
@@ -124,6 +126,59 @@ static bool check_login(struct call *call, struct twin_device_login *login, stru
 	return true;
 }
 
+static bool asks_for(const char *scope, const char *word)
+{
+	const char *found = strstr(scope, word);
+	size_t len = strlen(word);
+	while (found && ((found > scope && found[-1] != ' ') || (found[len] && found[len] != ' ')))
+		found = strstr(found + 1, word);
+	return found != NULL;
+}
+
+/* Whoever signed in, when POST /twin/device named nobody of the tenant. */
+static const char *person_id(struct call *call, const struct twin_device_login *login)
+{
+	const struct twin_user *user = login->user ? twin_find_user_now(login->tenant, login->user) : NULL;
+	return user ? user->id : twin_derive_id(call->twin, login->tenant->id, "device");
+}
+
+/* Who it is, as clients of Microsoft's own kind keep it beside their tokens. */
+static const char *client_info(struct call *call, const struct twin_device_login *login)
+{
+	CLEANUP(strbuf_release) struct strbuf json = STRBUF_INIT(STRBUF_SMALL);
+	CLEANUP(strbuf_release) struct strbuf text = STRBUF_INIT(STRBUF_SMALL);
+	struct json_writer w = JSON_WRITER(&json);
+	json_begin_object(&w);
+	json_set_text(&w, "uid", person_id(call, login));
+	json_set_text(&w, "utid", login->tenant->id);
+	json_end_object(&w);
+	base64url_encode(&text, json.ptr, json.len);
+	return strbuf_dup(call->arena, &text);
+}
+
+static const char *id_token(struct call *call, const struct twin_device_login *login)
+{
+	CLEANUP(strbuf_release) struct strbuf json = STRBUF_INIT(STRBUF_SMALL);
+	int64_t now_s = twin_wall(call->twin) / 1000;
+	const struct twin_user *user = login->user ? twin_find_user_now(login->tenant, login->user) : NULL;
+	struct json_writer w = JSON_WRITER(&json);
+	json_begin_object(&w);
+	json_set_text(&w, "aud", login->client_id);
+	json_set_int(&w, "exp", now_s + call->twin->settings.token_lifetime_s);
+	json_set_int(&w, "iat", now_s);
+	json_set_text(&w, "iss", arena_printf(call->arena, "%s/%s/v2.0", call->base, login->tenant->id));
+	json_set_text(&w, "name", user ? user->now->display_name : "Device sign-in");
+	json_set_int(&w, "nbf", now_s);
+	json_set_text(&w, "oid", person_id(call, login));
+	json_set_text(&w, "preferred_username", user ? user->now->upn : login->tenant->domains.items[0].name);
+	json_set_text(&w, "sub", twin_derive_id(call->twin, login->client_id, person_id(call, login)));
+	json_set_text(&w, "tid", login->tenant->id);
+	json_set_text(&w, "uti", call->request_id);
+	json_set_text(&w, "ver", "2.0");
+	json_end_object(&w);
+	return identity_sign(call, &json);
+}
+
 static void grant(struct call *call, struct twin_device_login *login, const struct call_param_list *form)
 {
 	struct twin_token token = {.tenant = login->tenant,
@@ -132,12 +187,16 @@ static void grant(struct call *call, struct twin_device_login *login, const stru
 				   .has_principal = true,
 				   .answers_challenge = login_answers_challenge(login->tenant, form)};
 	const char *text = login_issue(call, token, false);
-	if (strstr(login->scope, "offline_access"))
+	if (asks_for(login->scope, "offline_access"))
 		login->refresh_token =
 			arena_printf(call->twin->arena, "1.AVwin-refresh-%s", twin_new_id(call->twin));
 	json_begin_object(&call->w);
 	json_set_text(&call->w, "access_token", text);
+	if (str_eq(login_field(form, "client_info"), "1"))
+		json_set_text(&call->w, "client_info", client_info(call, login));
 	json_set_int(&call->w, "expires_in", call->twin->settings.token_lifetime_s);
+	if (asks_for(login->scope, "openid"))
+		json_set_text(&call->w, "id_token", id_token(call, login));
 	if (login->refresh_token)
 		json_set_text(&call->w, "refresh_token", login->refresh_token);
 	json_set_text(&call->w, "scope", login->scope);

@@ -8,6 +8,7 @@
 void graph_organizations(struct call *call);
 void graph_organization(struct call *call);
 void graph_domains(struct call *call);
+void graph_domain(struct call *call);
 void graph_skus(struct call *call);
 void graph_sku(struct call *call);
 void graph_subscriptions(struct call *call);
@@ -39,9 +40,11 @@ void graph_group_assign_license(struct call *call);
 
 /* partner.c */
 void graph_contracts(struct call *call);
+void graph_contract(struct call *call);
 void graph_gdap_list(struct call *call);
 void graph_gdap(struct call *call);
 void graph_gdap_customers(struct call *call);
+void graph_gdap_customer(struct call *call);
 void graph_find_tenant(struct call *call);
 
 /* batch.c */

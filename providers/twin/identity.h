@@ -24,6 +24,8 @@ void identity_github(struct call *call);
 void identity_azure_devops(struct call *call);
 void identity_keys(struct call *call);
 
+/* A signed token with these claims, a JSON object; the key is made when it is first wanted. */
+const char *identity_sign(struct call *call, const struct strbuf *claims);
 /* The key that the twin publishes for all issuers it plays, as PEM; NULL when it plays none. */
 const char *identity_published_key(const struct twin *twin, const char *key_id);
 

@@ -34,8 +34,23 @@ static void add_header(struct strbuf *token)
 	add_part(token, &json);
 }
 
-static void add_claims(struct strbuf *token, struct call *call, const struct twin_identity *identity,
-		       const char *audience)
+const char *identity_sign(struct call *call, const struct strbuf *claims)
+{
+	CLEANUP(strbuf_release) struct strbuf token = STRBUF_INIT(STRBUF_SMALL);
+	CLEANUP(strbuf_release) struct strbuf signature = STRBUF_INIT(STRBUF_SMALL);
+	struct error err = ERROR_INIT;
+	if (!call->twin->issuer_key)
+		call->twin->issuer_key = signer_generate();
+	add_header(&token);
+	add_part(&token, claims);
+	if (!signer_sign(call->twin->issuer_key, SIGNATURE_RS256, token.ptr, token.len, &signature, &err))
+		error_release(&err);
+	add_part(&token, &signature);
+	call->twin->assertions_issued++;
+	return strbuf_dup(call->arena, &token);
+}
+
+static const char *issue(struct call *call, const struct twin_identity *identity, const char *audience)
 {
 	CLEANUP(strbuf_release) struct strbuf json = STRBUF_INIT(STRBUF_SMALL);
 	int64_t now_s = twin_wall(call->twin) / 1000;
@@ -49,21 +64,7 @@ static void add_claims(struct strbuf *token, struct call *call, const struct twi
 	json_set_int(&w, "nbf", now_s - EARLY_S);
 	json_set_text(&w, "sub", identity->subject);
 	json_end_object(&w);
-	add_part(token, &json);
-}
-
-static const char *issue(struct call *call, const struct twin_identity *identity, const char *audience)
-{
-	CLEANUP(strbuf_release) struct strbuf token = STRBUF_INIT(STRBUF_SMALL);
-	CLEANUP(strbuf_release) struct strbuf signature = STRBUF_INIT(STRBUF_SMALL);
-	struct error err = ERROR_INIT;
-	add_header(&token);
-	add_claims(&token, call, identity, audience);
-	if (!signer_sign(call->twin->issuer_key, SIGNATURE_RS256, token.ptr, token.len, &signature, &err))
-		error_release(&err);
-	add_part(&token, &signature);
-	call->twin->assertions_issued++;
-	return strbuf_dup(call->arena, &token);
+	return identity_sign(call, &json);
 }
 
 /* The identity whose secret is the request's bearer token; NULL: 401 answered. */

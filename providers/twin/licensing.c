@@ -81,6 +81,9 @@ bool license_change_read(struct call *call, struct license_change *ret)
 		if (!str_list_has(&ret->remove, id))
 			VEC_PUSH(call->arena, &ret->remove, id);
 	}
+	if (!ret->add.count && !ret->remove.count)
+		return bad_request(call, "License assignment failed because no license was specified to be "
+					 "added or removed.");
 	return true;
 }
 
@@ -94,6 +97,31 @@ static bool has_subscription(const struct twin_tenant *tenant, const struct twin
 	return false;
 }
 
+/*
+ * What will be off, which is not always what was sent: a plan that applies to the company stays as it is
+ * for all, without a word; and a plan that the SKU ties to another goes off with it.
+ */
+static bool settle_disabled(struct call *call, struct twin_group_license *license)
+{
+	const struct str_list sent = license->disabled, *ties = &license->sku->off_together;
+	license->disabled = (struct str_list){0};
+	for (size_t i = 0; i < sent.count; i++) {
+		const struct twin_plan *plan = twin_find_plan(license->sku, sent.items[i]);
+		if (!plan)
+			return call_error(call, 400, "Request_BadRequest",
+					  "License assignment failed because service plan %s is not part of "
+					  "license %s.",
+					  sent.items[i], license->sku->id);
+		if (!plan->for_company)
+			VEC_PUSH(call->twin->arena, &license->disabled, plan->id);
+	}
+	for (size_t i = 0; i + 1 < ties->count; i += 2)
+		if (str_list_has(&license->disabled, ties->items[i]) &&
+		    !str_list_has(&license->disabled, ties->items[i + 1]))
+			VEC_PUSH(call->twin->arena, &license->disabled, ties->items[i + 1]);
+	return true;
+}
+
 bool license_change_resolve(struct call *call, struct license_change *change)
 {
 	for (size_t i = 0; i < change->add.count; i++) {
@@ -104,15 +132,8 @@ bool license_change_resolve(struct call *call, struct license_change *change)
 		    !str_eq(license->sku->applies_to, "User"))
 			return call_error(call, 400, "Request_BadRequest",
 					  "License %s does not correspond to a valid company License.", id);
-		for (size_t k = 0; k < license->disabled.count; k++) {
-			const char *plan = license->disabled.items[k];
-			if (!twin_find_plan(license->sku, plan))
-				return call_error(
-					call, 400, "Request_BadRequest",
-					"License assignment failed because service plan %s is not part "
-					"of license %s.",
-					plan, id);
-		}
+		if (!settle_disabled(call, license))
+			return false;
 	}
 	return true;
 }

@@ -118,11 +118,30 @@ static bool load_client(struct twin *twin, struct twin_tenant *tenant, const str
 	return true;
 }
 
+static bool load_off_together(struct twin *twin, struct twin_sku *sku, const struct json *pairs,
+			      struct error *err)
+{
+	JSON_EACH (pair, pairs) {
+		JSON_EACH (name, pair) {
+			const struct twin_plan *plan =
+				json_text(name) ? twin_find_plan(sku, json_text(name)) : NULL;
+			if (!plan)
+				return error_set(err, ERR_INVALID,
+						 "'off_together' names no service plan of %s",
+						 sku->part_number);
+			VEC_PUSH(twin->arena, &sku->off_together, plan->id);
+		}
+		if (sku->off_together.count % 2 || json_count(pair) != 2)
+			return error_set(err, ERR_INVALID, "'off_together' holds pairs of service plans");
+	}
+	return true;
+}
+
 static bool load_sku(struct twin *twin, struct twin_tenant *tenant, const struct json *item,
 		     struct error *err)
 {
 	const char *name = NULL, *id = NULL, *applies_to = NULL;
-	if (!load_keys(item, "a SKU", "sku id plans applies_to not_sold_in", err) ||
+	if (!load_keys(item, "a SKU", "sku id plans applies_to not_sold_in off_together", err) ||
 	    !load_text(twin, item, "sku", &name, err) || !load_guid(twin, item, "id", &id, err) ||
 	    !load_text(twin, item, "applies_to", &applies_to, err))
 		return false;
@@ -144,19 +163,23 @@ static bool load_sku(struct twin *twin, struct twin_tenant *tenant, const struct
 	size_t count = 0;
 	JSON_EACH (value, list) {
 		struct twin_plan *plan = &plans[count++];
-		if (!load_keys(value, "a service plan", "id name", err) ||
+		const char *whose = "User";
+		if (!load_keys(value, "a service plan", "id name applies_to", err) ||
+		    !load_text(twin, value, "applies_to", &whose, err) ||
 		    !load_guid(twin, value, "id", &plan->id, err) ||
 		    !load_text(twin, value, "name", &plan->name, err))
 			return false;
 		if (!plan->name)
 			return error_set(err, ERR_INVALID, "a service plan needs a 'name'");
 		plan->id = plan->id ? plan->id : twin_derive_id(twin, "plan", plan->name);
+		plan->for_company = str_eq(whose, "Company");
 	}
 	if (list) {
 		sku->plans = plans;
 		sku->plan_count = count;
 	}
-	return load_texts(twin, item, "not_sold_in", &sku->not_sold_in, err);
+	return load_off_together(twin, sku, json_get(item, "off_together"), err) &&
+	       load_texts(twin, item, "not_sold_in", &sku->not_sold_in, err);
 }
 
 static bool load_subscription(struct twin *twin, struct twin_tenant *tenant, const struct json *item,

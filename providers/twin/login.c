@@ -170,7 +170,8 @@ static void token(struct call *call)
 	}
 	if (is_app)
 		client_credentials(call, tenant, &form);
-	else if (str_eq(grant, "urn:ietf:params:oauth:grant-type:device_code"))
+	else if (str_eq(grant, "urn:ietf:params:oauth:grant-type:device_code") ||
+		 str_eq(grant, "device_code")) /* as MSAL sends it */
 		login_device_token(call, tenant, &form);
 	else if (str_eq(grant, "refresh_token"))
 		login_refresh_token(call, tenant, &form);
@@ -199,6 +200,7 @@ static void discovery(struct call *call)
 	json_set_text(w, "device_authorization_endpoint",
 		      arena_printf(call->arena, "%s/oauth2/v2.0/devicecode", authority));
 	json_set_text(w, "issuer", arena_printf(call->arena, "%s/%s/v2.0", call->base, id));
+	json_set_text(w, "jwks_uri", arena_printf(call->arena, "%s/discovery/v2.0/keys", authority));
 	json_set_text(w, "msgraph_host", call->twin->cloud->graph_host);
 	json_set_text(w, "tenant_region_scope", tenant ? "NA" : NULL);
 	json_set_text(w, "token_endpoint", arena_printf(call->arena, "%s/oauth2/v2.0/token", authority));
@@ -217,6 +219,8 @@ void login_handle(struct call *call)
 	else if (str_eq(call->method, "GET") &&
 		 call_matches(call, 0, "{}/v2.0/.well-known/openid-configuration"))
 		discovery(call);
+	else if (str_eq(call->method, "GET") && call_matches(call, 0, "{}/discovery/v2.0/keys"))
+		identity_keys(call);
 	else
 		login_error(call, 404, "invalid_request", 90014, "The twin does not serve '%s'.", call->path);
 }

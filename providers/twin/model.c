@@ -67,6 +67,21 @@ static const struct twin_count *count_new(struct twin *twin, const struct twin_c
 	return count;
 }
 
+/* Service plans that Microsoft's examples of subscribedSkus and licenseDetails show as the company's. */
+static bool is_for_company(const char *plan_name)
+{
+	static const char *const names[] = {"EXCHANGE_S_FOUNDATION", "INTUNE_O365"};
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (str_eq(names[i], plan_name))
+			return true;
+	return false;
+}
+
+const char *twin_plan_applies_to(const struct twin_sku *sku, const struct twin_plan *plan)
+{
+	return plan->for_company ? "Company" : sku->applies_to;
+}
+
 struct twin_sku *twin_ensure_sku(struct twin *twin, struct twin_tenant *tenant, const char *id_or_part)
 {
 	struct twin_sku *found = twin_find_sku(tenant, id_or_part);
@@ -75,7 +90,8 @@ struct twin_sku *twin_ensure_sku(struct twin *twin, struct twin_tenant *tenant, 
 		return found;
 	struct twin_plan *plans = arena_alloc_array(twin->arena, known->plan_count, sizeof *plans);
 	for (size_t i = 0; i < known->plan_count; i++)
-		plans[i] = (struct twin_plan){known->plans[i].id, known->plans[i].name};
+		plans[i] = (struct twin_plan){known->plans[i].id, known->plans[i].name,
+					      is_for_company(known->plans[i].name)};
 	struct twin_sku *sku = arena_alloc(twin->arena, sizeof *sku);
 	*sku = (struct twin_sku){.id = known->id,
 				 .part_number = known->part_number,

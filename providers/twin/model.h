@@ -24,6 +24,7 @@
 struct twin_plan {
 	const char *id; /* lower case */
 	const char *name;
+	bool for_company; /* appliesTo Company: it cannot be switched for one user */
 };
 
 struct twin_count {
@@ -39,6 +40,7 @@ struct twin_sku {
 	const struct twin_plan *plans;
 	size_t plan_count;
 	struct str_list not_sold_in;
+	struct str_list off_together;	   /* pairs of plan ids: the second is off whenever the first is */
 	const struct twin_count *consumed; /* users that hold it, from whatever source */
 };
 VEC(twin_sku_list, struct twin_sku *);
@@ -344,6 +346,8 @@ struct twin_tenant *twin_find_tenant(struct twin *twin, const char *id_or_domain
 struct twin_sku *twin_find_sku(const struct twin_tenant *tenant, const char *id_or_part);
 /* Finds it, or adds it from the catalogue; NULL when the catalogue has no such SKU. */
 struct twin_sku *twin_ensure_sku(struct twin *twin, struct twin_tenant *tenant, const char *id_or_part);
+/* "User" or "Company". */
+const char *twin_plan_applies_to(const struct twin_sku *sku, const struct twin_plan *plan);
 const struct twin_plan *twin_find_plan(const struct twin_sku *sku, const char *id_or_name);
 struct twin_subscription *twin_find_subscription(const struct twin_tenant *tenant, const char *id);
 struct twin_group *twin_find_group(const struct twin_tenant *tenant, const char *id_or_name);

@@ -52,6 +52,10 @@ bool odata_select(struct call *call, const struct odata_type *type, uint64_t *re
 		size_t found = 0;
 		while (found < type->count && !str_eq_fold(type->properties[found].name, name))
 			found++;
+		if (found == type->count && odata_is_real(type->name, name))
+			return call_error(call, 501, "NotImplemented",
+					  "The twin does not imitate the property '%s' of type '%s'.", name,
+					  type->name);
 		if (found == type->count)
 			return call_error(call, 400, "Request_BadRequest",
 					  "Could not find a property named '%s' on type '%s'.", name,
@@ -146,12 +150,11 @@ bool odata_page(struct call *call, size_t default_size, size_t max_size, struct 
 	const char *level = call_header(call, "consistencylevel");
 	bool eventual = str_eq_fold(level, "eventual");
 	const char *count = call_param(call, "$count");
-	page.wants_count = str_eq_fold(count, "true");
-	page.advanced = page.wants_count && eventual;
-	if (count && !page.wants_count && !str_eq_fold(count, "false"))
+	bool asks_for_count = str_eq_fold(count, "true");
+	if (count && !asks_for_count && !str_eq_fold(count, "false"))
 		return call_error(call, 400, "Request_BadRequest", "Invalid value for $count.");
-	if (page.wants_count && !eventual)
-		return call_error(call, 400, "Request_BadRequest", "$count is not currently supported.");
+	/* Without the header the directory leaves the count out and answers all the same. */
+	page.wants_count = page.advanced = asks_for_count && eventual;
 	const char *token = call_param(call, "$skiptoken");
 	if (token) {
 		if (!token_read(call, token, &page.from))

@@ -23,6 +23,7 @@ struct odata_type {
 
 /* The chosen properties as a bit mask; false (and a 400 answered) for one that does not exist. */
 NODISCARD bool odata_select(struct call *call, const struct odata_type *type, uint64_t *ret_mask);
+bool odata_is_real(const char *type, const char *property);   /* Graph has it, whether or not the twin does */
 bool odata_selected(struct call *call, const char *property); /* named in $select */
 void odata_write_item(struct call *call, const struct odata_type *type, uint64_t mask, const void *item);
 /* One object as the whole answer, with its @odata.context. */

@@ -138,6 +138,19 @@ void graph_domains(struct call *call)
 	odata_write_all(call, &domain_type, items, call->tenant->domains.count, "$select $top");
 }
 
+void graph_domain(struct call *call)
+{
+	uint64_t mask;
+	const struct twin_domain *found = NULL;
+	for (size_t i = 0; i < call->tenant->domains.count; i++)
+		if (str_eq_fold(call->tenant->domains.items[i].name, call->keys[0]))
+			found = &call->tenant->domains.items[i];
+	if (!found)
+		graph_not_found(call, call->keys[0]);
+	else if (odata_allow(call, "$select") && odata_select(call, &domain_type, &mask))
+		odata_write_entity(call, &domain_type, mask, found);
+}
+
 static int64_t seats_seen(const struct call *call, const struct twin_sku *sku, const char *status)
 {
 	return twin_seats(call->twin, call->tenant, sku, status, false);
@@ -183,7 +196,7 @@ static void put_plans(struct json_writer *w, const struct twin_sku *sku, const c
 	json_begin_array(w);
 	for (size_t i = 0; i < sku->plan_count; i++) {
 		json_begin_object(w);
-		json_set_text(w, "appliesTo", sku->applies_to);
+		json_set_text(w, "appliesTo", twin_plan_applies_to(sku, &sku->plans[i]));
 		json_set_text(w, "provisioningStatus", status);
 		json_set_text(w, "servicePlanId", sku->plans[i].id);
 		json_set_text(w, "servicePlanName", sku->plans[i].name);

@@ -64,6 +64,22 @@ void graph_contracts(struct call *call)
 	odata_write_all(call, &contract_type_row, items, list->count, "$select $top");
 }
 
+void graph_contract(struct call *call)
+{
+	uint64_t mask;
+	const struct twin_contract_list *list = &call->tenant->contracts;
+	const struct twin_contract *found = NULL;
+	if (!is_partner(call))
+		return;
+	for (size_t i = 0; i < list->count; i++)
+		if (str_eq_fold(list->items[i].id, call->keys[0]))
+			found = &list->items[i];
+	if (!found)
+		graph_not_found(call, call->keys[0]);
+	else if (odata_allow(call, "$select") && odata_select(call, &contract_type_row, &mask))
+		odata_write_entity(call, &contract_type_row, mask, found);
+}
+
 static void gdap_access(struct call *call, struct json_writer *w, const void *item)
 {
 	const struct twin_gdap *gdap = item;
@@ -157,6 +173,19 @@ static const struct odata_type admin_customer_type = {.name = "microsoft.graph.d
 void graph_gdap_customers(struct call *call)
 {
 	write_gdap(call, &admin_customer_type);
+}
+
+void graph_gdap_customer(struct call *call)
+{
+	uint64_t mask;
+	const struct twin_gdap *found = NULL;
+	for (size_t i = 0; i < call->tenant->gdap.count && !found; i++)
+		if (str_eq_fold(call->tenant->gdap.items[i].customer, call->keys[0]))
+			found = &call->tenant->gdap.items[i];
+	if (!found)
+		graph_not_found(call, call->keys[0]);
+	else if (odata_allow(call, "$select") && odata_select(call, &admin_customer_type, &mask))
+		odata_write_entity(call, &admin_customer_type, mask, found);
 }
 
 void graph_find_tenant(struct call *call)

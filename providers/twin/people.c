@@ -184,6 +184,8 @@ bool control_device(struct call *call, const struct json *body, struct error *er
 			continue;
 		login->declined = decline;
 		login->tenant = decline ? NULL : load_named_tenant(call->twin, body, err);
+		if (!load_text(call->twin, body, "user", &login->user, err))
+			return false;
 		json_set_text(&call->w, "user_code", login->user_code);
 		return decline || login->tenant;
 	}

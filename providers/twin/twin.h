@@ -36,11 +36,11 @@
  *	     "refused": {"number": 50076, "status": 400, "error": "...", "times": 1, "retry_after": 5,
  *	       "claims": "...", "body": "a page instead"} or 50076,
  *	     "secret_expired": false, "disabled": false, "public": false, "service_principal": true}],
- *	   "skus": [{"sku": "PART or id", "id": GUID, "plans": [{"id": GUID, "name": "PLAN"}],
- *	     "applies_to": "User", "not_sold_in": ["CN"]}],   only for what core/catalog.h lacks
- *	   "subscriptions": [{"id": GUID, "commerce_id": GUID, "sku": "STANDARDPACK", "seats": 30,
- *	     "status": "Enabled", "created": TIME, "ends": TIME, "trial": false, "owner_tenant": GUID}],
- *	   "users": [
+ *	   "skus": [{"sku": "PART or id", "id": GUID, "plans": [{"id": GUID, "name": "PLAN", "applies_to":
+ *"User"}], "applies_to": "User", "not_sold_in": ["CN"], "off_together": [["PLAN", "PLAN that goes off with
+ *it"]]}],   only for what core/catalog.h lacks "subscriptions": [{"id": GUID, "commerce_id": GUID, "sku":
+ *"STANDARDPACK", "seats": 30, "status": "Enabled", "created": TIME, "ends": TIME, "trial": false,
+ *"owner_tenant": GUID}], "users": [
  *	     {"upn": "a@contoso.com", "id": GUID, "name": "...", "usage_location": "US", "mail": "...",
  *	      "enabled": true, "guest": false, "synced": false, "deleted": false,
  *	      "licenses": ["STANDARDPACK", {"sku": "SPB", "disable": ["PLAN"], "error": "Other"}]},

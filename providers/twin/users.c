@@ -334,7 +334,7 @@ static void write_detail(struct call *call, const struct twin_user_version *now,
 	for (size_t i = 0; i < sku->plan_count; i++) {
 		bool on = works && !disabled_everywhere(now, sku, sku->plans[i].id);
 		json_begin_object(w);
-		json_set_text(w, "appliesTo", sku->applies_to);
+		json_set_text(w, "appliesTo", twin_plan_applies_to(sku, &sku->plans[i]));
 		json_set_text(w, "provisioningStatus", on ? "Success" : "Disabled");
 		json_set_text(w, "servicePlanId", sku->plans[i].id);
 		json_set_text(w, "servicePlanName", sku->plans[i].name);

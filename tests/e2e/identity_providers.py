@@ -37,6 +37,11 @@ def base64url(data):
   return base64.urlsafe_b64encode(data).rstrip(b'=').decode()
 
 
+def older_thumbprint(cert):
+  """What `x5t` holds: SHA-1."""
+  return base64url(hashlib.sha1(openssl('x509', '-in', cert, '-outform', 'DER')).digest())
+
+
 def own_assertion(cert, key, client_id, audience, header=(), claims=(), pss=True):
   """An assertion as a client makes it for itself; `header` and `claims` change what is in it."""
   now = int(time.time())

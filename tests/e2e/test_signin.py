@@ -82,8 +82,12 @@ class SignIn(signin.TestCase):
       return 200 if status == 200 else answer['error_codes'][0]
 
     self.assertEqual(ask(), 200)
+    older = {'alg': 'RS256', 'x5t': providers.older_thumbprint(cert)}
+    self.assertEqual(ask(header=older, pss=False), 200, 'as libraries of before 2024 sign')
     for name, changes, number in (
-        ('old algorithm', {'header': {'alg': 'RS256'}, 'pss': False}, 50027),
+        ('the older algorithm, signed the newer way', {'header': older}, 700027),
+        ('the older thumbprint alone', {'header': {'x5t': older['x5t'], 'x5t#S256': None}}, 700027),
+        ('the older algorithm beside the newer thumbprint', {'header': {'alg': 'RS256'}, 'pss': False}, 700027),
         ('signed the old way', {'pss': False}, 700027),
         ('no algorithm', {'header': {'alg': 'none'}}, 50027), ('another type', {'header': {'typ': 'at+jwt'}}, 50027),
         ('another thumbprint', {'cert': other_cert}, 700027), ('another key', {'key': other_key}, 700027),

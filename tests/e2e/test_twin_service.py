@@ -1,0 +1,113 @@
+"""The twin where it used to be simpler than the service: what a licence change leaves, and what others' clients ask."""
+
+import base64
+import json
+import urllib.parse
+
+import harness
+from twin_case import CLIENT, E1, E3, PARTNER, TENANT, UNKNOWN, TwinCase, document
+
+INTUNE = '882e1d05-acd1-4ccb-8708-6ee03664b117'  # INTUNE_O365: of the company
+SWAY, YAMMER = 'a23b959c-7ce8-4e57-9140-b90eb88a9e97', '7547a3fe-08ee-4ccb-b430-5077c5041653'
+
+
+def claims_of(token):
+  part = token.split('.')[1]
+  return json.loads(base64.urlsafe_b64decode(part + '=' * (-len(part) % 4)))
+
+
+class Licences(TwinCase):
+
+  def off(self, answer, sku):
+    return [sorted(row['disabledPlans']) for row in answer['assignedLicenses'] if row['skuId'] == sku]
+
+  def test_two_empty_lists(self):
+    client = self.start()
+    self.assert_error(client.assign('lee.gu@contoso.com'), 400, 'Request_BadRequest')
+    self.assertEqual(self.t.counters()['writes'], 0)
+
+  def test_a_plan_of_the_company_stays_on(self):
+    client = self.start()
+    status, answer = client.get('/subscribedSkus')
+    plans = {p['servicePlanName']: p['appliesTo'] for row in answer['value'] for p in row['servicePlans']
+             if row['skuId'] == E3}
+    self.assertEqual((plans['INTUNE_O365'], plans['SWAY']), ('Company', 'User'))
+    status, answer = client.assign('lee.gu@contoso.com', [{'skuId': E3, 'disabledPlans': [INTUNE, SWAY]}])
+    self.assertEqual((status, self.off(answer, E3)), (200, [[SWAY]]))
+
+  def test_a_plan_that_goes_off_with_another(self):
+    doc = document()
+    doc['tenants'][0]['skus'] = [{'sku': 'ENTERPRISEPACK', 'off_together': [['SWAY', 'YAMMER_ENTERPRISE']]}]
+    client = self.start(doc)
+    status, answer = client.assign('lee.gu@contoso.com', [{'skuId': E3, 'disabledPlans': [SWAY]}])
+    self.assertEqual((status, self.off(answer, E3)), (200, [sorted([SWAY, YAMMER])]))
+    status, answer = client.assign('lee.gu@contoso.com', [{'skuId': E3, 'disabledPlans': [YAMMER]}])
+    self.assertEqual((status, self.off(answer, E3)), (200, [[YAMMER]]))
+
+
+class Reading(TwinCase):
+
+  def test_a_real_property_that_is_not_imitated(self):
+    client = self.start()
+    self.assert_error(client.get('/users?$select=id,signInActivity'), 501, 'NotImplemented', "'signInActivity'")
+    self.assert_error(client.get('/users?$select=id,shoeSize'), 400, 'Request_BadRequest', "'shoeSize'")
+    self.assert_error(client.get('/domains?$select=state'), 501, 'NotImplemented', "'state'")
+
+  def test_a_count_without_the_header_is_ignored(self):
+    client = self.start()
+    status, answer = client.get('/users?$count=true&$top=1')
+    self.assertEqual((status, '@odata.count' in answer, len(answer['value'])), (200, False, 1))
+    status, answer = client.get('/users?$count=true&$top=1', ConsistencyLevel='eventual')
+    self.assertEqual((status, answer['@odata.count']), (200, 25))
+
+  def test_one_of_a_kind(self):
+    client = self.start()
+    status, answer = client.get('/domains/contoso.com')
+    self.assertEqual((status, answer['id'], answer['isDefault']), (200, 'contoso.com', True))
+    self.assert_error(client.get('/domains/fabrikam.com'), 404, 'Request_ResourceNotFound')
+    self.client.token = self.sign_in(PARTNER)['access_token']
+    contract = client.get('/contracts')[1]['value'][0]
+    status, answer = client.get(f"/contracts/{contract['id']}")
+    self.assertEqual((status, answer['customerId']), (200, TENANT))
+    status, answer = client.get(f'/tenantRelationships/delegatedAdminCustomers/{TENANT}')
+    self.assertEqual((status, answer['displayName']), (200, 'Contoso Ltd'))
+    self.assert_error(client.get(f'/contracts/{UNKNOWN}'), 404, 'Request_ResourceNotFound')
+    self.assert_error(client.get(f'/tenantRelationships/delegatedAdminCustomers/{UNKNOWN}'), 404,
+                      'Request_ResourceNotFound')
+
+
+class DeviceCode(TwinCase):
+
+  def sign_in_by_device(self, scope, grant, **more):
+    status, codes = self.login(TENANT, 'devicecode', client_secret=None, grant_type=None, scope=scope)
+    self.assertEqual(status, 200, codes)
+    self.t.control('device', user_code=codes['user_code'], tenant=TENANT, user='lee.gu@contoso.com')
+    status, answer = self.login(TENANT, client_secret=None, scope=None, grant_type=grant,
+                                device_code=codes['device_code'], **more)
+    self.assertEqual(status, 200, answer)
+    return answer
+
+  def test_the_short_grant_and_an_id_token(self):
+    client = self.start()
+    lee = client.get('/users/lee.gu@contoso.com')[1]['id']
+    answer = self.sign_in_by_device('User.Read openid profile', 'device_code', client_info='1')
+    claims = claims_of(answer['id_token'])
+    self.assertEqual((claims['aud'], claims['tid'], claims['oid'], claims['preferred_username'], claims['iss']),
+                     (CLIENT, TENANT, lee, 'lee.gu@contoso.com', f'{self.t.url}/{TENANT}/v2.0'))
+    info = json.loads(base64.urlsafe_b64decode(answer['client_info'] + '=='))
+    self.assertEqual(info, {'uid': lee, 'utid': TENANT})
+    answer = self.sign_in_by_device('User.Read', 'urn:ietf:params:oauth:grant-type:device_code')
+    self.assertFalse({'id_token', 'client_info'} & set(answer))
+
+  def test_published_keys(self):
+    client = self.start()
+    self.sign_in_by_device('User.Read openid', 'device_code')
+    _, _, text = client.raw('GET', f'/{TENANT}/v2.0/.well-known/openid-configuration')
+    where = json.loads(text)['jwks_uri']
+    self.assertTrue(where.startswith(self.t.url))
+    _, _, text = client.raw('GET', urllib.parse.urlsplit(where).path)
+    self.assertEqual([(key['kty'], key['use']) for key in json.loads(text)['keys']], [('RSA', 'sig')])
+
+
+if __name__ == '__main__':
+  harness.main()
