@@ -4,18 +4,40 @@
 #include "core/file.h"
 #include "providers/twin/twin.h"
 
+#include <string.h>
+
 enum { TWIN_FILE_MAX = 256 * 1024 * 1024 };
 
 struct twin_options {
-	int64_t port;
+	int64_t port, https_port;
+	const char *authority;
 	int64_t for_ms;
 };
 
 static const struct option_spec options[] = {
 	OPT_INT(struct twin_options, port, "port", 0, "N",
 		"listen on this port; 0, the default, takes a free one", 0, 65535),
+	OPT_INT(struct twin_options, https_port, "https-port", 0, "N",
+		"serve TLS on this port; 0, the default, takes a free one", 0, 65535),
+	OPT_TEXT(struct twin_options, authority, "authority", 0, "FILE",
+		 "serve TLS too, and write its certificate authority here, as PEM"),
 	OPT_DURATION(struct twin_options, for_ms, "for", 0, "TIME", "stop after this time, such as 60s"),
 };
+
+/* The first line that is printed stays the plain address: scripts read it. */
+static bool add_https(struct app *app, const struct twin_options *chosen, struct twin_server *server,
+		      struct error *err)
+{
+	const char *authority;
+	if (!chosen->authority && chosen->https_port)
+		return error_set(err, ERR_INVALID,
+				 "--https-port needs --authority FILE, which clients have to trust");
+	if (!chosen->authority)
+		return true;
+	return twin_server_add_https(server, (int)chosen->https_port, &authority, err) &&
+	       file_write_atomic(path_join(app->arena, app->dir, chosen->authority), authority,
+				 strlen(authority), err);
+}
 
 static bool run(struct app *app, const void *options_read, const struct str_list *args, int *ret_status,
 		struct error *err)
@@ -34,8 +56,13 @@ static bool run(struct app *app, const void *options_read, const struct str_list
 	int port = chosen->port < 0 ? 0 : (int)chosen->port;
 	if (!twin_server_new(twin, port, &server, err))
 		return false;
+	if (!add_https(app, chosen, server, err))
+		return false;
 	out_result(&app->out, arena_printf(app->arena, "twin listening on http://127.0.0.1:%d\n",
 					   twin_server_port(server)));
+	if (twin_server_https_port(server))
+		out_result(&app->out, arena_printf(app->arena, "and on https://localhost:%d\n",
+						   twin_server_https_port(server)));
 	if (!out_flush(&app->out))
 		return error_set(err, ERR_IO, "cannot write the twin's address");
 	return twin_server_run(server, app->signals, chosen->for_ms, err);
@@ -53,6 +80,7 @@ const struct command cmd_twin = {
 		   "/twin/cancel,\n"
 		   "/twin/user, /twin/fault, ...; GET /twin/state, /twin/counters and /twin/log tell what "
 		   "happened.\n"
+		   "Clients that insist on TLS are served with --authority.\n"
 		   "Stops on SIGINT or SIGTERM.",
 	COMMAND_OPTIONS(struct twin_options, options),
 	.min_args = 1,

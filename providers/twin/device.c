@@ -82,15 +82,19 @@ static struct twin_device_login *find_login(struct call *call, const char *devic
 }
 
 /* Scopes without their resource, and without the ones that only ask for other tokens. */
-static struct str_list granted_scopes(struct call *call, const char *scope)
+static struct str_list granted_scopes(struct call *call, const struct twin_device_login *login)
 {
 	static const char graph[] = "https://graph.microsoft.com/";
 	struct str_list list = {0};
-	for (const char *p = scope; *p;) {
+	const struct twin_client *client = twin_find_client(login->tenant, login->client_id);
+	for (const char *p = login->scope; *p;) {
 		size_t len = strcspn(p, " ");
 		const char *word = arena_strndup(call->twin->arena, p, len);
 		if (str_starts(word, graph))
 			word += sizeof graph - 1;
+		/* Everything that was consented to for the application. */
+		for (size_t i = 0; client && str_eq(word, ".default") && i < client->roles.count; i++)
+			VEC_PUSH(call->twin->arena, &list, client->roles.items[i]);
 		if (len && !str_eq(word, "offline_access") && !str_eq(word, "openid") &&
 		    !str_eq(word, "profile"))
 			VEC_PUSH(call->twin->arena, &list, word);
@@ -183,7 +187,7 @@ static void grant(struct call *call, struct twin_device_login *login, const stru
 {
 	struct twin_token token = {.tenant = login->tenant,
 				   .client_id = login->client_id,
-				   .roles = granted_scopes(call, login->scope),
+				   .roles = granted_scopes(call, login),
 				   .has_principal = true,
 				   .answers_challenge = login_answers_challenge(login->tenant, form)};
 	const char *text = login_issue(call, token, false);

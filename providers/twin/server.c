@@ -5,6 +5,7 @@
  * has arrived; its answer then waits, with the connection suspended, until its delay is over. So any
  * number of slow requests can be in flight at once.
  */
+#include "core/loopback_certificate.h"
 #include "providers/twin/call.h"
 #include "providers/twin/twin.h"
 
@@ -32,13 +33,17 @@ struct exchange {
 	bool begun, answered, waiting, paused;
 };
 
-struct twin_server {
-	struct twin *twin;
-	struct MHD_Daemon *daemon;
-	struct exchange *waiting;
-	char base_text[64];
+/* A port that is listened on; both are driven by the one thread. */
+struct listener {
+	struct MHD_Daemon *daemon; /* NULL: none */
 	int port;
 	int epoll_fd;
+};
+
+struct twin_server {
+	struct twin *twin;
+	struct listener plain, tls; /* the second only when asked for */
+	struct exchange *waiting;
 };
 
 static int64_t real_now(const struct twin_server *server)
@@ -105,12 +110,29 @@ static enum MHD_Result on_header(void *ctx, enum MHD_ValueKind kind, const char 
 	return MHD_YES;
 }
 
-/* The host the client used, so that links lead it back the same way. */
+/* How the client came in: by TLS, here or at a proxy in front that says so. */
+static bool is_secure(const struct exchange *exchange)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+	return (info && info->tls_session) ||
+	       str_eq_fold(call_header(&exchange->call, "x-forwarded-proto"), "https");
+}
+
+/* The address the client used, so that links lead it back the same way. */
 static const char *base_of(struct exchange *exchange)
 {
 	const char *host = call_header(&exchange->call, "host");
-	const char *safe = host ? host + strspn(host, "abcdefghijklmnopqrstuvwxyz0123456789.-:[]") : "x";
-	return *safe ? exchange->server->base_text : arena_printf(exchange->arena, "http://%s", host);
+	const char *rest = host ? host + strspn(host, "abcdefghijklmnopqrstuvwxyz0123456789.-:[]") : "x";
+	bool secure = is_secure(exchange);
+	const char *scheme = secure ? "https" : "http";
+	if (*rest) {
+		const struct twin_server *server = exchange->server;
+		bool tls = secure && server->tls.daemon;
+		return arena_printf(exchange->arena, "%s://127.0.0.1:%d", scheme,
+				    tls ? server->tls.port : server->plain.port);
+	}
+	return arena_printf(exchange->arena, "%s://%s", scheme, host);
 }
 
 static void carry_out(struct exchange *exchange, const char *method)
@@ -273,35 +295,77 @@ static int64_t resume_due(struct twin_server *server)
 	return soonest;
 }
 
+static bool listen_on(struct twin_server *server, int port, const struct loopback_certificate *tls,
+		      struct listener *ret, struct error *err)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	struct MHD_OptionItem more[] = {
+		{tls ? MHD_OPTION_HTTPS_MEM_KEY : MHD_OPTION_END, 0, tls ? tls->key : NULL},
+		{tls ? MHD_OPTION_HTTPS_MEM_CERT : MHD_OPTION_END, 0, tls ? tls->certificate : NULL},
+		{MHD_OPTION_END, 0, NULL},
+	};
+	unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | (tls ? MHD_USE_TLS : 0);
+	ret->daemon = MHD_start_daemon(
+		flags, (uint16_t)port, NULL, NULL, on_request, server, MHD_OPTION_SOCK_ADDR,
+		(struct sockaddr *)&address, MHD_OPTION_URI_LOG_CALLBACK, exchange_new, server,
+		MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+		(size_t)65536, MHD_OPTION_CONNECTION_LIMIT, 4096u, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u,
+		MHD_OPTION_ARRAY, more, MHD_OPTION_END);
+	if (!ret->daemon)
+		return error_set(err, ERR_NETWORK, "cannot listen on 127.0.0.1:%d: %s", port,
+				 strerror(errno));
+	const union MHD_DaemonInfo *info = MHD_get_daemon_info(ret->daemon, MHD_DAEMON_INFO_BIND_PORT);
+	ret->port = info ? info->port : port;
+	info = MHD_get_daemon_info(ret->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+	if (!info)
+		return error_set(err, ERR_NETWORK, "cannot listen on 127.0.0.1:%d: no epoll", port);
+	ret->epoll_fd = info->epoll_fd;
+	return true;
+}
+
 bool twin_server_new(struct twin *twin, int port, struct twin_server **ret_server, struct error *err)
 {
 	CLEANUP(twin_server_freep) struct twin_server *server = mem_alloc(sizeof *server);
 	server->twin = twin;
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	server->daemon = MHD_start_daemon(
-		MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, (uint16_t)port, NULL, NULL, on_request, server,
-		MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address, MHD_OPTION_URI_LOG_CALLBACK, exchange_new,
-		server, MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-		(size_t)65536, MHD_OPTION_CONNECTION_LIMIT, 4096u, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u,
-		MHD_OPTION_END);
-	if (!server->daemon)
-		return error_set(err, ERR_NETWORK, "cannot listen on 127.0.0.1:%d: %s", port,
-				 strerror(errno));
-	const union MHD_DaemonInfo *info = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT);
-	server->port = info ? info->port : port;
-	info = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD);
-	if (!info)
-		return error_set(err, ERR_NETWORK, "cannot listen on 127.0.0.1:%d: no epoll", port);
-	server->epoll_fd = info->epoll_fd;
-	(void)snprintf(server->base_text, sizeof server->base_text, "http://127.0.0.1:%d", server->port);
+	if (!listen_on(server, port, NULL, &server->plain, err))
+		return false;
 	*ret_server = TAKE(server);
+	return true;
+}
+
+bool twin_server_add_https(struct twin_server *server, int port, const char **ret_authority,
+			   struct error *err)
+{
+	struct loopback_certificate made;
+	if (!loopback_certificate_make(server->twin->arena, &made, err) ||
+	    !listen_on(server, port, &made, &server->tls, err))
+		return false;
+	*ret_authority = made.authority;
 	return true;
 }
 
 int twin_server_port(const struct twin_server *server)
 {
-	return server->port;
+	return server->plain.port;
+}
+
+int twin_server_https_port(const struct twin_server *server)
+{
+	return server->tls.port;
+}
+
+/* Does what can be done now on the port; shortens the nap to what the port wishes. */
+static bool run_listener(const struct listener *listener, int64_t *nap_ms)
+{
+	MHD_UNSIGNED_LONG_LONG wish = 0;
+	if (!listener->daemon)
+		return true;
+	if (MHD_run(listener->daemon) != MHD_YES)
+		return false;
+	if (MHD_get_timeout(listener->daemon, &wish) == MHD_YES && (int64_t)wish < *nap_ms)
+		*nap_ms = (int64_t)wish;
+	return true;
 }
 
 bool twin_server_run(struct twin_server *server, const volatile int *stop, int64_t for_ms, struct error *err)
@@ -309,20 +373,18 @@ bool twin_server_run(struct twin_server *server, const volatile int *stop, int64
 	int64_t end_ms = for_ms > 0 ? real_now(server) + for_ms : -1;
 	while (!*stop && (end_ms < 0 || real_now(server) < end_ms)) {
 		int64_t nap_ms = resume_due(server);
-		MHD_UNSIGNED_LONG_LONG wish = 0;
-		if (MHD_run(server->daemon) != MHD_YES)
-			return error_set(err, ERR_NETWORK, "the twin's port failed");
 		if (nap_ms < 0 || nap_ms > LONGEST_NAP_MS)
 			nap_ms = LONGEST_NAP_MS;
-		if (MHD_get_timeout(server->daemon, &wish) == MHD_YES && (int64_t)wish < nap_ms)
-			nap_ms = (int64_t)wish;
+		if (!run_listener(&server->plain, &nap_ms) || !run_listener(&server->tls, &nap_ms))
+			return error_set(err, ERR_NETWORK, "the twin's port failed");
 		/* An answer delayed during MHD_run is not in nap_ms yet. */
 		for (const struct exchange *e = server->waiting; e; e = e->next) {
 			int64_t left = e->due_ms - real_now(server);
 			nap_ms = left < nap_ms ? (left > 0 ? left : 0) : nap_ms;
 		}
-		struct pollfd poll_fd = {.fd = server->epoll_fd, .events = POLLIN};
-		if (poll(&poll_fd, 1, (int)nap_ms) < 0 && errno != EINTR)
+		struct pollfd fds[] = {{.fd = server->plain.epoll_fd, .events = POLLIN},
+				       {.fd = server->tls.epoll_fd, .events = POLLIN}};
+		if (poll(fds, server->tls.daemon ? 2 : 1, (int)nap_ms) < 0 && errno != EINTR)
 			return error_set(err, ERR_IO, "poll: %s", strerror(errno));
 	}
 	return true;
@@ -332,15 +394,18 @@ void twin_server_free(struct twin_server *server)
 {
 	if (!server)
 		return;
-	if (server->daemon) {
-		/* A suspended connection must be resumed before the daemon may stop. */
-		while (server->waiting) {
-			struct exchange *exchange = server->waiting;
-			unlink_waiting(exchange);
-			MHD_resume_connection(exchange->connection);
-		}
-		(void)MHD_run(server->daemon);
-		MHD_stop_daemon(server->daemon);
+	/* A suspended connection must be resumed before its daemon may stop. */
+	while (server->waiting) {
+		struct exchange *exchange = server->waiting;
+		unlink_waiting(exchange);
+		MHD_resume_connection(exchange->connection);
+	}
+	struct MHD_Daemon *const daemons[] = {server->tls.daemon, server->plain.daemon};
+	for (size_t i = 0; i < ARRAY_LEN(daemons); i++) {
+		if (!daemons[i])
+			continue;
+		(void)MHD_run(daemons[i]);
+		MHD_stop_daemon(daemons[i]);
 	}
 	free(server);
 }

@@ -78,6 +78,13 @@ struct twin_server;
 NODISCARD bool twin_server_new(struct twin *twin, int port, struct twin_server **ret_server,
 			       struct error *err);
 int twin_server_port(const struct twin_server *server);
+/*
+ * Listens on another port as well, with TLS and a certificate made for the purpose; its authority, as PEM,
+ * lives as long as the twin.
+ */
+NODISCARD bool twin_server_add_https(struct twin_server *server, int port, const char **ret_authority,
+				     struct error *err);
+int twin_server_https_port(const struct twin_server *server); /* 0 when there is none */
 /* Answers until `*stop` is not 0 or `for_ms` (0: no end) has passed. */
 NODISCARD bool twin_server_run(struct twin_server *server, const volatile int *stop, int64_t for_ms,
 			       struct error *err);
