@@ -77,6 +77,7 @@ static bool read_part(struct call *call, struct batch *batch, const struct json 
 	part->call.method = arena_strdup(call->arena, method);
 	part->call.base = call->base;
 	part->call.outer = call;
+	part->call.services = call->services;
 	if (!read_headers(call, part))
 		return false;
 	const struct json *body = json_get(json, "body");

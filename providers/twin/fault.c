@@ -226,6 +226,7 @@ static void act_meanwhile(struct call *call, const struct twin_fault *fault)
 	if (!fault->control)
 		return;
 	call_init(&other, call->twin, call->arena);
+	other.services = call->services;
 	other.method = "POST";
 	other.body = fault->control_body ? fault->control_body : "{}";
 	other.body_len = strlen(other.body);

@@ -142,7 +142,7 @@ class Played:
       body = {'tenant': tenant, 'sku': change['sku'], 'seats': change['seats'], 'as': change['redeem_as']}
       if change['redeem_as'] == 'add-seats':
         body['seats'] = action['result']['seats'] - action['expect']['seats']
-      if change['redeem_as'] == 'extend-term':
+      else:  # a term that outlasts whatever the case retires
         body['ends'] = '2129-01-01T00:00:00Z'
       self.twin.control('redeem', **body)
     elif action['change'].get('cancel_by') == 'let-expire':
