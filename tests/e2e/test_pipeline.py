@@ -155,7 +155,7 @@ class Pipeline(harness.TestCase):
   def check_history(self, plan):
     self.git(self.alex, 'pull', '-q', 'origin', 'main')
     history = self.ws.run_json('history', 'contoso', expect=harness.OK)
-    self.assertEqual([entry['id'] for entry in history['plans']], [plan['id']])
+    self.assertEqual([entry['plan'] for entry in history['plans']], [plan['id']])
     entry = history['plans'][0]
     self.assertEqual(entry['planned']['email'], ALEX)
     self.assertEqual([(a['approver'], a['good']) for a in entry['approvals']], [(ADELE, True)])

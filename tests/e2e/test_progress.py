@@ -96,7 +96,7 @@ class Progress(harness.TestCase):
     for event in events:
       at.append(event.pop('at'))
       self.assertRegex(at[-1], TIME)
-      self.assertEqual(event.pop('v'), 1)
+      self.assertEqual((event.pop('v'), event.pop('format')), (1, 'seatshift-events/1'))
       kind = event.pop('type')
       shape = FAILED if kind == 'run-end' and event['outcome'] == 'error' else EVENTS[kind]
       self.assertEqual(set(event), set(shape), kind)
