@@ -41,8 +41,9 @@ static void print_text(struct app *app, const struct library libraries[LIBRARIES
 	out_result(&app->out, arena_printf(app->arena, "seatshift %s%s\nplan format %lld\n",
 					   SEATSHIFT_VERSION, commit, (long long)plan_format()));
 	for (size_t i = 0; i < LIBRARIES; i++)
-		out_result(&app->out,
-			   arena_printf(app->arena, "%s %s\n", libraries[i].name, libraries[i].version));
+		out_result(&app->out, arena_printf(app->arena, "%s %s\n", libraries[i].name,
+						   libraries[i].version ? libraries[i].version
+									: "left out of this build"));
 	out_result(&app->out, "built with " SEATSHIFT_COMPILER ", " SEATSHIFT_BUILD_TYPE "\n");
 }
 

@@ -8,7 +8,6 @@ that the script states at its head. How the script is built is checked on its te
 
 import json
 import re
-import unittest
 import urllib.parse
 
 import contoso
@@ -189,4 +188,4 @@ class PowerShell(harness.TestCase):
 
 
 if __name__ == '__main__':
-  unittest.main()
+  harness.main()

@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 import unittest
 
+import harness
 from faces import FACES, MAKE_PLAN, NASTY, ROOT, SEATSHIFT, Plan, run
 
 GOLDEN = ROOT / 'tests/golden/faces'
@@ -347,4 +348,4 @@ def contrast(one, other):
 
 
 if __name__ == '__main__':
-  unittest.main()
+  harness.main()

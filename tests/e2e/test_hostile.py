@@ -7,7 +7,6 @@ import io
 import json
 import pathlib
 import re
-import unittest
 import xml.etree.ElementTree
 
 import contoso
@@ -131,4 +130,4 @@ class Hostile(harness.TestCase):
 
 
 if __name__ == '__main__':
-  unittest.main()
+  harness.main()

@@ -6,12 +6,12 @@ SEATSHIFT_SCREENSHOTS=DIR keeps the pictures there, to be looked at. Skipped wit
 
 import os
 import pathlib
-import sys
 import tempfile
 import time
 import unittest
 
 import browser
+import harness
 from faces import NASTY, Plan
 
 WIDTHS = 320, 375, 768, 1280
@@ -174,6 +174,5 @@ class Page(unittest.TestCase):
 
 if __name__ == '__main__':
   if browser.missing():
-    print(f'skipped: {browser.missing()}')
-    sys.exit(77)
-  unittest.main()
+    harness.skip_file(browser.missing())
+  harness.main()

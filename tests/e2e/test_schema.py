@@ -5,8 +5,6 @@ what they refuse it refuses. Skipped where Python's jsonschema and yaml are not 
 import copy
 import json
 import pathlib
-import sys
-import unittest
 
 import contoso
 import harness
@@ -15,8 +13,7 @@ try:
   import jsonschema
   import yaml
 except ImportError as error:
-  print(f'skipped: {error}')
-  sys.exit(77)
+  harness.skip_file(error)
 
 GOLDEN = pathlib.Path(__file__).resolve().parents[1] / 'golden'
 
@@ -110,4 +107,4 @@ class Schemas(harness.TestCase):
 
 
 if __name__ == '__main__':
-  unittest.main()
+  harness.main()
