@@ -323,24 +323,14 @@ static bool run_plan(struct applying *a, int *ret_status, struct error *err)
 	return report(a, &result, ret_status);
 }
 
-static bool prove_plan(struct applying *a, struct error *err)
-{
-	struct diag_list diags = {0};
-	if (plan_folder_verify(&a->folder, &a->session.desired, &a->session.policy, a->app->arena, &diags,
-			       err))
-		return true;
-	session_print_diags(a->app, &a->session, &diags);
-	return false;
-}
-
 static bool apply(struct applying *a, const char *name, int *ret_status, struct error *err)
 {
 	struct app *app = a->app;
 	return events_open(&a->events, app, app->events, err) && plan_named(app, name, &a->folder, err) &&
 	       session_load(app, a->folder.plan.customer, &a->session, err) &&
 	       approval_check_apply(app, &a->session, &a->folder, &a->approved_until_ms, err) &&
-	       prove_plan(a, err) && confirm(a, err) && session_connect(app, &a->session, err) &&
-	       take_lock(a, err) && run_plan(a, ret_status, err);
+	       session_prove_plan(app, &a->session, &a->folder, err) && confirm(a, err) &&
+	       session_connect(app, &a->session, err) && take_lock(a, err) && run_plan(a, ret_status, err);
 }
 
 static bool run(struct app *app, const void *opts, const struct str_list *args, int *ret_status,

@@ -219,15 +219,10 @@ static bool save(struct approving *a, struct error *err)
 static bool prove(struct approving *a, struct error *err)
 {
 	struct app *app = a->app;
-	struct diag_list diags = {0};
 	struct journal_entry_list entries = {0};
 	bool cut = false;
-	if (!plan_folder_verify(&a->folder, &a->session.desired, &a->session.policy, app->arena, &diags,
-				err)) {
-		session_print_diags(app, &a->session, &diags);
-		return false;
-	}
-	if (!journal_read(path_join(app->arena, app->dir, a->folder.paths.journal), app->arena, &entries,
+	if (!session_prove_plan(app, &a->session, &a->folder, err) ||
+	    !journal_read(path_join(app->arena, app->dir, a->folder.paths.journal), app->arena, &entries,
 			  &cut, err))
 		return false;
 	const char *finished = journal_finished_at(&entries);

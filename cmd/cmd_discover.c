@@ -6,7 +6,6 @@
 #include "core/file.h"
 #include "core/quote.h"
 #include "plans/desired/discover.h"
-#include "plans/run/tenant_guard.h"
 #include "plans/saved/journal.h"
 
 #include <string.h>
@@ -41,7 +40,8 @@ static bool prove(struct app *app, struct session *session, const char *domain, 
 	if (!domain)
 		domain = initial_domain(&org);
 	session->desired.tenant_domain = domain ? str_lower(app->arena, domain) : "none";
-	return tenant_prove(session->provider, &session->desired, &session->policy, app->arena, &org, err);
+	const struct tenant_case tenant = session_tenant(session, NULL);
+	return tenant_prove(session->provider, &tenant, app->arena, &org, err);
 }
 
 static bool read_holders(struct app *app, struct session *session, const struct subscription *advisor,

@@ -5,7 +5,6 @@
 #include "cmd/output/window_output.h"
 #include "cmd/session/session.h"
 #include "core/quote.h"
-#include "plans/run/tenant_guard.h"
 #include "plans/standing/drift.h"
 
 struct drift_options {
@@ -31,9 +30,10 @@ static bool look(struct drifting *d, struct error *err)
 	struct organization org;
 	struct read_scope scope;
 	struct live live = {0};
+	const struct tenant_case tenant = session_tenant(session, &d->plan.folder.plan);
 	drift_read_scope(&session->desired, &session->policy, &d->plan.folder.plan, app->arena, &scope);
 	if (!session_connect_to_read(app, session, err) ||
-	    !tenant_prove(session->provider, &session->desired, &session->policy, app->arena, &org, err) ||
+	    !tenant_prove(session->provider, &tenant, app->arena, &org, err) ||
 	    !session->provider->ops->read(session->provider, &scope, app->arena, &live, err))
 		return false;
 	const struct drift_input input = {.desired = &session->desired,

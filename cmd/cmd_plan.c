@@ -9,7 +9,6 @@
 #include "core/file.h"
 #include "core/quote.h"
 #include "plans/git/store.h"
-#include "plans/run/tenant_guard.h"
 
 #include <string.h>
 
@@ -41,7 +40,8 @@ static bool read_live(struct app *app, struct session *session, struct live *liv
 	struct provider *provider = session->provider;
 	struct organization org;
 	struct read_scope scope;
-	if (!tenant_prove(provider, &session->desired, &session->policy, app->arena, &org, err))
+	const struct tenant_case tenant = session_tenant(session, NULL);
+	if (!tenant_prove(provider, &tenant, app->arena, &org, err))
 		return false;
 	plan_read_scope(&session->desired, &session->policy, app->arena, &scope);
 	scope.count_users = true;

@@ -7,7 +7,6 @@
 #include "cmd/session/approval_check.h"
 #include "cmd/session/session.h"
 #include "core/quote.h"
-#include "plans/run/tenant_guard.h"
 #include "plans/standing/status.h"
 
 #include <string.h>
@@ -33,14 +32,20 @@ struct standing {
 };
 VEC(standing_list, struct standing);
 
+static struct tenant_case tenant_of(const struct session *session, const struct newest_plan *plan)
+{
+	return session_tenant(session, plan->found ? &plan->folder.plan : NULL);
+}
+
 static bool read_tenant(struct app *app, struct session *session, const struct newest_plan *plan,
 			struct live *live, struct error *err)
 {
 	struct organization org;
 	struct read_scope scope;
 	status_read_scope(plan, app->arena, &scope);
+	const struct tenant_case tenant = tenant_of(session, plan);
 	return session_connect_to_read(app, session, err) &&
-	       tenant_prove(session->provider, &session->desired, &session->policy, app->arena, &org, err) &&
+	       tenant_prove(session->provider, &tenant, app->arena, &org, err) &&
 	       session->provider->ops->read(session->provider, &scope, app->arena, live, err);
 }
 
@@ -79,6 +84,11 @@ static void stand(struct app *app, const struct status_options *o, const char *n
 		standing->customer = session.desired.customer;
 		standing->known = plan_newest(app->dir, session.desired.customer, NEWEST_ANY, app->arena,
 					      &standing->plan, err);
+	}
+	/* Without a network too: the files' facts would be told of another tenant than the plan's. */
+	if (standing->known) {
+		const struct tenant_case tenant = tenant_of(&session, &standing->plan);
+		standing->known = tenant_agree(&tenant, err);
 	}
 	if (standing->known) {
 		bool fresh = !o->offline && read_tenant(app, &session, &standing->plan, &live, err);

@@ -194,7 +194,7 @@ static bool open_browser(struct stepping *s, const struct action *action, struct
 /* Who signs in is the last check for a person, and the first before a program of the customer file runs. */
 static bool prove_person(struct stepping *s, struct error *err)
 {
-	if (session_prove_person(s->app, &s->session, err))
+	if (session_prove_person(s->app, &s->session, &s->folder.plan, err))
 		return true;
 	if (!err->hint)
 		error_hint(err, "Sign in as an administrator of %s, in a private window.",
@@ -230,7 +230,8 @@ static bool show_key(struct stepping *s, const struct action *action, struct err
 	if (app->out.format != FORMAT_TEXT || app->out_file)
 		return error_set(err, ERR_INVALID,
 				 "a key is shown to a person: not as JSON, and not into a file");
-	if (!approval_check_apply(app, &s->session, &s->folder, NULL, err))
+	if (!approval_check_apply(app, &s->session, &s->folder, NULL, err) ||
+	    !session_prove_plan(app, &s->session, &s->folder, err))
 		return error_wrap(err, "the key stays hidden");
 	const struct move *move = key_source_move(&s->session.desired, &s->folder.plan, action);
 	if (!move)
@@ -295,6 +296,9 @@ static bool load(struct stepping *s, const char *name, struct error *err)
 	bool cut = false;
 	if (!plan_named(app, name, &s->folder, err) ||
 	    !session_load(app, s->folder.plan.customer, &s->session, err))
+		return false;
+	const struct tenant_case tenant = session_tenant(&s->session, &s->folder.plan);
+	if (!tenant_agree(&tenant, err))
 		return false;
 	s->journal_path = path_join(app->arena, app->dir, s->folder.paths.journal);
 	if (!journal_read(s->journal_path, app->arena, &s->entries, &cut, err))

@@ -20,16 +20,6 @@ struct verifying {
 	bool cut; /* the journal's last line was broken by a crash */
 };
 
-static bool prove_plan(struct verifying *v, struct error *err)
-{
-	struct diag_list diags = {0};
-	if (plan_folder_verify(&v->folder, &v->session.desired, &v->session.policy, v->app->arena, &diags,
-			       err))
-		return true;
-	session_print_diags(v->app, &v->session, &diags);
-	return false;
-}
-
 /* A chain proves that no line was changed; a line that speaks of another plan's actions was never this one's.
  */
 static bool prove_journal(struct verifying *v, struct error *err)
@@ -119,8 +109,9 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 	(void)opts;
 	struct verifying v = {.app = app};
 	if (!plan_named(app, args->items[0], &v.folder, err) ||
-	    !session_load(app, v.folder.plan.customer, &v.session, err) || !prove_plan(&v, err) ||
-	    !prove_journal(&v, err) || !check_approvals(&v, err)) {
+	    !session_load(app, v.folder.plan.customer, &v.session, err) ||
+	    !session_prove_plan(app, &v.session, &v.folder, err) || !prove_journal(&v, err) ||
+	    !check_approvals(&v, err)) {
 		approval_check_release(&v.approvals);
 		return false;
 	}

@@ -2,7 +2,6 @@
 #include "cmd/doctor.h"
 
 #include "core/quote.h"
-#include "plans/run/tenant_guard.h"
 #include "providers/graph/sign_in/discovery.h"
 #include "providers/graph/sign_in/endpoints.h"
 
@@ -205,8 +204,8 @@ void doctor_check_tenant(struct doctor *d)
 	d->options.domain = NULL; /* just asked */
 	d->options.tolerate_missing = true;
 	session->provider = graph_new(&d->options, &err);
-	if (!session->provider || !tenant_prove(session->provider, &session->desired, &session->policy,
-						d->app->arena, &org, &err)) {
+	const struct tenant_case tenant = session_tenant(session, NULL);
+	if (!session->provider || !tenant_prove(session->provider, &tenant, d->app->arena, &org, &err)) {
 		doctor_add_error(d, "sign-in", &err, NULL);
 		return;
 	}

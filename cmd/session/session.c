@@ -164,8 +164,30 @@ bool session_connect_to_read(struct app *app, struct session *session, struct er
 	return true;
 }
 
-bool session_prove_person(struct app *app, struct session *session, struct error *err)
+struct tenant_case session_tenant(const struct session *session, const struct plan *plan)
 {
+	return (struct tenant_case){plan, &session->desired, &session->policy};
+}
+
+bool session_prove_plan(struct app *app, const struct session *session, const struct plan_folder *folder,
+			struct error *err)
+{
+	struct diag_list diags = {0};
+	const struct tenant_case tenant = session_tenant(session, &folder->plan);
+	if (!tenant_agree(&tenant, err))
+		return false;
+	if (plan_folder_verify(folder, &session->desired, &session->policy, app->arena, &diags, err))
+		return true;
+	session_print_diags(app, session, &diags);
+	return false;
+}
+
+bool session_prove_person(struct app *app, struct session *session, const struct plan *plan,
+			  struct error *err)
+{
+	const struct tenant_case tenant = session_tenant(session, plan);
+	if (!tenant_agree(&tenant, err))
+		return false;
 	if (!session->transport)
 		session->transport = session_transport(app, 1);
 	const struct graph_options options = session_graph_options(app, session);

@@ -10,6 +10,8 @@
 #include "core/secret.h"
 #include "plans/desired/repository.h"
 #include "plans/planning/plan.h"
+#include "plans/run/tenant_guard.h"
+#include "plans/saved/plan_folder.h"
 #include "providers/graph/graph.h"
 #include "providers/provider.h"
 
@@ -49,10 +51,20 @@ NODISCARD bool session_connect(struct app *app, struct session *session, struct 
 NODISCARD bool session_connect_to_read(struct app *app, struct session *session, struct error *err);
 
 /*
- * Makes the person at the terminal sign in to the customer's tenant by device code, and proves by the
- * token that it was this tenant. ERR_WRONG_TENANT or ERR_AUTH otherwise.
+ * Makes the person at the terminal sign in to the plan's tenant by device code, and proves by the token that
+ * it was this tenant. ERR_STALE when the customer file names another one, ERR_WRONG_TENANT or ERR_AUTH
+ * otherwise.
  */
-NODISCARD bool session_prove_person(struct app *app, struct session *session, struct error *err);
+NODISCARD bool session_prove_person(struct app *app, struct session *session, const struct plan *plan,
+				    struct error *err);
+/*
+ * The session's customer file and policy are of the plan's tenant, and the plan is what the planner makes of
+ * them and its snapshot (plan_folder_verify). Complaints are printed.
+ */
+NODISCARD bool session_prove_plan(struct app *app, const struct session *session,
+				  const struct plan_folder *folder, struct error *err);
+/* The plan, and the customer file and policy of the session: one tenant? (plans/run/tenant_guard.h) */
+struct tenant_case session_tenant(const struct session *session, const struct plan *plan);
 void session_release(struct session *session);
 
 /* The parts of session_connect, for doctor: what the provider is made with, and the way to the network. */

@@ -391,7 +391,8 @@ bool apply_run(const struct apply_options *options, struct arena *out, struct ap
 	struct run run = {
 		.o = options, .out = out, .replay = replay_new(options->plan, options->entries, out)};
 	forget_failures(&run);
-	if (!tenant_prove(options->provider, options->desired, options->policy, out, &run.organization, err))
+	const struct tenant_case tenant = {options->plan, options->desired, options->policy};
+	if (!tenant_prove(options->provider, &tenant, out, &run.organization, err))
 		return false;
 	if (replay_all_ended_well(&run.replay)) {
 		*ret_result = (struct apply_result){.outcome = APPLY_NOTHING, .actions = run.replay.results};

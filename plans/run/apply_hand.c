@@ -94,7 +94,8 @@ static bool check_retire_gate(struct run *run, const struct action *action, stru
 			      const char **ret_problem, struct error *err)
 {
 	struct organization org = {0};
-	if (!tenant_prove(run->o->provider, run->o->desired, run->o->policy, tmp, &org, err) ||
+	const struct tenant_case tenant = {run->o->plan, run->o->desired, run->o->policy};
+	if (!tenant_prove(run->o->provider, &tenant, tmp, &org, err) ||
 	    !run_find_unserved(run, run->out, ret_problem, err))
 		return false;
 	if (*ret_problem)

@@ -27,14 +27,35 @@ static bool has_domain(const struct organization *org, const char *domain)
 	return false;
 }
 
-bool tenant_prove(struct provider *provider, const struct desired *desired, const struct policy *policy,
-		  struct arena *out, struct organization *ret, struct error *err)
+/* The file was pinned to another tenant since: what the plan says is not about that one. */
+static bool other_tenant(const struct plan *plan, const struct desired *desired, struct error *err)
+{
+	error_set(err, ERR_STALE, "plan and customer file name different tenants: '%s', '%s'",
+		  plan->tenant_id, desired->tenant_id);
+	if (desired->file)
+		error_where(err, "%s", desired->file);
+	return error_hint(err,
+			  "Nobody was asked. Put tenant.id back, or plan again for that tenant: "
+			  "'seatshift plan %s'.",
+			  plan->customer);
+}
+
+bool tenant_agree(const struct tenant_case *tenant, struct error *err)
+{
+	const struct desired *desired = tenant->desired;
+	const char *partner = tenant->policy->partner_tenant;
+	const char *planned = tenant->plan ? tenant->plan->tenant_id : desired->tenant_id;
+	if (partner && (str_eq_fold(partner, desired->tenant_id) || str_eq_fold(partner, planned)))
+		return wrong(err, desired, "the partner's own tenant", partner, "a customer's tenant");
+	return str_eq_fold(planned, desired->tenant_id) || other_tenant(tenant->plan, desired, err);
+}
+
+bool tenant_prove(struct provider *provider, const struct tenant_case *tenant, struct arena *out,
+		  struct organization *ret, struct error *err)
 {
 	struct organization org = {0};
-	if (policy->partner_tenant && str_eq_fold(policy->partner_tenant, desired->tenant_id))
-		return wrong(err, desired, "the partner's own tenant", policy->partner_tenant,
-			     "a customer's tenant");
-	if (!provider->ops->identify(provider, out, &org, err))
+	const struct desired *desired = tenant->desired;
+	if (!tenant_agree(tenant, err) || !provider->ops->identify(provider, out, &org, err))
 		return false;
 	if (!str_eq_fold(org.id, desired->tenant_id))
 		return wrong(err, desired, "the tenant's id", org.id, desired->tenant_id);

@@ -1,21 +1,35 @@
 /*
- * Whose tenant a provider is bound to, proved before anything else is asked of it.
+ * Whose tenant this is about: said alike by plan, customer file and sign-in, and proved of the tenant itself
+ * before anything else is asked of it.
  *
- * The check at sign-in (the token's `tid`) is the provider's; this one compares what the tenant says of
- * itself.
+ * Every command in which a plan and a tenant meet asks here, so that none can take the one for the other's.
+ * The token's `tid` is compared with the customer file's tenant by the provider, before its first request;
+ * that the file's tenant is the plan's is said here.
  */
 #ifndef PLANS_TENANT_GUARD_H
 #define PLANS_TENANT_GUARD_H
 
-#include "plans/desired/desired.h"
+#include "plans/planning/plan.h"
 #include "providers/provider.h"
 
+/* What has to be about one tenant. */
+struct tenant_case {
+	const struct plan *plan; /* NULL: there is none yet */
+	const struct desired *desired;
+	const struct policy *policy;
+};
+
 /*
- * Id, verified domain, pinned name, a customer's kind of tenant, and not the partner's own.
+ * The customer file is of the plan's tenant, else ERR_STALE; and that is not the partner's own, else
+ * ERR_WRONG_TENANT. Asks nobody: for those who have only files, and before anybody signs in.
+ */
+NODISCARD bool tenant_agree(const struct tenant_case *tenant, struct error *err);
+
+/*
+ * The same, and then of the tenant itself: id, verified domain, pinned name, a customer's kind of tenant.
  * ERR_WRONG_TENANT otherwise, and then nothing else may be asked of it.
  */
-NODISCARD bool tenant_prove(struct provider *provider, const struct desired *desired,
-			    const struct policy *policy, struct arena *out, struct organization *ret,
-			    struct error *err);
+NODISCARD bool tenant_prove(struct provider *provider, const struct tenant_case *tenant, struct arena *out,
+			    struct organization *ret, struct error *err);
 
 #endif

@@ -13,8 +13,13 @@ static const char graph_app_id[] = "00000003-0000-0000-c000-000000000000";
 static bool wrong_tenant(const struct token_source *source, const struct jwt_claims *claims,
 			 struct error *err)
 {
-	error_set(err, ERR_WRONG_TENANT, "the token is for tenant '%.64s', not for '%s'", claims->tenant_id,
-		  source->options.tenant_id);
+	if (claims->tenant_id)
+		error_set(err, ERR_WRONG_TENANT, "the token is for tenant '%.64s', not for '%s'",
+			  claims->tenant_id, source->options.tenant_id);
+	else
+		error_set(err, ERR_WRONG_TENANT,
+			  "the token does not say which tenant it is for; wanted was '%s'",
+			  source->options.tenant_id);
 	return error_hint(err, "Nothing was sent to Graph. Sign in with credentials that belong to the "
 			       "customer's own tenant.");
 }
@@ -38,7 +43,8 @@ bool token_check(const struct token_source *source, const struct secret *token, 
 	struct jwt_claims claims;
 	if (!jwt_read(token, tmp, &claims))
 		return true;
-	if (claims.tenant_id && !str_eq_fold(claims.tenant_id, options->tenant_id))
+	/* One that can be read and names no tenant is not taken for one that cannot be read. */
+	if (!str_eq_fold(claims.tenant_id, options->tenant_id))
 		return wrong_tenant(source, &claims, err);
 	if (claims.audience && !is_for_graph(source, claims.audience)) {
 		error_set(err, ERR_AUTH, "the token is for '%s', not for Graph at '%s'",
