@@ -17,6 +17,7 @@ extern const struct command cmd_explain;
 extern const struct command cmd_help;
 extern const struct command cmd_history;
 extern const struct command cmd_init;
+extern const struct command cmd_new;
 extern const struct command cmd_plan;
 extern const struct command cmd_schema;
 extern const struct command cmd_show;

@@ -67,6 +67,9 @@ struct field {
 		.flags = __VA_ARGS__                                                                         \
 	}
 
+/* Whether `text` is in order by a row's `pattern`. */
+bool field_matches(const char *pattern, const char *text);
+
 /* JSON front end. `what` names the object in messages ("user", "subscribedSku"). ERR_REMOTE on a mismatch. */
 NODISCARD bool fields_from_json(const struct field *fields, const struct json *object, const char *what,
 				struct arena *out, void *ret_struct, struct error *err);

@@ -1,7 +1,6 @@
 /* JSON Schema (draft 2020-12) out of field tables. */
 #include "core/fields_schema.h"
 
-#include <regex.h>
 #include <stdlib.h>
 
 /* JSON is written with sorted keys; tables are in the order in which people write files. */
@@ -44,15 +43,11 @@ static const char *format_of(const struct field *field)
 static bool takes_digits(const struct field *field, const char *pattern)
 {
 	static const char *const samples[] = {"11", "11111"};
-	regex_t regex;
 	if (field->words || !pattern)
 		return !field->words;
-	if (regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB) != 0)
-		return false;
 	bool takes = false;
 	for (size_t i = 0; i < ARRAY_LEN(samples); i++)
-		takes = takes || regexec(&regex, samples[i], 0, NULL, 0) == 0;
-	regfree(&regex);
+		takes = takes || field_matches(pattern, samples[i]);
 	return takes;
 }
 

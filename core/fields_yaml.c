@@ -139,7 +139,7 @@ static int read_word(struct field_reader *reader, const struct node *node, const
 	return -1;
 }
 
-static bool matches(const char *pattern, const char *text)
+bool field_matches(const char *pattern, const char *text)
 {
 	regex_t regex;
 	if (regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB) != 0)
@@ -156,7 +156,7 @@ static const char *read_text(struct field_reader *reader, const struct node *nod
 		return index < 0 ? NULL : field->words[index];
 	}
 	const char *text = field_text(reader, node);
-	if (!text || !field->pattern || matches(field->pattern, text))
+	if (!text || !field->pattern || field_matches(field->pattern, text))
 		return text;
 	field_error(reader, SS110, node, "'%s' is not allowed for '%s'", text, field->name)->help =
 		field->summary;

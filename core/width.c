@@ -3,6 +3,8 @@
 
 #include "core/quote_char.h"
 
+#include <string.h>
+
 struct range {
 	uint32_t first, last;
 };
@@ -46,4 +48,40 @@ const char *text_pad(struct arena *out, const char *text, size_t columns)
 	size_t width = text_width(text);
 	size_t missing = !columns ? 0 : width < columns ? columns - width : 1;
 	return arena_printf(out, "%s%*s", text, (int)missing, "");
+}
+
+/* One word behind what stands on the line, or on a line of its own when it would not fit. */
+static void put_word(struct strbuf *out, const char *word, size_t columns, const char *rest, size_t *at,
+		     bool *first_of_line)
+{
+	size_t width = text_width(word);
+	if (!*first_of_line && *at + 1 + width > columns) {
+		strbuf_addf(out, "\n%s", rest);
+		*at = text_width(rest);
+		*first_of_line = true;
+	}
+	strbuf_addf(out, "%s%s", *first_of_line ? "" : " ", word);
+	*at += width + !*first_of_line;
+	*first_of_line = false;
+}
+
+void text_wrap(struct strbuf *out, const char *text, size_t columns, const char *first, const char *rest)
+{
+	strbuf_add(out, first);
+	size_t at = text_width(first);
+	bool first_of_line = true;
+	while (*text) {
+		size_t len = strcspn(text, " \n");
+		CLEANUP(mem_free_text) char *word = mem_printf("%.*s", (int)len, text);
+		if (len)
+			put_word(out, word, columns, rest, &at, &first_of_line);
+		text += len;
+		if (*text == '\n' && text[1]) {
+			strbuf_addf(out, "\n%s", rest);
+			at = text_width(rest);
+			first_of_line = true;
+		}
+		text += *text != '\0';
+	}
+	strbuf_add_char(out, '\n');
 }

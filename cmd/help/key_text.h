@@ -4,6 +4,8 @@
  *   moves[].open.seats      the key, with all that it stands in
  *   > seats: 25             an example
  *   = 0                     what holds where it is left out; none where it has to be there
+ *   ?                       `seatshift new` asks for it though it may be left out
+ *   !                       `seatshift new` writes the example
  *   How many seats …        what it does; one line
  */
 #ifndef CMD_KEY_TEXT_H

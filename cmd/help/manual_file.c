@@ -5,6 +5,7 @@
  */
 #include "cmd/help/manual.h"
 
+#include "cmd/help/file_keys.h"
 #include "cmd/help/key_text.h"
 #include "cmd/help/mdoc.h"
 #include "cmd/templates/templates.h"
@@ -35,133 +36,12 @@ static const struct page pages[] = {
 		 "seatshift.yaml", key_text_repository},
 };
 
-/* The alternatives of a value that may be written in several ways. */
-static const struct json *alternatives(const struct json *schema)
-{
-	const struct json *list = json_get(schema, "oneOf");
-	return list ? list : json_get(schema, "anyOf");
-}
-
-static bool is_required(const struct json *object, const char *key)
-{
-	JSON_EACH (name, json_get(object, "required"))
-		if (str_eq(json_text(name), key))
-			return true;
-	return false;
-}
-
-/* What can be written: "one of phone, portal, let-expire", "a number from 1 to 100". */
-static void put_type(struct strbuf *out, const struct json *schema)
-{
-	const char *type = json_get_text(schema, "type");
-	int64_t min;
-	int64_t max;
-	const struct json *words = json_get(schema, "enum");
-	if (words) {
-		strbuf_add(out, "One of");
-		JSON_EACH (word, words) {
-			if (json_text(word))
-				strbuf_addf(out, "%s '%s'", word == json_first(words) ? "" : ",",
-					    json_text(word));
-		}
-		strbuf_add_char(out, '.');
-	} else if (str_eq(type, "integer") && json_int(json_get(schema, "minimum"), &min) &&
-		   json_int(json_get(schema, "maximum"), &max)) {
-		strbuf_addf(out, "A number from %lld to %lld.", (long long)min, (long long)max);
-	} else if (str_eq(type, "boolean")) {
-		strbuf_add(out, "'true' or 'false'.");
-	} else if (str_eq(type, "array")) {
-		strbuf_add(out, "A list.");
-	} else if (str_eq(type, "object")) {
-		strbuf_add(out, "A mapping.");
-	} else if (str_eq(type, "string")) {
-		const char *format = json_get_text(schema, "format");
-		strbuf_add(out, str_eq(format, "date")	 ? "A day, YYYY-MM-DD."
-				: str_eq(format, "uuid") ? "A GUID."
-							 : "Text.");
-	}
-}
-
-/* Below a list or alternatives too: the members of all of them. NULL when there is none. */
-static const struct json *find_property(const struct json *schema, const char *name)
-{
-	const struct json *found = json_get(json_get(schema, "properties"), name);
-	if (!found && json_get(schema, "items"))
-		found = find_property(json_get(schema, "items"), name);
-	if (found)
-		return found;
-	JSON_EACH (one, alternatives(schema))
-		if ((found = find_property(one, name)))
-			return found;
-	return NULL;
-}
-
-/* A key of the page: where it stands in the file, and what its entry says. */
-struct key {
-	const char *path; /* "moves[].open.seats" */
-	const char *name; /* "seats" */
-	const char *example;
-	const char *fallback;
-	const char *about;
-	size_t depth;
-	bool required;
-	const struct json *schema; /* NULL: no such key */
-};
-
-static void find_schema(const struct json *root, struct key *key)
-{
-	const struct json *object = root;
-	const char *at = key->path;
-	key->schema = NULL;
-	while (*at) {
-		size_t len = strcspn(at, ".");
-		size_t name = strcspn(at, ".[");
-		CLEANUP(mem_free_text) char *own = mem_printf("%.*s", (int)name, at);
-		key->schema = find_property(object, own);
-		if (!key->schema)
-			return;
-		key->required = is_required(object, own);
-		object = key->schema;
-		at += len + (at[len] == '.');
-	}
-}
-
-/* The next entry of keys/NAME.txt; false at the end. */
-static bool next_key(const char **text, struct arena *out, struct key *ret)
-{
-	*text += strspn(*text, "\n");
-	if (!**text)
-		return false;
-	*ret = (struct key){.path = ""};
-	while (**text && **text != '\n') {
-		size_t len = strcspn(*text, "\n");
-		const char *line = arena_strndup(out, *text, len);
-		if (!*ret->path)
-			ret->path = line;
-		else if (str_starts(line, "> "))
-			ret->example = line + 2;
-		else if (str_starts(line, "= "))
-			ret->fallback = line + 2;
-		else
-			ret->about = line;
-		*text += len + ((*text)[len] == '\n');
-	}
-	ret->name = ret->path;
-	for (const char *at = ret->path; *at; at++) {
-		if (*at != '.')
-			continue;
-		ret->name = at + 1;
-		ret->depth++;
-	}
-	return true;
-}
-
-static void put_key(struct strbuf *out, const struct key *key)
+static void put_key(struct strbuf *out, const struct file_key *key)
 {
 	CLEANUP(strbuf_release) struct strbuf text = STRBUF_INIT(STRBUF_SMALL);
 	strbuf_addf(out, ".It Cm %s%s\n", key->name, key->required ? " Pq required" : "");
 	strbuf_addf(&text, "%s ", key->about);
-	put_type(&text, key->schema);
+	file_key_type(&text, key->schema);
 	mdoc_text(out, strbuf_text(&text));
 	if (key->fallback) {
 		CLEANUP(mem_free_text) char *line = mem_printf("Default: %s.", key->fallback);
@@ -176,19 +56,17 @@ static void put_key(struct strbuf *out, const struct key *key)
 static bool put_keys(struct strbuf *out, const struct json *schema, const char *text, struct arena *tmp,
 		     struct error *err)
 {
-	struct key key;
+	struct file_key_list keys = {0};
 	size_t open = 0;
-	while (next_key(&text, tmp, &key)) {
-		find_schema(schema, &key);
-		if (!key.schema || !key.about)
-			return error_set(err, ERR_FAILED,
-					 "the manual describes '%s', which the schema does not have",
-					 key.path);
-		for (; open < key.depth + 1; open++)
+	if (!file_keys(text, schema, tmp, &keys, err))
+		return false;
+	for (size_t i = 0; i < keys.count; i++) {
+		const struct file_key *key = &keys.items[i];
+		for (; open < key->depth + 1; open++)
 			strbuf_add(out, ".Bl -tag -width Ds\n");
-		for (; open > key.depth + 1; open--)
+		for (; open > key->depth + 1; open--)
 			strbuf_add(out, ".El\n");
-		put_key(out, &key);
+		put_key(out, key);
 	}
 	for (; open; open--)
 		strbuf_add(out, ".El\n");

@@ -121,6 +121,8 @@ enum auth_method {
 	AUTH_DEVICE_CODE
 };
 
+bool customer_name_is_valid(const char *name); /* what `customer` may say */
+
 struct policy {
 	const char *file; /* seatshift.yaml */
 	enum cloud cloud;

@@ -134,6 +134,13 @@ static const struct field default_fields[] = {
 	{0},
 };
 
+#define CUSTOMER_NAME "^[a-z0-9-]{1,63}$"
+
+bool customer_name_is_valid(const char *name)
+{
+	return field_matches(CUSTOMER_NAME, name);
+}
+
 const struct field customer_fields[] = {
 	{.name = "version",
 	 .type = FIELD_CUSTOM,
@@ -141,8 +148,7 @@ const struct field customer_fields[] = {
 	 .read = field_read_version,
 	 .schema = field_schema_version,
 	 .summary = "The form of this file: 1."},
-	FIELD(struct desired, customer, "customer", FIELD_TEXT, FIELD_REQUIRED,
-	      .pattern = "^[a-z0-9-]{1,63}$",
+	FIELD(struct desired, customer, "customer", FIELD_TEXT, FIELD_REQUIRED, .pattern = CUSTOMER_NAME,
 	      .summary = "The customer's name, as the file's: small letters, digits and '-', at most 63."),
 	{.name = "tenant",
 	 .type = FIELD_STRUCT,

@@ -38,7 +38,8 @@ class Documents(Looking):
                             ('drift', 'drift', 'contoso'), ('history', 'history', 'contoso'),
                             ('doctor', 'doctor', 'contoso'), ('validate', 'validate'), ('help', 'help'),
                             ('topic', 'help', 'events'), ('version', 'version'), ('codes', 'explain'),
-                            ('code', 'explain', 'SS306'), ('init', 'init', '../new'), ('manual', 'help', '--man', '../man'),
+                            ('code', 'explain', 'SS306'), ('init', 'init', '../new'), ('new', 'new', 'contoso', '-C', '../new'),
+                            ('manual', 'help', '--man', '../man'),
                             ('error', 'show', 'ffff'),
                             ('apply', 'apply', name, '--yes')]:
       with self.subTest(args):
