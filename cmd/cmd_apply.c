@@ -366,6 +366,7 @@ const struct command cmd_apply = {
 	.details =
 		"Carries out exactly the saved plan. The plan is proved to be what the planner makes, the\n"
 		"tenant to be the right one, and everything it expects is compared before the first write.\n"
+		"What it took for granted of a SKU that a key brings is compared once the key was redeemed.\n"
 		"Each change is read back. At a hand step a terminal shows the card and polls; without one\n"
 		"the exit status is 9, and the next apply looks again. Applying twice changes nothing.",
 	COMMAND_OPTIONS(struct apply_command_options, options),

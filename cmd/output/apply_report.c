@@ -26,6 +26,7 @@ static void print_json(struct app *app, const struct plan_folder *folder, const 
 	document_begin(&doc);
 	put_actions(&doc.w, &folder->plan, result);
 	json_set_text(&doc.w, "customer", folder->plan.customer);
+	json_set_text(&doc.w, "difference", result->difference);
 	json_set_text(&doc.w, "format", "seatshift-apply/1");
 	json_set_text(&doc.w, "outcome", apply_outcome_name(result->outcome));
 	json_set_text(&doc.w, "plan", folder->id);
@@ -50,17 +51,20 @@ static void print_text(struct app *app, const struct plan_folder *folder, const 
 		[APPLY_NOTHING] = "nothing to do: the plan was carried out before",
 		[APPLY_WAITING] = "waiting for a person; apply again to go on",
 		[APPLY_PARTIAL] = "not everything worked; apply again to go on",
-		[APPLY_STALE] = "stale: the tenant is not what the plan expects; nothing was written",
+		[APPLY_STALE] = "stale: the tenant is not what the plan expects; nothing more is done",
 		[APPLY_INTERRUPTED] = "interrupted; apply again to go on",
 		[APPLY_THROTTLED] = "throttled until the deadline passed; apply again to go on",
 	};
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+	size_t done = count_outcomes(&folder->plan, result, OUTCOME_VERIFIED);
 	bool attested =
 		result->outcome == APPLY_DONE && count_outcomes(&folder->plan, result, OUTCOME_ATTESTED);
 	strbuf_addf(&buf, "%s %s: %s\n", quote_terminal(app->arena, folder->plan.customer), folder->id,
 		    attested ? "done, but not everything is verified: Graph has yet to confirm what a person "
 			       "attested"
-			     : sayings[result->outcome]);
+		    : result->outcome == APPLY_STALE && !done
+			    ? "stale: the tenant is not what the plan expects; nothing was written"
+			    : sayings[result->outcome]);
 	const char *separator = "  ";
 	for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++) {
 		size_t count = count_outcomes(&folder->plan, result, (enum outcome)outcome);
@@ -70,6 +74,9 @@ static void print_text(struct app *app, const struct plan_folder *folder, const 
 		separator = " · ";
 	}
 	strbuf_addf(&buf, " · %lld requests\n", (long long)requests);
+	if (result->outcome == APPLY_STALE)
+		strbuf_addf(&buf, "  plan again: seatshift plan %s\n",
+			    quote_terminal(app->arena, folder->plan.customer));
 	for (size_t i = 0; i < result->waiting_for.count; i++) {
 		const struct action *action = plan_find_action(&folder->plan, result->waiting_for.items[i]);
 		strbuf_addf(&buf, "  waits for %s %s (seatshift step %.8s %s)\n", action->id,

@@ -274,7 +274,7 @@ static bool run_hand_steps(struct run *run, const struct action *const *actions,
 		if (!run_hand_step(run, actions[i], err))
 			return false;
 		*ret_moved = *ret_moved || result_ended_well(run_result(run, actions[i]));
-		if (run->stop)
+		if (run->stop || run->differs)
 			break;
 	}
 	return true;
@@ -284,7 +284,9 @@ static bool run_hand_steps(struct run *run, const struct action *const *actions,
 static bool run_all(struct run *run, struct error *err)
 {
 	const struct action **ready = arena_alloc_array(run->out, run->o->plan->actions.count, sizeof *ready);
-	for (bool moved = true; moved && !run_should_stop(run);) {
+	if (!run_check_basis_again(run, err))
+		return false;
+	for (bool moved = true; moved && !run->differs && !run_should_stop(run);) {
 		moved = false;
 		struct run_batch batch = {ready, collect_ready(run, BY_GRAPH, ready)};
 		if (batch.count) {
@@ -311,6 +313,8 @@ static enum apply_outcome conclude(struct run *run)
 	}
 	if (run->stop && !run->late)
 		return APPLY_INTERRUPTED;
+	if (run->differs)
+		return APPLY_STALE;
 	/* A deadline that passes at a hand step, or at a group in processing, only ends the waiting. */
 	bool waiting = run->waiting_for.count || run->waiting_groups.count;
 	if (run->late && !waiting)
@@ -339,7 +343,7 @@ static bool finish(struct run *run, enum apply_outcome outcome, struct apply_res
 	for (size_t i = 0; i < run->waiting_groups.count; i++)
 		VEC_PUSH(run->out, &run->waiting_for, run->waiting_groups.items[i]);
 	mark_unreached(run);
-	if (!run_append(run, JOURNAL_RUN_END, NULL, apply_outcome_name(outcome), NULL, err))
+	if (!run_append(run, JOURNAL_RUN_END, NULL, apply_outcome_name(outcome), run->differs, err))
 		return false;
 	const struct apply_hooks *hooks = run->o->hooks;
 	if (hooks->checkpoint && !hooks->checkpoint(hooks->ctx, err))
@@ -347,6 +351,7 @@ static bool finish(struct run *run, enum apply_outcome outcome, struct apply_res
 	ret_result->outcome = outcome;
 	ret_result->actions = run->replay.results;
 	ret_result->waiting_for = run->waiting_for;
+	ret_result->difference = run->differs;
 	return true;
 }
 

@@ -21,7 +21,7 @@ enum apply_outcome {
 	APPLY_NOTHING,	   /* everything was done already */
 	APPLY_WAITING,	   /* at a hand step */
 	APPLY_PARTIAL,	   /* some actions failed */
-	APPLY_STALE,	   /* live state is not what the plan expects; nothing was written */
+	APPLY_STALE,	   /* live state is not what the plan expects; nothing more is written */
 	APPLY_INTERRUPTED, /* a signal */
 	APPLY_THROTTLED,   /* the deadline passed while throttled */
 	APPLY_OUTCOME_COUNT
@@ -66,7 +66,7 @@ struct apply_result {
 	enum apply_outcome outcome;
 	struct action_result *actions; /* one per action of the plan, in its order */
 	struct str_list waiting_for;   /* ids of hand steps */
-	const char *difference;	       /* APPLY_STALE: what differs first */
+	const char *difference;	       /* APPLY_STALE: what differs */
 };
 
 /*

@@ -27,7 +27,8 @@ static bool record_seen(struct run *run, const struct action *action, const stru
 {
 	struct journal_found found = {.distributor = context->distributor, .order = context->order_reference};
 	manual_found(action, context, live, tmp, &found.subscriptions);
-	return run_ended_with(run, action, OUTCOME_VERIFIED, detail, &found, err);
+	return run_ended_with(run, action, OUTCOME_VERIFIED, detail, &found, err) &&
+	       run_check_basis(run, live, err);
 }
 
 /* Retiring is destructive, so a second read must agree, and nobody may have lost service. */

@@ -31,6 +31,7 @@ struct run {
 	struct organization organization;
 	bool stop;	     /* a person or a signal wants out, or the deadline has passed */
 	bool late;	     /* it was the deadline */
+	const char *differs; /* what the plan rests on is not so: nothing more is done; or NULL */
 	size_t total;	     /* graph actions of the plan, for progress */
 	size_t ended_before; /* of these, ended well before what is being executed now */
 };
@@ -52,6 +53,14 @@ struct action_result *run_result(struct run *run, const struct action *action);
 
 /* Looks at one hand step that is ready, waits as long as it may, and ends it or leaves it waiting. */
 NODISCARD bool run_hand_step(struct run *run, const struct action *action, struct error *err);
+
+/* ---- apply_basis.c -------------------------------------------------------------------------- */
+
+/* Whether what the plan rests on is as `live` has it; sets run->differs where two looks agree that it is not.
+ */
+NODISCARD bool run_check_basis(struct run *run, const struct live *live, struct error *err);
+/* The same when a run goes on, as far as there is something to look at by now. */
+NODISCARD bool run_check_basis_again(struct run *run, struct error *err);
 
 /* ---- apply_groups.c ------------------------------------------------------------------------- */
 

@@ -1,0 +1,79 @@
+/*
+ * What a plan rests on, looked at when it can be: the services of a SKU that the tenant did not have when the
+ * plan was made, and the subscription whose seats it found.
+ */
+#include "core/str.h"
+#include "plans/run/apply_internal.h"
+
+enum { DEFAULT_CONFIRM_MS = 3000 };
+
+static const char *assumption_problem(const struct plan_assumption *assumption, const struct live *live,
+				      struct arena *out)
+{
+	const struct sku *sku = live_find_sku(live, assumption->sku);
+	struct str_list more = {0};
+	struct str_list missing = {0};
+	if (!sku)
+		return NULL;
+	plan_compare_assumption(assumption, sku, out, &more, &missing);
+	if (!more.count && !missing.count)
+		return NULL;
+	return arena_printf(out, "%s is not what the plan took for granted: the tenant's own%s%s%s%s%s",
+			    sku->part_number, missing.count ? " lacks " : "",
+			    missing.count ? str_list_join(out, &missing, ", ") : "",
+			    missing.count && more.count ? ", and" : "", more.count ? " also has " : "",
+			    more.count ? str_list_join(out, &more, ", ") : "");
+}
+
+static const char *find_problem(const struct run *run, const struct live *live, struct arena *out)
+{
+	struct str_list problems = {0};
+	const struct plan *plan = run->o->plan;
+	for (size_t i = 0; i < plan->assumes.count; i++) {
+		const char *problem = assumption_problem(&plan->assumes.items[i], live, out);
+		if (problem)
+			VEC_PUSH(out, &problems, problem);
+	}
+	return problems.count ? str_list_join(out, &problems, "; ") : NULL;
+}
+
+/* A row that has just come may not be whole yet: what differs is looked at twice. */
+bool run_check_basis(struct run *run, const struct live *live, struct error *err)
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	const struct read_scope scope = {.only_tenant = true};
+	struct live again = {0};
+	if (!find_problem(run, live, tmp))
+		return true;
+	clock_sleep_ms(run->o->clock, run->o->confirm_ms ? run->o->confirm_ms : DEFAULT_CONFIRM_MS);
+	if (!run->o->provider->ops->read(run->o->provider, &scope, tmp, &again, err))
+		return error_wrap(err, "cannot check what the plan rests on");
+	run->differs = find_problem(run, &again, run->out);
+	return true;
+}
+
+/* Whether a key that brings a SKU of which something was taken for granted has been seen. */
+static bool has_come(const struct run *run)
+{
+	for (size_t i = 0; i < run->o->plan->actions.count; i++) {
+		const struct action *action = &run->o->plan->actions.items[i];
+		for (size_t j = 0; j < run->o->plan->assumes.count; j++)
+			if (action->kind == ACTION_REDEEM_KEY && run->replay.results[i].ended &&
+			    str_eq(action->sku_id, run->o->plan->assumes.items[j].sku))
+				return true;
+	}
+	return false;
+}
+
+/* An earlier run may have seen the key's seats and stopped before this was asked. */
+bool run_check_basis_again(struct run *run, struct error *err)
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	const struct read_scope scope = {.only_tenant = true};
+	struct live live = {0};
+	if (!has_come(run))
+		return true;
+	if (!run->o->provider->ops->read(run->o->provider, &scope, tmp, &live, err))
+		return error_wrap(err, "cannot check what the plan rests on");
+	return run_check_basis(run, &live, err);
+}

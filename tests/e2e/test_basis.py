@@ -1,0 +1,86 @@
+"""What a plan rests on is looked at when it can be: what the key really brings, not what the catalogue says of it."""
+
+import json
+
+import contoso
+import harness
+from test_planning import ADELE, ALEX, Planning, customer, document, user
+
+# What this tenant's own ENTERPRISEPACK holds: six services, where the catalogue has many.
+FEW = [('efb87545-963c-4e0d-99df-69c6916d9eb0', 'EXCHANGE_S_ENTERPRISE'),
+       ('5dbe027f-2339-4123-9542-606e4d348a72', 'SHAREPOINTENTERPRISE'),
+       ('e95bec33-7c88-4a70-8e19-b10bd9d0c014', 'SHAREPOINTWAC'),
+       ('43de0ff5-c92c-492b-9116-175376d08c38', 'OFFICESUBSCRIPTION'),
+       ('0feaeb32-d00e-4d66-bd5a-43b5b83db82c', 'MCOSTANDARD'),
+       ('57ff2da0-773e-42df-b2af-ffb7a2317929', 'TEAMS1')]
+NEW = ('aaaaaaaa-0000-4000-8000-000000000001', 'BRAND_NEW_SERVICE')
+
+
+def own_sku(plans):
+  return {'sku': 'ENTERPRISEPACK', 'plans': [{'id': number, 'name': name} for number, name in plans]}
+
+
+class Basis(Planning):
+
+  def begin(self, skus=(), people=(ADELE, ALEX)):
+    users = [user(upn, licenses=[{'sku': 'STANDARDPACK', 'disable': ['YAMMER_ENTERPRISE', 'SWAY']}] if upn == ADELE
+                  else ['STANDARDPACK']) for upn in people]
+    twin = self.start(document(users, skus=list(skus)), customer(['holders_of: advisor']))
+    return twin, self.plan()
+
+  def journal(self, plan):
+    path = self.ws.repo / 'plans/contoso' / plan['id'] / 'journal.jsonl'
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+  def test_the_sku_has_fewer_services(self):
+    """Nobody is swapped onto it: stale, with the names, now and again; a new plan goes on."""
+    twin, plan = self.begin([own_sku(FEW)])
+    self.assertTrue(plan['assumes'])
+    twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', 10)
+    for _ in range(2):
+      result = self.ws.run('apply', plan['id'], '--yes', expect=harness.STALE)
+      self.assertIn('ENTERPRISEPACK is not what the plan took for granted', result.err)
+      self.assertIn('YAMMER_ENTERPRISE', result.err)
+      self.assertIn('seatshift plan contoso', result.out)
+      self.assertNotIn('nothing was written', result.out, 'the key was redeemed')
+    self.assertEqual(twin.writes(), 0)
+    last = self.journal(plan)[-1]
+    self.assertEqual((last['event'], last['outcome']), ('run-end', 'stale'))
+    self.assertIn('YAMMER_ENTERPRISE', last['detail'])
+    answer = json.loads(self.ws.run('apply', plan['id'], '--yes', '--format', 'json', expect=harness.STALE).out)
+    self.assertIn('YAMMER_ENTERPRISE', answer['difference'])
+    outcomes = {row['kind']: row['outcome'] for row in answer['actions']}
+    self.assertEqual(outcomes['redeem-key'], 'verified')
+    self.assertEqual(outcomes['swap-license'], 'blocked')
+    again = self.plan()
+    self.assertNotEqual(again['id'], plan['id'])
+    self.assertNotIn('redeem-key', [action['kind'] for action in again['actions']])
+    self.assertNotIn('assumes', again)
+    self.apply(again, harness.WAITING)
+    self.assertEqual(twin.assigns(), {ADELE: (1, 1), ALEX: (1, 1)})
+
+  def other_world(self, twin, skus):
+    """The same tenant, but for what it says of its SKUs."""
+    world = json.loads(twin.path.read_text())
+    world['tenants'][0]['skus'] = list(skus)
+    other = self.twin(world)
+    self.ws.env.update(other.env())
+    return other
+
+  def test_one_service_more_and_as_assumed(self):
+    """What nobody has reviewed comes as little as what is missing goes; what is as assumed is no matter."""
+    for more, status in (([NEW], harness.STALE), ([], harness.WAITING)):
+      with self.subTest(more=more):
+        self.setUp()
+        twin, plan = self.begin()
+        known = [(row['id'], row['name']) for row in plan['assumes'][0]['service_plans']]
+        twin = self.other_world(twin, [own_sku([*known, *more])])
+        self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+        twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', 10)
+        result = self.ws.run('apply', plan['id'], '--yes', expect=status)
+        self.assertEqual(twin.writes(), 0 if more else 2)
+        self.assertEqual('also has BRAND_NEW_SERVICE' in result.err, bool(more), result)
+
+
+if __name__ == '__main__':
+  harness.main()
