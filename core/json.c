@@ -5,7 +5,6 @@
 #include <cjson/cJSON.h>
 #include <inttypes.h>
 #include <math.h>
-#include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
 #define JSON_MAX_INTEGER 9007199254740992.0
@@ -66,8 +65,8 @@ static bool skip_string(const char *text, size_t len, size_t *i, struct error *e
 }
 
 /*
- * What cJSON does not refuse, before it sees the text: depth (it recurses), control characters in
- * strings (it cuts them at a NUL), numbers as C has them.
+ * The limits, before cJSON sees the text, since it does not refuse these: depth (it recurses), control
+ * characters in strings (it cuts them at a NUL), numbers as C has them.
  */
 static bool scan(const char *text, size_t len, struct error *err)
 {
@@ -97,48 +96,6 @@ static bool scan(const char *text, size_t len, struct error *err)
 	return true;
 }
 
-/*
- * The nodes of a document lie in an arena of its own, which stands before the root: a hundred thousand
- * small blocks took longer to free than to read.
- */
-struct document {
-	struct arena *arena;
-	alignas(max_align_t) cJSON root;
-};
-
-static struct {
-	struct arena *arena;	   /* of the document that is being parsed */
-	struct document *document; /* NULL until cJSON asks for the first node, which is the root */
-} parsing;
-
-static void *give_node(size_t size)
-{
-	if (parsing.document)
-		return arena_alloc(parsing.arena, size);
-	assert(size <= sizeof parsing.document->root);
-	parsing.document = arena_alloc(parsing.arena, sizeof *parsing.document);
-	parsing.document->arena = parsing.arena;
-	return &parsing.document->root;
-}
-
-static void leave_node(void *node)
-{
-	(void)node; /* goes with its arena */
-}
-
-static cJSON *parse_nodes(const char *text, size_t len, const char **ret_end)
-{
-	static cJSON_Hooks hooks = {give_node, leave_node};
-	cJSON_InitHooks(&hooks);
-	parsing.arena = arena_new();
-	parsing.document = NULL;
-	cJSON *root = cJSON_ParseWithLengthOpts(text, len, ret_end, 0);
-	assert(!root || root == &parsing.document->root);
-	if (!root)
-		arena_free(parsing.arena);
-	return root;
-}
-
 static const cJSON *node_of(const struct json *value)
 {
 	return (const cJSON *)(const void *)value;
@@ -156,7 +113,7 @@ bool json_parse(const char *text, size_t len, struct json **ret_root, struct err
 	if (!str_is_utf8(text, len))
 		return error_set(err, ERR_INVALID, "not valid JSON: not UTF-8");
 	const char *end = NULL;
-	cJSON *root = parse_nodes(text, len, &end);
+	cJSON *root = cJSON_ParseWithLengthOpts(text, len, &end, 0);
 	if (!root) {
 		size_t offset = end ? (size_t)(end - text) : 0;
 		return error_set(err, ERR_INVALID, "not valid JSON near offset %zu", offset);
@@ -175,11 +132,7 @@ bool json_parse(const char *text, size_t len, struct json **ret_root, struct err
 
 void json_free(struct json *root)
 {
-	if (!root)
-		return;
-	struct arena *arena =
-		((struct document *)(void *)((char *)root - offsetof(struct document, root)))->arena;
-	arena_free(arena);
+	cJSON_Delete((cJSON *)(void *)root);
 }
 
 enum json_type json_type(const struct json *value)
