@@ -28,6 +28,7 @@ struct apply_command_options {
 	const char *break_lock;
 	int64_t wait_ms;
 	int64_t deadline_ms;
+	int64_t push_deadline_ms;
 };
 
 static const struct option_spec options[] = {
@@ -40,6 +41,8 @@ static const struct option_spec options[] = {
 	OPT_FLAG(struct apply_command_options, commit, "commit", 0,
 		 "commit the journal at every hand step and at the end, and push it; the default where "
 		 "CI=true"),
+	OPT_DURATION(struct apply_command_options, push_deadline_ms, "push-deadline", 0, "TIME",
+		     "try so long to push the journal while others push to the branch too (5m)"),
 	OPT_FLAG(struct apply_command_options, no_commit, "no-commit", 0,
 		 "leave the journal uncommitted, also where CI=true"),
 	OPT_TEXT(struct apply_command_options, break_lock, "break-lock", 0, "ID",
@@ -172,13 +175,30 @@ static void on_still_waiting(void *ctx, const struct action *action, const char 
 	a->next_look_ms = misplaced_look(&a->look) ? 0 : waited_ms * 2;
 }
 
-static struct journal_record record_of(const struct applying *a)
+/* Another may hold the lock from its expiry on: a holder that cannot renew in time stops itself. */
+static bool keeps_lock(struct applying *a)
+{
+	int64_t left = lock_expires_ms(a->lock) - clock_now_ms(a->app->clock);
+	if (a->lock_lost.code != ERR_NONE)
+		return false;
+	return left > LOCK_TTL_MS * 2 / 3 || lock_renew(a->lock, &a->lock_lost);
+}
+
+static bool keeps_lock_while_pushing(void *ctx)
+{
+	return keeps_lock(ctx);
+}
+
+static struct journal_record record_of(struct applying *a)
 {
 	return (struct journal_record){.app = a->app,
 				       .store = a->store,
 				       .folder = &a->folder,
 				       .approved_branch = a->session.policy.approvals_branch,
-				       .path = a->journal_path};
+				       .path = a->journal_path,
+				       .push_deadline_ms = a->o->push_deadline_ms,
+				       .keep_on = keeps_lock_while_pushing,
+				       .keep_on_ctx = (void *)a};
 }
 
 static bool record(struct applying *a, struct error *err)
@@ -204,15 +224,6 @@ static void record_after_error(struct applying *a)
 		return;
 	out_message(&a->app->out, "warning: %s", second.message);
 	error_release(&second);
-}
-
-/* Another may hold the lock from its expiry on: a holder that cannot renew in time stops itself. */
-static bool keeps_lock(struct applying *a)
-{
-	int64_t left = lock_expires_ms(a->lock) - clock_now_ms(a->app->clock);
-	if (a->lock_lost.code != ERR_NONE)
-		return false;
-	return left > LOCK_TTL_MS * 2 / 3 || lock_renew(a->lock, &a->lock_lost);
 }
 
 /* An approval is for what is written until it expires, also where the run began before. */

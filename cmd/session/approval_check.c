@@ -16,7 +16,8 @@ bool open_store(struct app *app, struct store **ret_store, struct error *err)
 	const struct store_outside outside = {.env = app->env,
 					      .env_ctx = app->env_ctx,
 					      .password = git_credential_ask,
-					      .password_ctx = app};
+					      .password_ctx = app,
+					      .random = app->random};
 	store_use(*ret_store, &outside);
 	return true;
 }

@@ -79,7 +79,11 @@ bool journal_record_commit(const struct journal_record *record, const char *verb
 	bool made = false;
 	if (!store_commit(record->store, &request, record->app->clock, tmp, &id, &made, err))
 		return error_wrap(err, "cannot commit the journal");
-	const struct store_push push = {.branch = request.branch, .again = &request};
+	const struct store_push push = {.branch = request.branch,
+					.again = &request,
+					.deadline_ms = record->push_deadline_ms,
+					.keep_on = record->keep_on,
+					.keep_on_ctx = record->keep_on_ctx};
 	if (!store_remote_name(record->store, NULL, tmp))
 		return true;
 	return store_push(record->store, &push, record->app->clock, tmp, &id, err) ||

@@ -31,6 +31,9 @@ struct journal_record {
 	const struct plan_folder *folder;
 	const char *approved_branch; /* where it goes from a detached checkout */
 	const char *path;	     /* of the journal in the working tree */
+	int64_t push_deadline_ms;    /* how long to try to push; 0: the store's own */
+	bool (*keep_on)(void *ctx);  /* asked before each further try to push, or NULL */
+	void *keep_on_ctx;
 };
 
 /* `verb` begins the commit's subject. When the remote has gone on, it is committed on top of that. */

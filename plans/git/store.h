@@ -14,6 +14,7 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/mem.h"
+#include "core/random.h"
 #include "core/secret.h"
 #include "core/str.h"
 #include "core/vec.h"
@@ -48,6 +49,7 @@ struct store_outside {
 	bool (*password)(void *ctx, const char *url, struct arena *out, const char **ret_user,
 			 struct secret **ret_password);
 	void *password_ctx;
+	const struct random *random; /* for the length of pauses */
 };
 void store_use(struct store *store, const struct store_outside *outside);
 
@@ -70,7 +72,7 @@ struct store_commit {
 /*
  * Adds one commit on top of the branch with exactly these files added or replaced. A branch that is
  * not there begins at the remote's branch of that name, else at HEAD's commit, else (unborn) with no
- * parent. The ref is moved by compare-and-swap; a lost race is retried on the new tip a few times.
+ * parent. The ref is moved by compare-and-swap; a lost race is retried on the new tip, for a while.
  * When the files already are as given, no commit is made. *ret_commit is the 40-hex id of the branch's
  * tip in `out`, *ret_made whether a commit was made.
  * Author and committer: the repository's configured identity (user.name, user.email, or the GIT_AUTHOR_*
@@ -154,13 +156,20 @@ struct store_push {
 	const char *remote;		  /* NULL: the default one */
 	const char *branch;		  /* NULL: the branch HEAD is on */
 	const struct store_commit *again; /* what to commit on top when the remote has gone on; or NULL */
+	int64_t deadline_ms;		  /* how long to try with `again`; 0: STORE_PUSH_DEADLINE_MS */
+	bool (*keep_on)(void *ctx);	  /* asked before each further try; NULL: yes */
+	void *keep_on_ctx;
 };
+enum { STORE_PUSH_DEADLINE_MS = 5 * 60 * 1000 };
 
 /*
  * Pushes the branch; never by force. When the remote has gone on, its tip is fetched, `again` is
- * committed on top of that tip and pushed instead, a few times; the local branch stays where it is (it
- * may be checked out, and may hold commits of the user's), to be merged by whoever owns it. Without
- * `again` that is ERR_FAILED with a hint. *ret_commit is what the remote's branch is at afterwards.
+ * committed on top of that tip and pushed instead, with growing pauses until the deadline, also over a
+ * remote that cannot be reached or fails meanwhile; the local branch stays where it is (it may be checked
+ * out, and may hold commits of the user's), to be merged by whoever owns it. What no waiting mends ends
+ * it at once: nobody is let in, or what the remote refuses again and again although nobody else moved
+ * the branch. Without `again` a remote that has gone on is ERR_FAILED with a hint. *ret_commit is what the
+ * remote's branch is at afterwards.
  */
 NODISCARD bool store_push(struct store *store, const struct store_push *push, const struct clock *clock,
 			  struct arena *out, const char **ret_commit, struct error *err);

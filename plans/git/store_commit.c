@@ -188,21 +188,20 @@ bool store_write_commit(struct store *store, const struct store_commit *commit, 
 }
 
 /* Locks the ref, waiting briefly for whoever holds it. */
-static bool lock_ref(git_transaction *transaction, const char *ref, const struct clock *clock,
+static bool lock_ref(git_transaction *transaction, const char *ref, struct store_patience patience,
 		     struct error *err)
 {
-	for (int attempt = 1;; attempt++) {
+	for (;;) {
 		int code = git_transaction_lock_ref(transaction, ref);
 		if (code == 0)
 			return true;
-		if (code != GIT_ELOCKED || attempt == STORE_TRIES) {
+		if (code != GIT_ELOCKED || !store_pause(&patience)) {
 			store_fail(err, "cannot lock '%s'", ref);
 			return error_hint(err,
 					  "If no other git process is at work, remove the file "
 					  "%s.lock in the git folder.",
 					  ref);
 		}
-		clock_sleep_ms(clock, STORE_RETRY_MS);
 	}
 }
 
@@ -219,7 +218,8 @@ bool store_swap_ref(git_repository *repo, const struct store_swap *swap, const s
 	if (git_transaction_new(&transaction, repo) < 0 ||
 	    git_signature_new(&signature, "seatshift", "seatshift", clock_now_ms(clock) / 1000, 0) < 0)
 		return store_fail(err, "cannot begin to change '%s'", swap->ref);
-	if (!lock_ref(transaction, swap->ref, clock, err))
+	if (!lock_ref(transaction, swap->ref, store_patience(clock, swap->random, STORE_LOCK_PATIENCE_MS),
+		      err))
 		return false;
 	git_oid now;
 	int code = git_reference_name_to_id(&now, repo, swap->ref);
@@ -309,7 +309,8 @@ static bool refresh_index(struct store *store, const struct store_commit *commit
 	CLEANUP(git_index_freep) git_index *index = NULL;
 	if (git_repository_index(&index, store->repo) < 0)
 		return store_fail(err, "cannot open the index");
-	for (int attempt = 1;; attempt++) {
+	struct store_patience patience = store_patience(clock, store->outside.random, STORE_LOCK_PATIENCE_MS);
+	for (;;) {
 		bool changed = false;
 		if (git_index_read(index, 1) < 0)
 			return store_fail(err, "cannot read the index");
@@ -318,14 +319,13 @@ static bool refresh_index(struct store *store, const struct store_commit *commit
 		int code = changed ? git_index_write(index) : 0;
 		if (code == 0)
 			return true;
-		if (code != GIT_ELOCKED || attempt == STORE_TRIES) {
+		if (code != GIT_ELOCKED || !store_pause(&patience)) {
 			store_fail(err, "the commit is made, but the index is not refreshed");
 			return error_hint(err,
 					  "Run 'git reset -- %s' when no other git process is at "
 					  "work.",
 					  commit->only_under ? commit->only_under : ".");
 		}
-		clock_sleep_ms(clock, STORE_RETRY_MS);
 	}
 }
 
@@ -381,7 +381,7 @@ static bool try_commit(struct store *store, const struct store_commit *commit, c
 	if (exists && !*ret_made)
 		return true;
 	CLEANUP(mem_free_text) char *reason = mem_printf("commit: %s", commit->subject);
-	const struct store_swap swap = {ref, exists ? &from : NULL, ret_id, reason};
+	const struct store_swap swap = {ref, exists ? &from : NULL, ret_id, reason, store->outside.random};
 	return store_swap_ref(store->repo, &swap, clock, ret_done, err);
 }
 
@@ -398,14 +398,15 @@ bool store_commit(struct store *store, const struct store_commit *commit, const 
 	git_oid id;
 	bool made = false;
 	bool done = false;
-	for (int attempt = 0; !done && attempt < STORE_TRIES; attempt++)
+	struct store_patience patience =
+		store_patience(clock, store->outside.random, STORE_LOCAL_PATIENCE_MS);
+	do {
 		if (!try_commit(store, commit, ref, clock, &id, &made, &done, err))
 			return error_wrap(err, "nothing was committed to '%s'", ref);
+	} while (!done && store_pause(&patience));
 	if (!done)
-		return error_set(err, ERR_FAILED,
-				 "nothing was committed to '%s': it moved %d times "
-				 "meanwhile",
-				 ref, STORE_TRIES);
+		return error_set(err, ERR_FAILED, "nothing was committed to '%s': others kept moving it",
+				 ref);
 	if (checked_out && !refresh_index(store, commit, clock, err))
 		return false;
 	*ret_commit = store_id_text(out, &id);

@@ -7,7 +7,28 @@
 #include <git2.h>
 #include <git2/sys/commit_graph.h>
 
-enum { STORE_ID_SIZE = GIT_OID_HEXSZ + 1, STORE_TRIES = 6, STORE_RETRY_MS = 100 };
+enum {
+	STORE_ID_SIZE = GIT_OID_HEXSZ + 1,
+	STORE_LOCAL_PATIENCE_MS = 30 * 1000,
+	STORE_LOCK_PATIENCE_MS = 3 * 1000
+};
+
+/*
+ * Waiting for others who write to the same place: growing pauses, each of a random length, so that many who
+ * lost the same race do not meet again.
+ */
+struct store_patience {
+	const struct clock *clock;
+	const struct random *random; /* NULL: every pause has its full length */
+	int64_t limit_ms;	     /* how long in all */
+	int64_t began_ms;	     /* monotonic */
+	int64_t paused_ms;
+	int64_t longest_ms; /* the next pause is at most this */
+};
+struct store_patience store_patience(const struct clock *clock, const struct random *random,
+				     int64_t limit_ms);
+/* Pauses; false when there is no time left for one more try. */
+bool store_pause(struct store_patience *patience);
 
 struct store {
 	git_repository *repo;
@@ -66,6 +87,7 @@ struct store_swap {
 	const git_oid *from;
 	const git_oid *to;
 	const char *reason; /* for the reflog */
+	const struct random *random;
 };
 bool store_swap_ref(git_repository *repo, const struct store_swap *swap, const struct clock *clock,
 		    bool *ret_swapped, struct error *err);

@@ -1,5 +1,4 @@
-/* Git, as the record of plans: remotes. Pushing a branch, and notes that are swapped on the remote.
- */
+/* Git, as the record of plans: remotes. Pushing a branch, and notes that are swapped on the remote. */
 #include "plans/git/store_internal.h"
 
 #include "plans/git/git_url.h"
@@ -21,6 +20,7 @@ struct link {
 	git_oid expected; /* what the server must have advertised; zeros: nothing */
 	bool other_old;	  /* it advertised something else */
 	char *refused;	  /* what the server said of the ref, or NULL; owned */
+	bool shut;	  /* it failed in a way that no waiting mends */
 };
 
 static void link_release(struct link *link)
@@ -109,6 +109,7 @@ static bool link_fail(struct link *link, int code, struct error *err, const char
 {
 	const char *said = git_error_last() ? git_error_last()->message : "";
 	const char *hint = NULL;
+	link->shut = strstr(said, "status code: 404") != NULL;
 	if (code == GIT_EAUTH || strstr(said, "authentication") || strstr(said, "status code: 403"))
 		hint = "It has to be let in: a header that a CI's checkout leaves "
 		       "(http.URL.extraHeader), what "
@@ -121,11 +122,11 @@ static bool link_fail(struct link *link, int code, struct error *err, const char
 	else if (code == GIT_ECERTIFICATE)
 		hint = "Its certificate, or its ssh host key, is not one that this machine trusts.";
 	store_fail(err, "%s the git remote '%s'", what, link->name);
+	link->shut |= hint != NULL;
 	return hint ? error_hint(err, "%s", hint) : false;
 }
 
-/* What the remote has at `ref`, read from it now; its commits are fetched. No ref here is changed.
- */
+/* What the remote has at `ref`, read from it now; its commits are fetched. No ref here is changed. */
 static bool fetch_ref(struct link *link, const char *ref, git_oid *ret_id, bool *ret_there, struct error *err)
 {
 	git_fetch_options options = GIT_FETCH_OPTIONS_INIT;
@@ -150,8 +151,11 @@ static bool fetch_ref(struct link *link, const char *ref, git_oid *ret_id, bool 
 		(void)git_remote_disconnect(link->remote);
 		return fetch_ref(link, ref, ret_id, ret_there, err);
 	}
-	if (code < 0 || git_remote_ls(&heads, &count, link->remote) < 0)
-		return link_fail(link, code, err, "cannot reach");
+	if (code < 0 || git_remote_ls(&heads, &count, link->remote) < 0) {
+		link_fail(link, code, err, "cannot reach");
+		(void)git_remote_disconnect(link->remote);
+		return false;
+	}
 	*ret_there = false;
 	for (size_t i = 0; i < count; i++) {
 		if (str_eq(heads[i]->name, ref)) {
@@ -195,8 +199,7 @@ static enum push_result send_spec(struct link *link, const char *spec_text, stru
 	return link->refused ? PUSH_BEHIND : PUSH_DONE;
 }
 
-/* Pushes `id` (NULL: deletes) to `ref`. libgit2 pushes refs only, so a commit gets one for as long.
- */
+/* Pushes `id` (NULL: deletes) to `ref`. libgit2 pushes refs only, so a commit gets one for as long. */
 static enum push_result push_spec(struct link *link, const char *plus, const git_oid *id, const char *ref,
 				  struct error *err)
 {
@@ -242,7 +245,7 @@ static enum push_result push_to_folder(struct link *link, const git_oid *id, con
 	if (result != PUSH_DONE)
 		return result;
 	bool swapped = false;
-	const struct store_swap swap = {ref, exists ? &old : NULL, id, "push"};
+	const struct store_swap swap = {ref, exists ? &old : NULL, id, "push", link->store->outside.random};
 	bool ok = store_swap_ref(link->folder, &swap, clock, &swapped, err);
 	(void)git_reference_remove(link->folder, incoming);
 	return !ok ? PUSH_FAILED : swapped ? PUSH_DONE : PUSH_BEHIND;
@@ -274,35 +277,69 @@ static bool behind(struct link *link, const char *ref, struct error *err)
 			       "see whether the branch is protected.");
 }
 
+/* What a lost race, or a remote that does not answer, is met with. */
+struct again {
+	const struct store_push *push;
+	const char *ref;
+	const struct clock *clock;
+	struct store_patience patience;
+	git_oid tip; /* of the remote's branch at the last try */
+	int unmoved; /* so many times refused while nobody else had moved the branch */
+};
+enum { REFUSED_FOR_GOOD = 6 };
+
 /* Makes the commit again on what the remote has now; *ret_id is then what to push. */
-static bool commit_on_top(struct link *link, const struct store_push *push, const char *ref,
-			  const struct clock *clock, git_oid *ret_id, bool *ret_made, struct error *err)
+static bool commit_on_top(struct link *link, struct again *again, git_oid *ret_id, bool *ret_made,
+			  struct error *err)
 {
 	CLEANUP(git_commit_freep) git_commit *tip = NULL;
 	git_oid there;
 	bool exists = false;
-	if (!fetch_ref(link, ref, &there, &exists, err))
+	if (!fetch_ref(link, again->ref, &there, &exists, err))
 		return false;
-	if (!exists)
-		return behind(link, ref, err);
+	*ret_made = true;
+	if (!exists) /* what was to be pushed first is still to be */
+		return true;
+	if (!git_oid_equal(&there, &again->tip))
+		again->unmoved = 0;
+	git_oid_cpy(&again->tip, &there);
 	if (git_commit_lookup(&tip, link->store->repo, &there) < 0)
 		return store_fail(err, "cannot read what the git remote '%s' has", link->name);
-	return store_write_commit(link->store, push->again, tip, clock, ret_id, ret_made, err);
+	if (store_write_commit(link->store, again->push->again, tip, again->clock, ret_id, ret_made, err))
+		return true;
+	link->shut = true;
+	return false;
 }
 
+static enum push_result try_again(struct link *link, struct again *again, git_oid *ret_id, struct error *err)
+{
+	bool made;
+	if (!commit_on_top(link, again, ret_id, &made, err))
+		return PUSH_FAILED;
+	if (!made)
+		return PUSH_DONE;
+	enum push_result result = push_commit(link, ret_id, again->ref, again->clock, err);
+	if (result == PUSH_BEHIND && ++again->unmoved == REFUSED_FOR_GOOD)
+		link->shut = true;
+	if (result == PUSH_BEHIND)
+		behind(link, again->ref, err);
+	return result;
+}
+
+/* `err` holds what the first try said. */
 static bool push_again(struct link *link, const struct store_push *push, const char *ref,
 		       const struct clock *clock, git_oid *ret_id, struct error *err)
 {
-	for (int attempt = 0; attempt < STORE_TRIES; attempt++) {
-		bool made = false;
-		if (!commit_on_top(link, push, ref, clock, ret_id, &made, err))
-			return false;
-		enum push_result result = made ? push_commit(link, ret_id, ref, clock, err) : PUSH_DONE;
-		if (result != PUSH_BEHIND)
-			return result == PUSH_DONE;
-		clock_sleep_ms(clock, STORE_RETRY_MS);
-	}
-	return behind(link, ref, err);
+	int64_t limit_ms = push->deadline_ms ? push->deadline_ms : STORE_PUSH_DEADLINE_MS;
+	struct again again = {push,  ref, clock, store_patience(clock, link->store->outside.random, limit_ms),
+			      {{0}}, 0};
+	do {
+		error_release(err);
+		if (try_again(link, &again, ret_id, err) == PUSH_DONE)
+			return true;
+	} while (!link->shut && (!push->keep_on || push->keep_on(push->keep_on_ctx)) &&
+		 store_pause(&again.patience));
+	return false;
 }
 
 bool store_push(struct store *store, const struct store_push *push, const struct clock *clock,
@@ -317,11 +354,11 @@ bool store_push(struct store *store, const struct store_push *push, const struct
 	if (git_reference_name_to_id(&id, store->repo, ref) < 0)
 		return store_fail(err, "there is nothing to push at '%s'", ref);
 	enum push_result result = push_commit(&link, &id, ref, clock, err);
-	if (result == PUSH_FAILED)
+	if (result == PUSH_FAILED && (link.shut || !push->again))
 		return false;
 	if (result == PUSH_BEHIND && !push->again)
 		return behind(&link, ref, err);
-	if (result == PUSH_BEHIND && !push_again(&link, push, ref, clock, &id, err))
+	if (result != PUSH_DONE && !push_again(&link, push, ref, clock, &id, err))
 		return false;
 	note_remote_branch(&link, &id, ref);
 	*ret_commit = store_id_text(out, &id);
@@ -448,7 +485,7 @@ bool store_note_swap(struct store *store, const struct store_note *note,
 	if (change->text && !write_note(repo, change->text, change->clock, &to, err))
 		return false;
 	const struct store_swap swap = {note->ref, change->expected ? &link.expected : NULL,
-					change->text ? &to : NULL, "seatshift"};
+					change->text ? &to : NULL, "seatshift", store->outside.random};
 	bool swapped = false;
 	bool ok = link.folder ? store_swap_ref(link.folder, &swap, change->clock, &swapped, err)
 			      : swap_on_server(&link, note->ref, swap.to, &swapped, err);

@@ -55,6 +55,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
       return self.answer(301, [('Location', server.redirect + self.path)])
     if server.wants and server.wants not in given:
       return self.answer(401, [('WWW-Authenticate', 'Basic realm="git"')], b'who are you?')
+    server.before_answer(self.path)
     if server.status:
       return self.answer(server.status, body=b'no')
     if self.path.endswith('/git-receive-pack') and server.before_push:
@@ -90,6 +91,7 @@ class GitServer(http.server.ThreadingHTTPServer):
     super().__init__(('127.0.0.1', 0), Handler)
     self.root, self.wants = pathlib.Path(root), wants
     self.seen, self.redirect, self.status, self.before_push = [], None, None, []
+    self.before_answer = lambda path: None
     thread = threading.Thread(target=self.serve_forever, daemon=True)
     thread.start()
     test.addCleanup(thread.join)
