@@ -1,6 +1,7 @@
 /* Diagnostics: collecting them and showing them as text. The explanations are in diag_explain.c. */
 #include "core/diag.h"
 
+#include "core/product_key_find.h"
 #include "core/quote.h"
 #include "core/str.h"
 
@@ -11,8 +12,6 @@
 enum {
 	LINE_WINDOW = 96, /* characters of a long line that are shown */
 	LINE_BEFORE = 32, /* of them, before the place */
-	KEY_GROUP = 5,
-	KEY_LENGTH = 25
 };
 
 const char *diag_title(enum diag_code code)
@@ -41,35 +40,6 @@ bool diag_has_errors(const struct diag_list *list)
 
 /* ---- product keys must never be shown, not even inside somebody's mistake ---------------------- */
 
-static bool is_alnum(char c)
-{
-	return isalnum((unsigned char)c);
-}
-
-/* Length of a text in the shape of a product key at `p`: five groups of five, or 25 in one run. */
-static size_t key_shape(const char *p)
-{
-	size_t at = 0;
-	size_t characters = 0;
-	bool digit = false;
-	bool joined = true;
-	while (characters < KEY_LENGTH) {
-		bool boundary = characters && characters % KEY_GROUP == 0;
-		if (boundary && (p[at] == '-' || p[at] == ' ')) {
-			at++;
-			joined = false;
-		}
-		if (!is_alnum(p[at]))
-			return 0;
-		digit |= isdigit((unsigned char)p[at]) != 0;
-		at++;
-		characters++;
-	}
-	if (is_alnum(p[at]) || (joined && !digit))
-		return 0;
-	return at;
-}
-
 /* Length of the value of a "key:" written in the line at `p`, else 0. A mapping is not a value. */
 static size_t key_value(const char *p, size_t *ret_skip)
 {
@@ -87,21 +57,18 @@ static size_t key_value(const char *p, size_t *ret_skip)
 	return strcspn(p + at, ",}");
 }
 
-/* A line of a file may hold a mistyped key, which has no shape: there, what follows "key:" is hidden too. */
-enum mask { MASK_SHAPES, MASK_SHAPES_AND_VALUES };
-
-static void mask_keys(char *text, enum mask mask)
+/*
+ * A line of a file may hold a mistyped key that nothing can tell from a word: what follows "key:" is hidden
+ * too. Bytes that go on a character become stars as well: the caret may then be off, not the key out.
+ */
+static void mask_key_values(char *line)
 {
 	char before = ' ';
-	for (char *p = text; *p;) {
+	for (char *p = line; *p;) {
 		size_t skip = 0;
-		size_t len = is_alnum(before) ? 0 : key_shape(p);
-		if (!len && mask == MASK_SHAPES_AND_VALUES && !is_alnum(before) && before != '_')
-			len = key_value(p, &skip);
-		for (size_t i = 0; i < len; i++)
-			/* Bytes that go on a character become stars too: the caret may then be off, not the
-			 * key out. */
-			p[skip + i] = '*';
+		size_t len = isalnum((unsigned char)before) || before == '_' ? 0 : key_value(p, &skip);
+		if (len)
+			memset(p + skip, '*', len);
 		p += len ? skip + len : 1;
 		before = p[-1];
 	}
@@ -114,7 +81,7 @@ struct diag *diag_add(struct arena *arena, struct diag_list *list, enum diag_sev
 	va_start(args, fmt);
 	char *message = arena_vprintf(arena, fmt, args);
 	va_end(args);
-	mask_keys(message, MASK_SHAPES);
+	product_key_mask(message);
 	struct diag diag = {.code = code, .severity = severity, .place = place, .message = message};
 	VEC_PUSH(arena, list, diag);
 	return &list->items[list->count - 1];
@@ -209,7 +176,8 @@ static void add_source(struct arena *tmp, struct strbuf *buf, const struct diag 
 		return;
 	bool has_mark = place->line == 1 && str_starts(line, "\xef\xbb\xbf");
 	line += has_mark ? 3 : 0;
-	mask_keys(line, MASK_SHAPES_AND_VALUES);
+	product_key_mask(line);
+	mask_key_values(line);
 	size_t length = count_chars(line);
 	size_t col = min_size(place->col ? place->col - 1 : 0, length);
 	size_t end = col + min_size(place->len, length - col);
@@ -263,7 +231,7 @@ char *diag_help(struct arena *out, const struct diag *diag)
 	if (!diag->help)
 		return NULL;
 	char *help = arena_strdup(out, diag->help);
-	mask_keys(help, MASK_SHAPES);
+	product_key_mask(help);
 	return help;
 }
 

@@ -49,7 +49,8 @@ static const struct {
 		"mix up two customers' records. Rename the file or correct the key; and when the file "
 		"was copied, check tenant.id and tenant.domain as well."},
 	{SS112, "A product key must never stand in a file: the file goes into git, where everybody "
-		"with access can read and redeem it for ever, and a key works once. Write where the "
+		"with access can read and redeem it for ever, and a key works once. That holds for "
+		"notes and comments too, and however the key is written. Write where the "
 		"key is to be found instead: `key: {env: NAME}`, `{file: PATH}` or `{command: "
 		"[PROGRAM, ARGUMENT]}`, with `ends_in` for its last five characters. If the key has "
 		"been committed already, redeem it soon or have it replaced."},

@@ -2,6 +2,7 @@
 #include "core/error.h"
 
 #include "core/mem.h"
+#include "core/product_key_find.h"
 
 #include <assert.h>
 #include <stdarg.h>
@@ -41,12 +42,19 @@ const struct error_info *error_info(enum error_code code)
 #undef error_hint
 #undef error_where
 
+/* What somebody else's text brings along must not get out in a message of ours. */
+static char *without_keys(char *text)
+{
+	product_key_mask(text);
+	return text;
+}
+
 bool error_set(struct error *err, enum error_code code, const char *fmt, ...)
 {
 	assert(err && err->code == ERR_NONE && code != ERR_NONE);
 	va_list args;
 	va_start(args, fmt);
-	err->message = mem_vprintf(fmt, args);
+	err->message = without_keys(mem_vprintf(fmt, args));
 	va_end(args);
 	err->code = code;
 	return false;
@@ -66,7 +74,7 @@ bool error_wrap(struct error *err, const char *fmt, ...)
 	va_start(args, fmt);
 	CLEANUP(mem_free_text) char *outer = mem_vprintf(fmt, args);
 	va_end(args);
-	replace(&err->message, mem_printf("%s: %s", outer, err->message));
+	replace(&err->message, without_keys(mem_printf("%s: %s", outer, err->message)));
 	return false;
 }
 
@@ -75,7 +83,7 @@ bool error_hint(struct error *err, const char *fmt, ...)
 	assert(err->code != ERR_NONE);
 	va_list args;
 	va_start(args, fmt);
-	replace(&err->hint, mem_vprintf(fmt, args));
+	replace(&err->hint, without_keys(mem_vprintf(fmt, args)));
 	va_end(args);
 	return false;
 }
@@ -85,7 +93,7 @@ bool error_where(struct error *err, const char *fmt, ...)
 	assert(err->code != ERR_NONE);
 	va_list args;
 	va_start(args, fmt);
-	replace(&err->where, mem_vprintf(fmt, args));
+	replace(&err->where, without_keys(mem_vprintf(fmt, args)));
 	va_end(args);
 	return false;
 }

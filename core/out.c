@@ -1,6 +1,7 @@
 /* The only code that prints. */
 #include "core/out.h"
 
+#include "core/product_key_find.h"
 #include "core/quote.h"
 
 #include <stdlib.h>
@@ -85,6 +86,7 @@ static void message(struct out *out, const char *fmt, va_list args)
 	size_t clean_len = 0;
 	CLEANUP(mem_free_text)
 	char *clean = redact_text(out->redact, text, strlen(text), &clean_len);
+	product_key_mask(clean ? clean : text);
 	CLEANUP(mem_free_text) char *shown = make_visible(clean ? clean : text);
 	fprintf(out->messages, "%s\n", shown);
 	fflush(out->messages);

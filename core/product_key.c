@@ -1,6 +1,8 @@
 /* Product keys: their shape. */
 #include "core/product_key.h"
 
+#include "core/product_key_find.h"
+
 #include <ctype.h>
 #include <string.h>
 
@@ -82,4 +84,13 @@ bool product_key_parse(const struct secret *text, const char *ends_in, struct se
 		return error_hint(err, "It is another customer's key, or key.ends_in is wrong.");
 	}
 	return true;
+}
+
+bool product_key_refuse(const char *text, struct error *err)
+{
+	struct product_key_place place;
+	if (!text || !product_key_find(text, strlen(text), 0, &place))
+		return true;
+	error_set(err, ERR_INVALID, "that looks like a product key: a key is never recorded");
+	return error_hint(err, "Write its last five characters, or nothing of it.");
 }

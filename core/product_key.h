@@ -23,4 +23,8 @@ struct product_key_check {
 NODISCARD bool product_key_parse(const struct secret *text, const char *ends_in, struct secret **ret_key,
 				 struct product_key_check *ret_check, struct error *err);
 
+/* For a text that is kept (NULL: there is none): ERR_INVALID when there is a key in it, however it is
+ * written. */
+NODISCARD bool product_key_refuse(const char *text, struct error *err);
+
 #endif

@@ -3,33 +3,15 @@
 
 #include "cmd/outside/identity.h"
 #include "cmd/session/journal_record.h"
-
-/* A product key has no business in a note: 25 letters and digits, with or without hyphens. */
-static bool looks_like_key(const char *text)
-{
-	size_t run = 0;
-	for (const char *p = text ? text : ""; *p; p++) {
-		bool alnum = (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') || (*p >= 'a' && *p <= 'z');
-		if (alnum)
-			run++;
-		else if (*p != '-')
-			run = 0;
-		if (run >= 25 && !alnum)
-			return true;
-		if (run == 25 && (p[1] == '\0' || p[1] == ' '))
-			return true;
-	}
-	return false;
-}
+#include "core/product_key.h"
 
 static bool check(const struct evidence *said, struct error *err)
 {
 	const char *const texts[] = {said->case_number, said->agent, said->note};
 	int32_t day;
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
-		if (looks_like_key(texts[i]))
-			return error_set(err, ERR_INVALID,
-					 "that looks like a product key: a key is never recorded");
+		if (!product_key_refuse(texts[i], err))
+			return false;
 	if (said->done_on && !date_parse(said->done_on, &day))
 		return error_set(err, ERR_INVALID, "option '--on' takes a date (YYYY-MM-DD)");
 	return true;

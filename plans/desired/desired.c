@@ -142,23 +142,28 @@ static bool parse(const char *path, const char *text, size_t len, const struct f
 		  enum strictness strictness, struct arena *out, struct diag_list *diags,
 		  struct desired *ret_desired)
 {
-	const struct node *root;
+	const struct node *root = NULL;
 	size_t first = diags->count;
 	const char *shown = arena_strdup(out, path);
-	if (!doc_parse(shown, text, len, out, diags, &root))
+	struct field_reader reader = {.file = shown, .out = out, .diags = diags};
+	if (!doc_parse(shown, text, len, out, diags, &root)) {
+		refuse_kept_keys(&reader, first, text, len, NULL);
+		diags_sort_from(diags, first);
 		return false;
+	}
 	struct desired desired = {.file = repository_path(out, path)};
 	struct customer_context context = {
 		.files = files,
 		.shown_prefix = arena_strndup(out, path, strlen(path) - strlen(desired.file)),
 		.repository_dir = dir_of(out, desired.file)};
-	struct field_reader reader = {.file = shown, .out = out, .diags = diags, .ctx = &context};
+	reader.ctx = &context;
 	if (field_expect(&reader, root, NODE_MAPPING)) {
 		fields_from_yaml(&reader, customer_fields, root, &desired);
 		check_name(&reader, root, &desired);
 		check_agreement(&reader, root, &desired);
 		check_moves(&reader, root, &desired);
 	}
+	refuse_kept_keys(&reader, first, text, len, root);
 	diags_sort_from(diags, first);
 	if (strictness == DRAFT)
 		soften_from(diags, first);

@@ -43,6 +43,13 @@ void field_read_key(struct field_reader *reader, const struct node *node, const 
 		    void *target);
 void field_schema_key(const struct field *field, struct json_writer *w);
 
+/*
+ * plans/desired/kept_keys.c: an error (SS112) for each line of reader->file with a product key in it,
+ * comments included. Not again for what the diagnostics from `first` on say already. `root` may be NULL.
+ */
+void refuse_kept_keys(struct field_reader *reader, size_t first, const char *text, size_t len,
+		      const struct node *root);
+
 /* NULL when well-formed, else what is wrong with it. */
 const char *upn_fault(const char *upn);
 /* NULL when two upper-case letters, else a sentence of help. */

@@ -144,15 +144,19 @@ static void digest_policy(struct policy *policy)
 bool policy_parse(const char *path, const char *text, size_t len, struct arena *out, struct diag_list *diags,
 		  struct policy *ret_policy)
 {
-	const struct node *root;
+	const struct node *root = NULL;
 	size_t first = diags->count;
 	const char *shown = arena_strdup(out, path);
-	if (!doc_parse(shown, text, len, out, diags, &root))
-		return false;
-	struct policy policy = default_policy("seatshift.yaml");
 	struct field_reader reader = {.file = shown, .out = out, .diags = diags};
+	if (!doc_parse(shown, text, len, out, diags, &root)) {
+		refuse_kept_keys(&reader, first, text, len, NULL);
+		diags_sort_from(diags, first);
+		return false;
+	}
+	struct policy policy = default_policy("seatshift.yaml");
 	if (field_expect(&reader, root, NODE_MAPPING))
 		fields_from_yaml(&reader, policy_fields, root, &policy);
+	refuse_kept_keys(&reader, first, text, len, root);
 	diags_sort_from(diags, first);
 	if (diags_errors_from(diags, first))
 		return false;

@@ -341,4 +341,6 @@ void users_csv_read(struct field_reader *reader, const struct node *node, struct
 			  .line = 1,
 			  .line_start = text + skip};
 	read_table(&csv, node, entry);
+	struct field_reader whole = {.file = shown, .out = reader->out, .diags = reader->diags};
+	refuse_kept_keys(&whole, reader->diags->count, text, len, NULL);
 }

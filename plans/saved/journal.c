@@ -3,6 +3,8 @@
 
 #include "core/digest.h"
 #include "core/mem.h"
+#include "core/product_key.h"
+#include "core/product_key_find.h"
 #include "plans/saved/journal_found.h"
 
 #include <errno.h>
@@ -449,6 +451,15 @@ static bool write_line(struct journal *journal, const struct strbuf *line, bool 
 	return true;
 }
 
+/* Whoever says it: a journal is kept for ever, and read by many. */
+static bool refuse_keys(const struct evidence *evidence, struct error *err)
+{
+	for (size_t i = 0; i < ARRAY_LEN(evidence_members); i++)
+		if (!product_key_refuse(text_at(evidence, evidence_members[i].offset), err))
+			return false;
+	return true;
+}
+
 bool journal_append(struct journal *journal, const struct journal_entry *entry, struct error *err)
 {
 	if (journal->failed)
@@ -456,7 +467,13 @@ bool journal_append(struct journal *journal, const struct journal_entry *entry, 
 				 journal->path);
 	char at[TIMESTAMP_TEXT_SIZE];
 	timestamp_format(clock_now_ms(journal->clock), at);
+	if (!refuse_keys(&entry->evidence, err))
+		return false;
+	CLEANUP(mem_free_text) char *detail = entry->detail ? mem_strdup(entry->detail) : NULL;
+	if (detail)
+		product_key_mask(detail);
 	struct journal_entry complete = *entry;
+	complete.detail = detail;
 	complete.seq = journal->seq + 1;
 	complete.at = at;
 	CLEANUP(strbuf_release) struct strbuf line = STRBUF_INIT(JOURNAL_MAX_LINE);
