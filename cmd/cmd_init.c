@@ -91,31 +91,55 @@ static void print_text(struct app *app, const struct init_result *result)
 	out_result(&app->out, strbuf_text(&text));
 }
 
-static void print_json(struct app *app, const struct init_result *result)
+/* What to type next, in the order in which it is typed. The example's values are those of its twin. */
+static struct str_list next_commands(struct app *app, const struct init_result *result,
+				     const struct init_options *init)
+{
+	static const char *const plain[] = {
+		"seatshift new CUSTOMER",
+		"export AZURE_CLIENT_ID=... AZURE_CLIENT_SECRET=...",
+		"seatshift doctor CUSTOMER",
+	};
+	static const char *const example[] = {
+		"seatshift twin twin.json --port 8365 &",
+		"export SEATSHIFT_GRAPH_URL=http://127.0.0.1:8365 SEATSHIFT_LOGIN_URL=http://127.0.0.1:8365 "
+		"AZURE_CLIENT_SECRET=twin-client-secret",
+		"seatshift plan contoso",
+	};
+	struct str_list next = {0};
+	if (!str_eq(result->dir, "."))
+		VEC_PUSH(app->arena, &next,
+			 arena_printf(app->arena, "cd %s", quote_shell(app->arena, result->dir)));
+	for (size_t i = 0; i < ARRAY_LEN(plain); i++)
+		VEC_PUSH(app->arena, &next, init->example ? example[i] : plain[i]);
+	return next;
+}
+
+static void print_json(struct app *app, const struct init_result *result, const struct str_list *next)
 {
 	struct document doc;
 	document_begin(&doc);
 	json_set_text(&doc.w, "dir", result->dir);
 	json_set_text(&doc.w, "format", "seatshift-init/1");
 	json_set_texts(&doc.w, "kept", &result->kept);
+	json_set_texts(&doc.w, "next", next);
 	json_set_texts(&doc.w, "written", &result->written);
 	document_print(app, &doc);
 }
 
-static void print_next(struct app *app, const struct init_result *result, const struct init_options *init)
+static void print_next(struct app *app, const struct init_result *result, const struct init_options *init,
+		       const struct str_list *next)
 {
 	const char *dir = quote_terminal(app->arena, result->dir);
-	bool example = init->example;
 	if (init->ci)
 		out_note(&app->out,
-			 "Next: build the image of %s, and set up what the head of the pipeline lists",
+			 "For CI: build the image of %s, and set up what the head of the pipeline lists.",
 			 path_join(app->arena, dir, ".seatshift/Containerfile"));
-	if (example)
-		out_note(&app->out, "Next: serve the example's tenant: seatshift twin %s",
-			 path_join(app->arena, dir, "twin.json"));
-	else
-		out_note(&app->out, "Next: describe a customer in %s",
-			 path_join(app->arena, dir, "customers/NAME.yaml"));
+	out_note(&app->out, "Next:");
+	for (size_t i = 0; i < next->count; i++)
+		out_note(&app->out, "  %s", next->items[i]);
+	if (!init->example)
+		out_note(&app->out, "Other ways to sign in: seatshift help sign-in");
 }
 
 static bool init_run(struct app *app, const void *options, const struct str_list *args, int *ret_status,
@@ -141,11 +165,12 @@ static bool init_run(struct app *app, const void *options, const struct str_list
 
 	str_list_sort_unique(&result.written);
 	str_list_sort_unique(&result.kept);
+	const struct str_list next = next_commands(app, &result, init);
 	if (app->out.format == FORMAT_JSON)
-		print_json(app, &result);
+		print_json(app, &result, &next);
 	else
 		print_text(app, &result);
-	print_next(app, &result, init);
+	print_next(app, &result, init, &next);
 	return true;
 }
 

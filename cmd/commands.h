@@ -21,6 +21,7 @@ extern const struct command cmd_new;
 extern const struct command cmd_plan;
 extern const struct command cmd_schema;
 extern const struct command cmd_show;
+extern const struct command cmd_skus;
 extern const struct command cmd_status;
 extern const struct command cmd_step;
 extern const struct command cmd_twin;

@@ -39,6 +39,7 @@ char *quote_csv(struct arena *out, const char *text);
 char *quote_dot(struct arena *out, const char *text);
 char *quote_mermaid(struct arena *out, const char *text);
 char *quote_powershell(struct arena *out, const char *text);
+char *quote_shell(struct arena *out, const char *text);	     /* one word of a POSIX shell */
 char *quote_ascii_json(struct arena *out, const char *json); /* JSON text with \u escapes for all but ASCII */
 
 char *quote_url(struct arena *out, const char *text);	/* one path segment or query value, RFC 3986 */

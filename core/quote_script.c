@@ -70,6 +70,26 @@ char *quote_powershell(struct arena *out, const char *text)
 	return strbuf_dup(out, &buf);
 }
 
+static void put_shell(struct strbuf *buf, uint32_t c, const char *bytes, size_t len)
+{
+	if (c == '\'')
+		strbuf_add(buf, "'\\''");
+	else
+		strbuf_add_bytes(buf, bytes, len);
+}
+
+char *quote_shell(struct arena *out, const char *text)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+,:@%";
+	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+	if (text && *text && !text[strspn(text, plain)])
+		return arena_strdup(out, text);
+	strbuf_add_char(&buf, '\'');
+	char_each_visible(&buf, text, put_shell);
+	strbuf_add_char(&buf, '\'');
+	return strbuf_dup(out, &buf);
+}
+
 char *quote_ascii_json(struct arena *out, const char *json)
 {
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);

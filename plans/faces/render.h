@@ -41,6 +41,9 @@ const struct render_format *render_format_at(size_t index);	  /* NULL behind the
 /* The number that every face shows of the step to which an action of the plan belongs. */
 size_t render_step_number(const struct plan_folder *folder, const struct action *action);
 
+/* "Exchange Online (Plan 2)" of "EXCHANGE_S_ENTERPRISE"; NULL: not known. */
+const char *render_service_name(const char *plan_name);
+
 void render_plan(const struct render_format *format, const struct render_input *input, struct strbuf *out);
 /* For a customer whose plan would be empty. */
 void render_nothing(const struct render_format *format, const char *customer, struct strbuf *out);

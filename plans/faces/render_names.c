@@ -16,6 +16,12 @@ const struct face_service *render_service(const char *plan_name)
 	return bsearch(plan_name, face_services, face_service_count, sizeof *face_services, compare_service);
 }
 
+const char *render_service_name(const char *plan_name)
+{
+	const struct face_service *known = plan_name ? render_service(plan_name) : NULL;
+	return known ? known->shown : NULL;
+}
+
 const char *render_purpose(enum service_purpose purpose)
 {
 	static const char *const names[] = {[PURPOSE_MAIL] = "Mail",

@@ -37,7 +37,7 @@ class Documents(Looking):
                             ('step', 'step', name, '1'), ('status', 'status'), ('status', 'status', 'contoso'),
                             ('drift', 'drift', 'contoso'), ('history', 'history', 'contoso'),
                             ('doctor', 'doctor', 'contoso'), ('validate', 'validate'), ('help', 'help'),
-                            ('topic', 'help', 'events'), ('version', 'version'), ('codes', 'explain'),
+                            ('topic', 'help', 'events'), ('version', 'version'), ('skus', 'skus', 'contoso'), ('codes', 'explain'),
                             ('code', 'explain', 'SS306'), ('init', 'init', '../new'), ('new', 'new', 'contoso', '-C', '../new'),
                             ('manual', 'help', '--man', '../man'),
                             ('error', 'show', 'ffff'),

@@ -2,6 +2,9 @@
 
 import json
 import os
+import pathlib
+import re
+import subprocess
 
 import harness
 
@@ -34,10 +37,30 @@ class Init(harness.TestCase):
 
   def test_json(self):
     answer = self.ws.run_json('init', '--example', 'here', expect=harness.OK)
-    self.assertEqual(sorted(answer), ['dir', 'format', 'kept', 'written'])
+    self.assertEqual(sorted(answer), ['dir', 'format', 'kept', 'next', 'written'])
     self.assertEqual(answer['written'], sorted(EXAMPLE + ['.git']))
     self.assertEqual(answer['kept'], [])
     self.assertTrue(answer['dir'].endswith('here'))
+
+  def test_the_next_commands_work_as_they_stand(self):
+    """Typed into a shell one after the other, with nothing but the program on the path."""
+    folder = self.ws.dir / 'on the way'
+    result = self.ws.run('init', '--example', str(folder), expect=harness.OK)
+    commands = re.findall(r'^  (.*)$', result.err[result.err.index('Next:'):], re.M)
+    self.assertEqual([command.split()[0] for command in commands], ['cd', 'seatshift', 'export', 'seatshift'])
+    with harness.Twin(folder / 'twin.json', self.ws) as twin:  # in place of the one at a fixed port
+      commands = [command.replace(':8365', f':{twin.port}') for command in commands if ' twin ' not in command]
+      commands.append('seatshift skus contoso')
+      done = subprocess.run(['sh', '-ec', '\n'.join(commands)], capture_output=True, text=True, timeout=60, check=False,
+                            env=harness.clean_env({'PATH': f'{pathlib.Path(harness.BINARY).parent}:{os.environ["PATH"]}'}))
+    self.assertEqual(done.returncode, 0, done.stderr)
+    self.assertIn('Moves 23 of 25 people', done.stdout)
+    self.assertRegex(done.stdout, r'STANDARDPACK +Office 365 E1 +23 +30 ')
+
+  def test_the_next_commands_of_an_empty_repository(self):
+    answer = self.ws.run_json('init', expect=harness.OK)
+    self.assertEqual([command.split()[:2] for command in answer['next']], [
+      ['seatshift', 'new'], ['export', 'AZURE_CLIENT_ID=...'], ['seatshift', 'doctor']])
 
   def test_keeps_what_is_there(self):
     self.ws.write('seatshift.yaml', 'mine\n')

@@ -44,6 +44,10 @@ static const struct one cases[] = {
 	{quote_powershell, "\xf0\x9f\x98\x80", "('' + [char]::ConvertFromUtf32(0x1f600) + '')"},
 	{quote_powershell, "a\nb", "'a\\nb'"},
 	{quote_powershell, NULL, "''"},
+	{quote_shell, "plans/contoso-1", "plans/contoso-1"},
+	{quote_shell, "on the way; rm -rf '~'", "'on the way; rm -rf '\\''~'\\'''"},
+	{quote_shell, "a\nb", "'a\\nb'"},
+	{quote_shell, "", "''"},
 	{quote_ascii_json, "\"\xc3\xa9\xf0\x9f\x98\x80\"", "\"\\u00e9\\ud83d\\ude00\""},
 };
 
