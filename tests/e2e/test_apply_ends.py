@@ -81,13 +81,13 @@ class Ends(harness.TestCase):
         begun = time.monotonic()
         result = scene.ws.finish(process)
         self.assertEqual(result.status, 130, result)
-        self.assertLess(time.monotonic() - begun, 10)
+        self.assertLess(time.monotonic() - begun, 40)  # not the 60 s that the service asked for
         self.assertEqual(scene.twin.writes(), 0)
 
   def test_second_signal(self):
     """The first waits for what is in flight; the second does not, and nothing is lost."""
     with self.stage.play() as scene:
-      scene.twin.control('fault', kind='latency', latency_ms=4000,
+      scene.twin.control('fault', kind='latency', latency_ms=15000,
                          match={'path': '/users/*/assignLicense', 'nth': 2})
       process = scene.ws.start('apply', self.stage.plan['id'], '--yes')
       self.assertTrue(harness.wait_until(lambda: len(scene.twin.assigns()) > 1))
@@ -97,7 +97,7 @@ class Ends(harness.TestCase):
       begun = time.monotonic()
       process.send_signal(signal.SIGTERM)
       self.assertEqual(scene.ws.finish(process).status, 130)
-      self.assertLess(time.monotonic() - begun, 2)
+      self.assertLess(time.monotonic() - begun, 12)
       scene.go_on()
       scene.check()
 
