@@ -1,5 +1,6 @@
 """Names on the command line: the repository from a subfolder, plans by customer and in any case, hand steps."""
 
+import datetime
 import os
 import shutil
 
@@ -147,6 +148,57 @@ class Steps(Looking):
     card = self.ws.run('step', self.plan['id'], 'redeem-key', expect=harness.OK).out
     self.assertIn('T8NCM', card)
     self.assertNotIn('7QX2K', card)
+
+
+class Against(Looking):
+  """`show A --against B`: what changed since."""
+
+  def setUp(self):
+    super().setUp()
+    self.twin = self.start()
+    self.old = self.ws.run_json('plan', 'contoso', expect=harness.OK)['id']
+
+  def changes(self, new, *args):
+    return self.ws.run_json('show', new, '--against', self.old, *args, expect=harness.OK)
+
+  def test_the_same_plan(self):
+    answer = self.changes(self.old)
+    self.assertEqual((answer['changes'], answer['file_changed'], answer['policy_changed']), ([], False, False))
+    self.assertGreater(answer['alike'], 5)
+
+  def test_the_tenant_changed(self):
+    upns = [user['upn'] for user in tenant()['users'] if user.get('licenses')]
+    self.twin.control('user', tenant=contoso.TENANT, upn=upns[0], set={'licenses': []})
+    self.twin.control('user', tenant=contoso.TENANT, upn=upns[1],
+                      set={'licenses': [{'sku': 'STANDARDPACK', 'disable': ['YAMMER_ENTERPRISE']}]})
+    new = self.ws.run_json('plan', 'contoso', expect=harness.OK)['id']
+    answer = self.changes(new)
+    self.assertFalse(answer['file_changed'])
+    people = {row['subject']: row for row in answer['changes'] if '@' in row['subject']}
+    self.assertEqual(people[upns[0]]['kind'], 'dropped')
+    self.assertEqual(people[upns[1]]['kind'], 'other')
+    self.assertNotIn('YAMMER_ENTERPRISE', people[upns[1]]['before'])
+    self.assertIn('+ENTERPRISEPACK (off: YAMMER_ENTERPRISE) -STANDARDPACK', people[upns[1]]['after'])
+    text = self.ws.run('show', new, '--against', self.old, expect=harness.OK).out
+    self.assertIn('what differs was found in the tenant', text)
+    self.assertIn(f'- {upns[0]}  swap-license', text)
+    back = self.ws.run_json('show', self.old, '--against', new, expect=harness.OK)
+    kinds = {row['subject']: row['kind'] for row in back['changes']}
+    self.assertEqual((kinds[upns[0]], kinds[upns[1]]), ('new', 'other'))
+
+  def test_the_file_changed(self):
+    later = (datetime.date.today() + datetime.timedelta(days=70)).isoformat()
+    self.ws.write('customers/contoso.yaml', customer(retire_by=later))
+    new = self.ws.run_json('plan', 'contoso', expect=harness.OK)['id']
+    answer = self.changes(new)
+    self.assertTrue(answer['file_changed'])
+    self.assertEqual([(row['kind'], row['action']) for row in answer['changes']], [('other', 'retire-subscription')])
+    self.assertIn(later, answer['changes'][0]['after'])
+
+  def test_what_cannot_be_compared(self):
+    self.ws.run('show', self.old, '--against', 'ffff', expect=harness.INVALID)
+    result = self.ws.run('show', self.old, '--against', self.old, '--format', 'html', expect=harness.INVALID)
+    self.assertIn('text and json', result.err)
 
 
 if __name__ == '__main__':
