@@ -1,6 +1,7 @@
 /* Actions: the kinds table, and whether live state is as an action expects or leaves it. */
 #include "core/action.h"
 
+#include "core/catalog.h"
 #include "core/str.h"
 
 #define CHANGE(name_, type_, member_)                                                                        \
@@ -106,35 +107,92 @@ static bool in_scope(const struct action *action, const char *sku_id)
 	return license_find(&action->add, sku_id) || str_list_has(&action->remove, sku_id);
 }
 
-/* The direct disabled plans of a SKU: of the direct state where Graph gives one, else of the licence. */
-static struct license direct_view(const struct user *user, const struct license *license)
+/* What counts of a user: the direct licences in scope, with what is off in them. */
+static struct license_list direct_licenses(const struct action *action, const struct user *user,
+					   struct arena *out)
 {
-	const struct license_state *state = user_find_state(user, license->sku_id, NULL);
-	struct license view = *license;
-	if (state)
-		view.disabled_plans = state->disabled_plans;
-	return view;
+	struct license_list found = {0};
+	for (size_t i = 0; i < user->licenses.count; i++) {
+		struct license license = user->licenses.items[i];
+		if (!in_scope(action, license.sku_id) || !user_direct_license(user, license.sku_id))
+			continue;
+		/* Of the direct state where Graph gives one, else of the licence. */
+		const struct license_state *state = user_find_state(user, license.sku_id, NULL);
+		if (state)
+			license.disabled_plans = state->disabled_plans;
+		VEC_PUSH(out, &found, license);
+	}
+	return found;
 }
 
-/* NULL when the user's direct licences in scope are exactly those of `want`; else what differs. */
-static const char *licenses_differ(const struct action *action, const struct user *user,
-				   const struct license_list *want, struct arena *out)
+static struct license_list given_licenses(const struct action *action, const struct group *group,
+					  struct arena *out)
+{
+	struct license_list found = {0};
+	for (size_t i = 0; i < group->licenses.count; i++)
+		if (in_scope(action, group->licenses.items[i].sku_id))
+			VEC_PUSH(out, &found, group->licenses.items[i]);
+	return found;
+}
+
+static bool same_skus(const struct license_list *a, const struct license_list *b)
+{
+	bool same = a->count == b->count;
+	for (size_t i = 0; same && i < a->count; i++)
+		same = license_find(b, a->items[i].sku_id) != NULL;
+	return same;
+}
+
+static bool same_licenses(const struct license_list *a, const struct license_list *b)
+{
+	bool same = a->count == b->count;
+	for (size_t i = 0; same && i < a->count; i++) {
+		const struct license *other = license_find(b, a->items[i].sku_id);
+		same = other && license_equal(&a->items[i], other);
+	}
+	return same;
+}
+
+/* Names of what is in one list of service plans and not in the other, whose ids go to *ret_ids. */
+static const char *beyond(const struct str_list *list, const struct str_list *other, struct arena *out,
+			  struct str_list *ret_ids)
+{
+	struct str_list names = {0};
+	for (size_t i = 0; i < list->count; i++) {
+		if (str_list_has(other, list->items[i]))
+			continue;
+		VEC_PUSH(out, &names, catalog_plan_text(list->items[i]));
+		if (ret_ids)
+			VEC_PUSH(out, ret_ids, list->items[i]);
+	}
+	return names.count ? str_list_join(out, &names, ", ") : NULL;
+}
+
+/* "ENTERPRISEPACK has SWAY off that should be on"; what is off besides goes to *ret_off. */
+static const char *plans_differ(const struct license *found, const struct license *want, struct arena *out,
+				struct str_list *ret_off)
+{
+	const char *off = beyond(&found->disabled_plans, &want->disabled_plans, out, ret_off);
+	const char *on = beyond(&want->disabled_plans, &found->disabled_plans, out, NULL);
+	return arena_printf(out, "%s has %s%s%s%s%s", catalog_sku_text(found->sku_id), off ? off : "",
+			    off ? " off that should be on" : "", off && on ? ", and " : "", on ? on : "",
+			    on ? " on that should be off" : "");
+}
+
+/* NULL when the licences found are those of `want`; else the first that differs. */
+static const char *licenses_differ(const struct license_list *found, const struct license_list *want,
+				   const char *holds, const char *holds_not, struct arena *out)
 {
 	for (size_t i = 0; i < want->count; i++) {
-		const struct license *found = user_direct_license(user, want->items[i].sku_id);
-		if (!found)
-			return arena_printf(out, "does not hold %s directly", want->items[i].sku_id);
-		struct license view = direct_view(user, found);
-		if (!license_equal(&view, &want->items[i]))
-			return arena_printf(out, "other services of %s are switched off",
-					    want->items[i].sku_id);
+		const struct license *has = license_find(found, want->items[i].sku_id);
+		if (!has)
+			return arena_printf(out, "%s %s", holds_not, catalog_sku_text(want->items[i].sku_id));
+		if (!license_equal(has, &want->items[i]))
+			return plans_differ(has, &want->items[i], out, NULL);
 	}
-	for (size_t i = 0; i < user->licenses.count; i++) {
-		const char *sku_id = user->licenses.items[i].sku_id;
-		if (in_scope(action, sku_id) && !license_find(want, sku_id) &&
-		    user_direct_license(user, sku_id))
-			return arena_printf(out, "holds %s", sku_id);
-	}
+	for (size_t i = 0; i < found->count; i++)
+		if (!license_find(want, found->items[i].sku_id))
+			return arena_printf(out, "%s %s", holds, catalog_sku_text(found->items[i].sku_id));
 	return NULL;
 }
 
@@ -145,9 +203,20 @@ static const char *result_error(const struct action *action, const struct user *
 		const char *sku_id = action->result.licenses.items[i].sku_id;
 		const struct license_state *state = user_find_state(user, sku_id, NULL);
 		if (state && state->error)
-			return arena_printf(out, "%s is assigned with error %s", sku_id, state->error);
+			return arena_printf(out, "%s is assigned with error %s", catalog_sku_text(sku_id),
+					    state->error);
 	}
 	return NULL;
+}
+
+/* Against the result where the subject holds just what that says, for then it is past the state before. */
+static const char *describe(const struct action *action, const struct license_list *found, const char *holds,
+			    const char *holds_not, struct arena *out)
+{
+	const struct license_list *want = same_skus(found, &action->result.licenses)
+						  ? &action->result.licenses
+						  : &action->expect.licenses;
+	return licenses_differ(found, want, holds, holds_not, out);
 }
 
 static enum comparison compare_location(const struct action *action, const struct user *user,
@@ -173,15 +242,16 @@ enum comparison action_compare_user(const struct action *action, const struct us
 	}
 	if (action->kind == ACTION_SET_USAGE_LOCATION)
 		return compare_location(action, user, out, ret_difference);
-	const char *not_result = licenses_differ(action, user, &action->result.licenses, out);
-	if (!not_result)
-		not_result = result_error(action, user, out);
-	if (!not_result)
-		return AS_RESULT;
-	const char *not_expected = licenses_differ(action, user, &action->expect.licenses, out);
-	if (!not_expected)
+	const struct license_list found = direct_licenses(action, user, out);
+	const char *broken = NULL;
+	if (same_licenses(&found, &action->result.licenses)) {
+		broken = result_error(action, user, out);
+		if (!broken)
+			return AS_RESULT;
+	}
+	if (same_licenses(&found, &action->expect.licenses))
 		return AS_EXPECTED;
-	*ret_difference = not_expected;
+	*ret_difference = broken ? broken : describe(action, &found, "holds", "does not hold", out);
 	return NEITHER;
 }
 
@@ -192,25 +262,6 @@ const char *action_renamed(const struct action *action, const struct user *user,
 	return arena_printf(out, "renamed since the plan: the user is now '%s'; plan again", user->upn);
 }
 
-static const char *group_differs(const struct action *action, const struct group *group,
-				 const struct license_list *want, struct arena *out)
-{
-	for (size_t i = 0; i < want->count; i++) {
-		const struct license *found = license_find(&group->licenses, want->items[i].sku_id);
-		if (!found)
-			return arena_printf(out, "the group does not give %s", want->items[i].sku_id);
-		if (!license_equal(found, &want->items[i]))
-			return arena_printf(out, "the group gives %s with other services switched off",
-					    want->items[i].sku_id);
-	}
-	for (size_t i = 0; i < group->licenses.count; i++) {
-		const char *sku_id = group->licenses.items[i].sku_id;
-		if (in_scope(action, sku_id) && !license_find(want, sku_id))
-			return arena_printf(out, "the group gives %s", sku_id);
-	}
-	return NULL;
-}
-
 enum comparison action_compare_group(const struct action *action, const struct group *group,
 				     struct arena *out, const char **ret_difference)
 {
@@ -218,12 +269,38 @@ enum comparison action_compare_group(const struct action *action, const struct g
 		*ret_difference = "the group is gone";
 		return NEITHER;
 	}
-	const char *not_result = group_differs(action, group, &action->result.licenses, out);
-	if (!not_result)
+	const struct license_list found = given_licenses(action, group, out);
+	if (same_licenses(&found, &action->result.licenses))
 		return AS_RESULT;
-	const char *not_expected = group_differs(action, group, &action->expect.licenses, out);
-	if (!not_expected)
+	if (same_licenses(&found, &action->expect.licenses))
 		return AS_EXPECTED;
-	*ret_difference = not_expected;
+	*ret_difference = describe(action, &found, "the group gives", "the group does not give", out);
 	return NEITHER;
+}
+
+static struct kept kept_of(const struct action *action, const struct license_list *found, struct arena *out)
+{
+	const struct license_list *want = &action->result.licenses;
+	struct kept kept = {0};
+	struct str_list texts = {0};
+	for (size_t i = 0; same_skus(found, want) && i < want->count; i++) {
+		const struct license *has = license_find(found, want->items[i].sku_id);
+		if (!license_equal(has, &want->items[i]))
+			VEC_PUSH(out, &texts, plans_differ(has, &want->items[i], out, &kept.off));
+	}
+	if (texts.count)
+		kept.text = str_list_join(out, &texts, "; ");
+	return kept;
+}
+
+struct kept action_kept_by_user(const struct action *action, const struct user *user, struct arena *out)
+{
+	const struct license_list found = direct_licenses(action, user, out);
+	return result_error(action, user, out) ? (struct kept){0} : kept_of(action, &found, out);
+}
+
+struct kept action_kept_by_group(const struct action *action, const struct group *group, struct arena *out)
+{
+	const struct license_list found = given_licenses(action, group, out);
+	return kept_of(action, &found, out);
 }

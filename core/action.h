@@ -97,12 +97,25 @@ enum comparison { AS_EXPECTED, AS_RESULT, NEITHER };
 /*
  * Compares the live user (NULL: gone) with a user action. Only what the action names counts: its
  * usage location and the direct licences of the SKUs that it adds or removes. On NEITHER,
- * `*ret_difference` says in one line what was found instead, in `out`.
+ * `*ret_difference` says in one line what was found instead, in `out`: instead of the result where the
+ * subject holds the SKUs of that, else instead of what was expected.
  */
 enum comparison action_compare_user(const struct action *action, const struct user *user, struct arena *out,
 				    const char **ret_difference);
 enum comparison action_compare_group(const struct action *action, const struct group *group,
 				     struct arena *out, const char **ret_difference);
+
+/*
+ * The service may keep another choice of services than was sent: one more is off since another needs it, or
+ * one stays on since it is the company's. Of a subject that holds just the SKUs that the action leaves.
+ */
+struct kept {
+	const char
+		*text; /* what differs from the result, in names; NULL: nothing, or it is not such a case */
+	struct str_list off; /* ids of the service plans that are off and should be on */
+};
+struct kept action_kept_by_user(const struct action *action, const struct user *user, struct arena *out);
+struct kept action_kept_by_group(const struct action *action, const struct group *group, struct arena *out);
 
 /*
  * A user is addressed by id, but reviewed by name. NULL when the live user still has the name of the plan;

@@ -51,6 +51,18 @@ const struct catalog_plan *catalog_find_plan(const char *name_or_id)
 	return NULL;
 }
 
+const char *catalog_sku_text(const char *id)
+{
+	const struct catalog_sku *sku = catalog_find_sku(id);
+	return sku ? sku->part_number : id;
+}
+
+const char *catalog_plan_text(const char *id)
+{
+	const struct catalog_plan *plan = catalog_find_plan(id);
+	return plan ? plan->name : id;
+}
+
 const struct catalog_exclusive *catalog_exclusive_at(size_t index)
 {
 	return index < ARRAY_LEN(exclusives) ? &exclusives[index] : NULL;

@@ -29,6 +29,10 @@ const struct catalog_sku *catalog_find_sku(const char *part_number_or_id);
 const struct catalog_sku *catalog_sku_at(size_t index); /* in the order of the file */
 const struct catalog_plan *catalog_find_plan(const char *name_or_id);
 
+/* For sentences: the part number, or the service plan's name; the id itself where the catalogue has none. */
+const char *catalog_sku_text(const char *id);
+const char *catalog_plan_text(const char *id);
+
 enum { CATALOG_RULE_MAX = 6 };
 
 /* Service plans of which a user can have only one enabled. */

@@ -63,6 +63,15 @@ struct execute_hooks {
 	 * apart, that it was not carried out. May be NULL: none was.
 	 */
 	bool (*was_announced)(void *ctx, const struct action *action);
+	/* Whether this plan has ever sent the action, ended or not. May be NULL: it has not. */
+	bool (*was_written)(void *ctx, const struct action *action);
+	/*
+	 * The service keeps these service plans of the new licence off, which were not to be. Why nobody may
+	 * be left like that, as one line in `out`, and the action has failed; NULL, or no such hook: it is
+	 * done, and its detail says what is kept.
+	 */
+	const char *(*lost)(void *ctx, const struct action *action, const struct str_list *off,
+			    struct arena *out);
 	/* Asked between requests: true finishes what is in flight and starts nothing more. */
 	bool (*should_stop)(void *ctx);
 	/* For a person: what is going on; may be NULL. */

@@ -208,13 +208,25 @@ static bool on_announce(void *ctx, const struct action *const *actions, size_t c
 static bool on_ended(void *ctx, const struct action *action, enum outcome outcome, const char *detail,
 		     struct error *err)
 {
-	return run_group_swapped(ctx, action, outcome) || run_ended(ctx, action, outcome, detail, err);
+	return run_group_swapped(ctx, action, outcome, detail) ||
+	       run_ended(ctx, action, outcome, detail, err);
 }
 
 static bool on_was_announced(void *ctx, const struct action *action)
 {
 	const struct run *run = ctx;
 	return run->replay.announced[action - run->o->plan->actions.items];
+}
+
+static bool on_was_written(void *ctx, const struct action *action)
+{
+	return run_was_written(ctx, action);
+}
+
+static const char *on_lost(void *ctx, const struct action *action, const struct str_list *off,
+			   struct arena *out)
+{
+	return run_lost(ctx, action, off, out);
 }
 
 static bool on_should_stop(void *ctx)
@@ -252,6 +264,8 @@ static bool execute(struct run *run, struct run_batch *batch, struct error *err)
 	const struct execute_hooks hooks = {.announce = on_announce,
 					    .ended = on_ended,
 					    .was_announced = on_was_announced,
+					    .was_written = on_was_written,
+					    .lost = on_lost,
 					    .should_stop = on_should_stop,
 					    .progress = on_progress,
 					    .ctx = run};

@@ -21,6 +21,7 @@ struct waiting_group {
 	size_t unserved;	   /* at the last look */
 	int64_t progressed_ms;	   /* when that number, or the processing, last changed */
 	bool was_processed, ended; /* at the last look; nothing more to wait for */
+	const char *kept;	   /* of what the group gives: how it is not as it was sent; or NULL */
 	const char *detail;
 };
 
@@ -179,6 +180,8 @@ static bool look_at(struct run *run, struct waiting_group *w, const struct live 
 	w->unserved = progress.unserved.count;
 	w->was_processed = progress.is_processed;
 	w->detail = describe(w, &progress, run->out);
+	if (w->kept)
+		w->detail = arena_printf(run->out, "%s; %s", w->detail, w->kept);
 	if (group_is_done(&progress)) {
 		w->ended = true;
 		return run_ended(run, w->action, w->outcome, w->detail, err);
@@ -255,24 +258,14 @@ static bool wait_for(struct run *run, struct waiting_group *groups, size_t count
 	return true;
 }
 
-/* By this run or an earlier one of the plan: then it was not so before. */
-static bool was_written(const struct run *run, const struct action *action)
-{
-	for (size_t i = 0; i < run->o->entries->count; i++) {
-		const struct journal_entry *entry = &run->o->entries->items[i];
-		if (entry->event == JOURNAL_WRITE && str_list_has(&entry->actions, action->id))
-			return true;
-	}
-	return false;
-}
-
-bool run_group_swapped(struct run *run, const struct action *action, enum outcome outcome)
+bool run_group_swapped(struct run *run, const struct action *action, enum outcome outcome, const char *detail)
 {
 	if (!action->group_id || (outcome != OUTCOME_VERIFIED && outcome != OUTCOME_ALREADY))
 		return false;
-	if (was_written(run, action))
+	if (run_was_written(run, action))
 		outcome = OUTCOME_VERIFIED;
-	VEC_PUSH(run->out, &run->swapped, (struct swapped_group){action, outcome});
+	VEC_PUSH(run->out, &run->swapped,
+		 (struct swapped_group){action, outcome, arena_strdup(run->out, detail)});
 	return true;
 }
 
@@ -284,6 +277,7 @@ bool run_confirm_groups(struct run *run, struct error *err)
 	for (size_t i = 0; i < count; i++)
 		groups[i] = (struct waiting_group){.action = run->swapped.items[i].action,
 						   .outcome = run->swapped.items[i].outcome,
+						   .kept = run->swapped.items[i].detail,
 						   .progressed_ms = now_ms};
 	run->swapped.count = 0;
 	return !count || wait_for(run, groups, count, err);

@@ -17,6 +17,7 @@ struct run_batch {
 struct swapped_group {
 	const struct action *action;
 	enum outcome outcome; /* of the group itself */
+	const char *detail;   /* of that, or NULL */
 };
 VEC(swapped_group_list, struct swapped_group);
 
@@ -49,10 +50,17 @@ bool run_should_stop(struct run *run);
 int64_t run_time_left_ms(const struct run *run, int64_t ms);
 /* Why an account of that name must not be touched, as "is protected …"; NULL: it may be. */
 const char *run_protection_of(const struct run *run, const char *upn);
+/* Whether an earlier run of the plan has sent it: then it was not so before. */
+bool run_was_written(const struct run *run, const struct action *action);
 struct action_result *run_result(struct run *run, const struct action *action);
 
 /* Looks at one hand step that is ready, waits as long as it may, and ends it or leaves it waiting. */
 NODISCARD bool run_hand_step(struct run *run, const struct action *action, struct error *err);
+
+/* Of service plans that the service keeps off: those that the subject had on before, as a refusal; or NULL.
+ */
+const char *run_lost(const struct run *run, const struct action *action, const struct str_list *off,
+		     struct arena *out);
 
 /* ---- apply_basis.c -------------------------------------------------------------------------- */
 
@@ -71,7 +79,8 @@ const char *run_group_problem(const struct run *run, const struct run_batch *bat
 NODISCARD bool run_check_groups(struct run *run, struct run_batch *batch, struct error *err);
 
 /* Whether the end of this action has to wait for the members of a group; it is then kept for later. */
-bool run_group_swapped(struct run *run, const struct action *action, enum outcome outcome);
+bool run_group_swapped(struct run *run, const struct action *action, enum outcome outcome,
+		       const char *detail);
 /* Waits until the members of the swapped groups are served, or will not be. */
 NODISCARD bool run_confirm_groups(struct run *run, struct error *err);
 

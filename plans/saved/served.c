@@ -4,6 +4,8 @@
 #include "core/catalog.h"
 #include "core/str.h"
 
+#include <string.h>
+
 enum { NAMED_AT_MOST = 5 };
 
 /* licenseAssignmentStates[].error, as "Identify and resolve license assignment problems for a group" has
@@ -27,20 +29,14 @@ static const char *error_words(const char *error, struct arena *out)
 	return arena_printf(out, "the service says %s", error);
 }
 
-static const char *sku_name(const char *sku_id)
-{
-	const struct catalog_sku *sku = catalog_find_sku(sku_id);
-	return sku ? sku->part_number : sku_id;
-}
-
 /* Why the licence of this state does not work; NULL when it does. */
 static const char *state_problem(const struct license_state *state, const char *sku_id, struct arena *out)
 {
 	if (state->error)
-		return arena_printf(out, "%s is not active: %s", sku_name(sku_id),
+		return arena_printf(out, "%s is not active: %s", catalog_sku_text(sku_id),
 				    error_words(state->error, out));
 	if (!str_eq(state->state, "Active"))
-		return arena_printf(out, "%s is not active (%s)", sku_name(sku_id), state->state);
+		return arena_printf(out, "%s is not active (%s)", catalog_sku_text(sku_id), state->state);
 	return NULL;
 }
 
@@ -48,7 +44,7 @@ static const char *missing_of_user(const struct user *user, const char *sku_id, 
 {
 	const struct license_state *state = user_find_state(user, sku_id, NULL);
 	if (!user_direct_license(user, sku_id))
-		return arena_printf(out, "does not hold %s", sku_name(sku_id));
+		return arena_printf(out, "does not hold %s", catalog_sku_text(sku_id));
 	return state ? state_problem(state, sku_id, out) : NULL;
 }
 
@@ -57,7 +53,7 @@ static const char *missing_of_member(const struct user *user, const char *sku_id
 {
 	const struct license_state *state = user_find_state(user, sku_id, group_id);
 	if (!state)
-		return arena_printf(out, "does not hold %s through the group", sku_name(sku_id));
+		return arena_printf(out, "does not hold %s through the group", catalog_sku_text(sku_id));
 	return state_problem(state, sku_id, out);
 }
 
@@ -73,8 +69,32 @@ bool user_is_served(const struct action *action, const struct user *user, struct
 	for (size_t i = 0; action->group_id && i < action->remove.count && !*ret_why; i++)
 		if (user_find_state(user, action->remove.items[i], action->group_id))
 			*ret_why = arena_printf(out, "still holds %s through the group",
-						sku_name(action->remove.items[i]));
+						catalog_sku_text(action->remove.items[i]));
 	return !*ret_why;
+}
+
+static bool is_on_record(const struct kept *kept, const struct action_result *result)
+{
+	return kept->text && result_is_verified(result) && result->detail &&
+	       strstr(result->detail, kept->text) != NULL;
+}
+
+bool user_is_as_left(const struct action *action, const struct user *user, const struct action_result *result,
+		     struct arena *out, const char **ret_difference)
+{
+	if (action_compare_user(action, user, out, ret_difference) == AS_RESULT)
+		return true;
+	const struct kept kept = user ? action_kept_by_user(action, user, out) : (struct kept){0};
+	return is_on_record(&kept, result);
+}
+
+bool group_is_as_left(const struct action *action, const struct group *group,
+		      const struct action_result *result, struct arena *out, const char **ret_difference)
+{
+	if (action_compare_group(action, group, out, ret_difference) == AS_RESULT)
+		return true;
+	const struct kept kept = group ? action_kept_by_group(action, group, out) : (struct kept){0};
+	return is_on_record(&kept, result);
 }
 
 static bool is_refused(const struct action *action, const struct user *user)

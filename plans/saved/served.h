@@ -9,6 +9,7 @@
 #define PLANS_SERVED_H
 
 #include "core/action.h"
+#include "plans/saved/replay.h"
 
 /*
  * Holds every SKU that the action leaves, active and without error: directly, or, for a group's action,
@@ -17,6 +18,15 @@
  */
 bool user_is_served(const struct action *action, const struct user *user, struct arena *out,
 		    const char **ret_why);
+
+/*
+ * As the action left it: as its result says or, where the service kept another choice of services and the
+ * journal has that on record, with that choice. `*ret_difference` as action_compare_user has it.
+ */
+bool user_is_as_left(const struct action *action, const struct user *user, const struct action_result *result,
+		     struct arena *out, const char **ret_difference);
+bool group_is_as_left(const struct action *action, const struct group *group,
+		      const struct action_result *result, struct arena *out, const char **ret_difference);
 
 struct unserved_member {
 	const char *upn;

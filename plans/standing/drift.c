@@ -133,7 +133,7 @@ static void compare_user(struct comparing *c, const struct action *action)
 	bool regained = false; /* through a group: the direct licences are then still as left */
 	for (size_t i = 0; i < action->remove.count; i++)
 		regained = regained || license_find(&user->licenses, action->remove.items[i]);
-	if (action_compare_user(action, user, c->out, &difference) == AS_RESULT && !regained)
+	if (user_is_as_left(action, user, result_of(c, action), c->out, &difference) && !regained)
 		return;
 	item.what = describe(c, action, user, difference);
 	attribute(c, action, user, &item);
@@ -160,7 +160,7 @@ static void compare_group(struct comparing *c, const struct action *action)
 	const char *difference = NULL;
 	const struct group *group = live_find_group(c->live, action->group_id);
 	VEC_PUSH(c->out, &c->told, action->group_id);
-	if (group && action_compare_group(action, group, c->out, &difference) == AS_RESULT) {
+	if (group && group_is_as_left(action, group, result_of(c, action), c->out, &difference)) {
 		compare_members(c, action);
 		return;
 	}

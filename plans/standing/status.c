@@ -145,7 +145,7 @@ static void share_of_user(struct judging *j, const struct action *action, struct
 	const struct user *user = j->in->live ? live_find_user(j->in->live, action->user_id) : NULL;
 	/* Who was deleted since is not waited for: what the plan had to do, it did. */
 	if (j->in->live && (user || !verified))
-		share.moved = action_compare_user(action, user, j->out, &difference) == AS_RESULT;
+		share.moved = user_is_as_left(action, user, result_of(j, action), j->out, &difference);
 	VEC_PUSH(j->out, shares, share);
 }
 
@@ -157,7 +157,7 @@ static void shares_of_group(struct judging *j, const struct action *action, stru
 	const struct group *now = j->in->live ? live_find_group(j->in->live, action->group_id) : NULL;
 	const struct group *then = live_find_group(&j->in->plan->folder.live, action->group_id);
 	const struct group *group = now && now->members_read ? now : then;
-	bool swapped = now && action_compare_group(action, now, j->out, &difference) == AS_RESULT;
+	bool swapped = now && group_is_as_left(action, now, result_of(j, action), j->out, &difference);
 	for (size_t i = 0; group && i < group->member_ids.count; i++) {
 		const char *id = group->member_ids.items[i];
 		const struct user *user = j->in->live ? live_find_user(j->in->live, id) : NULL;

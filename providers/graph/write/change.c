@@ -110,6 +110,27 @@ static bool compare_user(const struct action *action, const struct json *answer,
 	return true;
 }
 
+bool change_kept(const struct action *action, const struct json *answer, struct arena *out, struct kept *ret,
+		 struct error *err)
+{
+	struct user user;
+	struct group group;
+	*ret = (struct kept){0};
+	if (!answer || action->kind == ACTION_SET_USAGE_LOCATION)
+		return true;
+	if (changes[action->kind].of_group) {
+		if (!group_from_json(answer, out, &group, err))
+			return false;
+		*ret = action_kept_by_group(action, &group, out);
+		return true;
+	}
+	if (!user_from_json(answer, out, &user, err))
+		return false;
+	if (!action_renamed(action, &user, out))
+		*ret = action_kept_by_user(action, &user, out);
+	return true;
+}
+
 bool change_compare(const struct action *action, const struct json *answer, struct arena *out,
 		    enum comparison *ret, const char **ret_difference, struct error *err)
 {

@@ -24,4 +24,8 @@ struct batch_part change_write(const struct action *action, struct arena *out);
 NODISCARD bool change_compare(const struct action *action, const struct json *answer, struct arena *out,
 			      enum comparison *ret, const char **ret_difference, struct error *err);
 
+/* Whether the subject holds what the action leaves, but not all services as sent; asked on NEITHER. */
+NODISCARD bool change_kept(const struct action *action, const struct json *answer, struct arena *out,
+			   struct kept *ret, struct error *err);
+
 #endif

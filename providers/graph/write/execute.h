@@ -12,6 +12,8 @@
  *	                   the service said it did nothing (409, 423, 429), after two that agree, seconds
  *	                   apart, where it may have (5xx, no answer), since replicas lag
  *	changed by others  a sent action that stays neither is UNKNOWN after several looks that agree
+ *	kept otherwise     sent by this plan, and there with another choice of services, in several looks that
+ *			   agree: VERIFIED, and told, or FAILED where somebody lost a service by it
  *	announced before   by a run that did not see it end: like lost
  *	never sent         everything stops: there is no connection or no token
  */

@@ -7,7 +7,7 @@
 
 /* A replica that lags shows the state before or the result: what is neither, and stays so, was someone else.
  */
-enum { MAX_SENDS = 8, FOREIGN_LOOKS = 5 };
+enum { MAX_SENDS = 8, FOREIGN_LOOKS = 5, KEPT_LOOKS = 3 };
 
 struct operation {
 	struct executor *x;
@@ -155,6 +155,25 @@ static bool is_foreign(struct item *item, enum comparison is)
 	return item->foreign_looks >= FOREIGN_LOOKS;
 }
 
+/* What this plan has sent is there, with other services than were sent, and stays so. */
+static bool is_kept(const struct executor *x, struct item *item, const struct kept *kept)
+{
+	const struct execute_hooks *hooks = x->run.hooks;
+	item->kept_looks = kept->text ? item->kept_looks + 1 : 0;
+	if (item->sent == SENT_NEVER)
+		return kept->text && hooks->was_written && hooks->was_written(hooks->ctx, item->action);
+	return item->kept_looks >= KEPT_LOOKS;
+}
+
+static void end_kept(struct executor *x, struct item *item, const struct kept *kept)
+{
+	const struct execute_hooks *hooks = x->run.hooks;
+	const char *lost = hooks->lost ? hooks->lost(hooks->ctx, item->action, &kept->off, x->arena) : NULL;
+	const char *detail = arena_printf(x->arena, "the service keeps other services than were sent: %s%s%s",
+					  kept->text, lost ? "; " : "", lost ? lost : "");
+	item_end(x, item, lost ? OUTCOME_FAILED : OUTCOME_VERIFIED, detail);
+}
+
 static void decide(struct executor *x, struct item *item, enum comparison is, const char *difference)
 {
 	if (is_foreign(item, is)) {
@@ -196,6 +215,7 @@ static void on_looked(void *ctx, size_t index, const struct graph_reply *reply)
 	bool gone = reply->status == 404 && reply->outcome == GRAPH_REFUSED;
 	enum comparison is;
 	const char *difference;
+	struct kept kept = {0};
 	struct error err = ERROR_INIT;
 	if (x->mode == MODE_ABANDON)
 		return;
@@ -203,8 +223,13 @@ static void on_looked(void *ctx, size_t index, const struct graph_reply *reply)
 		look_failed(x, item, reply);
 		return;
 	}
-	if (change_compare(item->action, gone ? NULL : reply->body, op->arena, &is, &difference, &err)) {
-		decide(x, item, is, difference);
+	const struct json *body = gone ? NULL : reply->body;
+	if (change_compare(item->action, body, op->arena, &is, &difference, &err) &&
+	    (is != NEITHER || change_kept(item->action, body, op->arena, &kept, &err))) {
+		if (is_kept(x, item, &kept))
+			end_kept(x, item, &kept);
+		else
+			decide(x, item, is, difference);
 		return;
 	}
 	executor_fail(x, &err);
