@@ -160,7 +160,8 @@ static bool init_run(struct app *app, const void *options, const struct str_list
 	if (!file_make_dirs(result.dir, err) || !init_git(app, &result, err) ||
 	    !write_templates(app, &result, init, err) ||
 	    !write_schema(app, &result, ".seatshift/customer.schema.json", SCHEMA_CUSTOMER, err) ||
-	    !write_schema(app, &result, ".seatshift/repository.schema.json", SCHEMA_REPOSITORY, err))
+	    !write_schema(app, &result, ".seatshift/repository.schema.json", SCHEMA_REPOSITORY, err) ||
+	    !write_schema(app, &result, ".seatshift/fleet.schema.json", SCHEMA_FLEET, err))
 		return error_wrap(err, "cannot set up '%s'", result.dir);
 
 	str_list_sort_unique(&result.written);

@@ -8,13 +8,11 @@
 
 #include <string.h>
 
-/* The two kinds of file that people write: printed from the tables that read them. */
-static const char *const tables[] = {[SCHEMA_CUSTOMER] = "customer", [SCHEMA_REPOSITORY] = "repository"};
-
+/* Of a file that people write: printed from the table that reads it. */
 static bool print_table(struct app *app, const char *name)
 {
-	for (int kind = SCHEMA_CUSTOMER; kind <= SCHEMA_REPOSITORY; kind++) {
-		if (!str_eq(name, tables[kind]))
+	for (int kind = 0; kind < SCHEMA_COUNT; kind++) {
+		if (!str_eq(name, schema_names[kind]))
 			continue;
 		CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 		schema_write((enum schema_kind)kind, &buf);
@@ -48,12 +46,12 @@ static bool run(struct app *app, const void *options, const struct str_list *arg
 		struct error *err)
 {
 	(void)options, (void)ret_status;
-	const char *name = args->count ? args->items[0] : tables[SCHEMA_CUSTOMER];
+	const char *name = args->count ? args->items[0] : schema_names[SCHEMA_CUSTOMER];
 	if (print_table(app, name) || print_file(app, name))
 		return true;
 	struct str_list names = {0};
-	for (int kind = SCHEMA_CUSTOMER; kind <= SCHEMA_REPOSITORY; kind++)
-		VEC_PUSH(app->arena, &names, tables[kind]);
+	for (int kind = 0; kind < SCHEMA_COUNT; kind++)
+		VEC_PUSH(app->arena, &names, schema_names[kind]);
 	for (size_t i = 0; i < template_file_count; i++)
 		if (template_files[i].set == TEMPLATE_SCHEMA)
 			VEC_PUSH(app->arena, &names, name_of(app->arena, &template_files[i]));
@@ -69,8 +67,8 @@ const struct command cmd_schema = {
 	.details =
 		"For editors and other programs (JSON Schema draft 2020-12). SCHEMA is customer (the "
 		"default) "
-		"or\n"
-		"repository, the files that people write; plan, snapshot or journal, those of a plan; twin, "
+		"repository\n"
+		"or fleet, the files that people write; plan, snapshot or journal, those of a plan; twin, "
 		"what\n"
 		"seatshift twin serves; or a result with --format json: apply, status, drift, history, "
 		"verify,\n"

@@ -41,16 +41,20 @@ static bool check_file(struct validation *v, const struct repository *repository
 	struct error cause = ERROR_INIT;
 	struct desired desired;
 	struct policy ignored;
-	bool is_policy = str_eq(path_name(path), "seatshift.yaml");
+	struct fleet_file fleet;
+	bool is_policy = str_eq(path, "seatshift.yaml");
+	bool is_fleet = str_eq(path, "fleet.yaml");
 	bool parsed =
 		is_policy ? repository_check_policy(repository, path, out, &file.checked, &ignored, &cause)
-			  : repository_check_customer(repository, path, out, &file.checked, &desired, &cause);
+		: is_fleet
+			? repository_check_fleet(repository, path, out, &file.checked, &fleet, &cause)
+			: repository_check_customer(repository, path, out, &file.checked, &desired, &cause);
 	if (cause.code != ERR_NONE) {
 		error_set(err, ERR_INVALID, "%s", cause.message);
 		error_release(&cause);
 		return false;
 	}
-	if (parsed && !is_policy && policy)
+	if (parsed && !is_policy && !is_fleet && policy)
 		desired_check_policy(&desired, policy, out, &file.checked.diags);
 	soften(&file.checked.diags);
 	VEC_PUSH(out, &v->files, file);
@@ -74,6 +78,9 @@ static bool check_all(struct validation *v, struct error *err)
 	struct arena *out = v->app->arena;
 	if (!repository_need(v->app, err) || !repository_open(v->app->dir, out, &repository, err) ||
 	    !check_file(v, &repository, "seatshift.yaml", NULL, err))
+		return false;
+	if (file_exists(path_join(out, v->app->dir, "fleet.yaml")) &&
+	    !check_file(v, &repository, "fleet.yaml", NULL, err))
 		return false;
 	const struct policy *policy = find_policy(&repository, out);
 	for (size_t i = 0; i < repository.customers.count; i++) {
@@ -208,9 +215,10 @@ const struct command cmd_validate = {
 	.name = "validate",
 	.args = "[FILE...]",
 	.summary = "check files; no network",
-	.details = "Without FILE, checks seatshift.yaml and every file in customers/. All errors of a file "
-		   "come in\n"
-		   "one run, each with its place, the line, and a suggestion where one is close. A customer "
+	.details = "Without FILE, checks seatshift.yaml, fleet.yaml where there is one, and every file in "
+		   "customers/.\n"
+		   "All errors of a file come in one run, each with its place, the line, and a suggestion "
+		   "where one is close. A customer "
 		   "who has\n"
 		   "not agreed yet (SS320) is warned about here and refused by plan.\n\n" REPORT_FORMATS_HELP,
 	.max_args = 10000,

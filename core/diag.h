@@ -37,6 +37,7 @@
 	X(116, "limit looser than the repository's")                                                         \
 	X(117, "empty file")                                                                                 \
 	X(118, "number of format not supported")                                                             \
+	X(119, "no customer of that name")                                                                   \
 	X(201, "guest account")                                                                              \
 	X(202, "disabled account")                                                                           \
 	X(203, "listed more than once")                                                                      \

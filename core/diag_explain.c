@@ -76,6 +76,10 @@ static const struct {
 	{SS118, "`version` says for which form of the file it was written. This seatshift knows "
 		"version 1 only, and does not guess what a later form means. Install a newer "
 		"seatshift, or write `version: 1` when the file is in this form."},
+	{SS119, "fleet.yaml names a customer that has no file in customers/, or a pattern that no "
+		"customer's name has. A customer who is left out of a fleet by a misspelt name would stay "
+		"where they are, and nobody would notice until a deadline. Take the suggestion, write the "
+		"customer's file, or remove the name."},
 	{SS201, "The account is a guest of the tenant: it belongs to somebody outside. Guests can "
 		"hold licences, but seldom should on prepaid seats. Check that this person is really "
 		"meant to have one; otherwise take the entry out."},

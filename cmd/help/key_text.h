@@ -12,6 +12,7 @@
 #define CMD_KEY_TEXT_H
 
 extern const char key_text_customer[];
+extern const char key_text_fleet[];
 extern const char key_text_repository[];
 
 #endif

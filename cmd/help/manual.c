@@ -69,6 +69,7 @@ static const struct {
 } files[] = {
 	{"seatshift.yaml", "the repository's policy; seatshift-repository(5)"},
 	{"allowed_signers", "OpenSSH allowed-signers file: who may approve"},
+	{"fleet.yaml", "which customers are moved together; seatshift-fleet(5)"},
 	{"customers/NAME.yaml", "what one customer is to become; seatshift-customer(5)"},
 	{"plans/NAME/ID/plan.json", "a plan; ID is the first 12 hex digits of the file's SHA-256"},
 	{"plans/NAME/ID/snapshot.json", "the live facts it was computed from"},
@@ -121,8 +122,8 @@ static void write_overview(const struct command *const *table, struct strbuf *ou
 	put_files(out);
 	put_exit_status(out);
 	mdoc_section(out, "SEE ALSO");
-	strbuf_add(out,
-		   ".Xr git 1 ,\n.Xr ssh-keygen 1 ,\n.Xr seatshift-customer 5 ,\n.Xr seatshift-repository 5");
+	strbuf_add(out, ".Xr git 1 ,\n.Xr ssh-keygen 1 ,\n.Xr seatshift-customer 5 ,\n.Xr seatshift-fleet 5 "
+			",\n.Xr seatshift-repository 5");
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	struct topic topic;
 	for (size_t i = 0; topic_at(i, tmp, &topic); i++)
@@ -198,12 +199,11 @@ static bool write_commands(const struct command *const *table, const char *dir, 
 
 static bool write_files(const char *dir, struct arena *out, struct str_list *ret_paths, struct error *err)
 {
-	static const char *const names[] = {
-		[SCHEMA_CUSTOMER] = "seatshift-customer", [SCHEMA_REPOSITORY] = "seatshift-repository"};
-	for (int kind = SCHEMA_CUSTOMER; kind <= SCHEMA_REPOSITORY; kind++) {
+	for (int kind = 0; kind < SCHEMA_COUNT; kind++) {
+		const char *name = arena_printf(out, "seatshift-%s", schema_names[kind]);
 		CLEANUP(strbuf_release) struct strbuf page = STRBUF_INIT(STRBUF_LARGE);
 		if (!manual_file((enum schema_kind)kind, &page, err) ||
-		    !write_page(dir, names[kind], 5, &page, out, ret_paths, err))
+		    !write_page(dir, name, 5, &page, out, ret_paths, err))
 			return false;
 	}
 	return true;

@@ -1,6 +1,6 @@
 /*
  * Manual pages in mdoc, from the tables that help, parsing and validation use: seatshift(1), one page
- * per command, seatshift-customer(5) and seatshift-repository(5) for the two kinds of file, and a page of
+ * per command, one of section 5 for each kind of file that people write, and a page of
  * section 7 for each topic (cmd/help/topic.h).
  */
 #ifndef CMD_MANUAL_H

@@ -1,7 +1,7 @@
 /*
- * Manual pages of the two kinds of file: their keys in the order in which people write them, with an example
- * each (cmd/help/keys). What may be written and what has to be there is read off the JSON Schema, which is
- * printed from the field tables: that part is what `validate` checks.
+ * Manual pages of the files that people write: their keys in the order in which people write them, with an
+ * example each (cmd/help/keys). What may be written and what has to be there is read off the JSON Schema,
+ * which is printed from the field tables: that part is what `validate` checks.
  */
 #include "cmd/help/manual.h"
 
@@ -17,7 +17,7 @@ struct page {
 	const char *name;
 	const char *summary;
 	const char *about;
-	const char *example; /* path of a template */
+	const char *example; /* path of a template; NULL: fleet_example */
 	const char *keys;
 };
 
@@ -34,7 +34,21 @@ static const struct page pages[] = {
 		 "sign in, who must approve, and what no plan may exceed. Where approvals are required it "
 		 "is read from the approved branch, never from the working tree.",
 		 "seatshift.yaml", key_text_repository},
+	[SCHEMA_FLEET] =
+		{"seatshift-fleet", "many customers as one undertaking: fleet.yaml",
+		 "One file beside seatshift.yaml, in YAML: which of the repository's customers are moved "
+		 "together, who comes first, and when to stop.",
+		 NULL, key_text_fleet},
 };
+
+static const char fleet_example[] = "version: 1\n"
+				    "select: {labels: {region: emea}}\n"
+				    "waves:\n"
+				    "  - {name: pilot, customers: [contoso], soak: 24h}\n"
+				    "  - {name: first, share: 10%, soak: 4h}\n"
+				    "  - {name: rest}\n"
+				    "max_failed: 2\n"
+				    "parallel: 8\n";
 
 static void put_key(struct strbuf *out, const struct file_key *key)
 {
@@ -75,7 +89,11 @@ static bool put_keys(struct strbuf *out, const struct json *schema, const char *
 
 static void put_example(struct strbuf *out, const char *path)
 {
-	for (size_t i = 0; i < template_file_count; i++) {
+	if (!path) {
+		mdoc_section(out, "EXAMPLES");
+		mdoc_literal(out, fleet_example);
+	}
+	for (size_t i = 0; path && i < template_file_count; i++) {
 		if (template_files[i].set != TEMPLATE_EXAMPLE || !str_eq(template_files[i].path, path))
 			continue;
 		mdoc_section(out, "EXAMPLES");
@@ -104,7 +122,10 @@ bool manual_file(enum schema_kind kind, struct strbuf *out, struct error *err)
 		return false;
 	put_example(out, page->example);
 	mdoc_section(out, "SEE ALSO");
-	strbuf_addf(out, ".Xr seatshift 1 ,\n.Xr seatshift-validate 1 ,\n.Xr seatshift-%s 5\n",
-		    kind == SCHEMA_CUSTOMER ? "repository" : "customer");
+	strbuf_add(out, ".Xr seatshift 1 ,\n.Xr seatshift-validate 1");
+	for (int other = 0; other < SCHEMA_COUNT; other++)
+		if (other != (int)kind)
+			strbuf_addf(out, " ,\n.Xr seatshift-%s 5", schema_names[other]);
+	strbuf_add_char(out, '\n');
 	return true;
 }

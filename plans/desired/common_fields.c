@@ -1,6 +1,8 @@
 /* The values that the customer file and the repository file have in common: versions, names, limits. */
 #include "plans/desired/desired_fields.h"
 
+#include "core/clock.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -152,8 +154,8 @@ void field_schema_country(const struct field *field, struct json_writer *w)
 
 /* ---- limits --------------------------------------------------------------------------------- */
 
-static void read_limit(struct field_reader *reader, const struct node *node, const struct field *field,
-		       void *target)
+void field_read_limit(struct field_reader *reader, const struct node *node, const struct field *field,
+		      void *target)
 {
 	enum { MAX_PERCENT = 100 };
 	struct limit *limit = (void *)((char *)target + field->offset);
@@ -172,7 +174,7 @@ static void read_limit(struct field_reader *reader, const struct node *node, con
 	*limit = (struct limit){true, is_percent, value, field_place(reader, node)};
 }
 
-static void limit_schema(const struct field *field, struct json_writer *w)
+void field_schema_limit(const struct field *field, struct json_writer *w)
 {
 	json_begin_object(w);
 	json_put_key(w, "anyOf");
@@ -191,13 +193,13 @@ static void limit_schema(const struct field *field, struct json_writer *w)
 }
 
 const struct field limit_fields[] = {
-	FIELD(struct limits, users_changed, "users_changed", FIELD_CUSTOM, 0, .read = read_limit,
-	      .schema = limit_schema, .summary = "The most users that one plan may change."),
-	FIELD(struct limits, licenses_taken, "licenses_taken", FIELD_CUSTOM, 0, .read = read_limit,
-	      .schema = limit_schema,
+	FIELD(struct limits, users_changed, "users_changed", FIELD_CUSTOM, 0, .read = field_read_limit,
+	      .schema = field_schema_limit, .summary = "The most users that one plan may change."),
+	FIELD(struct limits, licenses_taken, "licenses_taken", FIELD_CUSTOM, 0, .read = field_read_limit,
+	      .schema = field_schema_limit,
 	      .summary = "The most licences that one plan may remove with nothing in their place."),
-	FIELD(struct limits, min_seats_left, "min_seats_left", FIELD_CUSTOM, 0, .read = read_limit,
-	      .schema = limit_schema, .summary = "Seats of the Open SKU that must stay free."),
+	FIELD(struct limits, min_seats_left, "min_seats_left", FIELD_CUSTOM, 0, .read = field_read_limit,
+	      .schema = field_schema_limit, .summary = "Seats of the Open SKU that must stay free."),
 	{0},
 };
 
@@ -221,6 +223,22 @@ void limits_write(struct json_writer *w, const struct limits *limits)
 		json_end_object(w);
 	}
 	json_end_object(w);
+}
+
+/* ---- durations ------------------------------------------------------------------------------ */
+
+void field_read_duration(struct field_reader *reader, const struct node *node, const struct field *field,
+			 void *target)
+{
+	int64_t ms;
+	const char *text = field_text(reader, node);
+	if (!text)
+		return;
+	if (duration_parse(text, &ms) && ms > 0)
+		*(int64_t *)(void *)((char *)target + field->offset) = ms;
+	else
+		field_error(reader, SS110, node, "'%s' is not a duration", text)->help =
+			"Write a number and a unit: 30s, 45m, 72h or 7d.";
 }
 
 /* ---- diagnostics ---------------------------------------------------------------------------- */

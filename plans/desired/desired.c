@@ -228,12 +228,20 @@ void desired_check_policy(const struct desired *desired, const struct policy *po
 	}
 }
 
+const char *const schema_names[SCHEMA_COUNT] = {
+	[SCHEMA_CUSTOMER] = "customer", [SCHEMA_REPOSITORY] = "repository", [SCHEMA_FLEET] = "fleet"};
+
 void schema_write(enum schema_kind kind, struct strbuf *out)
 {
-	if (kind == SCHEMA_CUSTOMER)
-		fields_schema_document(customer_fields, "urn:seatshift:customer:1", "seatshift customer file",
-				       out);
-	else
-		fields_schema_document(policy_fields, "urn:seatshift:repository:1",
-				       "seatshift repository file", out);
+	static const struct {
+		const struct field *fields;
+		const char *id;
+		const char *title;
+	} rows[SCHEMA_COUNT] = {
+		[SCHEMA_CUSTOMER] = {customer_fields, "urn:seatshift:customer:1", "seatshift customer file"},
+		[SCHEMA_REPOSITORY] = {policy_fields, "urn:seatshift:repository:1",
+				       "seatshift repository file"},
+		[SCHEMA_FLEET] = {fleet_fields, "urn:seatshift:fleet:1", "seatshift fleet file"},
+	};
+	fields_schema_document(rows[kind].fields, rows[kind].id, rows[kind].title, out);
 }

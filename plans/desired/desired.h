@@ -30,6 +30,14 @@ struct limits {
 	struct limit min_seats_left; /* default 0 */
 };
 
+/* Free words for a fleet's selection. No two of a list have the same key. */
+struct label {
+	const char *key;
+	const char *value;
+};
+VEC(label_list, struct label);
+bool labels_match(const struct label_list *wanted, const struct label_list *labels); /* all of `wanted` */
+
 enum entry_kind { ENTRY_UPN, ENTRY_HOLDERS_OF_ADVISOR, ENTRY_GROUP, ENTRY_CSV };
 
 /* One entry of `users`. Rows of a CSV file are read into `rows`, each with its own place. */
@@ -105,6 +113,7 @@ struct desired {
 	bool cancel_first;
 	struct str_list canary; /* UPNs */
 	struct place canary_place;
+	struct label_list labels; /* change no plan: not in the digest */
 	struct limits limits;
 	char digest[DIGEST_TEXT_SIZE]; /* of the meaning: parsed, defaulted, sorted */
 };
@@ -170,8 +179,9 @@ NODISCARD bool policy_parse(const char *path, const char *text, size_t len, stru
 void desired_check_policy(const struct desired *desired, const struct policy *policy, struct arena *out,
 			  struct diag_list *diags);
 
-/* JSON Schema (draft 2020-12) of the customer file or the repository file, from the field tables. */
-enum schema_kind { SCHEMA_CUSTOMER, SCHEMA_REPOSITORY };
+/* JSON Schema (draft 2020-12) of a file that people write, from the field tables. */
+enum schema_kind { SCHEMA_CUSTOMER, SCHEMA_FLEET, SCHEMA_REPOSITORY, SCHEMA_COUNT };
+extern const char *const schema_names[SCHEMA_COUNT]; /* "customer", … */
 void schema_write(enum schema_kind kind, struct strbuf *out);
 
 #endif

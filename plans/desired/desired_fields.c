@@ -173,6 +173,8 @@ const struct field customer_fields[] = {
 	      .schema = field_schema_upns, .max = CANARY_MAX,
 	      .place_offset = offsetof(struct desired, canary_place),
 	      .summary = "A first wave; the rest waits until these are verified."),
+	FIELD(struct desired, labels, "labels", FIELD_CUSTOM, 0, .read = field_read_labels,
+	      .schema = field_schema_labels, .summary = "Free words, for a fleet's selection."),
 	FIELD(struct desired, limits, "limits", FIELD_STRUCT, 0, .fields = limit_fields,
 	      .summary = "Limits for this customer; tighter than the repository's, never looser."),
 	{0},

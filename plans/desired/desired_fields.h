@@ -12,6 +12,7 @@ enum { FILE_VERSION = 1, CANARY_MAX = 100 };
 extern const struct field customer_fields[]; /* of struct desired */
 extern const struct field policy_fields[];   /* of struct policy */
 extern const struct field limit_fields[];    /* of struct limits */
+extern const struct field fleet_fields[];    /* of struct fleet_file */
 
 /* How the file writes enum unlisted; ends with NULL. */
 extern const char *const unlisted_words[];
@@ -30,6 +31,14 @@ void field_read_upns(struct field_reader *reader, const struct node *node, const
 		     void *target);
 void field_read_country(struct field_reader *reader, const struct node *node, const struct field *field,
 			void *target);
+void field_read_limit(struct field_reader *reader, const struct node *node, const struct field *field,
+		      void *target);
+void field_read_duration(struct field_reader *reader, const struct node *node, const struct field *field,
+			 void *target);
+void field_read_labels(struct field_reader *reader, const struct node *node, const struct field *field,
+		       void *target);
+void field_schema_limit(const struct field *field, struct json_writer *w);
+void field_schema_labels(const struct field *field, struct json_writer *w);
 void field_schema_version(const struct field *field, struct json_writer *w);
 void field_schema_upns(const struct field *field, struct json_writer *w);
 void field_schema_country(const struct field *field, struct json_writer *w);

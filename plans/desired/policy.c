@@ -17,20 +17,6 @@ static const char *const auth_words[] = {
 	"client-secret", "certificate", "workload-identity", "managed-identity", "azure-cli",
 	"device-code",	 NULL};
 
-static void read_duration(struct field_reader *reader, const struct node *node, const struct field *field,
-			  void *target)
-{
-	int64_t ms;
-	const char *text = field_text(reader, node);
-	if (!text)
-		return;
-	if (duration_parse(text, &ms) && ms > 0)
-		*(int64_t *)(void *)((char *)target + field->offset) = ms;
-	else
-		field_error(reader, SS110, node, "'%s' is not a duration", text)->help =
-			"Write a number and a unit: 30s, 45m, 72h or 7d.";
-}
-
 /* A branch or a path must not be able to mean something else to git or leave the repository. */
 static void read_inner_path(struct field_reader *reader, const struct node *node, const struct field *field,
 			    void *target)
@@ -73,7 +59,7 @@ static const struct field approval_fields[] = {
 	      .summary = "The OpenSSH allowed-signers file."),
 	FIELD(struct policy, author_may_approve, "author_may_approve", FIELD_BOOL, 0,
 	      .summary = "Whether the plan's author counts as an approver."),
-	FIELD(struct policy, approval_valid_ms, "valid_for", FIELD_CUSTOM, 0, .read = read_duration,
+	FIELD(struct policy, approval_valid_ms, "valid_for", FIELD_CUSTOM, 0, .read = field_read_duration,
 	      .pattern = "^[0-9]+[smhd]$", .summary = "How long an approval counts."),
 	{0},
 };

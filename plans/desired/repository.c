@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum { FILE_MAX_BYTES = 16 * 1024 * 1024, SHOWN_MAX = 100 };
-static const char policy_path[] = "seatshift.yaml";
+static const char policy_path[] = "seatshift.yaml", fleet_path[] = "fleet.yaml";
 
 /* ---- reading -------------------------------------------------------------------------------- */
 
@@ -43,6 +43,16 @@ bool repository_open(const char *dir, struct arena *out, struct repository *ret_
 	return true;
 }
 
+struct str_list repository_names(const struct repository *repository, struct arena *out)
+{
+	struct str_list names = {0};
+	for (size_t i = 0; i < repository->customers.count; i++) {
+		const char *file = repository->customers.items[i];
+		VEC_PUSH(out, &names, arena_strndup(out, file, strcspn(file, ".")));
+	}
+	return names;
+}
+
 /* Remembers every text that is read, so that a line of it can be shown. */
 struct recorder {
 	const struct repository *repository;
@@ -71,6 +81,20 @@ bool repository_check_policy(const struct repository *repository, const char *pa
 	return read_recorded(&recorder, path, out, &text, &len, err) &&
 	       policy_parse(path_join(out, repository->dir, path), text, len, out, &checked->diags,
 			    ret_policy);
+}
+
+bool repository_check_fleet(const struct repository *repository, const char *path, struct arena *out,
+			    struct checked *checked, struct fleet_file *ret_fleet, struct error *err)
+{
+	struct recorder recorder = {repository, checked, out};
+	const char *text;
+	size_t len;
+	if (!read_recorded(&recorder, path, out, &text, &len, err) ||
+	    !fleet_parse(path_join(out, repository->dir, path), text, len, out, &checked->diags, ret_fleet))
+		return false;
+	const struct str_list names = repository_names(repository, out);
+	fleet_check_names(ret_fleet, &names, out, &checked->diags);
+	return !diag_has_errors(&checked->diags);
 }
 
 /* desired_parse, or desired_parse_draft. */
@@ -119,14 +143,23 @@ bool repository_load_policy(const struct repository *repository, struct arena *o
 	return error_hint(err, "Run 'seatshift init' to make one, or name its folder with -C DIR.");
 }
 
+bool repository_load_fleet(const struct repository *repository, struct arena *out, struct checked *checked,
+			   struct fleet_file *ret_fleet, struct error *err)
+{
+	struct error cause = ERROR_INIT;
+	if (repository_check_fleet(repository, fleet_path, out, checked, ret_fleet, &cause))
+		return true;
+	if (cause.code == ERR_NONE)
+		return refused(checked, fleet_path, err);
+	error_set(err, ERR_INVALID, "there is no fleet here: %s", cause.message);
+	error_release(&cause);
+	return error_hint(err, "Describe it in fleet.yaml, beside seatshift.yaml: man 5 seatshift-fleet.");
+}
+
 static bool no_customer(const struct repository *repository, const char *name, struct arena *out,
 			struct error *err)
 {
-	struct str_list names = {0};
-	for (size_t i = 0; i < repository->customers.count; i++) {
-		const char *file = repository->customers.items[i];
-		VEC_PUSH(out, &names, arena_strndup(out, file, strcspn(file, ".")));
-	}
+	struct str_list names = repository_names(repository, out);
 	error_set(err, ERR_INVALID, "there is no customer '%s'", name);
 	const char *nearest = str_nearest(name, &names);
 	if (nearest)

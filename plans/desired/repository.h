@@ -9,7 +9,7 @@
 #ifndef PLANS_REPOSITORY_H
 #define PLANS_REPOSITORY_H
 
-#include "plans/desired/desired.h"
+#include "plans/desired/fleet_file.h"
 
 struct repository {
 	const char *dir;	   /* shown before paths; "." is not shown */
@@ -60,6 +60,16 @@ bool repository_check_customer(const struct repository *repository, const char *
 			       struct checked *checked, struct desired *ret_desired, struct error *err);
 bool repository_check_policy(const struct repository *repository, const char *path, struct arena *out,
 			     struct checked *checked, struct policy *ret_policy, struct error *err);
+/* The fleet file, also against the names of the customers there are. */
+bool repository_check_fleet(const struct repository *repository, const char *path, struct arena *out,
+			    struct checked *checked, struct fleet_file *ret_fleet, struct error *err);
+/* fleet.yaml. ERR_INVALID when it is missing or was complained about. */
+NODISCARD bool repository_load_fleet(const struct repository *repository, struct arena *out,
+				     struct checked *checked, struct fleet_file *ret_fleet,
+				     struct error *err);
+
+/* The names of the customers, sorted as their files are. */
+struct str_list repository_names(const struct repository *repository, struct arena *out);
 
 /* The customer's name that a name or path stands for. */
 NODISCARD bool repository_find_customer(const struct repository *repository, const char *name_or_path,

@@ -8,9 +8,9 @@ import subprocess
 
 import harness
 
-PLAIN = ['.gitattributes', '.gitignore', '.seatshift/customer.schema.json',
+PLAIN = ['.gitattributes', '.gitignore', '.seatshift/customer.schema.json', '.seatshift/fleet.schema.json',
          '.seatshift/repository.schema.json', 'allowed_signers', 'customers/.gitkeep', 'seatshift.yaml']
-EXAMPLE = ['.gitattributes', '.gitignore', '.seatshift/customer.schema.json',
+EXAMPLE = ['.gitattributes', '.gitignore', '.seatshift/customer.schema.json', '.seatshift/fleet.schema.json',
            '.seatshift/repository.schema.json', 'allowed_signers', 'customers/contoso.yaml',
            'seatshift.yaml', 'twin.json']
 

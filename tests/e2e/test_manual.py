@@ -31,7 +31,7 @@ class Manual(harness.TestCase):
   def test_a_page_for_each_command_file_and_topic(self):
     found = sorted(str(path.relative_to(self.pages)) for path in self.pages.rglob('*') if path.is_file())
     self.assertEqual(found, sorted(
-      ['man1/seatshift.1', 'man5/seatshift-customer.5', 'man5/seatshift-repository.5']
+      ['man1/seatshift.1', 'man5/seatshift-customer.5', 'man5/seatshift-fleet.5', 'man5/seatshift-repository.5']
       + [f'man1/seatshift-{name}.1' for name in self.names()]
       + [f'man7/seatshift-{name}.7' for name in self.topics()]))
     for name in ('approvals', 'ci', 'codes', 'events', 'git', 'sign-in'):
@@ -78,7 +78,7 @@ class Manual(harness.TestCase):
 
   def test_written_is_told(self):
     answer = self.ws.run_json('help', '--man', self.ws.dir / 'again', expect=harness.OK)
-    self.assertEqual(len(answer['written']), len(self.names()) + len(self.topics()) + 3)
+    self.assertEqual(len(answer['written']), len(self.names()) + len(self.topics()) + 4)
     self.ws.write('file', '')
     self.ws.run('help', '--man', 'file/below', expect=harness.ERROR)
 
@@ -105,7 +105,7 @@ class Manual(harness.TestCase):
       for inner in [schema.get('items')] + schema.get('anyOf', []) + schema.get('oneOf', []):
         if isinstance(inner, dict):
           yield from keys(inner, above)
-    for kind in ('customer', 'repository'):
+    for kind in ('customer', 'fleet', 'repository'):
       schema = json.loads(self.ws.run('schema', kind, expect=harness.OK).out)
       page = (self.pages / f'man5/seatshift-{kind}.5').read_text()
       entries = (ROOT / f'cmd/help/keys/{kind}.txt').read_text().strip().split('\n\n')
