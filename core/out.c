@@ -22,11 +22,16 @@ static void empty_kept_file(struct out *out)
 
 void out_result_bytes(struct out *out, const char *bytes, size_t len)
 {
-	size_t clean_len = 0;
+	size_t clean_len = len;
 	CLEANUP(mem_free_text) char *clean = redact_text(out->redact, bytes, len, &clean_len);
+	const char *text = clean ? clean : bytes;
+	CLEANUP(mem_free_text) char *inert = NULL;
+	if (out->format != FORMAT_OTHER) /* those have commands of nobody but their own quoting */
+		inert = quote_log(text, clean_len,
+				  out->format == FORMAT_JSON ? QUOTE_LOG_JSON : QUOTE_LOG_TEXT);
 	empty_kept_file(out);
 	out->result_written = true;
-	fwrite(clean ? clean : bytes, 1, clean ? clean_len : len, out->result);
+	fwrite(inert ? inert : text, 1, inert ? strlen(inert) : clean_len, out->result);
 }
 
 void out_result(struct out *out, const char *text)
@@ -79,8 +84,10 @@ static char *make_visible(const char *text)
 	return mem_strdup(strbuf_text(&buf));
 }
 
-static void message(struct out *out, const char *fmt, va_list args) PRINTF(2, 0);
-static void message(struct out *out, const char *fmt, va_list args)
+enum log_commands { COMMANDS_SHOWN, COMMANDS_ACT };
+
+static void message(struct out *out, enum log_commands commands, const char *fmt, va_list args) PRINTF(3, 0);
+static void message(struct out *out, enum log_commands commands, const char *fmt, va_list args)
 {
 	CLEANUP(mem_free_text) char *text = mem_vprintf(fmt, args);
 	size_t clean_len = 0;
@@ -88,7 +95,9 @@ static void message(struct out *out, const char *fmt, va_list args)
 	char *clean = redact_text(out->redact, text, strlen(text), &clean_len);
 	product_key_mask(clean ? clean : text);
 	CLEANUP(mem_free_text) char *shown = make_visible(clean ? clean : text);
-	fprintf(out->messages, "%s\n", shown);
+	CLEANUP(mem_free_text)
+	char *inert = commands == COMMANDS_ACT ? NULL : quote_log(shown, strlen(shown), QUOTE_LOG_TEXT);
+	fprintf(out->messages, "%s\n", inert ? inert : shown);
 	fflush(out->messages);
 }
 
@@ -96,7 +105,15 @@ void out_message(struct out *out, const char *fmt, ...)
 {
 	va_list args;
 	va_start(args, fmt);
-	message(out, fmt, args);
+	message(out, COMMANDS_SHOWN, fmt, args);
+	va_end(args);
+}
+
+void out_log_command(struct out *out, const char *fmt, ...)
+{
+	va_list args;
+	va_start(args, fmt);
+	message(out, COMMANDS_ACT, fmt, args);
 	va_end(args);
 }
 
@@ -106,7 +123,7 @@ void out_note(struct out *out, const char *fmt, ...)
 		return;
 	va_list args;
 	va_start(args, fmt);
-	message(out, fmt, args);
+	message(out, COMMANDS_SHOWN, fmt, args);
 	va_end(args);
 }
 
@@ -116,7 +133,7 @@ void out_verbose(struct out *out, const char *fmt, ...)
 		return;
 	va_list args;
 	va_start(args, fmt);
-	message(out, fmt, args);
+	message(out, COMMANDS_SHOWN, fmt, args);
 	va_end(args);
 }
 

@@ -3,8 +3,8 @@
  *
  * Results go to the result stream (stdout, or --out FILE), everything else to the message stream
  * (stderr). Text is passed through unchanged here except that control characters other than newline
- * never reach a terminal, and that the values of known secrets are replaced (core/redact.h). Names
- * from a tenant are quoted (core/quote.h) by whoever formats them.
+ * never reach a terminal, that nothing in it can act in a CI job's log, and that the values of known secrets
+ * are replaced (core/redact.h). Names from a tenant are quoted (core/quote.h) by whoever formats them.
  */
 #ifndef CORE_OUT_H
 #define CORE_OUT_H
@@ -38,6 +38,8 @@ void out_result(struct out *out, const char *text); /* as is, whole */
 void out_result_bytes(struct out *out, const char *bytes, size_t len);
 void out_message(struct out *out, const char *fmt, ...)
 	PRINTF(2, 3); /* one line on stderr; a newline is added */
+/* The same for what is meant to act in a CI job's log. */
+void out_log_command(struct out *out, const char *fmt, ...) PRINTF(2, 3);
 void out_note(struct out *out, const char *fmt, ...) PRINTF(2, 3);    /* the same, but not with -q */
 void out_verbose(struct out *out, const char *fmt, ...) PRINTF(2, 3); /* the same, only with -v */
 void out_redraw(struct out *out,

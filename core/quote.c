@@ -5,7 +5,6 @@
 
 #include <stdint.h>
 #include <string.h>
-#include <strings.h>
 
 static void put_plain(struct strbuf *buf, uint32_t c, const char *bytes, size_t len)
 {
@@ -31,32 +30,29 @@ char *quote_terminal_cut(struct arena *out, const char *text, size_t max_chars)
 	return quote_terminal(out, text ? cut(out, text, max_chars) : NULL);
 }
 
-/*
- * CI systems take orders from a job's log: Azure Pipelines from "##vso[" and "##[" anywhere in a line,
- * GitHub Actions from "::" at its beginning. A name must not be able to give one.
- */
-static bool is_log_command(const char *text, const char *p)
-{
-	if (p[0] == '#' && p[1] == '#')
-		return p[2] == '[' || strncasecmp(p + 2, "vso[", 4) == 0;
-	return p[0] == ':' && p[1] == ':' && p == text + strspn(text, " ");
-}
-
 char *quote_terminal(struct arena *out, const char *text)
 {
-	CLEANUP(strbuf_release) struct strbuf visible = STRBUF_INIT(STRBUF_LARGE);
-	char_each_visible(&visible, text, put_plain);
-	const char *begin = strbuf_text(&visible);
-	if (!strstr(begin, "##") && !strstr(begin, "::"))
-		return strbuf_dup(out, &visible);
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
-	for (const char *p = begin; *p; p++) {
-		if (is_log_command(begin, p))
-			strbuf_addf(&buf, "\\x%02x", (unsigned)*p);
-		else
-			strbuf_add_char(&buf, *p);
-	}
+	char_each_visible(&buf, text, put_plain);
 	return strbuf_dup(out, &buf);
+}
+
+char *quote_log(const char *text, size_t len, enum quote_log_form form)
+{
+	if (!memmem(text, len, "##", 2) && (form == QUOTE_LOG_JSON || !memmem(text, len, "::", 2)))
+		return NULL;
+	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+	CLEANUP(mem_free_text) char *copy = mem_printf("%.*s", (int)len, text);
+	const char *first = char_skip_blanks(copy);
+	for (const char *p = copy; *p; p++) {
+		if (!char_is_log_command(p, form == QUOTE_LOG_JSON ? NULL : first))
+			strbuf_add_char(&buf, *p);
+		else
+			strbuf_addf(&buf, form == QUOTE_LOG_JSON ? "\\u%04x" : "\\x%02x", (unsigned)*p);
+		if (*p == '\n')
+			first = char_skip_blanks(p + 1);
+	}
+	return mem_strdup(strbuf_text(&buf));
 }
 
 char *quote_url(struct arena *out, const char *text)
@@ -116,12 +112,13 @@ char *quote_yaml(struct arena *out, const char *text)
 	if (text && is_plain_yaml(text))
 		return arena_strdup(out, text);
 	strbuf_add_char(&buf, '"');
+	const char *first = char_skip_blanks(text ? text : "");
 	for (const char *p = text ? text : ""; *p;) {
 		uint32_t c;
 		size_t len = char_decode(p, &c);
 		if (c == '"' || c == '\\')
 			strbuf_addf(&buf, "\\%c", (int)c);
-		else if (char_is_hidden(c) || c == 0xfffd)
+		else if (char_is_hidden(c) || c == 0xfffd || char_is_log_command(p, first))
 			strbuf_addf(&buf, c < 0x100 ? "\\x%02x" : c < 0x10000 ? "\\u%04x" : "\\U%08x", c);
 		else
 			strbuf_add_bytes(&buf, p, len);

@@ -10,10 +10,10 @@
 #include "core/mem.h"
 
 /*
- * For a terminal or a log, on one line: control characters (C0, DEL, C1), line and paragraph
- * separators, bidirectional controls and zero-width characters become visible escapes (\n, \x1b,
- * \u202e), and so does the first character of what CI systems would take for an order in a job's log
- * ("##vso[", "##[", "::" at the beginning). NULL gives "".
+ * For a terminal or a log, on one line: control characters (C0, DEL, C1), line and paragraph separators,
+ * bidirectional controls, zero-width characters and odd blanks become visible escapes (\n, \x1b, \u202e), and
+ * so does the first character of what CI systems would take for a command in a job's log ("##vso[", "##[",
+ * "::" at the beginning). NULL gives "".
  */
 char *quote_terminal(struct arena *out, const char *text);
 char *quote_terminal_cut(struct arena *out, const char *text, size_t max_chars); /* cut is shown by "…" */
@@ -41,6 +41,14 @@ char *quote_mermaid(struct arena *out, const char *text);
 char *quote_powershell(struct arena *out, const char *text);
 char *quote_shell(struct arena *out, const char *text);	     /* one word of a POSIX shell */
 char *quote_ascii_json(struct arena *out, const char *json); /* JSON text with \u escapes for all but ASCII */
+
+/*
+ * A last net for what goes into a job's log: texts that are inert one by one may make a command together, or
+ * where a line was wrapped. `text` may have many lines; NULL when nothing in it acts, else a new text to
+ * free. JSON says the same after it as before.
+ */
+enum quote_log_form { QUOTE_LOG_TEXT, QUOTE_LOG_JSON };
+char *quote_log(const char *text, size_t len, enum quote_log_form form);
 
 char *quote_url(struct arena *out, const char *text);	/* one path segment or query value, RFC 3986 */
 char *quote_odata(struct arena *out, const char *text); /* an OData string literal, single quotes added */

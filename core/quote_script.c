@@ -96,8 +96,9 @@ char *quote_ascii_json(struct arena *out, const char *json)
 	for (const char *p = json; *p;) {
 		uint32_t c;
 		size_t len = char_decode(p, &c);
+		bool acts = char_is_log_command(p, NULL);
 		p += len;
-		if (c < 0x7f)
+		if (c < 0x7f && !acts)
 			strbuf_add_char(&buf, (char)c);
 		else if (c < 0x10000)
 			strbuf_addf(&buf, "\\u%04x", (unsigned)c);

@@ -2,6 +2,7 @@
 #include "cmd/output/events.h"
 
 #include "core/json.h"
+#include "core/quote.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -72,8 +73,12 @@ static void send(struct events *events, struct line *line)
 {
 	json_end_object(&line->w);
 	strbuf_add_char(&line->text, '\n');
-	bool written = fwrite(strbuf_text(&line->text), 1, line->text.len, events->file) == line->text.len &&
-		       fflush(events->file) == 0;
+	const char *text = strbuf_text(&line->text);
+	/* The descriptor may be a job's log. */
+	CLEANUP(mem_free_text) char *inert = quote_log(text, line->text.len, QUOTE_LOG_JSON);
+	text = inert ? inert : text;
+	bool written =
+		fwrite(text, 1, strlen(text), events->file) == strlen(text) && fflush(events->file) == 0;
 	if (written)
 		return;
 	out_message(&events->app->out, "no more events: %s", strerror(errno));

@@ -77,7 +77,7 @@ static void annotate(struct app *app, const struct annotation *a)
 			continue;
 		CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 		dialects[i].put(tmp, a, &buf);
-		out_message(&app->out, "%s", strbuf_text(&buf));
+		out_log_command(&app->out, "%s", strbuf_text(&buf));
 	}
 }
 

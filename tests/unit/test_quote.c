@@ -72,11 +72,66 @@ static void test_log_commands(void **state)
 		{"##[error]x", "\\x23#[error]x"},
 		{"::add-mask::x", "\\x3a:add-mask::x"},
 		{"  ::error::x", "  \\x3a:error::x"},
+		{"\xe3\x80\x80::error::x", "\xe3\x80\x80\\x3a:error::x"}, /* every blank that .NET trims */
+		{"\xc2\xa0 ::error::x", "\\xa0 \\x3a:error::x"},
+		{"\xe1\x9a\x80\xe2\x80\x83::error::x", "\\u1680\\u2003\\x3a:error::x"},
+		{"##teamcity[message]", "\\x23#teamcity[message]"},
 		{"a::b ## c #[d]", "a::b ## c #[d]"},
 		{"fe80::1", "fe80::1"},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
 		assert_string_equal(quote_terminal(arena, cases[i].text), cases[i].quoted);
+}
+
+/* Together they act, or in the middle of a text of several lines. */
+static void test_whole_logs(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		enum quote_log_form form;
+		const char *quoted; /* NULL: nothing to do */
+	} cases[] = {
+		{"one\ntwo :: three # four", QUOTE_LOG_TEXT, NULL},
+		{"one ::x\n \xe2\x80\x82::error::\n##[x", QUOTE_LOG_TEXT,
+		 "one ::x\n \xe2\x80\x82\\x3a:error::\n\\x23#[x"},
+		{"{\"name\":\"##vso[x]\"}\n", QUOTE_LOG_JSON, "{\"name\":\"\\u0023#vso[x]\"}\n"},
+		{"{\"name\":\"::\"}\n", QUOTE_LOG_JSON, NULL},
+		{"", QUOTE_LOG_TEXT, NULL},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		CLEANUP(mem_free_text)
+		char *quoted = quote_log(cases[i].text, strlen(cases[i].text), cases[i].form);
+		if (cases[i].quoted)
+			assert_string_equal(quoted ? quoted : "", cases[i].quoted);
+		else
+			assert_true(!quoted || strcmp(quoted, cases[i].text) == 0);
+	}
+}
+
+/* Whatever Unicode says is to be ignored, and blanks that are not seen as such (Default_Ignorable_Code_Point,
+ * Zs). */
+static void test_invisible_characters(void **state)
+{
+	(void)state;
+	CLEANUP(arena_freep) struct arena *arena = arena_new();
+	static const struct {
+		const char *text, *quoted;
+	} cases[] = {
+		{"a\xf0\x9d\x85\xb3z", "a\\u1d173z"},
+		{"a\xf0\x9d\x85\xbaz", "a\\u1d17az"},
+		{"a\xf0\x9b\xb2\xa0z", "a\\u1bca0z"},
+		{"a\xf0\x9b\xb2\xa3z", "a\\u1bca3z"},
+		{"a\xf0\x9b\xb2\xa4z", NULL},
+		{"a\xf0\x9d\x85\xb2z", NULL},
+		{"a\xc2\xa0z", "a\\xa0z"},
+		{"a\xe2\x80\xafz", "a\\u202fz"},
+		{"a\xe2\xa0\x80z", "a\\u2800z"},
+		{"\xe5\xb1\xb1\xe7\x94\xb0\xe3\x80\x80\xe5\xa4\xaa", NULL},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		assert_string_equal(quote_terminal(arena, cases[i].text),
+				    cases[i].quoted ? cases[i].quoted : cases[i].text);
 }
 
 static void test_cut(void **state)
@@ -153,8 +208,13 @@ static void test_yaml(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_terminal),	cmocka_unit_test(test_cut),
-					   cmocka_unit_test(test_log_commands), cmocka_unit_test(test_url),
-					   cmocka_unit_test(test_odata),	cmocka_unit_test(test_yaml)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_terminal),
+					   cmocka_unit_test(test_cut),
+					   cmocka_unit_test(test_log_commands),
+					   cmocka_unit_test(test_whole_logs),
+					   cmocka_unit_test(test_invisible_characters),
+					   cmocka_unit_test(test_url),
+					   cmocka_unit_test(test_odata),
+					   cmocka_unit_test(test_yaml)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
