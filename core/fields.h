@@ -74,4 +74,17 @@ bool field_matches(const char *pattern, const char *text);
 NODISCARD bool fields_from_json(const struct field *fields, const struct json *object, const char *what,
 				struct arena *out, void *ret_struct, struct error *err);
 
+/* The same for a file of ours: ERR_INVALID, and no word of an answer. */
+NODISCARD bool fields_from_file(const struct field *fields, const struct json *object, const char *what,
+				struct arena *out, void *ret_struct, struct error *err);
+
+/*
+ * Writes what fields_from_json reads: an object, by a table whose rows are in the order of their names. A
+ * text that is NULL is null where it may be, and left out where it need not be there; a FIELD_STRUCT that may
+ * be null is, when it lacks a text that it requires.
+ */
+void fields_to_json(const struct field *fields, const void *base, struct json_writer *w);
+/* Only the members, into an object that is open. */
+void fields_put_members(const struct field *fields, const void *base, struct json_writer *w);
+
 #endif

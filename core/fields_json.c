@@ -32,7 +32,7 @@ static bool wrong(struct error *err, const struct place_in *at, const char *prob
 {
 	CLEANUP(strbuf_release) struct strbuf path = STRBUF_INIT(STRBUF_SMALL);
 	add_path(&path, at);
-	return error_set(err, ERR_REMOTE, "unexpected answer: '%s' is %s", strbuf_text(&path), problem);
+	return error_set(err, ERR_INVALID, "'%s' is %s", strbuf_text(&path), problem);
 }
 
 static bool read_text(const struct field *field, const struct json *value, const struct place_in *at,
@@ -171,9 +171,20 @@ static bool read_object(const struct field *fields, const struct json *object, c
 	return true;
 }
 
-bool fields_from_json(const struct field *fields, const struct json *object, const char *what,
+bool fields_from_file(const struct field *fields, const struct json *object, const char *what,
 		      struct arena *out, void *ret_struct, struct error *err)
 {
 	const struct place_in at = {.name = what};
 	return read_object(fields, object, &at, out, ret_struct, err);
+}
+
+bool fields_from_json(const struct field *fields, const struct json *object, const char *what,
+		      struct arena *out, void *ret_struct, struct error *err)
+{
+	struct error inner = ERROR_INIT;
+	if (fields_from_file(fields, object, what, out, ret_struct, &inner))
+		return true;
+	error_set(err, ERR_REMOTE, "unexpected answer: %s", inner.message);
+	error_release(&inner);
+	return false;
 }

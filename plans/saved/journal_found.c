@@ -1,67 +1,43 @@
 /* What a key brought, as the journal keeps it. */
 #include "plans/saved/journal_found.h"
 
+#include "core/fields.h"
 #include "core/str.h"
 
-static void put_subscription(const struct subscription *s, struct json_writer *w)
-{
-	json_begin_object(w);
-	json_set_given(w, "created", s->created);
-	json_set_given(w, "ends", s->next_lifecycle);
-	json_set_text(w, "id", s->id);
-	json_set_given(w, "part_number", s->part_number);
-	json_set_int(w, "seats", s->seats);
-	json_set_text(w, "sku", s->sku_id);
-	json_end_object(w);
-}
+static const struct field subscription_fields[] = {
+	FIELD(struct subscription, created, "created", FIELD_TEXT, 0),
+	FIELD(struct subscription, next_lifecycle, "ends", FIELD_TEXT, 0),
+	FIELD(struct subscription, id, "id", FIELD_TEXT, FIELD_REQUIRED),
+	FIELD(struct subscription, part_number, "part_number", FIELD_TEXT, 0),
+	FIELD(struct subscription, seats, "seats", FIELD_INT, FIELD_REQUIRED),
+	FIELD(struct subscription, sku_id, "sku", FIELD_TEXT, FIELD_REQUIRED),
+	{0},
+};
+
+static const struct field found_fields[] = {
+	FIELD(struct journal_found, distributor, "distributor", FIELD_TEXT, 0),
+	FIELD(struct journal_found, order, "order", FIELD_TEXT, 0),
+	FIELD(struct journal_found, subscriptions, "subscriptions", FIELD_LIST, FIELD_REQUIRED,
+	      .fields = subscription_fields, .item_size = sizeof(struct subscription)),
+	{0},
+};
 
 void journal_found_put(const struct journal_found *found, struct json_writer *w)
 {
-	json_begin_object(w);
-	json_set_given(w, "distributor", found->distributor);
-	json_set_given(w, "order", found->order);
-	json_put_key(w, "subscriptions");
-	json_begin_array(w);
-	for (size_t i = 0; i < found->subscriptions.count; i++)
-		put_subscription(&found->subscriptions.items[i], w);
-	json_end_array(w);
-	json_end_object(w);
-}
-
-static bool get_subscription(const struct json *object, struct arena *out, struct subscription *ret)
-{
-	struct subscription s = {
-		.created = arena_strdup(out, json_get_text(object, "created")),
-		.next_lifecycle = arena_strdup(out, json_get_text(object, "ends")),
-		.id = arena_strdup(out, json_get_text(object, "id")),
-		.part_number = arena_strdup(out, json_get_text(object, "part_number")),
-		.sku_id = arena_strdup(out, json_get_text(object, "sku")),
-		.status = SUBSCRIPTION_ENABLED,
-		.status_text = "Enabled", /* nothing else is found */
-	};
-	if (!s.id || !s.sku_id || !json_int(json_get(object, "seats"), &s.seats))
-		return false;
-	*ret = s;
-	return true;
+	fields_to_json(found_fields, found, w);
 }
 
 bool journal_found_get(const struct json *object, struct arena *out, struct journal_found *ret_found)
 {
-	struct journal_found found = {
-		.distributor = arena_strdup(out, json_get_text(object, "distributor")),
-		.order = arena_strdup(out, json_get_text(object, "order")),
-	};
-	const struct json *array = json_get(object, "subscriptions");
-	if (json_type(array) != JSON_ARRAY)
-		return false;
-	JSON_EACH (member, array) {
-		struct subscription s;
-		if (!get_subscription(member, out, &s))
-			return false;
-		VEC_PUSH(out, &found.subscriptions, s);
+	struct error err = ERROR_INIT;
+	*ret_found = (struct journal_found){0};
+	bool good = fields_from_file(found_fields, object, "found", out, ret_found, &err);
+	error_release(&err);
+	for (size_t i = 0; i < ret_found->subscriptions.count; i++) {
+		ret_found->subscriptions.items[i].status = SUBSCRIPTION_ENABLED;
+		ret_found->subscriptions.items[i].status_text = "Enabled"; /* nothing else is found */
 	}
-	*ret_found = found;
-	return found.subscriptions.count > 0;
+	return good && ret_found->subscriptions.count;
 }
 
 /* What was found later says more: seats and end are those of then. */

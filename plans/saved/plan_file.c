@@ -4,6 +4,7 @@
 #include "core/intern.h"
 #include "core/json_lines.h"
 #include "core/str.h"
+#include "plans/saved/plan_fields.h"
 
 #include <string.h>
 
@@ -102,72 +103,11 @@ static void put_action(struct json_writer *w, const struct plan *plan, const str
 	json_end_object(w);
 }
 
-static void put_move(struct json_writer *w, const struct plan_move *move)
-{
-	json_begin_object(w);
-	json_put_key(w, "advisor");
-	if (move->advisor_sku) {
-		json_begin_object(w);
-		json_set_int(w, "assigned", move->advisor_assigned);
-		json_set_text(w, "cancel_by", move->cancel_by);
-		json_set_text(w, "part_number", move->advisor_part_number);
-		json_set_text(w, "retire_by", move->retire_by);
-		json_set_int(w, "seats", move->advisor_seats);
-		json_set_text(w, "sku", move->advisor_sku);
-		json_set_text(w, "subscription", move->advisor_subscription);
-		json_end_object(w);
-	} else {
-		json_put_null(w);
-	}
-	json_put_key(w, "open");
-	json_begin_object(w);
-	json_set_int(w, "needed", move->needed);
-	json_set_text(w, "part_number", move->open_part_number);
-	json_set_int(w, "seats", move->open_seats);
-	json_set_text(w, "sku", move->open_sku);
-	json_set_text(w, "subscription", move->open_subscription);
-	json_end_object(w);
-	json_end_object(w);
-}
-
-static void put_summary(struct json_writer *w, const struct plan_summary *summary)
-{
-	json_begin_object(w);
-	json_set_int(w, "by_hand", summary->by_hand);
-	json_set_int(w, "licenses_added", summary->licenses_added);
-	json_set_int(w, "licenses_removed", summary->licenses_removed);
-	json_set_int(w, "licenses_taken", summary->licenses_taken);
-	json_put_key(w, "moves");
-	json_begin_array(w);
-	for (size_t i = 0; i < summary->moves.count; i++)
-		put_move(w, &summary->moves.items[i]);
-	json_end_array(w);
-	json_set_int(w, "users_changed", summary->users_changed);
-	json_end_object(w);
-}
-
-static void put_assumption(struct json_writer *w, const struct plan_assumption *assumption)
-{
-	json_begin_object(w);
-	json_set_text(w, "part_number", assumption->part_number);
-	json_put_key(w, "service_plans");
-	json_begin_array(w);
-	for (size_t i = 0; i < assumption->service_plans.count; i++) {
-		json_begin_object(w);
-		json_set_text(w, "id", assumption->service_plans.items[i].id);
-		json_set_text(w, "name", assumption->service_plans.items[i].name);
-		json_end_object(w);
-	}
-	json_end_array(w);
-	json_set_text(w, "sku", assumption->sku);
-	json_end_object(w);
-}
-
 static void put_assumptions(struct json_writer *w, const struct plan *plan)
 {
 	json_begin_array(w);
 	for (size_t i = 0; i < plan->assumes.count; i++)
-		put_assumption(w, &plan->assumes.items[i]);
+		fields_to_json(plan_assumption_fields, &plan->assumes.items[i], w);
 	json_end_array(w);
 }
 
@@ -193,15 +133,6 @@ static void put_proof(struct json_writer *w, const struct plan *plan)
 		json_put_text(w, invariants[i]);
 	json_end_array(w);
 	json_set_int(w, "prefixes", plan->proved_prefixes);
-	json_end_object(w);
-}
-
-static void put_pair(struct json_writer *w, const char *digest, const char *file)
-{
-	json_begin_object(w);
-	json_set_text(w, "digest", digest);
-	if (file)
-		json_set_text(w, "file", file);
 	json_end_object(w);
 }
 
@@ -235,15 +166,6 @@ static void put_shapes(struct json_lines *lines, const struct intern *shapes)
 	json_lines_end_list(lines);
 }
 
-static void put_tenant(struct json_writer *w, const struct plan *plan)
-{
-	json_begin_object(w);
-	json_set_text(w, "domain", plan->tenant_domain);
-	json_set_text(w, "id", plan->tenant_id);
-	json_set_text(w, "name", plan->tenant_name);
-	json_end_object(w);
-}
-
 void plan_encode(const struct plan *plan, struct strbuf *out)
 {
 	CLEANUP(intern_freep) struct intern *shapes = intern_new();
@@ -254,13 +176,13 @@ void plan_encode(const struct plan *plan, struct strbuf *out)
 	if (plan->assumes.count)
 		put_assumptions(json_lines_member(&lines, "assumes"), plan);
 	json_put_text(json_lines_member(&lines, "customer"), plan->customer);
-	put_pair(json_lines_member(&lines, "desired"), plan->desired_digest, plan->desired_file);
+	fields_to_json(plan_desired_fields, plan, json_lines_member(&lines, "desired"));
 	json_put_text(json_lines_member(&lines, "format"), PLAN_FORMAT);
-	put_pair(json_lines_member(&lines, "policy"), plan->policy_digest, NULL);
+	fields_to_json(plan_policy_fields, plan, json_lines_member(&lines, "policy"));
 	put_proof(json_lines_member(&lines, "proof"), plan);
 	put_shapes(&lines, shapes);
-	put_summary(json_lines_member(&lines, "summary"), &plan->summary);
-	put_tenant(json_lines_member(&lines, "tenant"), plan);
+	fields_to_json(plan_summary_fields, &plan->summary, json_lines_member(&lines, "summary"));
+	fields_to_json(plan_tenant_fields, plan, json_lines_member(&lines, "tenant"));
 	put_warnings(json_lines_member(&lines, "warnings"), plan);
 	json_lines_end(&lines);
 }

@@ -1,6 +1,7 @@
 /* The saved form of a plan, read back. Strict: a plan that does not encode to the same bytes was edited. */
 #include "core/json_lines.h"
 #include "core/str.h"
+#include "plans/saved/plan_fields.h"
 #include "plans/saved/plan_file.h"
 
 #include <stdlib.h>
@@ -202,55 +203,20 @@ static void give_shapes(struct reading *r)
 	}
 }
 
-static struct plan_move read_move(struct reading *r, const struct json *object)
+static void read_table(struct reading *r, const struct field *fields, const struct json *object,
+		       const char *what, void *ret_struct)
 {
-	const struct json *open = json_get(object, "open");
-	const struct json *advisor = json_get(object, "advisor");
-	struct plan_move move = {.open_sku = read_text(r, open, "sku"),
-				 .open_part_number = read_text(r, open, "part_number"),
-				 .open_subscription = read_optional(r, open, "subscription"),
-				 .open_seats = read_int(r, open, "seats"),
-				 .needed = read_int(r, open, "needed")};
-	if (json_type(advisor) != JSON_OBJECT)
-		return move;
-	move.advisor_sku = read_text(r, advisor, "sku");
-	move.advisor_part_number = read_text(r, advisor, "part_number");
-	move.advisor_subscription = read_optional(r, advisor, "subscription");
-	move.advisor_seats = read_int(r, advisor, "seats");
-	move.advisor_assigned = read_int(r, advisor, "assigned");
-	move.retire_by = read_optional(r, advisor, "retire_by");
-	move.cancel_by = read_text(r, advisor, "cancel_by");
-	return move;
-}
-
-static void read_summary(struct reading *r, const struct json *object)
-{
-	struct plan_summary *summary = &r->plan->summary;
-	summary->by_hand = read_int(r, object, "by_hand");
-	summary->licenses_added = read_int(r, object, "licenses_added");
-	summary->licenses_removed = read_int(r, object, "licenses_removed");
-	summary->licenses_taken = read_int(r, object, "licenses_taken");
-	summary->users_changed = read_int(r, object, "users_changed");
-	JSON_EACH (move, json_get(object, "moves"))
-		VEC_PUSH(r->out, &summary->moves, read_move(r, move));
-}
-
-static struct plan_assumption read_assumption(struct reading *r, const struct json *object)
-{
-	struct plan_assumption assumption = {.sku = read_text(r, object, "sku"),
-					     .part_number = read_text(r, object, "part_number")};
-	JSON_EACH (item, json_get(object, "service_plans")) {
-		struct service_plan plan = {.id = read_text(r, item, "id"),
-					    .name = read_text(r, item, "name")};
-		VEC_PUSH(r->out, &assumption.service_plans, plan);
-	}
-	return assumption;
+	if (!failed(r))
+		(void)!fields_from_file(fields, object, what, r->out, ret_struct, r->err);
 }
 
 static void read_assumes(struct reading *r, const struct json *array)
 {
-	JSON_EACH (item, array)
-		VEC_PUSH(r->out, &r->plan->assumes, read_assumption(r, item));
+	JSON_EACH (item, array) {
+		struct plan_assumption assumption = {0};
+		read_table(r, plan_assumption_fields, item, "assumes", &assumption);
+		VEC_PUSH(r->out, &r->plan->assumes, assumption);
+	}
 }
 
 static void read_warnings(struct reading *r, const struct json *array)
@@ -265,13 +231,6 @@ static void read_warnings(struct reading *r, const struct json *array)
 	}
 }
 
-static void read_tenant(struct reading *r, const struct json *tenant)
-{
-	r->plan->tenant_id = read_text(r, tenant, "id");
-	r->plan->tenant_domain = read_text(r, tenant, "domain");
-	r->plan->tenant_name = read_optional(r, tenant, "name");
-}
-
 static void read_customer(struct reading *r, const struct json *value)
 {
 	r->plan->customer = arena_strdup(r->out, json_text(value));
@@ -279,21 +238,10 @@ static void read_customer(struct reading *r, const struct json *value)
 		complain(r, "customer", "a string");
 }
 
-static void read_desired(struct reading *r, const struct json *desired)
-{
-	r->plan->desired_file = read_text(r, desired, "file");
-	r->plan->desired_digest = read_text(r, desired, "digest");
-}
-
 static void read_format(struct reading *r, const struct json *value)
 {
 	if (!str_eq(json_text(value), PLAN_FORMAT))
 		complain(r, "format", PLAN_FORMAT);
-}
-
-static void read_policy(struct reading *r, const struct json *policy)
-{
-	r->plan->policy_digest = read_text(r, policy, "digest");
 }
 
 static void read_proof(struct reading *r, const struct json *proof)
@@ -311,11 +259,20 @@ static void read_nothing(struct reading *r, const struct json *value)
 static const struct {
 	const char *key;
 	void (*read)(struct reading *r, const struct json *value);
+	const struct field *fields; /* or by a table, into the plan */
+	size_t offset;
 } members[] = {
-	{"actions", read_nothing}, {"assumes", read_assumes},	{"customer", read_customer},
-	{"desired", read_desired}, {"format", read_format},	{"policy", read_policy},
-	{"proof", read_proof},	   {"shapes", read_nothing},	{"summary", read_summary},
-	{"tenant", read_tenant},   {"warnings", read_warnings},
+	{.key = "actions", .read = read_nothing},
+	{.key = "assumes", .read = read_assumes},
+	{.key = "customer", .read = read_customer},
+	{.key = "desired", .fields = plan_desired_fields},
+	{.key = "format", .read = read_format},
+	{.key = "policy", .fields = plan_policy_fields},
+	{.key = "proof", .read = read_proof},
+	{.key = "shapes", .read = read_nothing},
+	{.key = "summary", .fields = plan_summary_fields, .offset = offsetof(struct plan, summary)},
+	{.key = "tenant", .fields = plan_tenant_fields},
+	{.key = "warnings", .read = read_warnings},
 };
 
 /* A member that is not known makes the plan another than what it is written back as. */
@@ -323,9 +280,14 @@ static bool read_member(void *ctx, const char *key, const struct json *value, st
 {
 	struct reading *r = ctx;
 	r->at = "plan";
-	for (size_t i = 0; i < ARRAY_LEN(members); i++)
-		if (str_eq(members[i].key, key))
+	for (size_t i = 0; i < ARRAY_LEN(members); i++) {
+		if (!str_eq(members[i].key, key))
+			continue;
+		if (members[i].fields)
+			read_table(r, members[i].fields, value, key, (char *)r->plan + members[i].offset);
+		else
 			members[i].read(r, value);
+	}
 	return err->code == ERR_NONE;
 }
 

@@ -1,188 +1,196 @@
-/* Live facts as a file: encoding. Decoding is in snapshot_read.c. */
+/* Live facts as a file, out and back by the same field tables. */
 #include "providers/snapshot/snapshot.h"
 
+#include "core/fields.h"
 #include "core/json.h"
 
-static void put_organization(struct json_writer *w, const struct organization *org)
-{
-	json_put_key(w, "organization");
-	json_begin_object(w);
-	json_set_text(w, "default_usage_location", org->default_usage_location);
-	json_set_text(w, "display_name", org->display_name);
-	json_set_text(w, "id", org->id);
-	json_set_text(w, "partner_tenant_type", org->partner_tenant_type);
-	json_set_text(w, "tenant_type", org->tenant_type);
-	json_put_key(w, "verified_domains");
-	json_begin_array(w);
-	for (size_t i = 0; i < org->verified_domains.count; i++) {
-		const struct verified_domain *domain = &org->verified_domains.items[i];
-		json_begin_object(w);
-		json_set_bool(w, "is_default", domain->is_default);
-		json_set_bool(w, "is_initial", domain->is_initial);
-		json_set_text(w, "name", domain->name);
-		json_end_object(w);
-	}
-	json_end_array(w);
-	json_end_object(w);
-}
+#include <string.h>
 
-static void put_sku(struct json_writer *w, const struct sku *sku)
-{
-	json_begin_object(w);
-	json_set_text(w, "capability_status", sku->capability_status);
-	json_set_int(w, "consumed", sku->consumed);
-	json_set_int(w, "enabled", sku->enabled);
-	json_set_bool(w, "for_users", sku->for_users);
-	json_set_text(w, "id", sku->id);
-	json_set_int(w, "locked_out", sku->locked_out);
-	json_set_text(w, "part_number", sku->part_number);
-	json_put_key(w, "service_plans");
-	json_begin_array(w);
-	for (size_t i = 0; i < sku->service_plans.count; i++) {
-		const struct service_plan *plan = &sku->service_plans.items[i];
-		json_begin_object(w);
-		json_set_bool(w, "for_users", plan->for_users);
-		json_set_text(w, "id", plan->id);
-		json_set_text(w, "name", plan->name);
-		json_set_text(w, "provisioning_status", plan->provisioning_status);
-		json_end_object(w);
-	}
-	json_end_array(w);
-	json_set_texts(w, "subscription_ids", &sku->subscription_ids);
-	json_set_int(w, "suspended", sku->suspended);
-	json_set_int(w, "warning", sku->warning);
-	json_end_object(w);
-}
+static const struct field domain_fields[] = {
+	FIELD(struct verified_domain, is_default, "is_default", FIELD_BOOL, FIELD_REQUIRED),
+	FIELD(struct verified_domain, is_initial, "is_initial", FIELD_BOOL, FIELD_REQUIRED),
+	FIELD(struct verified_domain, name, "name", FIELD_TEXT, FIELD_REQUIRED),
+	{0},
+};
 
-static void put_subscription(struct json_writer *w, const struct subscription *s)
-{
-	json_begin_object(w);
-	json_set_text(w, "commerce_id", s->commerce_id);
-	json_set_text(w, "created", s->created);
-	json_set_text(w, "id", s->id);
-	json_set_bool(w, "is_trial", s->is_trial);
-	json_set_text(w, "next_lifecycle", s->next_lifecycle);
-	json_set_text(w, "part_number", s->part_number);
-	json_set_int(w, "seats", s->seats);
-	json_set_text(w, "sku_id", s->sku_id);
-	json_set_text(w, "status", s->status_text);
-	json_end_object(w);
-}
+static const struct field organization_fields[] = {
+	FIELD(struct organization, default_usage_location, "default_usage_location", FIELD_TEXT,
+	      FIELD_NULLABLE),
+	FIELD(struct organization, display_name, "display_name", FIELD_TEXT, FIELD_NULLABLE),
+	FIELD(struct organization, id, "id", FIELD_GUID, FIELD_REQUIRED),
+	FIELD(struct organization, partner_tenant_type, "partner_tenant_type", FIELD_TEXT, FIELD_NULLABLE),
+	FIELD(struct organization, tenant_type, "tenant_type", FIELD_TEXT, FIELD_NULLABLE),
+	FIELD(struct organization, verified_domains, "verified_domains", FIELD_LIST, FIELD_REQUIRED,
+	      .fields = domain_fields, .item_size = sizeof(struct verified_domain)),
+	{0},
+};
 
-static void put_licenses(struct json_writer *w, const struct license_list *list)
-{
-	json_put_key(w, "licenses");
-	json_begin_array(w);
-	for (size_t i = 0; i < list->count; i++) {
-		json_begin_object(w);
-		json_set_texts(w, "disabled_plans", &list->items[i].disabled_plans);
-		json_set_text(w, "sku_id", list->items[i].sku_id);
-		json_end_object(w);
-	}
-	json_end_array(w);
-}
+static const struct field plan_fields[] = {
+	FIELD(struct service_plan, for_users, "for_users", FIELD_BOOL, FIELD_REQUIRED),
+	FIELD(struct service_plan, id, "id", FIELD_GUID, FIELD_REQUIRED),
+	FIELD(struct service_plan, name, "name", FIELD_TEXT, FIELD_REQUIRED),
+	FIELD(struct service_plan, provisioning_status, "provisioning_status", FIELD_TEXT, FIELD_NULLABLE),
+	{0},
+};
 
-static void put_states(struct json_writer *w, const struct license_state_list *list)
-{
-	json_put_key(w, "states");
-	json_begin_array(w);
-	for (size_t i = 0; i < list->count; i++) {
-		const struct license_state *state = &list->items[i];
-		json_begin_object(w);
-		json_set_texts(w, "disabled_plans", &state->disabled_plans);
-		json_set_text(w, "error", state->error);
-		json_set_text(w, "group_id", state->group_id);
-		json_set_text(w, "sku_id", state->sku_id);
-		json_set_text(w, "state", state->state);
-		json_set_text(w, "updated", state->updated);
-		json_end_object(w);
-	}
-	json_end_array(w);
-}
+static const struct field sku_fields[] = {
+	FIELD(struct sku, capability_status, "capability_status", FIELD_TEXT, FIELD_NULLABLE),
+	FIELD(struct sku, consumed, "consumed", FIELD_INT, FIELD_REQUIRED),
+	FIELD(struct sku, enabled, "enabled", FIELD_INT, FIELD_REQUIRED),
+	FIELD(struct sku, for_users, "for_users", FIELD_BOOL, FIELD_REQUIRED),
+	FIELD(struct sku, id, "id", FIELD_GUID, FIELD_REQUIRED),
+	FIELD(struct sku, locked_out, "locked_out", FIELD_INT, FIELD_REQUIRED),
+	FIELD(struct sku, part_number, "part_number", FIELD_TEXT, FIELD_REQUIRED),
+	FIELD(struct sku, service_plans, "service_plans", FIELD_LIST, FIELD_REQUIRED, .fields = plan_fields,
+	      .item_size = sizeof(struct service_plan)),
+	FIELD(struct sku, subscription_ids, "subscription_ids", FIELD_TEXTS, FIELD_REQUIRED),
+	FIELD(struct sku, suspended, "suspended", FIELD_INT, FIELD_REQUIRED),
+	FIELD(struct sku, warning, "warning", FIELD_INT, FIELD_REQUIRED),
+	{0},
+};
 
-static void put_user(struct json_writer *w, const struct user *user)
-{
-	json_begin_object(w);
-	json_set_text(w, "display_name", user->display_name);
-	json_set_bool(w, "enabled", user->enabled);
-	json_set_text(w, "id", user->id);
-	json_set_bool(w, "is_guest", user->is_guest);
-	json_set_bool(w, "is_synced", user->is_synced);
-	put_licenses(w, &user->licenses);
-	put_states(w, &user->states);
-	json_set_text(w, "upn", user->upn);
-	json_set_text(w, "usage_location", user->usage_location);
-	json_end_object(w);
-}
+static const struct field subscription_fields[] = {
+	FIELD(struct subscription, commerce_id, "commerce_id", FIELD_TEXT, FIELD_NULLABLE),
+	FIELD(struct subscription, created, "created", FIELD_TEXT, FIELD_NULLABLE),
+	FIELD(struct subscription, id, "id", FIELD_TEXT, FIELD_REQUIRED),
+	FIELD(struct subscription, is_trial, "is_trial", FIELD_BOOL, FIELD_REQUIRED),
+	FIELD(struct subscription, next_lifecycle, "next_lifecycle", FIELD_TEXT, FIELD_NULLABLE),
+	FIELD(struct subscription, part_number, "part_number", FIELD_TEXT, FIELD_REQUIRED),
+	FIELD(struct subscription, seats, "seats", FIELD_INT, FIELD_REQUIRED),
+	FIELD(struct subscription, sku_id, "sku_id", FIELD_GUID, FIELD_REQUIRED),
+	FIELD(struct subscription, status_text, "status", FIELD_TEXT, FIELD_REQUIRED),
+	{0},
+};
 
-static void put_group(struct json_writer *w, const struct group *group)
-{
-	json_begin_object(w);
-	json_set_text(w, "display_name", group->display_name);
-	json_set_text(w, "id", group->id);
-	json_set_bool(w, "is_synced", group->is_synced);
-	put_licenses(w, &group->licenses);
-	json_set_texts(w, "member_ids", &group->member_ids);
-	json_set_bool(w, "members_read", group->members_read);
-	json_set_text(w, "processing_state", group->processing_state);
-	json_end_object(w);
-}
+static const struct field license_fields[] = {
+	FIELD(struct license, disabled_plans, "disabled_plans", FIELD_TEXTS, FIELD_REQUIRED),
+	FIELD(struct license, sku_id, "sku_id", FIELD_GUID, FIELD_REQUIRED),
+	{0},
+};
 
-static void put_absent(struct json_writer *w, const struct absent_user *absent)
-{
-	json_begin_object(w);
-	json_set_text(w, "deleted_id", absent->deleted_id);
-	json_set_text(w, "upn", absent->upn);
-	json_end_object(w);
-}
+static const struct field state_fields[] = {
+	FIELD(struct license_state, disabled_plans, "disabled_plans", FIELD_TEXTS, FIELD_REQUIRED),
+	FIELD(struct license_state, error, "error", FIELD_TEXT, FIELD_NULLABLE),
+	FIELD(struct license_state, group_id, "group_id", FIELD_TEXT, FIELD_NULLABLE),
+	FIELD(struct license_state, sku_id, "sku_id", FIELD_GUID, FIELD_REQUIRED),
+	FIELD(struct license_state, state, "state", FIELD_TEXT, FIELD_NULLABLE),
+	FIELD(struct license_state, updated, "updated", FIELD_TEXT, FIELD_NULLABLE),
+	{0},
+};
 
-static void put_partner(struct json_writer *w, const struct partner_relation *partner)
-{
-	json_put_key(w, "partner");
-	json_begin_object(w);
-	json_set_bool(w, "checked", partner->checked);
-	json_set_text(w, "gdap_end", partner->gdap_end);
-	json_set_text(w, "gdap_id", partner->gdap_id);
-	json_set_text(w, "gdap_status", partner->gdap_status);
-	json_set_bool(w, "has_contract", partner->has_contract);
-	json_end_object(w);
-}
+static const struct field user_fields[] = {
+	FIELD(struct user, display_name, "display_name", FIELD_TEXT, FIELD_NULLABLE),
+	FIELD(struct user, enabled, "enabled", FIELD_BOOL, FIELD_REQUIRED),
+	FIELD(struct user, id, "id", FIELD_GUID, FIELD_REQUIRED),
+	FIELD(struct user, is_guest, "is_guest", FIELD_BOOL, FIELD_REQUIRED),
+	FIELD(struct user, is_synced, "is_synced", FIELD_BOOL, FIELD_REQUIRED),
+	FIELD(struct user, licenses, "licenses", FIELD_LIST, FIELD_REQUIRED, .fields = license_fields,
+	      .item_size = sizeof(struct license)),
+	FIELD(struct user, states, "states", FIELD_LIST, FIELD_REQUIRED, .fields = state_fields,
+	      .item_size = sizeof(struct license_state)),
+	FIELD(struct user, upn, "upn", FIELD_TEXT, FIELD_REQUIRED),
+	FIELD(struct user, usage_location, "usage_location", FIELD_TEXT, FIELD_NULLABLE),
+	{0},
+};
 
-static void put_read_info(struct json_writer *w, const struct read_info *info)
-{
-	json_put_key(w, "read");
-	json_begin_object(w);
-	json_set_text(w, "at", info->read_at);
-	json_set_int(w, "requests", info->requests);
-	json_set_int(w, "resource_units", info->resource_units);
-	json_end_object(w);
-}
+static const struct field group_fields[] = {
+	FIELD(struct group, display_name, "display_name", FIELD_TEXT, FIELD_NULLABLE),
+	FIELD(struct group, id, "id", FIELD_GUID, FIELD_REQUIRED),
+	FIELD(struct group, is_synced, "is_synced", FIELD_BOOL, FIELD_REQUIRED),
+	FIELD(struct group, licenses, "licenses", FIELD_LIST, FIELD_REQUIRED, .fields = license_fields,
+	      .item_size = sizeof(struct license)),
+	FIELD(struct group, member_ids, "member_ids", FIELD_TEXTS, FIELD_REQUIRED),
+	FIELD(struct group, members_read, "members_read", FIELD_BOOL, FIELD_REQUIRED),
+	FIELD(struct group, processing_state, "processing_state", FIELD_TEXT, FIELD_NULLABLE),
+	{0},
+};
 
-#define PUT_LIST(w, key, list, put_item)                                                                     \
-	do {                                                                                                 \
-		json_put_key((w), (key));                                                                    \
-		json_begin_array(w);                                                                         \
-		for (size_t i_ = 0; i_ < (list)->count; i_++)                                                \
-			put_item((w), &(list)->items[i_]);                                                   \
-		json_end_array(w);                                                                           \
-	} while (0)
+static const struct field absent_fields[] = {
+	FIELD(struct absent_user, deleted_id, "deleted_id", FIELD_TEXT, FIELD_NULLABLE),
+	FIELD(struct absent_user, upn, "upn", FIELD_TEXT, FIELD_REQUIRED),
+	{0},
+};
+
+static const struct field partner_fields[] = {
+	FIELD(struct partner_relation, checked, "checked", FIELD_BOOL, FIELD_REQUIRED),
+	FIELD(struct partner_relation, gdap_end, "gdap_end", FIELD_TEXT, FIELD_NULLABLE),
+	FIELD(struct partner_relation, gdap_id, "gdap_id", FIELD_TEXT, FIELD_NULLABLE),
+	FIELD(struct partner_relation, gdap_status, "gdap_status", FIELD_TEXT, FIELD_NULLABLE),
+	FIELD(struct partner_relation, has_contract, "has_contract", FIELD_BOOL, FIELD_REQUIRED),
+	{0},
+};
+
+static const struct field info_fields[] = {
+	FIELD(struct read_info, read_at, "at", FIELD_TEXT, FIELD_REQUIRED),
+	FIELD(struct read_info, requests, "requests", FIELD_INT, FIELD_REQUIRED),
+	FIELD(struct read_info, resource_units, "resource_units", FIELD_INT, FIELD_REQUIRED),
+	{0},
+};
+
+struct snapshot {
+	const char *format;
+	struct live live;
+	struct read_info info;
+};
+
+#define LIVE(member, name, table, type)                                                                      \
+	FIELD(struct snapshot, live.member, name, FIELD_LIST, FIELD_REQUIRED, .fields = table,               \
+	      .item_size = sizeof(type))
+
+static const struct field snapshot_fields[] = {
+	FIELD(struct snapshot, live.absent_groups, "absent_groups", FIELD_TEXTS, FIELD_REQUIRED),
+	LIVE(absent_users, "absent_users", absent_fields, struct absent_user),
+	FIELD(struct snapshot, format, "format", FIELD_TEXT, FIELD_REQUIRED),
+	LIVE(groups, "groups", group_fields, struct group),
+	FIELD(struct snapshot, live.holders_read, "holders_read", FIELD_TEXTS, FIELD_REQUIRED),
+	FIELD(struct snapshot, live.organization, "organization", FIELD_STRUCT, FIELD_REQUIRED,
+	      .fields = organization_fields),
+	FIELD(struct snapshot, live.partner, "partner", FIELD_STRUCT, FIELD_REQUIRED,
+	      .fields = partner_fields),
+	FIELD(struct snapshot, info, "read", FIELD_STRUCT, FIELD_REQUIRED, .fields = info_fields),
+	LIVE(skus, "skus", sku_fields, struct sku),
+	LIVE(subscriptions, "subscriptions", subscription_fields, struct subscription),
+	FIELD(struct snapshot, live.user_count, "user_count", FIELD_INT, FIELD_REQUIRED),
+	LIVE(users, "users", user_fields, struct user),
+	{0},
+};
 
 void snapshot_encode(const struct live *live, const struct read_info *info, struct strbuf *out)
 {
+	const struct snapshot snapshot = {.format = SNAPSHOT_FORMAT, .live = *live, .info = *info};
 	struct json_writer w = JSON_WRITER(out);
-	json_begin_object(&w);
-	json_set_texts(&w, "absent_groups", &live->absent_groups);
-	PUT_LIST(&w, "absent_users", &live->absent_users, put_absent);
-	json_set_text(&w, "format", SNAPSHOT_FORMAT);
-	PUT_LIST(&w, "groups", &live->groups, put_group);
-	json_set_texts(&w, "holders_read", &live->holders_read);
-	put_organization(&w, &live->organization);
-	put_partner(&w, &live->partner);
-	put_read_info(&w, info);
-	PUT_LIST(&w, "skus", &live->skus, put_sku);
-	PUT_LIST(&w, "subscriptions", &live->subscriptions, put_subscription);
-	json_set_int(&w, "user_count", live->user_count);
-	PUT_LIST(&w, "users", &live->users, put_user);
-	json_end_object(&w);
+	fields_to_json(snapshot_fields, &snapshot, &w);
 	strbuf_add_char(out, '\n');
+}
+
+/* What the fields leave out: derived members, and the order that look-ups rely on. */
+static void finish(struct live *live)
+{
+	for (size_t i = 0; i < live->subscriptions.count; i++) {
+		struct subscription *s = &live->subscriptions.items[i];
+		s->status = subscription_status_parse(s->status_text);
+	}
+	live_sort(live);
+}
+
+bool snapshot_decode(const char *text, size_t len, struct arena *out, struct live *ret_live,
+		     struct read_info *ret_info, struct error *err)
+{
+	CLEANUP(json_freep) struct json *root = NULL;
+	if (!json_parse(text, len, &root, err))
+		return false;
+	struct snapshot snapshot = {0};
+	if (!fields_from_file(snapshot_fields, root, "snapshot", out, &snapshot, err))
+		return false;
+	if (!str_eq(snapshot.format, SNAPSHOT_FORMAT))
+		return error_set(err, ERR_INVALID, "the format is not " SNAPSHOT_FORMAT);
+	finish(&snapshot.live);
+	CLEANUP(strbuf_release) struct strbuf again = STRBUF_INIT(STRBUF_LARGE);
+	snapshot_encode(&snapshot.live, &snapshot.info, &again);
+	if (again.len != len || memcmp(strbuf_text(&again), text, len) != 0)
+		return error_set(err, ERR_INVALID,
+				 "not a snapshot as seatshift writes it: it was edited or damaged");
+	*ret_live = snapshot.live;
+	*ret_info = snapshot.info;
+	return true;
 }

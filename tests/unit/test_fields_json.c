@@ -110,8 +110,59 @@ static void test_bad(void **state)
 	}
 }
 
+static const struct field sorted_fields[] = {
+	{.name = "inner", .type = FIELD_STRUCT, .fields = inner_fields},
+	FIELD(struct tree, kind, "kind", FIELD_ENUM, 0, .words = kinds),
+	FIELD(struct tree, leaves, "leaves", FIELD_LIST, FIELD_REQUIRED,
+	      .fields =
+		      (const struct field[]){
+			      FIELD(struct leaf, count, "count", FIELD_INT, 0),
+			      FIELD(struct leaf, id, "id", FIELD_GUID, 0),
+			      {0},
+		      },
+	      .item_size = sizeof(struct leaf)),
+	{.name = "maybe",
+	 .type = FIELD_STRUCT,
+	 .flags = FIELD_NULLABLE,
+	 .fields =
+		 (const struct field[]){
+			 FIELD(struct tree, name, "name", FIELD_TEXT, FIELD_REQUIRED),
+			 {0},
+		 }},
+	FIELD(struct tree, name, "name", FIELD_TEXT, FIELD_NULLABLE),
+	FIELD(struct tree, on, "on", FIELD_BOOL, 0),
+	FIELD(struct tree, words, "words", FIELD_TEXTS, 0),
+	{0},
+};
+
+/* What is written is read back, and written again the same. */
+static void test_out(void **state)
+{
+	static const char *const texts[] = {
+		"{\"inner\":{\"value\":7},\"kind\":\"elm\",\"leaves\":[{\"count\":3,\"id\":"
+		"\"5b1f0c7e-2d4a-4b8e-a6c9-7e3d1f2a9b84\"},{\"count\":0}],\"maybe\":{\"name\":\"a\"},"
+		"\"name\":\"a\",\"on\":true,\"words\":[\"x\",\"y\"]}",
+		"{\"inner\":{\"value\":-1},\"kind\":\"oak\",\"leaves\":[],\"maybe\":null,\"name\":null,"
+		"\"on\":false,\"words\":[]}",
+	};
+	struct error err = ERROR_INIT;
+	CLEANUP(arena_freep) struct arena *out = arena_new();
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		CLEANUP(json_freep) struct json *root = NULL;
+		CLEANUP(strbuf_release) struct strbuf again = STRBUF_INIT(STRBUF_SMALL);
+		struct json_writer w = JSON_WRITER(&again);
+		struct tree tree = {0};
+		assert_true(json_parse(texts[i], strlen(texts[i]), &root, &err));
+		assert_true(fields_from_file(sorted_fields, root, "tree", out, &tree, &err));
+		fields_to_json(sorted_fields, &tree, &w);
+		assert_string_equal(strbuf_text(&again), texts[i]);
+	}
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_good), cmocka_unit_test(test_bad)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_good), cmocka_unit_test(test_bad),
+					   cmocka_unit_test(test_out)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
