@@ -68,6 +68,7 @@ struct call {
 	const char *content_type;
 	enum call_fate fate;
 	bool shows_newest; /* the answer to a write: it does not lag */
+	bool is_listing;   /* of users: it may lag further than one of them */
 	int64_t delay_ms;
 };
 

@@ -18,6 +18,7 @@ bool load_settings(const struct json *object, struct twin_settings *settings, st
 		{"latency_ms", offsetof(struct twin_settings, latency_ms), 600000},
 		{"jitter_ms", offsetof(struct twin_settings, jitter_ms), 600000},
 		{"replica_lag_ms", offsetof(struct twin_settings, replica_lag_ms), 86400000},
+		{"listing_lag_ms", offsetof(struct twin_settings, listing_lag_ms), 86400000},
 		{"page_size", offsetof(struct twin_settings, page_size), 999},
 		{"page_token_ms", offsetof(struct twin_settings, page_token_ms), 86400000},
 		{"token_lifetime_s", offsetof(struct twin_settings, token_lifetime_s), 100800},
@@ -28,7 +29,8 @@ bool load_settings(const struct json *object, struct twin_settings *settings, st
 		{"writes_window_ms", offsetof(struct twin_settings, writes_window_ms), 86400000},
 	};
 	if (!load_keys(object, "settings",
-		       "latency_ms jitter_ms replica_lag_ms page_size page_token_ms token_lifetime_s "
+		       "latency_ms jitter_ms replica_lag_ms listing_lag_ms page_size page_token_ms "
+		       "token_lifetime_s "
 		       "group_processing_ms resource_units window_ms writes writes_window_ms throttle",
 		       err))
 		return false;

@@ -293,23 +293,31 @@ void twin_subscription_commit(struct twin *twin, struct twin_subscription *subsc
 
 const struct twin_user_version *twin_user_seen(const struct twin *twin, const struct twin_user *user)
 {
-	return TWIN_SEEN(twin_user_version, user->now, twin, twin_now(twin));
+	return TWIN_SEEN(twin_user_version, user->now, twin->settings.replica_lag_ms, twin_now(twin));
+}
+
+const struct twin_user_version *twin_user_listed(const struct twin *twin, const struct twin_user *user)
+{
+	const struct twin_settings *settings = &twin->settings;
+	int64_t lag_ms = settings->listing_lag_ms > settings->replica_lag_ms ? settings->listing_lag_ms
+									     : settings->replica_lag_ms;
+	return TWIN_SEEN(twin_user_version, user->now, lag_ms, twin_now(twin));
 }
 
 const struct twin_group_version *twin_group_seen(const struct twin *twin, const struct twin_group *group)
 {
-	return TWIN_SEEN(twin_group_version, group->now, twin, twin_now(twin));
+	return TWIN_SEEN(twin_group_version, group->now, twin->settings.replica_lag_ms, twin_now(twin));
 }
 
 const struct twin_subscription_version *twin_subscription_seen(const struct twin *twin,
 							       const struct twin_subscription *s)
 {
-	return TWIN_SEEN(twin_subscription_version, s->now, twin, twin_now(twin));
+	return TWIN_SEEN(twin_subscription_version, s->now, twin->settings.replica_lag_ms, twin_now(twin));
 }
 
 int64_t twin_consumed_seen(const struct twin *twin, const struct twin_sku *sku)
 {
-	return TWIN_SEEN(twin_count, sku->consumed, twin, twin_now(twin))->value;
+	return TWIN_SEEN(twin_count, sku->consumed, twin->settings.replica_lag_ms, twin_now(twin))->value;
 }
 
 int64_t twin_seats(const struct twin *twin, const struct twin_tenant *tenant, const struct twin_sku *sku,

@@ -217,7 +217,8 @@ struct twin_tenant {
 VEC(twin_tenant_list, struct twin_tenant *);
 
 struct twin_settings {
-	int64_t latency_ms, jitter_ms, replica_lag_ms, page_size, page_token_ms, token_lifetime_s;
+	int64_t latency_ms, jitter_ms, replica_lag_ms, listing_lag_ms, page_size, page_token_ms,
+		token_lifetime_s;
 	int64_t group_processing_ms;
 	bool throttle;
 	int64_t resource_units, window_ms, writes, writes_window_ms;
@@ -330,12 +331,11 @@ struct twin {
 int64_t twin_now(const struct twin *twin);  /* monotonic, plus what was advanced */
 int64_t twin_wall(const struct twin *twin); /* since 1970, plus what was advanced */
 
-/* The newest version a reader sees at `now_ms`. */
-#define TWIN_SEEN(type, newest, twin, at_ms)                                                                 \
+/* The newest version that a reader whose replica lags so far sees at `at_ms`. */
+#define TWIN_SEEN(type, newest, lag_ms, at_ms)                                                               \
 	__extension__({                                                                                      \
 		const struct type *seen_ = (newest);                                                         \
-		while (seen_->prev && seen_->written_ms > (at_ms) - (twin)->settings.replica_lag_ms &&       \
-		       (twin)->settings.replica_lag_ms > 0)                                                  \
+		while (seen_->prev && seen_->written_ms > (at_ms) - (lag_ms) && (lag_ms) > 0)                \
 			seen_ = seen_->prev;                                                                 \
 		seen_;                                                                                       \
 	})
@@ -371,6 +371,8 @@ void twin_subscription_commit(struct twin *twin, struct twin_subscription *subsc
 			      struct twin_subscription_version *edit);
 
 const struct twin_user_version *twin_user_seen(const struct twin *twin, const struct twin_user *user);
+/* In a list of users, which may lag further. */
+const struct twin_user_version *twin_user_listed(const struct twin *twin, const struct twin_user *user);
 const struct twin_group_version *twin_group_seen(const struct twin *twin, const struct twin_group *group);
 const struct twin_subscription_version *twin_subscription_seen(const struct twin *twin,
 							       const struct twin_subscription *s);

@@ -11,6 +11,7 @@
  *	 "cloud": "global",              usgov, usgov-dod, china: whose Graph tokens are asked for
  *	 "settings": {"latency_ms": 20, "jitter_ms": 0,
  *	   "replica_lag_ms": 0,          reads show what was written only after this
+ *	   "listing_lag_ms": 0,          lists of users only after this, if that is longer
  *	   "page_size": 0,               0: what Microsoft documents; else the most a page holds
  *	   "page_token_ms": 600000, "token_lifetime_s": 3599, "group_processing_ms": 0,
  *	   "throttle": false,            the published limits; or change them:

@@ -3,7 +3,9 @@
 
 const struct twin_user_version *graph_user_version(const struct call *call, const struct twin_user *user)
 {
-	return call->shows_newest ? user->now : twin_user_seen(call->twin, user);
+	if (call->shows_newest)
+		return user->now;
+	return call->is_listing ? twin_user_listed(call->twin, user) : twin_user_seen(call->twin, user);
 }
 
 struct twin_user *graph_find_user(struct call *call, const char *key)
@@ -204,7 +206,7 @@ static const struct odata_filter_ops user_ops = {user_value, user_has_sku, user_
 static bool matches(struct call *call, const struct odata_filter *filter, const struct twin_user *user,
 		    bool deleted)
 {
-	struct seen_user seen = {user, twin_user_seen(call->twin, user)};
+	struct seen_user seen = {user, twin_user_listed(call->twin, user)};
 	return seen.now->exists && (seen.now->deleted_ms >= 0) == deleted &&
 	       (!filter || odata_filter_matches(filter, &user_ops, &seen));
 }
@@ -236,6 +238,7 @@ static void list_users(struct call *call, const struct twin_user_list *users, bo
 {
 	struct odata_page page;
 	uint64_t mask;
+	call->is_listing = true;
 	if (!odata_allow(call, "$select $top $filter $count $skiptoken") ||
 	    !odata_page(call, 100, 999, &page) || !odata_select(call, &graph_user_type, &mask))
 		return;
