@@ -74,6 +74,8 @@ struct execute_hooks {
 			    struct arena *out);
 	/* Asked between requests: true finishes what is in flight and starts nothing more. */
 	bool (*should_stop)(void *ctx);
+	/* SKU ids that many of the users concerned may hold: a hint, as in a read. May be NULL. */
+	const struct str_list *likely_holders_of;
 	/* For a person: what is going on; may be NULL. */
 	void (*progress)(void *ctx, const char *phase, size_t written, size_t verified, size_t total,
 			 int64_t waiting_ms);

@@ -77,6 +77,19 @@ static enum comparison compare_with(const struct run *run, const struct action *
 					       ret_difference);
 }
 
+/* SKUs that the people of the plan hold, before their move and after it. */
+static struct str_list likely_holders(const struct run *run, struct arena *out)
+{
+	const struct plan_move_list *moves = &run->o->plan->summary.moves;
+	struct str_list skus = {0};
+	for (size_t i = 0; i < moves->count; i++)
+		if (moves->items[i].advisor_sku)
+			VEC_PUSH(out, &skus, moves->items[i].advisor_sku);
+	for (size_t i = 0; i < moves->count; i++)
+		VEC_PUSH(out, &skus, moves->items[i].open_sku);
+	return skus;
+}
+
 /* What the actions at `places` expect, as it is live. */
 static bool read_expected(struct run *run, const struct place_list *places, struct read_scope *scope,
 			  struct arena *tmp, struct live *ret_live, struct error *err)
@@ -171,10 +184,7 @@ static bool prepare(struct run *run, const char **ret_difference, struct error *
 	for (size_t i = 0; i < run->o->plan->actions.count; i++)
 		if (is_open_in_graph(run, i))
 			VEC_PUSH(tmp, &places, i);
-	for (size_t i = 0; i < run->o->plan->summary.moves.count; i++)
-		if (run->o->plan->summary.moves.items[i].advisor_sku)
-			VEC_PUSH(tmp, &listed.likely_holders_of,
-				 run->o->plan->summary.moves.items[i].advisor_sku);
+	listed.likely_holders_of = likely_holders(run, tmp);
 	if (places.count) {
 		if (!read_expected(run, &places, &listed, tmp, &live, err))
 			return false;
@@ -261,7 +271,10 @@ static void count_graph_actions(struct run *run)
  */
 static bool execute(struct run *run, struct run_batch *batch, struct error *err)
 {
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	const struct str_list likely = likely_holders(run, tmp);
 	const struct execute_hooks hooks = {.announce = on_announce,
+					    .likely_holders_of = &likely,
 					    .ended = on_ended,
 					    .was_announced = on_was_announced,
 					    .was_written = on_was_written,

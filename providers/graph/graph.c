@@ -5,6 +5,7 @@
 #include "providers/graph/read/resources.h"
 #include "providers/graph/read/suggest.h"
 #include "providers/graph/sign_in/endpoints.h"
+#include "providers/graph/wire/batch.h"
 #include "providers/graph/write/execute.h"
 
 enum { DEFAULT_CONCURRENCY = 4, DEFAULT_DEADLINE_MS = 300000, DEFAULT_VERIFY_MS = 300000 };
@@ -22,6 +23,7 @@ struct graph {
 	size_t concurrency;
 	int64_t verify_ms;
 	bool identified;
+	struct holder_count_list holder_counts; /* as last read */
 };
 
 static struct graph *graph_of(struct provider *p)
@@ -48,6 +50,18 @@ static bool identify(struct provider *p, struct arena *out, struct organization 
 	return true;
 }
 
+static void remember_count(struct graph *g, const struct sku *sku)
+{
+	for (size_t i = 0; i < g->holder_counts.count; i++) {
+		if (!str_eq(g->holder_counts.items[i].sku_id, sku->id))
+			continue;
+		g->holder_counts.items[i].holders = sku->consumed;
+		return;
+	}
+	VEC_PUSH(g->arena, &g->holder_counts,
+		 (struct holder_count){arena_strdup(g->arena, sku->id), sku->consumed});
+}
+
 static bool read_live(struct provider *p, const struct read_scope *scope, struct arena *out, struct live *ret,
 		      struct error *err)
 {
@@ -69,6 +83,8 @@ static bool read_live(struct provider *p, const struct read_scope *scope, struct
 		return false;
 	if (!read_all(&reader, err))
 		return false;
+	for (size_t i = 0; i < live.skus.count; i++)
+		remember_count(g, &live.skus.items[i]);
 	*ret = live;
 	return true;
 }
@@ -90,6 +106,15 @@ static unsigned needs_of(const struct action *const *actions, size_t count)
 	return needs;
 }
 
+/* Many may be looked at by listing holders: how long those lists are is known after any read. */
+static bool know_holder_counts(struct provider *p, size_t actions, struct error *err)
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	struct live live;
+	return actions <= BATCH_MAX || graph_of(p)->holder_counts.count ||
+	       read_live(p, &(struct read_scope){.only_tenant = true}, tmp, &live, err);
+}
+
 static bool execute(struct provider *p, const struct action *const *actions, size_t count,
 		    const struct execute_hooks *hooks, struct error *err)
 {
@@ -101,12 +126,15 @@ static bool execute(struct provider *p, const struct action *const *actions, siz
 	/* Graph has no dry run: a permission that is missing would show at the first write. */
 	if (!token_cache_require(g->conn.tokens, needs_of(actions, count), err))
 		return false;
+	if (!know_holder_counts(p, count, err))
+		return false;
 	return execute_actions(&(struct execution){.conn = &g->conn,
 						   .actions = actions,
 						   .count = count,
 						   .hooks = hooks,
 						   .concurrency = g->concurrency,
-						   .verify_ms = g->verify_ms},
+						   .verify_ms = g->verify_ms,
+						   .holder_counts = g->holder_counts},
 			       err);
 }
 

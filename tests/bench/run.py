@@ -175,7 +175,7 @@ class Bench:
   def apply_swaps(self):
     users = self.given.users
     self.repository(users)
-    own, bare, script, note, asked = [], [], [], '', 0
+    own, bare, script, peer, note, asked = [], [], [], [], '', 0
     for _ in range(self.given.times):
       shutil.rmtree(self.ws.repo / 'plans', ignore_errors=True)
       twin = self.twin(users)
@@ -197,12 +197,16 @@ class Bench:
                                  self.holders())
       bare.append(seconds)
       self.stop(twin)
-      twin = self.twin(users)
-      script.append(self.bare(twin, 'write', ids, contoso.ENTERPRISEPACK, contoso.STANDARDPACK, concurrency=1)[0])
-      self.stop(twin)
+      for found, in_flight in ((script, 1), (peer, 4)):
+        twin = self.twin(users)
+        found.append(self.bare(twin, 'write', ids, contoso.ENTERPRISEPACK, contoso.STANDARDPACK,
+                               concurrency=in_flight)[0])
+        self.stop(twin)
     self.ratio(f'apply {users} swaps', 1.2, own, bare, f'{note}; {asked} requests of the bare program')
     self.ratio('the same against a script that posts batch after batch and verifies nothing', 1.0, own, script,
                'the script has one request in flight')
+    self.ratio('the same against a script with four batches in flight', 1.0, own, peer,
+               'it signs in beforehand, looks at nothing and keeps no journal')
 
   def token_bucket(self):
     """A bucket of `rate` writes a second; it begins full, and what is in it at first is not counted."""

@@ -1,4 +1,4 @@
-"""The look at everybody before the first write: few requests, and whoever looks wrong is looked at again."""
+"""Looks at everybody, before the first write and around each: few requests, and whoever looks wrong is looked at again."""
 
 import json
 import pathlib
@@ -23,14 +23,31 @@ class FirstLook(harness.TestCase):
     scene.twin.control('user', tenant=contoso.TENANT, upn=f'user{number:05}@contoso.com', set=changes)
 
   def test_holders_are_listed(self):
-    """One page shows all 30: nobody is asked for by id before the read that precedes the writes."""
+    """One page shows all 30: only the canary and the three who get a location, which their licence comes after,
+    are asked for by id."""
     with self.stage.play() as scene:
       scene.apply(expect=harness.WAITING)
       calls = scene.twin.counters()['calls']
-      self.assertEqual(calls['GET users'], 3)  # two are for the gate: who still holds the old SKU, who the new one
-      # Three get a location, which their licence comes after: two looks for each of 33 actions.
-      self.assertEqual(calls['GET users/{}'], 2 * 33)
+      # Before the first write, before the second wave, after it; and for the gate who holds the old SKU, who the new.
+      self.assertEqual(calls['GET users'], 5)
+      self.assertEqual(calls['GET users/{}'], 2 * 4)
       scene.check()
+
+  def test_lists_that_lag(self):
+    """Lists show what was five seconds ago: nobody is verified by them too early, or written twice."""
+    with self.stage.play(listing_lag_ms=5000) as scene:
+      scene.apply(expect=harness.WAITING)
+      scene.check()
+      shown = scene.twin.counters()['calls']['GET users']
+      self.assertGreater(shown, 5)
+
+  def test_lists_that_are_refused(self):
+    """After the first look they are: then each is asked for alone."""
+    with self.stage.play() as scene:
+      scene.twin.control('fault', kind='400', match={'method': 'GET', 'path': '/users', 'nth': 2, 'count': 2})
+      scene.apply(expect=harness.WAITING)
+      scene.check()
+      self.assertGreaterEqual(scene.twin.counters()['calls']['GET users/{}'], 2 * 33)
 
   def test_whoever_is_not_listed_is_asked_for(self):
     """Somebody else moved one of them: by the listing not a holder, and just as the plan wants it."""

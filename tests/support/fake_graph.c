@@ -12,17 +12,28 @@ const char *fake_user_id(struct arena *out, size_t index)
 	return arena_printf(out, "%08zu-0000-4000-8000-000000000000", index);
 }
 
-static void add_user(struct strbuf *out, const struct fake_graph *graph, size_t index)
+static bool is_changed(const struct fake_graph *graph, size_t index)
 {
 	const struct fake_user *user = &graph->users[index];
-	bool seen = user->moved && graph->clock->now_ms >= user->moved_at_ms + graph->lag_ms;
+	return user->changed || (user->changed_at_ms && graph->clock->now_ms >= user->changed_at_ms);
+}
+
+static bool is_seen_moved(const struct fake_graph *graph, size_t index, int64_t lag_ms)
+{
+	const struct fake_user *user = &graph->users[index];
+	return user->moved && graph->clock->now_ms >= user->moved_at_ms + lag_ms;
+}
+
+static void add_user(struct strbuf *out, const struct fake_graph *graph, size_t index, int64_t lag_ms)
+{
+	bool seen = is_seen_moved(graph, index, lag_ms);
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	const char *id = fake_user_id(tmp, index);
 	strbuf_addf(out,
 		    "{\"id\":\"%s\",\"userPrincipalName\":\"u%zu@contoso.com\",\"usageLocation\":\"US\","
 		    "\"assignedLicenses\":[",
 		    id, index);
-	if (!user->changed)
+	if (!is_changed(graph, index))
 		strbuf_addf(out, "{\"skuId\":\"%s\",\"disabledPlans\":[]}", seen ? FAKE_SKU_B : FAKE_SKU_A);
 	strbuf_add(out, "]}");
 }
@@ -42,7 +53,7 @@ static void read_part(struct strbuf *out, const struct fake_graph *graph, const 
 		add_part(out, id, 404, "", "{\"error\":{\"code\":\"Request_ResourceNotFound\"}}");
 		return;
 	}
-	add_user(&body, graph, index);
+	add_user(&body, graph, index, graph->lag_ms);
 	add_part(out, id, 200, "", strbuf_text(&body));
 }
 
@@ -67,8 +78,12 @@ static void write_part(struct strbuf *out, struct fake_graph *graph, const char 
 		user->moved_at_ms = graph->clock->now_ms;
 		user->writes++;
 	}
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	const char *headers = answers[fault].headers;
+	if (fault == FAKE_429 && graph->retry_after_s)
+		headers = arena_printf(tmp, "\"Retry-After\":\"%d\"", graph->retry_after_s);
 	if (fault != FAKE_MISSING || index % 2)
-		add_part(out, id, answers[fault].status, answers[fault].headers,
+		add_part(out, id, answers[fault].status, headers,
 			 "{\"error\":{\"code\":\"Code\",\"message\":\"words\"}}");
 }
 
@@ -102,6 +117,44 @@ static bool answer_batch(struct fake_graph *graph, const struct http_request *re
 	return fault != FAKE_LOST_AFTER && fault != FAKE_LOST_BEFORE;
 }
 
+static void answer_list(struct fake_graph *graph, const char *url, struct strbuf *out)
+{
+	bool moved = strstr(url, FAKE_SKU_B) != NULL;
+	int64_t lag_ms = graph->list_lag_ms > graph->lag_ms ? graph->list_lag_ms : graph->lag_ms;
+	const char *separator = "";
+	graph->lists++;
+	strbuf_add(out, "{\"value\":[");
+	for (size_t i = 0; i < FAKE_USERS; i++) {
+		bool holds = !graph->users[i].gone && !is_changed(graph, i);
+		if (!holds || is_seen_moved(graph, i, lag_ms) != moved)
+			continue;
+		strbuf_add(out, separator);
+		add_user(out, graph, i, lag_ms);
+		separator = ",";
+	}
+	strbuf_add(out, "]}");
+}
+
+static void add_sku(struct strbuf *out, const struct fake_graph *graph, const char *id, bool moved)
+{
+	int consumed = 0;
+	for (size_t i = 0; i < FAKE_USERS; i++)
+		consumed += is_seen_moved(graph, i, graph->lag_ms) == moved;
+	strbuf_addf(out,
+		    "{\"skuId\":\"%s\",\"skuPartNumber\":\"%s\",\"consumedUnits\":%d,"
+		    "\"prepaidUnits\":{\"enabled\":100},\"servicePlans\":[]}",
+		    id, moved ? "B" : "A", consumed);
+}
+
+static void answer_skus(const struct fake_graph *graph, struct strbuf *out)
+{
+	strbuf_add(out, "{\"value\":[");
+	add_sku(out, graph, FAKE_SKU_A, false);
+	strbuf_add(out, ",");
+	add_sku(out, graph, FAKE_SKU_B, true);
+	strbuf_add(out, "]}");
+}
+
 static void submit(struct http_transport *t, const struct http_request *request, http_done *done, void *ctx)
 {
 	struct fake_graph *graph = (struct fake_graph *)(void *)t;
@@ -126,6 +179,14 @@ static void drive(struct http_transport *t, int64_t wait_ms)
 		strbuf_add(&body, "{\"access_token\":\"t\",\"expires_in\":3599}");
 	else if (strstr(request->url, "/organization"))
 		strbuf_add(&body, "{\"value\":[{\"id\":\"" FAKE_TENANT "\",\"verifiedDomains\":[]}]}");
+	else if (strstr(request->url, "/subscribedSkus"))
+		answer_skus(graph, &body);
+	else if (strstr(request->url, "/directory/subscriptions"))
+		strbuf_add(&body, "{\"value\":[]}");
+	else if (strstr(request->url, "/users?") && graph->no_lists)
+		response.status = 400;
+	else if (strstr(request->url, "/users?"))
+		answer_list(graph, request->url, &body);
 	else if (!answer_batch(graph, request, &body))
 		response.outcome = HTTP_LOST;
 	response.body = strbuf_text(&body);

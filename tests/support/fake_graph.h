@@ -1,6 +1,7 @@
 /*
  * A transport behind which a very small tenant lives: users who hold SKU A and can be moved to SKU B
- * by assignLicense, in batches; with faults by the number of the write batch. For what the executor
+ * by assignLicense, in batches, and are listed by what they hold; with faults by the number of the write
+ * batch. For what the executor
  * does; the twin is the faithful imitation.
  */
 #ifndef TESTS_SUPPORT_FAKE_GRAPH_H
@@ -29,7 +30,7 @@ enum fake_fault {
 struct fake_user {
 	bool moved, gone, changed; /* changed: somebody else gave it a third licence state */
 	int writes;
-	int64_t moved_at_ms;
+	int64_t moved_at_ms, changed_at_ms; /* changed from then on; 0: never */
 };
 
 struct fake_graph {
@@ -38,8 +39,11 @@ struct fake_graph {
 	struct fake_user users[FAKE_USERS];
 	const enum fake_fault *faults; /* of the write batches, in order; fine afterwards */
 	size_t fault_count;
-	int64_t lag_ms; /* until a write can be read */
-	size_t write_batches, read_batches;
+	int64_t lag_ms;	     /* until a write can be read */
+	int64_t list_lag_ms; /* in a list; no less than that */
+	bool no_lists;	     /* they are refused */
+	int retry_after_s;   /* of FAKE_429; 0: 2 */
+	size_t write_batches, read_batches, lists;
 	struct {
 		const struct http_request *request;
 		http_done *done;

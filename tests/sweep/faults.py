@@ -73,10 +73,10 @@ def with_fault(stage, fault, settings):
   return play
 
 
-def meanwhile(stage, fault, hurt):
+def meanwhile(stage, fault, hurt, settings):
   """Whatever somebody else does to one user, and whenever: all others are moved, and he is told by name."""
   def play(point):
-    with stage.play() as scene:
+    with stage.play(**settings) as scene:
       scene.twin.control('fault', **{**fault, 'match': {'nth': point, 'whole': True}})
       first = scene.apply()
       if first.status not in (harness.PARTIAL, harness.STALE, harness.WAITING):
@@ -105,8 +105,8 @@ def count(stage, settings):
 
 
 def sweeps(stage, wants):
-  lagging = {'replica_lag_ms': 1200}
-  for settings, label in (({}, ''), (lagging, '-lagging')):
+  lagging, old_lists = {'replica_lag_ms': 1200}, {'listing_lag_ms': 5000}
+  for settings, label in (({}, ''), (lagging, '-lagging'), (old_lists, '-old-lists')):
     requests, parts = count(stage, settings)
     for name, fault in ENVELOPES.items():
       if label and name not in ('lost', '504-applied', 'malformed'):
@@ -119,10 +119,11 @@ def sweeps(stage, wants):
       part = {**fault, 'match': {'path': '/users/*'}}
       if wants(f'part-{name}{label}'):
         yield f'part-{name}{label}', range(1, parts + 1), with_fault(stage, part, settings)
-  requests, _ = count(stage, {})
-  for name, (fault, hurt) in MEANWHILE.items():
-    if wants(f'meanwhile-{name}'):
-      yield f'meanwhile-{name}', range(1, requests + 1), meanwhile(stage, fault, hurt)
+  for settings, label in (({}, ''), (old_lists, '-old-lists')):
+    requests, _ = count(stage, settings)
+    for name, (fault, hurt) in MEANWHILE.items():
+      if wants(f'meanwhile-{name}{label}'):
+        yield f'meanwhile-{name}{label}', range(1, requests + 1), meanwhile(stage, fault, hurt, settings)
 
 
 if __name__ == '__main__':

@@ -88,6 +88,7 @@ def count_planning(stage):
 SWEEPS = [
   ('kill', killed, {}),
   ('kill-lagging', killed, {'replica_lag_ms': 1500}),
+  ('kill-old-lists', killed, {'listing_lag_ms': 5000}),
   ('kill-slow', killed, {'latency_ms': 30}),
   ('kill-twice', killed_twice, {}),
   ('signal', signalled, {'latency_ms': 5}),

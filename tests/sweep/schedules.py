@@ -25,6 +25,8 @@ def settings_of(dice):
   settings = {'latency_ms': dice.choice((0, 0, 5, 25)), 'jitter_ms': dice.choice((0, 10)),
               'replica_lag_ms': dice.choice((0, 0, 300, 900))}
   if dice.random() < 0.2:
+    settings['listing_lag_ms'] = 5000
+  if dice.random() < 0.2:
     settings['page_size'] = dice.choice((1, 2, 7))
   return settings
 

@@ -17,6 +17,7 @@ struct seen {
 	size_t stop_after; /* requests; 0: never */
 	bool refuse_announcing;
 	bool announced_before; /* all, by a run that was killed */
+	size_t concurrency;    /* 0: as usual */
 };
 
 static bool on_announce(void *ctx, const struct action *const *actions, size_t count, struct error *err)
@@ -84,6 +85,7 @@ static enum error_code run(struct fake_graph *graph, struct seen *seen)
 							       .auth_method = "client-secret",
 							       .client_id = "c",
 							       .secret = secret,
+							       .concurrency = seen->concurrency,
 							       .verify_ms = 60000},
 				       &err);
 	assert_non_null(p);
@@ -112,11 +114,17 @@ static size_t count_moved(const struct fake_graph *graph)
 	return moved;
 }
 
+/* How far what is read lags behind what was written. */
+static const struct {
+	int64_t lag_ms, list_lag_ms;
+	bool no_lists;
+} lags[] = {{0, 0, false}, {2500, 0, false}, {0, 5000, false}, {1500, 20000, false}, {0, 0, true}};
+
 static void test_every_fault(void **state)
 {
 	(void)state;
 	for (int fault = FAKE_FINE; fault <= FAKE_MISSING; fault++) {
-		for (int lagging = 0; lagging < 2; lagging++) {
+		for (size_t lag = 0; lag < ARRAY_LEN(lags); lag++) {
 			enum fake_fault faults[] = {(enum fake_fault)fault, FAKE_FINE,
 						    (enum fake_fault)fault};
 			struct fake_clock clock;
@@ -126,14 +134,19 @@ static void test_every_fault(void **state)
 			fake_graph_init(&graph, &clock);
 			graph.faults = faults;
 			graph.fault_count = ARRAY_LEN(faults);
-			graph.lag_ms = lagging ? 2500 : 0;
+			graph.lag_ms = lags[lag].lag_ms;
+			graph.list_lag_ms = lags[lag].list_lag_ms;
+			graph.no_lists = lags[lag].no_lists;
 			assert_int_equal(run(&graph, &seen), ERR_NONE);
 			assert_int_equal(seen.ended[OUTCOME_VERIFIED], FAKE_USERS);
 			assert_int_equal(count_moved(&graph), FAKE_USERS);
-			if (fault == FAKE_FINE && !lagging) {
+			if (fault == FAKE_FINE && lag == 0) {
 				assert_int_equal(graph.write_batches, 3);
-				assert_int_equal(graph.read_batches, 6);
+				assert_int_equal(graph.lists, 2);
+				assert_int_equal(graph.read_batches, 0);
 			}
+			if (fault == FAKE_FINE && graph.no_lists)
+				assert_int_equal(graph.read_batches, 6);
 		}
 	}
 }
@@ -197,22 +210,49 @@ static void test_unseen_is_unknown(void **state)
 static void test_goes_on_after_a_kill(void **state)
 {
 	(void)state;
-	for (int sent = 0; sent < 2; sent++) {
+	for (int i = 0; i < 2 * (int)ARRAY_LEN(lags); i++) {
+		bool sent = i % 2;
 		struct fake_clock clock;
 		struct fake_graph graph;
 		struct seen seen = {.announced_before = true};
 		fake_clock_init(&clock);
 		fake_graph_init(&graph, &clock);
-		graph.lag_ms = 2500;
-		for (size_t i = 0; sent && i < FAKE_USERS; i++) {
-			graph.users[i].moved = true;
-			graph.users[i].writes = 1;
-			graph.users[i].moved_at_ms = clock_monotonic_ms(&clock.clock);
+		graph.lag_ms = lags[i / 2].lag_ms;
+		graph.list_lag_ms = lags[i / 2].list_lag_ms;
+		graph.no_lists = lags[i / 2].no_lists;
+		for (size_t k = 0; sent && k < FAKE_USERS; k++) {
+			graph.users[k].moved = true;
+			graph.users[k].writes = 1;
+			graph.users[k].moved_at_ms = clock_monotonic_ms(&clock.clock);
 		}
 		assert_int_equal(run(&graph, &seen), ERR_NONE);
 		assert_int_equal(seen.ended[OUTCOME_VERIFIED], FAKE_USERS);
 		assert_int_equal(count_moved(&graph), FAKE_USERS);
 		assert_int_equal(seen.announced, sent ? 0 : FAKE_USERS);
+	}
+}
+
+/* The service closes for longer than a look is good for, and somebody is changed meanwhile. */
+static void test_old_looks_write_nothing(void **state)
+{
+	static const enum fake_fault fault = FAKE_429;
+	(void)state;
+	for (int no_lists = 0; no_lists < 2; no_lists++) {
+		struct fake_clock clock;
+		struct fake_graph graph;
+		struct seen seen = {.concurrency = 1};
+		fake_clock_init(&clock);
+		fake_graph_init(&graph, &clock);
+		graph.faults = &fault;
+		graph.fault_count = 1;
+		graph.retry_after_s = 40;
+		graph.no_lists = no_lists;
+		graph.users[45].changed_at_ms = clock_monotonic_ms(&clock.clock) + 20000;
+		assert_int_equal(run(&graph, &seen), ERR_NONE);
+		assert_int_equal(seen.ended[OUTCOME_STALE], 1);
+		assert_int_equal(graph.users[45].writes, 0);
+		assert_int_equal(seen.ended[OUTCOME_VERIFIED], FAKE_USERS - 1);
+		assert_int_equal(count_moved(&graph), FAKE_USERS - 1);
 	}
 }
 
@@ -241,6 +281,7 @@ int main(void)
 					   cmocka_unit_test(test_refusals),
 					   cmocka_unit_test(test_unseen_is_unknown),
 					   cmocka_unit_test(test_goes_on_after_a_kill),
+					   cmocka_unit_test(test_old_looks_write_nothing),
 					   cmocka_unit_test(test_stops)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -106,6 +106,17 @@ int64_t budget_writes_open_at_ms(struct budget *budget, size_t wanted)
 	return meter_open_at_ms(&budget->write_meter, (int64_t)wanted, clock_monotonic_ms(&budget->clock));
 }
 
+double budget_writes_per_s(const struct budget *budget)
+{
+	const struct meter *meter = &budget->write_meter;
+	return meter->mode == METER_PACED ? meter->per_ms * 1000 : 0;
+}
+
+bool budget_is_tight(const struct budget *budget)
+{
+	return budget->throttled > 0;
+}
+
 int64_t budget_units(const struct budget *budget)
 {
 	return budget->units;

@@ -42,6 +42,11 @@ void budget_settle(struct budget *budget, const struct budget_round *round);
 size_t budget_writes_allowed(struct budget *budget, size_t wanted, size_t batches_in_flight);
 int64_t budget_writes_open_at_ms(struct budget *budget, size_t wanted); /* when that many may go; monotonic */
 
+/* The rate that writes are held to; 0: they are not. */
+double budget_writes_per_s(const struct budget *budget);
+/* The service has refused: what costs fewer units outranks what takes less time. */
+bool budget_is_tight(const struct budget *budget);
+
 int64_t budget_units(const struct budget *budget);
 int64_t budget_throttle_count(const struct budget *budget);
 int64_t budget_closed_until_ms(const struct budget *budget); /* monotonic */

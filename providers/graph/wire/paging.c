@@ -16,6 +16,7 @@ struct listing;
 struct page {
 	struct listing *listing;
 	char *link; /* owned */
+	int64_t asked_ms;
 };
 
 struct listing {
@@ -87,6 +88,8 @@ static bool take_items(struct listing *listing, const struct json *body, struct 
 	if (json_type(items) != JSON_ARRAY)
 		return error_set(err, ERR_REMOTE, "unexpected answer to GET '%.*s': 'value' is not an array",
 				 (int)strcspn(listing->paging.url, "?"), listing->paging.url);
+	if (listing->paging.page)
+		listing->paging.page(listing->paging.ctx, listing->current->asked_ms);
 	JSON_EACH (item, items)
 		if (!listing->paging.item(listing->paging.ctx, item, err))
 			return false;
@@ -200,6 +203,7 @@ static void on_text(void *ctx, const char *text, size_t len)
 static void send_page(struct page *page)
 {
 	page->listing->in_flight++;
+	page->asked_ms = http_client_now_ms(page->listing->conn->client);
 	graph_send(page->listing->conn,
 		   &(struct graph_request){.method = HTTP_GET, .url = page->link, .peek = on_text}, on_page,
 		   page);

@@ -13,6 +13,8 @@ struct paging {
 	const char *url; /* of the first page; copied */
 	/* One item; false with err set ends the listing. */
 	bool (*item)(void *ctx, const struct json *item, struct error *err);
+	/* Before the items of a page: when it was asked for (monotonic). NULL: nobody wants to know. */
+	void (*page)(void *ctx, int64_t asked_ms);
 	void (*restart)(void *ctx); /* forget what was collected; NULL when repeats do no harm */
 	void (*done)(void *ctx, const struct graph_reply *reply); /* of the last page, or of the failure */
 	void *ctx;

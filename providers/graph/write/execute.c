@@ -37,7 +37,7 @@ static size_t count_due(const struct executor *x, int64_t now_ms)
 static struct item *take_todo(struct executor *x)
 {
 	struct item *item = x->todo.first;
-	if (!item || (item->before && item->before->stage != STAGE_ENDED))
+	if (!item || !item_is_free(item))
 		return NULL;
 	return queue_take(&x->todo);
 }
@@ -62,8 +62,22 @@ static bool start_look(struct executor *x, int64_t now_ms, bool begin)
 static bool may_write(struct executor *x)
 {
 	size_t wanted = x->ready.count < BATCH_MAX ? x->ready.count : BATCH_MAX;
-	return x->mode == MODE_RUN && wanted &&
-	       budget_writes_allowed(x->run.conn->budget, wanted, x->in_flight - x->looking);
+	size_t writing = x->in_flight - x->looking - x->listing;
+	return x->mode == MODE_RUN && wanted && budget_writes_allowed(x->run.conn->budget, wanted, writing);
+}
+
+/* What was seen too long ago is looked at again. */
+static void put_back_old(struct executor *x, int64_t now_ms)
+{
+	struct item *next;
+	size_t seen = 0;
+	for (struct item *item = x->ready.first; item && seen < BATCH_MAX; item = next) {
+		next = item->next;
+		if (now_ms - item->looked_ms > FRESH_MS)
+			executor_put_todo(x, item);
+		else
+			seen++;
+	}
 }
 
 static bool start_write(struct executor *x)
@@ -82,22 +96,27 @@ static bool start_one(struct executor *x)
 	int64_t now_ms = http_client_now_ms(x->run.conn->client);
 	bool running = x->mode == MODE_RUN;
 	size_t due = count_due(x, now_ms);
-	bool full = x->in_flight >= x->run.concurrency;
-	/* A few looks may queue up, so that the next goes out before an answer is taken apart. */
-	if (full && (!running || x->in_flight >= x->run.concurrency + LOOKS_QUEUED))
-		return false;
+	size_t batches = x->in_flight - x->listing;
+	size_t most = executor_concurrency(x);
+	bool full = batches >= most;
 	if (x->mode == MODE_ABANDON || budget_closed_until_ms(x->run.conn->budget) > now_ms)
 		return false;
+	if (executor_list(x, now_ms))
+		return true;
+	/* A few looks may queue up, so that the next goes out before an answer is taken apart. */
+	if (full && (!running || batches >= most + LOOKS_QUEUED))
+		return false;
+	put_back_old(x, now_ms);
 	bool writable = !full && may_write(x);
 	if (writable && x->ready.count >= BATCH_MAX)
 		return start_write(x);
 	if (due >= BATCH_MAX)
 		return start_look(x, now_ms, false);
 	/* No further ahead of the writes than they can follow: what was seen must still be true then. */
-	if (running && x->ready.count < BATCH_MAX * x->run.concurrency && start_look(x, now_ms, true))
+	if (running && x->ready.count < BATCH_MAX * most && start_look(x, now_ms, true))
 		return true;
 	/* A partial write waits for looks that may fill it up. */
-	if (writable && x->looking == 0)
+	if (writable && x->looking == 0 && !(x->listing && x->listed_todo))
 		return start_write(x);
 	return !full && due && start_look(x, now_ms, false);
 }
@@ -118,6 +137,9 @@ static int64_t next_wait_ms(const struct executor *x)
 		if (item && item->due_ms > now_ms && item->due_ms - now_ms < wait_ms)
 			wait_ms = item->due_ms - now_ms;
 	}
+	int64_t list_ms = executor_list_at_ms(x);
+	if (list_ms > now_ms && list_ms - now_ms < wait_ms)
+		wait_ms = list_ms - now_ms;
 	if (x->ready.count) {
 		size_t wanted = x->ready.count < BATCH_MAX ? x->ready.count : BATCH_MAX;
 		int64_t open_ms = budget_writes_open_at_ms(x->run.conn->budget, wanted) - now_ms;
@@ -158,21 +180,17 @@ static void tell_progress(const struct executor *x)
 	const struct execute_hooks *hooks = x->run.hooks;
 	int64_t now_ms = http_client_now_ms(x->run.conn->client);
 	int64_t closed_ms = budget_closed_until_ms(x->run.conn->budget) - now_ms;
-	const char *phase = x->todo.first ? "writing" : x->ready.first ? "writing" : "verifying";
+	bool writing = x->todo.first || x->listed_todo || x->ready.first;
+	const char *phase = writing ? "writing" : "verifying";
 	if (hooks->progress)
 		hooks->progress(hooks->ctx, closed_ms > 0 ? "throttled" : phase, x->written, x->verified,
 				x->run.count, closed_ms > 0 ? closed_ms : 0);
 }
 
-struct subject_order {
-	const char *id;
-	struct item *item;
-};
-
 static int compare_subjects(const void *a, const void *b)
 {
-	const struct subject_order *x = a;
-	const struct subject_order *y = b;
+	const struct subject *x = a;
+	const struct subject *y = b;
 	int order = strcmp(x->id, y->id);
 	/* Items lie in the order of the actions. */
 	return order ? order : (x->item > y->item) - (x->item < y->item);
@@ -181,14 +199,14 @@ static int compare_subjects(const void *a, const void *b)
 /* Links each item to the one before it with the same subject. */
 static void link_subjects(struct executor *x)
 {
-	struct subject_order *order = mem_alloc((x->run.count + 1) * sizeof *order);
+	struct subject *order = arena_alloc_array(x->arena, x->run.count + 1, sizeof *order);
 	for (size_t i = 0; i < x->run.count; i++)
-		order[i] = (struct subject_order){change_subject_id(x->items[i].action), &x->items[i]};
+		order[i] = (struct subject){change_subject_id(x->items[i].action), &x->items[i]};
 	qsort(order, x->run.count, sizeof *order, compare_subjects);
 	for (size_t i = 1; i < x->run.count; i++)
 		if (str_eq(order[i].id, order[i - 1].id))
 			order[i].item->before = order[i - 1].item;
-	free(order);
+	x->subjects = order;
 }
 
 /* An earlier run may have sent it: as after a lost answer, the tenant has to say so twice. */
@@ -215,9 +233,11 @@ static bool prepare(struct executor *x, struct error *err)
 			return error_set(err, ERR_FAILED, "action '%s' (%s) is not one for Graph",
 					 item->action->id, action_info(item->action->kind)->name);
 		inherit(x, item);
-		queue_put(&x->todo, item);
 	}
 	link_subjects(x);
+	executor_find_lists(x);
+	for (size_t i = 0; i < x->run.count; i++)
+		executor_put_todo(x, &x->items[i]);
 	x->open = x->run.count;
 	return true;
 }
@@ -229,9 +249,9 @@ bool execute_actions(const struct execution *execution, struct error *err)
 	if (!prepare(&x, err))
 		return false;
 	while (!is_over(&x)) {
-		notice_stop(&x);
-		while (start_one(&x))
-			;
+		do
+			notice_stop(&x);
+		while (start_one(&x));
 		if (is_over(&x))
 			break;
 		http_client_drive(x.run.conn->client, next_wait_ms(&x));

@@ -16,12 +16,24 @@
  *			   agree: VERIFIED, and told, or FAILED where somebody lost a service by it
  *	announced before   by a run that did not see it end: like lost
  *	never sent         everything stops: there is no connection or no token
+ *
+ * Many are looked at by listing the holders of a SKU, which shows 999 at once, where that costs less than
+ * asking for each (execute_listing.c): before the write those of a SKU that is expected, afterwards those of
+ * one that is given. What such a list does not settle is asked for alone. A look writes for 30 seconds.
  */
 #ifndef PROVIDERS_GRAPH_EXECUTE_H
 #define PROVIDERS_GRAPH_EXECUTE_H
 
+#include "core/vec.h"
 #include "providers/graph/wire/request.h"
 #include "providers/provider.h"
+
+/* How many hold a SKU, by the tenant's own count. */
+struct holder_count {
+	const char *sku_id;
+	int64_t holders;
+};
+VEC(holder_count_list, struct holder_count);
 
 struct execution {
 	struct graph_conn *conn;
@@ -30,6 +42,7 @@ struct execution {
 	const struct execute_hooks *hooks;
 	size_t concurrency;
 	int64_t verify_ms;
+	struct holder_count_list holder_counts; /* as last read: whether a list is worth its while */
 };
 
 NODISCARD bool execute_actions(const struct execution *execution, struct error *err);

@@ -14,12 +14,19 @@ void executor_wind_down(struct executor *x, const struct error *err)
 	if (x->mode != MODE_RUN)
 		return;
 	x->mode = MODE_WIND_DOWN;
+	x->wound_down = ++x->tick;
 	graph_error_copy(err, &x->err);
+}
+
+size_t executor_concurrency(const struct executor *x)
+{
+	return x->run.concurrency;
 }
 
 void item_end(struct executor *x, struct item *item, enum outcome outcome, const char *detail)
 {
 	struct error err = ERROR_INIT;
+	queue_leave(item);
 	item->stage = STAGE_ENDED;
 	x->open--;
 	if (item->sent != SENT_NEVER)
@@ -33,13 +40,24 @@ void item_end(struct executor *x, struct item *item, enum outcome outcome, const
 	}
 }
 
+void queue_leave(struct item *item)
+{
+	struct item_queue *queue = item->queue;
+	if (!queue)
+		return;
+	*(item->prev ? &item->prev->next : &queue->first) = item->next;
+	*(item->next ? &item->next->prev : &queue->last) = item->prev;
+	item->prev = item->next = NULL;
+	item->queue = NULL;
+	queue->count--;
+}
+
 void queue_put(struct item_queue *queue, struct item *item)
 {
-	item->next = NULL;
-	if (queue->last)
-		queue->last->next = item;
-	else
-		queue->first = item;
+	queue_leave(item);
+	item->queue = queue;
+	item->prev = queue->last;
+	*(queue->last ? &queue->last->next : &queue->first) = item;
 	queue->last = item;
 	queue->count++;
 }
@@ -47,11 +65,13 @@ void queue_put(struct item_queue *queue, struct item *item)
 struct item *queue_take(struct item_queue *queue)
 {
 	struct item *item = queue->first;
-	queue->first = item->next;
-	if (!queue->first)
-		queue->last = NULL;
-	queue->count--;
+	queue_leave(item);
 	return item;
+}
+
+bool item_is_free(const struct item *item)
+{
+	return !item->before || item->before->stage == STAGE_ENDED;
 }
 
 void item_wait(struct executor *x, struct item *item, size_t step)
