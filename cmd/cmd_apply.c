@@ -293,7 +293,8 @@ static bool run_plan(struct applying *a, int *ret_status, struct error *err)
 {
 	struct app *app = a->app;
 	CLEANUP(journal_freep) struct journal *journal = NULL;
-	if (!journal_open(a->journal_path, app->clock, app->arena, &a->entries, &journal, err))
+	const struct journal_file file = plan_journal(&a->folder, app->dir, app->arena);
+	if (!journal_open(&file, app->clock, app->arena, &a->entries, &journal, err))
 		return error_wrap(err, "cannot use the journal of plan %s", a->folder.id);
 	if (has_been_begun(&a->entries))
 		out_note(&app->out, "going on with plan %s", a->folder.id);

@@ -221,9 +221,9 @@ static bool prove(struct approving *a, struct error *err)
 	struct app *app = a->app;
 	struct journal_entry_list entries = {0};
 	bool cut = false;
+	const struct journal_file file = plan_journal(&a->folder, app->dir, app->arena);
 	if (!session_prove_plan(app, &a->session, &a->folder, err) ||
-	    !journal_read(path_join(app->arena, app->dir, a->folder.paths.journal), app->arena, &entries,
-			  &cut, err))
+	    !journal_read(&file, app->arena, &entries, &cut, err))
 		return false;
 	const char *finished = journal_finished_at(&entries);
 	if (!finished)
@@ -237,7 +237,8 @@ static bool approve(struct approving *a, const char *name, struct error *err)
 	struct app *app = a->app;
 	if (!plan_named(app, name, &a->folder, err) ||
 	    !session_load(app, a->folder.plan.customer, &a->session, err) || !prove(a, err) ||
-	    !approval_check_run(app, &a->session.policy, &a->folder, &a->check, err))
+	    !approval_check_run(app, &a->session.policy, &a->folder, &a->check, err) ||
+	    !approval_check_journal(app, &a->check, &a->folder, err))
 		return false;
 	const struct env env = {app->env, app->env_ctx};
 	if (!a->check.can_sign && !ssh_keygen_init(&a->check.keygen, &env, app->clock, app->arena, err))

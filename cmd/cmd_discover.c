@@ -108,13 +108,18 @@ static void print(struct app *app, const struct session *session, const char *cu
 }
 
 /* Adds the subscriptions that the keys of this plan's runs have brought, by its journal. */
-static bool add_brought(struct app *app, const char *plan_dir, struct str_list *brought, struct error *err)
+static bool add_brought(struct app *app, const char *name, struct str_list *brought, struct error *err)
 {
+	struct plan_folder folder;
 	struct journal_entry_list entries = {0};
 	bool cut = false;
-	const char *path = path_join(app->arena, plan_dir, "journal.jsonl");
-	if (!journal_read(path, app->arena, &entries, &cut, err))
-		return error_wrap(err, "cannot use the journal '%s'", quote_terminal(app->arena, path));
+	if (!file_exists(path_join(app->arena, app->dir, arena_printf(app->arena, "%s/journal.jsonl", name))))
+		return true;
+	if (!plan_folder_load(app->dir, name, app->arena, &folder, err))
+		return false;
+	const struct journal_file file = plan_journal(&folder, app->dir, app->arena);
+	if (!journal_read(&file, app->arena, &entries, &cut, err))
+		return error_wrap(err, "cannot use the journal of plan %s", folder.id);
 	for (size_t i = 0; i < entries.count; i++) {
 		const struct journal_found *found = &entries.items[i].found;
 		for (size_t j = 0; j < found->subscriptions.count; j++)
@@ -138,7 +143,10 @@ static bool find_brought(struct app *app, struct str_list *brought, struct error
 		if (!file_list(dir, app->arena, &ids, err))
 			return false;
 		for (size_t j = 0; j < ids.count; j++)
-			if (!add_brought(app, path_join(app->arena, dir, ids.items[j]), brought, err))
+			if (!add_brought(
+				    app,
+				    arena_printf(app->arena, "plans/%s/%s", customers.items[i], ids.items[j]),
+				    brought, err))
 				return false;
 	}
 	return true;

@@ -58,7 +58,6 @@ struct stepping {
 	struct session session;
 	struct journal_entry_list entries;
 	struct replay replay;
-	const char *journal_path;
 };
 
 static bool is_hand(const struct action *action)
@@ -269,7 +268,6 @@ static bool record(struct stepping *s, const struct action *action, struct error
 		.app = app,
 		.folder = &s->folder,
 		.approved_branch = s->session.policy.approvals_branch,
-		.journal_path = s->journal_path,
 		.said = {.case_number = s->o->case_number,
 			 .agent = s->o->agent,
 			 .note = s->o->note,
@@ -300,8 +298,8 @@ static bool load(struct stepping *s, const char *name, struct error *err)
 	const struct tenant_case tenant = session_tenant(&s->session, &s->folder.plan);
 	if (!tenant_agree(&tenant, err))
 		return false;
-	s->journal_path = path_join(app->arena, app->dir, s->folder.paths.journal);
-	if (!journal_read(s->journal_path, app->arena, &s->entries, &cut, err))
+	const struct journal_file file = plan_journal(&s->folder, app->dir, app->arena);
+	if (!journal_read(&file, app->arena, &s->entries, &cut, err))
 		return error_wrap(err, "cannot use the journal of plan %s", s->folder.id);
 	s->replay = replay_new(&s->folder.plan, &s->entries, app->arena);
 	return true;

@@ -24,9 +24,9 @@ struct verifying {
  */
 static bool prove_journal(struct verifying *v, struct error *err)
 {
-	const char *path = path_join(v->app->arena, v->app->dir, v->folder.paths.journal);
-	v->has_journal = file_exists(path);
-	if (!journal_read(path, v->app->arena, &v->entries, &v->cut, err))
+	const struct journal_file file = plan_journal(&v->folder, v->app->dir, v->app->arena);
+	v->has_journal = file_exists(file.path);
+	if (!journal_read(&file, v->app->arena, &v->entries, &v->cut, err))
 		return error_wrap(err, "the journal of plan %s is not whole", v->folder.id);
 	for (size_t i = 0; i < v->entries.count; i++) {
 		const struct journal_entry *entry = &v->entries.items[i];
@@ -50,7 +50,8 @@ static bool is_approved(const struct verifying *v)
 /* With enough approvals, what apply asks of the approved branch is asked here too. */
 static bool check_approvals(struct verifying *v, struct error *err)
 {
-	if (!approval_check_run(v->app, &v->session.policy, &v->folder, &v->approvals, err))
+	if (!approval_check_run(v->app, &v->session.policy, &v->folder, &v->approvals, err) ||
+	    !approval_check_journal(v->app, &v->approvals, &v->folder, err))
 		return false;
 	return !v->approvals.report.required || !is_approved(v) ||
 	       approval_check_apply(v->app, &v->session, &v->folder, NULL, err);

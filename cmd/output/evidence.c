@@ -24,7 +24,7 @@ struct gathering {
 	struct evidence_list files;
 	struct taken_list in_git; /* those that are as git has them */
 	struct strbuf verify;	  /* the commands that check each signature */
-	bool has_bundle;
+	bool has_bundle, has_journal;
 };
 
 static void add(struct gathering *g, const char *path, const char *bytes, size_t len)
@@ -39,6 +39,12 @@ static bool is_plain_name(const char *name)
 	return *name && *name != '.' && *name != '-' &&
 	       strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._@+-") ==
 		       strlen(name);
+}
+
+/* One that can stand in quotes in a shell's command, and leads nowhere else. */
+static bool is_plain_path(const char *path)
+{
+	return path[0] != '/' && !strstr(path, "..") && !strchr(path, '\'') && !strchr(path, '\n');
 }
 
 /* `path` of the commit, as `name` in the folder; what is not there is left out. */
@@ -73,9 +79,7 @@ static bool take_inputs(struct gathering *g, struct error *err)
 	for (size_t i = 0; i < checked.sources.count; i++) {
 		const char *path = checked.sources.items[i].path;
 		path += str_starts(path, "./") ? 2 : 0;
-		bool plain =
-			path[0] != '/' && !strstr(path, "..") && !strchr(path, '\'') && !strchr(path, '\n');
-		if (plain && !take(g, path, path, err))
+		if (is_plain_path(path) && !take(g, path, path, err))
 			return false;
 	}
 	return true;
@@ -139,9 +143,14 @@ static bool take_signers(struct gathering *g, struct error *err)
 	struct signers signers;
 	if (!approvals_signers(&g->at, g->app->arena, &signers, err))
 		return false;
-	add(g, "allowed_signers", signers.allowed, signers.allowed_len);
-	if (signers.revoked)
-		add(g, "revoked_signers", signers.revoked, signers.revoked_len);
+	/* As files of the commit, like every other: who may sign is what the signatures rest on. */
+	if (!is_plain_path(signers.allowed_path))
+		return error_set(err, ERR_INVALID,
+				 "the signers' file '%s' has a name that no command can be written for",
+				 quote_terminal(g->app->arena, signers.allowed_path));
+	if (!take(g, signers.allowed_path, "allowed_signers", err) ||
+	    !take(g, signers.revoked_path, "revoked_signers", err))
+		return false;
 	return tell_signatures(g, "allowed_signers", signers.revoked != NULL, err);
 }
 
@@ -162,6 +171,26 @@ static bool take_bundle(struct gathering *g, struct error *err)
 	return true;
 }
 
+static void write_journal_check(const struct gathering *g, struct strbuf *buf)
+{
+	strbuf_add(
+		buf,
+		"4. Each line of the journal holds the hash of the line before, and its first one names this "
+		"plan: the last command prints 1.\n\n");
+	if (!g->has_journal) {
+		strbuf_add(buf, "   # there is no journal: the plan was not begun\n\n");
+		return;
+	}
+	strbuf_add(buf,
+		   "   prev=null; n=0\n"
+		   "   while IFS= read -r line; do n=$((n+1))\n"
+		   "     case $line in *'\"prev\":'\"$prev\",*) ;; *) echo \"broken at line $n\" ;; esac\n"
+		   "     prev=\"\\\"sha256:$(printf %s \"$line\" | sha256sum | cut -c1-64)\\\"\"\n"
+		   "   done < journal.jsonl; echo \"$n lines\"\n");
+	strbuf_addf(buf, "   head -n 1 journal.jsonl | grep -c -F '\"digest\":\"%s\"'\n\n",
+		    g->folder->digest);
+}
+
 static void write_readme(struct gathering *g, struct strbuf *buf)
 {
 	const struct plan_folder *folder = g->folder;
@@ -178,14 +207,8 @@ static void write_readme(struct gathering *g, struct strbuf *buf)
 		    g->at.commit, folder->digest, folder->digest + strlen("sha256:"));
 	strbuf_add(buf, g->verify.len ? strbuf_text(&g->verify) : "   # there are no approvals\n");
 	strbuf_addf(buf, "   grep -L -F '%s' approvals/*.txt   # must name none\n\n", folder->digest);
-	strbuf_add(buf,
-		   "4. Each line of the journal holds the hash of the line before.\n\n"
-		   "   prev=null; n=0\n"
-		   "   while IFS= read -r line; do n=$((n+1))\n"
-		   "     case $line in *'\"prev\":'\"$prev\",*) ;; *) echo \"broken at line $n\" ;; esac\n"
-		   "     prev=\"\\\"sha256:$(printf %s \"$line\" | sha256sum | cut -c1-64)\\\"\"\n"
-		   "   done < journal.jsonl; echo \"$n lines\"\n\n"
-		   "5. Who committed what, when; and that git has the very same files.\n\n");
+	write_journal_check(g, buf);
+	strbuf_add(buf, "5. Who committed what, when; and that git has the very same files.\n\n");
 	if (!g->has_bundle) {
 		strbuf_addf(buf, "   # Written from a shallow clone: in a full clone, look at commit %s.\n",
 			    g->at.commit);
@@ -263,13 +286,29 @@ static bool find_commit(struct gathering *g, struct error *err)
 	return error_hint(err, "Commit it there first.");
 }
 
+/* What is handed to an auditor is this plan's whole journal: no commit has more of it, or another. */
+static bool take_journal(struct gathering *g, struct error *err)
+{
+	struct arena *out = g->app->arena;
+	struct journal_entry_list entries = {0};
+	const struct journal_file file = plan_journal(g->folder, NULL, out);
+	const char *bytes = NULL;
+	size_t len = 0;
+	bool cut = false;
+	if (!approved_read(&g->at, file.path, out, &bytes, &len, err))
+		return false;
+	g->has_journal = bytes && len;
+	return (!bytes || journal_parse(&file, bytes, len, out, &entries, &cut, err)) &&
+	       approved_match_journal(&g->at, g->folder, bytes, len, out, err) &&
+	       take(g, file.path, "journal.jsonl", err);
+}
+
 static bool gather(struct gathering *g, struct error *err)
 {
 	const struct plan_paths *paths = &g->folder->paths;
 	return find_commit(g, err) && take(g, paths->plan, "plan.json", err) &&
-	       take(g, paths->snapshot, "snapshot.json", err) &&
-	       take(g, paths->journal, "journal.jsonl", err) && take_approvals(g, err) &&
-	       take_signers(g, err) && take_inputs(g, err) && take_bundle(g, err);
+	       take(g, paths->snapshot, "snapshot.json", err) && take_journal(g, err) &&
+	       take_approvals(g, err) && take_signers(g, err) && take_inputs(g, err) && take_bundle(g, err);
 }
 
 bool evidence_write(struct app *app, const struct plan_folder *folder, const char *dir, struct error *err)

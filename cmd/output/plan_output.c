@@ -60,8 +60,8 @@ static const struct action_result *read_results(struct app *app, const struct pl
 	struct journal_entry_list entries = {0};
 	struct error err = ERROR_INIT;
 	bool cut = false;
-	const char *path = path_join(app->arena, app->dir, folder->paths.journal);
-	if (!journal_read(path, app->arena, &entries, &cut, &err)) {
+	const struct journal_file file = plan_journal(folder, app->dir, app->arena);
+	if (!journal_read(&file, app->arena, &entries, &cut, &err)) {
 		out_message(&app->out, "warning: outcomes are left out: %s",
 			    quote_terminal(app->arena, err.message));
 		error_release(&err);

@@ -23,7 +23,8 @@ static bool append(const struct step_evidence *step, const struct action *action
 	struct arena *arena = step->app->arena;
 	CLEANUP(journal_freep) struct journal *journal = NULL;
 	struct journal_entry_list before = {0};
-	if (!journal_open(step->journal_path, step->app->clock, arena, &before, &journal, err))
+	const struct journal_file file = plan_journal(step->folder, step->app->dir, arena);
+	if (!journal_open(&file, step->app->clock, arena, &before, &journal, err))
 		return false;
 	struct journal_entry entry = {
 		.event = JOURNAL_EVIDENCE, .by = identity_who(step->app), .evidence = step->said};
@@ -56,10 +57,11 @@ static bool append_and_commit(const struct step_evidence *step, const struct jou
 bool step_evidence_record(const struct step_evidence *step, const struct action *action,
 			  struct journal_entry_list *entries, struct error *err)
 {
+	const struct journal_file file = plan_journal(step->folder, step->app->dir, step->app->arena);
 	struct journal_record journal = {.app = step->app,
 					 .folder = step->folder,
 					 .approved_branch = step->approved_branch,
-					 .path = step->journal_path};
+					 .path = file.path};
 	bool commits = false;
 	bool done = check(&step->said, err) &&
 		    journal_record_open(step->app, step->commit, step->no_commit, &journal.store, &commits,

@@ -12,7 +12,6 @@ struct step_evidence {
 	struct app *app;
 	const struct plan_folder *folder;
 	const char *approved_branch;
-	const char *journal_path;
 	struct evidence said;
 	bool commit; /* and push, where there is a remote; the default where CI=true */
 	bool no_commit;

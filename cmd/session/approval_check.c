@@ -98,8 +98,8 @@ static bool is_carried_out(struct app *app, const struct plan_folder *folder, co
 	struct journal_entry_list entries = {0};
 	struct error ignored = ERROR_INIT;
 	bool cut = false;
-	if (!bytes ||
-	    !journal_parse(folder->paths.journal, bytes, len, app->arena, &entries, &cut, &ignored)) {
+	const struct journal_file file = plan_journal(folder, NULL, app->arena);
+	if (!bytes || !journal_parse(&file, bytes, len, app->arena, &entries, &cut, &ignored)) {
 		error_release(&ignored);
 		return false;
 	}
@@ -115,11 +115,12 @@ static bool check_for_apply(struct app *app, struct session *session, const stru
 	size_t journal_len = 0;
 	if (!approval_check_run(app, &session->policy, folder, check, err))
 		return false;
+	if (!read_journal(app, folder, &journal, &journal_len, err))
+		return false;
 	if (!approved->required)
-		return true;
+		return approved_match_journal(approved, folder, journal, journal_len, app->arena, err);
 	struct desired desired = {0};
-	if (!read_journal(app, folder, &journal, &journal_len, err) ||
-	    !approved_match(approved, folder, app->arena, &desired, err) ||
+	if (!approved_match(approved, folder, app->arena, &desired, err) ||
 	    !approved_match_journal(approved, folder, journal, journal_len, app->arena, err))
 		return false;
 	if (!is_carried_out(app, folder, journal, journal_len) &&
@@ -134,6 +135,15 @@ static bool check_for_apply(struct app *app, struct session *session, const stru
 	out_verbose(&app->out, "approved: %lld of %lld on '%s' (%.12s)", (long long)check->report.valid,
 		    (long long)approved->required, approved->branch, approved->commit);
 	return true;
+}
+
+bool approval_check_journal(struct app *app, const struct approval_check *check,
+			    const struct plan_folder *folder, struct error *err)
+{
+	const char *journal = NULL;
+	size_t len = 0;
+	return read_journal(app, folder, &journal, &len, err) &&
+	       approved_match_journal(&check->approved, folder, journal, len, app->arena, err);
 }
 
 bool approval_check_apply(struct app *app, struct session *session, const struct plan_folder *folder,

@@ -28,11 +28,16 @@ void approval_check_release(struct approval_check *check);
 /* How many count now; 0 when that cannot be said. For showing only. */
 int64_t approval_check_count(struct app *app, const struct policy *policy, const struct plan_folder *folder);
 
+/* After approval_check_run: the journal here takes back nothing that any commit has of it. */
+NODISCARD bool approval_check_journal(struct app *app, const struct approval_check *check,
+				      const struct plan_folder *folder, struct error *err);
+
 /*
- * For apply. Where approvals are required: the plan, its customer file, the policy and the journal are
- * those of the approved branch, enough approvals count, and `session` has the branch's customer file and
- * policy from then on. A plan whose journal has everything ended well needs none: nothing is written.
- * *ret_until_ms (NULL: not asked for) is when too few will count; 0: never.
+ * For apply. The journal here takes back nothing that any commit has of it. Where approvals are required: the
+ * plan, its customer file, the policy and the journal are those of the approved branch, enough approvals
+ * count, and `session` has the branch's customer file and policy from then on. A plan whose journal has
+ * everything ended well needs none: nothing is written. *ret_until_ms (NULL: not asked for) is when too few
+ * will count; 0: never.
  */
 NODISCARD bool approval_check_apply(struct app *app, struct session *session,
 				    const struct plan_folder *folder, int64_t *ret_until_ms,

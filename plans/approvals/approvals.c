@@ -182,11 +182,12 @@ static bool judge(struct judging *j, const struct signed_text *text, struct appr
 bool approvals_signers(const struct approved *approved, struct arena *out, struct signers *ret_signers,
 		       struct error *err)
 {
-	struct signers signers = {.allowed = ""};
 	const char *path = approved->policy.approvals_signers;
+	struct signers signers = {.allowed = "", .allowed_path = path};
 	const char *revoked = path_join(out, path_dir(out, path), "revoked_signers");
 	if (str_starts(revoked, "./"))
 		revoked += 2;
+	signers.revoked_path = revoked;
 	if (!approved_read(approved, path, out, &signers.allowed, &signers.allowed_len, err) ||
 	    !approved_read(approved, revoked, out, &signers.revoked, &signers.revoked_len, err))
 		return false;

@@ -209,45 +209,93 @@ const char *journal_finished_at(const struct journal_entry_list *entries)
 	return NULL;
 }
 
-static bool refuse_journal(const struct approved *approved, const struct plan_folder *folder,
-			   const char *bytes, size_t len, const char *there, size_t there_len,
-			   struct arena *out, struct error *err)
+/* What is recorded of the journal somewhere, and what is here of it. */
+struct recorded {
+	const struct approved *approved;
+	const struct plan_folder *folder;
+	const char *where; /* a branch, or a commit's id */
+	const char *there; /* the bytes there */
+	size_t there_len;
+	bool behind; /* what is here is the beginning of that */
+};
+
+static bool refuse_journal(const struct recorded *r, struct arena *out, struct error *err)
 {
 	struct journal_entry_list entries = {0};
 	bool cut = false;
-	if (!journal_parse(folder->paths.journal, there, there_len, out, &entries, &cut, err))
-		return error_wrap(err, "on '%s'", approved->branch);
-	const char *finished = journal_finished_at(&entries);
-	bool behind = len < there_len && memcmp(bytes ? bytes : "", there, len) == 0;
+	enum error_code code = r->approved->required ? ERR_UNAPPROVED : ERR_INVALID;
+	const struct journal_file file = plan_journal(r->folder, NULL, out);
+	struct error unreadable = ERROR_INIT;
+	const char *finished = NULL;
+	if (journal_parse(&file, r->there, r->there_len, out, &entries, &cut, &unreadable))
+		finished = journal_finished_at(&entries);
+	error_release(&unreadable);
 	if (finished)
-		error_set(err, ERR_UNAPPROVED,
-			  "plan %s was finished at %s, as '%s' records: its approvals are used up",
-			  folder->id, finished, approved->branch);
-	else if (behind)
-		error_set(err, ERR_UNAPPROVED,
-			  "the journal of plan %s is behind the one on '%s': something was done "
-			  "that is not known here",
-			  folder->id, approved->branch);
+		error_set(err, code, "plan %s was finished at %s, as '%s' records: its approvals are used up",
+			  r->folder->id, finished, r->where);
+	else if (r->behind)
+		error_set(err, code,
+			  "the journal of plan %s is behind the one on '%s': something was done that is not "
+			  "known here",
+			  r->folder->id, r->where);
 	else
-		error_set(err, ERR_UNAPPROVED,
-			  "the journal of plan %s tells another story than the one on '%s'", folder->id,
-			  approved->branch);
+		error_set(err, code, "the journal of plan %s tells another story than the one on '%s'",
+			  r->folder->id, r->where);
 	if (finished)
 		return error_hint(err,
 				  "Plan again: 'seatshift plan %s' compares with the tenant as it is now.",
-				  folder->plan.customer);
-	return error_hint(err, "Take the one that is recorded: git checkout %s -- %s", approved->branch,
-			  folder->paths.journal);
+				  r->folder->plan.customer);
+	return error_hint(err, "Take the one that is recorded: git checkout %s -- %s", r->where,
+			  r->folder->paths.journal);
+}
+
+static bool goes_on_from(const char *bytes, size_t len, const char *there, size_t there_len)
+{
+	return len >= there_len && (!there_len || memcmp(bytes, there, there_len) == 0);
+}
+
+static bool is_beginning_of(const char *bytes, size_t len, const char *there, size_t there_len)
+{
+	return len < there_len && (!len || memcmp(bytes, there, len) == 0);
+}
+
+/* The longest of those that go on where this one ends, else any other: a story that is told nowhere else. */
+static bool worst_version(const struct store_version_list *versions, const char *bytes, size_t len,
+			  struct recorded *r)
+{
+	bool found = false;
+	for (size_t i = 0; i < versions->count; i++) {
+		const struct store_version *v = &versions->items[i];
+		bool behind = is_beginning_of(bytes, len, v->bytes, v->len);
+		if (goes_on_from(bytes, len, v->bytes, v->len) ||
+		    (found && (behind < r->behind || (behind == r->behind && v->len <= r->there_len))))
+			continue;
+		found = true;
+		r->where = v->commit;
+		r->there = v->bytes;
+		r->there_len = v->len;
+		r->behind = behind;
+	}
+	return found;
 }
 
 bool approved_match_journal(const struct approved *approved, const struct plan_folder *folder,
 			    const char *bytes, size_t len, struct arena *out, struct error *err)
 {
-	const char *there = NULL;
-	size_t there_len = 0;
-	if (!approved_read(approved, folder->paths.journal, out, &there, &there_len, err))
-		return false;
-	if (!there || (len >= there_len && (!there_len || memcmp(bytes, there, there_len) == 0)))
+	struct recorded r = {.approved = approved, .folder = folder, .where = approved->branch};
+	struct str_list revisions = {0};
+	struct store_version_list versions = {0};
+	if (!approved->store)
 		return true;
-	return refuse_journal(approved, folder, bytes, len, there, there_len, out, err);
+	if (!approved_read(approved, folder->paths.journal, out, &r.there, &r.there_len, err))
+		return false;
+	if (r.there && !goes_on_from(bytes, len, r.there, r.there_len)) {
+		r.behind = is_beginning_of(bytes, len, r.there, r.there_len);
+		return refuse_journal(&r, out, err);
+	}
+	VEC_PUSH(out, &revisions, "HEAD");
+	if (approved->commit)
+		VEC_PUSH(out, &revisions, approved->commit);
+	return store_versions(approved->store, &revisions, folder->paths.journal, out, &versions, err) &&
+	       (!worst_version(&versions, bytes, len, &r) || refuse_journal(&r, out, err));
 }

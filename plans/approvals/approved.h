@@ -44,9 +44,10 @@ NODISCARD bool approved_match(const struct approved *approved, const struct plan
 			      struct arena *out, struct desired *ret_desired, struct error *err);
 
 /*
- * Where approvals are required: the journal here (its bytes; NULL: none) goes on from the one there. One
- * that is behind, or tells another story, is ERR_UNAPPROVED, and so is one that forgets that the plan was
- * finished: an approval is good for one run to the end.
+ * The journal here (its bytes; NULL: none) goes on from the one there, and from every one that any commit of
+ * that branch's history or of HEAD's has had: no commit can take back what was done. One that is behind, or
+ * tells another story, is refused, and so is one that forgets that the plan was finished: an approval is good
+ * for one run to the end. ERR_UNAPPROVED where approvals are required, else ERR_INVALID.
  */
 NODISCARD bool approved_match_journal(const struct approved *approved, const struct plan_folder *folder,
 				      const char *bytes, size_t len, struct arena *out, struct error *err);

@@ -98,6 +98,26 @@ static bool check_growth(struct reading *r, struct history_plan *plan, struct er
 	return true;
 }
 
+/* A merge may have left out, without a trace in its own line of history, what a merged branch had. */
+static bool check_merged(struct reading *r, struct history_plan *plan, const char *bytes, size_t len,
+			 struct error *err)
+{
+	struct store_version_list versions = {0};
+	struct str_list revisions = {0};
+	VEC_PUSH(r->out, &revisions, r->at.commit);
+	if (plan->problems.count)
+		return true;
+	if (!store_versions(r->at.store, &revisions, plan->folder.paths.journal, r->out, &versions, err))
+		return false;
+	for (size_t i = 0; i < versions.count; i++) {
+		const struct store_version *v = &versions.items[i];
+		if (!begins_with(bytes, len, v->bytes, v->len))
+			problem(r, plan, "commit %.12s has lines of the journal that are not here any more",
+				v->commit);
+	}
+	return true;
+}
+
 /* The working tree's journal counts when it goes on from the committed one. */
 static void read_uncommitted(struct reading *r, struct history_plan *plan, const char **bytes, size_t *len)
 {
@@ -138,11 +158,11 @@ static bool read_journal(struct reading *r, struct history_plan *plan, struct er
 	struct error damaged = ERROR_INIT;
 	if (!approved_read(&r->at, plan->folder.paths.journal, r->out, &bytes, &len, err))
 		return false;
-	if (!check_growth(r, plan, err))
+	if (!check_growth(r, plan, err) || !check_merged(r, plan, bytes, len, err))
 		return false;
 	read_uncommitted(r, plan, &bytes, &len);
-	if (bytes &&
-	    !journal_parse(plan->folder.paths.journal, bytes, len, r->out, &plan->entries, &cut, &damaged))
+	const struct journal_file file = plan_journal(&plan->folder, NULL, r->out);
+	if (bytes && !journal_parse(&file, bytes, len, r->out, &plan->entries, &cut, &damaged))
 		problem_of(r, plan, &damaged);
 	conclude(plan);
 	return true;

@@ -39,6 +39,7 @@ struct signers {
 	size_t allowed_len;
 	const char *revoked; /* keys, one a line, or a KRL; NULL: none */
 	size_t revoked_len;
+	const char *allowed_path, *revoked_path; /* where they are from, in the repository */
 };
 
 enum signature_verdict {

@@ -136,6 +136,21 @@ NODISCARD bool store_log(struct store *store, const char *revision, const char *
 NODISCARD bool store_author_of(struct store *store, const char *revision, const char *path, struct arena *out,
 			       struct store_log_entry *ret_author, struct error *err);
 
+struct store_version {
+	const char *commit; /* one that has it */
+	const char *blob;   /* its id */
+	const char *bytes;
+	size_t len;
+};
+VEC(store_version_list, struct store_version);
+
+/*
+ * All that a file has ever been in the histories of these revisions, merged branches included, each content
+ * once. In a shallow clone, as far as that has history.
+ */
+NODISCARD bool store_versions(struct store *store, const struct str_list *revisions, const char *path,
+			      struct arena *out, struct store_version_list *ret_versions, struct error *err);
+
 /*
  * A commit with its whole history as a git bundle, in which it is the tip of `branch`: `git clone` opens
  * it. NULL in a shallow clone, which does not have that history.

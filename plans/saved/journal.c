@@ -5,7 +5,7 @@
 #include "core/mem.h"
 #include "core/product_key.h"
 #include "core/product_key_find.h"
-#include "plans/saved/journal_found.h"
+#include "plans/saved/journal_line.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,149 +20,13 @@ enum { JOURNAL_MAX_BYTES = 512 * 1024 * 1024, JOURNAL_MAX_LINE = 1024 * 1024 };
 struct journal {
 	int fd;
 	const struct clock *clock;
-	char *path;
+	struct journal_file file;
 	off_t whole; /* bytes in complete lines: where the next one goes */
 	int64_t seq;
 	char prev[DIGEST_TEXT_SIZE]; /* of the last line; "" before the first */
 	bool unsynced;
 	bool failed;
 };
-
-static const char *const event_names[] = {
-	[JOURNAL_RUN_BEGIN] = "run-begin", [JOURNAL_WRITE] = "write",	    [JOURNAL_ENDED] = "ended",
-	[JOURNAL_WAITING] = "waiting",	   [JOURNAL_EVIDENCE] = "evidence", [JOURNAL_NOTE] = "note",
-	[JOURNAL_RUN_END] = "run-end",
-};
-_Static_assert(ARRAY_LEN(event_names) == JOURNAL_EVENT_COUNT, "one row per event");
-
-const char *journal_event_name(enum journal_event event)
-{
-	return event_names[event];
-}
-
-static bool find_name(const char *const *names, size_t count, const char *name, size_t *ret_index)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (str_eq(names[i], name)) {
-			*ret_index = i;
-			return true;
-		}
-	}
-	return false;
-}
-
-/* One member of an entry (or of its evidence) that is a text. Rows are in the canonical order of keys. */
-struct text_member {
-	const char *key;
-	size_t offset;
-};
-
-static const struct text_member evidence_members[] = {
-	{"agent", offsetof(struct evidence, agent)},
-	{"case_number", offsetof(struct evidence, case_number)},
-	{"done_on", offsetof(struct evidence, done_on)},
-	{"note", offsetof(struct evidence, note)},
-};
-
-static const char *text_at(const void *object, size_t offset)
-{
-	return *(const char *const *)(const void *)((const char *)object + offset);
-}
-
-static bool has_evidence(const struct evidence *evidence)
-{
-	return evidence->case_number || evidence->agent || evidence->note || evidence->done_on;
-}
-
-static void encode_evidence(struct json_writer *w, const struct evidence *evidence)
-{
-	json_put_key(w, "evidence");
-	json_begin_object(w);
-	for (size_t i = 0; i < ARRAY_LEN(evidence_members); i++)
-		json_set_given(w, evidence_members[i].key, text_at(evidence, evidence_members[i].offset));
-	json_end_object(w);
-}
-
-static void encode_entry(struct strbuf *line, const struct journal_entry *entry, const char *prev)
-{
-	struct json_writer w = JSON_WRITER(line);
-	json_begin_object(&w);
-	if (entry->actions.count)
-		json_set_texts(&w, "actions", &entry->actions);
-	json_set_text(&w, "at", entry->at);
-	json_set_given(&w, "by", entry->by);
-	json_set_given(&w, "detail", entry->detail);
-	json_set_text(&w, "event", event_names[entry->event]);
-	if (has_evidence(&entry->evidence))
-		encode_evidence(&w, &entry->evidence);
-	if (entry->found.subscriptions.count) {
-		json_put_key(&w, "found");
-		journal_found_put(&entry->found, &w);
-	}
-	json_set_given(&w, "outcome", entry->outcome);
-	json_set_text(&w, "prev", *prev ? prev : NULL);
-	json_set_given(&w, "run", entry->run);
-	json_set_int(&w, "seq", entry->seq);
-	json_end_object(&w);
-}
-
-static bool decode_evidence(const struct json *object, struct arena *out, struct evidence *ret)
-{
-	struct evidence evidence = {0};
-	for (size_t i = 0; i < ARRAY_LEN(evidence_members); i++) {
-		const char *text = json_get_text(object, evidence_members[i].key);
-		char *member = (char *)&evidence + evidence_members[i].offset;
-		*(const char **)(void *)member = arena_strdup(out, text);
-	}
-	*ret = evidence;
-	return json_type(object) == JSON_OBJECT;
-}
-
-static bool decode_texts(const struct json *array, struct arena *out, struct str_list *ret)
-{
-	struct str_list texts = {0};
-	if (json_type(array) != JSON_ARRAY)
-		return false;
-	JSON_EACH (member, array) {
-		if (!json_text(member))
-			return false;
-		VEC_PUSH(out, &texts, arena_strdup(out, json_text(member)));
-	}
-	*ret = texts;
-	return true;
-}
-
-/*
- * Takes what it knows out of `root`; that nothing else is there, and nothing of another type, shows
- * when the entry is encoded again and compared.
- */
-static bool decode_entry(const struct json *root, struct arena *out, struct journal_entry *ret)
-{
-	struct journal_entry entry = {
-		.at = arena_strdup(out, json_get_text(root, "at")),
-		.by = arena_strdup(out, json_get_text(root, "by")),
-		.detail = arena_strdup(out, json_get_text(root, "detail")),
-		.outcome = arena_strdup(out, json_get_text(root, "outcome")),
-		.run = arena_strdup(out, json_get_text(root, "run")),
-	};
-	size_t event;
-	int64_t at_ms;
-	if (!find_name(event_names, JOURNAL_EVENT_COUNT, json_get_text(root, "event"), &event) || !entry.at ||
-	    !timestamp_parse(entry.at, &at_ms) || !json_int(json_get(root, "seq"), &entry.seq))
-		return false;
-	entry.event = (enum journal_event)event;
-	const struct json *actions = json_get(root, "actions");
-	if (actions && !decode_texts(actions, out, &entry.actions))
-		return false;
-	const struct json *evidence = json_get(root, "evidence");
-	if (evidence && !decode_evidence(evidence, out, &entry.evidence))
-		return false;
-	const struct json *found = json_get(root, "found");
-	if (found && !journal_found_get(found, out, &entry.found))
-		return false;
-	*ret = entry;
-	return true;
-}
 
 /* Where reading has come to: what the next line must follow. */
 struct chain {
@@ -174,7 +38,7 @@ static bool check_line(const struct json *root, const char *line, size_t len, co
 		       struct arena *out, struct journal_entry *ret, struct error *err)
 {
 	struct journal_entry entry;
-	if (!decode_entry(root, out, &entry))
+	if (!journal_line_decode(root, out, &entry))
 		return error_set(err, ERR_INVALID, "not a journal entry");
 	if (entry.seq != chain->seq + 1)
 		return error_set(err, ERR_INVALID, "sequence number %lld where %lld belongs",
@@ -182,8 +46,10 @@ static bool check_line(const struct json *root, const char *line, size_t len, co
 	const char *prev = json_get_text(root, "prev");
 	if (!str_eq(prev ? prev : "", chain->prev))
 		return error_set(err, ERR_INVALID, "does not follow the line before it");
+	if (chain->seq && (entry.head.customer || entry.head.digest || entry.head.tenant))
+		return error_set(err, ERR_INVALID, "says again whose journal this is");
 	CLEANUP(strbuf_release) struct strbuf again = STRBUF_INIT(JOURNAL_MAX_LINE);
-	encode_entry(&again, &entry, chain->prev);
+	journal_line_encode(&again, &entry, chain->prev);
 	if (again.len != len || memcmp(strbuf_text(&again), line, len) != 0)
 		return error_set(err, ERR_INVALID, "not written as a journal entry is");
 	*ret = entry;
@@ -204,10 +70,11 @@ static bool read_line(const char *line, size_t len, struct chain *chain, struct 
 }
 
 /* Proves `text`; *ret_whole is how much of it is complete lines. */
-static bool read_lines(const char *path, const char *text, size_t len, struct arena *out,
+static bool read_lines(const struct journal_file *file, const char *text, size_t len, struct arena *out,
 		       struct journal_entry_list *entries, struct chain *chain, size_t *ret_whole,
 		       struct error *err)
 {
+	const char *path = file->path;
 	size_t start = 0;
 	while (start < len) {
 		const char *newline = memchr(text + start, '\n', len - start);
@@ -225,16 +92,16 @@ static bool read_lines(const char *path, const char *text, size_t len, struct ar
 		start += line_len + 1;
 	}
 	*ret_whole = start;
-	return true;
+	return !entries->count || journal_head_check(file, &entries->items[0].head, err);
 }
 
-bool journal_parse(const char *name, const char *text, size_t len, struct arena *out,
+bool journal_parse(const struct journal_file *file, const char *text, size_t len, struct arena *out,
 		   struct journal_entry_list *ret_entries, bool *ret_cut, struct error *err)
 {
 	struct journal_entry_list entries = {0};
 	struct chain chain = {0};
 	size_t whole = 0;
-	if (!read_lines(name, text, len, out, &entries, &chain, &whole, err))
+	if (!read_lines(file, text, len, out, &entries, &chain, &whole, err))
 		return false;
 	*ret_entries = entries;
 	*ret_cut = whole < len;
@@ -281,30 +148,31 @@ static bool check_regular(int fd, const char *path, struct error *err)
 	return true;
 }
 
-static bool read_file(int fd, const char *path, struct arena *out, struct journal_entry_list *entries,
-		      struct chain *chain, size_t *ret_whole, bool *ret_cut, struct error *err)
+static bool read_file(int fd, const struct journal_file *file, struct arena *out,
+		      struct journal_entry_list *entries, struct chain *chain, size_t *ret_whole,
+		      bool *ret_cut, struct error *err)
 {
 	CLEANUP(strbuf_release) struct strbuf text = STRBUF_INIT(JOURNAL_MAX_BYTES);
 	size_t whole = 0;
-	if (!check_regular(fd, path, err) || !read_all(fd, path, &text, err) ||
-	    !read_lines(path, strbuf_text(&text), text.len, out, entries, chain, &whole, err))
+	if (!check_regular(fd, file->path, err) || !read_all(fd, file->path, &text, err) ||
+	    !read_lines(file, strbuf_text(&text), text.len, out, entries, chain, &whole, err))
 		return false;
 	*ret_whole = whole;
 	*ret_cut = whole < text.len;
 	return true;
 }
 
-bool journal_read(const char *path, struct arena *out, struct journal_entry_list *ret_entries, bool *ret_cut,
-		  struct error *err)
+bool journal_read(const struct journal_file *file, struct arena *out, struct journal_entry_list *ret_entries,
+		  bool *ret_cut, struct error *err)
 {
 	struct journal_entry_list entries = {0};
 	struct chain chain = {0};
 	bool cut = false;
-	CLEANUP(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	CLEANUP(close_fd) int fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (fd < 0 && errno != ENOENT)
-		return io_error(err, path, "open");
+		return io_error(err, file->path, "open");
 	size_t whole;
-	if (fd >= 0 && !read_file(fd, path, out, &entries, &chain, &whole, &cut, err))
+	if (fd >= 0 && !read_file(fd, file, out, &entries, &chain, &whole, &cut, err))
 		return false;
 	*ret_entries = entries;
 	*ret_cut = cut;
@@ -365,9 +233,10 @@ static bool cut_to(int fd, off_t size)
 	return result == 0 && sync_fd(fd);
 }
 
-bool journal_open(const char *path, const struct clock *clock, struct arena *out,
+bool journal_open(const struct journal_file *file, const struct clock *clock, struct arena *out,
 		  struct journal_entry_list *ret_entries, struct journal **ret_journal, struct error *err)
 {
+	const char *path = file->path;
 	bool created = false;
 	CLEANUP(close_fd) int fd = open_file(path, &created);
 	if (fd < 0)
@@ -378,13 +247,13 @@ bool journal_open(const char *path, const struct clock *clock, struct arena *out
 	struct chain chain = {0};
 	size_t whole = 0;
 	bool cut = false;
-	if (!hold_file(fd, path, err) || !read_file(fd, path, out, &entries, &chain, &whole, &cut, err))
+	if (!hold_file(fd, path, err) || !read_file(fd, file, out, &entries, &chain, &whole, &cut, err))
 		return false;
 	if (cut && !cut_to(fd, (off_t)whole))
 		return io_error(err, path, "cut the broken last line off");
 	struct journal *journal = mem_alloc(sizeof *journal);
 	*journal = (struct journal){
-		.fd = fd, .clock = clock, .path = mem_strdup(path), .whole = (off_t)whole, .seq = chain.seq};
+		.fd = fd, .clock = clock, .file = *file, .whole = (off_t)whole, .seq = chain.seq};
 	memcpy(journal->prev, chain.prev, sizeof chain.prev);
 	fd = -1;
 	*ret_entries = entries;
@@ -399,7 +268,6 @@ void journal_free(struct journal *journal)
 	if (journal->unsynced)
 		(void)sync_fd(journal->fd);
 	close(journal->fd);
-	free(journal->path);
 	free(journal);
 }
 
@@ -425,7 +293,7 @@ static bool give_up(struct journal *journal, const char *what, struct error *err
 	journal->unsynced = false;
 	(void)cut_to(journal->fd, journal->whole);
 	errno = cause;
-	io_error(err, journal->path, what);
+	io_error(err, journal->file.path, what);
 	return error_hint(err, "Nothing is sent that is not in the journal first: make room on that "
 			       "disk, then apply again to go on.");
 }
@@ -451,23 +319,14 @@ static bool write_line(struct journal *journal, const struct strbuf *line, bool 
 	return true;
 }
 
-/* Whoever says it: a journal is kept for ever, and read by many. */
-static bool refuse_keys(const struct evidence *evidence, struct error *err)
-{
-	for (size_t i = 0; i < ARRAY_LEN(evidence_members); i++)
-		if (!product_key_refuse(text_at(evidence, evidence_members[i].offset), err))
-			return false;
-	return true;
-}
-
 bool journal_append(struct journal *journal, const struct journal_entry *entry, struct error *err)
 {
 	if (journal->failed)
 		return error_set(err, ERR_IO, "journal '%s' takes no entries after a failed write",
-				 journal->path);
+				 journal->file.path);
 	char at[TIMESTAMP_TEXT_SIZE];
 	timestamp_format(clock_now_ms(journal->clock), at);
-	if (!refuse_keys(&entry->evidence, err))
+	if (!journal_line_holds_no_key(&entry->evidence, err))
 		return false;
 	CLEANUP(mem_free_text) char *detail = entry->detail ? mem_strdup(entry->detail) : NULL;
 	if (detail)
@@ -475,9 +334,10 @@ bool journal_append(struct journal *journal, const struct journal_entry *entry, 
 	struct journal_entry complete = *entry;
 	complete.detail = detail;
 	complete.seq = journal->seq + 1;
+	complete.head = journal->seq ? (struct journal_head){0} : journal->file.head;
 	complete.at = at;
 	CLEANUP(strbuf_release) struct strbuf line = STRBUF_INIT(JOURNAL_MAX_LINE);
-	encode_entry(&line, &complete, journal->prev);
+	journal_line_encode(&line, &complete, journal->prev);
 	if (line.failed || line.len == JOURNAL_MAX_LINE)
 		return error_set(err, ERR_INVALID, "a journal entry has more than %d bytes",
 				 JOURNAL_MAX_LINE);

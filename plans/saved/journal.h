@@ -2,9 +2,10 @@
  * The journal of a plan: append-only JSON lines, hash-chained, on disk before what they announce.
  *
  * Each line is canonical JSON: {"at","event",…,"prev","seq"}, where `prev` is "sha256:" and the hash
- * of the line before (newline excluded), or null for the first, and `seq` counts from 1. A line is
- * complete when it ends in a newline; a broken last line (a crash, a full disk) is cut off on opening
- * and told. Anything else that does not fit is ERR_INVALID with its line number: nobody edits a journal.
+ * of the line before (newline excluded), or null for the first, and `seq` counts from 1. The first line says
+ * whose journal it is as well ("customer", "digest", "format", "tenant": plans/saved/journal_head.h). A line
+ * is complete when it ends in a newline; a broken last line (a crash, a full disk) is cut off on opening and
+ * told. Anything else that does not fit is ERR_INVALID with its line number: nobody edits a journal.
  *
  * Canonical also means that a line with an unknown member is refused. A writer holds the file (flock)
  * for as long as it is open: a second one is ERR_LOCKED, since two would break the chain for ever.
@@ -18,6 +19,7 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/json.h"
+#include "plans/saved/journal_head.h"
 #include "providers/provider.h"
 
 enum journal_event {
@@ -48,7 +50,8 @@ struct journal_found {
 
 struct journal_entry {
 	int64_t seq;
-	const char *at; /* RFC 3339; set by journal_append */
+	struct journal_head head; /* of the first; set by journal_append */
+	const char *at;		  /* RFC 3339; set by journal_append */
 	enum journal_event event;
 	const char *run;	 /* run id */
 	const char *by;		 /* who: "user@host", or the CI's name for the job */
@@ -60,20 +63,25 @@ struct journal_entry {
 };
 VEC(journal_entry_list, struct journal_entry);
 
-/* Reads and proves the chain. A missing file has no entries. A broken last line is left out and told in
- * *ret_cut. */
-NODISCARD bool journal_read(const char *path, struct arena *out, struct journal_entry_list *ret_entries,
-			    bool *ret_cut, struct error *err);
+/*
+ * Reads and proves the chain, and that it is this plan's (plan_journal in plans/saved/plan_folder.h). A
+ * missing file has no entries. A broken last line is left out and told in *ret_cut.
+ */
+NODISCARD bool journal_read(const struct journal_file *file, struct arena *out,
+			    struct journal_entry_list *ret_entries, bool *ret_cut, struct error *err);
 
-/* The same for a journal that is not a file: `name` is what errors call it. */
-NODISCARD bool journal_parse(const char *name, const char *text, size_t len, struct arena *out,
+/* The same for a journal that is not a file: `file->path` is what errors call it. */
+NODISCARD bool journal_parse(const struct journal_file *file, const char *text, size_t len, struct arena *out,
 			     struct journal_entry_list *ret_entries, bool *ret_cut, struct error *err);
 
 const char *journal_event_name(enum journal_event event); /* "run-begin", "write", … */
 
-/* Opens for appending: journal_read, then cuts off a broken last line (durably), then appends behind it. */
+/*
+ * Opens for appending: journal_read, then cuts off a broken last line (durably), then appends behind it. What
+ * `file` points to must outlive it.
+ */
 struct journal;
-NODISCARD bool journal_open(const char *path, const struct clock *clock, struct arena *out,
+NODISCARD bool journal_open(const struct journal_file *file, const struct clock *clock, struct arena *out,
 			    struct journal_entry_list *ret_entries, struct journal **ret_journal,
 			    struct error *err);
 void journal_free(struct journal *journal);

@@ -29,8 +29,8 @@ bool plan_newest(const char *dir, const char *customer, enum newest which, struc
 			continue;
 		if (!plan_folder_load(dir, path, out, &plan.folder, err))
 			return false;
-		if (!journal_read(path_join(out, dir, plan.folder.paths.journal), out, &plan.entries, &cut,
-				  err))
+		const struct journal_file file = plan_journal(&plan.folder, dir, out);
+		if (!journal_read(&file, out, &plan.entries, &cut, err))
 			return error_wrap(err, "cannot use the journal of plan %s", plan.folder.id);
 		if (which == NEWEST_BEGUN && !plan.entries.count)
 			continue;

@@ -23,6 +23,15 @@ static bool same_file(const char *path, const char *bytes, size_t len, struct ar
 	return there_len == len && memcmp(there, bytes, len) == 0;
 }
 
+struct journal_file plan_journal(const struct plan_folder *folder, const char *dir, struct arena *out)
+{
+	const char *path = folder->paths.journal;
+	return (struct journal_file){
+		.path = dir ? path_join(out, dir, path) : path,
+		.head = {folder->plan.customer, folder->digest, folder->plan.tenant_id},
+	};
+}
+
 bool plan_folder_make(const struct plan *plan, const struct live *live, const struct read_info *info,
 		      struct arena *out, struct plan_folder *ret_folder, struct error *err)
 {

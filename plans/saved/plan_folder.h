@@ -6,6 +6,7 @@
 #define PLANS_PLAN_FOLDER_H
 
 #include "plans/desired/repository.h"
+#include "plans/saved/journal_head.h"
 #include "plans/saved/plan_file.h"
 
 struct plan_folder {
@@ -20,6 +21,10 @@ struct plan_folder {
 	const char *snapshot_bytes;
 	size_t snapshot_len;
 };
+
+/* The journal that stands beside the plan in the repository at `dir`; NULL: by its path within the
+ * repository. */
+struct journal_file plan_journal(const struct plan_folder *folder, const char *dir, struct arena *out);
 
 /* The folder as it would be written, for whoever keeps it somewhere else than in a working tree. */
 NODISCARD bool plan_folder_make(const struct plan *plan, const struct live *live,

@@ -1,12 +1,17 @@
 """Whose tenant, whose journal, whose word: what a plan's record is trusted for, and by whom it could be forged."""
 
 import base64
+import hashlib
 import json
+import shutil
+import subprocess
 
 import contoso
 import harness
 import looking
 import plan_file
+import signing
+from signing import ADELE, ALEX
 
 
 class OneTenant(looking.Looking):
@@ -115,6 +120,196 @@ class Tokens(looking.Looking):
     twin = self.start()
     self.ws.run('plan', 'contoso', env={'SEATSHIFT_ACCESS_TOKEN': 'opaque'}, expect=harness.AUTH)
     self.assertTrue([row for row in twin.log() if '/v1.0/' in row['path']])
+
+
+class Journals(harness.TestCase):
+  """A journal belongs to its plan, and no commit takes back what it says."""
+
+  def start(self, required=1):
+    document = contoso.document(signing.USERS)
+    for user in document['tenants'][0]['users']:
+      user.pop('licenses', None)
+    self.server = self.twin(document)
+    self.people = signing.People(self.ws.dir / 'keys')
+    contoso.set_up(self.ws, self.server, seats=20)
+    text = contoso.customer(seats=20)  # nothing is retired: a run ends sooner
+    text = text.replace(text[text.index('    advisor:'):text.index('    users:')], '')
+    self.ws.write('customers/contoso.yaml', text.replace('holders_of: advisor', 'user001@contoso.com'))
+    self.ws.write('seatshift.yaml', signing.policy(required) if required else contoso.POLICY)
+    self.ws.write('allowed_signers', self.people.signer(ADELE) + self.people.signer(ALEX))
+    self.ws.git_commit('policy')
+    self.required = required
+    self.plan = self.make()
+
+  def make(self):
+    plan = self.ws.run_json('plan', 'contoso', '--commit', expect=harness.OK)
+    self.approve(plan)
+    return plan
+
+  def approve(self, plan):
+    if self.required:
+      self.ws.run('approve', plan['id'], '--key', self.people.key(ADELE), '--yes', '--commit', expect=harness.OK)
+
+  def folder(self, plan):
+    return self.ws.repo / 'plans/contoso' / plan['id']
+
+  def journal(self, plan):
+    return self.folder(plan) / 'journal.jsonl'
+
+  def apply(self, plan, expect=harness.OK):
+    return self.ws.run('apply', plan['id'], '--yes', '--commit', expect=expect)
+
+  def finish(self):
+    self.apply(self.plan, harness.WAITING)
+    self.server.redeem(contoso.TENANT, 'ENTERPRISEPACK', 20)
+    self.apply(self.plan)
+
+  def refused(self, plan, *says):
+    """By every reader, before anything is asked of the tenant."""
+    asked, journal = len(self.server.log()), self.journal(plan)
+    before = journal.read_bytes() if journal.exists() else None
+    results = [self.ws.run('apply', plan['id'], '--yes', '--no-commit'), self.ws.run('verify', plan['id']),
+               self.ws.run('show', plan['id'], '--evidence', self.ws.dir / 'evidence'),
+               self.ws.run('step', plan['id'], 'redeem-key', '--show-key')]
+    for result in results:
+      self.assertIn(result.status, (harness.INVALID, harness.UNAPPROVED), result)
+      for text in says:
+        self.assertIn(text, result.err)
+    self.assertFalse((self.ws.dir / 'evidence').exists())
+    self.assertEqual(len(self.server.log()), asked)
+    self.assertEqual(journal.read_bytes() if journal.exists() else None, before)
+    self.ws.run('history', 'contoso', expect=harness.INVALID)
+
+  def rechain(self, lines):
+    previous, text = None, ''
+    for number, line in enumerate(lines, 1):
+      line = plan_file.line({**line, 'prev': previous, 'seq': number})
+      previous = 'sha256:' + hashlib.sha256(line.encode()).hexdigest()
+      text += line + '\n'
+    return text
+
+  def lines(self, plan):
+    return [json.loads(line) for line in self.journal(plan).read_text().splitlines()]
+
+  def test_the_first_line_says_whose_it_is(self):
+    self.start()
+    self.ws.run('step', self.plan['id'], 'redeem-key', '--done', '--case', '4711', expect=harness.OK)
+    self.apply(self.plan, harness.WAITING)
+    lines = self.lines(self.plan)
+    self.assertEqual(lines[0]['event'], 'evidence')
+    self.assertEqual([lines[0][name] for name in ('customer', 'digest', 'tenant', 'format')],
+                     ['contoso', self.plan['digest'], contoso.TENANT, 'seatshift-journal/1'])
+    for line in lines[1:]:
+      self.assertFalse({'customer', 'digest', 'tenant', 'format'} & line.keys(), line)
+    for change in ({'digest': 'sha256:' + '0' * 64}, {'customer': 'litware'}, {'tenant': contoso.OTHER}):
+      self.journal(self.plan).write_text(self.rechain([{**lines[0], **change}, *lines[1:]]))
+      self.assertIn('not of plan', self.ws.run('verify', self.plan['id'], expect=harness.INVALID).err)
+      self.ws.run('status', 'contoso', '--offline', expect=harness.INVALID)
+    head = ('customer', 'digest', 'tenant', 'format')
+    self.journal(self.plan).write_text(
+      self.rechain([{name: lines[0][name] for name in lines[0] if name not in head}, *lines[1:]]))
+    self.assertIn('does not say', self.ws.run('verify', self.plan['id'], expect=harness.INVALID).err)
+
+  def test_git_moves_it_into_another_plans_folder(self):
+    self.start()
+    self.ws.git('switch', '-q', '-c', 'run')
+    self.finish()
+    self.ws.git('switch', '-q', 'main')
+    text = (self.ws.repo / 'customers/contoso.yaml').read_text()
+    self.ws.write('customers/contoso.yaml', text.replace('    users:\n', '    users:\n      - user002@contoso.com\n'))
+    other = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    self.assertNotEqual(other['id'], self.plan['id'])
+    self.ws.git('rm', '-q', '-r', f'plans/contoso/{self.plan["id"]}')
+    self.ws.git_commit('plan again')
+    self.ws.git('-c', 'merge.directoryRenames=true', '-c', 'merge.renames=true', '-c', 'diff.renames=true',
+                'merge', '-q', '-X', 'find-renames=1%', '-m', 'the run', 'run', check=False)
+    self.assertTrue(self.journal(other).exists(), 'git took the one folder for the other, renamed')
+    self.ws.git_commit('the run')
+    self.approve_anyway(other)
+    self.refused(other, f'is of plan {self.plan["id"]}')
+
+  def approve_anyway(self, plan):
+    text = signing.approval(plan, ADELE)
+    path = self.folder(plan) / f'approvals/{ADELE}.txt'
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text)
+    (path.parent / f'{ADELE}.txt.sig').write_text(self.people.sign(ADELE, text))
+    self.ws.git_commit('an approval')
+
+  def test_a_finished_plan_whose_journal_a_commit_cut(self):
+    self.start()
+    self.finish()
+    whole = self.journal(self.plan).read_text()
+    lines = whole.splitlines(keepends=True)
+    for kept in (0, 1, len(lines) // 2, len(lines) - 1):
+      with self.subTest(kept=kept):
+        self.journal(self.plan).write_text(''.join(lines[:kept]))
+        self.ws.git_commit('tidy up')
+        self.refused(self.plan, 'was finished at')
+    self.journal(self.plan).unlink()
+    self.ws.git_commit('tidy up more')
+    self.refused(self.plan, 'was finished at')
+    self.assertIn('was finished at', self.ws.run('approve', self.plan['id'], '--key', self.people.key(ADELE), '--yes',
+                                                 expect=harness.UNAPPROVED).err)
+    self.journal(self.plan).write_text(whole)
+    self.ws.git_commit('put back')
+    self.ws.run('verify', self.plan['id'], expect=harness.OK)
+    self.apply(self.plan)
+
+  def test_a_whole_chain_that_tells_another_story(self):
+    self.start()
+    self.apply(self.plan, harness.WAITING)
+    self.journal(self.plan).write_text(self.rechain([{**line, 'by': 'somebody'} for line in self.lines(self.plan)]))
+    self.ws.git_commit('nothing to see')
+    self.refused(self.plan, 'tells another story')
+
+  def test_a_merge_that_left_it_out(self):
+    """Git's own log of the file shows nothing of it."""
+    self.start()
+    self.ws.git('switch', '-q', '-c', 'run')
+    self.finish()
+    self.ws.git('switch', '-q', 'main')
+    self.ws.git('merge', '-q', '-s', 'ours', '-m', 'the run', 'run')
+    self.assertNotIn('journal', self.ws.git('log', '--format=', '--name-only', '--', f'plans/contoso/{self.plan["id"]}'))
+    self.refused(self.plan, 'was finished at')
+
+  def test_evidence_ties_the_signers_to_git(self):
+    """Whoever writes another signer into the folder, and sums that fit, is found out by its own commands."""
+    self.start()
+    self.ws.write('keys/who', self.people.signer(ADELE))
+    self.ws.write('keys/revoked_signers', self.people.public(ALEX) + '\n')
+    self.ws.write('seatshift.yaml', signing.policy(signers='keys/who'))
+    self.ws.git_commit('signers elsewhere')
+    self.plan = self.make()
+    where = self.ws.dir / 'evidence'
+    self.ws.run('show', self.plan['id'], '--evidence', where, expect=harness.OK)
+    commands = '\n'.join(line[3:] for line in (where / 'README.txt').read_text().splitlines() if line.startswith('   '))
+    self.assertEqual(self.check(where, commands), '')
+    for name in ('allowed_signers', 'revoked_signers'):
+      with self.subTest(name):
+        forged = self.ws.dir / f'forged-{name}'
+        shutil.copytree(where, forged)
+        shutil.rmtree(forged / 'repository')
+        (forged / name).write_text((forged / name).read_text() + self.people.signer(ALEX))
+        sums = [line.split('  ', 1)[1] for line in (forged / 'SHA256SUMS').read_text().splitlines()]
+        (forged / 'SHA256SUMS').write_text(''.join(
+          f'{hashlib.sha256((forged / sum).read_bytes()).hexdigest()}  {sum}\n' for sum in sums))
+        self.assertNotEqual(self.check(forged, commands), '')
+
+  def check(self, folder, commands):
+    """What an auditor is told that does not fit."""
+    done = subprocess.run(['sh', '-c', commands], cwd=folder, capture_output=True, check=False, timeout=60,
+                          env=harness.clean_env(home=self.ws.home))
+    return '\n'.join(line for line in (done.stdout + done.stderr).decode().splitlines() if 'differ' in line or 'EOF' in line)
+
+  def test_where_nobody_has_to_approve(self):
+    self.start(required=0)
+    self.finish()
+    self.journal(self.plan).unlink()
+    refused = self.ws.run('apply', self.plan['id'], '--yes', expect=harness.INVALID)
+    self.assertIn('was finished at', refused.err)
+    self.ws.git_commit('tidy up')
+    self.refused(self.plan, 'was finished at')
 
 
 if __name__ == '__main__':

@@ -18,7 +18,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	if (fd < 0 || write(fd, bytes, size) != (ssize_t)size)
 		abort();
 	close(fd);
-	bool good = journal_read(path, arena, &entries, &cut, &err);
+	const struct journal_file file = {path,
+					  {"contoso",
+					   "sha256:"
+					   "0000000000000000000000000000000000000000000000000000000000000000",
+					   "8f3c1d5e-6a0b-4c7d-9e2f-1a2b3c4d5e6f"}};
+	bool good = journal_read(&file, arena, &entries, &cut, &err);
 	assert(good == (err.message == NULL));
 	assert(good || entries.count == 0);
 	for (size_t i = 0; i < entries.count; i++)

@@ -210,8 +210,8 @@ static bool write_journal(const struct making *m, const char *dir, const struct 
 	static const enum outcome outcomes[] = {OUTCOME_VERIFIED, OUTCOME_ALREADY, OUTCOME_FAILED};
 	struct journal_entry_list entries = {0};
 	struct journal *journal = NULL;
-	bool ok = journal_open(path_join(m->arena, dir, folder->paths.journal), &clock_system, m->arena,
-			       &entries, &journal, err);
+	const struct journal_file file = plan_journal(folder, dir, m->arena);
+	bool ok = journal_open(&file, &clock_system, m->arena, &entries, &journal, err);
 	for (size_t i = 0; ok && i < ARRAY_LEN(outcomes); i++) {
 		struct journal_entry entry = {.event = JOURNAL_ENDED,
 					      .run = "r1",

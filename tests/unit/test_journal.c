@@ -21,6 +21,7 @@
 struct fixture {
 	char dir[48];
 	char path[80];
+	struct journal_file file;
 	struct arena *arena;
 	struct error err;
 };
@@ -47,6 +48,7 @@ static int setup(void **state)
 	snprintf(f->dir, sizeof f->dir, "%s/seatshift-journal-XXXXXX", in_memory ? "/dev/shm" : "/tmp");
 	assert_non_null(mkdtemp(f->dir));
 	snprintf(f->path, sizeof f->path, "%s/journal.jsonl", f->dir);
+	f->file = (struct journal_file){f->path, {"contoso", "sha256:3fa9c1d2e4b7", "8f3c1d5e"}};
 	f->arena = arena_new();
 	*state = f;
 	return 0;
@@ -84,7 +86,7 @@ static void spill(const char *path, const char *bytes, size_t len)
 static struct journal *open_journal(struct fixture *f, struct journal_entry_list *entries)
 {
 	struct journal *journal = NULL;
-	bool ok = journal_open(f->path, &fixed_clock, f->arena, entries, &journal, &f->err);
+	bool ok = journal_open(&f->file, &fixed_clock, f->arena, entries, &journal, &f->err);
 	if (!ok)
 		print_error("%s\n", f->err.message);
 	assert_true(ok);
@@ -127,10 +129,12 @@ static void test_round_trip(void **state)
 	char bytes[4096];
 	write_sample(f, bytes, sizeof bytes);
 	assert_true(str_starts(bytes, "{\"at\":\"2026-11-22T09:34:56.123Z\",\"by\":\"jane@desk\","
-				      "\"event\":\"run-begin\",\"prev\":null,\"run\":\"r1\",\"seq\":1}\n"));
+				      "\"customer\":\"contoso\",\"digest\":\"sha256:3fa9c1d2e4b7\","
+				      "\"event\":\"run-begin\",\"format\":\"seatshift-journal/1\","
+				      "\"prev\":null,\"run\":\"r1\",\"seq\":1,\"tenant\":\"8f3c1d5e\"}\n"));
 	struct journal_entry_list entries;
 	bool cut = true;
-	assert_true(journal_read(f->path, f->arena, &entries, &cut, &f->err));
+	assert_true(journal_read(&f->file, f->arena, &entries, &cut, &f->err));
 	assert_false(cut);
 	assert_int_equal(entries.count, 4);
 	assert_int_equal(entries.items[1].event, JOURNAL_WRITE);
@@ -147,11 +151,11 @@ static void test_missing_file_has_no_entries(void **state)
 	struct fixture *f = *state;
 	struct journal_entry_list entries;
 	bool cut = true;
-	assert_true(journal_read(f->path, f->arena, &entries, &cut, &f->err));
+	assert_true(journal_read(&f->file, f->arena, &entries, &cut, &f->err));
 	assert_int_equal(entries.count, 0);
 	assert_false(cut);
 	f->path[strlen(f->dir)] = '\0';
-	assert_false(journal_read(f->path, f->arena, &entries, &cut, &f->err));
+	assert_false(journal_read(&f->file, f->arena, &entries, &cut, &f->err));
 	assert_int_equal(f->err.code, ERR_INVALID);
 	f->path[strlen(f->dir)] = '/';
 }
@@ -171,14 +175,14 @@ static void test_every_truncation_is_cut_and_goes_on(void **state)
 		spill(f->path, bytes, cut_at);
 		struct journal_entry_list entries;
 		bool cut;
-		assert_true(journal_read(f->path, f->arena, &entries, &cut, &f->err));
+		assert_true(journal_read(&f->file, f->arena, &entries, &cut, &f->err));
 		assert_int_equal(entries.count, lines);
 		assert_int_equal(cut, whole < cut_at);
 		struct journal *journal = open_journal(f, &entries);
 		assert_int_equal(slurp(f->path, after, sizeof after), whole);
 		append_note(f, journal, "on");
 		journal_free(journal);
-		assert_true(journal_read(f->path, f->arena, &entries, &cut, &f->err));
+		assert_true(journal_read(&f->file, f->arena, &entries, &cut, &f->err));
 		assert_int_equal(entries.count, lines + 1);
 		assert_false(cut);
 	}
@@ -202,7 +206,7 @@ static void test_every_edit_is_refused(void **state)
 			spill(f->path, bytes, len);
 			struct journal_entry_list entries;
 			bool cut;
-			assert_false(journal_read(f->path, f->arena, &entries, &cut, &f->err));
+			assert_false(journal_read(&f->file, f->arena, &entries, &cut, &f->err));
 			assert_int_equal(f->err.code, ERR_INVALID);
 			/* A change is told at its line, or at the next one, whose `prev` it breaks. */
 			char here[32], next[32];
@@ -221,7 +225,7 @@ static void refuse(struct fixture *f, const char *text, const char *want)
 	spill(f->path, text, strlen(text));
 	struct journal_entry_list entries;
 	struct journal *journal = NULL;
-	assert_false(journal_open(f->path, &fixed_clock, f->arena, &entries, &journal, &f->err));
+	assert_false(journal_open(&f->file, &fixed_clock, f->arena, &entries, &journal, &f->err));
 	assert_int_equal(f->err.code, ERR_INVALID);
 	if (!strstr(f->err.message, want))
 		fail_msg("'%s' not in '%s'", want, f->err.message);
@@ -262,6 +266,35 @@ static void test_what_does_not_fit_is_refused(void **state)
 		refuse(f, cases[i].text, cases[i].want);
 }
 
+#define LINE(head, tenant) "{\"at\":\"2026-11-22T09:34:56.123Z\"," head "\"prev\":null,\"seq\":1" tenant "}\n"
+#define HEAD(customer, digest)                                                                               \
+	"\"customer\":\"" customer "\",\"digest\":\"" digest "\",\"event\":\"note\"," FORMAT
+#define FORMAT "\"format\":\"seatshift-journal/1\","
+#define TENANT(id) ",\"tenant\":\"" id "\""
+
+/* A chain that is whole, of another plan, customer or tenant, or of none. */
+static void test_a_journal_of_another_plan_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	static const struct {
+		const char *text, *want;
+	} cases[] = {
+		{LINE("\"event\":\"note\",", ""), "does not say in its first line which plan it is of"},
+		{LINE(HEAD("contoso", "sha256:000000000000"), TENANT("8f3c1d5e")),
+		 "is of plan 000000000000 of 'contoso' (tenant 8f3c1d5e), not of plan 3fa9c1d2e4b7 of "
+		 "'contoso'"},
+		{LINE(HEAD("fabrikam", "sha256:3fa9c1d2e4b7"), TENANT("8f3c1d5e")), "of 'fabrikam'"},
+		{LINE(HEAD("contoso", "sha256:3fa9c1d2e4b7"), TENANT("1c9e7b5a")), "(tenant 1c9e7b5a)"},
+		{LINE(HEAD("contoso", "sha256:3fa9c1d2e4b7"), ""), "does not say"},
+		{LINE("\"customer\":\"contoso\",\"event\":\"note\",", TENANT("8f3c1d5e")), "does not say"},
+		{LINE("\"customer\":\"contoso\",\"digest\":\"sha256:3fa9c1d2e4b7\",\"event\":\"note\",",
+		      TENANT("8f3c1d5e")),
+		 "line 1: not written as"},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		refuse(f, cases[i].text, cases[i].want);
+}
+
 static void test_bad_utf8_never_gets_in(void **state)
 {
 	struct fixture *f = *state;
@@ -274,7 +307,7 @@ static void test_bad_utf8_never_gets_in(void **state)
 	append_note(f, journal, "fine");
 	journal_free(journal);
 	bool cut;
-	assert_true(journal_read(f->path, f->arena, &entries, &cut, &f->err));
+	assert_true(journal_read(&f->file, f->arena, &entries, &cut, &f->err));
 	assert_int_equal(entries.count, 1);
 }
 
@@ -284,7 +317,7 @@ static void test_second_writer_is_locked_out(void **state)
 	struct journal_entry_list entries;
 	struct journal *first = open_journal(f, &entries);
 	struct journal *second = NULL;
-	assert_false(journal_open(f->path, &fixed_clock, f->arena, &entries, &second, &f->err));
+	assert_false(journal_open(&f->file, &fixed_clock, f->arena, &entries, &second, &f->err));
 	assert_int_equal(f->err.code, ERR_LOCKED);
 	journal_free(first);
 	error_release(&f->err);
@@ -339,7 +372,7 @@ static int fill_small_disk(struct fixture *f)
 		return CHILD_SKIP;
 	struct journal_entry_list entries;
 	struct journal *journal = NULL;
-	if (!journal_open(f->path, &fixed_clock, f->arena, &entries, &journal, &f->err))
+	if (!journal_open(&f->file, &fixed_clock, f->arena, &entries, &journal, &f->err))
 		return CHILD_WRONG;
 	struct journal_entry entry = {.event = JOURNAL_NOTE, .detail = "a note to fill the disk with"};
 	size_t appended = 0;
@@ -350,7 +383,7 @@ static int fill_small_disk(struct fixture *f)
 	journal_free(journal);
 	error_release(&f->err);
 	bool cut = true;
-	if (!journal_read(f->path, f->arena, &entries, &cut, &f->err))
+	if (!journal_read(&f->file, f->arena, &entries, &cut, &f->err))
 		return CHILD_WRONG;
 	return entries.count == appended && !cut ? CHILD_OK : CHILD_WRONG;
 }
@@ -376,7 +409,7 @@ static void test_killed_writer_leaves_ended_entries(void **state)
 		struct journal_entry_list entries;
 		struct journal *journal = NULL;
 		struct journal_entry entry = {.event = JOURNAL_ENDED, .outcome = "verified"};
-		if (!journal_open(f->path, &fixed_clock, f->arena, &entries, &journal, &f->err) ||
+		if (!journal_open(&f->file, &fixed_clock, f->arena, &entries, &journal, &f->err) ||
 		    !journal_append(journal, &entry, &f->err))
 			_exit(1);
 		raise(SIGKILL);
@@ -412,6 +445,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_every_truncation_is_cut_and_goes_on, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_every_edit_is_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_what_does_not_fit_is_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_journal_of_another_plan_is_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_bad_utf8_never_gets_in, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_second_writer_is_locked_out, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_limit_reached_inside_a_line, setup, teardown),
