@@ -1,30 +1,10 @@
-/* The common SKUs and their service plans, compiled in, and the rules between service plans. */
+/* The common SKUs and their service plans, compiled in. */
 #include "core/catalog.h"
 
 #include "core/macros.h"
 #include "core/str.h"
 
 #include "core/catalog_table.inc"
-
-/*
- * "The E3 product contains service plans that can't overlap with the plans that are included in E1"
- * (Entra documentation, resolving group licensing problems): Exchange Online plan 1 with plan 2,
- * SharePoint Online plan 1 with plan 2, and their small-business forms.
- */
-static const struct catalog_exclusive exclusives[] = {
-	{{"EXCHANGE_S_STANDARD", "EXCHANGE_S_ENTERPRISE", "EXCHANGE_L_STANDARD",
-	  "EXCHANGE_S_STANDARD_MIDMARKET"}},
-	{{"SHAREPOINTSTANDARD", "SHAREPOINTENTERPRISE", "SHAREPOINTLITE", "SHAREPOINTENTERPRISE_MIDMARKET"}},
-};
-
-/* Add-ons that are refused without the service they add to. */
-static const struct catalog_dependency dependencies[] = {
-	{"EXCHANGE_S_ARCHIVE_ADDON",
-	 {"EXCHANGE_S_STANDARD", "EXCHANGE_S_ENTERPRISE", "EXCHANGE_S_DESKLESS", "EXCHANGE_L_STANDARD",
-	  "EXCHANGE_S_STANDARD_MIDMARKET"}},
-	{"MCOEV", {"MCOSTANDARD", "MCOSTANDARD_MIDMARKET"}},
-	{"MCOMEETADV", {"MCOSTANDARD", "MCOSTANDARD_MIDMARKET"}},
-};
 
 const struct catalog_sku *catalog_sku_at(size_t index)
 {
@@ -63,34 +43,14 @@ const char *catalog_plan_text(const char *id)
 	return plan ? plan->name : id;
 }
 
-const struct catalog_exclusive *catalog_exclusive_at(size_t index)
+bool catalog_plan_is_for_company(const char *plan_name)
 {
-	return index < ARRAY_LEN(exclusives) ? &exclusives[index] : NULL;
-}
-
-const struct catalog_dependency *catalog_dependency_at(size_t index)
-{
-	return index < ARRAY_LEN(dependencies) ? &dependencies[index] : NULL;
-}
-
-static bool rule_has(const struct catalog_exclusive *rule, const char *name)
-{
-	for (size_t i = 0; i < CATALOG_RULE_MAX && rule->names[i]; i++) {
-		if (str_eq_fold(rule->names[i], name))
+	/* Graph documentation: servicePlanInfo ("for example, Intune_O365") and the example of
+	 * subscribedSku; cloudLicensing, assignableTo "none". 2026-08. */
+	static const char *const names[] = {"EXCHANGE_S_FOUNDATION", "INTUNE_O365",
+					    "M365_LIGHTHOUSE_CUSTOMER_PLAN1"};
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (str_eq_fold(names[i], plan_name))
 			return true;
-	}
-	return false;
-}
-
-bool catalog_plans_conflict(const char *a, const char *b)
-{
-	const struct catalog_plan *first = catalog_find_plan(a);
-	const struct catalog_plan *second = catalog_find_plan(b);
-	if (!first || !second || str_eq(first->name, second->name))
-		return false;
-	for (size_t i = 0; i < ARRAY_LEN(exclusives); i++) {
-		if (rule_has(&exclusives[i], first->name) && rule_has(&exclusives[i], second->name))
-			return true;
-	}
 	return false;
 }

@@ -1,9 +1,9 @@
 /*
- * The common SKUs and their service plans, compiled in, and the rules between service plans.
+ * The common SKUs and their service plans, compiled in. Rules between service plans: core/service_rules.h.
  *
- * From Microsoft's "Product names and service plan identifiers for licensing". Names and offline
- * planning only: a tenant's own subscribedSkus says what its SKUs really hold. Part numbers are not
- * unique worldwide, ids are. Ids are lower case; look-ups take any case.
+ * From Microsoft's "Product names and service plan identifiers for licensing", the edition of August 2026.
+ * Names and offline planning only: a tenant's own subscribedSkus says what its SKUs really hold. Part
+ * numbers are not unique worldwide, ids are. Ids are lower case; look-ups take any case.
  */
 #ifndef CORE_CATALOG_H
 #define CORE_CATALOG_H
@@ -33,23 +33,10 @@ const struct catalog_plan *catalog_find_plan(const char *name_or_id);
 const char *catalog_sku_text(const char *id);
 const char *catalog_plan_text(const char *id);
 
-enum { CATALOG_RULE_MAX = 6 };
-
-/* Service plans of which a user can have only one enabled. */
-struct catalog_exclusive {
-	const char *names[CATALOG_RULE_MAX];
-};
-
-/* A service plan that needs one of some others enabled on the same user. */
-struct catalog_dependency {
-	const char *name;
-	const char *any_of[CATALOG_RULE_MAX];
-};
-
-const struct catalog_exclusive *catalog_exclusive_at(size_t index);
-const struct catalog_dependency *catalog_dependency_at(size_t index);
-
-/* By name or id; a plan does not conflict with itself. */
-bool catalog_plans_conflict(const char *a, const char *b);
+/*
+ * Service plans that apply to the company: they come with a licence, and nobody can switch them off for one
+ * user. Microsoft's examples show them so; a tenant's own subscribedSkus says it of all that it has.
+ */
+bool catalog_plan_is_for_company(const char *plan_name);
 
 #endif

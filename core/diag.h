@@ -57,6 +57,7 @@
 	X(220, "no Advisor subscription left")                                                               \
 	X(221, "order not recorded")                                                                         \
 	X(222, "seats from before the order")                                                                \
+	X(224, "service plans that may conflict")                                                            \
 	X(301, "user not found")                                                                             \
 	X(302, "user deleted")                                                                               \
 	X(303, "SKU not in the tenant")                                                                      \

@@ -140,6 +140,10 @@ static const struct {
 		"to be redeemed; but it was created before the order was placed. If the key of that "
 		"order is meant to add seats to it, say `redeem_as: add-seats` and give the seats that "
 		"the customer is to have in all."},
+	{SS224, "The user will hold two service plans of which one of Microsoft's pages says that they "
+		"cannot be held together, and another that they can. Only the service decides: when it "
+		"refuses, the user keeps what they have and the message says so. To be sure, try it with a "
+		"canary, or switch one of the two off with `disable`."},
 	{SS301, "No user with this user principal name exists in the tenant. Nothing is done for a "
 		"subset of the users instead: a typing mistake would leave somebody without service. "
 		"Correct the name (the nearest that exist are suggested), or take the entry out."},

@@ -131,8 +131,9 @@ static void swap_group(struct planning *p, const struct resolved_move *m, const 
 	const char *why =
 		arena_printf(p->out, "%s.users: every member of the group moves", move_name(m->move, p->out));
 	change->why = change->why ? arena_printf(p->out, "%s; %s", change->why, why) : why;
-	planning_warn(p, SS218, "group '%s' is changed as a whole: %zu members%s",
-		      planning_quote(p, group->display_name), group->member_ids.count,
+	planning_warn(p, SS218, "group '%s' is changed as a whole: %s%s",
+		      planning_quote(p, group->display_name),
+		      planning_count(p, (int64_t)group->member_ids.count, "member"),
 		      group->is_synced ? ", who are decided on premises" : "");
 }
 
@@ -179,31 +180,42 @@ static void refuse_unread_groups(struct planning *p, const struct resolved_move 
 	}
 }
 
-/*
- * A user in two groups that are swapped has, for a while, the old SKU from one and the new one from the
- * other, and Graph would refuse that where their services conflict.
- */
-static void refuse_double_members(struct planning *p, const struct resolved_move *m,
-				  const struct group_change_list *groups)
+/* What Graph would refuse of the old SKU from one group beside the new one from another, or may refuse. */
+static void tell_in_between(struct planning *p, const struct resolved_move *m, const struct wish *wish,
+			    size_t groups)
+{
+	const struct license *old = license_find(&wish->user->licenses, m->advisor->id);
+	const struct license_list held = {(struct license[]){*old}, 1, 1};
+	const struct license_list added = {(struct license[]){{m->open->id, {0}}}, 1, 1};
+	const char *upn = planning_quote(p, wish->user->upn);
+	struct service_clash clash;
+	uint64_t asked = UINT64_MAX;
+	if (services_find_clash(&p->skus, &held, &added, &clash))
+		planning_refuse(p, SS310, wish->place,
+				"'%s' inherits %s from %zu groups, which cannot be swapped at once", upn,
+				m->advisor->part_number, groups)
+			->help = "Leave the user in one of the groups only.";
+	else if (services_next_clash(&p->skus, &held, &added, CLASH_DISPUTE, &asked, &clash))
+		planning_warn(
+			p, SS224,
+			"'%s' is in %zu groups that are swapped one after the other, and holds %s beside "
+			"%s for a while; Microsoft's pages disagree whether that is possible",
+			upn, groups, clash.plan, clash.other);
+}
+
+/* A user in two groups that are swapped has, for a while, the old SKU from one and the new from the other. */
+static void check_double_members(struct planning *p, const struct resolved_move *m,
+				 const struct group_change_list *groups)
 {
 	for (size_t i = 0; i < m->wishes.count; i++) {
-		const struct user *user = m->wishes.items[i].user;
+		const struct wish *wish = &m->wishes.items[i];
 		size_t sources = 0;
-		for (size_t j = 0; j < user->states.count; j++)
-			sources += user->states.items[j].group_id &&
-				   str_eq(user->states.items[j].sku_id, m->advisor->id);
-		const struct license *old = license_find(&user->licenses, m->advisor->id);
-		if (sources < 2 || !old || !diff_is_swapped_by_group(groups, user, m))
-			continue;
-		const struct license_list held = {(struct license[]){*old}, 1, 1};
-		const struct license_list added = {(struct license[]){{m->open->id, {0}}}, 1, 1};
-		struct service_clash clash;
-		if (!services_find_clash(&p->skus, &held, &added, &clash))
-			continue;
-		planning_refuse(p, SS310, m->wishes.items[i].place,
-				"'%s' inherits %s from %zu groups, which cannot be swapped at once",
-				planning_quote(p, user->upn), m->advisor->part_number, sources)
-			->help = "Leave the user in one of the groups only.";
+		for (size_t j = 0; j < wish->user->states.count; j++)
+			sources += wish->user->states.items[j].group_id &&
+				   str_eq(wish->user->states.items[j].sku_id, m->advisor->id);
+		if (sources > 1 && license_find(&wish->user->licenses, m->advisor->id) &&
+		    diff_is_swapped_by_group(groups, wish->user, m))
+			tell_in_between(p, m, wish, sources);
 	}
 }
 
@@ -251,7 +263,7 @@ void diff_groups(struct planning *p, const struct resolved_move *m, struct group
 		diff_group(p, m, group, groups);
 	}
 	refuse_unread_groups(p, m);
-	refuse_double_members(p, m, groups);
+	check_double_members(p, m, groups);
 }
 
 bool diff_is_swapped_by_group(const struct group_change_list *groups, const struct user *user,

@@ -67,7 +67,11 @@ static void refuse_clash(struct planning *p, const struct user *user, const stru
 	if (clash->needs)
 		planning_refuse(p, SS312, place, "'%s': %s of %s needs %s, which would not be on", upn,
 				clash->plan, clash->plan_sku, clash->needs)
-			->help = "Leave the plan it needs on, or take the licence that needs it away first.";
+			->help =
+			arena_printf(p->out,
+				     "Leave on what it needs, switch %s off as well ('disable' on the "
+				     "entry), or take the licence that it comes with away first.",
+				     clash->plan);
 	else
 		planning_refuse(p, SS311, place, "'%s': %s of %s conflicts with %s of %s", upn, clash->plan,
 				clash->plan_sku, clash->other, clash->other_sku)
@@ -76,9 +80,49 @@ static void refuse_clash(struct planning *p, const struct user *user, const stru
 			"first.";
 }
 
-/* What Graph would refuse: plans of the new SKU against those of SKUs outside the plan. */
+/* Two plans that some may hold together and some may not, and for how many users it is so. */
+struct dispute {
+	struct service_clash clash;
+	const struct user *first;
+	int64_t users;
+};
+VEC(dispute_list, struct dispute);
+
+static void count_dispute(struct planning *p, struct dispute_list *disputes,
+			  const struct service_clash *clash, const struct user *user)
+{
+	for (size_t i = 0; i < disputes->count; i++) {
+		struct dispute *known = &disputes->items[i];
+		if (!str_eq(known->clash.plan, clash->plan) || !str_eq(known->clash.other, clash->other) ||
+		    !str_eq(known->clash.plan_sku, clash->plan_sku) ||
+		    !str_eq(known->clash.other_sku, clash->other_sku))
+			continue;
+		known->users++;
+		return;
+	}
+	VEC_PUSH(p->out, disputes, (struct dispute){*clash, user, 1});
+}
+
+static void warn_of_disputes(struct planning *p, const struct dispute_list *disputes)
+{
+	for (size_t i = 0; i < disputes->count; i++) {
+		const struct dispute *d = &disputes->items[i];
+		const char *others = d->users == 1 ? ""
+						   : arena_printf(p->out, " and %s",
+								  planning_count(p, d->users - 1, "other"));
+		planning_warn(p, SS224,
+			      "'%s'%s will hold %s of %s beside %s of %s; Microsoft's pages disagree whether "
+			      "that is possible, so the service may refuse it",
+			      planning_quote(p, d->first->upn), others, d->clash.plan, d->clash.plan_sku,
+			      d->clash.other, d->clash.other_sku);
+	}
+}
+
+/* What Graph would refuse, or may refuse: plans of the new SKU against those of SKUs outside the plan. */
 static void check_clashes(struct planning *p, const struct user_effect_list *effects)
 {
+	static const enum clash_kind refusing[] = {CLASH_CONFLICT, CLASH_DEPENDENCY};
+	struct dispute_list disputes = {0};
 	for (size_t i = 0; i < effects->count; i++) {
 		const struct user_effect *effect = &effects->items[i];
 		struct license_list added = {0};
@@ -86,9 +130,15 @@ static void check_clashes(struct planning *p, const struct user_effect_list *eff
 		struct service_clash clash;
 		split(p, effect, &added, &kept);
 		/* Graph checks the whole user: a plan that lacked its support before is refused as well. */
-		if (services_find_clash(&p->skus, &kept, &added, &clash))
-			refuse_clash(p, effect->user, &clash);
+		for (size_t k = 0; k < ARRAY_LEN(refusing); k++)
+			for (uint64_t asked = UINT64_MAX;
+			     services_next_clash(&p->skus, &kept, &added, refusing[k], &asked, &clash);)
+				refuse_clash(p, effect->user, &clash);
+		for (uint64_t asked = UINT64_MAX;
+		     services_next_clash(&p->skus, &kept, &added, CLASH_DISPUTE, &asked, &clash);)
+			count_dispute(p, &disputes, &clash, effect->user);
 	}
+	warn_of_disputes(p, &disputes);
 }
 
 static const char *first_left_on(const struct wish *wish, const struct license *license)

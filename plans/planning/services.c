@@ -2,6 +2,7 @@
 #include "plans/planning/services.h"
 
 #include "core/catalog.h"
+#include "core/service_rules.h"
 #include "core/str.h"
 
 #include <stdlib.h>
@@ -62,26 +63,21 @@ static int compare_plans(const void *a, const void *b)
 	return strcmp(((const struct service_plan *)a)->id, ((const struct service_plan *)b)->id);
 }
 
-static bool is_one_of(const char *const *names, const char *name)
-{
-	for (size_t i = 0; i < CATALOG_RULE_MAX && names[i]; i++)
-		if (str_eq_fold(names[i], name))
-			return true;
-	return false;
-}
-
 static struct ruled_plan rules_of(const struct service_plan *plan)
 {
 	struct ruled_plan ruled = {.id = plan->id, .name = plan->name};
-	const struct catalog_exclusive *exclusive;
-	const struct catalog_dependency *dependency;
-	for (size_t i = 0; (exclusive = catalog_exclusive_at(i)); i++)
-		if (is_one_of(exclusive->names, plan->name))
-			ruled.exclusive |= UINT64_C(1) << i;
-	for (size_t i = 0; (dependency = catalog_dependency_at(i)); i++) {
+	const struct service_exclusion *exclusion;
+	const struct service_dependency *dependency;
+	for (size_t i = 0; (exclusion = service_exclusion_at(i)); i++) {
+		if (service_rule_names(exclusion->names, plan->name))
+			ruled.one_of |= UINT64_C(1) << i;
+		if (service_rule_names(exclusion->others, plan->name))
+			ruled.other_of |= UINT64_C(1) << i;
+	}
+	for (size_t i = 0; (dependency = service_dependency_at(i)); i++) {
 		if (str_eq_fold(dependency->name, plan->name))
 			ruled.needs |= UINT64_C(1) << i;
-		if (is_one_of(dependency->any_of, plan->name))
+		if (service_rule_names(dependency->any_of, plan->name))
 			ruled.serves |= UINT64_C(1) << i;
 	}
 	return ruled;
@@ -94,7 +90,7 @@ static void add_rules(struct sku_view *view, struct arena *out)
 		struct ruled_plan ruled = rules_of(plan);
 		if (str_eq(service_family(plan->name), "mailbox"))
 			VEC_PUSH(out, &view->mailbox_plans, plan->id);
-		if (ruled.exclusive || ruled.needs || ruled.serves)
+		if (ruled.one_of || ruled.other_of || ruled.needs || ruled.serves)
 			VEC_PUSH(out, &view->ruled, ruled);
 	}
 }
@@ -114,7 +110,8 @@ static const struct sku_view *view_of_catalog(const struct catalog_sku *sku, str
 	*view = (struct sku_view){.id = sku->id, .part_number = sku->part_number};
 	for (size_t i = 0; i < sku->plan_count; i++)
 		VEC_PUSH(out, &view->plans,
-			 (struct service_plan){sku->plans[i].id, sku->plans[i].name, true, NULL});
+			 (struct service_plan){sku->plans[i].id, sku->plans[i].name,
+					       !catalog_plan_is_for_company(sku->plans[i].name), NULL});
 	if (view->plans.count)
 		qsort(view->plans.items, view->plans.count, sizeof *view->plans.items, compare_plans);
 	add_rules(view, out);
@@ -221,51 +218,114 @@ static size_t collect_active(struct sku_cache *cache, const struct license_list 
 	return count;
 }
 
-static bool find_conflict(const struct active_plan *active, size_t count, struct service_clash *ret_clash)
+static uint64_t disputed_exclusions(void)
+{
+	uint64_t disputed = 0;
+	const struct service_exclusion *exclusion;
+	for (size_t i = 0; (exclusion = service_exclusion_at(i)); i++)
+		disputed |= (uint64_t)exclusion->disputed << i;
+	return disputed;
+}
+
+/* The exclusions that keep the two apart. */
+static uint64_t exclusions_between(const struct ruled_plan *a, const struct ruled_plan *b)
+{
+	uint64_t both = (a->one_of & b->one_of) | (a->one_of & b->other_of) | (a->other_of & b->one_of);
+	return both && !str_eq(a->id, b->id) ? both : 0;
+}
+
+/* The first of the exclusions in `asked` that is broken; 0 when none is. */
+static uint64_t find_conflict(const struct active_plan *active, size_t count, uint64_t asked,
+			      struct service_clash *ret_clash)
 {
 	for (size_t i = 0; i < count; i++) {
 		for (size_t j = 0; active[i].added && j < count; j++) {
-			bool clash = (active[i].plan->exclusive & active[j].plan->exclusive) &&
-				     !str_eq(active[i].plan->id, active[j].plan->id);
-			if (!clash)
+			uint64_t broken = exclusions_between(active[i].plan, active[j].plan) & asked;
+			if (!broken)
 				continue;
 			*ret_clash = (struct service_clash){active[i].plan->name, active[i].sku->part_number,
 							    active[j].plan->name, active[j].sku->part_number,
 							    NULL};
-			return true;
+			return broken;
 		}
 	}
-	return false;
+	return 0;
 }
 
-/* A plan of the new licence may lack what it needs; so may an old one whose support is taken away. */
-static bool find_dependency(const struct active_plan *active, size_t count, struct sku_cache *cache,
-			    struct service_clash *ret_clash)
+/* Some rules name a dozen plans; those that the user's SKUs hold, off as they are, are told first. */
+static const char *name_needed(const struct service_dependency *rule,
+			       const struct license_list *const lists[2], struct sku_cache *cache)
+{
+	enum { NAMED = 3 };
+	struct str_list names = {0};
+	for (size_t l = 0; l < 2; l++)
+		for (size_t i = 0; i < lists[l]->count; i++) {
+			const struct sku_view *sku = sku_cache_get(cache, lists[l]->items[i].sku_id);
+			for (size_t j = 0; sku && j < sku->ruled.count; j++)
+				if (service_rule_names(rule->any_of, sku->ruled.items[j].name))
+					VEC_PUSH(cache->out, &names, sku->ruled.items[j].name);
+		}
+	if (names.count)
+		str_list_sort_unique(&names);
+	else
+		for (size_t n = 0; n < SERVICE_RULE_MAX && rule->any_of[n]; n++)
+			VEC_PUSH(cache->out, &names, rule->any_of[n]);
+	if (names.count > NAMED)
+		names.count = NAMED;
+	return str_list_join(cache->out, &names, " or ");
+}
+
+/*
+ * A plan of the new licence may lack what it needs; so may an old one whose support is taken away. The first
+ * of the dependencies in `asked` that is not met; 0 when all are.
+ */
+static uint64_t find_dependency(const struct active_plan *active, size_t count, uint64_t asked,
+				const struct active_plan **ret_plan)
 {
 	uint64_t served = 0;
 	for (size_t i = 0; i < count; i++)
 		served |= active[i].plan->serves;
 	for (size_t i = 0; i < count; i++) {
-		uint64_t missing = active[i].plan->needs & ~served;
+		uint64_t missing = active[i].plan->needs & ~served & asked;
 		if (!missing)
 			continue;
-		struct str_list names = {0};
-		const struct catalog_dependency *rule =
-			catalog_dependency_at((size_t)__builtin_ctzll(missing));
-		for (size_t n = 0; n < CATALOG_RULE_MAX && rule->any_of[n]; n++)
-			VEC_PUSH(cache->out, &names, rule->any_of[n]);
-		*ret_clash = (struct service_clash){active[i].plan->name, active[i].sku->part_number, NULL,
-						    NULL, str_list_join(cache->out, &names, " or ")};
-		return true;
+		*ret_plan = &active[i];
+		return missing & -missing;
 	}
-	return false;
+	return 0;
+}
+
+bool services_next_clash(struct sku_cache *cache, const struct license_list *held,
+			 const struct license_list *added, enum clash_kind kind, uint64_t *asked,
+			 struct service_clash *ret_clash)
+{
+	struct active_plan active[ACTIVE_MAX];
+	size_t count = collect_active(cache, held, false, active, 0);
+	count = collect_active(cache, added, true, active, count);
+	uint64_t broken = 0;
+	if (kind != CLASH_DEPENDENCY) {
+		uint64_t disputed = disputed_exclusions();
+		broken = find_conflict(active, count, *asked & (kind == CLASH_DISPUTE ? disputed : ~disputed),
+				       ret_clash);
+	} else {
+		const struct active_plan *dependent;
+		const struct license_list *const lists[] = {held, added};
+		broken = find_dependency(active, count, *asked, &dependent);
+		if (broken)
+			*ret_clash = (struct service_clash){
+				.plan = dependent->plan->name,
+				.plan_sku = dependent->sku->part_number,
+				.needs = name_needed(service_dependency_at((size_t)__builtin_ctzll(broken)),
+						     lists, cache)};
+	}
+	*asked &= ~broken;
+	return broken != 0;
 }
 
 bool services_find_clash(struct sku_cache *cache, const struct license_list *held,
 			 const struct license_list *added, struct service_clash *ret_clash)
 {
-	struct active_plan active[ACTIVE_MAX];
-	size_t count = collect_active(cache, held, false, active, 0);
-	count = collect_active(cache, added, true, active, count);
-	return find_conflict(active, count, ret_clash) || find_dependency(active, count, cache, ret_clash);
+	uint64_t conflicts = UINT64_MAX, dependencies = UINT64_MAX;
+	return services_next_clash(cache, held, added, CLASH_CONFLICT, &conflicts, ret_clash) ||
+	       services_next_clash(cache, held, added, CLASH_DEPENDENCY, &dependencies, ret_clash);
 }

@@ -11,15 +11,16 @@
 #include "core/tenant.h"
 
 /*
- * A service plan that the catalogue has a rule for, by bits: one per set of plans of which a user can
- * have only one, and one per dependency.
+ * A service plan that there is a rule for (core/service_rules.h), by bits: one per exclusion, and one per
+ * dependency.
  */
 struct ruled_plan {
 	const char *id;
 	const char *name;
-	uint64_t exclusive; /* sets that it belongs to */
-	uint64_t needs;	    /* dependencies that it has */
-	uint64_t serves;    /* dependencies that it satisfies */
+	uint64_t one_of;   /* exclusions that name it */
+	uint64_t other_of; /* exclusions that it is one of the others of */
+	uint64_t needs;	   /* dependencies that it has */
+	uint64_t serves;   /* dependencies that it satisfies */
 };
 VEC(ruled_plan_list, struct ruled_plan);
 
@@ -61,7 +62,7 @@ const struct sku_view *sku_cache_get(struct sku_cache *cache, const char *sku_id
 /* Whether the SKU, with these plans off, gives its holder a mailbox. */
 bool services_has_mailbox(const struct sku_view *sku, const struct str_list *off);
 
-/* What Graph would refuse in a set of licences on one user. */
+/* What Graph would refuse in a set of licences on one user, or may refuse. */
 struct service_clash {
 	const char *plan;     /* name */
 	const char *plan_sku; /* part number of the SKU it comes with */
@@ -75,5 +76,14 @@ struct service_clash {
  */
 bool services_find_clash(struct sku_cache *cache, const struct license_list *held,
 			 const struct license_list *added, struct service_clash *ret_clash);
+enum clash_kind {
+	CLASH_CONFLICT,	  /* cannot be held together */
+	CLASH_DISPUTE,	  /* Microsoft's pages disagree whether they can */
+	CLASH_DEPENDENCY, /* needs what is not on */
+};
+/* One after the other: begin with every bit of *asked set; each call clears those of the rules it tells. */
+bool services_next_clash(struct sku_cache *cache, const struct license_list *held,
+			 const struct license_list *added, enum clash_kind kind, uint64_t *asked,
+			 struct service_clash *ret_clash);
 
 #endif

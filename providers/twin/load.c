@@ -3,6 +3,7 @@
 
 #include "core/catalog.h"
 #include "providers/twin/identity.h"
+#include "providers/twin/service_rules.h"
 #include "providers/twin/twin.h"
 
 #include <stdlib.h>
@@ -75,31 +76,32 @@ static bool load_rule(struct twin *twin, const char *plan, const struct json *ot
 	return true;
 }
 
-static void default_rule(struct twin *twin, const char *plan, const char *const names[CATALOG_RULE_MAX])
+/* A kind of rule that the file gives replaces what the service is known to refuse. */
+static void load_default_rules(struct twin *twin, bool exclusive)
 {
-	struct twin_rule rule = {.is_exclusive = !plan, .plan = plan ? catalog_find_plan(plan)->id : NULL};
-	for (size_t i = 0; i < CATALOG_RULE_MAX && names[i]; i++) {
-		const struct catalog_plan *known = catalog_find_plan(names[i]);
-		if (known)
-			VEC_PUSH(twin->arena, &rule.others, known->id);
+	const struct twin_service_rule *known;
+	for (size_t i = 0; (known = twin_service_rule_at(i)); i++) {
+		struct twin_rule rule = {.is_exclusive = !known->plan, .plan = known->plan};
+		if (rule.is_exclusive != exclusive)
+			continue;
+		for (size_t n = 0; n < TWIN_RULE_MAX && known->plans[n]; n++)
+			VEC_PUSH(twin->arena, &rule.others, known->plans[n]);
+		VEC_PUSH(twin->arena, &twin->rules, rule);
 	}
-	VEC_PUSH(twin->arena, &twin->rules, rule);
 }
 
 bool load_rules(struct twin *twin, const struct json *root, struct error *err)
 {
 	const struct json *conflicts = json_get(root, "conflicts");
-	const struct catalog_exclusive *exclusive;
-	for (size_t i = 0; !conflicts && (exclusive = catalog_exclusive_at(i)); i++)
-		default_rule(twin, NULL, exclusive->names);
+	if (!conflicts)
+		load_default_rules(twin, true);
 	JSON_EACH (item, conflicts) {
 		if (!load_rule(twin, NULL, item, err))
 			return error_wrap(err, "conflicts");
 	}
 	const struct json *dependencies = json_get(root, "dependencies");
-	const struct catalog_dependency *dependency;
-	for (size_t i = 0; !dependencies && (dependency = catalog_dependency_at(i)); i++)
-		default_rule(twin, dependency->name, dependency->any_of);
+	if (!dependencies)
+		load_default_rules(twin, false);
 	JSON_EACH (item, dependencies) {
 		const char *plan = json_get_text(item, "plan");
 		if (!load_keys(item, "a dependency", "plan any_of", err) ||

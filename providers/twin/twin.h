@@ -16,7 +16,7 @@
  *	   "page_token_ms": 600000, "token_lifetime_s": 3599, "group_processing_ms": 0,
  *	   "throttle": false,            the published limits; or change them:
  *	   "resource_units": 0, "window_ms": 10000, "writes": 3000, "writes_window_ms": 150000},
- *	 "conflicts": [["PLAN", "PLAN"]],              instead of core/catalog.h's
+ *	 "conflicts": [["PLAN", "PLAN"]],              instead of service_rules.c's
  *	 "dependencies": [{"plan": "PLAN", "any_of": ["PLAN"]}],
  *	 "faults": [ as for POST /twin/fault ],
  *	 "identities": [                               other places that identity comes from (identity.h)

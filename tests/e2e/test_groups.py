@@ -100,7 +100,7 @@ class Members(Planning):
   def test_a_member_whom_something_else_excludes(self):
     """Another reason than a seat: what the member got meanwhile conflicts with what the group hands out."""
     twin, plan = self.begin(world(10, group_processing_ms=1200), 10)
-    other = json.dumps({'tenant': contoso.TENANT, 'upn': ALEX, 'set': {'add': ['STANDARDPACK']}})
+    other = json.dumps({'tenant': contoso.TENANT, 'upn': ALEX, 'set': {'add': ['MIDSIZEPACK']}})
     twin.control('fault', kind='meanwhile', call='user', body=other,
                  match={'method': 'POST', 'path': '/groups/*/assignLicense', 'nth': 1})
     self.ws.run('apply', plan['id'], '--yes', expect=harness.PARTIAL)
@@ -141,7 +141,7 @@ class Members(Planning):
     twin, plan = self.begin(world(10), 10)
     self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
     # The group processes again, and one of its members is refused.
-    twin.control('user', tenant=contoso.TENANT, upn=BIANCA, set={'add': ['STANDARDPACK']})
+    twin.control('user', tenant=contoso.TENANT, upn=BIANCA, set={'add': ['MIDSIZEPACK']})
     twin.control('group', tenant=contoso.TENANT, group='Sales', remove=[BIANCA])
     twin.control('group', tenant=contoso.TENANT, group='Sales', add=[BIANCA])
     result = self.ws.run('apply', plan['id'], '--yes', expect=harness.PARTIAL)

@@ -65,7 +65,7 @@ class Groups(test_looking.Looking):
     twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', 10)
     self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
     # What she holds conflicts with what the group hands out: the service only says so in her state.
-    twin.control('user', tenant=contoso.TENANT, upn='lidia.holloway@contoso.com', set={'add': ['STANDARDPACK']})
+    twin.control('user', tenant=contoso.TENANT, upn='lidia.holloway@contoso.com', set={'add': ['MIDSIZEPACK']})
     twin.control('group', tenant=contoso.TENANT, group='Sales', add=['lidia.holloway@contoso.com'])
     moved, users, waiting = self.count()
     self.assertEqual((moved, users), (4, 5))

@@ -22,9 +22,13 @@ ARCHIVE = 'ee02fd1b-340e-4a4b-b355-4a514e4c8943'
 UNKNOWN = '11111111-2222-4333-8444-555555555555'
 
 
+EXCHANGE_1, EXCHANGE_2 = '9aaf7827-d63c-4b61-89c3-182f06f82e5c', 'efb87545-963c-4e0d-99df-69c6916d9eb0'
+
+
 def document(**settings):
+  """A service as it was before 2023, when E1 and E3 could not be held together."""
   return {
-    'format': 'seatshift-twin/1', 'settings': settings,
+    'format': 'seatshift-twin/1', 'settings': settings, 'conflicts': [[EXCHANGE_1, EXCHANGE_2]],
     'tenants': [{
       'id': TENANT, 'name': 'Contoso Ltd', 'domain': 'contoso.onmicrosoft.com', 'domains': ['contoso.com'],
       'clients': [

@@ -43,6 +43,8 @@ ROOMS = {
 STEPS = {room: step for rooms in ROOMS.values() for step, group in enumerate(rooms) for room in group}
 # What a plan says, and where it stands, is asked of what is saved, never of the run that is writing it.
 APART = [('plans/faces', 'plans/run')]
+# What checks does not rest on what is checked: the imitated service has rules of its own.
+OWN_RULES = {'providers/twin': ['core/service_rules.h']}
 LIBRARIES = {
   'libcurl': r'<curl/', 'libyaml': r'<yaml\.h>', 'cJSON': r'<(cjson/)?cJSON\.h>',
   'libgit2': r'<git2', 'libmicrohttpd': r'<microhttpd\.h>',
@@ -50,6 +52,12 @@ LIBRARIES = {
 # libcrypto has one user per purpose, in core/: digests, and signing.
 CRYPTO = r'<openssl/'
 INCLUDE = re.compile(r'^\s*#\s*include\s+(<[^>]+>|"[^"]+")', re.M)
+
+
+def own_rules_errors(root, path, includes):
+  for name in OWN_RULES.get(path.relative_to(root).parent.as_posix(), []):
+    if f'"{name}"' in includes:
+      yield f'{path}: must not include {name}: the twin would agree with the planner, right or wrong'
 
 
 def layer_errors(root, path, includes):
@@ -100,6 +108,7 @@ def main():
       errors += layer_errors(root, path, includes)
       errors += room_errors(root, path, includes)
       errors += internal_errors(root, path, includes)
+      errors += own_rules_errors(root, path, includes)
       for library, pattern in {**LIBRARIES, 'libcrypto': CRYPTO}.items():
         if any(re.match(pattern, name) for name in includes):
           users.setdefault(library, []).append(path)

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-const char *const model_sku_names[MODEL_SKUS] = {"STANDARDPACK", "ENTERPRISEPACK",   "O365_BUSINESS",
-						 "SMB_BUSINESS", "EXCHANGESTANDARD", "DESKLESSPACK",
+const char *const model_sku_names[MODEL_SKUS] = {"STANDARDPACK", "ENTERPRISEPACK",  "O365_BUSINESS",
+						 "SMB_BUSINESS", "EXCHANGEARCHIVE", "DESKLESSPACK",
 						 "MCOEV",	 "VISIOCLIENT"};
 
 void model_init(struct model *m, struct arena *arena)
@@ -67,14 +67,21 @@ bool model_has_mailbox(const struct model *m, const struct model_user *user)
 	       is_on(m, user, "EXCHANGE_S_DESKLESS");
 }
 
+static bool has_sites(const struct model *m, const struct model_user *user)
+{
+	return is_on(m, user, "SHAREPOINTSTANDARD") || is_on(m, user, "SHAREPOINTENTERPRISE") ||
+	       is_on(m, user, "SHAREPOINTDESKLESS") || is_on(m, user, "ONEDRIVESTANDARD");
+}
+
 const char *model_clash(const struct model *m, const struct model_user *user)
 {
-	if (is_on(m, user, "EXCHANGE_S_STANDARD") && is_on(m, user, "EXCHANGE_S_ENTERPRISE"))
-		return "Exchange plans 1 and 2 are mutually exclusive";
-	if (is_on(m, user, "SHAREPOINTSTANDARD") && is_on(m, user, "SHAREPOINTENTERPRISE"))
-		return "SharePoint plans 1 and 2 are mutually exclusive";
-	if (is_on(m, user, "MCOEV") && !is_on(m, user, "MCOSTANDARD"))
-		return "MCOEV depends on MCOSTANDARD";
+	if (is_on(m, user, "EXCHANGE_S_ARCHIVE") &&
+	    (is_on(m, user, "EXCHANGE_S_STANDARD") || is_on(m, user, "EXCHANGE_S_DESKLESS")))
+		return "an archive for a mailbox elsewhere and a mailbox are mutually exclusive";
+	if (is_on(m, user, "MCOEV") && !is_on(m, user, "MCOSTANDARD") && !is_on(m, user, "TEAMS1"))
+		return "MCOEV depends on MCOSTANDARD or TEAMS1";
+	if (is_on(m, user, "SHAREPOINTWAC") && !has_sites(m, user))
+		return "SHAREPOINTWAC depends on SharePoint or OneDrive";
 	return NULL;
 }
 

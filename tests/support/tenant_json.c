@@ -63,7 +63,9 @@ struct sku *live_ensure_sku(struct live *live, const char *part_number, struct a
 			  .for_users = true};
 	for (size_t i = 0; i < known->plan_count; i++)
 		VEC_PUSH(out, &sku.service_plans,
-			 (struct service_plan){known->plans[i].id, known->plans[i].name, true, "Success"});
+			 (struct service_plan){known->plans[i].id, known->plans[i].name,
+					       !catalog_plan_is_for_company(known->plans[i].name),
+					       "Success"});
 	VEC_PUSH(out, &live->skus, sku);
 	return &live->skus.items[live->skus.count - 1];
 }

@@ -14,11 +14,11 @@
 
 #include <cmocka.h>
 
-#define E1 "18181a46-0d4e-45cd-891e-60aabd171b4e"
+#define E1 "04a7fb0d-32e0-4241-b4f5-3f7618cd1162"
 #define E3 "6fd2c87f-b296-42f0-b197-1e91e994b900"
 
 static const char moves[] = "  - open: {sku: ENTERPRISEPACK, seats: 5}\n"
-			    "    advisor: {sku: STANDARDPACK, retire_by: 2026-12-01}\n"
+			    "    advisor: {sku: MIDSIZEPACK, retire_by: 2026-12-01}\n"
 			    "    users:\n"
 			    "      - adele.vance@contoso.com\n"
 			    "      - alex.wilber@contoso.com\n"
@@ -32,19 +32,19 @@ static const char moves[] = "  - open: {sku: ENTERPRISEPACK, seats: 5}\n"
 			    "limits: {licenses_taken: 9}\n";
 
 static const char tenant[] =
-	"\"subscriptions\": [{\"sku\": \"STANDARDPACK\", \"seats\": 30}, {\"sku\": \"O365_BUSINESS\", "
+	"\"subscriptions\": [{\"sku\": \"MIDSIZEPACK\", \"seats\": 30}, {\"sku\": \"O365_BUSINESS\", "
 	"\"seats\": 4},"
 	"  {\"sku\": \"VISIOCLIENT\", \"seats\": 9}],"
 	" \"users\": ["
 	"  {\"upn\": \"adele.vance@contoso.com\", \"usage_location\": \"US\","
-	"   \"licenses\": [\"STANDARDPACK\", \"O365_BUSINESS\"]},"
-	"  {\"upn\": \"alex.wilber@contoso.com\", \"licenses\": [\"STANDARDPACK\", \"VISIOCLIENT\"]},"
+	"   \"licenses\": [\"MIDSIZEPACK\", \"O365_BUSINESS\"]},"
+	"  {\"upn\": \"alex.wilber@contoso.com\", \"licenses\": [\"MIDSIZEPACK\", \"VISIOCLIENT\"]},"
 	"  {\"upn\": \"bianca.pisani@contoso.com\", \"usage_location\": \"US\", \"licenses\": "
-	"[\"STANDARDPACK\"]},"
+	"[\"MIDSIZEPACK\"]},"
 	"  {\"upn\": \"emily.braun@contoso.com\", \"usage_location\": \"US\"},"
-	"  {\"upn\": \"lee.gu@contoso.com\", \"usage_location\": \"US\", \"licenses\": [\"STANDARDPACK\"]},"
+	"  {\"upn\": \"lee.gu@contoso.com\", \"usage_location\": \"US\", \"licenses\": [\"MIDSIZEPACK\"]},"
 	"  {\"upn\": \"megan.bowen@contoso.com\", \"usage_location\": \"US\"}],"
-	" \"groups\": [{\"name\": \"Sales\", \"licenses\": [\"STANDARDPACK\"],"
+	" \"groups\": [{\"name\": \"Sales\", \"licenses\": [\"MIDSIZEPACK\"],"
 	"  \"members\": [\"bianca.pisani@contoso.com\", \"emily.braun@contoso.com\"]}]";
 
 /* A good plan, its planning, and a copy of its actions to be broken. */
