@@ -43,6 +43,19 @@ bool str_starts(const char *text, const char *prefix)
 	return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
+const char *str_find_fold(const char *text, const char *part)
+{
+	size_t len = strlen(part);
+	for (; *text; text++) {
+		size_t same = 0;
+		while (same < len && text[same] && fold(text[same]) == fold(part[same]))
+			same++;
+		if (same == len)
+			return text;
+	}
+	return NULL;
+}
+
 bool str_ends(const char *text, const char *suffix)
 {
 	size_t len = strlen(text);

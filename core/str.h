@@ -21,6 +21,8 @@ bool str_eq_fold(const char *a, const char *b); /* ASCII case folded: GUIDs, SKU
 int str_cmp_fold(const char *a, const char *b);
 bool str_starts(const char *text, const char *prefix);
 bool str_ends(const char *text, const char *suffix);
+/* Where `part` is in `text`, ASCII case folded; or NULL. */
+const char *str_find_fold(const char *text, const char *part);
 bool str_list_has(const struct str_list *list, const char *text);      /* exact */
 bool str_list_has_fold(const struct str_list *list, const char *text); /* ASCII case folded */
 const char *const *str_list_search(const struct str_list *list,

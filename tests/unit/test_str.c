@@ -19,6 +19,11 @@ static void test_comparison(void **state)
 	assert_true(str_cmp_fold("ab", "A") > 0);
 	assert_true(str_starts("plans/x", "plans/") && !str_starts("pl", "plans"));
 	assert_true(str_ends("a.sig", ".sig") && !str_ends("sig", ".sig") && str_ends("x", ""));
+	static const char text[] = "No Available licenses";
+	assert_ptr_equal(str_find_fold(text, "available LIC"), text + 3);
+	assert_ptr_equal(str_find_fold(text, ""), text);
+	assert_null(str_find_fold(text, "licenses."));
+	assert_null(str_find_fold("", "x"));
 }
 
 static void test_numbers(void **state)

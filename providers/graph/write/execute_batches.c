@@ -1,6 +1,7 @@
 /* The two requests of an execution, a look and a write, and what follows from their answers. */
 #include "providers/graph/write/change.h"
 #include "providers/graph/write/executor.h"
+#include "providers/graph/write/refusal.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -126,7 +127,7 @@ static void on_written(void *ctx, size_t index, const struct graph_reply *reply)
 	item->verify_until_ms = http_client_now_ms(x->run.conn->client) + x->run.verify_ms;
 	item->answered = ++x->tick;
 	if (reply->err)
-		item->words = arena_strdup(x->arena, reply->err->message);
+		item->words = refusal_text(item->action, reply, x->arena);
 	switch (reply->outcome) {
 	case GRAPH_OK:
 		accepted(x, item);
