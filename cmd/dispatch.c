@@ -214,6 +214,19 @@ static bool wants_json(const struct app *app, int argc, char **argv)
 	return false;
 }
 
+/* What failed before is the greater trouble, but a result that is not there is said in any case. */
+static int told_all(struct app *app, int status)
+{
+	if (out_flush(&app->out))
+		return status;
+	struct error err = ERROR_INIT;
+	error_set(&err, ERR_IO, "cannot write the result%s%s%s: %s", app->out_file ? " to '" : "",
+		  app->out_file ? app->out_file : "", app->out_file ? "'" : "", strerror(errno));
+	report_text(app, &err);
+	error_release(&err);
+	return status == EXIT_OK || status == EXIT_CHANGES ? error_info(ERR_IO)->status : status;
+}
+
 int dispatch(struct app *app, int argc, char **argv)
 {
 	struct error err = ERROR_INIT;
@@ -227,11 +240,5 @@ int dispatch(struct app *app, int argc, char **argv)
 		error_release(&err);
 		drop_empty_out_file(app);
 	}
-	if (!out_flush(&app->out) && status == EXIT_OK) {
-		error_set(&err, ERR_IO, "cannot write the result: %s", strerror(errno));
-		report_text(app, &err);
-		error_release(&err);
-		status = error_info(ERR_IO)->status;
-	}
-	return status;
+	return told_all(app, status);
 }

@@ -3,14 +3,14 @@
 
 #include "cmd/dispatch.h"
 
-#include <locale.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { EXIT_SECOND_SIGNAL = 130 };
+enum { EXIT_NO_STREAMS = 1, EXIT_SECOND_SIGNAL = 130 };
 
 /* The one piece of state that a signal handler can reach. */
 static volatile int signals_seen;
@@ -24,6 +24,20 @@ static void on_signal(int number)
 		_exit(EXIT_SECOND_SIGNAL);
 }
 
+/*
+ * Whoever starts this with a stream closed gets the next file that is opened under its number: a card would
+ * be written into the journal, or into the connection to Graph. A closed output is opened for reading, so
+ * that a result that goes nowhere is an error and not lost without a word.
+ */
+static void open_closed_streams(void)
+{
+	static const int modes[] = {
+		[STDIN_FILENO] = O_RDONLY, [STDOUT_FILENO] = O_RDONLY, [STDERR_FILENO] = O_WRONLY};
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", modes[fd]) != fd)
+			_exit(EXIT_NO_STREAMS);
+}
+
 static void catch_signals(void)
 {
 	struct sigaction action = {.sa_handler = on_signal};
@@ -31,6 +45,7 @@ static void catch_signals(void)
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a file at its limit is a write that fails, as on a full disk */
 }
 
 /* The leak checker stops the program with ptrace, which "not dumpable" forbids. */
@@ -63,6 +78,7 @@ static const char *read_env(void *ctx, const char *name)
 
 int main(int argc, char **argv)
 {
+	open_closed_streams();
 	forbid_core_dumps();
 	catch_signals();
 	CLEANUP(arena_freep) struct arena *arena = arena_new();

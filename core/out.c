@@ -4,6 +4,7 @@
 #include "core/product_key_find.h"
 #include "core/quote.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -31,7 +32,9 @@ void out_result_bytes(struct out *out, const char *bytes, size_t len)
 				  out->format == FORMAT_JSON ? QUOTE_LOG_JSON : QUOTE_LOG_TEXT);
 	empty_kept_file(out);
 	out->result_written = true;
-	fwrite(inert ? inert : text, 1, inert ? strlen(inert) : clean_len, out->result);
+	size_t size = inert ? strlen(inert) : clean_len;
+	if (fwrite(inert ? inert : text, 1, size, out->result) != size)
+		out->result_errno = errno;
 }
 
 void out_result(struct out *out, const char *text)
@@ -147,7 +150,10 @@ void out_redraw(struct out *out, const char *line)
 bool out_flush(struct out *out)
 {
 	fflush(out->messages);
-	return fflush(out->result) == 0 && !ferror(out->result);
+	if (fflush(out->result) != 0 && !out->result_errno)
+		out->result_errno = errno;
+	errno = out->result_errno;
+	return !out->result_errno;
 }
 
 const char *out_styled(struct arena *arena, bool on, enum out_style style, const char *text)

@@ -25,6 +25,7 @@ struct out {
 	enum out_format format;
 	const char *format_name; /* as given: "text", "json", "markdown", ... */
 	bool result_written;	 /* the result is out: an error is told on stderr only */
+	int result_errno;	 /* why a part of the result could not be written; 0 */
 	bool result_kept;	 /* what the result file held before stays until there is a result */
 	bool quiet;		 /* -q: no progress, no notes */
 	int verbosity;		 /* -v, -vv */
@@ -44,7 +45,7 @@ void out_note(struct out *out, const char *fmt, ...) PRINTF(2, 3);    /* the sam
 void out_verbose(struct out *out, const char *fmt, ...) PRINTF(2, 3); /* the same, only with -v */
 void out_redraw(struct out *out,
 		const char *line); /* replaces the line that stands on the terminal; "" clears it */
-bool out_flush(struct out *out);   /* false when a result could not be written */
+bool out_flush(struct out *out);   /* false, with errno, when a result could not be written */
 /* Wraps `text` in the escape of `style` when `on`; in `arena`. */
 const char *out_styled(struct arena *arena, bool on, enum out_style style, const char *text);
 

@@ -103,20 +103,21 @@ static int spawn(const struct process *process, struct running *r, int out_fd, i
 {
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attributes;
-	sigset_t pipes;
+	sigset_t ignored; /* here; not there */
 	union {
 		const char *const *given;
 		char *const *passed;
 	} argv = {.given = process->argv}, env = {.given = process->env};
-	sigemptyset(&pipes);
-	sigaddset(&pipes, SIGPIPE);
+	sigemptyset(&ignored);
+	sigaddset(&ignored, SIGPIPE);
+	sigaddset(&ignored, SIGXFSZ);
 	posix_spawn_file_actions_init(&files);
 	posix_spawn_file_actions_adddup2(&files, out_fd, STDOUT_FILENO);
 	if (!process->at_terminal)
 		posix_spawn_file_actions_adddup2(&files, err_fd, STDERR_FILENO);
 	add_given(r, &files);
 	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setsigdefault(&attributes, &pipes);
+	posix_spawnattr_setsigdefault(&attributes, &ignored);
 	/* A group of its own, so that what it starts itself ends with it. */
 	posix_spawnattr_setpgroup(&attributes, 0);
 	short own_group = process->at_terminal ? 0 : POSIX_SPAWN_SETPGROUP;
