@@ -84,7 +84,5 @@ NODISCARD bool fields_from_file(const struct field *fields, const struct json *o
  * be null is, when it lacks a text that it requires.
  */
 void fields_to_json(const struct field *fields, const void *base, struct json_writer *w);
-/* Only the members, into an object that is open. */
-void fields_put_members(const struct field *fields, const void *base, struct json_writer *w);
 
 #endif

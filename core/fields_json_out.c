@@ -86,8 +86,9 @@ static void put_value(const struct field *field, const char *at, struct json_wri
 	}
 }
 
-void fields_put_members(const struct field *fields, const void *base, struct json_writer *w)
+void fields_to_json(const struct field *fields, const void *base, struct json_writer *w)
 {
+	json_begin_object(w);
 	for (const struct field *field = fields; field->name; field++) {
 		const char *at = (const char *)base + field->offset;
 		if (is_text(field) && !text_at(at) && !(field->flags & (FIELD_NULLABLE | FIELD_REQUIRED)))
@@ -95,11 +96,5 @@ void fields_put_members(const struct field *fields, const void *base, struct jso
 		json_put_key(w, field->name);
 		put_value(field, at, w);
 	}
-}
-
-void fields_to_json(const struct field *fields, const void *base, struct json_writer *w)
-{
-	json_begin_object(w);
-	fields_put_members(fields, base, w);
 	json_end_object(w);
 }

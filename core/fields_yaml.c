@@ -93,7 +93,8 @@ const char *field_text(struct field_reader *reader, const struct node *node)
 	return NULL;
 }
 
-bool field_texts(struct field_reader *reader, const struct node *node, struct str_list *ret_list)
+/* The list of texts of a sequence; false after a complaint about the whole. */
+static bool field_texts(struct field_reader *reader, const struct node *node, struct str_list *ret_list)
 {
 	if (!field_expect(reader, node, NODE_SEQUENCE))
 		return false;

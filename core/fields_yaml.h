@@ -35,8 +35,6 @@ struct diag *field_error_at(struct field_reader *reader, enum diag_code code, st
 
 /* For FIELD_CUSTOM readers: a text with something in it, or NULL after a complaint. */
 const char *field_text(struct field_reader *reader, const struct node *node);
-/* The list of texts of a sequence; false after a complaint about the whole. */
-bool field_texts(struct field_reader *reader, const struct node *node, struct str_list *ret_list);
 /* True when the node is of that kind, else a complaint ("expected a list, found a text"). */
 bool field_expect(struct field_reader *reader, const struct node *node, enum node_kind kind);
 

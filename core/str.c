@@ -315,7 +315,7 @@ void strbuf_add_char(struct strbuf *buf, char c)
 	strbuf_add_bytes(buf, &c, 1);
 }
 
-void strbuf_vaddf(struct strbuf *buf, const char *fmt, va_list args)
+PRINTF(2, 0) static void strbuf_vaddf(struct strbuf *buf, const char *fmt, va_list args)
 {
 	va_list again;
 	va_copy(again, args);

@@ -68,7 +68,6 @@ void strbuf_add(struct strbuf *buf, const char *text);
 void strbuf_add_bytes(struct strbuf *buf, const void *data, size_t len);
 void strbuf_add_char(struct strbuf *buf, char c);
 void strbuf_addf(struct strbuf *buf, const char *fmt, ...) PRINTF(2, 3);
-void strbuf_vaddf(struct strbuf *buf, const char *fmt, va_list args) PRINTF(2, 0);
 const char *strbuf_text(const struct strbuf *buf); /* never NULL, NUL-terminated */
 char *strbuf_dup(struct arena *out, const struct strbuf *buf);
 

@@ -298,7 +298,8 @@ static bool give_up(struct journal *journal, const char *what, struct error *err
 			       "disk, then apply again to go on.");
 }
 
-bool journal_sync(struct journal *journal, struct error *err)
+/* Everything appended is on disk. */
+static bool journal_sync(struct journal *journal, struct error *err)
 {
 	if (!journal->unsynced)
 		return true;

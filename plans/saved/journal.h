@@ -92,11 +92,10 @@ DEFINE_FREEP(struct journal, journal)
  * failure (a full disk) the journal takes no further entry and the file is cut back to what was whole.
  *
  * One exception: JOURNAL_ENDED announces nothing, and a run has thousands. It is handed to the kernel
- * (so it survives the death of the process) and goes to disk with the next entry of another kind, with
- * journal_sync, or when the journal is freed. A power cut in between costs a look at live state.
+ * (so it survives the death of the process) and goes to disk with the next entry of another kind, or when the
+ * journal is freed. A power cut in between costs a look at live state.
  */
 NODISCARD bool journal_append(struct journal *journal, const struct journal_entry *entry, struct error *err);
-NODISCARD bool journal_sync(struct journal *journal, struct error *err); /* everything appended is on disk */
 
 const char *outcome_name(enum outcome outcome); /* "verified", "already", … */
 NODISCARD bool outcome_parse(const char *name, enum outcome *ret_outcome);

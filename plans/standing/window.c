@@ -24,7 +24,8 @@ static int32_t earlier(int32_t a, int32_t b)
 	return a < b ? a : b;
 }
 
-int32_t window_last_safe_day(const char *advisor_ends, const char *retire_by)
+/* The last day on which cancelling is in time; WINDOW_NO_DAY when neither a term nor retire_by says. */
+static int32_t window_last_safe_day(const char *advisor_ends, const char *retire_by)
 {
 	int32_t ends = day_of_timestamp(advisor_ends);
 	return earlier(ends == WINDOW_NO_DAY ? ends : ends - 1, day_of_date(retire_by));

@@ -52,9 +52,6 @@ struct window window_merge(const struct window *windows, size_t count);
 struct window_facts window_facts_of(const struct plan *plan, const struct plan_move *move,
 				    const struct live *live, const struct journal_entry_list *entries);
 
-/* The last day on which cancelling is in time; WINDOW_NO_DAY when neither a term nor retire_by says. */
-int32_t window_last_safe_day(const char *advisor_ends, const char *retire_by);
-
 /* "2026-12-01", or NULL for WINDOW_NO_DAY. */
 const char *window_day_text(int32_t day, struct arena *out);
 

@@ -56,7 +56,6 @@ NODISCARD bool throttle_charge(struct call *call, int64_t units, bool is_write);
 /* Shared. */
 extern const struct odata_type graph_user_type;
 struct twin_user *graph_find_user(struct call *call, const char *key); /* NULL: 404 answered */
-const struct twin_user_version *graph_user_version(const struct call *call, const struct twin_user *user);
 void graph_not_found(struct call *call, const char *key);
 bool graph_token_has(const struct call *call, const char *roles); /* one of "A|B" */
 

@@ -196,7 +196,7 @@ static bool has_header(struct call *call, enum twin_identity_kind kind)
 	return false;
 }
 
-void identity_managed(struct call *call, bool is_machine)
+static void identity_managed(struct call *call, bool is_machine)
 {
 	enum twin_identity_kind kind = is_machine ? IDENTITY_MACHINE : IDENTITY_APP;
 	const char *version = is_machine ? "2018-02-01" : "2019-08-01";

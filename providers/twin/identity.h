@@ -19,7 +19,6 @@ NODISCARD bool load_identities(struct twin *twin, const struct json *list, struc
 
 /* False when the path is none of these; else it is answered. */
 bool identity_handle(struct call *call);
-void identity_managed(struct call *call, bool is_machine);
 void identity_github(struct call *call);
 void identity_azure_devops(struct call *call);
 void identity_keys(struct call *call);

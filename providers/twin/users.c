@@ -1,7 +1,8 @@
 /* Reading users. */
 #include "providers/twin/graph.h"
 
-const struct twin_user_version *graph_user_version(const struct call *call, const struct twin_user *user)
+static const struct twin_user_version *graph_user_version(const struct call *call,
+							  const struct twin_user *user)
 {
 	if (call->shows_newest)
 		return user->now;

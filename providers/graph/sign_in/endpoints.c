@@ -17,7 +17,7 @@ static const struct cloud_info clouds[] = {
 	 "https://portal.azure.cn"},
 };
 
-const struct cloud_info *cloud_find(const char *name)
+static const struct cloud_info *cloud_find(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_LEN(clouds); i++)
 		if (str_eq(clouds[i].name, name))

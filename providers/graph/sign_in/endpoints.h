@@ -16,7 +16,6 @@ struct cloud_info {
 	const char *graph;  /* "https://graph.microsoft.com" */
 	const char *portal; /* where its people go: "https://entra.microsoft.com" */
 };
-const struct cloud_info *cloud_find(const char *name); /* NULL: unknown */
 
 struct endpoints {
 	const char *graph; /* without a trailing slash */

@@ -24,11 +24,6 @@ static const struct permission_info infos[NEED_ALL_COUNT] = {
 	 "the partner's GDAP relationships", "DelegatedAdminRelationship.ReadWrite.All"},
 };
 
-const struct permission_info *permission_info(size_t index)
-{
-	return &infos[index];
-}
-
 static bool has_any(const struct str_list *granted, const char *names)
 {
 	for (size_t i = 0; i < granted->count; i++) {

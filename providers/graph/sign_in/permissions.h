@@ -25,7 +25,6 @@ struct permission_info {
 	const char *use;   /* what seatshift needs it for */
 	const char *also;  /* others that include it: "A|B" */
 };
-const struct permission_info *permission_info(size_t index); /* of 1 << index; below NEED_ALL_COUNT */
 
 /* The bits of `needs` that `granted` does not cover. */
 unsigned permissions_missing(unsigned needs, const struct str_list *granted);
