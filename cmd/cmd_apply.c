@@ -11,6 +11,7 @@
 #include "cmd/session/session.h"
 #include "core/file.h"
 #include "core/quote.h"
+#include "core/say.h"
 #include "plans/git/lock.h"
 #include "plans/git/store.h"
 #include "plans/run/apply.h"
@@ -84,8 +85,9 @@ static bool confirm(struct applying *a, struct error *err)
 		return error_hint(err, "Review it with 'seatshift show %.8s', then apply with --yes.",
 				  a->folder.id);
 	}
-	out_message(&app->out, "Plan %s changes %lld users of %s (%s).\nType the tenant's domain to go on:",
-		    a->folder.id, (long long)a->folder.plan.summary.users_changed,
+	out_message(&app->out,
+		    "Plan %s changes %s of %s (%s).\nType the tenant's domain to apply it:", a->folder.id,
+		    say_number(app->arena, a->folder.plan.summary.users_changed, "person", "people"),
 		    quote_terminal(app->arena, a->folder.plan.tenant_name),
 		    quote_terminal(app->arena, a->folder.plan.tenant_domain));
 	char line[512] = "";
@@ -289,6 +291,18 @@ static bool tell_approval_ended(const struct applying *a, struct error *err)
 			  a->folder.id);
 }
 
+/* How much is left counts what earlier runs have ended, whatever this one will do first. */
+static void tell_resumed(struct applying *a)
+{
+	struct arena *out = a->app->arena;
+	const struct replay replay = replay_new(&a->folder.plan, &a->entries, out);
+	int64_t left = 0;
+	for (size_t i = 0; i < replay.count; i++)
+		left += !result_ended_well(&replay.results[i]);
+	out_note(&a->app->out, "resuming plan %s: %s left of %s", a->folder.id, say_count(out, left),
+		 say_number(out, (int64_t)replay.count, "action", "actions"));
+}
+
 static bool run_plan(struct applying *a, int *ret_status, struct error *err)
 {
 	struct app *app = a->app;
@@ -297,7 +311,7 @@ static bool run_plan(struct applying *a, int *ret_status, struct error *err)
 	if (!journal_open(&file, app->clock, app->arena, &a->entries, &journal, err))
 		return error_wrap(err, "cannot use the journal of plan %s", a->folder.id);
 	if (has_been_begun(&a->entries))
-		out_note(&app->out, "going on with plan %s", a->folder.id);
+		tell_resumed(a);
 	char *run_id = arena_alloc(app->arena, GUID_TEXT_SIZE);
 	random_guid(app->random, run_id);
 	const struct apply_hooks hooks = {on_ended,	 on_progress,	 on_gate, on_still_waiting,

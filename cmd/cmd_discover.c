@@ -5,6 +5,7 @@
 #include "cmd/session/session.h"
 #include "core/file.h"
 #include "core/quote.h"
+#include "core/say.h"
 #include "plans/desired/discover.h"
 #include "plans/saved/journal.h"
 
@@ -199,10 +200,10 @@ static bool discover(struct app *app, struct session *session, struct error *err
 		return false;
 	print(app, session, customer, input.advisor, &text);
 	out_note(&app->out,
-		 "guessed the Advisor subscription: %s, %lld seats, %s. Check it, then fill in the agreement "
+		 "guessed the Advisor subscription: %s, %s, %s. Check it, then fill in the agreement "
 		 "and the order.",
-		 quote_terminal(app->arena, input.advisor->part_number), (long long)input.advisor->seats,
-		 input.advisor->id);
+		 quote_terminal(app->arena, input.advisor->part_number),
+		 say_number(app->arena, input.advisor->seats, "seat", "seats"), input.advisor->id);
 	return true;
 }
 

@@ -5,6 +5,7 @@
 #include "cmd/output/document.h"
 #include "core/process.h"
 #include "core/quote.h"
+#include "core/say.h"
 #include "plans/git/store.h"
 
 static const char *const verdict_words[] = {
@@ -24,11 +25,13 @@ static bool check_config(struct doctor *d)
 	}
 	doctor_add(d, (struct finding){
 			      .check = "config",
-			      .detail = d->customer
-						? arena_printf(d->app->arena, "seatshift.yaml and %s",
-							       session->desired.file)
-						: arena_printf(d->app->arena, "seatshift.yaml; %zu customers",
-							       session->repository.customers.count)});
+			      .detail = d->customer ? arena_printf(d->app->arena, "seatshift.yaml and %s",
+								   session->desired.file)
+						    : arena_printf(d->app->arena, "seatshift.yaml; %s",
+								   say_number(d->app->arena,
+									      (int64_t)session->repository
+										      .customers.count,
+									      "customer", "customers"))});
 	return true;
 }
 

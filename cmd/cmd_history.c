@@ -6,6 +6,7 @@
 #include "cmd/session/approval_check.h"
 #include "cmd/session/names.h"
 #include "core/quote.h"
+#include "core/say.h"
 #include "plans/approvals/history.h"
 #include "plans/saved/journal_found.h"
 
@@ -249,7 +250,8 @@ static void tell_plan(struct telling *t, const struct history_plan *plan)
 		if (is_told(plan, &plan->entries.items[i]))
 			tell_event(t, plan, &plan->entries.items[i]);
 	if (plan->entries.count)
-		strbuf_addf(&t->buf, "  journal: %zu lines%s%s\n", plan->entries.count,
+		strbuf_addf(&t->buf, "  journal: %s%s%s\n",
+			    say_number(t->app->arena, (int64_t)plan->entries.count, "line", "lines"),
 			    plan->problems.count ? "" : ", the chain is whole",
 			    plan->uncommitted ? ", the last of them not committed" : "");
 	for (size_t i = 0; i < plan->problems.count; i++)

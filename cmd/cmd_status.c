@@ -7,6 +7,8 @@
 #include "cmd/session/approval_check.h"
 #include "cmd/session/session.h"
 #include "core/quote.h"
+#include "core/say.h"
+#include "core/width.h"
 #include "plans/standing/status.h"
 
 #include <string.h>
@@ -178,8 +180,19 @@ static const char *users_text(struct arena *tmp, const struct status *s)
 {
 	if (s->users < 0)
 		return "unknown";
-	return s->users ? arena_printf(tmp, "%lld of %lld", (long long)s->users_moved, (long long)s->users)
+	return s->users ? arena_printf(tmp, "%s of %s", say_count(tmp, s->users_moved),
+				       say_count(tmp, s->users))
 			: "needless";
+}
+
+enum { COLUMNS = 80, INDENT = 2 };
+
+/* What a row has no room for, below it. */
+static void add_below(struct strbuf *buf, const char *what, const char *text, struct arena *tmp)
+{
+	const char *line = arena_printf(tmp, "%s%s", what, text);
+	text_wrap(buf, line, COLUMNS, arena_printf(tmp, "%*s", INDENT, ""),
+		  arena_printf(tmp, "%*s", 2 * INDENT, ""));
 }
 
 static void add_details(struct app *app, const struct standing *standing, struct strbuf *buf)
@@ -208,7 +221,7 @@ static void add_details(struct app *app, const struct standing *standing, struct
 		strbuf_addf(buf, "  %-12s %s\n", "billed", window_text(&s->window, app->arena));
 	strbuf_add_char(buf, '\n');
 	for (size_t i = 0; i < s->waiting_for.count; i++)
-		strbuf_addf(buf, "  waits for %s\n", quote_terminal(app->arena, s->waiting_for.items[i]));
+		add_below(buf, "waits for ", quote_terminal(app->arena, s->waiting_for.items[i]), app->arena);
 	if (!s->waiting_for.count)
 		strbuf_add(buf, "  waits for nothing\n");
 }
@@ -216,34 +229,86 @@ static void add_details(struct app *app, const struct standing *standing, struct
 static const char *short_window(struct arena *tmp, const struct window *window)
 {
 	if (window->retire_by_passed)
-		return arena_printf(tmp, "LATE since %s", window_day_text(window->retire_by, tmp));
+		return arena_printf(tmp, "LATE %s", window_day_text(window->retire_by, tmp));
 	if (window->open)
-		return arena_printf(tmp, "%lld days", (long long)window->days);
+		return say_number(tmp, window->days, "day", "days");
 	return window->over ? "over" : "-";
+}
+
+enum { CELLS = 8, GAP = 2 };
+static const char *const heads[CELLS] = {"CUSTOMER", "AGREED", "ORDERED", "KEY",
+					 "REDEEMED", "USERS",  "RETIRED", "BILLED TWICE"};
+
+struct row {
+	const char *cells[CELLS];
+};
+
+static struct row row_of(struct arena *tmp, const struct standing *standing)
+{
+	const struct status *s = &standing->status;
+	return (struct row){{quote_terminal(tmp, standing->customer), stage_name(s->agreed),
+			     stage_name(s->ordered), stage_name(s->key_in_hand), stage_name(s->redeemed),
+			     users_text(tmp, s), stage_name(s->retired), short_window(tmp, &s->window)}};
+}
+
+static void widen(size_t widths[CELLS], const char *const cells[CELLS])
+{
+	for (size_t i = 0; i < CELLS; i++) {
+		size_t width = text_width(cells[i]);
+		widths[i] = width > widths[i] ? width : widths[i];
+	}
+}
+
+/* As wide as what stands in them; where that is too much, names get lines of their own. */
+static void find_widths(struct arena *tmp, const struct standing_list *list, size_t widths[CELLS])
+{
+	size_t sum = 0;
+	widen(widths, heads);
+	for (size_t i = 0; i < list->count; i++)
+		if (list->items[i].known)
+			widen(widths, row_of(tmp, &list->items[i]).cells);
+	for (size_t i = 0; i < CELLS; i++)
+		sum += widths[i] + (i ? GAP : 0);
+	if (sum > COLUMNS)
+		widths[0] = strlen(heads[0]);
+}
+
+static void add_row(struct arena *tmp, const char *const cells[CELLS], const size_t widths[CELLS],
+		    struct strbuf *buf)
+{
+	bool fits = text_width(cells[0]) <= widths[0];
+	if (!fits)
+		strbuf_addf(buf, "%s\n", cells[0]);
+	for (size_t i = 0; i < CELLS; i++)
+		strbuf_add(buf, i + 1 == CELLS ? cells[i]
+					       : text_pad(tmp, i || fits ? cells[i] : "", widths[i] + GAP));
+	strbuf_add_char(buf, '\n');
+}
+
+static void add_standing(struct arena *tmp, const struct standing *standing, const size_t widths[CELLS],
+			 struct strbuf *buf)
+{
+	const struct status *s = &standing->status;
+	const char *message = standing->error.code ? quote_terminal(tmp, standing->error.message) : NULL;
+	if (!standing->known) {
+		strbuf_addf(buf, "%s\n", quote_terminal(tmp, standing->customer));
+		add_below(buf, "error: ", message, tmp);
+		return;
+	}
+	add_row(tmp, row_of(tmp, standing).cells, widths, buf);
+	if (s->waiting_for.count)
+		add_below(buf, "waits for ", quote_terminal(tmp, s->waiting_for.items[0]), tmp);
+	if (message)
+		add_below(buf, "from the files; the tenant was not read: ", message, tmp);
 }
 
 static void add_table(struct app *app, const struct standing_list *list, struct strbuf *buf)
 {
-	strbuf_addf(buf, "%-20s %-8s %-8s %-8s %-9s %-12s %-9s %-22s %s\n", "CUSTOMER", "AGREED", "ORDERED",
-		    "KEY", "REDEEMED", "USERS", "RETIRED", "BILLED TWICE", "WAITS FOR");
-	for (size_t i = 0; i < list->count; i++) {
-		const struct standing *standing = &list->items[i];
-		const struct status *s = &standing->status;
-		const char *name = quote_terminal(app->arena, standing->customer);
-		const char *message =
-			standing->error.code ? quote_terminal(app->arena, standing->error.message) : NULL;
-		if (!standing->known) {
-			strbuf_addf(buf, "%-20s error: %s\n", name, message);
-			continue;
-		}
-		strbuf_addf(buf, "%-20s %-8s %-8s %-8s %-9s %-12s %-9s %-22s %s\n", name,
-			    stage_name(s->agreed), stage_name(s->ordered), stage_name(s->key_in_hand),
-			    stage_name(s->redeemed), users_text(app->arena, s), stage_name(s->retired),
-			    short_window(app->arena, &s->window),
-			    s->waiting_for.count ? quote_terminal(app->arena, s->waiting_for.items[0]) : "-");
-		if (message)
-			strbuf_addf(buf, "%-20s from the files; the tenant was not read: %s\n", "", message);
-	}
+	size_t widths[CELLS] = {0};
+	find_widths(app->arena, list, widths);
+	add_row(app->arena, heads, widths, buf);
+	for (size_t i = 0; i < list->count; i++)
+		add_standing(app->arena, &list->items[i], widths, buf);
 	if (!list->count)
 		strbuf_add(buf, "(no customers)\n");
 }

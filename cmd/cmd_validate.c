@@ -6,6 +6,7 @@
 #include "cmd/outside/annotate.h"
 #include "cmd/session/names.h"
 #include "core/file.h"
+#include "core/say.h"
 #include "plans/desired/repository.h"
 
 struct checked_file {
@@ -148,11 +149,6 @@ static struct tally count(const struct validation *v)
 	return tally;
 }
 
-static const char *number_of(struct arena *out, size_t number, const char *what)
-{
-	return arena_printf(out, "%zu %s%s", number, what, number == 1 ? "" : "s");
-}
-
 static void print_complaints(const struct validation *v)
 {
 	for (size_t i = 0; i < v->files.count; i++) {
@@ -178,8 +174,10 @@ static void print_text(const struct validation *v, const struct tally *tally)
 	struct arena *out = v->app->arena;
 	if (tally->errors)
 		return;
-	const char *files = number_of(out, v->files.count, "file");
-	const char *warnings = tally->warnings ? number_of(out, tally->warnings, "warning") : "no complaints";
+	const char *files = say_number(out, (int64_t)v->files.count, "file", "files");
+	const char *warnings = tally->warnings
+				       ? say_number(out, (int64_t)tally->warnings, "warning", "warnings")
+				       : "no complaints";
 	out_result(&v->app->out, arena_printf(out, "%s ok, %s\n", files, warnings));
 }
 
@@ -207,8 +205,9 @@ static bool run(struct app *app, const void *options, const struct str_list *arg
 	}
 	if (!tally.errors)
 		return true;
-	return error_set(err, ERR_INVALID, "%s in %zu of %s", number_of(app->arena, tally.errors, "error"),
-			 tally.bad_files, number_of(app->arena, v.files.count, "file"));
+	return error_set(err, ERR_INVALID, "%s in %zu of %s",
+			 say_number(app->arena, (int64_t)tally.errors, "error", "errors"), tally.bad_files,
+			 say_number(app->arena, (int64_t)v.files.count, "file", "files"));
 }
 
 const struct command cmd_validate = {

@@ -7,6 +7,7 @@
 #include "cmd/session/session.h"
 #include "core/file.h"
 #include "core/quote.h"
+#include "core/say.h"
 #include "plans/saved/journal.h"
 #include "plans/saved/plan_folder.h"
 
@@ -93,12 +94,14 @@ static void print_text(struct verifying *v)
 	strbuf_addf(&buf, "  made of   %s, the policy, and the snapshot read at %s\n",
 		    quote_terminal(out, v->folder.plan.desired_file),
 		    quote_terminal(out, v->folder.info.read_at));
-	strbuf_addf(&buf, "  proved    %zu actions safe after each of %lld prefixes, in every order\n",
-		    v->folder.plan.actions.count, (long long)v->folder.plan.proved_prefixes);
+	strbuf_addf(&buf, "  proved    %s, safe after each of %s, in every order\n",
+		    say_number(out, (int64_t)v->folder.plan.actions.count, "action", "actions"),
+		    say_number(out, v->folder.plan.proved_prefixes, "prefix", "prefixes"));
 	if (!v->has_journal)
 		strbuf_add(&buf, "  journal   none: the plan was not begun\n");
 	else
-		strbuf_addf(&buf, "  journal   %zu lines, the chain is whole%s\n", v->entries.count,
+		strbuf_addf(&buf, "  journal   %s, the chain is whole%s\n",
+			    say_number(out, (int64_t)v->entries.count, "line", "lines"),
 			    v->cut ? "; a last line that a crash broke off is left out" : "");
 	approval_check_text(&v->approvals, out, &buf);
 	out_result(&v->app->out, strbuf_text(&buf));

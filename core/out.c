@@ -3,10 +3,12 @@
 
 #include "core/product_key_find.h"
 #include "core/quote.h"
+#include "core/width.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -140,9 +142,20 @@ void out_verbose(struct out *out, const char *fmt, ...)
 	va_end(args);
 }
 
+size_t out_columns(const struct out *out)
+{
+	enum { USUAL = 80 };
+	struct winsize size;
+	if (ioctl(fileno(out->messages), TIOCGWINSZ, &size) != 0 || !size.ws_col)
+		return USUAL;
+	return size.ws_col;
+}
+
 void out_redraw(struct out *out, const char *line)
 {
 	CLEANUP(mem_free_text) char *shown = make_visible(line);
+	/* In the last column some terminals wrap already. */
+	shown[text_fit(shown, out_columns(out) - 1)] = '\0';
 	fprintf(out->messages, "\r\x1b[K%s", shown);
 	fflush(out->messages);
 }

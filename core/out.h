@@ -43,9 +43,11 @@ void out_message(struct out *out, const char *fmt, ...)
 void out_log_command(struct out *out, const char *fmt, ...) PRINTF(2, 3);
 void out_note(struct out *out, const char *fmt, ...) PRINTF(2, 3);    /* the same, but not with -q */
 void out_verbose(struct out *out, const char *fmt, ...) PRINTF(2, 3); /* the same, only with -v */
-void out_redraw(struct out *out,
-		const char *line); /* replaces the line that stands on the terminal; "" clears it */
-bool out_flush(struct out *out);   /* false, with errno, when a result could not be written */
+/* Columns of the terminal that messages go to, as it is now; 80 where that cannot be known. */
+size_t out_columns(const struct out *out);
+/* Replaces the line that stands on the terminal, and never takes more than one; "" clears it. */
+void out_redraw(struct out *out, const char *line);
+bool out_flush(struct out *out); /* false, with errno, when a result could not be written */
 /* Wraps `text` in the escape of `style` when `on`; in `arena`. */
 const char *out_styled(struct arena *arena, bool on, enum out_style style, const char *text);
 

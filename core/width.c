@@ -29,18 +29,36 @@ static bool within(uint32_t c, const struct range *ranges, size_t count)
 	return false;
 }
 
+static size_t width_of(uint32_t c)
+{
+	if (c < 0x300)
+		return 1;
+	return within(c, none, ARRAY_LEN(none)) ? 0 : within(c, wide, ARRAY_LEN(wide)) ? 2 : 1;
+}
+
 size_t text_width(const char *text)
 {
 	size_t columns = 0;
 	for (const char *p = text; *p;) {
 		uint32_t c;
 		p += char_decode(p, &c);
-		if (c < 0x300)
-			columns++;
-		else if (!within(c, none, ARRAY_LEN(none)))
-			columns += within(c, wide, ARRAY_LEN(wide)) ? 2 : 1;
+		columns += width_of(c);
 	}
 	return columns;
+}
+
+size_t text_fit(const char *text, size_t columns)
+{
+	const char *p = text;
+	while (*p) {
+		uint32_t c;
+		size_t len = char_decode(p, &c);
+		if (width_of(c) > columns)
+			break;
+		columns -= width_of(c);
+		p += len;
+	}
+	return (size_t)(p - text);
 }
 
 const char *text_pad(struct arena *out, const char *text, size_t columns)

@@ -8,6 +8,8 @@
 size_t text_width(const char *text);
 /* Padded with blanks to `columns`, and always by one blank at least when `columns` is not 0. */
 const char *text_pad(struct arena *out, const char *text, size_t columns);
+/* How many bytes of `text` fit into `columns`. */
+size_t text_fit(const char *text, size_t columns);
 
 /*
  * Lines of at most `columns`, broken between words, each behind a prefix: `first`, then `rest`. A word that

@@ -3,6 +3,7 @@
 
 #include "cmd/output/document.h"
 #include "core/quote.h"
+#include "core/say.h"
 
 static void put_actions(struct json_writer *w, const struct plan *plan, const struct apply_result *result)
 {
@@ -70,10 +71,11 @@ static void print_text(struct app *app, const struct plan_folder *folder, const 
 		size_t count = count_outcomes(&folder->plan, result, (enum outcome)outcome);
 		if (!count)
 			continue;
-		strbuf_addf(&buf, "%s%zu %s", separator, count, outcome_name((enum outcome)outcome));
+		strbuf_addf(&buf, "%s%s %s", separator, say_count(app->arena, (int64_t)count),
+			    outcome_name((enum outcome)outcome));
 		separator = " · ";
 	}
-	strbuf_addf(&buf, " · %lld requests\n", (long long)requests);
+	strbuf_addf(&buf, " · %s\n", say_number(app->arena, requests, "request", "requests"));
 	if (result->outcome == APPLY_STALE)
 		strbuf_addf(&buf, "  plan again: seatshift plan %s\n",
 			    quote_terminal(app->arena, folder->plan.customer));

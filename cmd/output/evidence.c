@@ -5,6 +5,7 @@
 #include "core/digest.h"
 #include "core/file.h"
 #include "core/quote.h"
+#include "core/say.h"
 
 #include <string.h>
 
@@ -251,8 +252,8 @@ static bool write_all(struct gathering *g, const char *dir, struct error *err)
 		    !file_write_atomic(path, file->bytes, file->len, err))
 			return error_wrap(err, "cannot write the evidence");
 	}
-	out_note(&g->app->out, "wrote %zu files to %s; its README.txt says how to check them", g->files.count,
-		 quote_terminal(out, dir));
+	out_note(&g->app->out, "wrote %s to %s; its README.txt says how to check them",
+		 say_number(out, (int64_t)g->files.count, "file", "files"), quote_terminal(out, dir));
 	return true;
 }
 

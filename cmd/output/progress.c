@@ -2,6 +2,8 @@
 #include "cmd/output/progress.h"
 
 #include "core/quote.h"
+#include "core/say.h"
+#include "core/width.h"
 
 enum { REDRAW_MS = 200, PLAIN_MS = 5000, EVENT_MS = 1000, SAMPLE_MS = 1000 };
 
@@ -39,36 +41,54 @@ static int64_t recent_rate(const struct progress *progress, int64_t now_ms, size
 	return (int64_t)(verified - first->verified) * 1000000 / spent_ms;
 }
 
-static const char *describe(const struct progress_numbers *n, struct arena *tmp)
+/* The parts of the line, what matters most first: where they do not fit, the last ones are left out. */
+static struct str_list parts_of(const struct progress_numbers *n, struct arena *tmp)
 {
-	CLEANUP(strbuf_release) struct strbuf text = STRBUF_INIT(STRBUF_SMALL);
+	struct str_list parts = {0};
 	bool by_hand = str_eq(n->phase, "waiting");
-	strbuf_add(&text, by_hand ? "waiting for a person" : n->phase);
+	const char *phase = by_hand ? "waiting for a person" : n->phase;
 	if (n->total)
-		strbuf_addf(&text, ": %zu of %zu verified, %zu sent", n->verified, n->total, n->sent);
-	if (n->per_1000_s)
-		strbuf_addf(&text, ", %lld.%lld a second", (long long)n->per_1000_s / 1000,
-			    (long long)n->per_1000_s % 1000 / 100);
-	if (n->left_ms >= 0)
-		strbuf_addf(&text, ", about %lld s left", (long long)(n->left_ms + 999) / 1000);
-	else if (n->total && n->verified < n->total)
-		strbuf_add(&text, ", time left not known yet");
+		phase = arena_printf(tmp, "%s: %s of %s verified", phase,
+				     say_count(tmp, (int64_t)n->verified), say_count(tmp, (int64_t)n->total));
+	VEC_PUSH(tmp, &parts, phase);
 	if (n->waiting_ms > 0)
-		strbuf_addf(&text, by_hand ? ", next look in %lld s" : ", the service asks to wait %lld s",
-			    (long long)(n->waiting_ms + 999) / 1000);
-	return strbuf_dup(tmp, &text);
+		VEC_PUSH(tmp, &parts,
+			 arena_printf(tmp, "%s %s", by_hand ? "next look in" : "the service asks to wait",
+				      say_duration(tmp, (n->waiting_ms + 999) / 1000)));
+	if (n->left_ms >= 0)
+		VEC_PUSH(tmp, &parts,
+			 arena_printf(tmp, "about %s left", say_duration(tmp, (n->left_ms + 999) / 1000)));
+	else if (n->total && n->verified < n->total)
+		VEC_PUSH(tmp, &parts, "time left not known yet");
+	if (n->per_1000_s)
+		VEC_PUSH(tmp, &parts,
+			 arena_printf(tmp, "%lld.%lld a second", (long long)n->per_1000_s / 1000,
+				      (long long)n->per_1000_s % 1000 / 100));
+	if (n->total)
+		VEC_PUSH(tmp, &parts, arena_printf(tmp, "%s sent", say_count(tmp, (int64_t)n->sent)));
+	return parts;
+}
+
+static const char *describe(const struct progress_numbers *n, size_t columns, struct arena *tmp)
+{
+	struct str_list parts = parts_of(n, tmp);
+	const char *line = str_list_join(tmp, &parts, ", ");
+	while (parts.count > 1 && text_width(line) > columns) {
+		parts.count--;
+		line = str_list_join(tmp, &parts, ", ");
+	}
+	return line;
 }
 
 static void show(struct progress *progress, const struct progress_numbers *numbers)
 {
 	struct app *app = progress->app;
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
-	const char *line = describe(numbers, tmp);
 	if (!app->out.messages_terminal) {
-		out_note(&app->out, "%s", line);
+		out_note(&app->out, "%s", describe(numbers, SIZE_MAX, tmp));
 		return;
 	}
-	out_redraw(&app->out, line);
+	out_redraw(&app->out, describe(numbers, out_columns(&app->out) - 1, tmp));
 	progress->drawn = true;
 }
 

@@ -216,10 +216,10 @@ bool ssh_sign(const struct ssh_keygen *keygen, const struct ssh_key *key, struct
 	      struct arena *out, struct error *err)
 {
 	const struct process_file input = {text->text, text->len};
-	const struct call call = {
-		.args = {"-Y", "sign", "-n", text->name_space, "-f", key->path, key->in_agent ? "-U" : NULL},
-		.input = &input,
-		.at_terminal = true};
+	const struct call call = {.args = {"-q", "-Y", "sign", "-n", text->name_space, "-f", key->path,
+					   key->in_agent ? "-U" : NULL},
+				  .input = &input,
+				  .at_terminal = true};
 	struct answer answer;
 	if (!ask(keygen, &call, out, &answer, err))
 		return false;

@@ -22,8 +22,8 @@ static const struct render_step *find_step(const struct render_model *m, enum ac
 
 static const char *seats_text(struct render_model *m, int64_t seats, int64_t used, const char *word)
 {
-	return arena_printf(m->arena, "%s, %s %s", render_number(m->arena, seats, "seat", "seats"),
-			    render_count(m->arena, used), word);
+	return arena_printf(m->arena, "%s, %s %s", say_number(m->arena, seats, "seat", "seats"),
+			    say_count(m->arena, used), word);
 }
 
 static void add_retires(struct render_model *m, const struct plan_move *move)
@@ -64,17 +64,16 @@ static void add_changes(struct render_model *m)
 	for (size_t i = 0; i < m->steps.count; i++)
 		if (*m->steps.items[i].change && !str_list_has(&skus, m->steps.items[i].change))
 			VEC_PUSH(m->arena, &skus, m->steps.items[i].change);
-	const char *users =
-		m->live->user_count >= 0
-			? arena_printf(m->arena, "%s of %s", render_count(m->arena, changed),
-				       render_number(m->arena, m->live->user_count, "user", "users"))
-			: render_number(m->arena, changed, "user", "users");
+	const char *users = m->live->user_count >= 0
+				    ? arena_printf(m->arena, "%s of %s", say_count(m->arena, changed),
+						   say_number(m->arena, m->live->user_count, "user", "users"))
+				    : say_number(m->arena, changed, "user", "users");
 	add_fact(m, "CHANGES", STYLE_YELLOW, users, skus.count ? str_list_join(m->arena, &skus, "; ") : NULL,
 		 NULL);
 	int64_t taken = m->plan->summary.licenses_taken;
 	if (!taken)
 		return;
-	add_fact(m, "TAKES", STYLE_RED, render_number(m->arena, taken, "licence", "licences"),
+	add_fact(m, "TAKES", STYLE_RED, say_number(m->arena, taken, "licence", "licences"),
 		 taken == 1 ? "with nothing in its place" : "with nothing in their place", NULL);
 	m->facts.items[m->facts.count - 1].alarm = true;
 }
@@ -97,7 +96,7 @@ static bool list_lost(struct render_model *m, struct strbuf *buf)
 		if (!effect->lost)
 			continue;
 		strbuf_addf(buf, "%s-%s for %s", some ? ", " : "", name_in_cell(m, effect, true),
-			    render_number(m->arena, effect->lost, "user", "users"));
+			    say_number(m->arena, effect->lost, "user", "users"));
 		some = true;
 	}
 	if (!some)
@@ -121,7 +120,7 @@ static void list_gained(struct render_model *m, struct strbuf *buf)
 		strbuf_addf(buf, " … (%zu in all)", gained);
 	if (gained)
 		strbuf_addf(buf, " for %s%s", gained > 1 ? "up to " : "",
-			    render_number(m->arena, users, "user", "users"));
+			    say_number(m->arena, users, "user", "users"));
 	else
 		strbuf_add(buf, " · none gained");
 }
@@ -148,7 +147,7 @@ static void add_services(struct render_model *m)
 
 static const char *limit_text(struct render_model *m, const struct limit *limit)
 {
-	return arena_printf(m->arena, "%s%s", render_count(m->arena, limit->value),
+	return arena_printf(m->arena, "%s%s", say_count(m->arena, limit->value),
 			    limit->is_percent ? "%" : "");
 }
 
@@ -166,9 +165,9 @@ static void add_limits(struct render_model *m)
 	const struct limits *all = &m->in->policy->limits;
 	add_fact(m, "LIMITS", STYLE_PLAIN,
 		 arena_printf(m->arena, "users changed %s (limit %s) · licences taken %s (limit %s)",
-			      render_count(m->arena, m->plan->summary.users_changed),
+			      say_count(m->arena, m->plan->summary.users_changed),
 			      limit_text(m, limit_in_force(&mine->users_changed, &all->users_changed)),
-			      render_count(m->arena, m->plan->summary.licenses_taken),
+			      say_count(m->arena, m->plan->summary.licenses_taken),
 			      limit_text(m, limit_in_force(&mine->licenses_taken, &all->licenses_taken))),
 		 NULL, NULL);
 }
@@ -201,8 +200,8 @@ static void add_needs(struct render_model *m)
 				: "";
 	add_fact(m, "NEEDS", STYLE_PLAIN,
 		 arena_printf(m->arena, "%s%lld step%s by hand · about %s Graph requests, %s", approvals,
-			      (long long)by_hand, by_hand == 1 ? "" : "s",
-			      render_count(m->arena, m->requests), render_duration(m->arena, m->seconds)),
+			      (long long)by_hand, by_hand == 1 ? "" : "s", say_count(m->arena, m->requests),
+			      say_duration(m->arena, m->seconds)),
 		 NULL, NULL);
 }
 
@@ -252,7 +251,7 @@ void render_facts(struct render_model *m)
 		 loses_some(m) ? "service for listed users" : "service for every user",
 		 m->in->full
 			 ? arena_printf(m->arena, "safe wherever it stops (proved after each of %s prefixes)",
-					render_count(m->arena, m->plan->proved_prefixes))
+					say_count(m->arena, m->plan->proved_prefixes))
 			 : "safe wherever it stops",
 		 NULL);
 	for (size_t i = 0; i < m->windows.count; i++)

@@ -248,7 +248,7 @@ static void put_warnings(struct page *p)
 static void put_count(struct page *p, const char *label, int64_t count, const char *class)
 {
 	strbuf_addf(p->out, "<td data-label=\"%s\" class=\"count%s\">%s</td>", label, count ? class : "",
-		    count ? render_count(p->tmp, count) : "");
+		    count ? say_count(p->tmp, count) : "");
 }
 
 static void put_effect(struct page *p, const struct service_effect *effect)

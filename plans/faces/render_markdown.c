@@ -201,8 +201,8 @@ static void put_warnings(struct markdown *md, bool reminders)
 	size_t shown = 0;
 	if (of_kind)
 		strbuf_addf(md->out, "\n### %s\n\n| | |\n| --- | --- |\n",
-			    render_number(md->tmp, (int64_t)of_kind, reminders ? "reminder" : "warning",
-					  reminders ? "reminders" : "warnings"));
+			    say_number(md->tmp, (int64_t)of_kind, reminders ? "reminder" : "warning",
+				       reminders ? "reminders" : "warnings"));
 	for (size_t i = 0; i < warnings->count && md->out->len - start < WARNINGS_MAX; i++) {
 		if (render_is_reminder(warnings->items[i].code) != reminders)
 			continue;

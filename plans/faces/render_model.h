@@ -8,6 +8,7 @@
 #define PLANS_RENDER_MODEL_H
 
 #include "core/out.h"
+#include "core/say.h"
 #include "plans/faces/faces.h"
 #include "plans/faces/render.h"
 #include "plans/planning/services.h"
@@ -127,11 +128,7 @@ const char *render_product(const struct render_model *m, const char *sku_id,
 const struct face_service *render_service(const char *plan_name); /* NULL: not known */
 /* "Microsoft Teams (TEAMS1)". Marked. */
 const char *render_effect_name(const struct render_model *m, const struct service_effect *effect);
-const char *render_purpose(enum service_purpose purpose);   /* "Mail" */
-const char *render_count(struct arena *out, int64_t count); /* "5,532" */
-const char *render_number(struct arena *out, int64_t count, const char *one,
-			  const char *many);			 /* "1 person" */
-const char *render_duration(struct arena *out, int64_t seconds); /* "4 min 40 s" */
+const char *render_purpose(enum service_purpose purpose); /* "Mail" */
 /*
  * Sentences in which data from a tenant or a file stands between our own words: the data is marked, with two
  * control characters that visible text cannot contain, and each face quotes it for its target.

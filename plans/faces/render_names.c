@@ -53,29 +53,6 @@ const char *render_effect_name(const struct render_model *m, const struct servic
 	return effect->shown ? arena_printf(m->arena, "%s (%s)", effect->shown, code) : code;
 }
 
-const char *render_count(struct arena *out, int64_t count)
-{
-	if (count < 1000)
-		return arena_printf(out, "%lld", (long long)count);
-	return arena_printf(out, "%s,%03lld", render_count(out, count / 1000), (long long)(count % 1000));
-}
-
-const char *render_number(struct arena *out, int64_t count, const char *one, const char *many)
-{
-	return arena_printf(out, "%s %s", render_count(out, count), count == 1 ? one : many);
-}
-
-const char *render_duration(struct arena *out, int64_t seconds)
-{
-	if (seconds < 60)
-		return arena_printf(out, "%lld s", (long long)seconds);
-	if (seconds < 3600)
-		return arena_printf(out, "%lld min %lld s", (long long)(seconds / 60),
-				    (long long)(seconds % 60));
-	return arena_printf(out, "%s h %lld min", render_count(out, seconds / 3600),
-			    (long long)(seconds / 60 % 60));
-}
-
 enum { DATA_BEGINS = 2, DATA_ENDS = 3 };
 
 const char *render_data(struct arena *out, const char *visible)

@@ -56,7 +56,7 @@ static const char *locations(const struct render_model *m, const struct render_s
 static const char *count_of(const struct render_model *m, const struct render_step *step, const char *what)
 {
 	size_t count = step->actions.count;
-	return arena_printf(m->arena, "%s %s%s", render_count(m->arena, (int64_t)count), what,
+	return arena_printf(m->arena, "%s %s%s", say_count(m->arena, (int64_t)count), what,
 			    count == 1 ? "" : "s");
 }
 
@@ -67,7 +67,7 @@ static const char *subject_of(const struct render_model *m, const struct render_
 	case ACTION_ADD_PARTNER:
 		return render_name(m->arena, m->plan->tenant_domain);
 	case ACTION_REDEEM_KEY:
-		return arena_printf(m->arena, "%s × %s", render_count(m->arena, first->seats),
+		return arena_printf(m->arena, "%s × %s", say_count(m->arena, first->seats),
 				    render_part_number(m, first->sku_id, m->arena));
 	case ACTION_SET_USAGE_LOCATION:
 		return arena_printf(m->arena, "%s → %s", count_of(m, step, "user"), locations(m, step));

@@ -252,7 +252,7 @@ static void put_bars(const struct chart *c, struct strbuf *out)
 static const char *window_sentence(const struct render_window *w, struct arena *tmp)
 {
 	return arena_printf(tmp, "Billed %s. %s Advisor %s a day while both are.", w->sentence,
-			    render_count(tmp, w->state.seats ? w->state.seats : w->move->advisor_seats),
+			    say_count(tmp, w->state.seats ? w->state.seats : w->move->advisor_seats),
 			    w->state.seats == 1 ? "seat" : "seats");
 }
 

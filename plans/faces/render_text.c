@@ -194,7 +194,7 @@ static void put_removed_services(struct text *t)
 		strbuf_addf(t->out, "%s%s (%s)",
 			    count++ ? ", " : "\n  Services that go with licences taken, and people: ",
 			    effect->shown ? effect->shown : render_name(t->tmp, effect->plan_name),
-			    render_count(t->tmp, effect->removed));
+			    say_count(t->tmp, effect->removed));
 	}
 	if (count)
 		strbuf_add_char(t->out, '\n');
@@ -218,7 +218,7 @@ static void put_details(struct text *t)
 		}
 		if (shown < count)
 			strbuf_addf(t->out, "     … and %s more (--full lists all)\n",
-				    render_count(t->tmp, (int64_t)(count - shown)));
+				    say_count(t->tmp, (int64_t)(count - shown)));
 	}
 }
 

@@ -27,9 +27,9 @@ static const char *people_of(const struct render_model *m)
 {
 	int64_t changed = m->plan->summary.users_changed;
 	if (m->live->user_count < changed)
-		return render_number(m->arena, changed, "person", "people");
-	return arena_printf(m->arena, "%s of %s", render_count(m->arena, changed),
-			    render_number(m->arena, m->live->user_count, "person", "people"));
+		return say_number(m->arena, changed, "person", "people");
+	return arena_printf(m->arena, "%s of %s", say_count(m->arena, changed),
+			    say_number(m->arena, m->live->user_count, "person", "people"));
 }
 
 static bool same_sku(const struct plan_move *move)
@@ -58,15 +58,16 @@ static const char *what_it_does(const struct render_model *m)
 
 static const char *sentence_of(const struct render_model *m)
 {
-	const char *losing = m->people_losing ? arena_printf(m->arena, "%s a service",
-							     render_number(m->arena, m->people_losing,
-									   "person loses", "people lose"))
-					      : "nobody loses a service";
+	const char *losing =
+		m->people_losing
+			? arena_printf(m->arena, "%s a service",
+				       say_number(m->arena, m->people_losing, "person loses", "people lose"))
+			: "nobody loses a service";
 	int64_t by_hand = m->plan->summary.by_hand;
-	return arena_printf(m->arena, "%s; %s; %s.", what_it_does(m), losing,
-			    by_hand ? arena_printf(m->arena, "%s by hand",
-						   render_number(m->arena, by_hand, "step", "steps"))
-				    : "no step by hand");
+	return arena_printf(
+		m->arena, "%s; %s; %s.", what_it_does(m), losing,
+		by_hand ? arena_printf(m->arena, "%s by hand", say_number(m->arena, by_hand, "step", "steps"))
+			: "no step by hand");
 }
 
 /* ---- the state ------------------------------------------------------------------------------ */
@@ -98,8 +99,8 @@ static const char *state_of(const struct render_model *m)
 		return approval_state(m);
 	if (well == m->plan->actions.count)
 		return "done";
-	return arena_printf(m->arena, "begun, %s of %s ended well", render_count(m->arena, (int64_t)well),
-			    render_number(m->arena, (int64_t)m->plan->actions.count, "action", "actions"));
+	return arena_printf(m->arena, "begun, %s of %s ended well", say_count(m->arena, (int64_t)well),
+			    say_number(m->arena, (int64_t)m->plan->actions.count, "action", "actions"));
 }
 
 /* ---- decisions ------------------------------------------------------------------------------ */
@@ -117,7 +118,7 @@ static const char *names_of(const struct render_model *m, const struct str_list 
 			 render_data(m->arena, quote_terminal_cut(m->arena, names->items[i], NAME_SHOWN)));
 	const char *text = str_list_join(m->arena, &shown, ", ");
 	int64_t more = all - (int64_t)names->count;
-	return more > 0 ? arena_printf(m->arena, "%s and %s more", text, render_count(m->arena, more)) : text;
+	return more > 0 ? arena_printf(m->arena, "%s and %s more", text, say_count(m->arena, more)) : text;
 }
 
 static bool same_losers(const struct service_effect *a, const struct service_effect *b)
@@ -141,7 +142,7 @@ static void decide_losses(struct render_model *m)
 			continue;
 		decide(m, DECISION_LOST,
 		       arena_printf(m->arena, "Lost by %s",
-				    render_number(m->arena, effect->lost, "person", "people")),
+				    say_number(m->arena, effect->lost, "person", "people")),
 		       arena_printf(m->arena, "%s. Who: %s", str_list_join(m->arena, &services, ", "),
 				    names_of(m, &effect->losers, effect->lost)));
 	}
@@ -161,7 +162,7 @@ static const char *gone_with_licences(struct render_model *m)
 			VEC_PUSH(m->arena, &purposes, purpose);
 	}
 	return count ? arena_printf(m->arena, ". Gone with that: %s of %s",
-				    render_number(m->arena, (int64_t)count, "service", "services"),
+				    say_number(m->arena, (int64_t)count, "service", "services"),
 				    str_list_join(m->arena, &purposes, ", "))
 		     : "";
 }
@@ -179,8 +180,7 @@ static void decide_taken(struct render_model *m)
 	}
 	if (taken)
 		decide(m, DECISION_TAKEN,
-		       arena_printf(m->arena, "%s taken",
-				    render_number(m->arena, taken, "licence", "licences")),
+		       arena_printf(m->arena, "%s taken", say_number(m->arena, taken, "licence", "licences")),
 		       arena_printf(m->arena, "with nothing in %s place. Who: %s%s",
 				    taken == 1 ? "its" : "their", names_of(m, &who, taken),
 				    gone_with_licences(m)));
@@ -214,8 +214,7 @@ static void decide_hand_step(struct render_model *m, const struct render_step *s
 		decide(m, DECISION_MONEY, "Redeemed for good",
 		       arena_printf(m->arena,
 				    "a product key for %s of %s, step %zu: it works once, and the seats stay",
-				    render_number(m->arena, action->seats, "seat", "seats"), sku,
-				    step->number));
+				    say_number(m->arena, action->seats, "seat", "seats"), sku, step->number));
 	else if (action->kind == ACTION_RETIRE_SUBSCRIPTION)
 		decide(m, DECISION_FINAL, "Cancelled",
 		       arena_printf(m->arena, "%s, step %zu, %s%s%s", sku, step->number, step->by,

@@ -2,6 +2,7 @@
 #include "plans/planning/planning.h"
 
 #include "core/quote.h"
+#include "core/say.h"
 #include "core/str.h"
 
 #include <stdarg.h>
@@ -44,7 +45,7 @@ const char *move_name(const struct move *move, struct arena *out)
 
 const char *planning_count(struct planning *p, int64_t count, const char *what)
 {
-	return arena_printf(p->out, "%lld %s%s", (long long)count, what, count == 1 ? "" : "s");
+	return say_number(p->out, count, what, arena_printf(p->out, "%ss", what));
 }
 
 const char *planning_quote(struct planning *p, const char *text)

@@ -1,6 +1,7 @@
 /* Drift: how a tenant differs from what a plan left behind. */
 #include "plans/standing/drift.h"
 
+#include "core/say.h"
 #include "core/str.h"
 #include "plans/saved/replay.h"
 #include "plans/saved/served.h"
@@ -180,12 +181,12 @@ static void compare_retired(struct comparing *c, const struct action *action)
 	if (!s || subscription_is_retired(s))
 		return;
 	if (result_is_verified(result))
-		add_item(c,
-			 &(struct drift_item){.kind = DRIFT_SUBSCRIPTION,
-					      .subject = s->id,
-					      .what = arena_printf(c->out, "%s lives again: %s, %lld seats",
-								   s->part_number, s->status_text,
-								   (long long)s->seats)});
+		add_item(c, &(struct drift_item){
+				    .kind = DRIFT_SUBSCRIPTION,
+				    .subject = s->id,
+				    .what = arena_printf(c->out, "%s lives again: %s, %s", s->part_number,
+							 s->status_text,
+							 say_number(c->out, s->seats, "seat", "seats"))});
 	else if (is_attested(result))
 		add_item(c,
 			 &(struct drift_item){
@@ -221,14 +222,15 @@ static void compare_seats(struct comparing *c, const struct plan_move *move)
 				    .kind = DRIFT_SEATS,
 				    .subject = move->open_part_number,
 				    .what = arena_printf(
-					    c->out, "%lld seats are there, the plan left %lld; %lld are held",
-					    (long long)there, (long long)move->open_seats, (long long)held)});
+					    c->out, "seats there: %s; left by the plan: %s; held: %s",
+					    say_count(c->out, there), say_count(c->out, move->open_seats),
+					    say_count(c->out, held))});
 	else if (held > there)
 		add_item(c, &(struct drift_item){.kind = DRIFT_SEATS,
 						 .subject = move->open_part_number,
-						 .what = arena_printf(c->out,
-								      "%lld seats are there, %lld are held",
-								      (long long)there, (long long)held)});
+						 .what = arena_printf(c->out, "seats there: %s; held: %s",
+								      say_count(c->out, there),
+								      say_count(c->out, held))});
 }
 
 /* ---- people --------------------------------------------------------------------------------- */

@@ -224,7 +224,7 @@ class Status(Looking):
     self.assertEqual((rows['contoso']['error']['name'], rows['contoso']['facts']), ('auth', 'files'))
     self.assertEqual(rows['contoso']['stages']['agreed'], 'yes')
     text = self.ws.run('status', '--offline', expect=harness.INVALID).out
-    self.assertRegex(text, r'(?m)^broken +error: ')
+    self.assertRegex(text, r'(?m)^broken\n +error: ')
     self.assertRegex(text, r'(?m)^contoso +yes +yes +yes +unknown')
 
   def test_late(self):

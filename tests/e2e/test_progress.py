@@ -1,13 +1,16 @@
 """What a run tells while it works: one line that is drawn again on a terminal, plain lines elsewhere, and events
 for machines, each of a known shape."""
 
+import fcntl
 import json
 import os
 import pathlib
 import pty
 import re
+import struct
 import subprocess
 import sys
+import termios
 import threading
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'sweep'))
@@ -15,9 +18,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'sweep')
 import sweep  # noqa: E402
 from sweep import contoso, harness  # noqa: E402
 
-LINE = re.compile(r'(reading|writing|verifying|throttled): (\d+) of 33 verified, (\d+) sent'
-                  r'(, \d+\.\d a second)?(, about \d+ s left|, time left not known yet)?'
-                  r'(, the service asks to wait \d+ s)?')
+LINE = re.compile(r'(reading|writing|verifying|throttled): (\d+) of 33 verified'
+                  r'(, the service asks to wait \d+ s)?(, about \d+ s left|, time left not known yet)?'
+                  r'(, \d+\.\d a second)?(?:, (\d+) sent)?')
 TEXT, NUMBER, TEXT_OR_NOT = (str,), (int,), (str, type(None))
 OUTCOMES = {'done', 'nothing', 'waiting', 'partial', 'stale', 'interrupted', 'throttled', 'error'}
 EVENTS = {
@@ -44,8 +47,9 @@ class Progress(harness.TestCase):
     scene.twin.control('settings', latency_ms=60)
     scene.twin.control('fault', kind='429', retry_after=2, match={'path': '/users/*/assignLicense', 'nth': 5})
 
-  def on_terminal(self, scene, *args):
+  def on_terminal(self, scene, *args, columns=80):
     leader, follower = pty.openpty()
+    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0))
     shown = b''
     with subprocess.Popen(
         [harness.BINARY, 'apply', self.stage.plan['id'], '--yes', *args], cwd=scene.ws.repo, stdin=subprocess.DEVNULL,
@@ -74,11 +78,29 @@ class Progress(harness.TestCase):
       self.assertTrue(all(lines), shown)
       verified = [int(line[2]) for line in lines]
       self.assertEqual(verified, sorted(verified), 'does not go back')
-      self.assertTrue(any(line[6] for line in lines), f'what it waits for: {shown}')
+      self.assertTrue(any(line[3] for line in lines), f'what it waits for: {shown}')
       # Nothing of it stays: what a person sees in the end has no line of progress left.
       left = [row.rsplit('\r\x1b[K')[-1] for row in shown.split('\r\n')]
       self.assertFalse([row for row in left if LINE.search(row)], shown)
       self.assertNotIn('\x1b[K', self.on_terminal(scene, '--quiet'))
+
+  def test_it_never_wraps(self):
+    """A line that is longer than the terminal is wide stays, and the next one is drawn below it."""
+    for columns in (60, 20):
+      with self.subTest(columns), self.stage.play() as scene:
+        self.slow(scene)
+        drawn = self.on_terminal(scene, columns=columns).split('\r\x1b[K')
+        lines = [piece for piece in drawn if re.match('reading|writing|verifying|throttled', piece)]
+        self.assertGreater(len(lines), 3, drawn)
+        self.assertLess(max(map(len, lines)), columns)
+        if columns == 60:
+          self.assertTrue(all(LINE.fullmatch(line) for line in lines), f'whole parts: {lines}')
+
+  def test_counts_when_resumed(self):
+    with self.stage.play() as scene:
+      scene.apply(expect=harness.WAITING)
+      self.assertIn('resuming plan ' + self.stage.plan['id'] + ': 1 left of 34 actions',
+                    scene.apply(expect=harness.WAITING).err)
 
   def test_plain_lines_elsewhere(self):
     with self.stage.play() as scene:

@@ -82,5 +82,22 @@ class Groups(test_looking.Looking):
     self.assertFalse([line for line in waiting if 'to move' in line])
 
 
+class Width(test_looking.Looking):
+
+  def test_80_columns(self):
+    """Also with a customer whose name is as long as names can be, and with what each waits for."""
+    self.start()
+    name = 'a-customer-with-a-name-as-long-as-names-of-customers-can-ever-be'[:63]
+    self.ws.write(f'customers/{name}.yaml', test_looking.customer().replace("customer: contoso", f"customer: {name}"))
+    self.ws.write('customers/broken.yaml', 'version: 1\n')
+    self.ws.run('plan', 'contoso', expect=harness.OK)
+    out = self.ws.run('status', expect=harness.INVALID).out
+    self.assertLessEqual(max(map(len, out.splitlines())), 80, out)
+    self.assertRegex(out, r'\ncontoso +yes +yes +yes +no +0 of 4 +no +-\n  waits for a0001 redeem-key')
+    self.assertRegex(out, rf'\n{name}\n +yes ')
+    detail = self.ws.run('status', 'contoso', expect=harness.OK).out
+    self.assertLessEqual(max(map(len, detail.splitlines())), 80, detail)
+
+
 if __name__ == '__main__':
   harness.main()
