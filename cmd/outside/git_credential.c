@@ -56,8 +56,8 @@ static const char *find_value(const char *text, const char *name, size_t *ret_le
 	return NULL;
 }
 
-bool git_credential_ask(void *ctx, const char *url, struct arena *out, const char **ret_user,
-			struct secret **ret_password)
+bool git_credential_ask(void *ctx, const char *git_dir, const char *url, struct arena *out,
+			const char **ret_user, struct secret **ret_password)
 {
 	struct app *app = ctx;
 	struct error ignored = ERROR_INIT;
@@ -67,7 +67,10 @@ bool git_credential_ask(void *ctx, const char *url, struct arena *out, const cha
 	if (!program || strpbrk(url, "\r\n"))
 		return false;
 	const char *question = arena_printf(out, "url=%s\n\n", git_url_without_password(url, out));
-	const char *const argv[] = {program, "-C", app->dir, "credential", "fill", NULL};
+	/* Never one that git would find: a commit can bring a folder that looks like a repository. */
+	const char *const argv[] = {
+		program,      "-C",   app->dir, arena_printf(out, "--git-dir=%s", git_dir),
+		"credential", "fill", NULL};
 	const struct process_file input = {question, strlen(question)};
 	const struct process process = {.argv = argv,
 					.env = environment(app, out),

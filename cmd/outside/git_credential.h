@@ -11,7 +11,7 @@
 #include <stdbool.h>
 
 /* As store_outside.password; `ctx` is the app. */
-bool git_credential_ask(void *ctx, const char *url, struct arena *out, const char **ret_user,
-			struct secret **ret_password);
+bool git_credential_ask(void *ctx, const char *git_dir, const char *url, struct arena *out,
+			const char **ret_user, struct secret **ret_password);
 
 #endif

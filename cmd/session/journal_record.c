@@ -8,18 +8,30 @@
 
 #include <string.h>
 
+/* Said before anything is written: what was done would be on record on this machine alone. */
+static bool no_place(struct error *err, struct error *cause)
+{
+	error_move(err, cause);
+	error_wrap(err, "the journal could not be committed");
+	if (!err->hint)
+		error_hint(err, "With --no-commit it stays uncommitted.");
+	return false;
+}
+
 bool journal_record_open(struct app *app, bool commit, bool no_commit, struct store **ret_store,
 			 bool *ret_commits, struct error *err)
 {
 	struct error no_repository = ERROR_INIT;
+	*ret_commits = !no_commit && (commit || str_eq_fold(app_env(app, "CI"), "true"));
 	if (!open_store(app, ret_store, &no_repository)) {
-		if (commit) {
-			error_move(err, &no_repository);
-			return false;
-		}
+		if (*ret_commits)
+			return no_place(err, &no_repository);
+		/* Outside git that is how it is meant; inside, the remote's lock and journal are not asked.
+		 */
+		if (store_is_in_git(app->dir))
+			out_message(&app->out, "warning: %s", no_repository.message);
 		error_release(&no_repository);
 	}
-	*ret_commits = *ret_store && !no_commit && (commit || str_eq_fold(app_env(app, "CI"), "true"));
 	if (!*ret_commits)
 		return true;
 	if (!store_check_identity(*ret_store, app->clock, err))

@@ -24,10 +24,12 @@
 struct store;
 
 /*
- * Opens the repository that contains `dir` (worktree, bare, shallow: all the same). ERR_FAILED with a
- * hint if none, or if git would refuse it for its owner (safe.directory).
+ * Opens the repository that contains `dir` (worktree, shallow: all the same), or that is `dir` (bare, and in
+ * no working tree). ERR_FAILED with a hint if none, if git would refuse it for its owner (safe.directory), or
+ * if it needs what libgit2 does not know, which the hint names.
  */
 NODISCARD bool store_open(const char *dir, struct store **ret_store, struct error *err);
+bool store_is_in_git(const char *dir); /* whether there is one, which may not open */
 void store_free(struct store *store);
 DEFINE_FREEP(struct store, store)
 
@@ -43,11 +45,12 @@ struct store_outside {
 	void *env_ctx;
 	/*
 	 * The password or token for an http remote that asks for one; false when there is none. *ret_user
-	 * is the user of the url or NULL, and may be set; in `out`. The caller frees the password. Before it,
+	 * is the user of the url or NULL, and may be set; in `out`. `git_dir` is whose configuration may say
+	 * more. The caller frees the password. Before it,
 	 * http.extraHeader of git's configuration is sent. For ssh the agent is asked, always.
 	 */
-	bool (*password)(void *ctx, const char *url, struct arena *out, const char **ret_user,
-			 struct secret **ret_password);
+	bool (*password)(void *ctx, const char *git_dir, const char *url, struct arena *out,
+			 const char **ret_user, struct secret **ret_password);
 	void *password_ctx;
 	const struct random *random; /* for the length of pauses */
 };

@@ -138,7 +138,8 @@ static bool use_helper(struct store_access *access)
 	const char *user = git_url_user(access->url, tmp);
 	access->helper_tried = true;
 	if (!outside->password ||
-	    !outside->password(outside->password_ctx, access->url, tmp, &user, &password))
+	    !outside->password(outside->password_ctx, git_repository_path(access->store->repo), access->url,
+			       tmp, &user, &password))
 		return false;
 	use_login(access, user, password);
 	/* Known from now on, for as long as this store is open. */

@@ -2,9 +2,13 @@
 
 import base64
 import hashlib
+import http.server
 import json
+import os
 import shutil
 import subprocess
+import threading
+import unittest
 
 import contoso
 import harness
@@ -310,6 +314,151 @@ class Journals(harness.TestCase):
     self.assertIn('was finished at', refused.err)
     self.ws.git_commit('tidy up')
     self.refused(self.plan, 'was finished at')
+
+
+class Repositories(looking.Looking):
+  """Which repository a folder is in is not said by what a commit can bring."""
+
+  def imitate(self, folder, source, config=''):
+    """What a pull request may hold: a folder that looks like a bare repository."""
+    bare = self.ws.dir / 'imitation.git'
+    self.ws.git('clone', '-q', '--bare', str(source), str(bare))
+    (bare / 'refs/keep').write_text('')
+    (bare / 'config').write_text('[core]\n\trepositoryformatversion = 0\n' + config)
+    for name in ('HEAD', 'objects', 'refs', 'config', 'packed-refs'):
+      path = bare / name
+      if path.is_dir():
+        shutil.copytree(path, folder / name)
+      elif path.exists():
+        shutil.copy(path, folder / name)
+    shutil.rmtree(bare)
+
+  def customers(self, twin, required):
+    """The customers' repository is a folder of a greater one; nobody has approved its plan."""
+    self.moves = self.ws.repo / 'moves'
+    self.ws.write('moves/seatshift.yaml', signing.policy(required))
+    self.ws.write('moves/customers/contoso.yaml', looking.customer())
+    self.ws.git_init()
+    self.ws.git_commit('policy')
+    self.ws.env = twin.env(AZURE_CLIENT_SECRET=contoso.SECRET, CONTOSO_OPEN_KEY=contoso.KEY)
+    self.plan = self.ws.run_json('-C', self.moves, 'plan', 'contoso', '--commit', expect=harness.OK)['id']
+
+  def own(self):
+    """A repository of the attacker's, in which nobody has to approve."""
+    own = self.ws.dir / 'own'
+    shutil.copytree(self.moves, own)
+    policy = (own / 'seatshift.yaml').read_text()
+    (own / 'seatshift.yaml').write_text(policy.replace('required: 1', 'required: 0'))
+    self.plan = self.ws.run_json('-C', own, 'plan', 'contoso', expect=harness.OK)['id']
+    for command in (['init', '-q', '-b', 'main'], ['config', 'user.name', 'x'], ['config', 'user.email', 'x@example.com'],
+                    ['add', '-A'], ['commit', '-q', '-m', 'x']):
+      self.ws.git('-C', str(own), *command)
+    return own
+
+  def test_a_folder_that_looks_like_a_bare_repository(self):
+    document = contoso.document(0)
+    document['tenants'][0] = looking.tenant()
+    twin = self.twin(document)
+    self.customers(twin, 1)
+    own = self.own()
+    for config in ('\tbare = true\n', '\tbare = false\n\tworktree = ..\n'):
+      with self.subTest(config):
+        self.imitate(self.moves, own, config)
+        shutil.copytree(own, self.moves, ignore=shutil.ignore_patterns('.git'), dirs_exist_ok=True)
+        asked = len(twin.log())
+        for where in (self.moves, self.moves / 'customers'):
+          refused = self.ws.run('-C', where, 'apply', self.plan, '--yes')
+          self.assertEqual(refused.status, harness.UNAPPROVED, refused)
+        self.assertEqual(len(twin.log()), asked)
+        self.ws.git('checkout', '-q', '-f', 'main')
+        self.ws.git('clean', '-q', '-f', '-d', '-x')
+
+  def test_its_credential_helper_is_not_run(self):
+    document = contoso.document(0)
+    document['tenants'][0] = looking.tenant()
+    twin = self.twin(document)
+    self.customers(twin, 0)
+    server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Unauthorized)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    self.addCleanup(server.server_close)
+    self.addCleanup(server.shutdown)
+    url = f'http://127.0.0.1:{server.server_port}/moves.git'
+    self.ws.git('remote', 'add', 'origin', url)
+    ran = self.ws.dir / 'ran'
+    self.imitate(self.moves, self.own(),
+                 f'\tbare = true\n[remote "origin"]\n\turl = {url}\n[credential]\n\thelper = "!: >{ran};"\n')
+    refused = self.ws.run('-C', self.moves, 'apply', self.plan, '--yes')
+    self.assertEqual(refused.status, harness.ERROR, refused)
+    self.assertTrue(Unauthorized.asked, 'the remote was asked, and wanted to know who is there')
+    self.assertFalse(ran.exists())
+    self.assertEqual(twin.writes(), 0)
+    # Its own repository's helper is asked.
+    self.ws.git('config', 'credential.helper', f'!: >{ran};')
+    self.ws.run('-C', self.moves, 'apply', self.plan, '--yes', expect=harness.ERROR)
+    self.assertTrue(ran.exists())
+
+  def unopened(self, twin, plan, *says):
+    """Where the journal is to be committed, and cannot be: said before anything is written."""
+    journal = self.ws.repo / 'plans/contoso' / plan / 'journal.jsonl'
+    for arguments, env in ((['apply', plan, '--yes'], {'CI': 'true'}), (['apply', plan, '--yes', '--commit'], {}),
+                           (['step', plan, 'redeem-key', '--done', '--case', '1'], {'CI': 'true'})):
+      result = self.ws.run(*arguments, env=env)
+      self.assertEqual(result.status, harness.ERROR, result)
+      for text in says:
+        self.assertIn(text, result.err)
+    self.assertFalse(journal.exists())
+    self.assertEqual(twin.writes(), 0)
+
+  def test_a_checkout_that_cannot_be_opened(self):
+    twin = self.start()
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)['id']
+    twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', 10)
+    config = self.ws.repo / '.git/config'
+    usual = config.read_text()
+    for name, value in (('worktreeConfig', 'true'), ('partialClone', 'origin'), ('objectFormat', 'sha256')):
+      with self.subTest(name):
+        self.ws.git('config', 'core.repositoryformatversion', '1')
+        config.write_text(config.read_text() + f'[extensions]\n\t{name} = {value}\n')
+        self.unopened(twin, plan, 'cannot open the git repository', f'extensions.{name}')
+        config.write_text(usual)
+    with self.subTest('no repository at all'):
+      (self.ws.repo / '.git').rename(self.ws.dir / 'away')
+      self.unopened(twin, plan, 'is not in a git repository')
+      (self.ws.dir / 'away').rename(self.ws.repo / '.git')
+    # Without git's record, only where that is said.
+    config.write_text(usual + '[extensions]\n\tpartialClone = origin\n')
+    self.ws.git('config', 'core.repositoryformatversion', '1')
+    result = self.ws.run('apply', plan, '--yes', '--no-commit', env={'CI': 'true'}, expect=harness.WAITING)
+    self.assertIn('warning: cannot open the git repository', result.err)
+
+  @unittest.skipIf(os.geteuid() != 0, 'only root can give a folder away')
+  def test_a_checkout_of_another_user(self):
+    twin = self.start()
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)['id']
+    twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', 10)
+    for path in [self.ws.repo, *self.ws.repo.rglob('*')]:
+      os.lchown(path, 12345, 12345)
+    self.unopened(twin, plan, 'belongs to another user', f"safe.directory '{self.ws.repo}'")
+    self.ws.env['GIT_CONFIG_GLOBAL'] = str(self.ws.home / '.gitconfig')
+    (self.ws.home / '.gitconfig').write_text('[safe]\n\tdirectory = *\n')
+    self.unopened(twin, plan, 'belongs to another user', f"safe.directory '{self.ws.repo}'", "The '*' there is not enough")
+
+
+class Unauthorized(http.server.BaseHTTPRequestHandler):
+  """A remote that wants to know who is there."""
+  asked = 0
+
+  def do_GET(self):
+    Unauthorized.asked += 1
+    self.send_response(401)
+    self.send_header('WWW-Authenticate', 'Basic realm="git"')
+    self.send_header('Content-Length', '0')
+    self.end_headers()
+
+  do_POST = do_GET
+
+  def log_message(self, *_):
+    pass
 
 
 if __name__ == '__main__':
