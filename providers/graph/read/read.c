@@ -2,6 +2,8 @@
 #include "providers/graph/read/reader.h"
 #include "providers/graph/read/resources.h"
 
+enum { AGAIN_AFTER_MS = 1000 };
+
 /* For whoever reads the plan only, so a tenant that does not count its users is no failure. */
 static void on_counted(void *ctx, const struct graph_reply *reply)
 {
@@ -29,13 +31,29 @@ static bool read_users(struct reader *r, struct error *err)
 	return reader_wait(r, err);
 }
 
+/* Whoever is not on one replica yet may be on another: one answer that somebody is gone is none. */
+static bool read_gone_again(struct reader *r, struct error *err)
+{
+	if (!r->gone_users.count && !r->gone_groups.count)
+		return true;
+	if (!reader_pause(r, AGAIN_AFTER_MS, err))
+		return false;
+	r->again = true;
+	read_users_again(r);
+	read_groups_again(r);
+	bool ok = reader_wait(r, err);
+	r->again = false;
+	r->gone_users = r->gone_groups = (struct str_list){0};
+	return ok;
+}
+
 static bool read_users_and_groups(struct reader *r, struct error *err)
 {
-	if (!read_users(r, err))
+	if (!read_users(r, err) || !read_gone_again(r, err))
 		return false;
 	if (r->scope->groups_of_holders) {
 		read_groups_of_holders(r);
-		if (!reader_wait(r, err))
+		if (!reader_wait(r, err) || !read_gone_again(r, err))
 			return false;
 	}
 	read_members(r);

@@ -9,12 +9,13 @@ struct group_batch {
 	size_t first;
 };
 
-static void take_group(struct reader *r, const struct json *body)
+static void take_group(struct reader *r, const char *asked, const struct json *body)
 {
 	struct group group;
 	struct error err = ERROR_INIT;
 	if (group_from_json(body, r->out, &group, &err)) {
-		VEC_PUSH(r->out, &r->live->groups, group);
+		if (!asked || reader_check_answer(r, asked, group.id))
+			VEC_PUSH(r->out, &r->live->groups, group);
 		return;
 	}
 	reader_fail(r, &err);
@@ -29,7 +30,7 @@ static void take_named(struct reader *r, const char *name, const struct json *bo
 		if (!str_eq(json_get_text(item, "displayName"), name))
 			continue;
 		found++;
-		take_group(r, item);
+		take_group(r, NULL, item);
 	}
 	if (found == 0)
 		VEC_PUSH(r->out, &r->live->absent_groups, arena_strdup(r->out, name));
@@ -48,12 +49,15 @@ static void on_group(void *ctx, size_t index, const struct graph_reply *reply)
 	struct reader *r = batch->reader;
 	const char *key = batch->keys->items[batch->first + index];
 	/* By its id a group may be gone; the search for a name is there, whatever it finds. */
-	if (reply->status == 404 && reply->outcome == GRAPH_REFUSED && str_is_guid(key))
+	bool gone = reply->status == 404 && reply->outcome == GRAPH_REFUSED && str_is_guid(key);
+	if (gone && !r->again)
+		VEC_PUSH(r->tmp, &r->gone_groups, key);
+	else if (gone)
 		VEC_PUSH(r->out, &r->live->absent_groups, arena_strdup(r->out, key));
 	else if (!reader_accept(r, reply))
 		return;
 	else if (str_is_guid(key))
-		take_group(r, reply->body);
+		take_group(r, key, reply->body);
 	else
 		take_named(r, key, reply->body);
 }
@@ -93,6 +97,11 @@ void read_groups(struct reader *r)
 		VEC_PUSH(r->tmp, keys, r->scope->groups.items[i]);
 	str_list_sort_unique(keys);
 	read_keys(r, keys);
+}
+
+void read_groups_again(struct reader *r)
+{
+	read_keys(r, &r->gone_groups);
 }
 
 static bool group_is_read(const struct reader *r, const char *id)

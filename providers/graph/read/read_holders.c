@@ -133,20 +133,6 @@ static const struct sku *find_disagreement(struct reader *r, size_t *ret_holders
 	return NULL;
 }
 
-static void on_pause_over(void *ctx)
-{
-	struct reader *r = ctx;
-	r->pending--;
-}
-
-static bool pause(struct reader *r, int64_t wait_ms, struct error *err)
-{
-	struct http_timer timer = {.fire = on_pause_over, .ctx = r};
-	r->pending++;
-	http_client_after(r->conn->client, &timer, wait_ms);
-	return reader_wait(r, err);
-}
-
 /* Adds what was listed to the users that are read. */
 static void take_users(struct holders *holders)
 {
@@ -181,7 +167,7 @@ bool read_holders(struct reader *r, struct error *err)
 					 "'%s' is held by %" PRId64 " users by the tenant's own count "
 					 "(consumedUnits), but %zu holders could be read",
 					 sku->part_number, sku->consumed, found);
-		if (!pause(r, waits_ms[round], err))
+		if (!reader_pause(r, waits_ms[round], err))
 			return false;
 	}
 	for (size_t i = 0; i < r->holder_count; i++) {

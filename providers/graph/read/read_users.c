@@ -14,12 +14,13 @@ struct user_batch {
 	bool by_name;
 };
 
-static void take_user(struct reader *r, const struct json *body)
+static void take_user(struct reader *r, const char *key, const struct json *body)
 {
 	struct user user;
 	struct error err = ERROR_INIT;
 	if (user_from_json(body, r->out, &user, &err)) {
-		VEC_PUSH(r->out, &r->live->users, user);
+		if (reader_check_answer(r, key, str_is_guid(key) ? user.id : user.upn))
+			VEC_PUSH(r->out, &r->live->users, user);
 		return;
 	}
 	reader_fail(r, &err);
@@ -30,13 +31,15 @@ static void on_user(void *ctx, size_t index, const struct graph_reply *reply)
 {
 	const struct user_batch *batch = ctx;
 	struct reader *r = batch->reader;
+	const char *key = batch->keys->items[batch->first + index];
 	if (reply->status == 404 && reply->outcome == GRAPH_REFUSED) {
-		const char *key = batch->keys->items[batch->first + index];
 		if (batch->by_name)
 			VEC_PUSH(r->out, &r->live->absent_users,
 				 (struct absent_user){.upn = str_lower(r->out, key)});
+		else if (!r->again)
+			VEC_PUSH(r->tmp, &r->gone_users, key);
 	} else if (reader_accept(r, reply)) {
-		take_user(r, reply->body);
+		take_user(r, key, reply->body);
 	}
 }
 
@@ -92,6 +95,11 @@ void read_named_users(struct reader *r)
 void read_users_by_id(struct reader *r)
 {
 	read_keys(r, unread(r, reader_distinct(r, &r->scope->user_ids), false), false);
+}
+
+void read_users_again(struct reader *r)
+{
+	read_keys(r, &r->gone_users, false);
 }
 
 /* Deleting a user puts its id, without hyphens, before its name. */

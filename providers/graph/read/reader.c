@@ -1,6 +1,8 @@
 /* A read in progress: its failure, its end, and what its parts share. */
 #include "providers/graph/read/reader.h"
 
+#include "core/quote.h"
+
 enum { WAIT_MS = 1000 };
 
 void reader_fail(struct reader *r, const struct error *err)
@@ -18,6 +20,33 @@ bool reader_accept(struct reader *r, const struct graph_reply *reply)
 	if (reply->err)
 		reader_fail(r, reply->err);
 	return !reply->err;
+}
+
+bool reader_check_answer(struct reader *r, const char *asked, const char *answered)
+{
+	struct error err = ERROR_INIT;
+	if (str_eq_fold(asked, answered))
+		return true;
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	error_set(&err, ERR_INCOMPLETE, "Graph answered for '%s' when asked for '%s'",
+		  quote_terminal_cut(tmp, answered, 200), quote_terminal_cut(tmp, asked, 200));
+	reader_fail(r, &err);
+	error_release(&err);
+	return false;
+}
+
+static void on_pause_over(void *ctx)
+{
+	struct reader *r = ctx;
+	r->pending--;
+}
+
+bool reader_pause(struct reader *r, int64_t wait_ms, struct error *err)
+{
+	struct http_timer timer = {.fire = on_pause_over, .ctx = r};
+	r->pending++;
+	http_client_after(r->conn->client, &timer, wait_ms);
+	return reader_wait(r, err);
 }
 
 static void notice_stop(struct reader *r)

@@ -20,8 +20,10 @@ struct reader {
 	size_t holder_count;
 	size_t concurrency; /* requests in flight */
 	size_t organizations;
-	size_t pending;	  /* listings and batches under way */
-	struct error err; /* the first failure; the rest then only runs out */
+	struct str_list gone_users, gone_groups; /* ids that were answered 404 once */
+	bool again;				 /* those are being asked for a second time */
+	size_t pending;				 /* listings and batches under way */
+	struct error err;			 /* the first failure; the rest then only runs out */
 };
 
 /* Notes a failure (the first counts) and lets nothing more be sent. */
@@ -30,6 +32,10 @@ void reader_fail(struct reader *r, const struct error *err);
 bool reader_accept(struct reader *r, const struct graph_reply *reply);
 /* In lower case, sorted, each once: a key twice in a batch would be asked, and answered, twice. */
 const struct str_list *reader_distinct(struct reader *r, const struct str_list *keys);
+/* Who answers must be who was asked: anything in between may mix answers up. The failure is noted. */
+bool reader_check_answer(struct reader *r, const char *asked, const char *answered);
+/* Lets `wait_ms` pass. */
+NODISCARD bool reader_pause(struct reader *r, int64_t wait_ms, struct error *err);
 /* Waits for all that is under way; false with err set when something failed. */
 NODISCARD bool reader_wait(struct reader *r, struct error *err);
 
@@ -38,8 +44,10 @@ void read_tenant(struct reader *r);
 void read_skus(struct reader *r);
 void read_named_users(struct reader *r); /* those who are not read yet; so is the next */
 void read_users_by_id(struct reader *r);
+void read_users_again(struct reader *r); /* gone_users */
 void read_deleted_names(struct reader *r);
 void read_groups(struct reader *r);
+void read_groups_again(struct reader *r); /* gone_groups */
 void read_groups_of_holders(struct reader *r);
 void read_members(struct reader *r);
 void read_partner(struct reader *r); /* nothing when there is no such connection */

@@ -6,6 +6,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+enum { GONE_LOOKS = 2, STEP_AFTER_GONE = 2 };
+
 struct operation {
 	struct executor *x;
 	struct arena *arena;
@@ -43,6 +45,16 @@ static void look_failed(struct executor *x, struct item *item, const struct grap
 		item_end(x, item, sent ? OUTCOME_UNKNOWN : OUTCOME_FAILED, reply->err->message);
 }
 
+/* One answer that somebody is gone may be that of a replica where they are not yet. */
+static bool looks_gone(struct executor *x, struct item *item, bool gone)
+{
+	item->gone_looks = gone ? item->gone_looks + 1 : 0;
+	if (!gone || item->sent != SENT_NEVER || item->gone_looks >= GONE_LOOKS)
+		return false;
+	item_wait(x, item, STEP_AFTER_GONE);
+	return true;
+}
+
 static void on_looked(void *ctx, size_t index, const struct graph_reply *reply)
 {
 	struct operation *op = ctx;
@@ -59,6 +71,8 @@ static void on_looked(void *ctx, size_t index, const struct graph_reply *reply)
 		look_failed(x, item, reply);
 		return;
 	}
+	if (looks_gone(x, item, gone))
+		return;
 	const struct json *body = gone ? NULL : reply->body;
 	if (change_compare(item->action, body, op->arena, &is, &difference, &err) &&
 	    (is != NEITHER || change_kept(item->action, body, op->arena, &kept, &err))) {

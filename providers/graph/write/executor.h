@@ -35,6 +35,7 @@ struct item {
 	int looks_before_resend;
 	int64_t quiet_since_ms; /* of an unsure write: when it may have been carried out; -1: it was not */
 	int foreign_looks;	/* in a row, neither as expected nor as the result */
+	int gone_looks;		/* in a row, at a subject that is not there */
 	int kept_looks;		/* in a row, at a result with another choice of services */
 	bool throttled;		/* the last write was answered 429 */
 	const char *words;	/* what the service said of the last write, or NULL */
