@@ -58,6 +58,7 @@
 	X(221, "order not recorded")                                                                         \
 	X(222, "seats from before the order")                                                                \
 	X(224, "service plans that may conflict")                                                            \
+	X(225, "listed and excepted")                                                                        \
 	X(301, "user not found")                                                                             \
 	X(302, "user deleted")                                                                               \
 	X(303, "SKU not in the tenant")                                                                      \
@@ -86,7 +87,8 @@
 	X(326, "canary is not in the plan")                                                                  \
 	X(329, "wrong tenant")                                                                               \
 	X(330, "not completely read")                                                                        \
-	X(331, "canary is moved with a whole group")
+	X(331, "canary is moved with a whole group")                                                         \
+	X(333, "service plan of the company")
 
 enum diag_code {
 	DIAG_NONE = 0,

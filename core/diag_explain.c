@@ -144,6 +144,8 @@ static const struct {
 		"cannot be held together, and another that they can. Only the service decides: when it "
 		"refuses, the user keeps what they have and the message says so. To be sure, try it with a "
 		"canary, or switch one of the two off with `disable`."},
+	{SS225, "The account is named under `users` and under `except` of the same move. `except` holds: the "
+		"account is left alone. Take it out of one of the two, so that nobody has to guess."},
 	{SS301, "No user with this user principal name exists in the tenant. Nothing is done for a "
 		"subset of the users instead: a typing mistake would leave somebody without service. "
 		"Correct the name (the nearest that exist are suggested), or take the entry out."},
@@ -240,6 +242,9 @@ static const struct {
 		"canary is verified. Name every member of the group under `canary` (the group is then "
 		"the first wave), name somebody who has the licence directly, or take the user out of "
 		"the group first."},
+	{SS333, "`disable` names a service plan that applies to the company as a whole (Graph says so in "
+		"`appliesTo`). It comes with the SKU and cannot be switched off for one user: the service "
+		"would keep it on. Take it out of `disable`."},
 };
 
 const char *diag_explanation(enum diag_code code)

@@ -74,9 +74,38 @@ static void check_holders(struct field_reader *reader, const struct move *move)
 	}
 }
 
+static void check_excepted(struct field_reader *reader, const struct move *move,
+			   const struct str_list *excepted, const struct user_entry *entry)
+{
+	if (entry->upn && str_list_has(excepted, str_lower(reader->out, entry->upn)))
+		diag_add(reader->out, reader->diags, DIAG_WARNING, SS225, entry->place,
+			 "'%s' is listed here and under 'except', which holds", entry->upn)
+			->help =
+			arena_printf(reader->out, "Take it out of one of the two; 'except' is on line %zu.",
+				     move->except_place.line);
+}
+
+/* Named by an entry of their own and excepted as well: one of the two is a slip. */
+static void check_exceptions(struct field_reader *reader, const struct move *move)
+{
+	struct str_list excepted = {0};
+	for (size_t i = 0; i < move->except.count; i++)
+		VEC_PUSH(reader->out, &excepted, str_lower(reader->out, move->except.items[i]));
+	if (!excepted.count)
+		return;
+	str_list_sort_unique(&excepted);
+	for (size_t i = 0; i < move->users.count; i++) {
+		const struct user_entry *entry = &move->users.items[i];
+		check_excepted(reader, move, &excepted, entry);
+		for (size_t row = 0; row < entry->row_count; row++)
+			check_excepted(reader, move, &excepted, &entry->rows[row]);
+	}
+}
+
 static void check_move(struct field_reader *reader, const struct move *move)
 {
 	check_holders(reader, move);
+	check_exceptions(reader, move);
 	if (move->key_source != KEY_NONE && !move->has_order)
 		diag_add(reader->out, reader->diags, DIAG_WARNING, SS221, move->open_sku_place,
 			 "there is a key but no 'order'")

@@ -210,6 +210,27 @@ static bool inherits(const struct user *user, const char *sku_id)
 	return false;
 }
 
+static bool is_excepted(const struct resolved_move *m, const struct user *user)
+{
+	return str_list_has(&m->excepted, user->id);
+}
+
+static void refuse_unlisted(struct planning *p, const struct resolved_move *m, const struct user *user)
+{
+	bool excepted = is_excepted(m, user);
+	/* Whoever was meant by a name that is not there is listed once that is put right. */
+	if (!excepted && (m->partial || str_list_has_fold(&m->meant, user->upn)))
+		return;
+	planning_refuse(p, SS306, excepted ? m->move->except_place : m->move->users_place,
+			excepted ? "'%s' holds %s and is under 'except'" : "'%s' holds %s and is not listed",
+			planning_quote(p, user->upn), planning_quote(p, m->advisor->part_number))
+		->help = excepted ? "Retiring the subscription would take the user's service. Give the "
+				    "account another licence first, or say 'unlisted: keep' or 'unlisted: "
+				    "remove'."
+				  : "Retiring the subscription would take the user's service. List the user, "
+				    "or say 'unlisted: keep' or 'unlisted: remove'.";
+}
+
 /* A holder of the Advisor SKU whom the move does not name. */
 static void diff_unlisted(struct diffing *d, const struct resolved_move *m, const struct user *user)
 {
@@ -217,13 +238,9 @@ static void diff_unlisted(struct diffing *d, const struct resolved_move *m, cons
 	const char *sku = planning_quote(p, m->advisor->part_number);
 	const char *upn = planning_quote(p, user->upn);
 	switch (m->move->unlisted) {
-	case UNLISTED_REFUSE: {
-		struct diag *diag = planning_refuse(p, SS306, m->move->users_place,
-						    "'%s' holds %s and is not listed", upn, sku);
-		diag->help = "Retiring the subscription would take the user's service. List the user, or say "
-			     "'unlisted: keep' or 'unlisted: remove'.";
+	case UNLISTED_REFUSE:
+		refuse_unlisted(p, m, user);
 		return;
-	}
 	case UNLISTED_KEEP:
 		planning_warn(p, SS205, "%s keeps %s, which stops working when the subscription is retired",
 			      upn, sku);
@@ -241,7 +258,8 @@ static void diff_unlisted(struct diffing *d, const struct resolved_move *m, cons
 	struct user_change *change = change_of(d, user);
 	VEC_PUSH(p->out, &change->remove, m->advisor->id);
 	add_reason(d, change, arena_printf(p->out, "%s.unlisted: remove", move_name(m->move, p->out)));
-	planning_warn(p, SS206, "%s loses %s: not listed", upn, sku);
+	planning_warn(p, SS206, "%s loses %s: %s", upn, sku,
+		      is_excepted(m, user) ? "under 'except'" : "not listed");
 }
 
 static void diff_move(struct diffing *d, const struct resolved_move *m)
@@ -364,6 +382,9 @@ static bool is_moved(const struct planning *p, const char *upn)
 
 static void check_canary(struct planning *p)
 {
+	for (size_t i = 0; i < p->moves.count; i++)
+		if (p->moves.items[i].partial)
+			return;
 	for (size_t i = 0; i < p->desired->canary.count; i++)
 		if (!is_moved(p, p->desired->canary.items[i]))
 			planning_refuse(p, SS326, p->desired->canary_place,

@@ -241,6 +241,8 @@ static void diff_group(struct planning *p, const struct resolved_move *m, const 
 	const char *left_out = members_left_out(p, m, group);
 	if (stay == group->member_ids.count)
 		return;
+	if (left_out && m->partial)
+		return;
 	if (left_out) {
 		refuse_group(p, m, group->display_name, left_out);
 	} else if (stay) {

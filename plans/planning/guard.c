@@ -304,6 +304,8 @@ static const char *help_for_seats(struct planning *p, const struct seat_count *c
 
 static void check_seats(struct planning *p, const struct seat_count_list *counts)
 {
+	/* Who is refused already is not counted: more may be needed, never fewer. */
+	const char *at_least = diag_has_errors(p->diags) ? "at least " : "";
 	for (size_t i = 0; i < counts->count; i++) {
 		const struct seat_count *c = &counts->items[i];
 		check_min_left(p, &p->policy->limits.min_seats_left, c);
@@ -313,10 +315,10 @@ static void check_seats(struct planning *p, const struct seat_count_list *counts
 		const char *apart = seats_not_counted(p, c->sku_id);
 		struct diag *diag = planning_refuse(
 			p, SS304, c->place,
-			"too few seats of %s: needed %lld, there %lld, on order %lld, short by %lld%s%s",
-			c->part_number, (long long)c->needed, (long long)c->there, (long long)c->on_order,
-			(long long)(c->needed - c->there - c->on_order), apart ? "; not counted: " : "",
-			apart ? apart : "");
+			"too few seats of %s: needed %s%lld, there %lld, on order %lld, short by %lld%s%s",
+			c->part_number, at_least, (long long)c->needed, (long long)c->there,
+			(long long)c->on_order, (long long)(c->needed - c->there - c->on_order),
+			apart ? "; not counted: " : "", apart ? apart : "");
 		diag->help = help_for_seats(p, c);
 	}
 }
@@ -369,8 +371,10 @@ void guard_check(struct planning *p, const struct changes *changes)
 	struct seat_count_list counts = {0};
 	const struct user_effect_list *effects = &changes->effects;
 	seats_count(p, effects, &counts);
+	bool whole = !diag_has_errors(p->diags);
 	check_seats(p, &counts);
-	check_pools(p, &counts);
+	if (whole)
+		check_pools(p, &counts);
 	check_cancel_first(p);
 	check_mailboxes(p, effects);
 	check_clashes(p, effects);

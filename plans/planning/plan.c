@@ -21,13 +21,33 @@ static bool has_subscription(const struct planning *p, const char *sku_id)
 	return false;
 }
 
+/* By its status; or by its day, when that lies before the customer agreed. The planner knows no other day. */
+static bool has_ended(const struct planning *p, const struct partner_relation *partner)
+{
+	if (str_eq(partner->gdap_status, "expired"))
+		return true;
+	return partner->gdap_end && p->desired->agreed_on &&
+	       strncmp(partner->gdap_end, p->desired->agreed_on, 10) < 0;
+}
+
 /* The relation must last until the last subscription is retired. */
 static void warn_of_partner(struct planning *p)
 {
 	const struct partner_relation *partner = &p->live->partner;
-	if (!p->policy->partner_required || partner->has_contract || !partner->gdap_end)
+	if (!p->policy->partner_required || partner->has_contract || !partner->gdap_status)
 		return;
-	for (size_t i = 0; i < p->moves.count; i++) {
+	/* What was terminated did not last until its day. */
+	if (str_eq(partner->gdap_status, "terminated") || (has_ended(p, partner) && !partner->gdap_end)) {
+		planning_warn(p, SS212, "the partner's relation has ended: it is %s",
+			      planning_quote(p, partner->gdap_status));
+		return;
+	}
+	if (has_ended(p, partner)) {
+		planning_warn(p, SS212, "the partner's relation ended on %.10s",
+			      planning_quote(p, partner->gdap_end));
+		return;
+	}
+	for (size_t i = 0; partner->gdap_end && i < p->moves.count; i++) {
 		const struct resolved_move *m = &p->moves.items[i];
 		if (m->advisor_found && m->move->retire_by &&
 		    strncmp(partner->gdap_end, m->move->retire_by, 10) < 0)
@@ -243,11 +263,11 @@ static bool partner_was_read(struct planning *p)
 static bool make(struct planning *p, struct changes *changes, struct plan *plan)
 {
 	resolve_moves(p);
-	if (!partner_was_read(p) || diag_has_errors(p->diags))
+	/* From what was not read nothing is concluded; every other reason is told in one run. */
+	if (!partner_was_read(p))
 		return false;
 	diff_build(p, changes);
-	/* On a diff that is refused already, seats and limits would be counted wrong. */
-	if (diag_has_errors(p->diags))
+	if (p->incomplete)
 		return false;
 	guard_check(p, changes);
 	if (diag_has_errors(p->diags))

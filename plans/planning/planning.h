@@ -40,6 +40,8 @@ struct resolved_move {
 	const struct user *users;		  /* all live users */
 	uint32_t *wish_of;			  /* per live user: the number of its wish, from 1; 0: none */
 	struct str_list excepted;		  /* user ids, sorted */
+	struct str_list meant;			  /* UPNs that a name that is not there is near to */
+	bool partial; /* an entry for many is refused: who is not listed cannot be told */
 };
 VEC(resolved_move_list, struct resolved_move);
 

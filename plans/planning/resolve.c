@@ -386,15 +386,18 @@ static void check_read(struct planning *p, const struct resolved_move *m)
 static void check_retired_once(struct planning *p)
 {
 	for (size_t i = 0; i < p->moves.count; i++) {
-		const struct resolved_move *m = &p->moves.items[i];
-		for (size_t j = 0; m->advisor_found && j < i; j++)
-			if (p->moves.items[j].advisor_found == m->advisor_found)
-				planning_refuse(p, SS308, m->move->advisor_sku_place,
-						"subscription '%s' is to be retired by two moves",
-						m->advisor_found->id)
-					->help = "Each move retires a subscription of its own: set "
-						 "'advisor.subscription', "
-						 "or put all users into one move.";
+		struct resolved_move *m = &p->moves.items[i];
+		for (size_t j = 0; m->advisor_found && j < i; j++) {
+			if (p->moves.items[j].advisor_found != m->advisor_found)
+				continue;
+			planning_refuse(p, SS308, m->move->advisor_sku_place,
+					"subscription '%s' is to be retired by two moves",
+					m->advisor_found->id)
+				->help = "Each move retires a subscription of its own: set "
+					 "'advisor.subscription', "
+					 "or put all users into one move.";
+			m->partial = p->moves.items[j].partial = true;
+		}
 	}
 }
 

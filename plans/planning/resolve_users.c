@@ -46,8 +46,9 @@ static const struct absent_user *find_absent(struct planning *p, const char *upn
 			   : NULL;
 }
 
-static void refuse_absent(struct planning *p, const char *upn, struct place place, const char *where)
+static void refuse_absent(struct merging *g, const char *upn, struct place place, const char *where)
 {
+	struct planning *p = g->p;
 	const struct absent_user *absent = find_absent(p, upn);
 	if (!absent) {
 		planning_incomplete(p, place, "user '%s' in %s was not looked up", upn, where);
@@ -63,8 +64,20 @@ static void refuse_absent(struct planning *p, const char *upn, struct place plac
 	struct diag *diag =
 		planning_refuse(p, SS301, place, "user '%s' in %s is not in the tenant", upn, where);
 	const char *near = nearest_upn(p, upn);
+	if (near)
+		VEC_PUSH(p->out, &g->m->meant, near);
 	diag->help = near ? arena_printf(p->out, "Did you mean '%s'?", planning_quote(p, near))
 			  : "Correct the name, or take the entry out.";
+}
+
+/* The service would keep it on, whatever is sent. */
+static void refuse_company_plan(struct merging *g, const struct user_entry *entry,
+				const struct service_plan *plan)
+{
+	planning_refuse(g->p, SS333, entry->place,
+			"%s of %s applies to the whole company, so it cannot be switched off for a user",
+			planning_quote(g->p, plan->name), g->m->open->part_number)
+		->help = "Take it out of 'disable'.";
 }
 
 /* Service-plan names of an entry as ids of the Open SKU. */
@@ -75,6 +88,8 @@ static struct str_list resolve_disable(struct merging *g, const struct user_entr
 		const char *name = entry->disable.items[i];
 		const struct service_plan *plan = sku_view_find_plan(g->m->open, name);
 		if (plan) {
+			if (!plan->for_users)
+				refuse_company_plan(g, entry, plan);
 			VEC_PUSH(g->p->out, &ids, plan->id);
 			continue;
 		}
@@ -174,7 +189,7 @@ static void want_named(struct merging *g, const struct user_entry *entry, const 
 	if (user)
 		want(g, user, entry, disable, why);
 	else
-		refuse_absent(g->p, entry->upn, entry->place, move_name(g->m->move, g->p->out));
+		refuse_absent(g, entry->upn, entry->place, move_name(g->m->move, g->p->out));
 }
 
 /*
@@ -203,6 +218,7 @@ static void want_holders(struct merging *g, const struct user_entry *entry, cons
 {
 	const char *sku;
 	if (g->m->advisor && in_a_chain(g, &sku)) {
+		g->m->partial = true;
 		planning_refuse(
 			g->p, SS113, entry->place,
 			"'holders_of: advisor' cannot be used where one move gives %s and another retires it",
@@ -247,6 +263,7 @@ static void want_members(struct merging *g, const struct user_entry *entry, cons
 	const struct group *group = find_group(p, entry);
 	if (group && !group->members_read)
 		planning_incomplete(p, entry->place, "the members of group '%s' were not read", entry->group);
+	g->m->partial = g->m->partial || !group;
 	if (!group || !group->members_read)
 		return;
 	for (size_t i = 0; i < group->member_ids.count; i++) {
@@ -303,10 +320,14 @@ static void apply_exceptions(struct merging *g)
 		const struct user *user = user_index_find(g->p->users_by_name, upn);
 		if (!user) {
 			/* A misspelt exception would not protect anybody. */
-			refuse_absent(g->p, upn, move->except_place,
+			refuse_absent(g, upn, move->except_place,
 				      arena_printf(g->p->out, "%s.except", move_name(move, g->p->out)));
 			continue;
 		}
+		if (g->slots[slot_of(g, user)].is_explicit)
+			planning_warn(g->p, SS225,
+				      "%s is listed under both 'users' and 'except' of %s; 'except' holds",
+				      planning_quote(g->p, user->upn), move_name(move, g->p->out));
 		g->slots[slot_of(g, user)] = (struct wish){0};
 		g->excepted[slot_of(g, user)] = true;
 	}

@@ -148,10 +148,10 @@ static bool carry_one(const struct service_plan *plan, const struct sku_view *to
 		const struct service_plan *target = &to->plans.items[i];
 		bool same = str_eq(target->id, plan->id) ||
 			    (family && str_eq(service_family(target->name), family));
-		if (!same)
-			continue;
-		VEC_PUSH(out, off, target->id);
-		found = true;
+		/* What applies to the company stays on for everybody, whatever a licence says. */
+		if (same && target->for_users)
+			VEC_PUSH(out, off, target->id);
+		found = found || same;
 	}
 	return found;
 }

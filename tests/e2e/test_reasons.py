@@ -1,0 +1,155 @@
+"""Every reason in one run, and each in the words that fit: what is excepted, protected, of the company, or over."""
+
+import contoso
+import harness
+from test_planning import ADELE, ALEX, BIANCA, Planning, customer, document, user
+
+LEE = 'lee.gu@contoso.com'
+INTUNE = '882e1d05-acd1-4ccb-8708-6ee03664b117'  # INTUNE_O365
+
+
+class Reasons(Planning):
+
+  def refused(self):
+    twin_err = self.ws.run('plan', 'contoso', expect=harness.DENIED).err
+    self.assertFalse((self.ws.repo / 'plans').exists())
+    return twin_err
+
+  def excepting(self, upns, unlisted='refuse', entries=('holders_of: advisor',)):
+    text = customer(entries, unlisted=unlisted)
+    return text.replace('    unlisted:', f'    except: [{", ".join(upns)}]\n    unlisted:')
+
+  def protect(self, *upns):
+    self.ws.write('seatshift.yaml', contoso.POLICY + f'protected: [{", ".join(upns)}]\n')
+
+  def test_an_excepted_holder_and_a_protected_account(self):
+    self.start(document([user(upn, licenses=['STANDARDPACK']) for upn in (ADELE, ALEX, BIANCA)]),
+               self.excepting([ADELE]))
+    self.protect(ALEX)
+    told = self.refused()
+    self.assertIn(f"error[SS306]: '{ADELE}' holds STANDARDPACK and is under 'except'", told)
+    self.assertIn('unlisted: keep', told)
+    self.assertNotIn('not listed', told)
+    self.assertIn(f"error[SS317]: '{ALEX}' is protected by the repository", told)
+
+  def test_reasons_of_every_stage_at_once(self):
+    """A name that is not there, a country that is missing, a protected account and too few seats."""
+    self.start(document([user(ADELE, licenses=['STANDARDPACK']), user(ALEX, licenses=['STANDARDPACK']),
+                         {'upn': BIANCA, 'licenses': ['STANDARDPACK']}, user(LEE, licenses=['STANDARDPACK'])]),
+               customer([ALEX, BIANCA, 'nobody@contoso.com', ADELE], seats=2))
+    self.protect(ALEX)
+    told = self.refused()
+    self.assertIn("error[SS301]: user 'nobody@contoso.com'", told)
+    self.assertIn(f"error[SS305]: '{BIANCA}' has no usage location", told)
+    self.assertIn(f"error[SS306]: '{LEE}' holds STANDARDPACK and is not listed", told)
+    self.assertIn(f"error[SS317]: '{ALEX}' is protected", told)
+    self.assertIn('error[SS304]: too few seats of ENTERPRISEPACK: needed at least 3, there 0, on order 2, short by 1',
+                  told)
+
+  def test_whoever_was_meant_is_not_called_unlisted(self):
+    self.start(document([user(ADELE, licenses=['STANDARDPACK']), user(ALEX, licenses=['STANDARDPACK'])]),
+               customer(['adelle.vance@contoso.com', ALEX]))
+    told = self.refused()
+    self.assertIn(f"Did you mean '{ADELE}'?", told)
+    self.assertNotIn('SS306', told)
+
+  def test_listed_and_excepted(self):
+    """'except' holds, and the contradiction is told: by 'validate' and in the plan."""
+    text = self.excepting([ADELE.upper()], 'keep', [ADELE, 'holders_of: advisor'])
+    self.start(document([user(ADELE, licenses=['STANDARDPACK']), user(ALEX, licenses=['STANDARDPACK'])]), text)
+    self.assertIn(f"warning[SS225]: '{ADELE}' is listed here and under 'except', which holds",
+                  self.ws.run('validate', expect=harness.OK).err)
+    plan = self.plan()
+    self.assertEqual([action['subject']['upn'] for action in plan['actions'] if action['kind'] == 'swap-license'],
+                     [ALEX])
+    self.assertIn('SS225', [warning['code'] for warning in plan['warnings']])
+
+  def test_holders_without_an_exception_are_no_contradiction(self):
+    self.start(document([user(ADELE, licenses=['STANDARDPACK']), user(ALEX, licenses=['STANDARDPACK'])]),
+               self.excepting([ADELE], 'keep'))
+    self.assertNotIn('SS225', [warning['code'] for warning in self.plan()['warnings']])
+
+  def test_taken_from_whom_it_excepts_by_name(self):
+    """'unlisted: remove' means excepted holders too: the warning says why they lose it."""
+    text = self.excepting([ADELE], 'remove') + 'limits: {licenses_taken: 5}\n'
+    self.start(document([user(ADELE, licenses=['STANDARDPACK', 'EXCHANGESTANDARD']),
+                         user(ALEX, licenses=['STANDARDPACK'])]), text)
+    self.ws.write('seatshift.yaml', contoso.POLICY + 'limits: {licenses_taken: 5}\n')
+    told = [warning['message'] for warning in self.plan()['warnings'] if warning['code'] == 'SS206']
+    self.assertEqual(told, [f"{ADELE} loses STANDARDPACK: under 'except'"])
+
+
+class OfTheCompany(Planning):
+  """A service plan that applies to the company cannot be switched off for one user: told before anything is done."""
+
+  WORDS = 'error[SS333]: INTUNE_O365 of ENTERPRISEPACK applies to the whole company'
+
+  def world(self, *there):
+    subscriptions = contoso.tenant(0)['subscriptions'] + [
+      {'sku': sku, 'seats': 10, 'created': '2026-11-20T00:00:00Z', 'ends': '2027-12-01T00:00:00Z'} for sku in there]
+    return document([user(ADELE, licenses=['STANDARDPACK'])], subscriptions=subscriptions)
+
+  def test_by_name_by_id_and_for_many(self):
+    twin = self.start(self.world('ENTERPRISEPACK'), customer(['holders_of: advisor']))
+    for entry in (f'{{upn: {ADELE}, disable: [INTUNE_O365]}}', f'{{upn: {ADELE}, disable: [{INTUNE}]}}',
+                  '{holders_of: advisor, disable: [SWAY, intune_o365]}', '{csv: users.csv}'):
+      with self.subTest(entry=entry):
+        self.ws.write('customers/users.csv', f'upn,disable\n{ADELE},SWAY;INTUNE_O365\n')
+        self.ws.write('customers/contoso.yaml', customer([entry]))
+        self.assertIn(self.WORDS, self.ws.run('plan', 'contoso', expect=harness.DENIED).err)
+    self.assertEqual(twin.writes(), 0)
+
+  def test_of_a_sku_that_only_the_key_brings(self):
+    self.start(self.world(), customer([f'{{upn: {ADELE}, disable: [INTUNE_O365]}}']))
+    self.assertIn(self.WORDS, self.ws.run('plan', 'contoso', expect=harness.DENIED).err)
+
+  def test_what_the_tenant_says_outranks_the_catalogue(self):
+    """This tenant has another plan as the company's; its own word counts."""
+    world = self.world('ENTERPRISEPACK')
+    world['tenants'][0]['skus'] = [{'sku': 'ENTERPRISEPACK', 'plans': [
+      {'name': 'SWAY', 'applies_to': 'Company'}, {'name': 'EXCHANGE_S_ENTERPRISE'}]}]
+    self.start(world, customer([f'{{upn: {ADELE}, disable: [SWAY]}}']))
+    self.assertIn('SWAY of ENTERPRISEPACK applies to the whole company',
+                  self.ws.run('plan', 'contoso', expect=harness.DENIED).err)
+
+  def test_off_before_the_move_it_is_not_carried_over(self):
+    world = self.world()
+    world['tenants'][0]['users'] = [user(ADELE, licenses=[{'sku': 'STANDARDPACK', 'disable': ['INTUNE_O365', 'SWAY']}])]
+    twin = self.start(world, customer(['holders_of: advisor']))
+    plan = self.plan()
+    self.apply(plan, harness.WAITING)
+    twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', 10)
+    answer = self.apply(plan, harness.WAITING)
+    self.assertEqual([row['outcome'] for row in answer['actions'] if row['kind'] == 'swap-license'], ['verified'])
+
+
+class RelationThatIsOver(Planning):
+
+  def told(self, **gdap):
+    whole = document([user(ADELE, licenses=['STANDARDPACK'])])
+    whole['tenants'][1]['gdap'] = [{'customer': contoso.TENANT, **gdap}]
+    text = customer(['holders_of: advisor']).replace(f'{contoso.SUBSCRIPTION}}}',
+                                                     f'{contoso.SUBSCRIPTION}, retire_by: 2099-01-01}}')
+    self.start(whole, text)
+    self.ws.write('seatshift.yaml', contoso.POLICY.replace('relation: none', 'relation: required'))
+    return [warning['message'] for warning in self.plan()['warnings'] if warning['code'] == 'SS212']
+
+  def test_expired(self):
+    self.assertEqual(self.told(status='expired', ends='2026-10-01T00:00:00Z'),
+                     ["the partner's relation ended on 2026-10-01"])
+
+  def test_terminated_before_its_day(self):
+    self.assertEqual(self.told(status='terminated', ends='2098-10-01T00:00:00Z'),
+                     ["the partner's relation has ended: it is terminated"])
+
+  def test_of_a_day_before_the_agreement_whatever_its_status_says(self):
+    told = self.told(status='active', ends='2026-10-01T00:00:00Z')
+    self.assertIn('ended on 2026-10-01', told[0])
+
+  def test_one_that_still_lasts(self):
+    self.assertEqual(self.told(status='active', ends='2098-10-01T00:00:00Z'),
+                     ["the partner's relation ends on 2098-10-01, before STANDARDPACK is retired by 2099-01-01"])
+
+
+if __name__ == '__main__':
+  harness.main()
