@@ -42,7 +42,8 @@ static size_t count_needed(const struct run_batch *batch, const struct live *liv
 		const struct group *group = action->group_id ? live_find_group(live, action->group_id) : NULL;
 		if (!adds_sku(action, sku_id))
 			continue;
-		if (action->user_id)
+		const struct user *subject = action->user_id ? live_find_user(live, action->user_id) : NULL;
+		if (action->user_id && !(subject && license_find(&subject->licenses, sku_id)))
 			VEC_PUSH(tmp, &ids, action->user_id);
 		for (size_t m = 0; group && m < group->member_ids.count; m++) {
 			const struct user *user = live_find_user(live, group->member_ids.items[m]);
@@ -54,26 +55,52 @@ static size_t count_needed(const struct run_batch *batch, const struct live *liv
 	return ids.count;
 }
 
+static const char *sku_problem(const struct run_batch *batch, const char *sku_id, const char *who,
+			       const struct live *live, struct arena *out)
+{
+	const struct sku *sku = live_find_sku(live, sku_id);
+	int64_t needed = (int64_t)count_needed(batch, live, sku_id, out);
+	int64_t there = sku ? sku->enabled + sku->warning : 0;
+	int64_t left = there - (sku ? sku->consumed : 0);
+	if (needed <= left)
+		return NULL;
+	left = left > 0 ? left : 0;
+	return arena_printf(out, "%s need %lld seat%s of %s, and %lld of %lld are free (short by %lld)", who,
+			    (long long)needed, needed == 1 ? "" : "s", sku ? sku->part_number : sku_id,
+			    (long long)left, (long long)there, (long long)(needed - left));
+}
+
 static const char *seats_problem(const struct run_batch *batch, const struct action *action,
 				 const struct live *live, struct arena *out)
 {
-	for (size_t i = 0; i < action->add.count; i++) {
-		const char *sku_id = action->add.items[i].sku_id;
-		const struct sku *sku = live_find_sku(live, sku_id);
-		int64_t needed = (int64_t)count_needed(batch, live, sku_id, out);
-		int64_t there = sku ? sku->enabled + sku->warning : 0;
-		int64_t taken = sku ? sku->consumed : 0;
-		int64_t left = there - taken;
-		if (needed > left)
-			return arena_printf(
-				out,
-				"its members need %lld seat%s of %s, and %lld of %lld are free (short by "
-				"%lld)",
-				(long long)needed, needed == 1 ? "" : "s", sku ? sku->part_number : sku_id,
-				(long long)(left > 0 ? left : 0), (long long)there,
-				(long long)(needed - (left > 0 ? left : 0)));
+	const char *problem = NULL;
+	for (size_t i = 0; i < action->add.count && !problem; i++)
+		problem = sku_problem(batch, action->add.items[i].sku_id, "its members", live, out);
+	return problem;
+}
+
+/* Whether a hand step that has not ended is to bring seats of the SKU. */
+static bool is_awaited(const struct run *run, const char *sku_id)
+{
+	for (size_t i = 0; i < run->o->plan->actions.count; i++) {
+		const struct action *action = &run->o->plan->actions.items[i];
+		if (action_info(action->kind)->by == BY_HAND && action->result.seats > 0 &&
+		    str_eq(action->sku_id, sku_id) && !result_ended_well(&run->replay.results[i]))
+			return true;
 	}
-	return NULL;
+	return false;
+}
+
+const char *run_seats_problem(const struct run *run, const struct run_batch *batch, const struct live *live,
+			      struct arena *out)
+{
+	const struct plan_move_list *moves = &run->o->plan->summary.moves;
+	const char *problem = NULL;
+	for (size_t i = 0; i < moves->count && !problem; i++)
+		if (!is_awaited(run, moves->items[i].open_sku))
+			problem = sku_problem(batch, moves->items[i].open_sku, "the people of the plan", live,
+					      out);
+	return problem;
 }
 
 static const char *protected_member(const struct run *run, const struct action *action,

@@ -75,6 +75,9 @@ NODISCARD bool run_check_basis_again(struct run *run, struct error *err);
 /* What forbids to send the group's swap, with the others of its batch: protected members, too few seats. */
 const char *run_group_problem(const struct run *run, const struct run_batch *batch,
 			      const struct action *action, const struct live *live, struct arena *out);
+/* Too few free seats for what the actions give, as far as no key is still to bring some; NULL: enough. */
+const char *run_seats_problem(const struct run *run, const struct run_batch *batch, const struct live *live,
+			      struct arena *out);
 /* Reads the groups of the batch and ends as stale, and leaves out, those that must not be sent. */
 NODISCARD bool run_check_groups(struct run *run, struct run_batch *batch, struct error *err);
 

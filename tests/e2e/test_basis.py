@@ -4,7 +4,7 @@ import json
 
 import contoso
 import harness
-from test_planning import ADELE, ALEX, Planning, customer, document, user
+from test_planning import ADELE, ALEX, BIANCA, Planning, customer, document, user
 
 # What this tenant's own ENTERPRISEPACK holds: six services, where the catalogue has many.
 FEW = [('efb87545-963c-4e0d-99df-69c6916d9eb0', 'EXCHANGE_S_ENTERPRISE'),
@@ -80,6 +80,23 @@ class Basis(Planning):
         result = self.ws.run('apply', plan['id'], '--yes', expect=status)
         self.assertEqual(twin.writes(), 0 if more else 2)
         self.assertEqual('also has BRAND_NEW_SERVICE' in result.err, bool(more), result)
+
+  def test_seats_taken_since_the_plan(self):
+    """Counted before the first write for all waves, not found out when half of the people are moved."""
+    seats = {'sku': 'ENTERPRISEPACK', 'seats': 2, 'created': '2026-11-20T00:00:00Z', 'ends': '2027-12-01T00:00:00Z'}
+    users = [*(user(upn, licenses=['STANDARDPACK']) for upn in (ADELE, ALEX)), user(BIANCA)]
+    doc = document(users, subscriptions=[*contoso.tenant(0)['subscriptions'], seats])
+    twin = self.start(doc, customer(['holders_of: advisor'], f'canary: [{ADELE}]\n', seats=2))
+    plan = self.plan()
+    change = {'tenant': contoso.TENANT, 'upn': BIANCA}
+    twin.control('user', **change, set={'add': ['ENTERPRISEPACK']})
+    result = self.ws.run('apply', plan['id'], '--yes', expect=harness.STALE)
+    self.assertIn('the people of the plan need 2 seats of ENTERPRISEPACK, and 1 of 2 are free (short by 1)', result.err)
+    self.assertEqual(twin.writes(), 0)
+    twin.control('user', **change, set={'remove': ['ENTERPRISEPACK']})
+    # Who has been moved by somebody meanwhile needs none.
+    twin.control('user', tenant=contoso.TENANT, upn=ADELE, set={'remove': ['STANDARDPACK'], 'add': ['ENTERPRISEPACK']})
+    self.apply(plan, harness.WAITING)
 
 
 if __name__ == '__main__':
