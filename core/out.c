@@ -160,6 +160,19 @@ void out_redraw(struct out *out, const char *line)
 	fflush(out->messages);
 }
 
+void out_redraw_lines(struct out *out, const struct str_list *lines)
+{
+	if (out->lines_drawn)
+		fprintf(out->messages, "\r\x1b[%zuA\x1b[J", out->lines_drawn);
+	for (size_t i = 0; i < lines->count; i++) {
+		CLEANUP(mem_free_text) char *shown = make_visible(lines->items[i]);
+		shown[text_fit(shown, out_columns(out) - 1)] = '\0';
+		fprintf(out->messages, "%s\n", shown);
+	}
+	out->lines_drawn = lines->count;
+	fflush(out->messages);
+}
+
 bool out_flush(struct out *out)
 {
 	fflush(out->messages);

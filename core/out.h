@@ -32,6 +32,7 @@ struct out {
 	bool color_result;
 	bool color_messages;
 	bool messages_terminal; /* progress may redraw */
+	size_t lines_drawn;	/* by out_redraw_lines */
 	struct redact *redact;	/* secrets that must never be seen, or NULL */
 };
 
@@ -47,6 +48,8 @@ void out_verbose(struct out *out, const char *fmt, ...) PRINTF(2, 3); /* the sam
 size_t out_columns(const struct out *out);
 /* Replaces the line that stands on the terminal, and never takes more than one; "" clears it. */
 void out_redraw(struct out *out, const char *line);
+/* The same for several lines: those drawn before are replaced. No lines: they are cleared. */
+void out_redraw_lines(struct out *out, const struct str_list *lines);
 bool out_flush(struct out *out); /* false, with errno, when a result could not be written */
 /* Wraps `text` in the escape of `style` when `on`; in `arena`. */
 const char *out_styled(struct arena *arena, bool on, enum out_style style, const char *text);

@@ -37,7 +37,8 @@ static const struct page pages[] = {
 	[SCHEMA_FLEET] =
 		{"seatshift-fleet", "many customers as one undertaking: fleet.yaml",
 		 "One file beside seatshift.yaml, in YAML: which of the repository's customers are moved "
-		 "together, who comes first, and when to stop.",
+		 "together, who comes first, and when to stop. 'seatshift fleet plan' freezes what it says, "
+		 "with a plan for each customer; see seatshift-fleets(7).",
 		 NULL, key_text_fleet},
 };
 

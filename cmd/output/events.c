@@ -68,14 +68,11 @@ static void put_at(struct events *events, struct line *line)
 	json_set_text(&line->w, "at", at);
 }
 
-/* One write for a whole line, so that a reader never sees half of one from a run that was killed. */
-static void send(struct events *events, struct line *line)
+void events_send(struct events *events, const char *line, size_t len)
 {
-	json_end_object(&line->w);
-	strbuf_add_char(&line->text, '\n');
-	const char *text = strbuf_text(&line->text);
+	const char *text = line;
 	/* The descriptor may be a job's log. */
-	CLEANUP(mem_free_text) char *inert = quote_log(text, line->text.len, QUOTE_LOG_JSON);
+	CLEANUP(mem_free_text) char *inert = quote_log(line, len, QUOTE_LOG_JSON);
 	text = inert ? inert : text;
 	bool written =
 		fwrite(text, 1, strlen(text), events->file) == strlen(text) && fflush(events->file) == 0;
@@ -83,6 +80,13 @@ static void send(struct events *events, struct line *line)
 		return;
 	out_message(&events->app->out, "no more events: %s", strerror(errno));
 	events_close(events);
+}
+
+static void send(struct events *events, struct line *line)
+{
+	json_end_object(&line->w);
+	strbuf_add_char(&line->text, '\n');
+	events_send(events, strbuf_text(&line->text), line->text.len);
 }
 
 static void finish(struct events *events, struct line *line, const char *type)

@@ -10,6 +10,9 @@
  *	ended      action, kind, subject, outcome, detail
  *	gate       action, kind, detail: a person has to act
  *	run-end    outcome, requests, throttled; or with an error: code, name, message
+ *
+ * A fleet's run (cmd/fleet/fleet_events.c) has lines of its own: fleet-begin, member-begin, member (what a
+ * customer's run says, as `event`), member-end, fleet-end.
  */
 #ifndef CMD_EVENTS_H
 #define CMD_EVENTS_H
@@ -25,6 +28,8 @@ struct events {
 /* `where`: FILE (appended to), fd:N, or NULL for none. ERR_INVALID when it cannot be written. */
 NODISCARD bool events_open(struct events *events, struct app *app, const char *where, struct error *err);
 void events_close(struct events *events);
+/* One write for a whole line, so that a reader never sees half of one from a run that was killed. */
+void events_send(struct events *events, const char *line, size_t len);
 
 struct progress_numbers {
 	const char *phase;

@@ -60,6 +60,7 @@ struct store_file {
 	const char *path; /* relative to `dir` of store_open, with slashes */
 	const char *bytes;
 	size_t len;
+	bool may_change; /* also where the commit's other files may only grow */
 };
 
 struct store_commit {

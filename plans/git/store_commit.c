@@ -145,6 +145,8 @@ static bool check_growth(struct store *store, const struct store_commit *commit,
 	for (size_t i = 0; parent && commit->only_grow && i < commit->file_count; i++) {
 		const struct store_file *file = &commit->files[i];
 		CLEANUP(git_object_freep) git_object *there = NULL;
+		if (file->may_change)
+			continue;
 		if (!store_find_object(parent, store_full_path(store, tmp, file->path), &there, err))
 			return false;
 		if (!there)

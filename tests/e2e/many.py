@@ -23,8 +23,8 @@ def upn(number, person):
   return f'user{person:02}@{name(number)}.com'
 
 
-def tenant(number, holders=HOLDERS, open_seats=0):
-  """`open_seats`: there already, so that a plan has no key to redeem."""
+def tenant(number, holders=HOLDERS, open_seats=0, licensed=True):
+  """`open_seats`: there already, so that a plan has no key to redeem. `licensed`: they hold the Advisor SKU."""
   subscriptions = [{'id': subscription(number), 'sku': 'STANDARDPACK', 'seats': holders + 2,
                     'created': '2025-12-01T00:00:00Z', 'ends': '2027-12-01T00:00:00Z'}]
   if open_seats:
@@ -36,7 +36,7 @@ def tenant(number, holders=HOLDERS, open_seats=0):
     'clients': [{'client_id': contoso.CLIENT, 'secret': contoso.SECRET, 'roles': 'all'}],
     'subscriptions': subscriptions,
     'users': [{'upn': upn(number, person), 'name': f'User {person:02}', 'usage_location': 'US',
-               'licenses': ['STANDARDPACK']} for person in range(holders)],
+               **({'licenses': ['STANDARDPACK']} if licensed else {})} for person in range(holders)],
   }
 
 
@@ -48,7 +48,7 @@ def document(count, **options):
 
 
 def customer(number, holders=HOLDERS, retire=True, labels=None):
-  """`retire` False: nothing is to be done by hand at the end."""
+  """`retire` False: people are only licensed, so nothing is to be done by hand at the end."""
   advisor = textwrap.dedent(f'''\
         advisor:
           sku: STANDARDPACK

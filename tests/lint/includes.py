@@ -30,13 +30,14 @@ ROOMS = {
     ['plans/planning'],
     ['plans/git', 'plans/saved'],
     ['plans/approvals', 'plans/run', 'plans/standing'],
-    ['plans/faces'],
+    ['plans/faces', 'plans/fleet'],
   ],
   'cmd': [
     ['cmd/outside', 'cmd/templates'],
     ['cmd/table'],
     ['cmd/session'],
     ['cmd/help', 'cmd/output'],
+    ['cmd/fleet'],
     ['cmd'],
   ],
 }

@@ -1,0 +1,28 @@
+/* Whether the wave behind this one may begin, and whether anything new may. Pure. */
+#ifndef PLANS_FLEET_GATE_H
+#define PLANS_FLEET_GATE_H
+
+#include "plans/fleet/member.h"
+
+enum gate_verdict { GATE_OPEN, GATE_WAITING, GATE_FAILED };
+
+struct gate {
+	enum gate_verdict verdict;
+	size_t members, there; /* of the wave */
+	size_t counts[MEMBER_STATE_COUNT];
+	int64_t there_ms; /* when the last of them was there; 0: not all are */
+	int64_t opens_ms; /* when the soak is over; 0: not known yet */
+	size_t failed;	  /* of the whole fleet */
+	int64_t allowed;  /* -1: no limit */
+};
+
+/* `members` is of the whole fleet, in its order. */
+struct gate gate_judge(const struct fleet *fleet, const struct member *members, size_t wave, int64_t now_ms);
+
+size_t fleet_failed(const struct fleet *fleet, const struct member *members);
+/* More failed than allowed: nothing new begins. */
+bool fleet_has_to_stop(const struct fleet *fleet, const struct member *members);
+/* How many more may begin on the day of `now_ms`; SIZE_MAX: no limit. */
+size_t fleet_may_begin(const struct fleet *fleet, const struct member *members, int64_t now_ms);
+
+#endif

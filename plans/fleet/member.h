@@ -1,0 +1,44 @@
+/* Where one member of a fleet stands, by the journal of the fleet's plan and by how the last attempt ended.
+ */
+#ifndef PLANS_FLEET_MEMBER_H
+#define PLANS_FLEET_MEMBER_H
+
+#include "plans/fleet/fleet_folder.h"
+#include "plans/saved/journal.h"
+
+enum member_state {
+	MEMBER_DONE,
+	MEMBER_ALREADY, /* done, and nothing had to be changed */
+	MEMBER_WAITING, /* for a person */
+	MEMBER_FAILED,
+	MEMBER_NOT_STARTED,
+	MEMBER_UNKNOWN, /* begun, and stopped or cut off before an end */
+	MEMBER_STATE_COUNT
+};
+const char *member_state_name(enum member_state state);
+
+struct member {
+	enum member_state state;
+	bool moved;		   /* all people are verified */
+	bool done;		   /* and the Advisor subscriptions are retired as well */
+	int64_t began_ms;	   /* 0: not begun */
+	int64_t moved_ms, done_ms; /* when the last of it was seen; 0: never */
+	int64_t users_moved;
+	int status;	   /* of a failed one: how its last attempt, or its last run, ended */
+	const char *cause; /* why it is not done, one line; NULL when done or not started */
+	const char *step;  /* the kind of hand step that is waited for, or NULL */
+};
+
+/* `entries` and `result` may be empty. `plan` is that of the journal; NULL where there are no entries. */
+struct member member_judge(const struct plan *plan, const struct journal_entry_list *entries,
+			   const struct fleet_result *result, struct arena *out);
+
+/* Reads the plan (only where it was begun), the journal and the result. ERR_INVALID: one cannot be used. */
+NODISCARD bool member_read(const char *dir, const struct fleet_folder *folder, size_t index,
+			   struct arena *out, struct member *ret_member, struct error *err);
+
+/* As far as its wave asks. */
+bool member_is_there(const struct member *member, enum wave_until until);
+int64_t member_there_ms(const struct member *member, enum wave_until until);
+
+#endif
