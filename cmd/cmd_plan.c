@@ -19,6 +19,7 @@ struct plan_options {
 	bool full;
 	bool detailed_exitcode;
 	struct str_list also;
+	int64_t deadline_ms;
 };
 
 static const struct option_spec options[] = {
@@ -32,6 +33,7 @@ static const struct option_spec options[] = {
 	OPT_FLAG(struct plan_options, detailed_exitcode, "detailed-exitcode", 0,
 		 "exit with 2 when there is a difference"),
 	PLAN_ALSO_OPTION(struct plan_options),
+	OPT_READ_DEADLINE(struct plan_options),
 };
 
 static bool read_live(struct app *app, struct session *session, struct live *live, struct read_info *info,
@@ -266,6 +268,7 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 {
 	const struct plan_options *o = opts;
 	struct session session = {0};
+	session_end_in(app, o->deadline_ms);
 	bool ok = plan_output_check(app, &o->also, err) && load(app, args->items[0], o, &session, err);
 	if (ok)
 		session_print_diags(app, &session, &session.checked.diags); /* only warnings are left */

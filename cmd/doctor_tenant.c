@@ -98,8 +98,16 @@ static bool check_discovery(struct doctor *d)
 		return false;
 	}
 	CLEANUP(http_client_freep)
-	struct http_client *client = http_client_new(&(struct http_client_options){
-		.transport = d->session->transport, .clock = d->app->clock, .random = d->app->random});
+	struct http_client *client =
+		http_client_new(&(struct http_client_options){.transport = d->session->transport,
+							      .clock = d->app->clock,
+							      .random = d->app->random,
+							      .ends_at_ms = d->options.ends_at_ms,
+							      .patience_ms = d->options.patience_ms,
+							      .waiting = d->options.talk.waiting,
+							      .waiting_ctx = d->options.talk.ctx,
+							      .should_stop = d->options.should_stop,
+							      .stop_ctx = d->options.stop_ctx});
 	if (!discovery_ask(client, endpoints.login, d->session->desired.tenant_domain, d->app->arena, &found,
 			   &err)) {
 		doctor_add_error(d, "discovery", &err, "Check the network, HTTPS_PROXY and NO_PROXY.");

@@ -73,6 +73,8 @@ struct http_transport_ops {
 		       void *ctx);
 	/* Returns when something was done, or after `wait_ms`, or when a signal arrived. */
 	void (*drive)(struct http_transport *t, int64_t wait_ms);
+	/* Ends those submitted with this `ctx` as lost, by their `done`. NULL: it cannot. */
+	void (*cancel)(struct http_transport *t, void *ctx);
 	void (*free)(struct http_transport *t);
 };
 struct http_transport {

@@ -1,5 +1,5 @@
 /* HTTP requests that are worth repeating: queue, concurrency, retries, waits and timers. */
-#include "core/http_client.h"
+#include "core/http_client_internal.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -12,23 +12,7 @@ enum {
 	LONGEST_WAIT_MS = 30000,
 	MAX_ATTEMPTS = 10,
 	MAX_UNUSABLE = 4,
-};
-
-struct call_list {
-	struct http_call *first, *last;
-};
-
-struct http_client {
-	struct http_transport *transport;
-	struct clock clock;
-	struct random random;
-	struct http_gate gate;
-	size_t concurrency, in_flight, pending;
-	int64_t deadline_ms, sent;
-	struct call_list ready;	   /* first come, first sent */
-	struct http_call *delayed; /* waiting for their next try */
-	struct http_timer *timers;
-	bool stopped;
+	TURN_MS = 1000,
 };
 
 struct repeat_rule {
@@ -49,7 +33,14 @@ struct http_client *http_client_new(const struct http_client_options *options)
 		.random = *options->random,
 		.gate = options->gate,
 		.concurrency = options->concurrency ? options->concurrency : DEFAULT_CONCURRENCY,
-		.deadline_ms = options->deadline_ms ? options->deadline_ms : DEFAULT_DEADLINE_MS};
+		.deadline_ms = options->deadline_ms ? options->deadline_ms : DEFAULT_DEADLINE_MS,
+		.ends_at_ms = options->ends_at_ms,
+		.patience_ms = options->patience_ms,
+		.person_ms = -1,
+		.waiting = options->waiting,
+		.waiting_ctx = options->waiting_ctx,
+		.should_stop = options->should_stop,
+		.stop_ctx = options->stop_ctx};
 	return client;
 }
 
@@ -115,6 +106,9 @@ void http_client_submit(struct http_client *client, struct http_call *call)
 {
 	call->client = client;
 	call->attempts = 0;
+	call->last_status = 0;
+	call->timeout_ms = call->request.timeout_ms;
+	http_client_note_submit(client);
 	call->submitted_ms = http_client_now_ms(client);
 	if (!call->deadline_ms)
 		call->deadline_ms = client->deadline_ms;
@@ -126,6 +120,7 @@ void http_client_after(struct http_client *client, struct http_timer *timer, int
 {
 	assert(!timer->set);
 	timer->set = true;
+	timer->turn = client->turn;
 	timer->due_ms = http_client_now_ms(client) + wait_ms;
 	timer->next = client->timers;
 	client->timers = timer;
@@ -230,6 +225,27 @@ static void delay(struct http_client *client, struct http_call *call, int64_t du
 	client->delayed = call;
 }
 
+static void take_off(struct http_client *client, struct http_call *call)
+{
+	client->in_flight--;
+	if (call->before)
+		call->before->next = call->next;
+	else
+		client->flying = call->next;
+	if (call->next)
+		call->next->before = call->before;
+}
+
+static void put_in_flight(struct http_client *client, struct http_call *call)
+{
+	client->in_flight++;
+	call->before = NULL;
+	call->next = client->flying;
+	if (call->next)
+		call->next->before = call;
+	client->flying = call;
+}
+
 static void on_response(void *ctx, const struct http_response *response)
 {
 	struct http_call *call = ctx;
@@ -238,7 +254,8 @@ static void on_response(void *ctx, const struct http_response *response)
 	struct http_result result = {.response = response, .attempts = call->attempts};
 	result.spent_ms = now_ms - call->submitted_ms;
 	result.retry_after_ms = retry_after_ms(client, response);
-	client->in_flight--;
+	call->last_status = response->outcome == HTTP_ANSWERED ? response->status : 0;
+	take_off(client, call);
 	if (client->gate.answered)
 		client->gate.answered(client->gate.ctx, response, now_ms);
 	/* The service works on the next one while this answer is taken apart. */
@@ -248,23 +265,43 @@ static void on_response(void *ctx, const struct http_response *response)
 		int64_t wait_ms = result.retry_after_ms;
 		if (wait_ms < 0)
 			wait_ms = back_off_ms(client, call->attempts);
-		if (result.spent_ms + wait_ms < call->deadline_ms) {
+		if (result.spent_ms + wait_ms < call->deadline_ms &&
+		    now_ms + wait_ms < http_client_end_ms(client)) {
 			const struct repeat_rule *rule = rule_of(response);
 			call->request.new_connection = rule && rule->new_connection;
 			delay(client, call, now_ms + wait_ms);
 			return;
 		}
 		result.out_of_time = true;
+	} else if (response->outcome == HTTP_ANSWERED) {
+		http_client_note_useful(client, now_ms);
 	}
 	client->pending--;
 	call->done(call->ctx, &result);
 }
 
+/* No try is given more time than is left. */
+static void set_timeout(const struct http_client *client, struct http_call *call)
+{
+	int64_t now_ms = http_client_now_ms(client);
+	int64_t left_ms = call->submitted_ms + call->deadline_ms - now_ms;
+	int64_t end_ms = http_client_end_ms(client);
+	if (end_ms - now_ms < left_ms)
+		left_ms = end_ms - now_ms;
+	if (left_ms < 1)
+		left_ms = 1;
+	if (!call->timeout_ms || left_ms < call->timeout_ms)
+		call->request.timeout_ms = left_ms;
+	else
+		call->request.timeout_ms = call->timeout_ms;
+}
+
 static void start(struct http_client *client, struct http_call *call)
 {
 	call->attempts++;
-	client->in_flight++;
+	put_in_flight(client, call);
 	client->sent++;
+	set_timeout(client, call);
 	if (call->prepare)
 		call->prepare(call->ctx, &call->request);
 	if (client->gate.sent)
@@ -285,12 +322,18 @@ static void release_delayed(struct http_client *client, int64_t now_ms)
 	}
 }
 
+/* One that is set again while stopped waits for the next turn at least, or this would not end. */
+static bool is_due(const struct http_client *client, const struct http_timer *timer, int64_t now_ms)
+{
+	return client->stopped ? timer->turn != client->turn : timer->due_ms <= now_ms;
+}
+
 /* A timer that fires may set or cancel others, so each search begins anew. Says whether one fired. */
 static bool fire_timers(struct http_client *client, int64_t now_ms)
 {
 	for (bool any = false;; any = true) {
 		struct http_timer *timer = client->timers;
-		while (timer && timer->due_ms > now_ms && !client->stopped)
+		while (timer && !is_due(client, timer, now_ms))
 			timer = timer->next;
 		if (!timer)
 			return any;
@@ -306,15 +349,16 @@ static int64_t gate_open_at(struct http_client *client, int64_t now_ms)
 
 static void start_ready(struct http_client *client, int64_t now_ms)
 {
-	while (client->ready.first && client->in_flight < client->concurrency &&
+	while (!client->stopped && client->ready.first && client->in_flight < client->concurrency &&
 	       gate_open_at(client, now_ms) <= now_ms)
 		start(client, take_first(&client->ready));
 }
 
 void http_client_kick(struct http_client *client)
 {
-	if (!client->stopped)
-		start_ready(client, http_client_now_ms(client));
+	int64_t now_ms = http_client_now_ms(client);
+	if (now_ms < http_client_end_ms(client))
+		start_ready(client, now_ms);
 }
 
 static int64_t sooner(int64_t wait_ms, int64_t due_ms, int64_t now_ms)
@@ -339,40 +383,90 @@ int64_t http_client_quiet_ms(struct http_client *client)
 	return client->in_flight ? 0 : wait_for(client, INT64_MAX, http_client_now_ms(client));
 }
 
-/* Says whether there was anything to end. */
-static bool end_waiting(struct http_client *client)
+/* Says whether there was anything to end. What their owners submit meanwhile is for the next turn. */
+static bool end_waiting(struct http_client *client, const char *why)
 {
-	bool any = client->delayed || client->ready.first;
-	static const struct http_response response = {.outcome = HTTP_NOT_SENT,
-						      .problem = "stopped before it was sent"};
+	const struct http_response response = {.outcome = HTTP_NOT_SENT, .problem = why};
 	while (client->delayed) {
 		struct http_call *call = client->delayed;
 		client->delayed = call->next;
 		put_first(&client->ready, call);
 	}
-	while (client->ready.first) {
-		struct http_call *call = take_first(&client->ready);
+	struct call_list ended = client->ready;
+	bool any = ended.first != NULL;
+	client->ready = (struct call_list){0};
+	while (ended.first) {
+		struct http_call *call = take_first(&ended);
 		client->pending--;
-		call->done(call->ctx, &(struct http_result){.response = &response,
-							    .attempts = call->attempts,
-							    .retry_after_ms = -1});
+		call->done(call->ctx,
+			   &(struct http_result){.response = &response,
+						 .attempts = call->attempts,
+						 .spent_ms = http_client_now_ms(client) - call->submitted_ms,
+						 .retry_after_ms = -1,
+						 .out_of_time = !client->stopped});
 	}
 	return any;
+}
+
+/* Nothing is lost with a read. A write may have taken effect: it is waited for. */
+static bool give_up_reads(struct http_client *client)
+{
+	bool any = false;
+	if (!client->transport->ops->cancel)
+		return false;
+	for (struct http_call *call = client->flying; call;) {
+		if (call->repeat != HTTP_REPEAT_READ) {
+			call = call->next;
+			continue;
+		}
+		client->transport->ops->cancel(client->transport, call);
+		any = true;
+		call = client->flying; /* its owner may have done anything since */
+	}
+	return any;
+}
+
+static bool end_early(struct http_client *client, int64_t now_ms)
+{
+	if (client->stopped) {
+		bool ended = end_waiting(client, "stopped before it was sent");
+		return give_up_reads(client) || ended;
+	}
+	return now_ms >= http_client_end_ms(client) && end_waiting(client, "the time for it was over");
 }
 
 void http_client_drive(struct http_client *client, int64_t wait_ms)
 {
 	int64_t now_ms = http_client_now_ms(client);
-	bool happened = client->stopped && end_waiting(client);
+	client->turn++;
+	bool happened = end_early(client, now_ms);
 	happened = fire_timers(client, now_ms) || happened;
 	release_delayed(client, now_ms);
-	start_ready(client, now_ms);
+	if (now_ms < http_client_end_ms(client))
+		start_ready(client, now_ms);
+	http_client_tell_waiting(client, now_ms);
 	/* What happened just now may be all that the caller waits for. */
 	wait_ms = happened ? 0 : wait_for(client, wait_ms, now_ms);
 	if (client->in_flight)
 		client->transport->ops->drive(client->transport, wait_ms);
 	else if (wait_ms > 0)
 		clock_sleep_ms(&client->clock, wait_ms);
+}
+
+bool http_client_should_stop(void *client)
+{
+	const struct http_client *of = client;
+	return of->should_stop && of->should_stop(of->stop_ctx);
+}
+
+void http_client_wait(struct http_client *client, const bool *done)
+{
+	while (!*done) {
+		if (http_client_should_stop(client))
+			http_client_set_stopped(client, true);
+		http_client_drive(client, TURN_MS);
+	}
+	http_client_set_stopped(client, false);
 }
 
 bool http_result_error(const struct http_call *call, const struct http_result *result, struct error *err)
@@ -394,5 +488,7 @@ bool http_result_error(const struct http_call *call, const struct http_result *r
 		error_hint(err, "Check the proxy that HTTPS_PROXY names, or list the host in NO_PROXY.");
 	else if (response->problem_is_network)
 		error_hint(err, "Check the network; where a proxy leads out, HTTPS_PROXY has to name it.");
+	else if (result->out_of_time)
+		error_hint(err, HTTP_OUT_OF_TIME_HINT);
 	return false;
 }

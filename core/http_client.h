@@ -14,7 +14,10 @@
  *
  * After a 5xx the next try uses a new connection. Retry-After is honoured to the second; without one
  * the wait doubles from half a second to half a minute, with jitter. A Retry-After that ends beyond
- * the deadline ends the call at once.
+ * the deadline ends the call at once, and no try is given more time than is left until then.
+ *
+ * All calls together have an end as well: a time, or so long without an answer that was of use. Whoever waits
+ * is told what for.
  */
 #ifndef CORE_HTTP_CLIENT_H
 #define CORE_HTTP_CLIENT_H
@@ -48,9 +51,10 @@ struct http_call {
 	void *ctx;
 
 	/* The client's own. */
-	struct http_call *next;
+	struct http_call *next, *before; /* `before`: of those in flight only */
 	struct http_client *client;
-	int64_t attempts, submitted_ms, due_ms;
+	int64_t attempts, submitted_ms, due_ms, timeout_ms;
+	int last_status; /* of the last try; 0: no answer */
 };
 
 /* Something to be called at a time; its owner's memory, unmoved until it was called or cancelled. */
@@ -59,6 +63,7 @@ struct http_timer {
 	void *ctx;
 	struct http_timer *next;
 	int64_t due_ms;
+	unsigned turn; /* of http_client_drive, in which it was set */
 	bool set;
 };
 
@@ -76,7 +81,15 @@ struct http_client_options {
 	const struct random *random;
 	size_t concurrency;  /* requests in flight at most; 0: 4 */
 	int64_t deadline_ms; /* of a call that names none; 0: five minutes */
+	int64_t ends_at_ms;  /* monotonic: then every call ends as it is; 0: never */
+	int64_t patience_ms; /* the same, so long after the last answer that was of use; 0: never */
 	struct http_gate gate;
+	/* After three seconds without an answer of use, and every half a minute after that. May be NULL. */
+	void (*waiting)(void *ctx, const char *line);
+	void *waiting_ctx;
+	/* For http_client_wait. NULL: never. */
+	bool (*should_stop)(void *ctx);
+	void *stop_ctx;
 };
 
 struct http_client;
@@ -96,15 +109,22 @@ int64_t http_client_quiet_ms(struct http_client *client);
 int64_t http_client_now_ms(const struct http_client *client); /* monotonic */
 int64_t http_client_wall_ms(const struct http_client *client);
 /*
- * While set, nothing more is sent: calls that wait end as not sent, those in flight end as they do,
- * timers fire at once.
- * The way to get out early without leaving anything behind.
+ * While set, nothing more is sent: calls that wait end as not sent, reads in flight are given up, writes in
+ * flight end as they do, and timers that were set before fire at once. The way to get out early without
+ * leaving anything behind.
  */
 void http_client_set_stopped(struct http_client *client, bool stopped);
+/* Drives until *done; when should_stop says so, stopped. */
+void http_client_wait(struct http_client *client, const bool *done);
+bool http_client_should_stop(void *client); /* as given; false without */
+/* While a person has something to do, that is what is waited for: no end comes nearer, and nothing is said.
+ */
+void http_client_set_person(struct http_client *client, bool busy);
 
 void http_client_after(struct http_client *client, struct http_timer *timer, int64_t wait_ms);
 void http_client_cancel(struct http_client *client, struct http_timer *timer);
 
+#define HTTP_OUT_OF_TIME_HINT "There was no time left for another try: --deadline TIME gives it more."
 /* One error for a call that got no answer: method, host, attempts, time, cause. */
 bool http_result_error(const struct http_call *call, const struct http_result *result, struct error *err);
 

@@ -350,6 +350,20 @@ static void wire_drive(struct http_transport *base, int64_t wait_ms)
 	finish_ready(owner);
 }
 
+static void wire_cancel(struct http_transport *base, void *ctx)
+{
+	struct wire *owner = (struct wire *)(void *)base;
+	struct transfer *t = owner->in_flight;
+	while (t && t->ctx != ctx)
+		t = t->next;
+	if (!t)
+		return;
+	t->response.outcome = HTTP_LOST;
+	t->response.problem = "given up while it was waited for";
+	t->done(t->ctx, &t->response);
+	transfer_free(t);
+}
+
 static void wire_free(struct http_transport *base)
 {
 	struct wire *owner = (struct wire *)(void *)base;
@@ -366,7 +380,8 @@ static void wire_free(struct http_transport *base)
 
 struct http_transport *http_curl_new(const struct http_curl_options *options)
 {
-	static const struct http_transport_ops ops = {wire_submit, wire_drive, wire_free};
+	static const struct http_transport_ops ops = {
+		.submit = wire_submit, .drive = wire_drive, .cancel = wire_cancel, .free = wire_free};
 	struct wire *owner = mem_alloc(sizeof *owner);
 	*owner = (struct wire){.base.ops = &ops, .clock = *options->clock};
 	/* Counted by libcurl: once per transport, undone by its free. */

@@ -167,13 +167,23 @@ static void take(struct stream *s)
 	}
 }
 
-/* False when the time is over. */
+static bool is_stopped(const struct process *process)
+{
+	return process->should_stop && process->should_stop(process->stop_ctx);
+}
+
+static bool is_over(const struct process *process, int64_t end_ms)
+{
+	return clock_monotonic_ms(process->clock) >= end_ms || is_stopped(process);
+}
+
+/* False when the time is over, or somebody wants out. */
 static bool gather(struct running *r, const struct process *process, int64_t end_ms)
 {
 	while (r->streams[0].fd >= 0 || r->streams[1].fd >= 0) {
 		struct pollfd fds[STREAMS];
 		int64_t left = end_ms - clock_monotonic_ms(process->clock);
-		if (left <= 0)
+		if (is_over(process, end_ms))
 			return false;
 		for (size_t i = 0; i < STREAMS; i++)
 			fds[i] = (struct pollfd){.fd = r->streams[i].fd, .events = POLLIN};
@@ -191,7 +201,7 @@ static bool await_exit(struct running *r, const struct process *process, int64_t
 {
 	for (int step = 1; waitpid(r->pid, ret_status, WNOHANG) == 0;
 	     step = step < POLL_STEP_MS ? step * 2 : step) {
-		if (clock_monotonic_ms(process->clock) >= end_ms)
+		if (is_over(process, end_ms))
 			return false;
 		(void)poll(NULL, 0, step);
 	}
@@ -213,8 +223,12 @@ bool process_run(const struct process *process, struct arena *out, struct proces
 	if (!in_time) {
 		kill(process->at_terminal ? r.pid : -r.pid, SIGKILL);
 		(void)waitpid(r.pid, &status, 0);
-		error_set(err, ERR_FAILED, "'%s' did not end within %lld s", process->argv[0],
-			  (long long)(process->timeout_ms / 1000));
+		if (is_stopped(process))
+			error_set(err, ERR_INTERRUPTED, "interrupted while '%s' was waited for",
+				  process->argv[0]);
+		else
+			error_set(err, ERR_FAILED, "'%s' did not end within %lld s", process->argv[0],
+				  (long long)(process->timeout_ms / 1000));
 	} else if (r.streams[0].too_much) {
 		in_time = error_set(err, ERR_FAILED, "'%s' printed more than %zu bytes", process->argv[0],
 				    process->max_output);

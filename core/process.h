@@ -32,6 +32,9 @@ struct process {
 	 * group, and what it writes to stderr goes to ours instead of into `messages`.
 	 */
 	bool at_terminal;
+	/* Asked meanwhile: true ends it, ERR_INTERRUPTED. NULL: never. */
+	bool (*should_stop)(void *ctx);
+	void *stop_ctx;
 };
 enum { PROCESS_FILES_MAX = 4, PROCESS_FIRST_FILE = 3 };
 

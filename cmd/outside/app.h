@@ -29,11 +29,13 @@ struct app {
 	bool stdin_terminal;
 	bool stderr_terminal;
 	FILE *in;
+	int64_t ends_at_ms;	/* --deadline of a command that reads: monotonic; 0: none was given */
 	volatile int *signals;	/* how many of SIGINT and SIGTERM have arrived */
 	struct diag_list diags; /* all that was complained about, for an error in JSON */
 	struct arena *arena;	/* lives as long as the program */
 };
 
 const char *app_env(const struct app *app, const char *name);
+bool app_is_signalled(void *app); /* SIGINT or SIGTERM has arrived */
 
 #endif

@@ -39,7 +39,7 @@ static size_t pass_on(const struct app *app, const char *const *names, size_t co
 	return found;
 }
 
-bool child_prepare(const struct app *app, const struct str_list *words, enum child_role role,
+bool child_prepare(struct app *app, const struct str_list *words, enum child_role role,
 		   struct process *ret_process, struct error *err)
 {
 	const char *name = words->items[0];
@@ -59,5 +59,7 @@ bool child_prepare(const struct app *app, const struct str_list *words, enum chi
 	ret_process->argv = argv;
 	ret_process->env = env;
 	ret_process->clock = app->clock;
+	ret_process->should_stop = app_is_signalled;
+	ret_process->stop_ctx = app;
 	return true;
 }

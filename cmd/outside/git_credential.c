@@ -77,6 +77,8 @@ bool git_credential_ask(void *ctx, const char *git_dir, const char *url, struct 
 					.max_output = ANSWER_MAX,
 					.timeout_ms = ASK_MS,
 					.clock = app->clock,
+					.should_stop = app_is_signalled,
+					.stop_ctx = app,
 					.input = &input};
 	if (!process_run(&process, out, &end, &ignored)) {
 		error_release(&ignored);

@@ -73,10 +73,24 @@ static void tell_notice(void *ctx, const char *line)
 	out_message(&app->out, "%s", line);
 }
 
-static bool is_signalled(void *ctx)
+static void tell_waiting(void *ctx, const char *line)
 {
-	const struct app *app = ctx;
-	return app->signals && *app->signals > 0;
+	struct app *app = ctx;
+	if (app->out.messages_terminal && !app->out.quiet)
+		out_redraw(&app->out, "");
+	out_note(&app->out, "%s", line);
+}
+
+/* To one request as well as to all of them; 0: none was given. */
+static int64_t time_given(const struct app *app)
+{
+	int64_t left_ms = app->ends_at_ms ? app->ends_at_ms - clock_monotonic_ms(app->clock) : 0;
+	return app->ends_at_ms && left_ms < 1 ? 1 : left_ms;
+}
+
+void session_end_in(struct app *app, int64_t deadline_ms)
+{
+	app->ends_at_ms = deadline_ms ? clock_monotonic_ms(app->clock) + deadline_ms : 0;
 }
 
 /* The partner's relation is read in the partner's own tenant; a ready token has to be one for it. */
@@ -118,16 +132,18 @@ struct graph_options session_graph_options(struct app *app, struct session *sess
 		.cloud = cloud_name(policy->cloud),
 		.graph_url = app_env(app, "SEATSHIFT_GRAPH_URL"),
 		.login_url = app_env(app, "SEATSHIFT_LOGIN_URL"),
-		.should_stop = session->should_stop ? session->should_stop : is_signalled,
+		.should_stop = session->should_stop ? session->should_stop : app_is_signalled,
 		.stop_ctx = session->should_stop ? session->stop_ctx : app,
 		.auth_method = method_names[policy->auth_method],
 		.client_id = policy->client_id,
 		.env = {.get = app->env, .ctx = app->env_ctx},
 		.redact = app->out.redact,
-		.talk = {.detail = tell_detail, .notice = tell_notice, .ctx = app},
+		.talk = {.detail = tell_detail, .notice = tell_notice, .waiting = tell_waiting, .ctx = app},
 		.terminal = app->stderr_terminal,
 		.concurrency = (size_t)policy->concurrency,
-		.deadline_ms = session->deadline_ms,
+		.deadline_ms = session->deadline_ms ? session->deadline_ms : time_given(app),
+		.ends_at_ms = app->ends_at_ms,
+		.patience_ms = app->ends_at_ms ? 0 : session->patience_ms,
 	};
 	/* A ready token outranks every method. */
 	if (app_env(app, "SEATSHIFT_ACCESS_TOKEN"))
@@ -156,6 +172,7 @@ bool session_connect(struct app *app, struct session *session, struct error *err
 
 bool session_connect_to_read(struct app *app, struct session *session, struct error *err)
 {
+	session->patience_ms = READ_PATIENCE_MS;
 	if (!session_connect(app, session, err))
 		return false;
 	session->read_ops = *session->provider->ops;
@@ -190,6 +207,7 @@ bool session_prove_person(struct app *app, struct session *session, const struct
 		return false;
 	if (!session->transport)
 		session->transport = session_transport(app, 1);
+	session->patience_ms = READ_PATIENCE_MS;
 	const struct graph_options options = session_graph_options(app, session);
 	return person_prove(&options, err);
 }

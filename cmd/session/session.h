@@ -27,6 +27,7 @@ struct session {
 	/* Asked while the tenant is read; set before session_connect. NULL: a signal stops. */
 	bool (*should_stop)(void *ctx);
 	void *stop_ctx;
+	int64_t patience_ms; /* without an answer of use; session_connect_to_read: two minutes; 0: no end */
 	int64_t deadline_ms; /* of a request with its repetitions; set before session_connect; 0: five minutes
 			      */
 };
@@ -41,6 +42,16 @@ NODISCARD bool session_load_draft(struct app *app, const char *customer, struct 
 /* The policy alone, and a tenant that has no customer file yet: only `desired.tenant_id` is set. */
 NODISCARD bool session_load_tenant(struct app *app, const char *tenant_id, struct session *session,
 				   struct error *err);
+
+/*
+ * For commands that read: how long they wait. `deadline_ms` is what --deadline gives, for all there is to
+ * read; 0, and two minutes without an answer of use end it.
+ */
+enum { READ_PATIENCE_MS = 120000 };
+void session_end_in(struct app *app, int64_t deadline_ms);
+#define OPT_READ_DEADLINE(type)                                                                              \
+	OPT_DURATION(type, deadline_ms, "deadline", 0, "TIME",                                               \
+		     "give up after so long; default: after 2m without an answer of use")
 
 /* Signs nothing in yet: the provider asks for a token when it first needs one. */
 NODISCARD bool session_connect(struct app *app, struct session *session, struct error *err);

@@ -174,6 +174,12 @@ static struct http_client *new_client(const struct graph_options *options, struc
 							     .random = options->random,
 							     .concurrency = options->concurrency,
 							     .deadline_ms = options->deadline_ms,
+							     .ends_at_ms = options->ends_at_ms,
+							     .patience_ms = options->patience_ms,
+							     .waiting = options->talk.waiting,
+							     .waiting_ctx = options->talk.ctx,
+							     .should_stop = options->should_stop,
+							     .stop_ctx = options->stop_ctx,
 							     .gate = budget_gate(budget)});
 }
 

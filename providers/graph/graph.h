@@ -54,6 +54,9 @@ struct graph_options {
 	size_t concurrency;  /* requests in flight; 0: 4 */
 	int64_t deadline_ms; /* of a request with its repetitions; 0: five minutes */
 	int64_t verify_ms;   /* how long an action is read back; 0: five minutes */
+	/* Everything ends then, or so long after the last answer that was of use (core/http_client.h); 0:
+	 * never. */
+	int64_t ends_at_ms, patience_ms;
 };
 
 /* NULL with err set: ERR_INVALID (cloud, address, tenant id) or ERR_AUTH (method, credentials). */

@@ -6,8 +6,6 @@
 #include "providers/graph/sign_in/token.h"
 #include "providers/graph/wire/request.h"
 
-enum { WAIT_MS = 1000 };
-
 struct proving {
 	const char *tenant_id;
 	bool done;
@@ -43,7 +41,13 @@ static struct http_client *new_client(const struct graph_options *graph)
 							     .clock = graph->clock,
 							     .random = graph->random,
 							     .concurrency = 1,
-							     .deadline_ms = graph->deadline_ms});
+							     .deadline_ms = graph->deadline_ms,
+							     .ends_at_ms = graph->ends_at_ms,
+							     .patience_ms = graph->patience_ms,
+							     .waiting = graph->talk.waiting,
+							     .waiting_ctx = graph->talk.ctx,
+							     .should_stop = graph->should_stop,
+							     .stop_ctx = graph->stop_ctx});
 }
 
 static struct token_source *new_source(const struct graph_options *graph, const struct endpoints *endpoints,
@@ -77,16 +81,11 @@ bool person_prove(const struct graph_options *graph, struct error *err)
 	if (!source)
 		return false;
 	struct proving proving = {.tenant_id = graph->tenant_id};
-	bool stopped = false;
 	token_source_fetch(source, on_token, &proving);
-	while (!proving.done) {
-		http_client_drive(client, WAIT_MS);
-		stopped = stopped || (graph->should_stop && graph->should_stop(graph->stop_ctx));
-		http_client_set_stopped(client, stopped);
-	}
+	http_client_wait(client, &proving.done);
 	if (proving.right)
 		return true;
-	if (stopped) {
+	if (graph->should_stop && graph->should_stop(graph->stop_ctx)) {
 		error_release(&proving.err);
 		return error_set(err, ERR_INTERRUPTED, "interrupted before anybody signed in");
 	}

@@ -186,7 +186,7 @@ static void play(struct provider *p, struct arena *arena)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-	static const struct http_transport_ops ops = {submit, drive, nothing};
+	static const struct http_transport_ops ops = {.submit = submit, .drive = drive, .free = nothing};
 	CLEANUP(arena_freep) struct arena *arena = arena_new();
 	CLEANUP(secret_freep) struct secret *secret = secret_new("s", 1);
 	struct fake_clock clock;

@@ -201,6 +201,6 @@ static void nothing(struct http_transport *t)
 
 void fake_graph_init(struct fake_graph *graph, struct fake_clock *clock)
 {
-	static const struct http_transport_ops ops = {submit, drive, nothing};
+	static const struct http_transport_ops ops = {.submit = submit, .drive = drive, .free = nothing};
 	*graph = (struct fake_graph){.base.ops = &ops, .clock = clock};
 }

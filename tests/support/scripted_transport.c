@@ -67,7 +67,7 @@ static void nothing(struct http_transport *t)
 void scripted_init(struct scripted *script, struct fake_clock *clock, const struct scripted_answer *answers,
 		   size_t count)
 {
-	static const struct http_transport_ops ops = {submit, drive, nothing};
+	static const struct http_transport_ops ops = {.submit = submit, .drive = drive, .free = nothing};
 	*script = (struct scripted){
 		.base.ops = &ops, .clock = clock, .answers = answers, .answer_count = count};
 }

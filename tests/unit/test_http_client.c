@@ -285,12 +285,132 @@ static void test_timers_and_stop(void **state)
 	scripted_release(&script);
 }
 
+/* Sets itself again and asks, as one does that waits for a person: stopped, that must neither end nor be
+ * sent. */
+struct stubborn {
+	struct http_client *client;
+	struct http_timer timer;
+	struct seen seen;
+	int fired;
+};
+
+static void set_again(void *ctx)
+{
+	struct stubborn *s = ctx;
+	s->fired++;
+	http_client_after(s->client, &s->timer, 5000);
+	if (s->seen.done == s->fired - 1) {
+		error_release(&s->seen.err);
+		http_client_submit(s->client, &s->seen.call);
+	}
+}
+
+static void test_what_begins_again_while_stopped(void **state)
+{
+	(void)state;
+	struct fake_clock clock;
+	struct scripted script;
+	fake_clock_init(&clock);
+	scripted_init(&script, &clock, NULL, 0);
+	CLEANUP(http_client_freep)
+	struct http_client *client = http_client_new(&(struct http_client_options){
+		.transport = &script.base, .clock = &clock.clock, .random = &fake_random});
+	struct stubborn s = {.client = client};
+	s.timer = (struct http_timer){.fire = set_again, .ctx = &s};
+	s.seen.call = (struct http_call){.request = {.url = "https://x/"}, .done = on_done, .ctx = &s.seen};
+	http_client_after(client, &s.timer, 5000);
+	http_client_set_stopped(client, true);
+	for (int turn = 1; turn <= 5; turn++) {
+		http_client_drive(client, 1000);
+		assert_int_equal(s.fired, turn);
+	}
+	assert_int_equal(script.count, 0);
+	assert_int_equal(s.seen.outcome, HTTP_NOT_SENT);
+	http_client_cancel(client, &s.timer);
+	error_release(&s.seen.err);
+	scripted_release(&script);
+}
+
+static int words;
+
+static void hear(void *ctx, const char *line)
+{
+	*(const char **)ctx = strstr(line, "https://x:443") ? "named" : "?";
+	words++;
+}
+
+static const struct {
+	const char *name;
+	int64_t ends_in_ms, patience_ms;
+	bool useful; /* another call is answered meanwhile */
+	int64_t given_up_ms;
+} ends[] = {
+	{"at a time", 10000, 0, true, 10000},
+	{"without anything of use", 0, 10000, false, 10000},
+	{"counted from what was of use", 0, 10000, true, 13000},
+};
+
+static void test_the_end_of_all_calls(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+		struct fake_clock clock;
+		struct scripted script;
+		static struct scripted_answer answers[SCRIPT_MAX];
+		const char *heard = NULL;
+		words = 0;
+		fake_clock_init(&clock);
+		for (size_t a = 0; a < SCRIPT_MAX; a++)
+			answers[a] = (struct scripted_answer){
+				.status = 503, .header = "retry-after", .value = "2"};
+		scripted_init(&script, &clock, answers, SCRIPT_MAX);
+		int64_t now_ms = clock_monotonic_ms(&clock.clock);
+		CLEANUP(http_client_freep)
+		struct http_client *client = http_client_new(&(struct http_client_options){
+			.transport = &script.base,
+			.clock = &clock.clock,
+			.random = &fake_random,
+			.ends_at_ms = ends[i].ends_in_ms ? now_ms + ends[i].ends_in_ms : 0,
+			.patience_ms = ends[i].patience_ms,
+			.waiting = hear,
+			.waiting_ctx = &heard});
+		struct seen slow = {
+			.call = {.request = {.url = "https://x/y"}, .done = on_done, .ctx = &slow}};
+		struct seen quick = {
+			.call = {.request = {.url = "https://x/z"}, .done = on_done, .ctx = &quick}};
+		http_client_submit(client, &slow.call);
+		while (!slow.done) {
+			if (ends[i].useful && clock_monotonic_ms(&clock.clock) - now_ms == 3000 &&
+			    !quick.done) {
+				answers[script.count].status = 200;
+				http_client_submit(client, &quick.call);
+				http_client_drive(client, 0);
+			}
+			http_client_drive(client, 500);
+		}
+		int64_t took_ms = clock_monotonic_ms(&clock.clock) - now_ms;
+		if (took_ms > ends[i].given_up_ms || took_ms < ends[i].given_up_ms - 2500)
+			fail_msg("%s: after %lld ms", ends[i].name, (long long)took_ms);
+		assert_true(slow.out_of_time);
+		assert_true(words >= 1 && words <= 2);
+		assert_string_equal(heard, "named");
+		error_release(&slow.err);
+		error_release(&quick.err);
+		scripted_release(&script);
+	}
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_policy),	    cmocka_unit_test(test_unusable),
-		cmocka_unit_test(test_passing),	    cmocka_unit_test(test_waits),
-		cmocka_unit_test(test_deadline),    cmocka_unit_test(test_folded_error),
-		cmocka_unit_test(test_concurrency), cmocka_unit_test(test_timers_and_stop)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_policy),
+					   cmocka_unit_test(test_unusable),
+					   cmocka_unit_test(test_passing),
+					   cmocka_unit_test(test_waits),
+					   cmocka_unit_test(test_deadline),
+					   cmocka_unit_test(test_folded_error),
+					   cmocka_unit_test(test_concurrency),
+					   cmocka_unit_test(test_timers_and_stop),
+					   cmocka_unit_test(test_what_begins_again_while_stopped),
+					   cmocka_unit_test(test_the_end_of_all_calls)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -73,7 +73,6 @@ void suggest_names(struct graph_conn *conn, const struct str_list *upns, struct 
 	batch_send(&quick,
 		   &(struct batch){
 			   .parts = parts, .count = count, .part = on_names, .done = on_done, .ctx = &s});
-	while (!s.done)
-		http_client_drive(conn->client, WAIT_MS);
+	http_client_wait(conn->client, &s.done);
 	str_list_sort_unique(ret_names);
 }

@@ -84,7 +84,6 @@ bool discovery_ask(struct http_client *client, const char *login_url, const char
 	a.call.done = on_result;
 	a.call.ctx = &a;
 	http_client_submit(client, &a.call);
-	while (!a.done)
-		http_client_drive(client, DEADLINE_MS);
+	http_client_wait(client, &a.done);
 	return !err->code;
 }

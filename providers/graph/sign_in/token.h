@@ -16,10 +16,11 @@
 #include "core/secret.h"
 #include "providers/graph/sign_in/permissions.h"
 
-/* What people are told of signing in; each may be NULL. One line, no secret. */
+/* What people are told meanwhile; each may be NULL. One line, no secret. */
 struct token_talk {
-	void (*detail)(void *ctx, const char *line); /* with -v */
-	void (*notice)(void *ctx, const char *line); /* always: a device code to enter, a wrong clock */
+	void (*detail)(void *ctx, const char *line);  /* with -v */
+	void (*notice)(void *ctx, const char *line);  /* always: a device code to enter, a wrong clock */
+	void (*waiting)(void *ctx, const char *line); /* what is waited for, when it takes long */
 	void *ctx;
 };
 

@@ -97,9 +97,12 @@ static void fetch(struct token_source *source)
 					.env = make_env(&options->env, tmp),
 					.max_output = MAX_OUTPUT,
 					.timeout_ms = TIMEOUT_MS,
-					.clock = options->clock};
+					.clock = options->clock,
+					.should_stop = http_client_should_stop,
+					.stop_ctx = options->client};
 	if (!process_run(&process, tmp, &end, &err)) {
-		err.code = ERR_AUTH;
+		if (err.code != ERR_INTERRUPTED)
+			err.code = ERR_AUTH;
 		token_fail(source, &err);
 		return;
 	}

@@ -64,6 +64,7 @@ static void accept(struct token_source *source, const struct json *body)
 {
 	struct device *device = source->state;
 	const char *refresh = json_get_text(body, "refresh_token");
+	http_client_set_person(source->options.client, false);
 	keep(&device->code, source, NULL);
 	if (refresh)
 		keep(&device->refresh, source, refresh);
@@ -92,6 +93,7 @@ static void on_poll(struct token_source *source, const struct token_answer *answ
 			device->interval_s += SLOWER_BY_S;
 		wait(source);
 	} else {
+		http_client_set_person(source->options.client, false);
 		token_refused(source, answer, &err);
 		token_fail(source, &err);
 	}
@@ -135,6 +137,7 @@ static void on_code(struct token_source *source, const struct token_answer *answ
 	if (!token_read_seconds(json_get(answer->body, "expires_in"), &life_s))
 		life_s = DEFAULT_LIFE_S;
 	device->ends_ms = http_client_now_ms(source->options.client) + life_s * 1000;
+	http_client_set_person(source->options.client, true);
 	token_notice(source, "to sign in to tenant %s, open %s in a private window and enter the code %s",
 		     source->options.tenant_id, quote_terminal_cut(tmp, where, 200),
 		     quote_terminal_cut(tmp, user_code, 40));

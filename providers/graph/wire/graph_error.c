@@ -88,6 +88,8 @@ static void add_hint(const struct graph_failure *failure, const char *code, stru
 			   "The permission %s may be missing: an administrator of the tenant has to "
 			   "consent to it.",
 			   permission);
+	else if (failure->out_of_time)
+		error_hint(err, HTTP_OUT_OF_TIME_HINT);
 }
 
 void graph_error(const struct graph_failure *failure, struct error *err)

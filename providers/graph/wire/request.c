@@ -104,7 +104,8 @@ static void answer(struct sending *s, const struct http_result *result)
 						    .headers = &response->headers,
 						    .client_request_id = s->request_id,
 						    .attempts = result->attempts,
-						    .spent_ms = result->spent_ms},
+						    .spent_ms = result->spent_ms,
+						    .out_of_time = result->out_of_time},
 			    &s->local);
 	}
 	reply.err = s->local.code ? &s->local : NULL;

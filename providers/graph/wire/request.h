@@ -68,6 +68,7 @@ enum graph_outcome graph_outcome_of(int status);
  * message. `headers` may be NULL (a part of a batch), `body` too (HTML, or nothing).
  */
 struct graph_failure {
+	bool out_of_time;
 	enum http_method method;
 	const char *url;
 	int status;

@@ -1,0 +1,40 @@
+/* What the files of the HTTP client share. For core/http_client*.c only. */
+#ifndef CORE_HTTP_CLIENT_INTERNAL_H
+#define CORE_HTTP_CLIENT_INTERNAL_H
+
+#include "core/http_client.h"
+
+struct call_list {
+	struct http_call *first, *last;
+};
+
+struct http_client {
+	struct http_transport *transport;
+	struct clock clock;
+	struct random random;
+	struct http_gate gate;
+	size_t concurrency, in_flight, pending;
+	int64_t deadline_ms, sent;
+	int64_t ends_at_ms, patience_ms;
+	int64_t useful_ms;	   /* when something of use came last, or the first call of several */
+	int64_t told_ms;	   /* when it was last told what is waited for; 0: not since then */
+	int64_t person_ms;	   /* since when a person is busy; -1: nobody is */
+	struct call_list ready;	   /* first come, first sent */
+	struct http_call *delayed; /* waiting for their next try */
+	struct http_call *flying;  /* in flight */
+	struct http_timer *timers;
+	unsigned turn; /* counts the turns of http_client_drive */
+	bool stopped;
+	void (*waiting)(void *ctx, const char *line);
+	void *waiting_ctx;
+	bool (*should_stop)(void *ctx);
+	void *stop_ctx;
+};
+
+/* core/http_client_wait.c: how long to wait, and what for. */
+void http_client_note_submit(struct http_client *client); /* before it is counted as pending */
+void http_client_note_useful(struct http_client *client, int64_t now_ms);
+int64_t http_client_end_ms(const struct http_client *client); /* INT64_MAX: there is none */
+void http_client_tell_waiting(struct http_client *client, int64_t now_ms);
+
+#endif

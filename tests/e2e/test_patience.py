@@ -1,0 +1,134 @@
+"""Patience with a service has an end, and whoever waits is told what for."""
+
+import contextlib
+import signal
+import socket
+import threading
+import time
+
+import contoso
+import harness
+from looking import Looking
+
+SOON = 40  # seconds: far less than what is waited for without a signal or a deadline, on a busy machine too
+READING = (('plan', 'contoso'), ('status', 'contoso'), ('drift', 'contoso'), ('doctor', 'contoso'),
+           ('discover', '--tenant', contoso.TENANT))
+
+
+@contextlib.contextmanager
+def stubborn(answer):
+  """A service that takes every connection, and then does with it what `answer` does, until the end."""
+  listener = socket.create_server(('127.0.0.1', 0))
+  over, taken = threading.Event(), []
+
+  def serve():
+    while True:
+      try:
+        connection = listener.accept()[0]
+      except OSError:
+        return
+      taken.append(connection)
+      threading.Thread(target=answer, args=(connection, over), daemon=True).start()
+
+  thread = threading.Thread(target=serve, daemon=True)
+  thread.start()
+  try:
+    yield f'http://127.0.0.1:{listener.getsockname()[1]}', taken
+  finally:
+    over.set()
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+    thread.join()
+    for connection in taken:
+      connection.close()
+
+
+def silent(connection, over):
+  over.wait()
+
+
+def dripping(connection, over):
+  """An answer that never stalls and never ends."""
+  with contextlib.suppress(OSError):
+    connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n{')
+    while not over.wait(0.2):
+      connection.sendall(b' ')
+
+
+class Deadline(Looking):
+
+  def begun(self):
+    """A plan that was begun, so that every command has something to look at."""
+    twin = self.start()
+    self.plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)['id']
+    self.ws.run('apply', self.plan, '--yes', expect=harness.WAITING)
+    return twin
+
+  def test_a_service_that_is_unavailable_for_ever(self):
+    twin = self.begun()
+    for path in ('*', '*/organization*'):  # the sign-in too, or Graph alone
+      twin.control('clear')
+      twin.control('fault', kind='503', match={'path': path, 'count': 0})
+      for args in READING if path == '*' else READING[:1]:
+        with self.subTest(args):
+          began, asked = time.monotonic(), len(twin.log())
+          result = self.ws.run(*args, '--deadline', '1s')
+          self.assertLess(time.monotonic() - began, SOON)
+          self.assertNotEqual(result.status, harness.OK, result)
+          self.assertIn('503', result.out + result.err)
+          self.assertLess(len(twin.log()) - asked, 20)
+          if path != '*':
+            self.assertIn('--deadline TIME gives it more', result.err)
+
+  def test_a_service_that_never_answers(self):
+    self.begun()
+    for answer in (silent, dripping):
+      with stubborn(answer) as (url, _):
+        for args in READING if answer is silent else READING[:1]:
+          with self.subTest(args, answer=answer.__name__):
+            began = time.monotonic()
+            result = self.ws.run(*args, '--deadline', '1s', env={'SEATSHIFT_GRAPH_URL': url, 'SEATSHIFT_LOGIN_URL': url})
+            self.assertLess(time.monotonic() - began, SOON)
+            self.assertNotEqual(result.status, harness.OK, result)
+
+  def test_a_pause_beyond_the_deadline_is_not_waited_for(self):
+    twin = self.begun()
+    twin.control('fault', kind='429', retry_after=300, match={'path': '*/subscribedSkus*', 'count': 0})
+    for more in ((), ('--deadline', '1h')):
+      process = self.ws.start('plan', 'contoso', *more)
+      if more:
+        with self.assertRaises(AssertionError):
+          self.ws.finish(process, 4)
+      else:  # two minutes without an answer of use
+        result = self.ws.finish(process, SOON)
+        self.assertIn('429', result.err)
+        self.assertNotEqual(result.status, harness.OK)
+
+  def test_what_is_of_use_is_waited_for(self):
+    """Slow is not stuck: the deadline that nobody gave counts from the last answer."""
+    twin = self.begun()
+    twin.control('fault', kind='latency', latency_ms=600, match={'path': '*', 'count': 0})
+    self.ws.run('plan', 'contoso', expect=harness.OK)
+
+  def test_a_word_after_three_seconds(self):
+    twin = self.begun()
+    twin.control('fault', kind='503', match={'path': '*/subscribedSkus*', 'count': 0}, retry_after=60)
+    process = self.ws.start('drift', 'contoso')
+    line = process.stderr.readline().decode()
+    process.send_signal(signal.SIGTERM)
+    self.ws.finish(process, SOON)
+    self.assertRegex(line, r'waiting for http://127.0.0.1:\d+: it answered 503 to GET /v1.0/\w+; try 2 in \d+ s')
+    process = self.ws.start('drift', 'contoso', '--quiet', '--deadline', '4s')
+    self.assertNotIn('waiting for', self.ws.finish(process).err)
+
+  def test_the_word_when_no_connection_is_answered(self):
+    self.begun()
+    with stubborn(silent) as (url, _):
+      process = self.ws.start('plan', 'contoso', env={'SEATSHIFT_GRAPH_URL': url, 'SEATSHIFT_LOGIN_URL': url})
+      self.assertRegex(process.stderr.readline().decode(), f'waiting for an answer from {url} to ')
+      process.send_signal(signal.SIGINT)
+      self.assertEqual(self.ws.finish(process, SOON).status, 130)
+
+
+if __name__ == '__main__':
+  harness.main()
