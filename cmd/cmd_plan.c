@@ -5,6 +5,7 @@
 #include "cmd/output/report.h"
 #include "cmd/session/approval_check.h"
 #include "cmd/session/names.h"
+#include "cmd/session/plan_saving.h"
 #include "cmd/session/session.h"
 #include "core/file.h"
 #include "core/quote.h"
@@ -36,28 +37,6 @@ static const struct option_spec options[] = {
 	OPT_READ_DEADLINE(struct plan_options),
 };
 
-static bool read_live(struct app *app, struct session *session, struct live *live, struct read_info *info,
-		      struct error *err)
-{
-	struct provider *provider = session->provider;
-	struct organization org;
-	struct read_scope scope;
-	const struct tenant_case tenant = session_tenant(session, NULL);
-	if (!tenant_prove(provider, &tenant, app->arena, &org, err))
-		return false;
-	plan_read_scope(&session->desired, &session->policy, app->arena, &scope);
-	scope.count_users = true;
-	if (!provider->ops->read(provider, &scope, app->arena, live, err))
-		return false;
-	struct provider_stats stats = provider->ops->stats(provider);
-	char *read_at = arena_alloc(app->arena, TIMESTAMP_TEXT_SIZE);
-	timestamp_format(clock_now_ms(app->clock), read_at);
-	*info = (struct read_info){read_at, stats.requests, stats.resource_units};
-	out_verbose(&app->out, "read %zu users in %lld requests (%lld resource units)", live->users.count,
-		    (long long)stats.requests, (long long)stats.resource_units);
-	return true;
-}
-
 /*
  * A name that is not there was asked for by name, so names like it were not read. They are asked for
  * only now, when there is no plan anyway: a plan that is made never depends on them.
@@ -85,105 +64,6 @@ static void refuse_better(struct app *app, const struct session *session, struct
 		*diags = again;
 }
 
-static bool refuse(struct app *app, const struct session *session, const struct diag_list *diags,
-		   enum error_code code, struct error *err)
-{
-	const struct diag *first = NULL;
-	size_t count = 0;
-	for (size_t i = 0; i < diags->count; i++) {
-		if (diags->items[i].severity != DIAG_ERROR)
-			continue;
-		if (!count++)
-			first = &diags->items[i];
-	}
-	session_print_diags(app, session, diags);
-	/* A person has just read them all; a machine gets the first one whole. */
-	if (app->out.format == FORMAT_TEXT)
-		return error_set(err, code, "no plan for '%s': %zu %s, told above", session->desired.customer,
-				 count, count == 1 ? "reason" : "reasons");
-	error_set(err, code, "no plan for '%s': %s", session->desired.customer,
-		  first ? first->message : "refused");
-	if (count > 1)
-		error_wrap(err, "%zu reasons", count);
-	if (first && first->place.file)
-		error_where(err, "%s:%zu:%zu", first->place.file, first->place.line, first->place.col);
-	return error_hint(err, "%s", first && first->help ? first->help : "The text format tells them all.");
-}
-
-/* Without a working tree that tells: the branch has this very plan, with the snapshot of then. */
-static bool is_committed(struct store *store, const struct plan_folder *folder, const char *branch)
-{
-	CLEANUP(arena_freep) struct arena *tmp = arena_new();
-	const char *bytes = NULL;
-	size_t len = 0;
-	struct error ignored = ERROR_INIT;
-	if (store_read(store, branch ? branch : "HEAD", folder->paths.plan, tmp, &bytes, &len, &ignored))
-		return bytes && len == folder->len && memcmp(bytes, folder->bytes, len) == 0;
-	error_release(&ignored);
-	return false;
-}
-
-static bool commit(struct app *app, const struct plan_folder *folder, const char *branch, struct error *err)
-{
-	CLEANUP(store_freep) struct store *store = NULL;
-	if (!open_store(app, &store, err))
-		return false;
-	const struct store_file files[] = {
-		{folder->paths.plan, folder->bytes, folder->len},
-		{folder->paths.snapshot, folder->snapshot_bytes, folder->snapshot_len},
-	};
-	const struct store_commit request = {
-		.branch = branch,
-		.subject = arena_printf(app->arena, "plan %s: %s", folder->plan.customer, folder->id),
-		.body = arena_printf(app->arena, "Digest: %s\nUsers changed: %lld\nSteps by hand: %lld\n",
-				     folder->digest, (long long)folder->plan.summary.users_changed,
-				     (long long)folder->plan.summary.by_hand),
-		.files = files,
-		.file_count = ARRAY_LEN(files),
-		.only_under = folder->paths.dir,
-	};
-	const char *id = NULL;
-	bool made = false;
-	if (store_is_bare(store) && is_committed(store, folder, branch)) {
-		out_note(&app->out, "%s is there already and unchanged", folder->paths.dir);
-		return true;
-	}
-	if (!store_commit(store, &request, app->clock, app->arena, &id, &made, err))
-		return error_wrap(err, "cannot commit the plan");
-	out_note(&app->out, made ? "committed as %.12s" : "already committed (%.12s)", id);
-	if (made)
-		tell_unsigned(app, store);
-	return true;
-}
-
-static bool is_bare(struct app *app)
-{
-	CLEANUP(store_freep) struct store *store = NULL;
-	struct error none = ERROR_INIT;
-	if (open_store(app, &store, &none))
-		return store_is_bare(store);
-	error_release(&none);
-	return false;
-}
-
-/* What --commit commits is what is on disk: of a plan that was there before, the snapshot of then. */
-static bool save(struct app *app, const struct plan *plan, const struct live *live,
-		 const struct read_info *info, struct plan_folder *folder, struct error *err)
-{
-	bool is_new = false;
-	const char *dir = app->dir;
-	if (is_bare(app))
-		return plan_folder_make(plan, live, info, app->arena, folder, err);
-	if (!plan_folder_write(dir, plan, live, info, app->arena, folder, &is_new, err))
-		return false;
-	if (is_new) {
-		out_note(&app->out, "wrote %s", folder->paths.dir);
-		return true;
-	}
-	out_note(&app->out, "%s is there already and unchanged", folder->paths.dir);
-	return plan_folder_load(dir, folder->paths.dir, app->arena, folder, err);
-}
-
 static bool plan_customer(struct app *app, struct session *session, const struct plan_options *o,
 			  struct diag_list *diags, int *ret_status, struct error *err)
 {
@@ -191,21 +71,24 @@ static bool plan_customer(struct app *app, struct session *session, const struct
 	struct read_info info;
 	struct plan plan;
 	enum error_code code;
-	if (!session_connect_to_read(app, session, err) || !read_live(app, session, &live, &info, err))
+	struct read_scope scope;
+	plan_read_scope(&session->desired, &session->policy, app->arena, &scope);
+	if (!session_connect_to_read(app, session, err) ||
+	    !plan_read_tenant(app, session, &scope, &live, &info, err))
 		return false;
 	if (!plan_build(&session->desired, &session->policy, &live, app->arena, diags, &plan, &code)) {
 		refuse_better(app, session, &live, diags, &code);
-		return refuse(app, session, diags, code, err);
+		return plan_refuse(app, session, diags, code, err);
 	}
 	if (!plan.actions.count)
 		return plan_output_nothing(app, session->desired.customer, &o->also, err);
 	struct plan_folder folder;
-	if (!save(app, &plan, &live, &info, &folder, err))
+	if (!plan_save(app, &plan, &live, &info, &folder, err))
 		return false;
 	if (o->detailed_exitcode)
 		*ret_status = EXIT_CHANGES;
 	return plan_output(app, &folder, session, o->full, &o->also, err) &&
-	       (!o->commit || commit(app, &folder, o->branch, err));
+	       (!o->commit || plan_commit(app, &folder, o->branch, err));
 }
 
 /* Complaints about the files and refusals of a plan; an error that these explain is not told again. */
@@ -252,7 +135,7 @@ static bool load_from(struct app *app, const char *customer, const char *revisio
 static bool load(struct app *app, const char *customer, const struct plan_options *o, struct session *session,
 		 struct error *err)
 {
-	bool bare = is_bare(app);
+	bool bare = plan_is_bare(app);
 	if (bare && (!o->from || !o->commit)) {
 		error_set(err, ERR_INVALID,
 			  "this is a bare repository: there are no files to plan from or to write to");

@@ -25,6 +25,7 @@ extern const struct command cmd_skus;
 extern const struct command cmd_status;
 extern const struct command cmd_step;
 extern const struct command cmd_twin;
+extern const struct command cmd_undo;
 extern const struct command cmd_validate;
 extern const struct command cmd_verify;
 extern const struct command cmd_version;

@@ -48,30 +48,37 @@ static const struct action_member retire_expect[] = {
 	STATE("seats", MEMBER_INT, seats), STATE("status", MEMBER_TEXT, status), {0}};
 static const struct action_member retire_result[] = {STATE("status", MEMBER_TEXT, status), {0}};
 
+static const struct action_member reactivate_change[] = {CHANGE("seats", MEMBER_INT, seats), {0}};
+static const struct action_member reactivate_expect[] = {
+	STATE("ends", MEMBER_TEXT_OR_NULL, ends), STATE("status", MEMBER_TEXT, status), {0}};
+static const struct action_member reactivate_result[] = {
+	STATE("seats", MEMBER_INT, seats), STATE("status", MEMBER_TEXT, status), {0}};
+
 static const struct action_info action_infos[] = {
-	[ACTION_ADD_PARTNER] = {"add-partner", '!', BY_HAND, "irreversible",
-				"the customer accepts the partner's invitation", relation_change,
-				relation_state, relation_state},
-	[ACTION_REDEEM_KEY] = {"redeem-key", '!', BY_HAND, "irreversible",
+	[ACTION_ADD_PARTNER] = {"add-partner", '!', BY_HAND, "the customer accepts the partner's invitation",
+				relation_change, relation_state, relation_state},
+	[ACTION_REDEEM_KEY] = {"redeem-key", '!', BY_HAND,
 			       "the product key is redeemed in the customer's tenant", redeem_change,
 			       seats_expect, seats_result},
-	[ACTION_SET_USAGE_LOCATION] = {"set-usage-location", '+', BY_GRAPH, "irreversible",
+	[ACTION_SET_USAGE_LOCATION] = {"set-usage-location", '+', BY_GRAPH,
 				       "a user without a usage location gets one", location_change,
 				       location_state, location_state},
-	[ACTION_ASSIGN_LICENSE] = {"assign-license", '+', BY_GRAPH, "reversible", "a user gets the new SKU",
-				   license_change, license_expect, license_state},
-	[ACTION_SWAP_LICENSE] = {"swap-license", '~', BY_GRAPH, "reversible",
+	[ACTION_ASSIGN_LICENSE] = {"assign-license", '+', BY_GRAPH, "a user gets the new SKU", license_change,
+				   license_expect, license_state},
+	[ACTION_SWAP_LICENSE] = {"swap-license", '~', BY_GRAPH,
 				 "a user gets the new SKU and loses the old one, in one call", license_change,
 				 license_expect, license_state},
-	[ACTION_REMOVE_LICENSE] = {"remove-license", '-', BY_GRAPH, "reversible",
-				   "a licence is removed from a user", license_change, license_expect,
-				   license_state},
-	[ACTION_SWAP_GROUP_LICENSE] = {"swap-group-license", '~', BY_GRAPH, "reversible",
+	[ACTION_REMOVE_LICENSE] = {"remove-license", '-', BY_GRAPH, "a licence is removed from a user",
+				   license_change, license_expect, license_state},
+	[ACTION_SWAP_GROUP_LICENSE] = {"swap-group-license", '~', BY_GRAPH,
 				       "a group gives its members the new SKU instead of the old one",
 				       license_change, license_state, license_state},
-	[ACTION_RETIRE_SUBSCRIPTION] = {"retire-subscription", '-', BY_HAND, "irreversible",
+	[ACTION_RETIRE_SUBSCRIPTION] = {"retire-subscription", '-', BY_HAND,
 					"the Advisor subscription is cancelled", retire_change, retire_expect,
 					retire_result},
+	[ACTION_REACTIVATE_SUBSCRIPTION] = {"reactivate-subscription", '!', BY_HAND,
+					    "a subscription that was retired is reactivated",
+					    reactivate_change, reactivate_expect, reactivate_result},
 };
 _Static_assert(ARRAY_LEN(action_infos) == ACTION_KIND_COUNT, "one row per action kind");
 

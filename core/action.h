@@ -18,6 +18,7 @@ enum action_kind {
 	ACTION_REMOVE_LICENSE,
 	ACTION_SWAP_GROUP_LICENSE,
 	ACTION_RETIRE_SUBSCRIPTION,
+	ACTION_REACTIVATE_SUBSCRIPTION, /* of an undo: what was retired is brought back */
 	ACTION_KIND_COUNT
 };
 
@@ -42,7 +43,6 @@ struct action_info {
 	const char *name; /* in plans: "swap-license" */
 	char mark;	  /* on screen: ! + ~ - */
 	enum action_by by;
-	const char *undo;    /* "reversible", "irreversible" */
 	const char *summary; /* one line, for help and explain */
 	const struct action_member *change, *expect, *result;
 };
@@ -51,11 +51,12 @@ bool action_kind_parse(const char *name, enum action_kind *ret_kind);
 
 /* What is found or left. Which members count depends on the kind; the others are NULL, empty or -1. */
 struct action_state {
-	const char *usage_location;	  /* user actions; NULL: none */
-	struct license_list licenses;	  /* direct licences of the SKUs in the action's scope, sorted */
-	int64_t seats;			  /* redeem-key, retire-subscription: of the subscription(s) */
+	const char *usage_location;   /* user actions; NULL: none */
+	struct license_list licenses; /* direct licences of the SKUs in the action's scope, sorted */
+	int64_t seats; /* redeem-key, retire- and reactivate-subscription: of the subscription(s) */
 	struct str_list subscription_ids; /* redeem-key: those of the SKU before; retire: the one */
-	const char *ends;     /* redeem-key, extend-term: date (YYYY-MM-DD) of the end of the term */
+	const char *ends;     /* redeem-key, extend-term: date (YYYY-MM-DD) of the end of the term;
+			       * reactivate-subscription: of the last day on which it can be done */
 	const char *status;   /* retire-subscription: "Enabled"; result "retired" */
 	const char *relation; /* add-partner: "none"; result "contract-or-gdap" */
 };
@@ -88,7 +89,8 @@ struct action {
 
 	struct action_state expect;
 	struct action_state result;
-	const char *why; /* names the entry by its content */
+	const char *why;  /* names the entry by its content */
+	const char *undo; /* "reversible", "until-retired", "until 2027-03-01", "never" */
 };
 VEC(action_list, struct action);
 

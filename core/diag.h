@@ -59,6 +59,10 @@
 	X(222, "seats from before the order")                                                                \
 	X(224, "service plans that may conflict")                                                            \
 	X(225, "listed and excepted")                                                                        \
+	X(241, "left alone by an undo")                                                                      \
+	X(242, "usage location stays")                                                                       \
+	X(243, "redeemed key stays redeemed")                                                                \
+	X(244, "without a licence, as before")                                                               \
 	X(301, "user not found")                                                                             \
 	X(302, "user deleted")                                                                               \
 	X(303, "SKU not in the tenant")                                                                      \
@@ -88,7 +92,8 @@
 	X(329, "wrong tenant")                                                                               \
 	X(330, "not completely read")                                                                        \
 	X(331, "canary is moved with a whole group")                                                         \
-	X(333, "service plan of the company")
+	X(333, "service plan of the company")                                                                \
+	X(341, "retired subscription is gone")
 
 enum diag_code {
 	DIAG_NONE = 0,

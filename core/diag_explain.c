@@ -146,6 +146,20 @@ static const struct {
 		"canary, or switch one of the two off with `disable`."},
 	{SS225, "The account is named under `users` and under `except` of the same move. `except` holds: the "
 		"account is left alone. Take it out of one of the two, so that nobody has to guess."},
+	{SS241, "An undo takes back what its plan did, and nothing else. This person or group is neither "
+		"as the plan left it nor as it was before: somebody changed it since, so taking it "
+		"back could undo their work too. It is left alone. Look at it, and change it by hand "
+		"if it should go back as well."},
+	{SS242,
+	 "The plan gave these people a usage location, since Graph gives no licence without one. "
+	 "Graph does not take a usage location back, so the undo leaves it. It does no harm; change it "
+	 "in the admin centre if it is wrong."},
+	{SS243, "A product key works once. What it brought stays in the tenant until its term ends, also "
+		"after the people have gone back to their old licences. Where the programme takes seats "
+		"back for some days, ask the distributor."},
+	{SS244, "Before the plan that is undone these people held neither its old nor its new licence, so "
+		"undoing it leaves them without either. They lose what the plan gave them. Apply "
+		"it only if that is meant."},
 	{SS301, "No user with this user principal name exists in the tenant. Nothing is done for a "
 		"subset of the users instead: a typing mistake would leave somebody without service. "
 		"Correct the name (the nearest that exist are suggested), or take the entry out."},
@@ -245,6 +259,11 @@ static const struct {
 	{SS333, "`disable` names a service plan that applies to the company as a whole (Graph says so in "
 		"`appliesTo`). It comes with the SKU and cannot be switched off for one user: the service "
 		"would keep it on. Take it out of `disable`."},
+	{SS341, "The plan that is to be undone had a subscription retired, and it cannot be reactivated any "
+		"more: a cancelled subscription can be brought back for 90 days, one whose term ended for "
+		"30 days more, and then it is deleted with its data. The people stay where they are. "
+		"A new purchase of the old SKU and a customer file that moves people to it is a "
+		"new decision, with a plan of its own."},
 };
 
 const char *diag_explanation(enum diag_code code)

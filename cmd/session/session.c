@@ -4,6 +4,8 @@
 #include "cmd/outside/annotate.h"
 #include "cmd/session/names.h"
 #include "core/http_curl.h"
+#include "plans/planning/planning.h"
+#include "plans/saved/plan_folder.h"
 #include "providers/graph/graph.h"
 #include "providers/graph/person.h"
 
@@ -193,7 +195,8 @@ bool session_prove_plan(struct app *app, const struct session *session, const st
 	const struct tenant_case tenant = session_tenant(session, &folder->plan);
 	if (!tenant_agree(&tenant, err))
 		return false;
-	if (plan_folder_verify(folder, &session->desired, &session->policy, app->arena, &diags, err))
+	const struct plan_inputs inputs = {.desired = &session->desired, .policy = &session->policy};
+	if (plan_folder_verify(app->dir, folder, &inputs, app->arena, &diags, err))
 		return true;
 	session_print_diags(app, session, &diags);
 	return false;

@@ -80,6 +80,7 @@ static const char *subject_of(const struct render_model *m, const struct render_
 			       ? count_of(m, step, "group")
 			       : arena_printf(m->arena, "group %s", render_name(m->arena, render_who(first)));
 	case ACTION_RETIRE_SUBSCRIPTION:
+	case ACTION_REACTIVATE_SUBSCRIPTION:
 		return arena_printf(m->arena, "%s %.8s…", render_part_number(m, first->sku_id, m->arena),
 				    render_name(m->arena, first->subscription_id));
 	case ACTION_KIND_COUNT:

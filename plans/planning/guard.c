@@ -175,22 +175,23 @@ static void check_disabled(struct planning *p, const struct user_effect_list *ef
 }
 
 /*
- * A member's own change comes before the group's. What the user holds between the two must be sound as
- * well, or Graph would refuse the first.
+ * A member's own change comes before the group's, in an undo after it. What the user holds between the two
+ * must be sound as well, or Graph would refuse the first.
  */
 static void check_between(struct planning *p, const struct changes *changes)
 {
 	const struct changes own = {.users = changes->users};
+	const struct changes common = {.groups = changes->groups};
 	struct user_effect_list effects = {0};
 	struct user_effect_list members = {0};
 	if (!changes->groups.count)
 		return;
-	effects_build(p, &own, &effects);
+	effects_build(p, p->undoes ? &common : &own, &effects);
 	for (size_t i = 0, next = 0; i < changes->effects.count; i++) {
 		const struct user_effect *effect = &changes->effects.items[i];
 		if (effect->change && effect->by_group)
 			VEC_PUSH(p->out, &members, effects.items[next]);
-		next += effect->change != NULL;
+		next += p->undoes ? effect->by_group : effect->change != NULL;
 	}
 	check_mailboxes(p, &members);
 	check_clashes(p, &members);
@@ -289,6 +290,9 @@ static void check_min_left(struct planning *p, const struct limit *limit, const 
 /* Seats that were found may be of another purchase; then the file has to say so. */
 static const char *help_for_seats(struct planning *p, const struct seat_count *c)
 {
+	if (p->undoes)
+		return arena_printf(p->out, "Free seats of %s, or have more of them bought; then undo again.",
+				    c->part_number);
 	for (size_t i = 0; i < p->moves.count; i++) {
 		const struct resolved_move *m = &p->moves.items[i];
 		if (m->open_found && str_eq(m->open->id, c->sku_id))
@@ -312,7 +316,7 @@ static void check_seats(struct planning *p, const struct seat_count_list *counts
 		check_min_left(p, &p->desired->limits.min_seats_left, c);
 		if (c->needed <= c->there + c->on_order)
 			continue;
-		const char *apart = seats_not_counted(p, c->sku_id);
+		const char *apart = p->undoes ? NULL : seats_not_counted(p, c->sku_id);
 		struct diag *diag = planning_refuse(
 			p, SS304, c->place,
 			"too few seats of %s: needed %s%lld, there %lld, on order %lld, short by %lld%s%s",

@@ -3,6 +3,7 @@
 
 #include "core/clock.h"
 #include "core/str.h"
+#include "plans/planning/reversal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -108,6 +109,37 @@ static void add_redeems(struct ordering *o)
 	for (size_t i = 0; i < o->p->moves.count; i++)
 		if (o->p->moves.items[i].redeem)
 			add_redeem(o, &o->p->moves.items[i]);
+	for (size_t i = first; i < o->actions->count; i++) {
+		VEC_PUSH(o->p->out, &o->gate, o->actions->items[i].id);
+		if (o->actions->items[i].wave > o->gate_wave)
+			o->gate_wave = o->actions->items[i].wave;
+	}
+}
+
+/* What was retired is there again before anybody is given its SKU. */
+static void add_reactivate(struct ordering *o, const struct resolved_move *m)
+{
+	const struct subscription *s = m->reactivate;
+	struct action *action = add_action(o, ACTION_REACTIVATE_SUBSCRIPTION,
+					   arena_printf(o->p->out, "undo of %s", o->p->undoes));
+	action->sku_id = m->open->id;
+	action->subscription_id = s->id;
+	action->seats = s->seats;
+	action->expect.status = s->status_text;
+	action->expect.ends = end_date(s->next_lifecycle, o->p->out);
+	action->result.status = "Enabled";
+	action->result.seats = s->seats;
+	for (size_t i = 0; i < o->actions->count - 1; i++)
+		if (o->actions->items[i].kind == ACTION_ADD_PARTNER)
+			come_after(o, action, &o->actions->items[i]);
+}
+
+static void add_reactivates(struct ordering *o)
+{
+	size_t first = o->actions->count;
+	for (size_t i = 0; i < o->p->moves.count; i++)
+		if (o->p->moves.items[i].reactivate)
+			add_reactivate(o, &o->p->moves.items[i]);
 	for (size_t i = first; i < o->actions->count; i++) {
 		VEC_PUSH(o->p->out, &o->gate, o->actions->items[i].id);
 		if (o->actions->items[i].wave > o->gate_wave)
@@ -298,12 +330,60 @@ static void add_groups(struct ordering *o, bool canary, const struct str_list *a
 		action->wave = after_wave + 1;
 		for (size_t j = 0; j < after->count; j++)
 			VEC_PUSH(o->p->out, &action->after, after->items[j]);
-		come_after_members(o, action, change);
+		if (!o->p->undoes)
+			come_after_members(o, action, change);
 		str_list_sort_unique(&action->after);
 		add_work(o, action->id, action->wave);
 		if (canary)
 			add_canary(o, action);
 	}
+}
+
+/*
+ * What is undone comes back in the opposite order: a member's own licence was taken before the group was
+ * changed, so it is given after the group is changed back. The group's action is `group`.
+ */
+static void members_come_after(struct ordering *o, const struct action *group,
+			       const struct group_change *change)
+{
+	const struct user_change_list *users = &o->changes->users;
+	const struct str_list *members = &change->group->member_ids;
+	for (size_t i = 0; users->count && i < members->count; i++) {
+		const struct user_change *own = bsearch(members->items[i], users->items, users->count,
+							sizeof *users->items, compare_change);
+		if (!own || own->canary != change->canary)
+			continue;
+		struct action *action = &o->actions->items[o->action_of[own - users->items]];
+		action->after = list_with(o->p->out, &action->after, group->id);
+		if (group->wave >= action->wave)
+			action->wave = group->wave + 1;
+		if (action->wave > o->work_wave)
+			o->work_wave = action->wave;
+		if (action->canary && action->wave > o->canary_wave)
+			o->canary_wave = action->wave;
+	}
+}
+
+static void turn_members(struct ordering *o, bool canary)
+{
+	size_t next = 0;
+	for (size_t i = 0; i < o->actions->count; i++) {
+		const struct action *action = &o->actions->items[i];
+		if (action->kind != ACTION_SWAP_GROUP_LICENSE || action->canary != canary)
+			continue;
+		while (!str_eq(o->changes->groups.items[next].group->id, action->group_id))
+			next++;
+		members_come_after(o, action, &o->changes->groups.items[next]);
+	}
+}
+
+static void add_stage(struct ordering *o, const struct str_list *location_ids, bool canary,
+		      const struct str_list *after, int64_t after_wave)
+{
+	add_users(o, location_ids, o->gate_wave + 1, canary, after, after_wave);
+	add_groups(o, canary, after, after_wave);
+	if (o->p->undoes)
+		turn_members(o, canary);
 }
 
 static void add_changes(struct ordering *o)
@@ -313,16 +393,13 @@ static void add_changes(struct ordering *o)
 	struct str_list ids = {0};
 	for (size_t i = 0; i < o->changes->users.count; i++)
 		VEC_PUSH(o->p->out, &ids, locations[i] ? locations[i]->id : NULL);
-	int64_t location_wave = o->gate_wave + 1;
 	o->action_of = arena_alloc_array(o->p->out, o->changes->users.count, sizeof *o->action_of);
 	o->canary_wave = o->gate_wave;
-	add_users(o, &ids, location_wave, true, &o->gate, o->gate_wave);
-	add_groups(o, true, &o->gate, o->gate_wave);
+	add_stage(o, &ids, true, &o->gate, o->gate_wave);
 	/* Canaries wait for the gate, so who waits for them waits for it too. */
 	if (!o->canaries.count)
 		o->canaries = o->gate;
-	add_users(o, &ids, location_wave, false, &o->canaries, o->canary_wave);
-	add_groups(o, false, &o->canaries, o->canary_wave);
+	add_stage(o, &ids, false, &o->canaries, o->canary_wave);
 }
 
 void order_build(struct planning *p, const struct changes *changes, struct action_list *ret_actions)
@@ -331,9 +408,11 @@ void order_build(struct planning *p, const struct changes *changes, struct actio
 		.p = p, .changes = changes, .actions = ret_actions, .gate_wave = -1, .work_wave = -1};
 	add_partner(&o);
 	add_redeems(&o);
+	add_reactivates(&o);
 	if (p->desired->cancel_first)
 		add_retires(&o, &o.gate, o.gate_wave);
 	add_changes(&o);
 	if (!p->desired->cancel_first)
 		add_retires(&o, o.work.count ? &o.work : &o.gate, o.work.count ? o.work_wave : o.gate_wave);
+	reversal_set(p, ret_actions);
 }

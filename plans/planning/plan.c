@@ -260,44 +260,52 @@ static bool partner_was_read(struct planning *p)
 	return !p->incomplete;
 }
 
-static bool make(struct planning *p, struct changes *changes, struct plan *plan)
+static bool compare(struct planning *p, const void *ctx, struct changes *ret_changes)
 {
+	(void)ctx;
 	resolve_moves(p);
 	/* From what was not read nothing is concluded; every other reason is told in one run. */
 	if (!partner_was_read(p))
 		return false;
-	diff_build(p, changes);
-	if (p->incomplete)
+	diff_build(p, ret_changes);
+	return !p->incomplete;
+}
+
+static bool make(struct planning *p, const struct plan_inputs *inputs, struct changes *changes,
+		 struct plan *plan)
+{
+	if (!inputs->decide(p, inputs->ctx, changes))
 		return false;
 	guard_check(p, changes);
 	if (diag_has_errors(p->diags))
 		return false;
 	order_build(p, changes, &plan->actions);
-	if (plan->actions.count) {
+	if (plan->actions.count && !p->undoes)
 		warn_of_term(p);
+	if (plan->actions.count)
 		warn_of_partner(p);
-	}
 	return simulate_prove(p, &plan->actions, &plan->proved_prefixes);
 }
 
-bool plan_build(const struct desired *desired, const struct policy *policy, const struct live *live,
-		struct arena *out, struct diag_list *diags, struct plan *ret_plan, enum error_code *ret_code)
+bool plan_make(const struct plan_inputs *inputs, struct arena *out, struct diag_list *diags,
+	       struct plan *ret_plan, enum error_code *ret_code)
 {
-	struct planning p = {.desired = desired,
-			     .policy = policy,
-			     .live = live,
-			     .users_by_name = user_index_new(out, &live->users),
-			     .skus = {.live = live, .out = out},
+	struct planning p = {.desired = inputs->desired,
+			     .policy = inputs->policy,
+			     .live = inputs->live,
+			     .undoes = inputs->undoes,
+			     .users_by_name = user_index_new(out, &inputs->live->users),
+			     .skus = {.live = inputs->live, .out = out},
 			     .out = out,
 			     .diags = diags};
 	struct changes changes = {0};
-	struct plan plan = {0};
+	struct plan plan = {.undoes = inputs->undoes};
 	*ret_code = ERR_WRONG_TENANT;
 	if (!is_right_tenant(&p))
 		return false;
 	size_t first = diags->count;
 	*ret_code = ERR_DENIED;
-	if (!make(&p, &changes, &plan)) {
+	if (!make(&p, inputs, &changes, &plan)) {
 		sort_diags(diags, first);
 		*ret_code = p.incomplete ? ERR_INCOMPLETE : ERR_DENIED;
 		return false;
@@ -309,6 +317,14 @@ bool plan_build(const struct desired *desired, const struct policy *policy, cons
 	summarise(&p, &changes, &plan);
 	*ret_plan = plan;
 	return true;
+}
+
+bool plan_build(const struct desired *desired, const struct policy *policy, const struct live *live,
+		struct arena *out, struct diag_list *diags, struct plan *ret_plan, enum error_code *ret_code)
+{
+	const struct plan_inputs inputs = {
+		.desired = desired, .policy = policy, .live = live, .decide = compare};
+	return plan_make(&inputs, out, diags, ret_plan, ret_code);
 }
 
 /* Everybody whom the file names: to be looked up by name, never by listing the tenant. */

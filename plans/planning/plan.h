@@ -63,6 +63,9 @@ struct plan {
 	const char *desired_file;
 	const char *desired_digest;
 	const char *policy_digest;
+	const char *undoes;  /* id of the plan that this one undoes; or NULL */
+	const char *follows; /* id of the plan that ended the one which would be made of the same facts; or
+				NULL */
 	struct plan_summary summary;
 	struct action_list actions;	     /* in the order of their ids */
 	struct plan_assumption_list assumes; /* sorted by SKU */

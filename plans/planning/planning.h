@@ -15,6 +15,7 @@ struct wish {
 	const char *usage_location; /* of the most specific entry, or NULL */
 	struct str_list disable;    /* service-plan ids of the Open SKU, sorted */
 	bool lose_mailbox;
+	bool lose_service;	   /* of an undo: had none before the plan that is undone */
 	bool is_explicit;	   /* named by UPN or CSV, not only through holders_of or a group */
 	bool location_is_explicit; /* the same of usage_location */
 	bool told;		   /* that it is listed more than once */
@@ -36,6 +37,7 @@ struct resolved_move {
 	int64_t on_order;     /* seats that this move's redeem step will bring; 0 when there is none */
 	bool redeem;
 	const struct subscription *advisor_found; /* to be retired; NULL when none is left */
+	const struct subscription *reactivate;	  /* of an undo: to be brought back; or NULL */
 	struct wish_list wishes;		  /* sorted by user id */
 	const struct user *users;		  /* all live users */
 	uint32_t *wish_of;			  /* per live user: the number of its wish, from 1; 0: none */
@@ -44,6 +46,8 @@ struct resolved_move {
 	bool partial; /* an entry for many is refused: who is not listed cannot be told */
 };
 VEC(resolved_move_list, struct resolved_move);
+
+struct changes;
 
 /* What planning works with: inputs, the indexes over them, and where complaints go. */
 struct planning {
@@ -58,7 +62,25 @@ struct planning {
 	struct resolved_move_list moves;
 	size_t suggestions; /* made so far: they are capped */
 	bool incomplete;    /* something that planning depends on was not read */
+	const char *undoes; /* id of the plan that is undone; NULL: none is */
 };
+
+/*
+ * What turns the inputs into changes: the desired state (plan.c), or a plan that is undone
+ * (plans/undo/undo.h). Fills p->moves. False when there is no plan; then the reasons are in p->diags.
+ */
+struct plan_inputs {
+	const struct desired *desired;
+	const struct policy *policy;
+	const struct live *live;
+	const char *undoes; /* or NULL */
+	bool (*decide)(struct planning *p, const void *ctx, struct changes *ret_changes);
+	const void *ctx;
+};
+
+/* Guards, orders and proves what was decided. As plan_build returns it. */
+NODISCARD bool plan_make(const struct plan_inputs *inputs, struct arena *out, struct diag_list *diags,
+			 struct plan *ret_plan, enum error_code *ret_code);
 
 struct diag *planning_refuse(struct planning *p, enum diag_code code, struct place place, const char *fmt,
 			     ...) PRINTF(4, 5);

@@ -4,6 +4,13 @@
 #include "core/str.h"
 #include "plans/planning/lasting.h"
 
+/* A way back need not last, and what is in its grace period can be assigned. */
+static int64_t usable_seats(const struct planning *p, const struct sku_view *sku)
+{
+	return p->undoes ? sku->live->enabled + sku->live->warning
+			 : sku->live->enabled - seats_enabled_but_passing(p, sku->id);
+}
+
 static struct seat_count *count_of(struct planning *p, struct seat_count_list *counts,
 				   const struct resolved_move *m)
 {
@@ -15,7 +22,7 @@ static struct seat_count *count_of(struct planning *p, struct seat_count_list *c
 				   .place = m->move->seats_place,
 				   .open = m->open_lasting};
 	if (m->open->live) {
-		count.there = m->open->live->enabled - seats_enabled_but_passing(p, m->open->id);
+		count.there = usable_seats(p, m->open);
 		count.needed = count.final = m->open->live->consumed;
 	}
 	for (size_t i = 0; i < p->moves.count; i++)

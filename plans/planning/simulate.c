@@ -109,6 +109,19 @@ static void check_redeem(struct simulation *s, size_t at)
 		      "no move orders a key of %s", planning_count(s->p, brings, "seat"));
 }
 
+static void check_reactivate(struct simulation *s, size_t at)
+{
+	const struct action *action = &s->actions->items[at];
+	for (size_t i = 0; i < s->p->moves.count; i++) {
+		const struct resolved_move *m = &s->p->moves.items[i];
+		if (m->reactivate && str_eq(m->reactivate->id, action->subscription_id) &&
+		    str_eq(m->open->id, action->sku_id) && m->reactivate->seats == action->seats)
+			return;
+	}
+	simulate_fail(s, at, simulate_pool(s, action->sku_id)->part_number, "scope",
+		      "no move brings this subscription back");
+}
+
 static void check_kinds(struct simulation *s)
 {
 	for (size_t i = 0; i < s->actions->count && !s->failed; i++) {
@@ -117,9 +130,13 @@ static void check_kinds(struct simulation *s)
 			return;
 		if (action->kind == ACTION_ADD_PARTNER && !s->p->policy->partner_required)
 			simulate_fail(s, i, "the tenant", "scope", "the policy requires no partner relation");
-		if (action->kind != ACTION_REDEEM_KEY)
+		int64_t brought;
+		if (!simulate_brings(action, &brought))
 			continue;
-		check_redeem(s, i);
+		if (action->kind == ACTION_REDEEM_KEY)
+			check_redeem(s, i);
+		else
+			check_reactivate(s, i);
 		if (s->redeem_count == REDEEMS_MAX)
 			simulate_fail(s, i, "the plan", "scope", "too many keys");
 		else

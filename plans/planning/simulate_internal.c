@@ -24,6 +24,13 @@ void simulate_fail(struct simulation *s, size_t action, const char *who, const c
 		"Nothing was planned. Change the customer file; if it looks right, report this as a fault.";
 }
 
+bool simulate_brings(const struct action *action, int64_t *ret_seats)
+{
+	*ret_seats = action->kind == ACTION_REDEEM_KEY ? action->result.seats - action->expect.seats
+						       : action->seats;
+	return action->kind == ACTION_REDEEM_KEY || action->kind == ACTION_REACTIVATE_SUBSCRIPTION;
+}
+
 struct pool *simulate_pool(struct simulation *s, const char *sku_id)
 {
 	for (size_t i = 0; i < s->pools.count; i++)

@@ -10,7 +10,8 @@ enum { TOUCHES_MAX = 8, REDEEMS_MAX = 128, REDEEM_WORDS = REDEEMS_MAX / 64 };
 struct touch {
 	size_t action;
 	const struct touch *next;
-	bool user_first; /* a group's: it waits for the user's own action */
+	bool user_first;  /* a group's: it waits for the user's own action */
+	bool group_first; /* a group's: the user's own action waits for it */
 };
 
 /* Seats of one SKU. */
@@ -39,6 +40,8 @@ struct simulation {
 	bool failed;
 };
 
+/* Seats that a step by hand makes usable: a key's, or those of a subscription that is reactivated. */
+bool simulate_brings(const struct action *action, int64_t *ret_seats);
 void simulate_fail(struct simulation *s, size_t action, const char *who, const char *invariant,
 		   const char *fmt, ...) PRINTF(5, 6);
 struct pool *simulate_pool(struct simulation *s, const char *sku_id);

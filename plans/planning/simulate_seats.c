@@ -15,8 +15,10 @@ static int64_t brought_by(const struct simulation *s, const struct pool *pool, c
 	int64_t seats = 0;
 	for (size_t r = 0; r < s->redeem_count; r++) {
 		const struct action *redeem = &s->actions->items[s->redeem_actions[r]];
-		if (redeems[r / 64] >> r % 64 & 1 && str_eq(redeem->sku_id, pool->sku_id))
-			seats += redeem->result.seats - redeem->expect.seats;
+		int64_t brought;
+		if (redeems[r / 64] >> r % 64 & 1 && str_eq(redeem->sku_id, pool->sku_id) &&
+		    simulate_brings(redeem, &brought))
+			seats += brought;
 	}
 	return seats;
 }

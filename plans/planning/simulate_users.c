@@ -16,11 +16,12 @@ static bool is_license_action(const struct action *action)
 
 /* ---- which actions touch whom ---------------------------------------------------------------- */
 
-static void touch(struct simulation *s, const struct user *user, size_t action, bool user_first)
+static struct touch *touch(struct simulation *s, const struct user *user, size_t action)
 {
 	struct touch *cell = arena_alloc(s->p->out, sizeof *cell);
-	*cell = (struct touch){action, s->touches[slot_of(s, user)], user_first};
+	*cell = (struct touch){.action = action, .next = s->touches[slot_of(s, user)]};
 	s->touches[slot_of(s, user)] = cell;
+	return cell;
 }
 
 static void touch_user(struct simulation *s, size_t at)
@@ -33,7 +34,7 @@ static void touch_user(struct simulation *s, size_t at)
 	else if (s->touches[slot_of(s, user)])
 		simulate_fail(s, at, who, "continuity", "the user's licences change in more than one call");
 	else
-		touch(s, user, at, false);
+		touch(s, user, at);
 }
 
 /* Groups come when all users were gone through: a member's own action is then at the end of its list. */
@@ -57,7 +58,11 @@ static void touch_group(struct simulation *s, size_t at)
 		const struct touch *own = s->touches[slot_of(s, user)];
 		while (own && own->next)
 			own = own->next;
-		touch(s, user, at, own && s->mark[own->action] == s->walk);
+		struct touch *cell = touch(s, user, at);
+		if (!own || s->actions->items[own->action].group_id)
+			continue;
+		cell->user_first = s->mark[own->action] == s->walk;
+		cell->group_first = str_list_has(&s->actions->items[own->action].after, action->id);
 	}
 }
 
@@ -77,6 +82,9 @@ static bool may_remove(const struct simulation *s, const struct user *user, cons
 		const struct resolved_move *m = &s->p->moves.items[i];
 		if (m->advisor && !m->same_sku && str_eq(m->advisor->id, sku_id) &&
 		    (m->move->unlisted == UNLISTED_REMOVE || wish_find(m, user)))
+			return true;
+		const struct wish *wish = wish_find(m, user);
+		if (wish && wish->lose_service && str_eq(m->open->id, sku_id))
 			return true;
 	}
 	return false;
@@ -195,7 +203,7 @@ static void check_continuity(struct playing *play, size_t at, const struct licen
 		const struct wish *wish = wish_find(m, play->user);
 		listed = listed || wish;
 		gives_up = gives_up || (wish && wish->lose_mailbox);
-		if (wish && is_served(m, before) && !is_served(m, held))
+		if (wish && !wish->lose_service && is_served(m, before) && !is_served(m, held))
 			simulate_fail(s, at, play->user->upn, "continuity", "the user is left without %s",
 				      m->open->part_number);
 	}
@@ -223,13 +231,16 @@ static void check_conflicts(struct playing *play, size_t at, const struct licens
 			      clash.plan_sku, clash.other, clash.other_sku);
 }
 
-/* A group that waits for the user's own action is never done before it. */
+/* A group that waits for the user's own action is never done before it, and the other way round. */
 static bool can_be(const struct playing *play, uint32_t done)
 {
-	bool own_done = done & 1u || action_of(play, 0)->group_id;
-	for (size_t n = 1; n < play->count && !own_done; n++)
-		if (done & 1u << n && play->touches[n]->user_first)
+	bool has_own = !action_of(play, 0)->group_id;
+	for (size_t n = 1; has_own && n < play->count; n++) {
+		bool group_done = done & 1u << n;
+		if (done & 1u ? !group_done && play->touches[n]->group_first
+			      : group_done && play->touches[n]->user_first)
 			return false;
+	}
 	return true;
 }
 

@@ -47,15 +47,15 @@ struct manual_context hand_step_context(const struct plan *plan, const struct de
 {
 	const struct plan_move *move = move_of(plan, action);
 	const struct move *wish = desired_move_of(desired, move);
-	bool is_redeem = action->kind == ACTION_REDEEM_KEY;
+	bool retires = action->kind == ACTION_RETIRE_SUBSCRIPTION;
 	return (struct manual_context){
 		.tenant_id = plan->tenant_id,
 		.tenant_domain = plan->tenant_domain,
 		.tenant_name = plan->tenant_name,
 		.cloud = policy ? cloud_name(policy->cloud) : NULL,
-		.part_number = !move	   ? action->sku_id
-			       : is_redeem ? move->open_part_number
-					   : move->advisor_part_number,
+		.part_number = !move	 ? action->sku_id
+			       : retires ? move->advisor_part_number
+					 : move->open_part_number,
 		.advisor_subscription = move ? move->advisor_subscription : NULL,
 		.advisor_seats = move ? move->advisor_seats : 0,
 		.distributor = wish ? wish->distributor : NULL,

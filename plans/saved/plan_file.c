@@ -82,7 +82,7 @@ static void encode_shape(const struct action *action, struct strbuf *out)
 	put_members(w, "change", info->change, action);
 	put_members(w, "expect", info->expect, &action->expect);
 	put_members(w, "result", info->result, &action->result);
-	json_set_text(w, "undo", info->undo);
+	json_set_text(w, "undo", action->undo);
 	json_end_object(w);
 }
 
@@ -177,12 +177,16 @@ void plan_encode(const struct plan *plan, struct strbuf *out)
 		put_assumptions(json_lines_member(&lines, "assumes"), plan);
 	json_put_text(json_lines_member(&lines, "customer"), plan->customer);
 	fields_to_json(plan_desired_fields, plan, json_lines_member(&lines, "desired"));
+	if (plan->follows)
+		json_put_text(json_lines_member(&lines, "follows"), plan->follows);
 	json_put_text(json_lines_member(&lines, "format"), PLAN_FORMAT);
 	fields_to_json(plan_policy_fields, plan, json_lines_member(&lines, "policy"));
 	put_proof(json_lines_member(&lines, "proof"), plan);
 	put_shapes(&lines, shapes);
 	fields_to_json(plan_summary_fields, &plan->summary, json_lines_member(&lines, "summary"));
 	fields_to_json(plan_tenant_fields, plan, json_lines_member(&lines, "tenant"));
+	if (plan->undoes)
+		json_put_text(json_lines_member(&lines, "undoes"), plan->undoes);
 	put_warnings(json_lines_member(&lines, "warnings"), plan);
 	json_lines_end(&lines);
 }
@@ -204,7 +208,7 @@ void plan_put_whole_action(struct json_writer *w, const struct plan *plan, const
 	if (shape >= 0)
 		json_set_int(w, "shape", shape);
 	put_subject(w, action, plan);
-	json_set_text(w, "undo", info->undo);
+	json_set_text(w, "undo", action->undo);
 	json_set_int(w, "wave", action->wave);
 	json_set_text(w, "why", action->why);
 	json_end_object(w);

@@ -4,7 +4,9 @@
 #include "core/file.h"
 #include "core/quote.h"
 #include "core/str.h"
+#include "plans/saved/journal.h"
 #include "plans/saved/plan_difference.h"
+#include "plans/saved/undone.h"
 #include "providers/snapshot/snapshot.h"
 
 #include <string.h>
@@ -201,26 +203,64 @@ static bool check_inputs(const struct plan_folder *folder, const struct desired 
 	if (!changed)
 		return true;
 	error_set(err, ERR_STALE, "'%s' no longer means what plan %s was made from", changed, folder->id);
-	return error_hint(err, "Plan again: 'seatshift plan %s'.", desired->customer);
+	return plan->undoes ? error_hint(err, "Undo it again: 'seatshift undo %.8s'.", plan->undoes)
+			    : error_hint(err, "Plan again: 'seatshift plan %s'.", desired->customer);
 }
 
-bool plan_folder_verify(const struct plan_folder *folder, const struct desired *desired,
-			const struct policy *policy, struct arena *out, struct diag_list *diags,
-			struct error *err)
+/* Another's plan is no basis, and neither is one that was lost. */
+static bool load_undone(const char *dir, const struct plan_folder *folder, struct arena *out,
+			struct plan_folder *ret_undone, struct undone *ret, struct error *err)
 {
-	if (!check_inputs(folder, desired, policy, err))
-		return false;
-	struct plan made = {0};
+	const char *name = arena_printf(out, "plans/%s/%s", folder->plan.customer, folder->plan.undoes);
+	struct journal_entry_list entries = {0};
+	bool cut = false;
+	bool loaded = plan_folder_load(dir, name, out, ret_undone, err);
+	const struct journal_file journal =
+		loaded ? plan_journal(ret_undone, dir, out) : (struct journal_file){0};
+	if (!loaded || !journal_read(&journal, out, &entries, &cut, err))
+		return error_wrap(err, "plan %s undoes plan %s, which cannot be used", folder->id,
+				  folder->plan.undoes);
+	*ret = undone_of(ret_undone, &entries, out);
+	return true;
+}
+
+static bool make_again(const char *dir, const struct plan_folder *folder, const struct plan_inputs *inputs,
+		       struct arena *out, struct diag_list *diags, struct plan *ret_plan, struct error *err)
+{
 	enum error_code code;
-	if (!plan_build(desired, policy, &folder->live, out, diags, &made, &code))
-		return error_set(err, ERR_INVALID,
-				 "plan %s is not what the planner makes of its snapshot: it makes none",
-				 folder->id);
+	bool made;
+	if (folder->plan.undoes) {
+		struct plan_folder *of = arena_alloc(out, sizeof *of);
+		struct undone undone;
+		if (!load_undone(dir, folder, out, of, &undone, err))
+			return false;
+		made = undo_build(inputs, &undone, out, diags, ret_plan, &code);
+	} else {
+		made = plan_build(inputs->desired, inputs->policy, inputs->live, out, diags, ret_plan, &code);
+	}
+	ret_plan->follows = folder->plan.follows;
+	return made ||
+	       error_set(err, ERR_INVALID,
+			 "plan %s is not what the planner makes of its snapshot: it makes none", folder->id);
+}
+
+bool plan_folder_verify(const char *dir, const struct plan_folder *folder, const struct plan_inputs *files,
+			struct arena *out, struct diag_list *diags, struct error *err)
+{
+	struct plan_inputs inputs = *files;
+	struct plan made = {0};
+	inputs.live = &folder->live;
+	if (!check_inputs(folder, inputs.desired, inputs.policy, err) ||
+	    !make_again(dir, folder, &inputs, out, diags, &made, err))
+		return false;
 	CLEANUP(strbuf_release) struct strbuf bytes = STRBUF_INIT(STRBUF_LARGE);
 	plan_encode(&made, &bytes);
 	if (bytes.len == folder->len && memcmp(strbuf_text(&bytes), folder->bytes, folder->len) == 0)
 		return true;
 	error_set(err, ERR_INVALID, "plan %s is not what the planner makes of its snapshot: %s", folder->id,
 		  plan_difference(&folder->plan, &made, out));
+	if (folder->plan.undoes)
+		return error_hint(err, "Has plan %s been carried further since? Then undo it again.",
+				  folder->plan.undoes);
 	return error_hint(err, "%s", never_edited);
 }

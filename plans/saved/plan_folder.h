@@ -45,11 +45,13 @@ NODISCARD bool plan_folder_load(const char *dir, const char *name, struct arena 
 
 /*
  * Proves that the plan is what the planner makes of its snapshot, the desired file and the policy, byte
- * for byte. ERR_STALE when the desired file or the policy means something else now; ERR_INVALID, naming
+ * for byte; of one that undoes another, also of that plan and its journal, found in the repository at `dir`.
+ * ERR_STALE when the desired file or the policy means something else now; ERR_INVALID, naming
  * the difference, when the plan was edited.
  */
-NODISCARD bool plan_folder_verify(const struct plan_folder *folder, const struct desired *desired,
-				  const struct policy *policy, struct arena *out, struct diag_list *diags,
+struct plan_inputs;
+NODISCARD bool plan_folder_verify(const char *dir, const struct plan_folder *folder,
+				  const struct plan_inputs *files, struct arena *out, struct diag_list *diags,
 				  struct error *err);
 
 #endif

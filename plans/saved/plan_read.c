@@ -171,6 +171,7 @@ static void read_shape(struct reading *r, const struct json *object)
 	read_members(r, json_get(object, "change"), info->change, &shape);
 	read_members(r, json_get(object, "expect"), info->expect, &shape.expect);
 	read_members(r, json_get(object, "result"), info->result, &shape.result);
+	shape.undo = read_text(r, object, "undo");
 	/* Retiring has no number of its own: all the seats that are there go. */
 	if (shape.kind == ACTION_RETIRE_SUBSCRIPTION)
 		shape.seats = shape.expect.seats;
@@ -238,6 +239,26 @@ static void read_customer(struct reading *r, const struct json *value)
 		complain(r, "customer", "a string");
 }
 
+static const char *read_id(struct reading *r, const struct json *value, const char *key)
+{
+	const char *id = json_text(value);
+	bool is_id =
+		id && strlen(id) == PLAN_ID_SIZE - 1 && strspn(id, "0123456789abcdef") == PLAN_ID_SIZE - 1;
+	if (!is_id)
+		complain(r, key, "the id of a plan");
+	return is_id ? arena_strdup(r->out, id) : NULL;
+}
+
+static void read_follows(struct reading *r, const struct json *value)
+{
+	r->plan->follows = read_id(r, value, "follows");
+}
+
+static void read_undoes(struct reading *r, const struct json *value)
+{
+	r->plan->undoes = read_id(r, value, "undoes");
+}
+
 static void read_format(struct reading *r, const struct json *value)
 {
 	if (!str_eq(json_text(value), PLAN_FORMAT))
@@ -266,12 +287,14 @@ static const struct {
 	{.key = "assumes", .read = read_assumes},
 	{.key = "customer", .read = read_customer},
 	{.key = "desired", .fields = plan_desired_fields},
+	{.key = "follows", .read = read_follows},
 	{.key = "format", .read = read_format},
 	{.key = "policy", .fields = plan_policy_fields},
 	{.key = "proof", .read = read_proof},
 	{.key = "shapes", .read = read_nothing},
 	{.key = "summary", .fields = plan_summary_fields, .offset = offsetof(struct plan, summary)},
 	{.key = "tenant", .fields = plan_tenant_fields},
+	{.key = "undoes", .read = read_undoes},
 	{.key = "warnings", .read = read_warnings},
 };
 

@@ -3,6 +3,7 @@
 
 #include "core/quote.h"
 #include "providers/manual/partner.h"
+#include "providers/manual/reactivate.h"
 #include "providers/manual/redeem.h"
 #include "providers/manual/retire.h"
 
@@ -23,6 +24,8 @@ static const struct manual_step steps[ACTION_KIND_COUNT] = {
 	[ACTION_REDEEM_KEY] = {redeem_probe, redeem_card, "the product key to be redeemed", redeem_found},
 	[ACTION_RETIRE_SUBSCRIPTION] = {retire_probe, retire_card,
 					"the Advisor subscription to be cancelled"},
+	[ACTION_REACTIVATE_SUBSCRIPTION] = {reactivate_probe, reactivate_card,
+					    "the retired subscription to be reactivated"},
 };
 
 enum probe manual_probe(const struct action *action, const struct manual_context *context,

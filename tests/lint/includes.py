@@ -28,6 +28,7 @@ ROOMS = {
   'plans': [
     ['plans/desired'],
     ['plans/planning'],
+    ['plans/undo'],
     ['plans/git', 'plans/saved'],
     ['plans/approvals', 'plans/run', 'plans/standing'],
     ['plans/faces', 'plans/fleet'],

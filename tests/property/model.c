@@ -217,12 +217,12 @@ static const char *redeem(struct model *m, const struct action *action)
 	return NULL;
 }
 
-static const char *retire(struct model *m, const struct action *action)
+static const char *set_cancelled(struct model *m, const struct action *action, bool cancelled)
 {
 	for (int i = 0; i < m->subscription_count; i++) {
 		if (!str_eq(m->subscriptions[i].id, action->subscription_id))
 			continue;
-		m->subscriptions[i].is_cancelled = true;
+		m->subscriptions[i].is_cancelled = cancelled;
 		return NULL;
 	}
 	return "there is no such subscription";
@@ -244,7 +244,9 @@ const char *model_do(struct model *m, const struct action *action)
 	case ACTION_SWAP_GROUP_LICENSE:
 		return assign_group(m, action);
 	case ACTION_RETIRE_SUBSCRIPTION:
-		return retire(m, action);
+		return set_cancelled(m, action, true);
+	case ACTION_REACTIVATE_SUBSCRIPTION:
+		return set_cancelled(m, action, false);
 	case ACTION_KIND_COUNT:
 		break;
 	}

@@ -37,8 +37,8 @@ param(
 
 $Plan = @{
     Format       = 'seatshift-licenses/1'
-    Id           = '171ab551f045'
-    Digest       = 'sha256:171ab551f045cb56251ff6564dc3495b2e7535c846b5771c332333958b17d17e'
+    Id           = '22330098eea0'
+    Digest       = 'sha256:22330098eea0b39a1fe6f09fbdf68b4aa075fe7d963aaffddbecd7cf5094b7ea'
     Customer     = 'contoso'
     TenantId     = '8f3c1d5e-6a0b-4c7d-9e2f-1a2b3c4d5e6f'
     TenantDomain = 'contoso.onmicrosoft.com'

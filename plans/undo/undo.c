@@ -1,0 +1,460 @@
+/* A plan that undoes another: its changes turned round, and what stays. */
+#include "plans/undo/undo.h"
+
+#include "core/clock.h"
+#include "core/grace.h"
+#include "core/str.h"
+#include "plans/planning/effects.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct undoing {
+	struct planning *p;
+	const struct undone *undone;
+	struct changes *changes;
+	bool *concerned;	    /* per live user */
+	struct str_list located;    /* names of people who keep the usage location that the plan set */
+	struct str_list unlicensed; /* names of people who had nothing before */
+};
+
+enum { NAMED_AT_MOST = 20 };
+
+static bool changes_people(const struct action *action)
+{
+	return action->user_id || action->group_id;
+}
+
+/* ---- what is given and what is taken, as moves ------------------------------------------------ */
+
+static const struct action *find_by_subscription(const struct undoing *u, enum action_kind kind,
+						 const char *sku_id, const char *subscription_id)
+{
+	for (size_t i = 0; i < u->undone->plan->actions.count; i++) {
+		const struct action *action = &u->undone->plan->actions.items[i];
+		if (action->kind == kind && str_eq(action->sku_id, sku_id) &&
+		    (!subscription_id || str_eq(action->subscription_id, subscription_id)))
+			return action;
+	}
+	return NULL;
+}
+
+/* "cancelled on 2026-09-01, it could be reactivated until 2026-11-30", as far as the journal has the day. */
+static const char *end_of_grace(const struct undoing *u, const struct action *retire)
+{
+	const char *on = u->undone->ended_on[retire - u->undone->plan->actions.items];
+	bool expires = str_eq(retire->cancel_by, cancel_by_name(CANCEL_LET_EXPIRE));
+	int32_t day;
+	char text[DATE_TEXT_SIZE];
+	if (!on || expires || !date_parse(on, &day))
+		return "what it could be reactivated in is over";
+	date_format(grace_last_day(GRACE_CANCELLED, day), text);
+	return arena_printf(u->p->out, "seen cancelled on %s, it could be reactivated until %s", on, text);
+}
+
+/* A subscription that the plan retired: back by hand while that can be done, refused when it is gone. */
+static void bring_back(struct undoing *u, struct resolved_move *m, const struct action *retire)
+{
+	struct planning *p = u->p;
+	const struct subscription *s = live_find_subscription(p->live, retire->subscription_id);
+	if (!s || s->status == SUBSCRIPTION_DELETED) {
+		planning_refuse(p, SS341, (struct place){0},
+				"subscription %s of %s was retired and is %s: %s", retire->subscription_id,
+				planning_quote(p, m->open->part_number), s ? "deleted" : "gone",
+				end_of_grace(u, retire))
+			->help = "Nothing brings it back. A new purchase of the SKU and a new customer file "
+				 "that moves people to it do.";
+	} else if (s->status == SUBSCRIPTION_UNKNOWN) {
+		planning_refuse(p, SS324, (struct place){0},
+				"subscription %s has the status '%s', which seatshift does not know", s->id,
+				planning_quote(p, s->status_text));
+	} else if (subscription_is_retired(s)) {
+		m->reactivate = s;
+		m->on_order = s->seats;
+	}
+}
+
+/* What an undo brought back goes again when that undo is undone. */
+static void retire_again(const struct undoing *u, struct resolved_move *m)
+{
+	const struct action *reactivated =
+		find_by_subscription(u, ACTION_REACTIVATE_SUBSCRIPTION, m->advisor->id, NULL);
+	const struct subscription *s =
+		reactivated ? live_find_subscription(u->p->live, reactivated->subscription_id) : NULL;
+	if (s && !subscription_is_retired(s) && s->status != SUBSCRIPTION_UNKNOWN)
+		m->advisor_found = s;
+}
+
+/* The move in the other direction: what the plan took is given, what it gave is taken. */
+static bool turn_move(struct undoing *u, const struct plan_move *forward)
+{
+	struct planning *p = u->p;
+	struct move *move = arena_alloc(p->out, sizeof *move);
+	struct resolved_move m = {.move = move, .users = p->live->users.items};
+	const struct sku_view *gave = sku_cache_get(&p->skus, forward->open_sku);
+	const struct sku_view *took =
+		forward->advisor_sku ? sku_cache_get(&p->skus, forward->advisor_sku) : NULL;
+	if (!gave || (forward->advisor_sku && !took)) {
+		planning_refuse(p, SS303, (struct place){0}, "SKU %s is neither in the tenant nor known",
+				gave ? forward->advisor_part_number : forward->open_part_number);
+		return false;
+	}
+	m.open = took ? took : gave;
+	m.advisor = took ? gave : NULL;
+	m.same_sku = took == gave;
+	*move = (struct move){.open_sku = m.open->part_number,
+			      .has_advisor = took != NULL,
+			      .advisor_sku = took ? gave->part_number : NULL,
+			      .seats = took ? forward->advisor_seats : forward->open_seats,
+			      .unlisted = UNLISTED_KEEP};
+	if (m.open->live)
+		m.open_there = m.open_lasting = m.open->live->enabled;
+	const struct action *retire = took ? find_by_subscription(u, ACTION_RETIRE_SUBSCRIPTION, took->id,
+								  forward->advisor_subscription)
+					   : NULL;
+	if (retire)
+		bring_back(u, &m, retire);
+	if (took && !retire)
+		retire_again(u, &m);
+	m.wish_of = arena_alloc_array(p->out, p->live->users.count + 1, sizeof *m.wish_of);
+	VEC_PUSH(p->out, &p->moves, m);
+	return true;
+}
+
+/* ---- who goes back ---------------------------------------------------------------------------- */
+
+static bool has_mailbox(struct planning *p, const struct user *user)
+{
+	for (size_t i = 0; user && i < user->licenses.count; i++) {
+		const struct sku_view *sku = sku_cache_get(&p->skus, user->licenses.items[i].sku_id);
+		if (sku && services_has_mailbox(sku, &user->licenses.items[i].disabled_plans))
+			return true;
+	}
+	return false;
+}
+
+/* Whether the move is one of those that the action carries out. */
+static bool serves(const struct resolved_move *m, const struct action *turned)
+{
+	return license_find(&turned->add, m->open->id) ||
+	       str_list_has(&turned->remove, m->advisor ? m->advisor->id : m->open->id);
+}
+
+/* Whoever goes back is wanted by every move that gives or takes what changes; what was not there before may
+ * go. */
+static void want(struct undoing *u, const struct user *user, const struct action *turned, const char *why)
+{
+	struct planning *p = u->p;
+	const struct user *before = live_find_user(u->undone->before, user->id);
+	size_t slot = (size_t)(user - p->live->users.items);
+	u->concerned[slot] = true;
+	for (size_t i = 0; i < p->moves.count; i++) {
+		struct resolved_move *m = &p->moves.items[i];
+		bool served = before && (license_find(&before->licenses, m->open->id) ||
+					 (m->advisor && license_find(&before->licenses, m->advisor->id)));
+		bool was_new =
+			m->advisor ? !served : !before || !license_find(&before->licenses, m->open->id);
+		if (m->wish_of[slot] || !serves(m, turned))
+			continue;
+		VEC_PUSH(p->out, &m->wishes,
+			 (struct wish){.user = user,
+				       .lose_service = was_new,
+				       .lose_mailbox = !has_mailbox(p, before),
+				       .is_explicit = true,
+				       .why = why});
+		m->wish_of[slot] = (uint32_t)m->wishes.count;
+	}
+}
+
+static const char *reason(const struct undoing *u, const struct action *action)
+{
+	return arena_printf(u->p->out, "undo of %s %s", u->undone->id, action->id);
+}
+
+/* The action turned round: it expects what was left, and leaves what was found. */
+static struct action turn(const struct undoing *u, const struct action *action)
+{
+	struct action turned = *action;
+	struct str_list remove = {0};
+	for (size_t i = 0; i < action->add.count; i++)
+		if (!license_find(&action->expect.licenses, action->add.items[i].sku_id))
+			VEC_PUSH(u->p->out, &remove, action->add.items[i].sku_id);
+	str_list_sort_unique(&remove);
+	turned.add = action->expect.licenses;
+	turned.remove = remove;
+	turned.expect.licenses = action->result.licenses;
+	turned.result.licenses = action->expect.licenses;
+	return turned;
+}
+
+static void leave_alone(struct undoing *u, const char *who, const char *why)
+{
+	planning_warn(u->p, SS241, "%s is left alone, since it was changed after plan %s: %s", who,
+		      u->undone->id, why);
+}
+
+/* Names in differences are ids: people know SKUs by part number. */
+static const char *with_names(struct undoing *u, const char *difference)
+{
+	struct planning *p = u->p;
+	for (size_t i = 0; i < p->live->skus.count; i++) {
+		const char *id = p->live->skus.items[i].id;
+		const char *at = strstr(difference, id);
+		if (at)
+			return arena_printf(p->out, "%.*s%s%s", (int)(at - difference), difference,
+					    planning_quote(p, p->live->skus.items[i].part_number),
+					    at + strlen(id));
+	}
+	return difference;
+}
+
+static void undo_location(struct undoing *u, const struct action *action)
+{
+	const struct user *user = live_find_user(u->p->live, action->user_id);
+	if (user && str_eq(user->usage_location, action->result.usage_location))
+		VEC_PUSH(u->p->out, &u->located, planning_quote(u->p, user->upn));
+}
+
+static bool had_any(const struct action *action)
+{
+	return action->expect.licenses.count > 0;
+}
+
+/* What the service kept otherwise than it was sent is as the plan left it, if the journal says the same. */
+static bool is_on_record(const struct undoing *u, const struct action *action, const struct kept *kept)
+{
+	const char *detail = u->undone->details[action - u->undone->plan->actions.items];
+	return kept->text && detail && strstr(detail, kept->text);
+}
+
+static enum comparison compare_user(const struct undoing *u, const struct action *action,
+				    const struct action *turned, const struct user *user,
+				    const char **ret_difference)
+{
+	enum comparison is = action_compare_user(turned, user, u->p->out, ret_difference);
+	if (is != NEITHER || !user)
+		return is;
+	const struct kept kept = action_kept_by_user(action, user, u->p->out);
+	return is_on_record(u, action, &kept) ? AS_EXPECTED : NEITHER;
+}
+
+static enum comparison compare_group(const struct undoing *u, const struct action *action,
+				     const struct action *turned, const struct group *group,
+				     const char **ret_difference)
+{
+	enum comparison is = action_compare_group(turned, group, u->p->out, ret_difference);
+	if (is != NEITHER || !group)
+		return is;
+	const struct kept kept = action_kept_by_group(action, group, u->p->out);
+	return is_on_record(u, action, &kept) ? AS_EXPECTED : NEITHER;
+}
+
+static void undo_user(struct undoing *u, const struct action *action)
+{
+	struct planning *p = u->p;
+	const struct action turned = turn(u, action);
+	const struct user *user = live_find_user(p->live, action->user_id);
+	const char *difference = NULL;
+	switch (compare_user(u, action, &turned, user, &difference)) {
+	case AS_RESULT:
+		return;
+	case NEITHER:
+		leave_alone(u, planning_quote(p, user ? user->upn : action->upn), with_names(u, difference));
+		return;
+	case AS_EXPECTED:
+		break;
+	}
+	struct user_change change = {.user = user,
+				     .add = turned.add,
+				     .remove = turned.remove,
+				     .canary = str_list_has_fold(&p->desired->canary, user->upn),
+				     .why = reason(u, action)};
+	VEC_PUSH(p->out, &u->changes->users, change);
+	want(u, user, &turned, change.why);
+	if (!had_any(action))
+		VEC_PUSH(p->out, &u->unlicensed, planning_quote(p, user->upn));
+}
+
+static void undo_group(struct undoing *u, const struct action *action)
+{
+	struct planning *p = u->p;
+	const struct action turned = turn(u, action);
+	const struct group *group = live_find_group(p->live, action->group_id);
+	const char *difference = NULL;
+	const char *name = arena_printf(p->out, "group '%s'",
+					planning_quote(p, group ? group->display_name : action->group_name));
+	switch (compare_group(u, action, &turned, group, &difference)) {
+	case AS_RESULT:
+		return;
+	case NEITHER:
+		leave_alone(u, name, with_names(u, difference));
+		return;
+	case AS_EXPECTED:
+		break;
+	}
+	if (!group->members_read) {
+		planning_incomplete(p, (struct place){0}, "%s was not wholly read", name);
+		return;
+	}
+	struct group_change change = {
+		.group = group, .add = turned.add, .remove = turned.remove, .why = reason(u, action)};
+	for (size_t i = 0; i < group->member_ids.count; i++) {
+		const struct user *member = live_find_user(p->live, group->member_ids.items[i]);
+		if (member)
+			want(u, member, &turned, change.why);
+	}
+	change.canary = action->canary;
+	VEC_PUSH(p->out, &u->changes->groups, change);
+	planning_warn(p, SS218, "%s is changed as a whole: %zu members", name, group->member_ids.count);
+}
+
+static void undo_action(struct undoing *u, const struct action *action)
+{
+	if (action->kind == ACTION_SET_USAGE_LOCATION)
+		undo_location(u, action);
+	else if (action->group_id)
+		undo_group(u, action);
+	else
+		undo_user(u, action);
+}
+
+/* ---- what stays ------------------------------------------------------------------------------- */
+
+static const char *names(struct undoing *u, struct str_list *list)
+{
+	struct str_list first = {0};
+	str_list_sort_unique(list);
+	for (size_t i = 0; i < list->count && i < NAMED_AT_MOST; i++)
+		VEC_PUSH(u->p->out, &first, list->items[i]);
+	const char *text = str_list_join(u->p->out, &first, ", ");
+	return list->count > NAMED_AT_MOST
+		       ? arena_printf(u->p->out, "%s and %zu more", text, list->count - NAMED_AT_MOST)
+		       : text;
+}
+
+static void warn_of_what_stays(struct undoing *u)
+{
+	struct planning *p = u->p;
+	const struct plan *plan = u->undone->plan;
+	if (u->located.count)
+		planning_warn(p, SS242,
+			      "the usage location that plan %s set stays, since Graph takes none back: %s",
+			      u->undone->id, names(u, &u->located));
+	if (u->unlicensed.count)
+		planning_warn(p, SS244, "without the licence that plan %s gave, as before it: %s",
+			      u->undone->id, names(u, &u->unlicensed));
+	for (size_t i = 0; i < plan->actions.count; i++) {
+		const struct action *action = &plan->actions.items[i];
+		const struct sku_view *sku =
+			action->kind == ACTION_REDEEM_KEY ? sku_cache_get(&p->skus, action->sku_id) : NULL;
+		if (sku && u->undone->ended_on[i])
+			planning_warn(p, SS243, "the key for %lld × %s stays redeemed, and its seats stay",
+				      (long long)action->seats, planning_quote(p, sku->part_number));
+	}
+}
+
+/* ---- all of it -------------------------------------------------------------------------------- */
+
+static int compare_wishes(const void *a, const void *b)
+{
+	return strcmp(((const struct wish *)a)->user->id, ((const struct wish *)b)->user->id);
+}
+
+static void sort_wishes(struct resolved_move *m)
+{
+	if (m->wishes.count > 1)
+		qsort(m->wishes.items, m->wishes.count, sizeof *m->wishes.items, compare_wishes);
+	for (size_t i = 0; i < m->wishes.count; i++)
+		m->wish_of[m->wishes.items[i].user - m->users] = (uint32_t)i + 1;
+}
+
+static int compare_users(const void *a, const void *b)
+{
+	return strcmp(((const struct user_change *)a)->user->id, ((const struct user_change *)b)->user->id);
+}
+
+static int compare_groups(const void *a, const void *b)
+{
+	return strcmp(((const struct group_change *)a)->group->id,
+		      ((const struct group_change *)b)->group->id);
+}
+
+static void settle(struct undoing *u)
+{
+	struct changes *changes = u->changes;
+	if (changes->users.count > 1)
+		qsort(changes->users.items, changes->users.count, sizeof *changes->users.items,
+		      compare_users);
+	if (changes->groups.count > 1)
+		qsort(changes->groups.items, changes->groups.count, sizeof *changes->groups.items,
+		      compare_groups);
+	for (size_t i = 0; i < u->p->moves.count; i++)
+		sort_wishes(&u->p->moves.items[i]);
+	effects_build(u->p, changes, &changes->effects);
+}
+
+static bool was_partner_read(struct planning *p)
+{
+	if (p->policy->partner_required && !p->live->partner.checked)
+		planning_incomplete(p, (struct place){.file = p->policy->file},
+				    "the partner's relation with the customer was not read");
+	return !p->incomplete;
+}
+
+static bool decide(struct planning *p, const void *ctx, struct changes *ret_changes)
+{
+	const struct undone *undone = ctx;
+	const struct plan *plan = undone->plan;
+	struct undoing u = {.p = p, .undone = undone, .changes = ret_changes};
+	if (!was_partner_read(p))
+		return false;
+	u.concerned = arena_alloc_array(p->out, p->live->users.count + 1, sizeof *u.concerned);
+	for (size_t i = 0; i < plan->summary.moves.count; i++)
+		if (!turn_move(&u, &plan->summary.moves.items[i]))
+			return false;
+	for (size_t i = 0; i < plan->actions.count; i++)
+		if (undone->announced[i] && changes_people(&plan->actions.items[i]))
+			undo_action(&u, &plan->actions.items[i]);
+	for (size_t i = 0; i < p->live->users.count; i++)
+		ret_changes->users_concerned += u.concerned[i];
+	settle(&u);
+	warn_of_what_stays(&u);
+	return !diag_has_errors(p->diags);
+}
+
+bool undo_build(const struct plan_inputs *inputs, const struct undone *undone, struct arena *out,
+		struct diag_list *diags, struct plan *ret_plan, enum error_code *ret_code)
+{
+	/* Whatever the file says of the way there: on the way back nothing is cancelled first. */
+	struct desired *desired = arena_alloc(out, sizeof *desired);
+	struct plan_inputs turned = *inputs;
+	*desired = *inputs->desired;
+	desired->cancel_first = false;
+	turned.desired = desired;
+	turned.undoes = undone->id;
+	turned.decide = decide;
+	turned.ctx = undone;
+	return plan_make(&turned, out, diags, ret_plan, ret_code);
+}
+
+void undo_read_scope(const struct undone *undone, const struct policy *policy, struct arena *out,
+		     struct read_scope *ret_scope)
+{
+	struct read_scope scope = {.members_as_users = true, .partner = policy->partner_required};
+	const struct plan *plan = undone->plan;
+	for (size_t i = 0; i < plan->actions.count; i++) {
+		const struct action *action = &plan->actions.items[i];
+		if (!undone->announced[i])
+			continue;
+		if (action->user_id)
+			VEC_PUSH(out, &scope.user_ids, action->user_id);
+		if (action->group_id)
+			VEC_PUSH(out, &scope.groups, action->group_id);
+	}
+	for (size_t i = 0; i < plan->summary.moves.count; i++)
+		VEC_PUSH(out, &scope.likely_holders_of, plan->summary.moves.items[i].open_sku);
+	str_list_sort_unique(&scope.user_ids);
+	str_list_sort_unique(&scope.groups);
+	str_list_sort_unique(&scope.likely_holders_of);
+	*ret_scope = scope;
+}

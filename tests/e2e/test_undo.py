@@ -1,0 +1,403 @@
+"""The way back: what a plan did is undone by a plan, person by person, as far as it went."""
+
+import json
+
+import contoso
+import harness
+import signing
+from test_planning import ADELE, ALEX, BIANCA, GROUP, Planning, customer, document, user
+
+USERS = 40
+
+
+class Undo(harness.TestCase):
+
+  def start(self, users=USERS, document=None, **changes):
+    twin = self.twin(document or contoso.document(users))
+    contoso.set_up(self.ws, twin, **changes)
+    return twin
+
+  def licenses(self, twin):
+    return twin.licenses(contoso.TENANT)
+
+  def apply(self, plan, expect, *more):
+    return self.ws.run_json('apply', plan['id'], '--yes', *more, expect=expect)
+
+  def moved(self, twin):
+    """A plan, carried out until only the retirement is left."""
+    plan = self.ws.run_json('plan', 'contoso', '--commit', expect=harness.OK)
+    self.apply(plan, harness.WAITING)
+    twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', contoso.SEATS_OPEN)
+    self.apply(plan, harness.WAITING, '--commit')
+    return plan
+
+  def undo(self, plan, *more, expect=harness.OK):
+    return self.ws.run_json('undo', plan['id'], *more, expect=expect)
+
+
+class Whole(Undo):
+
+  def test_everybody_goes_back_in_one_call(self):
+    twin = self.start()
+    before = self.licenses(twin)
+    plan = self.moved(twin)
+    self.assertNotEqual(self.licenses(twin), before)
+    first, tries = twin.writes(), twin.assigns()
+
+    undo = self.undo(plan, '--commit')
+    self.assertEqual(twin.writes(), first, 'undo writes nothing to the tenant')
+    self.assertEqual((undo['undoes'], undo['summary']['users_changed']), (plan['id'], USERS))
+    self.assertEqual(undo['summary']['licenses_taken'], 0)
+    self.assertEqual({action['kind'] for action in undo['actions']}, {'swap-license'})
+    self.assertTrue(undo['actions'][0]['canary'], 'who went first goes back first')
+    codes = [warning['code'] for warning in undo['warnings']]
+    self.assertEqual(codes, ['SS242', 'SS243'])
+    self.assertIn('user010@contoso.com', undo['warnings'][0]['message'])
+    self.assertIn(undo['id'], self.ws.git('log', '-1', '--format=%s'))
+    self.ws.run('verify', undo['id'], expect=harness.OK)
+    again = self.undo(plan)
+    self.assertEqual(again['id'], undo['id'], 'over unchanged facts it is the same plan')
+
+    self.assertEqual(self.apply(undo, harness.OK)['outcome'], 'done')
+    self.assertEqual(self.licenses(twin), before)
+    for upn, (_, successes) in twin.assigns().items():
+      self.assertEqual(successes - tries[upn][1], 1, upn)
+    self.assertEqual(self.apply(undo, harness.OK)['outcome'], 'nothing')
+    nothing = self.ws.run('undo', plan['id'], expect=harness.OK)
+    self.assertIn('nothing', nothing.out + nothing.err)
+
+  def test_an_undo_is_undone(self):
+    twin = self.start(20)
+    plan = self.moved(twin)
+    moved = self.licenses(twin)
+    undo = self.undo(plan)
+    self.apply(undo, harness.OK)
+    again = self.undo(undo)
+    self.assertEqual(again['undoes'], undo['id'])
+    self.apply(again, harness.OK)
+    self.assertEqual(self.licenses(twin), moved)
+
+  def test_what_was_never_begun(self):
+    self.start(4)
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    self.assertIn('was not begun', self.ws.run('undo', plan['id'], expect=harness.INVALID).err)
+
+
+class Approved(Undo):
+  """With approvals required, an undo needs its own."""
+
+  def test_an_undo_is_a_decision_of_its_own(self):
+    twin = self.twin(contoso.document(signing.USERS))
+    contoso.set_up(self.ws, twin)
+    people = signing.People(self.ws.dir / 'keys')
+    self.ws.write('seatshift.yaml', signing.policy())
+    self.ws.write('allowed_signers', people_signers(people))
+    self.ws.git_commit('policy: somebody else approves')
+    before = self.licenses(twin)
+    plan = self.ws.run_json('plan', 'contoso', '--commit', expect=harness.OK)
+    self.approve(people, plan)
+    twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', contoso.SEATS_OPEN)
+    self.ws.run('apply', plan['id'], '--commit', expect=harness.WAITING)
+    undo = self.undo(plan, '--commit')
+    self.ws.run('apply', undo['id'], '--commit', expect=harness.UNAPPROVED)
+    self.approve(people, undo)
+    self.ws.run('apply', undo['id'], '--commit', expect=harness.OK)
+    self.assertEqual(self.licenses(twin), before)
+    self.ws.run('verify', undo['id'], expect=harness.OK)
+
+  def approve(self, people, plan):
+    self.ws.run('approve', plan['id'], '--key', people.key(signing.ADELE), '--yes', '--commit', expect=harness.OK)
+
+
+def people_signers(people):
+  return people.signer(signing.ADELE)
+
+
+class Edited(Undo):
+
+  def test_it_is_what_the_undone_plan_and_its_journal_make(self):
+    twin = self.start(12)
+    plan = self.moved(twin)
+    undo = self.undo(plan)
+    path = self.ws.repo / 'plans/contoso' / plan['id'] / 'journal.jsonl'
+    whole = path.read_text()
+    lines = [line for line in whole.splitlines(keepends=True)]
+    kept = []
+    for line in lines:
+      if json.loads(line)['event'] == 'write':
+        break
+      kept.append(line)
+    path.write_text(''.join(kept))
+    result = self.ws.run('verify', undo['id'], expect=harness.INVALID)
+    self.assertIn('is not what the planner makes', result.err)
+    path.unlink()
+    self.ws.run('apply', undo['id'], '--yes', expect=harness.INVALID)
+    path.write_text(whole)
+    self.ws.run('verify', undo['id'], expect=harness.OK)
+    (path.parent / 'plan.json').unlink()
+    result = self.ws.run('verify', undo['id'], expect=harness.ERROR)
+    self.assertIn(f'undoes plan {plan["id"]}', result.err)
+
+
+class Few(Planning):
+  """A tenant of a few people."""
+
+  open_seats = {'sku': 'ENTERPRISEPACK', 'seats': 10, 'created': '2026-11-20T00:00:00Z', 'ends': '2029-12-01T00:00:00Z'}
+
+  def begin(self, people, entries=('holders_of: advisor',), groups=(), more='', expect=harness.WAITING, fault=None,
+            unlisted='refuse', seats=20):
+    """Open seats are there, and the plan is carried out as far as it goes."""
+    base = [{**contoso.tenant(0)['subscriptions'][0], 'seats': seats}, contoso.tenant(0)['subscriptions'][1]]
+    doc = document(people, groups, subscriptions=[*base, self.open_seats])
+    self.twin_ = self.start(doc, customer(entries, more, unlisted=unlisted))
+    self.before = self.held()
+    plan = self.plan()
+    if fault:
+      self.twin_.control('fault', **fault)
+    self.apply(plan, expect)
+    self.twin_.control('clear')
+    return plan
+
+  def held(self):
+    """Every licence of everybody, however it comes."""
+    return {row['upn']: sorted((license['sku'], license['group'] or '', tuple(sorted(license['disabled'])))
+                               for license in row['licenses'])
+            for row in self.twin_.state(contoso.TENANT)['users']}
+
+  def change(self, who, **what):
+    self.twin_.control('user', tenant=contoso.TENANT, upn=who, set=what)
+
+  def undo(self, plan, expect=harness.OK):
+    return self.ws.run_json('undo', plan['id'], expect=expect)
+
+  def back(self, plan, expect=harness.OK):
+    undo = self.undo(plan)
+    self.apply(undo, expect)
+    return undo
+
+  def codes(self, plan, code):
+    return [warning['message'] for warning in plan['warnings'] if warning['code'] == code]
+
+class Small(Few):
+  """Everything that can have happened since."""
+
+  def test_who_was_changed_since_is_left_alone(self):
+    names = ['debra.berger', 'diego.siciliani', 'irvin.sayers', 'lee.gu']
+    debra, diego, irvin, lee = (f'{name}@contoso.com' for name in names)
+    people = [user(upn, licenses=['STANDARDPACK']) for upn in (ADELE, ALEX, BIANCA, debra, diego, irvin, lee)]
+    plan = self.begin(people)
+    self.change(ALEX, add=[{'sku': 'ENTERPRISEPACK', 'disable': ['YAMMER_ENTERPRISE']}])
+    self.change(BIANCA, deleted=True)
+    self.change(debra, remove=['ENTERPRISEPACK'], add=['STANDARDPACK'])  # somebody undid it by hand
+    self.change(diego, remove=['ENTERPRISEPACK'])
+    self.change(irvin, upn='irvin.new@contoso.com')
+    self.change(lee, add=['FLOW_FREE'])  # not of the plan
+    undo = self.back(plan)
+    told = self.codes(undo, 'SS241')
+    self.assertEqual(len(told), 3, told)
+    self.assertRegex(told[0], f'^{ALEX} is left alone.*: ENTERPRISEPACK has YAMMER_ENTERPRISE off')
+    self.assertRegex(told[1], f'^{BIANCA} is left alone.*: the user is gone')
+    self.assertRegex(told[2], f'^{diego} is left alone.*ENTERPRISEPACK')
+    self.assertEqual(sorted(action['subject']['upn'] for action in undo['actions']),
+                     [ADELE, 'irvin.new@contoso.com', lee])
+    after = self.held()
+    self.assertEqual(after[ADELE], self.before[ADELE])
+    self.assertEqual(after['irvin.new@contoso.com'], self.before[irvin])
+    self.assertEqual([sku for sku, *_ in after[lee]], [contoso.STANDARDPACK, contoso.FLOW_FREE])
+    self.assertEqual(after[debra], self.before[debra])
+    self.assertNotIn(debra, self.twin_.assigns(), 'nothing was left to be done')
+
+  def test_as_far_as_it_went(self):
+    people = [user(upn, licenses=['STANDARDPACK']) for upn in (ADELE, ALEX, BIANCA)]
+    plan = self.begin(people, expect=harness.PARTIAL,
+                      fault={'kind': '400', 'match': {'method': 'POST', 'path': '/users/*/assignLicense', 'nth': 2}})
+    moved = [upn for upn, held in self.held().items() if held != self.before[upn]]
+    self.assertEqual(len(moved), 2)
+    undo = self.back(plan)
+    self.assertEqual(sorted(action['subject']['upn'] for action in undo['actions']), sorted(moved))
+    self.assertEqual(self.held(), self.before)
+    self.assertEqual(undo['warnings'], [])
+
+  def test_too_few_seats_of_the_old_sku(self):
+    people = [user(upn, licenses=['STANDARDPACK']) for upn in (ADELE, ALEX, BIANCA)]
+    plan = self.begin([*people, user('lee.gu@contoso.com'), user('megan.bowen@contoso.com')], seats=4)
+    for upn in ('lee.gu@contoso.com', 'megan.bowen@contoso.com'):
+      self.change(upn, add=['STANDARDPACK'])
+    result = self.ws.run('undo', plan['id'], expect=harness.DENIED)
+    self.assertIn('error[SS304]: too few seats of STANDARDPACK: needed 5, there 4, on order 0, short by 1', result.err)
+    self.assertIn('Free seats of STANDARDPACK', result.err)
+    self.change('lee.gu@contoso.com', remove=['STANDARDPACK'])
+    self.back(plan)
+
+  def test_who_held_nothing_holds_nothing(self):
+    plan = self.begin([user(ADELE, licenses=['STANDARDPACK']), user(ALEX)],
+                      ['holders_of: advisor', f'upn: {ALEX}'])
+    undo = self.back(plan)
+    self.assertEqual(self.codes(undo, 'SS244'), [f'without the licence that plan {plan["id"]} gave, as before it: {ALEX}'])
+    self.assertEqual(undo['summary']['licenses_taken'], 0)
+    self.assertEqual(self.held(), self.before)
+
+  def test_services_that_were_off_in_the_new_sku(self):
+    """Some hold both before: the new one keeps its own, the old one comes back with its own."""
+    both = [{'sku': 'STANDARDPACK', 'disable': ['YAMMER_ENTERPRISE', 'SWAY']},
+            {'sku': 'FLOW_FREE', 'disable': ['FLOW_P2_VIRAL']}]
+    plan = self.begin([user(ADELE, licenses=both), user(ALEX, licenses=[{'sku': 'STANDARDPACK', 'disable': ['SWAY']}])],
+                      ['holders_of: advisor', f'{{upn: {ALEX}, disable: [YAMMER_ENTERPRISE]}}'])
+    self.back(plan)
+    self.assertEqual(self.held(), self.before)
+
+  def test_unlisted_people_get_back_what_was_taken(self):
+    doc = document([user(upn, licenses=['STANDARDPACK']) for upn in (ADELE, ALEX)],
+                   subscriptions=[*contoso.tenant(0)['subscriptions'], self.open_seats])
+    self.twin_ = self.start(doc, customer([f'upn: {ADELE}'], unlisted='remove'))
+    self.ws.write('seatshift.yaml', contoso.POLICY + 'limits: {licenses_taken: 1}\n')
+    self.before = self.held()
+    plan = self.plan()
+    self.apply(plan, harness.WAITING)
+    self.assertEqual(self.held()[ALEX], [])
+    undo = self.back(plan)
+    self.assertEqual(sorted(action['kind'] for action in undo['actions']), ['assign-license', 'swap-license'])
+    self.assertEqual(self.held(), self.before)
+
+  def test_a_group_goes_back_as_one(self):
+    """One holds the licence directly as well: it goes first on the way there, and comes last on the way back."""
+    group = {'id': GROUP, 'name': 'Sales', 'members': [ADELE, ALEX],
+             'licenses': [{'sku': 'STANDARDPACK', 'disable': ['SWAY']}]}
+    people = [user(ADELE, licenses=[{'sku': 'STANDARDPACK', 'disable': ['SWAY', 'YAMMER_ENTERPRISE']}]), user(ALEX),
+              user(BIANCA, licenses=['STANDARDPACK'])]
+    plan = self.begin(people, ['group: Sales', f'upn: {BIANCA}'], [group])
+    kinds = [action['kind'] for action in plan['actions']]
+    undo = self.undo(plan)
+    of_kind = {action['kind']: action for action in undo['actions'] if action['subject'].get('upn') != BIANCA}
+    self.assertIn('swap-group-license', kinds)
+    self.assertEqual(of_kind['assign-license']['after'], [of_kind['swap-group-license']['id']])
+    self.ws.run('verify', undo['id'], expect=harness.OK)
+    self.apply(undo, harness.OK)
+    self.assertEqual(self.held(), self.before)
+
+  def test_a_group_that_was_changed_since(self):
+    group = {'id': GROUP, 'name': 'Sales', 'members': [ADELE, ALEX], 'licenses': ['STANDARDPACK']}
+    plan = self.begin([user(ADELE), user(ALEX), user(BIANCA)], ['group: Sales'], [group])
+    self.twin_.control('group', tenant=contoso.TENANT, group='Sales', add=[BIANCA])
+    undo = self.back(plan)
+    self.assertIn('3 members', self.codes(undo, 'SS218')[0])
+    after = self.held()
+    self.assertEqual((after[ADELE], after[ALEX]), (self.before[ADELE], self.before[ALEX]))
+    self.assertEqual(after[BIANCA], after[ADELE], 'the group is its members of today')
+
+  def test_protected_since(self):
+    plan = self.begin([user(ADELE, licenses=['STANDARDPACK']), user(ALEX, licenses=['STANDARDPACK'])])
+    self.ws.write('seatshift.yaml', contoso.POLICY + f'protected: [{ADELE}]\n')
+    self.assertIn('SS317', self.ws.run('undo', plan['id'], expect=harness.DENIED).err)
+
+
+class Retired(Few):
+  """The old subscription is cancelled: back by hand, as long as that can be done."""
+
+  def retired(self, status='Suspended'):
+    plan = self.begin([user(upn, licenses=['STANDARDPACK']) for upn in (ADELE, ALEX)])
+    self.twin_.cancel(contoso.TENANT, contoso.SUBSCRIPTION)
+    self.apply(plan, harness.OK)
+    if status != 'Suspended':
+      self.twin_.cancel(contoso.TENANT, contoso.SUBSCRIPTION, status)
+    return plan
+
+  def test_it_is_reactivated_first(self):
+    plan = self.retired()
+    undo = self.undo(plan)
+    first = undo['actions'][0]
+    self.assertEqual((first['kind'], first['by'], first['subject']['subscription']),
+                     ('reactivate-subscription', 'hand', contoso.SUBSCRIPTION))
+    self.assertEqual([action['after'] for action in undo['actions'][1:]], [[first['id']]] * 2)
+    until = first['expect']['ends']
+    card = self.ws.run('step', undo['id'], 'reactivate-subscription', expect=harness.OK)
+    for text in ('20 × STANDARDPACK', contoso.SUBSCRIPTION, until, 'Global', 'Reactivate', 'contoso.onmicrosoft.com'):
+      self.assertIn(text, card.out + card.err)
+    writes = self.twin_.writes()
+    waiting = self.apply(undo, harness.WAITING)
+    self.assertEqual(waiting['waiting_for'], [first['id']])
+    self.assertEqual(self.twin_.writes(), writes, 'nobody is touched before it is there')
+    self.twin_.cancel(contoso.TENANT, contoso.SUBSCRIPTION, 'Enabled')
+    self.apply(undo, harness.OK)
+    self.assertEqual(self.held(), self.before)
+    self.ws.run('verify', undo['id'], expect=harness.OK)
+    # And forward again: what came back goes again.
+    again = self.undo(undo)
+    self.assertEqual([action['kind'] for action in again['actions']],
+                     ['swap-license', 'swap-license', 'retire-subscription'])
+
+  def test_it_is_deleted(self):
+    for status, word in (('Deleted', 'deleted'), ('absent', 'gone')):
+      with self.subTest(status=status):
+        plan = self.retired(status)
+        result = self.ws.run('undo', plan['id'], expect=harness.DENIED)
+        self.assertRegex(result.err, rf'error\[SS341\]: subscription {contoso.SUBSCRIPTION} of STANDARDPACK was '
+                                     rf'retired and is {word}: seen cancelled on \d{{4}}-\d\d-\d\d, it could be '
+                                     r'reactivated until \d{4}-\d\d-\d\d')
+        self.assertNotEqual(self.held(), self.before)
+        self.setUp()
+
+  def test_it_comes_back_smaller(self):
+    plan = self.retired()
+    undo = self.undo(plan)
+    self.twin_.cancel(contoso.TENANT, contoso.SUBSCRIPTION, 'LockedOut')
+    told = self.ws.run('apply', undo['id'], '--yes', expect=harness.WAITING)
+    self.assertIn('is LockedOut', told.out + told.err)
+
+
+class Many(Planning):
+  """Two hundred people: direct, through groups, of several SKUs, services switched off one by one."""
+
+  def test_two_hundred(self):
+    off = ['YAMMER_ENTERPRISE', 'SWAY', 'FLOW_O365_P1', 'POWERAPPS_O365_P1', 'Deskless', 'STREAM_O365_E1', 'BPOS_S_TODO_1']
+    people, members, business = [], [], []
+    for number in range(200):
+      upn = contoso.upn(number)
+      row = user(upn)
+      if number >= 160:
+        business.append(upn)
+        row['licenses'] = [{'sku': 'O365_BUSINESS_ESSENTIALS', 'disable': ['SWAY'] if number % 2 else []}]
+      elif number >= 130:
+        members.append(upn)
+      else:
+        row['licenses'] = [{'sku': 'STANDARDPACK', 'disable': [name for bit, name in enumerate(off) if number >> bit & 1]}]
+        if number % 5 == 0:
+          row['licenses'].append('FLOW_FREE')
+      people.append(row)
+    groups = [{'id': f'c0ffee00-0000-4000-8000-00000000000{n}', 'name': f'Team {n}', 'members': members[n::3],
+               'licenses': [{'sku': 'STANDARDPACK', 'disable': off[:n]}]} for n in range(3)]
+    second = '6f2d8a4c-51b7-4e0e-9c3d-2b8e7f6a1d91'
+    subscriptions = [*contoso.tenant(0)['subscriptions'],
+                     {'id': second, 'sku': 'O365_BUSINESS_ESSENTIALS', 'seats': 45, 'created': '2025-12-01T00:00:00Z',
+                      'ends': '2027-12-01T00:00:00Z'}]
+    subscriptions += [{'sku': sku, 'seats': seats, 'created': '2026-11-20T00:00:00Z', 'ends': '2029-12-01T00:00:00Z'}
+                      for sku, seats in (('ENTERPRISEPACK', 170), ('SMB_BUSINESS_ESSENTIALS', 50))]
+    order = 'order: {distributor: Example Distribution, reference: PO-4711, placed_on: 2026-11-05}'
+    more = f"""  - open: {{sku: SMB_BUSINESS_ESSENTIALS, seats: 50, {order}}}
+    advisor: {{sku: O365_BUSINESS_ESSENTIALS, subscription: {second}}}
+    users: [holders_of: advisor]
+canary: [{contoso.upn(3)}]
+"""
+    entries = ['holders_of: advisor', *(f'group: Team {n}' for n in range(3))]
+    twin = self.start(document(people, groups, subscriptions=subscriptions), customer(entries, more, seats=170))
+    held = lambda: {row['upn']: row['licenses'] for row in twin.state(contoso.TENANT)['users']}
+    before = held()
+    plan = self.plan()
+    self.apply(plan, harness.WAITING)
+    self.assertFalse([upn for upn, licenses in held().items() if licenses == before[upn]], 'everybody moves')
+    tries, writes = twin.assigns(), twin.writes()
+    undo = self.ws.run_json('undo', plan['id'], expect=harness.OK)
+    self.assertEqual(undo['summary']['users_changed'], 200)
+    self.apply(undo, harness.OK)
+    after = held()
+    for upn, licenses in before.items():
+      key = lambda row: (row['sku'], row['group'] or '')
+      strip = lambda rows: [(key(row), sorted(row['disabled'])) for row in sorted(rows, key=key)]
+      self.assertEqual(strip(after[upn]), strip(licenses), upn)
+    self.assertEqual({upn: won - tries.get(upn, (0, 0))[1] for upn, (_, won) in twin.assigns().items()},
+                     {upn: 1 for upn in tries})
+    self.assertEqual(twin.writes() - writes, 170 + 3)
+
+
+if __name__ == '__main__':
+  harness.main()
