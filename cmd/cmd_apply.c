@@ -27,6 +27,7 @@ struct apply_command_options {
 	bool commit;
 	bool no_commit;
 	const char *break_lock;
+	const char *approved_branch;
 	int64_t wait_ms;
 	int64_t deadline_ms;
 	int64_t push_deadline_ms;
@@ -48,6 +49,7 @@ static const struct option_spec options[] = {
 		 "leave the journal uncommitted, also where CI=true"),
 	OPT_TEXT(struct apply_command_options, break_lock, "break-lock", 0, "ID",
 		 "remove the lock of a run that is dead: the one with this id, told when it was in the way"),
+	OPT_APPROVED_BRANCH(struct apply_command_options),
 };
 
 /* Everything one apply holds on to while it runs. */
@@ -364,6 +366,7 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 {
 	struct applying a = {.app = app, .o = opts, .progress = {.app = app}};
 	a.progress.events = &a.events;
+	app->branch = a.o->approved_branch;
 	if (a.o->deadline_ms > 0)
 		a.deadline_at_ms = clock_monotonic_ms(app->clock) + a.o->deadline_ms;
 	a.session.should_stop = should_stop_reading;

@@ -15,6 +15,7 @@ struct approve_options {
 	bool yes;
 	bool commit;
 	const char *branch;
+	const char *approved_branch;
 };
 
 static const struct option_spec options[] = {
@@ -27,6 +28,7 @@ static const struct option_spec options[] = {
 		 "commit exactly the approval and its signature"),
 	OPT_TEXT(struct approve_options, branch, "branch", 0, "NAME",
 		 "with --commit: on this branch instead of the current one"),
+	OPT_APPROVED_BRANCH(struct approve_options),
 };
 
 enum { KEY_FILE_MAX = 64 * 1024 };
@@ -252,6 +254,7 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 {
 	(void)ret_status;
 	struct approving a = {.app = app, .o = opts, .text = STRBUF_INIT(STRBUF_SMALL)};
+	app->branch = a.o->approved_branch;
 	bool ok = approve(&a, args->items[0], err);
 	if (ok)
 		out_result(&app->out, arena_printf(app->arena, "%s %s: approved by %s\n",

@@ -287,7 +287,8 @@ static bool read_history(struct telling *t, const char *name, const char **ret_c
 		why = arena_strdup(app->arena, none.message);
 		error_release(&none);
 	}
-	if (!approved_open(check->store, why, &session.policy, app->arena, &check->approved, err) ||
+	const struct approved_from from = approved_from(app, check->store, why, &session.policy);
+	if (!approved_open(&from, app->arena, &check->approved, err) ||
 	    !ssh_keygen_init(&check->keygen, &env, app->clock, app->arena, err))
 		return false;
 	const struct history_query query = {&check->approved, app->dir, *ret_customer, &check->keygen,

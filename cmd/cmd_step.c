@@ -31,6 +31,7 @@ struct step_options {
 	const char *note;
 	const char *on;
 	int64_t deadline_ms;
+	const char *approved_branch;
 };
 
 static const struct option_spec options[] = {
@@ -51,6 +52,7 @@ static const struct option_spec options[] = {
 	OPT_FLAG(struct step_options, no_commit, "no-commit", 0,
 		 "with --done: leave the journal uncommitted, also where CI=true"),
 	OPT_READ_DEADLINE(struct step_options),
+	OPT_APPROVED_BRANCH(struct step_options),
 };
 
 struct stepping {
@@ -313,6 +315,7 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 	(void)ret_status;
 	struct stepping s = {.app = app, .o = opts};
 	session_end_in(app, s.o->deadline_ms);
+	app->branch = s.o->approved_branch;
 	if ((s.o->commit || s.o->no_commit) && !s.o->done)
 		return error_set(err, ERR_INVALID, "--commit and --no-commit go with --done");
 	if (!load(&s, args->items[0], err))

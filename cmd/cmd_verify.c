@@ -11,6 +11,14 @@
 #include "plans/saved/journal.h"
 #include "plans/saved/plan_folder.h"
 
+struct verify_options {
+	const char *approved_branch;
+};
+
+static const struct option_spec options[] = {
+	OPT_APPROVED_BRANCH(struct verify_options),
+};
+
 struct verifying {
 	struct app *app;
 	struct session session;
@@ -110,7 +118,8 @@ static void print_text(struct verifying *v)
 static bool run(struct app *app, const void *opts, const struct str_list *args, int *ret_status,
 		struct error *err)
 {
-	(void)opts;
+	const struct verify_options *o = opts;
+	app->branch = o->approved_branch;
 	struct verifying v = {.app = app};
 	if (!plan_named(app, args->items[0], &v.folder, err) ||
 	    !session_load(app, v.folder.plan.customer, &v.session, err) ||
@@ -140,6 +149,7 @@ const struct command cmd_verify = {
 		"fits. The proof over all prefixes is repeated, and the journal's chain is followed. Exit 6\n"
 		"when the customer file or the policy means something else now, 8 when it needs more\n"
 		"approvals than count; it says why one does not count.",
+	COMMAND_OPTIONS(struct verify_options, options),
 	.min_args = 1,
 	.max_args = 1,
 	.has_format = true,

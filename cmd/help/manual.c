@@ -58,7 +58,10 @@ static const struct {
 	 "who commits, as git has them"},
 	{"SSH_AUTH_SOCK , SSH_ASKPASS",
 	 "handed on to ssh-keygen, with its like and nothing else of the environment"},
-	{"CI", "when true, apply commits and pushes the journal"},
+	{"SEATSHIFT_BRANCH", "the approved branch, as a pipeline says it: outranks approvals.branch"},
+	{"CI",
+	 "when true, apply commits and pushes the journal, and which branch is the approved one is not taken "
+	 "from the checkout"},
 	{"NO_COLOR , TERM", "no colours when NO_COLOR is set and not empty, or when TERM is dumb"},
 	{"GITHUB_ACTIONS , TF_BUILD", "complaints are also printed in that CI system's own syntax"},
 };

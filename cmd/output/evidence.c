@@ -267,8 +267,10 @@ static bool find_commit(struct gathering *g, struct error *err)
 	const struct env env = {app->env, app->env_ctx};
 	if (!repository_open(app->dir, app->arena, &repository, err) ||
 	    !repository_load_policy(&repository, app->arena, &checked, &policy, err) ||
-	    !open_store(app, &g->check.store, err) ||
-	    !approved_open(g->check.store, NULL, &policy, app->arena, &g->at, err) ||
+	    !open_store(app, &g->check.store, err))
+		return false;
+	const struct approved_from from = approved_from(app, g->check.store, NULL, &policy);
+	if (!approved_open(&from, app->arena, &g->at, err) ||
 	    !ssh_keygen_init(&g->check.keygen, &env, app->clock, app->arena, err))
 		return false;
 	if (!g->at.commit) {

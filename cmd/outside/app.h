@@ -23,6 +23,7 @@ struct app {
 	const char *start;    /* -C DIR, else ".": what names on the command line are seen from */
 	const char *dir;      /* of the customers' repository: `start`, or a folder above it */
 	bool has_repository;  /* there is one */
+	const char *branch;   /* --approved-branch NAME, or NULL */
 	const char *out_file; /* --out FILE, or NULL */
 	bool out_file_new;    /* it did not exist before */
 	const char *events;   /* --events FILE|fd:N, or NULL */

@@ -22,6 +22,18 @@ bool open_store(struct app *app, struct store **ret_store, struct error *err)
 	return true;
 }
 
+struct approved_from approved_from(const struct app *app, struct store *store, const char *no_store,
+				   const struct policy *policy)
+{
+	return (struct approved_from){
+		.store = store,
+		.no_store = no_store,
+		.tree_policy = policy,
+		.branch = app->branch ? app->branch : app_env(app, "SEATSHIFT_BRANCH"),
+		.in_ci = str_eq_fold(app_env(app, "CI"), "true"),
+	};
+}
+
 void tell_unsigned(struct app *app, struct store *store)
 {
 	if (store_wants_signing(store))
@@ -42,7 +54,8 @@ bool approval_check_run(struct app *app, const struct policy *policy, const stru
 		why = arena_strdup(app->arena, no_store.message);
 		error_release(&no_store);
 	}
-	if (!approved_open(check->store, why, policy, app->arena, &check->approved, err))
+	const struct approved_from from = approved_from(app, check->store, why, policy);
+	if (!approved_open(&from, app->arena, &check->approved, err))
 		return false;
 	check->report.required = check->approved.required;
 	check->can_sign = ssh_keygen_init(&check->keygen, &env, app->clock, app->arena, &no_signing);

@@ -5,6 +5,11 @@
 #include "cmd/session/session.h"
 #include "plans/approvals/approvals.h"
 
+/* The option of the commands that judge a plan, for app->branch. */
+#define OPT_APPROVED_BRANCH(type)                                                                            \
+	OPT_TEXT(type, approved_branch, "approved-branch", 0, "NAME",                                        \
+		 "the approved branch, whatever this repository says; or SEATSHIFT_BRANCH")
+
 struct approval_check {
 	struct store *store; /* NULL outside git */
 	struct approved approved;
@@ -15,6 +20,10 @@ struct approval_check {
 
 /* The repository around app->dir, with what git takes from the environment. */
 NODISCARD bool open_store(struct app *app, struct store **ret_store, struct error *err);
+
+/* Which branch approves, as far as it is said from outside; `store` NULL: `no_store` says why. */
+struct approved_from approved_from(const struct app *app, struct store *store, const char *no_store,
+				   const struct policy *policy);
 
 /* Says so where git is told to sign commits: these are not signed. */
 void tell_unsigned(struct app *app, struct store *store);

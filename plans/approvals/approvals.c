@@ -317,6 +317,8 @@ bool approvals_suffice(const struct approval_report *report, const struct plan_f
 	error_set(err, ERR_UNAPPROVED, "plan %s needs %lld approval%s and has %lld on '%s'%s", folder->id,
 		  (long long)report->required, report->required == 1 ? "" : "s", (long long)report->valid,
 		  approved->branch, strbuf_text(&why));
+	if (approved->elsewhere)
+		return error_hint(err, "%s", approved->elsewhere);
 	return error_hint(
 		err, "Approve it with 'seatshift approve %.8s --key FILE --commit', and have that on '%s'.",
 		folder->id, approved->branch);

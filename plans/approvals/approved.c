@@ -60,14 +60,6 @@ static bool policy_of(struct store *store, const char *revision, struct arena *o
 	return ok;
 }
 
-/* The server's own default branch outranks what somebody has checked out. */
-static bool committed_policy(struct store *store, struct arena *out, struct policy *ret)
-{
-	const char *remote = store_remote_name(store, NULL, out);
-	return (remote && policy_of(store, arena_printf(out, "refs/remotes/%s/HEAD", remote), out, ret)) ||
-	       policy_of(store, "HEAD", out, ret);
-}
-
 static bool is_missing(struct approved *approved, const char *missing, const char *hint)
 {
 	approved->missing = missing;
@@ -75,20 +67,73 @@ static bool is_missing(struct approved *approved, const char *missing, const cha
 	return true;
 }
 
-static bool find_commit(struct approved *approved, const struct policy *tree_policy, struct arena *out,
-			struct error *err)
+/* Nobody knows how many are required: that is not none. */
+static bool is_refused(struct approved *approved, const char *missing, const char *hint)
+{
+	approved->commit = NULL;
+	if (approved->required < 1)
+		approved->required = 1;
+	return is_missing(approved, missing, hint);
+}
+
+/* A policy that has been committed, whether or not it names the branch, may ask for more than the tree's. */
+static bool committed_policy(struct approved *approved, const char *revision, struct arena *out,
+			     struct policy *ret)
+{
+	if (!policy_of(approved->store, revision, out, ret))
+		return false;
+	if (ret->approvals_required > approved->required)
+		approved->required = ret->approvals_required;
+	return true;
+}
+
+/*
+ * The name: from outside, else by the server's own default branch, else by what is checked out. In CI that is
+ * what is judged, and may name none but the one that there is where nobody says anything. False: it names
+ * another.
+ */
+static bool name_branch(struct approved *approved, const struct approved_from *from, struct arena *out)
 {
 	struct policy policy = {0};
-	bool committed = committed_policy(approved->store, out, &policy);
-	approved->branch = committed ? policy.approvals_branch : tree_policy->approvals_branch;
-	if (committed && policy.approvals_required > approved->required)
-		approved->required = policy.approvals_required;
-	if (!store_tip(approved->store, approved->branch, out, &approved->commit, err))
+	const char *remote = store_remote_name(from->store, NULL, out);
+	bool served = remote && committed_policy(approved, arena_printf(out, "refs/remotes/%s/HEAD", remote),
+						 out, &policy);
+	if (!served && !committed_policy(approved, "HEAD", out, &policy))
+		policy = *from->tree_policy;
+	approved->branch = from->branch ? from->branch : policy.approvals_branch;
+	return from->branch || served || !from->in_ci ||
+	       (str_eq(policy.approvals_branch, POLICY_BRANCH) &&
+		str_eq(from->tree_policy->approvals_branch, POLICY_BRANCH));
+}
+
+static bool find_commit(struct approved *approved, const struct approved_from *from, struct arena *out,
+			struct error *err)
+{
+	struct store_branch tip = {0};
+	if (!name_branch(approved, from, out))
+		return is_refused(
+			approved,
+			arena_printf(out, "in CI, the checkout does not say that '%s' is the approved branch",
+				     quote_terminal(out, approved->branch)),
+			"Say it from outside: set SEATSHIFT_BRANCH in the pipeline, or give "
+			"--approved-branch NAME.");
+	if (!store_branch_tip(approved->store, approved->branch, out, &tip, err))
 		return false;
-	if (!approved->commit)
-		return is_missing(approved,
-				  arena_printf(out, "there is no branch '%s' here", approved->branch),
-				  "Commit the policy and the signers to it, or fetch it.");
+	if (!tip.commit) {
+		const char *missing = arena_printf(out, "there is no branch '%s' here",
+						   quote_terminal(out, approved->branch));
+		static const char hint[] = "Commit the policy and the signers to it, or fetch it.";
+		bool known = from->branch || (from->in_ci && store_knows_server(from->store));
+		return known ? is_refused(approved, missing, hint) : is_missing(approved, missing, hint);
+	}
+	approved->commit = tip.commit;
+	if (tip.here)
+		approved->elsewhere = arena_printf(
+			out,
+			"'%s' of '%s' counts, at %.12s, not the one here, at %.12s: git fetch %s, then git "
+			"push %s %s or git pull",
+			approved->branch, tip.remote, tip.commit, tip.here, tip.remote, tip.remote,
+			approved->branch);
 	approved->repository = repository_of_commit(approved->store, approved->commit, approved->branch, out);
 	return true;
 }
@@ -103,12 +148,10 @@ static bool load_policy(struct approved *approved, struct arena *out, struct err
 	size_t len = 0;
 	if (!approved_read(approved, policy_path, out, &text, &len, err))
 		return false;
-	if (!text) {
-		approved->commit = NULL;
-		return is_missing(approved,
+	if (!text)
+		return is_refused(approved,
 				  arena_printf(out, "there is no %s on '%s'", policy_path, approved->branch),
 				  "Commit it there.");
-	}
 	if (!repository_load_policy(&approved->repository, out, &checked, &policy, err)) {
 		err->code = ERR_UNAPPROVED;
 		return error_wrap(err, "cannot use the policy of branch '%s'", approved->branch);
@@ -123,16 +166,18 @@ static bool load_policy(struct approved *approved, struct arena *out, struct err
 	return error_hint(err, "Set approvals.branch in seatshift.yaml to the same branch on both.");
 }
 
-bool approved_open(struct store *store, const char *no_store, const struct policy *tree_policy,
-		   struct arena *out, struct approved *ret_approved, struct error *err)
+bool approved_open(const struct approved_from *from, struct arena *out, struct approved *ret_approved,
+		   struct error *err)
 {
-	struct approved approved = {.store = store,
-				    .branch = tree_policy->approvals_branch,
-				    .policy = *tree_policy,
-				    .required = tree_policy->approvals_required};
-	if (!store)
-		is_missing(&approved, no_store, "Approvals are kept in git: run 'git init' and commit.");
-	else if (!find_commit(&approved, tree_policy, out, err) ||
+	struct approved approved = {.store = from->store,
+				    .branch =
+					    from->branch ? from->branch : from->tree_policy->approvals_branch,
+				    .policy = *from->tree_policy,
+				    .required = from->tree_policy->approvals_required};
+	if (!from->store)
+		is_missing(&approved, from->no_store,
+			   "Approvals are kept in git: run 'git init' and commit.");
+	else if (!find_commit(&approved, from, out, err) ||
 		 (approved.commit && !load_policy(&approved, out, err)))
 		return false;
 	*ret_approved = approved;
@@ -155,6 +200,8 @@ static bool match_plan(const struct approved *approved, const struct plan_folder
 				 approved->branch);
 	error_set(err, ERR_UNAPPROVED, "plan %s is not on '%s': nobody can have approved it there",
 		  folder->id, approved->branch);
+	if (approved->elsewhere)
+		return error_hint(err, "%s", approved->elsewhere);
 	return error_hint(err,
 			  "Commit it there ('seatshift plan %s --commit', then merge), and have it approved.",
 			  folder->plan.customer);

@@ -2,9 +2,12 @@
  * The approved branch, at one commit: policy, signers, plan, desired file and journal as they are there.
  *
  * Nothing here is read from the working tree, so that who can edit files beside the pipeline cannot
- * change what was approved or who may approve. The branch's tip is looked up once; all is read from that
- * commit. Which branch that is, is said by the policy on the remote's default branch as last fetched, else
- * by that of HEAD's commit, else by the working tree's; and the branch's own policy must name itself.
+ * change what was approved or who may approve. The branch's tip is looked up once (the remote's as last
+ * fetched, where there is a remote that has it); all is read from that commit. Which branch that is, is said
+ * from outside (approved_from.branch), else by the policy on the remote's default branch as last fetched,
+ * else by that of HEAD's commit, else by the working tree's. In CI these last two are what is judged, and may
+ * not name another than POLICY_BRANCH. And the branch's own policy must name itself. Without a policy there,
+ * nothing counts.
  *
  * What it does not protect from: who can push to that branch, and who starts the program with the
  * credentials in a repository of their own making. Protect the branch on the server, and give the
@@ -20,20 +23,29 @@
 struct approved {
 	struct store *store; /* borrowed; NULL outside git */
 	const char *branch;
-	const char *commit;	      /* NULL: there is nothing to read from; `missing` says why */
-	const char *missing;	      /* lower case, no full stop */
-	const char *hint;	      /* or NULL */
+	const char *commit;    /* NULL: there is nothing to read from; `missing` says why */
+	const char *missing;   /* lower case, no full stop */
+	const char *hint;      /* or NULL */
+	const char *elsewhere; /* how the branch here differs from the remote's, and what to do; or NULL */
 	struct repository repository; /* reads from the commit */
 	struct policy policy;	      /* of the commit; of the working tree when there is none */
 	int64_t required;	      /* approvals: the stricter of the two policies */
 };
 
+struct approved_from {
+	struct store *store;
+	const char *no_store;		  /* why `store` is NULL */
+	const struct policy *tree_policy; /* the working tree's */
+	const char *branch;		  /* as the person or the pipeline says; NULL: nobody does */
+	bool in_ci;
+};
+
 /*
- * `store` NULL: `no_store` says why. `tree_policy` is the working tree's. ERR_UNAPPROVED when the
- * branch's own policy cannot be read or names another branch, and approvals are required.
+ * ERR_UNAPPROVED when the branch's own policy cannot be read, or names another branch and approvals are
+ * required. Where the branch or its policy is not there although it has to be, `required` is one at least.
  */
-NODISCARD bool approved_open(struct store *store, const char *no_store, const struct policy *tree_policy,
-			     struct arena *out, struct approved *ret_approved, struct error *err);
+NODISCARD bool approved_open(const struct approved_from *from, struct arena *out,
+			     struct approved *ret_approved, struct error *err);
 
 /*
  * Where approvals are required: the plan there is byte for byte this one, and the customer file and the

@@ -132,6 +132,8 @@ enum auth_method {
 
 bool customer_name_is_valid(const char *name); /* what `customer` may say */
 
+#define POLICY_BRANCH "main" /* the approved branch, where nobody says anything */
+
 struct policy {
 	const char *file; /* seatshift.yaml */
 	enum cloud cloud;
@@ -140,7 +142,7 @@ struct policy {
 	enum auth_method auth_method;
 	const char *client_id;	       /* or NULL: AZURE_CLIENT_ID */
 	int64_t approvals_required;    /* default 0 */
-	const char *approvals_branch;  /* default main */
+	const char *approvals_branch;  /* default POLICY_BRANCH */
 	const char *approvals_signers; /* default allowed_signers */
 	bool author_may_approve;
 	int64_t approval_valid_ms; /* default 72h */

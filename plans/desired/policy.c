@@ -92,7 +92,7 @@ static struct policy default_policy(const char *file)
 {
 	return (struct policy){
 		.file = file,
-		.approvals_branch = "main",
+		.approvals_branch = POLICY_BRANCH,
 		.approvals_signers = "allowed_signers",
 		.approval_valid_ms = (int64_t)DEFAULT_VALID_HOURS * MS_PER_HOUR,
 		.limits = {.users_changed = {.given = true, .is_percent = true, .value = 100},

@@ -1,4 +1,4 @@
-/* Git, as the record of plans: opening, reading, history. */
+/* Git, as the record of plans: refs, reading, history. */
 #include "plans/git/store.h"
 
 #include "plans/git/store_internal.h"
@@ -83,52 +83,86 @@ bool store_on_branch(struct store *store)
 	       git_reference_type(head) == GIT_REFERENCE_SYMBOLIC;
 }
 
+bool store_knows_server(struct store *store)
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	git_reference_iterator *refs = NULL;
+	const char *name = NULL;
+	if (!store_remote_name(store, NULL, tmp))
+		return false;
+	if (!store_on_branch(store) ||
+	    git_reference_iterator_glob_new(&refs, store->repo, "refs/remotes/*") < 0)
+		return true;
+	bool known = git_reference_next_name(&name, refs) == 0;
+	git_reference_iterator_free(refs);
+	return known;
+}
+
 bool store_is_bare(struct store *store)
 {
 	return git_repository_is_bare(store->repo) != 0;
 }
 
-/* The places where a branch of that name may be, before anything else is thought of. */
-static bool find_branch(struct store *store, const char *name, struct arena *tmp, git_object **ret)
+/* The commit that a ref is at; *ret NULL when there is no such ref. */
+static bool commit_of_ref(struct store *store, const char *ref, git_commit **ret, struct error *err)
+{
+	git_oid id;
+	*ret = NULL;
+	if (git_reference_name_to_id(&id, store->repo, ref) < 0)
+		return true;
+	return git_commit_lookup(ret, store->repo, &id) == 0 || store_fail(err, "'%s' is not a commit", ref);
+}
+
+/* The refs that a revision's name may stand for, in the order in which they count; NULL where there is none.
+ */
+static void refs_of(struct store *store, const char *name, struct arena *tmp, const char *refs[static 2])
 {
 	const char *remote = store_remote_name(store, NULL, tmp);
-	const char *const refs[] = {
-		str_starts(name, "refs/") ? name : NULL,
-		arena_printf(tmp, "refs/heads/%s", name),
-		remote ? arena_printf(tmp, "refs/remotes/%s/%s", remote, name) : NULL,
-	};
-	for (size_t i = 0; i < ARRAY_LEN(refs); i++) {
-		git_oid id;
-		if (refs[i] && git_reference_name_to_id(&id, store->repo, refs[i]) == 0)
-			return git_object_lookup(ret, store->repo, &id, GIT_OBJECT_ANY) == 0;
-	}
-	return false;
+	bool full = str_starts(name, "refs/heads/") || str_starts(name, "refs/remotes/");
+	bool other = !full && str_starts(name, "refs/");
+	refs[0] = full || str_eq(name, "HEAD") ? name
+		  : other		       ? NULL
+					       : arena_printf(tmp, "refs/heads/%s", name);
+	refs[1] = remote && refs[0] != name && !other ? arena_printf(tmp, "refs/remotes/%s/%s", remote, name)
+						      : NULL;
 }
 
 bool store_find_commit(struct store *store, const char *revision, git_commit **ret_commit, struct error *err)
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
-	CLEANUP(git_object_freep) git_object *object = NULL;
-	git_object *commit = NULL;
+	const char *refs[2];
 	git_oid id;
+	*ret_commit = NULL;
 	/* An id in full is an id: a branch that is called like one must not stand in for it. */
 	if (strlen(revision) == GIT_OID_HEXSZ && git_oid_fromstr(&id, revision) == 0) {
-		*ret_commit = NULL;
 		int code = git_commit_lookup(ret_commit, store->repo, &id);
 		return code == 0 || code == GIT_ENOTFOUND || store_fail(err, "cannot read '%s'", revision);
 	}
-	if (!find_branch(store, revision, tmp, &object)) {
-		int code = git_revparse_single(&object, store->repo, revision);
-		if (code == GIT_ENOTFOUND || code == GIT_EINVALIDSPEC || code == GIT_EUNBORNBRANCH) {
-			*ret_commit = NULL;
-			return true;
-		}
-		if (code < 0)
-			return store_fail(err, "cannot find the revision '%s'", revision);
-	}
-	if (git_object_peel(&commit, object, GIT_OBJECT_COMMIT) < 0)
-		return store_fail(err, "revision '%s' is not a commit", revision);
-	*ret_commit = (git_commit *)commit;
+	refs_of(store, revision, tmp, refs);
+	for (size_t i = 0; i < ARRAY_LEN(refs) && !*ret_commit; i++)
+		if (refs[i] && !commit_of_ref(store, refs[i], ret_commit, err))
+			return false;
+	return true;
+}
+
+bool store_branch_tip(struct store *store, const char *branch, struct arena *out, struct store_branch *ret,
+		      struct error *err)
+{
+	CLEANUP(git_commit_freep) git_commit *here = NULL;
+	CLEANUP(git_commit_freep) git_commit *there = NULL;
+	const char *remote = store_remote_name(store, NULL, out);
+	const char *ref = NULL;
+	if (!store_branch_ref(store, branch, out, &ref, err) || !commit_of_ref(store, ref, &here, err))
+		return false;
+	const char *tracking =
+		remote ? arena_printf(out, "refs/remotes/%s/%s", remote, ref + strlen("refs/heads/")) : NULL;
+	if (tracking && !commit_of_ref(store, tracking, &there, err))
+		return false;
+	const char *own = here ? store_id_text(out, git_commit_id(here)) : NULL;
+	const char *theirs = there ? store_id_text(out, git_commit_id(there)) : NULL;
+	*ret = (struct store_branch){.commit = theirs ? theirs : own,
+				     .remote = theirs ? remote : NULL,
+				     .here = theirs && own && !str_eq(own, theirs) ? own : NULL};
 	return true;
 }
 

@@ -97,11 +97,14 @@ bool store_wants_signing(struct store *store);
 /* HEAD is on a branch (which may be unborn), not detached. */
 bool store_on_branch(struct store *store);
 bool store_is_bare(struct store *store);
+/* What a server has is known here, or this is a checkout of it: there is a remote, and a ref of its, or HEAD
+ * is detached. */
+bool store_knows_server(struct store *store);
 
 /*
- * A revision is a commit's full id, a branch's name (a local branch, else the remote's), a full ref, or
- * anything else that `git rev-parse` knows. Never a tag before a branch: a tag must not stand in for the
- * approved branch.
+ * A revision is a commit's full id, "HEAD", a branch's name (a local branch, else the remote's), or the full
+ * ref of either. Nothing else, however much more `git rev-parse` knows: what a tag, or an id that is cut
+ * short, is taken for, is said by whoever can push one.
  */
 
 /* Reads a file from a revision's commit. Not there: true with *ret_bytes NULL. */
@@ -115,6 +118,16 @@ NODISCARD bool store_list(struct store *store, const char *revision, const char 
 /* The id of a revision's commit; NULL when there is no such revision (an unborn branch). */
 NODISCARD bool store_tip(struct store *store, const char *revision, struct arena *out, const char **ret_id,
 			 struct error *err);
+
+/* Where a branch is, for those who must not be told by whoever has this checkout. */
+struct store_branch {
+	const char *commit; /* the remote's, as last fetched, where it has the branch; NULL: there is no such
+			       branch */
+	const char *remote; /* whose it is; NULL: it is this repository's own */
+	const char *here;   /* this repository's own, when that is another commit */
+};
+NODISCARD bool store_branch_tip(struct store *store, const char *branch, struct arena *out,
+				struct store_branch *ret, struct error *err);
 
 struct store_log_entry {
 	const char *id;

@@ -286,9 +286,13 @@ class Git(harness.TestCase):
     self.git(where, 'commit', '-q', '-a', '-m', 'policy')
     self.git(where, 'add', 'allowed_signers')
     self.git(where, 'commit', '-q', '-m', 'signers')
+    self.git(where, 'push', '-q')
     plan = self.plan(where).json
     self.ws.run('approve', plan['id'], '--key', people.key(ADELE), '--yes', '--commit', cwd=where,
                 expect=harness.OK)
+    refused = self.ws.run('apply', plan['id'], '--commit', cwd=where, expect=harness.UNAPPROVED)
+    self.assertIn('git push origin main', refused.err)
+    self.git(where, 'push', '-q')
     self.ws.run('apply', plan['id'], '--commit', cwd=where, expect=harness.WAITING)
     self.git(where, 'fsck', '--strict')
 

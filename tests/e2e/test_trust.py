@@ -15,7 +15,7 @@ import harness
 import looking
 import plan_file
 import signing
-from signing import ADELE, ALEX
+from signing import ADELE, ALEX, MEGAN
 
 
 class OneTenant(looking.Looking):
@@ -442,6 +442,118 @@ class Repositories(looking.Looking):
     self.ws.env['GIT_CONFIG_GLOBAL'] = str(self.ws.home / '.gitconfig')
     (self.ws.home / '.gitconfig').write_text('[safe]\n\tdirectory = *\n')
     self.unopened(twin, plan, 'belongs to another user', f"safe.directory '{self.ws.repo}'", "The '*' there is not enough")
+
+
+class ApprovedBranch(looking.Looking):
+  """Which commit is the approved branch's is never said by what is judged."""
+
+  def begin(self, required=1):
+    """A server with a plan that nobody has approved, and a clone of it as CI systems make one."""
+    document = contoso.document(0)
+    document['tenants'][0] = looking.tenant()
+    self.server = self.twin(document)
+    self.people = signing.People(self.ws.dir / 'keys')
+    contoso.set_up(self.ws, self.server)
+    self.ws.write('customers/contoso.yaml', looking.customer())
+    self.ws.write('seatshift.yaml', signing.policy(required))
+    self.ws.write('allowed_signers', self.people.signer(ADELE))
+    self.ws.git_commit('policy')
+    self.plan = self.ws.run_json('plan', 'contoso', '--commit', expect=harness.OK)['id']
+    remote = self.ws.dir / 'remote.git'
+    self.ws.git('clone', '-q', '--bare', '.', str(remote))
+    self.ws.git('remote', 'add', 'origin', str(remote))
+    self.ws.git('fetch', '-q', 'origin')
+
+  def forge(self, branch, required, named=None):
+    """A branch of the attacker's, where the attacker may approve, and has."""
+    self.ws.git('switch', '-q', '-c', branch)
+    policy = signing.policy(required, branch=named or branch, author_may_approve=True)
+    self.ws.write('seatshift.yaml', policy)
+    self.ws.write('allowed_signers', self.people.signer(ALEX))
+    self.ws.git_commit('mine')
+    self.forged = self.ws.run_json('plan', 'contoso', '--commit', expect=harness.OK)['id']
+    if required:
+      self.sign(self.forged, ALEX)
+
+  def sign(self, plan, name):
+    text = signing.approval({'digest': self.ws.run_json('show', plan)['digest']}, name)
+    self.ws.write(f'plans/contoso/{plan}/approvals/{name}.txt', text)
+    self.ws.write(f'plans/contoso/{plan}/approvals/{name}.txt.sig', self.people.sign(name, text))
+    self.ws.git_commit('an approval')
+
+  def refused(self, *options, plan=None, says='', **env):
+    asked = len(self.server.log())
+    for command in (['apply', plan or self.forged, '--yes', '--no-commit'], ['verify', plan or self.forged]):
+      result = self.ws.run(*command, *options, env=env, expect=harness.UNAPPROVED)
+      self.assertIn(says, result.err + result.out)
+    self.ws.run('step', plan or self.forged, 'redeem-key', '--show-key', *options, env=env, expect=harness.UNAPPROVED)
+    self.assertEqual(len(self.server.log()), asked)
+
+  def test_in_ci_it_is_said_from_outside(self):
+    for required in (1, 0):
+      with self.subTest(required=required):
+        if required:
+          self.begin()
+        branch = f'evil{required}'
+        self.forge(branch, required)
+        self.ws.git('push', '-q', 'origin', branch)
+        for checkout in (['--detach'], []):
+          self.ws.git('switch', '-q', *checkout, branch)
+          self.refused(CI='true', says=f"the checkout does not say that '{branch}'")
+          self.refused(CI='true', SEATSHIFT_BRANCH='main')
+          self.refused('--approved-branch', 'main', CI='true')
+          self.refused('--approved-branch', 'main')
+          self.refused('--approved-branch', 'nowhere', says='nowhere')
+        self.ws.git('switch', '-q', 'main')
+
+  def test_a_tag_is_no_branch(self):
+    self.begin()
+    self.ws.git('switch', '-q', '--detach')
+    self.ws.git('branch', '-q', '-D', 'main')
+    self.ws.git('update-ref', '-d', 'refs/remotes/origin/main')
+    self.ws.git('tag', 'main')
+    self.forge('evil', 1, named='main')
+    self.ws.git('tag', '-f', 'main')
+    self.refused(says="there is no branch 'main'")
+    short = self.ws.git('rev-parse', '--short=10', 'HEAD').strip()
+    self.ws.git('tag', short + 'x')
+    for name in ('main', 'refs/tags/main', 'tags/main', short, f'{short}x', 'HEAD', 'HEAD~0', '@', 'evil~0', 'evil@{0}',
+                 ':/mine', 'heads/evil', 'refs/remotes/../heads/evil'):
+      with self.subTest(name):
+        self.ws.write('seatshift.yaml', signing.policy(1, branch=f"'{name}'", author_may_approve=True))
+        result = self.ws.run('apply', self.forged, '--yes', '--no-commit', '--approved-branch', name)
+        self.assertIn(result.status, (harness.UNAPPROVED, harness.INVALID), result)
+    self.assertEqual(self.server.writes(), 0)
+
+  def test_the_remotes_tip_decides(self):
+    self.begin()
+    self.ws.write('allowed_signers', self.people.signer(MEGAN))
+    self.ws.git_commit('mine')
+    self.sign(self.plan, MEGAN)
+    self.refused(plan=self.plan)
+    self.assertIn('git push origin main', self.ws.run('apply', self.plan, '--yes', expect=harness.UNAPPROVED).err)
+    # And the other way round: what the server has counts, before anybody has pulled it.
+    self.ws.git('reset', '-q', '--hard', 'origin/main')
+    self.ws.git('switch', '-q', '-c', 'approving')
+    self.ws.run('plan', 'contoso', '--commit', expect=harness.OK)
+    self.sign(self.plan, ADELE)
+    self.ws.git('push', '-q', 'origin', 'approving:main')
+    self.ws.git('switch', '-q', 'main')
+    self.ws.run('apply', self.plan, '--no-commit', expect=harness.WAITING)
+
+  def test_no_policy_there_is_a_refusal(self):
+    self.begin(required=0)
+    self.ws.git('rm', '-q', '--cached', 'seatshift.yaml')
+    self.ws.git('commit', '-q', '-m', 'no policy')
+    self.ws.git('push', '-q', 'origin', 'main')
+    self.refused(plan=self.plan, says='there is no seatshift.yaml')
+    self.ws.git('switch', '-q', '-c', 'side')
+    self.ws.git('add', 'seatshift.yaml')
+    self.ws.git('commit', '-q', '-m', 'policy')
+    self.refused(plan=self.plan, says='there is no seatshift.yaml')
+    self.refused(plan=self.plan, CI='true')
+    self.ws.git('push', '-q', 'origin', 'side:main')
+    self.ws.run('apply', self.plan, '--yes', '--no-commit', env={'CI': 'true'}, expect=harness.WAITING)
 
 
 class Unauthorized(http.server.BaseHTTPRequestHandler):

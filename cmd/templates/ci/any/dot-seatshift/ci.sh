@@ -19,6 +19,7 @@ set -eu
 
 reports=.seatshift/reports
 branch=${SEATSHIFT_BRANCH:-main}
+export SEATSHIFT_BRANCH="$branch"
 worst=0
 
 # ---- what each CI system wants to be told --------------------------------------------------------------
