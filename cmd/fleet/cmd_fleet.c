@@ -36,6 +36,9 @@ static const struct option_spec options[] = {
 		     "apply, run: begin nothing more after this time, and end with 12"),
 	OPT_DURATION(struct fleet_options, push_deadline_ms, "push-deadline", 0, "TIME",
 		     "try so long to push while others push to the branch too (5m)"),
+	OPT_FLAG(struct fleet_options, detailed_exitcode, "detailed-exitcode", 0,
+		 "drift: exit with 2 when there is a difference"),
+	OPT_FLAG(struct fleet_options, full, "full", 0, "status: list every customer"),
 };
 
 /* `takes`: the options that mean something to it. */
@@ -53,6 +56,9 @@ static const struct verb {
 	{"run", "FLEET", 1, 1, fleet_shard_run,
 	 "yes|commit|no-commit|wave|shard|shards|parallel|tries|wait|deadline|push-deadline", NULL},
 	{"gate", "FLEET WAVE", 2, 2, fleet_gate_run, "wait", NULL},
+	{"status", "FLEET", 1, 1, fleet_status_run, "full", "markdown|html"},
+	{"drift", "FLEET", 1, 1, fleet_drift_run, "parallel|detailed-exitcode", NULL},
+	{"report", "FLEET", 1, 1, fleet_report_run_verb, "", "csv|junit|markdown"},
 };
 
 static const struct verb *find_verb(struct app *app, const char *name, struct error *err)
@@ -116,7 +122,7 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 
 const struct command cmd_fleet = {
 	.name = "fleet",
-	.args = "plan|apply|run|gate [FLEET] [WAVE]",
+	.args = "plan|apply|run|gate|status|drift|report [FLEET] [WAVE]",
 	.summary = "many customers as one undertaking: in waves, on one machine or by an engine's workers",
 	.details =
 		"fleet.yaml says which customers are moved together, and in which waves. FLEET is a fleet's\n"
@@ -131,7 +137,14 @@ const struct command cmd_fleet = {
 		"run FLEET     the same for one worker of an engine: --shard says which slice is its own\n"
 		"gate FLEET WAVE  0 when everybody of the wave is as far as it asks and the soak is over, 9 "
 		"while\n"
-		"              that is waited for, 10 when more have failed than allowed\n\n"
+		"              that is waited for, 10 when more have failed than allowed\n"
+		"status FLEET  where each customer stands, whose turn it is, what is billed twice, from the "
+		"files\n"
+		"              alone; also as markdown and as html: one page with a timeline, to filter and "
+		"sort\n"
+		"drift FLEET   looks at the tenant of everybody who was begun: is it as the plan left it?\n"
+		"report FLEET  what became of everybody, grouped by cause: text, json, csv, junit, "
+		"markdown\n\n"
 		"The customers' journals decide what is done. Of many exit statuses the fleet's is the "
 		"first\n"
 		"of 5, 8, 7, 6, 4, 3, 13, 1, 10, 12, 11, 130, 9, 0.",
@@ -139,6 +152,7 @@ const struct command cmd_fleet = {
 	.min_args = 1,
 	.max_args = 3,
 	.has_format = true,
+	.more_formats = "markdown|html|csv|junit",
 	.repository = REPOSITORY_NEEDED,
 	.run = run,
 };

@@ -334,13 +334,14 @@ static void print_text(struct planning *p, const struct fleet_folder *folder)
 	if (!folder->path)
 		strbuf_addf(&buf, "No fleet: no customer has a plan.\n");
 	else
-		strbuf_addf(&buf, "Fleet %s  %zu customers in %zu wave%s\n\n", fleet->id,
-			    fleet->members.count, fleet->waves.count, fleet->waves.count == 1 ? "" : "s");
+		strbuf_addf(&buf, "Fleet %s  %zu customer%s in %zu wave%s\n\n", fleet->id,
+			    fleet->members.count, fleet->members.count == 1 ? "" : "s", fleet->waves.count,
+			    fleet->waves.count == 1 ? "" : "s");
 	for (size_t w = 0; folder->path && w < fleet->waves.count; w++) {
 		const struct fleet_stage *wave = &fleet->waves.items[w];
 		size_t members;
 		int64_t users = users_of(fleet, w, &members);
-		strbuf_addf(&buf, "  %zu  %-16s %5zu customers, %lld people; until %s", w + 1, wave->name,
+		strbuf_addf(&buf, "  %zu  %-16s customers %5zu, people %6lld; until %s", w + 1, wave->name,
 			    members, (long long)users, wave_until_name(wave->until));
 		if (wave->soak_ms)
 			strbuf_addf(&buf, ", then %lld min of soak", (long long)wave->soak_ms / 60000);

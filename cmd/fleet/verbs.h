@@ -18,14 +18,16 @@ struct fleet_options {
 	int64_t wait_ms;
 	int64_t deadline_ms;
 	int64_t push_deadline_ms;
-	bool offline;
+	bool full;
+	bool detailed_exitcode;
 };
 
 /* What every verb gets: the words behind it. */
 typedef bool fleet_run(struct app *app, const struct fleet_options *o, const struct str_list *args,
 		       int *ret_status, struct error *err);
 
-fleet_run fleet_plan_run, fleet_apply_run, fleet_shard_run, fleet_gate_run;
+fleet_run fleet_plan_run, fleet_apply_run, fleet_shard_run, fleet_gate_run, fleet_status_run,
+	fleet_report_run_verb, fleet_drift_run;
 
 /* The fleet that a person names, by its path from where they stand or by its id. */
 NODISCARD bool fleet_named(struct app *app, const char *name, struct fleet_folder *ret_folder,

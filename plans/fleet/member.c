@@ -88,35 +88,51 @@ static const char *first_failure(const struct journal_entry_list *entries)
 	return "some actions failed";
 }
 
+/* The hand step that the last run stopped at. */
+static const char *last_step(const struct plan *plan, const struct journal_entry_list *entries)
+{
+	for (size_t i = entries->count; i > 0; i--) {
+		const struct journal_entry *entry = &entries->items[i - 1];
+		if (entry->event != JOURNAL_WAITING || !entry->actions.count)
+			continue;
+		const struct action *step = plan_find_action(plan, entry->actions.items[0]);
+		return step ? action_info(step->kind)->name : NULL;
+	}
+	return NULL;
+}
+
+static const struct journal_entry *last_end(const struct journal_entry_list *entries)
+{
+	for (size_t i = entries->count; i > 0; i--) {
+		const struct journal_entry *entry = &entries->items[i - 1];
+		if (entry->event == JOURNAL_RUN_BEGIN)
+			return NULL;
+		if (entry->event == JOURNAL_RUN_END)
+			return entry;
+	}
+	return NULL;
+}
+
 /* How the last run ended, as far as it did. */
 static void judge_last_run(const struct plan *plan, const struct journal_entry_list *entries,
 			   struct member *member)
 {
-	member->cause = "a run is under way, or was cut off";
-	for (size_t i = entries->count; i > 0; i--) {
-		const struct journal_entry *entry = &entries->items[i - 1];
-		if (entry->event == JOURNAL_RUN_BEGIN)
-			return;
-		if (entry->event == JOURNAL_WAITING && entry->actions.count) {
-			const struct action *step = plan_find_action(plan, entry->actions.items[0]);
-			member->step = step ? action_info(step->kind)->name : NULL;
-		}
-		if (entry->event != JOURNAL_RUN_END)
-			continue;
-		member->cause = entry->outcome;
-		if (str_eq(entry->outcome, "waiting")) {
-			member->state = MEMBER_WAITING;
-		} else if (str_eq(entry->outcome, "partial")) {
-			member->state = MEMBER_FAILED;
-			member->status = error_info(ERR_PARTIAL)->status;
-			member->cause = first_failure(entries);
-		} else if (str_eq(entry->outcome, "stale")) {
-			member->state = MEMBER_FAILED;
-			member->status = error_info(ERR_STALE)->status;
-			member->cause = "the tenant is not as the plan expects";
-		}
-		if (member->state != MEMBER_WAITING || member->step)
-			return;
+	const struct journal_entry *end = last_end(entries);
+	member->cause = end ? end->outcome : "a run is under way, or was cut off";
+	if (!end)
+		return;
+	if (str_eq(end->outcome, "waiting")) {
+		member->state = MEMBER_WAITING;
+		member->step = last_step(plan, entries);
+		member->cause = member->step ? member->step : member->cause;
+	} else if (str_eq(end->outcome, "partial")) {
+		member->state = MEMBER_FAILED;
+		member->status = error_info(ERR_PARTIAL)->status;
+		member->cause = first_failure(entries);
+	} else if (str_eq(end->outcome, "stale")) {
+		member->state = MEMBER_FAILED;
+		member->status = error_info(ERR_STALE)->status;
+		member->cause = "the tenant is not as the plan expects";
 	}
 }
 
