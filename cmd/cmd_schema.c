@@ -3,24 +3,19 @@
 
 #include "cmd/table/suggest.h"
 #include "cmd/templates/templates.h"
+#include "core/file.h"
 #include "core/quote.h"
 #include "plans/desired/desired.h"
 
 #include <string.h>
 
-/* Of a file that people write: printed from the table that reads it. */
-static bool print_table(struct app *app, const char *name)
-{
-	for (int kind = 0; kind < SCHEMA_COUNT; kind++) {
-		if (!str_eq(name, schema_names[kind]))
-			continue;
-		CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
-		schema_write((enum schema_kind)kind, &buf);
-		out_result(&app->out, strbuf_text(&buf));
-		return true;
-	}
-	return false;
-}
+struct schema_options {
+	const char *all;
+};
+
+static const struct option_spec options[] = {
+	OPT_TEXT(struct schema_options, all, "all", 0, "DIR", "write every schema into DIR, as NAME.json"),
+};
 
 /* "plan" of "plan.json"; NULL for a template of another kind. */
 static const char *name_of(struct arena *out, const struct template_file *file)
@@ -30,25 +25,9 @@ static const char *name_of(struct arena *out, const struct template_file *file)
 	return arena_strndup(out, file->path, strlen(file->path) - strlen(".json"));
 }
 
-static bool print_file(struct app *app, const char *name)
+/* Sorted: those of the files that people write, and the others. */
+static struct str_list schema_list(struct app *app)
 {
-	for (size_t i = 0; i < template_file_count; i++) {
-		const struct template_file *file = &template_files[i];
-		if (!str_eq(name_of(app->arena, file), name))
-			continue;
-		out_result_bytes(&app->out, file->bytes, file->len);
-		return true;
-	}
-	return false;
-}
-
-static bool run(struct app *app, const void *options, const struct str_list *args, int *ret_status,
-		struct error *err)
-{
-	(void)options, (void)ret_status;
-	const char *name = args->count ? args->items[0] : schema_names[SCHEMA_CUSTOMER];
-	if (print_table(app, name) || print_file(app, name))
-		return true;
 	struct str_list names = {0};
 	for (int kind = 0; kind < SCHEMA_COUNT; kind++)
 		VEC_PUSH(app->arena, &names, schema_names[kind]);
@@ -56,6 +35,61 @@ static bool run(struct app *app, const void *options, const struct str_list *arg
 		if (template_files[i].set == TEMPLATE_SCHEMA)
 			VEC_PUSH(app->arena, &names, name_of(app->arena, &template_files[i]));
 	str_list_sort_unique(&names);
+	return names;
+}
+
+/* Of a file that people write: from the table that reads it. Of the others: as it stands. */
+static bool find_schema(struct app *app, const char *name, struct strbuf *out)
+{
+	for (int kind = 0; kind < SCHEMA_COUNT; kind++) {
+		if (str_eq(name, schema_names[kind])) {
+			schema_write((enum schema_kind)kind, out);
+			return true;
+		}
+	}
+	for (size_t i = 0; i < template_file_count; i++) {
+		const struct template_file *file = &template_files[i];
+		if (str_eq(name_of(app->arena, file), name)) {
+			strbuf_add_bytes(out, (const char *)file->bytes, file->len);
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool write_all(struct app *app, const char *dir, struct error *err)
+{
+	const struct str_list names = schema_list(app);
+	const char *place = path_join(app->arena, app->dir, dir);
+	if (!file_make_dirs(place, err))
+		return false;
+	for (size_t i = 0; i < names.count; i++) {
+		CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+		const char *path = arena_printf(app->arena, "%s/%s.json", place, names.items[i]);
+		if (!find_schema(app, names.items[i], &buf) ||
+		    !file_write_atomic(path, strbuf_text(&buf), buf.len, err))
+			return false;
+		out_note(&app->out, "wrote %s", path);
+	}
+	return true;
+}
+
+static bool run(struct app *app, const void *options_read, const struct str_list *args, int *ret_status,
+		struct error *err)
+{
+	const struct schema_options *chosen = options_read;
+	const char *name = args->count ? args->items[0] : schema_names[SCHEMA_CUSTOMER];
+	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+	(void)ret_status;
+	if (chosen->all && args->count)
+		return error_set(err, ERR_INVALID, "--all writes every schema: it takes no name beside it");
+	if (chosen->all)
+		return write_all(app, chosen->all, err);
+	if (find_schema(app, name, &buf)) {
+		out_result(&app->out, strbuf_text(&buf));
+		return true;
+	}
+	const struct str_list names = schema_list(app);
 	error_set(err, ERR_INVALID, "there is no schema '%s'", quote_terminal(app->arena, name));
 	return suggest(app->arena, name, &names, err);
 }
@@ -76,6 +110,7 @@ const struct command cmd_schema = {
 		"\"seatshift-NAME/1\" has the schema NAME. Members may be added without notice; a change "
 		"that\n"
 		"would break a reader raises the number.",
+	COMMAND_OPTIONS(struct schema_options, options),
 	.max_args = 1,
 	.has_format = true,
 	.run = run,
