@@ -6,6 +6,8 @@
  */
 #include "plans/faces/render_model.h"
 
+#include "core/catalog.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -82,7 +84,10 @@ static const struct sku_bits *sku_bits_of(struct effects *e, const char *sku_id)
 	sku.bits = arena_alloc_array(e->tmp, count + 1, sizeof *sku.bits);
 	for (size_t i = 0; i < count; i++) {
 		sku.bits[i] = bit_of(e, sku.view->plans.items[i].name);
-		if (sku.view->plans.items[i].for_users)
+		/* The tenant says it of a SKU that it has, the catalogue of one that it has not: a plan for
+		 * the whole company is nobody's gain or loss where either does. */
+		if (sku.view->plans.items[i].for_users &&
+		    !catalog_plan_is_for_company(sku.view->plans.items[i].name))
 			put(&sku.all, sku.bits[i], true);
 	}
 	VEC_PUSH(e->tmp, &e->skus, sku);
@@ -160,6 +165,21 @@ static void compare_services(struct effects *e, const struct action *action, con
 	}
 }
 
+/* The first ones by name, sorted. */
+static void add_loser(struct effects *e, struct str_list *losers, const char *who)
+{
+	size_t at = losers->count;
+	while (at && strcmp(losers->items[at - 1], who) > 0)
+		at--;
+	if (at == LOSERS_NAMED)
+		return;
+	if (losers->count < LOSERS_NAMED)
+		VEC_PUSH(e->m->arena, losers, who);
+	for (size_t i = losers->count - 1; i > at; i--)
+		losers->items[i] = losers->items[i - 1];
+	losers->items[at] = who;
+}
+
 static void count_loss(struct effects *e, size_t bit, const struct action *action, const char *who)
 {
 	struct service_effect *effect = &e->services.items[bit];
@@ -168,8 +188,7 @@ static void count_loss(struct effects *e, size_t bit, const struct action *actio
 		return;
 	}
 	effect->lost++;
-	if (effect->losers.count < LOSERS_NAMED)
-		VEC_PUSH(e->m->arena, &effect->losers, who);
+	add_loser(e, &effect->losers, who);
 }
 
 static void count_user(struct effects *e, const struct action *action, const struct user *user)
