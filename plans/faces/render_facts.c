@@ -11,6 +11,13 @@ static void add_fact(struct render_model *m, const char *label, enum out_style s
 	VEC_PUSH(m->arena, &m->facts, (struct render_fact){label, style, false, {a, b, c}});
 }
 
+/* A name from the tenant or a file, marked: each face quotes it for its target. */
+static const char *name_of(const struct render_model *m, const char *text)
+{
+	const char *name = render_name(m->arena, text);
+	return *name ? render_data(m->arena, name) : name;
+}
+
 static const struct render_step *find_step(const struct render_model *m, enum action_kind kind,
 					   const char *sku_id)
 {
@@ -32,21 +39,20 @@ static void add_retires(struct render_model *m, const struct plan_move *move)
 	if (!step)
 		return;
 	const char *retire_by = step->first->retire_by;
-	add_fact(m, "RETIRES", STYLE_RED,
-		 arena_printf(m->arena, "Advisor %s", render_name(m->arena, move->advisor_part_number)),
+	add_fact(m, "RETIRES", STYLE_YELLOW,
+		 arena_printf(m->arena, "Advisor %s", name_of(m, move->advisor_part_number)),
 		 seats_text(m, move->advisor_seats, move->advisor_assigned, "assigned"),
 		 arena_printf(m->arena, "step %zu, %s%s%s", step->number, step->by, retire_by ? ", by " : "",
-			      render_name(m->arena, retire_by)));
+			      name_of(m, retire_by)));
 }
 
 static void add_open(struct render_model *m, const struct plan_move *move)
 {
 	const struct render_step *step = find_step(m, ACTION_REDEEM_KEY, move->open_sku);
-	const char *what =
-		arena_printf(m->arena, "Open    %s", render_name(m->arena, move->open_part_number));
+	const char *what = arena_printf(m->arena, "Open    %s", name_of(m, move->open_part_number));
 	const char *seats = seats_text(m, move->open_seats, move->needed, "needed");
 	if (!step) {
-		const char *found = render_name(m->arena, move->open_subscription);
+		const char *found = name_of(m, move->open_subscription);
 		add_fact(m, "FINDS", STYLE_CYAN, what, seats,
 			 *found ? arena_printf(m->arena, "in subscription %s", found) : "there already");
 		return;
@@ -54,22 +60,45 @@ static void add_open(struct render_model *m, const struct plan_move *move)
 	const char *ends_in = step->first->key_ends_in;
 	add_fact(m, "REDEEMS", STYLE_CYAN, what, seats,
 		 arena_printf(m->arena, "step %zu, by hand%s%s", step->number,
-			      ends_in ? ", key ends in " : "", render_name(m->arena, ends_in)));
+			      ends_in ? ", key ends in " : "", name_of(m, ends_in)));
+}
+
+/* Where there are several: "23 users +ENTERPRISEPACK -STANDARDPACK; 1 user +ENTERPRISEPACK": each kind of
+ * change once. */
+static const char *kinds_of_change(const struct render_model *m)
+{
+	struct str_list kinds = {0};
+	struct str_list lines = {0};
+	for (size_t i = 0; i < m->steps.count; i++) {
+		const char *change = m->steps.items[i].change;
+		int64_t count = 0;
+		if (!*change || str_list_has(&kinds, change))
+			continue;
+		VEC_PUSH(m->arena, &kinds, change);
+		for (size_t j = i; j < m->steps.count; j++)
+			if (str_eq(m->steps.items[j].change, change))
+				count += (int64_t)m->steps.items[j].actions.count;
+		bool group = m->steps.items[i].first->group_id != NULL;
+		VEC_PUSH(m->arena, &lines,
+			 arena_printf(m->arena, "%s %s",
+				      say_number(m->arena, count, group ? "group" : "user",
+						 group ? "groups" : "users"),
+				      name_of(m, change)));
+	}
+	if (lines.count < 2)
+		return lines.count ? name_of(m, kinds.items[0]) : NULL;
+	return str_list_join(m->arena, &lines, "; ");
 }
 
 static void add_changes(struct render_model *m)
 {
 	int64_t changed = m->plan->summary.users_changed;
-	struct str_list skus = {0};
-	for (size_t i = 0; i < m->steps.count; i++)
-		if (*m->steps.items[i].change && !str_list_has(&skus, m->steps.items[i].change))
-			VEC_PUSH(m->arena, &skus, m->steps.items[i].change);
-	const char *users = m->live->user_count >= 0
-				    ? arena_printf(m->arena, "%s of %s", say_count(m->arena, changed),
-						   say_number(m->arena, m->live->user_count, "user", "users"))
-				    : say_number(m->arena, changed, "user", "users");
-	add_fact(m, "CHANGES", STYLE_YELLOW, users, skus.count ? str_list_join(m->arena, &skus, "; ") : NULL,
-		 NULL);
+	const char *people =
+		m->live->user_count >= 0
+			? arena_printf(m->arena, "%s of %s", say_count(m->arena, changed),
+				       say_number(m->arena, m->live->user_count, "user", "users"))
+			: say_number(m->arena, changed, "user", "users");
+	add_fact(m, "CHANGES", STYLE_YELLOW, people, kinds_of_change(m), NULL);
 	int64_t taken = m->plan->summary.licenses_taken;
 	if (!taken)
 		return;
@@ -78,13 +107,11 @@ static void add_changes(struct render_model *m)
 	m->facts.items[m->facts.count - 1].alarm = true;
 }
 
-/* A cell is quoted as a whole, so nothing in it is marked. */
 static const char *name_in_cell(const struct render_model *m, const struct service_effect *effect, bool code)
 {
-	const char *name = render_name(m->arena, effect->plan_name);
-	if (!effect->shown)
-		return name;
-	return code ? arena_printf(m->arena, "%s (%s)", effect->shown, name) : effect->shown;
+	if (effect->shown && !code)
+		return effect->shown;
+	return render_effect_name(m, effect);
 }
 
 /* Every one of them: what is lost is never cut. */
@@ -113,7 +140,7 @@ static void list_gained(struct render_model *m, struct strbuf *buf)
 		if (!effect->gained)
 			continue;
 		if (gained++ < SERVICES_SHOWN)
-			strbuf_addf(buf, "%s%s", gained == 1 ? " · +" : ", ", name_in_cell(m, effect, false));
+			strbuf_addf(buf, "%s%s", gained == 1 ? "+" : ", ", name_in_cell(m, effect, false));
 		users = effect->gained > users ? effect->gained : users;
 	}
 	if (gained > SERVICES_SHOWN)
@@ -122,27 +149,30 @@ static void list_gained(struct render_model *m, struct strbuf *buf)
 		strbuf_addf(buf, " for %s%s", gained > 1 ? "up to " : "",
 			    say_number(m->arena, users, "user", "users"));
 	else
-		strbuf_add(buf, " · none gained");
+		strbuf_add(buf, "none gained");
 }
 
 /* Losses first. Gains may be cut, and it is said. What goes with a licence is listed at its step. */
 static void add_services(struct render_model *m)
 {
-	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+	CLEANUP(strbuf_release) struct strbuf lost = STRBUF_INIT(STRBUF_LARGE);
+	CLEANUP(strbuf_release) struct strbuf gained = STRBUF_INIT(STRBUF_LARGE);
 	size_t replaced = 0;
 	size_t removed = 0;
 	for (size_t i = 0; i < m->effects.count; i++) {
 		replaced += m->effects.items[i].replaced > 0;
 		removed += m->effects.items[i].removed > 0;
 	}
-	bool some_lost = list_lost(m, &buf);
+	bool some_lost = list_lost(m, &lost);
 	if (removed)
-		strbuf_addf(&buf, "%s %zu that go with licences taken", some_lost ? " and" : " but", removed);
-	list_gained(m, &buf);
+		strbuf_addf(&lost, "%s %zu that go with licences taken", some_lost ? " and" : " but",
+			    removed);
+	list_gained(m, &gained);
 	if (replaced)
-		strbuf_addf(&buf, " · %zu replaced in kind", replaced);
-	add_fact(m, "SERVICES", STYLE_PLAIN, strbuf_dup(m->arena, &buf), NULL, NULL);
-	m->facts.items[m->facts.count - 1].alarm = some_lost;
+		strbuf_addf(&gained, "; %zu replaced in kind", replaced);
+	add_fact(m, "SERVICES", STYLE_PLAIN, strbuf_dup(m->arena, &lost), strbuf_dup(m->arena, &gained),
+		 NULL);
+	m->facts.items[m->facts.count - 1].alarm = some_lost || removed;
 }
 
 static const char *limit_text(struct render_model *m, const struct limit *limit)
@@ -199,9 +229,9 @@ static void add_needs(struct render_model *m)
 		: required == 0 ? "no approval · "
 				: "";
 	add_fact(m, "NEEDS", STYLE_PLAIN,
-		 arena_printf(m->arena, "%s%lld step%s by hand · about %s Graph requests, %s", approvals,
-			      (long long)by_hand, by_hand == 1 ? "" : "s", say_count(m->arena, m->requests),
-			      say_duration(m->arena, m->seconds)),
+		 arena_printf(m->arena, "%s%s by hand · about %s Graph requests, %s", approvals,
+			      say_number(m->arena, by_hand, "step", "steps"),
+			      say_count(m->arena, m->requests), say_duration(m->arena, m->seconds)),
 		 NULL, NULL);
 }
 
@@ -220,9 +250,11 @@ static void add_done(struct render_model *m)
 	for (size_t i = 0; i < OUTCOME_COUNT; i++)
 		if (counts[i])
 			VEC_PUSH(m->arena, &parts,
-				 arena_printf(m->arena, "%zu %s", counts[i], outcome_name((enum outcome)i)));
+				 arena_printf(m->arena, "%s %s", say_count(m->arena, (int64_t)counts[i]),
+					      outcome_name((enum outcome)i)));
 	add_fact(m, "DONE", STYLE_GREEN,
-		 arena_printf(m->arena, "%zu of %zu actions", ended, m->plan->actions.count),
+		 arena_printf(m->arena, "%s of %s", say_count(m->arena, (int64_t)ended),
+			      say_number(m->arena, (int64_t)m->plan->actions.count, "action", "actions")),
 		 str_list_join(m->arena, &parts, ", "), NULL);
 }
 
@@ -255,7 +287,12 @@ void render_facts(struct render_model *m)
 			 : "safe wherever it stops",
 		 NULL);
 	for (size_t i = 0; i < m->windows.count; i++)
-		add_fact(m, "BILLED", STYLE_YELLOW, m->windows.items[i].sentence, NULL, NULL);
+		add_fact(m, "BILLED", STYLE_YELLOW,
+			 moves->count < 2
+				 ? m->windows.items[i].sentence
+				 : arena_printf(m->arena, "%s (%s)", m->windows.items[i].sentence,
+						name_of(m, m->windows.items[i].move->advisor_part_number)),
+			 NULL, NULL);
 	add_limits(m);
 	add_needs(m);
 	add_done(m);

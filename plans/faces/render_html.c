@@ -107,21 +107,13 @@ static void put_decisions(struct page *p)
 	strbuf_add(p->out, "</ul>\n</section>\n");
 }
 
+/* The sentence and where it stands; the rest of the first screen is for what there is to decide. */
 static void put_header(struct page *p)
 {
-	const struct plan *plan = p->m->plan;
 	strbuf_addf(p->out,
-		    "<header>\n<p class=\"over\">Plan <code>%s</code> <span class=\"chip\">%s</span></p>\n"
-		    "<h1>%s</h1>\n<dl>\n",
-		    p->m->folder->id, p->m->state, prose(p, p->m->sentence));
-	strbuf_addf(p->out, "<dt>Customer</dt><dd><bdi>%s</bdi> → <bdi>%s</bdi></dd>\n", q(p, plan->customer),
-		    q(p, plan->tenant_domain));
-	strbuf_addf(p->out, "<dt>Tenant</dt><dd><bdi>%s</bdi> <code>%s</code></dd>\n",
-		    q(p, plan->tenant_name), q(p, plan->tenant_id));
-	strbuf_addf(p->out, "<dt>Digest</dt><dd><code>%s</code></dd>\n", p->m->folder->digest);
-	strbuf_addf(p->out,
-		    "<dt>Computed from</dt><dd><bdi>%s</bdi>, tenant read <bdi>%s</bdi></dd>\n</dl>\n",
-		    q(p, plan->desired_file), q(p, p->m->folder->info.read_at));
+		    "<header>\n<p class=\"over\">Plan <code>%s</code> <span class=\"chip %s\">%s</span></p>\n"
+		    "<h1>%s</h1>\n",
+		    p->m->folder->id, p->m->state_class, p->m->state, prose(p, p->m->sentence));
 	strbuf_add(p->out, "<nav aria-label=\"Sections\"><ul><li><a href=\"#summary\">Summary</a></li>"
 			   "<li><a href=\"#steps\">Steps</a></li>");
 	if (p->m->windows.count)
@@ -131,6 +123,21 @@ static void put_header(struct page *p)
 		strbuf_add(p->out, "<li><a href=\"#warnings\">Warnings</a></li>");
 	strbuf_add(p->out, "<li><a href=\"#users\">People</a></li></ul></nav>\n</header>\n"
 			   "<main id=\"main\" tabindex=\"-1\">\n");
+}
+
+/* Which plan this is, for whoever compares it with another copy. */
+static void put_origin(struct page *p)
+{
+	const struct plan *plan = p->m->plan;
+	strbuf_addf(p->out,
+		    "<dl class=\"origin\">\n<dt>Customer</dt><dd><bdi>%s</bdi> → <bdi>%s</bdi></dd>\n",
+		    q(p, plan->customer), q(p, plan->tenant_domain));
+	strbuf_addf(p->out, "<dt>Tenant</dt><dd><bdi>%s</bdi> <code>%s</code></dd>\n",
+		    q(p, plan->tenant_name), q(p, plan->tenant_id));
+	strbuf_addf(p->out, "<dt>Digest</dt><dd><code>%s</code></dd>\n", p->m->folder->digest);
+	strbuf_addf(p->out,
+		    "<dt>Computed from</dt><dd><bdi>%s</bdi>, tenant read <bdi>%s</bdi></dd>\n</dl>\n",
+		    q(p, plan->desired_file), q(p, p->m->folder->info.read_at));
 }
 
 static void put_facts(struct page *p)
@@ -143,24 +150,24 @@ static void put_facts(struct page *p)
 			   "needs</caption>\n<tbody>\n");
 	for (size_t i = 0; i < p->m->facts.count; i++) {
 		const struct render_fact *fact = &p->m->facts.items[i];
-		strbuf_addf(p->out, "<tr><th scope=\"row\" class=\"%s\">%s</th><td%s>", classes[fact->style],
-			    fact->label, fact->alarm ? " class=\"alarm\"" : "");
+		strbuf_addf(p->out, "<tr><th scope=\"row\" class=\"%s\">%s</th><td>", classes[fact->style],
+			    fact->label);
 		for (size_t j = 0; j < ARRAY_LEN(fact->cells) && fact->cells[j]; j++)
-			strbuf_addf(p->out, "<span><bdi>%s</bdi></span>%s",
-				    quote_html(p->tmp, fact->cells[j]),
-				    j + 1 < ARRAY_LEN(fact->cells) && fact->cells[j + 1] ? " " : "");
+			strbuf_addf(p->out, "%s<span%s>%s</span>", j ? " " : "",
+				    fact->alarm && !j ? " class=\"alarm\"" : "", prose(p, fact->cells[j]));
 		strbuf_add(p->out, "</td></tr>\n");
 	}
 	strbuf_add(p->out, "</tbody>\n</table>\n</section>\n");
 }
 
-static const char *class_of(const struct render_step *step)
+/* No line ends between a sign and its name. */
+static const char *changes(struct page *p, const struct render_step *step)
 {
-	if (step->first->kind == ACTION_RETIRE_SUBSCRIPTION)
-		return "retire";
-	if (step->info->by == BY_HAND)
-		return "hand";
-	return step->first->kind == ACTION_REMOVE_LICENSE ? "take" : "graph";
+	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+	for (size_t i = 0; i < step->changes.count; i++)
+		strbuf_addf(&buf, "%s<span class=\"sku\"><bdi>%s</bdi></span>", i ? " " : "",
+			    quote_html(p->tmp, step->changes.items[i]));
+	return strbuf_dup(p->tmp, &buf);
 }
 
 static void put_step_row(struct page *p, const struct render_step *step)
@@ -169,10 +176,10 @@ static void put_step_row(struct page *p, const struct render_step *step)
 	strbuf_addf(p->out,
 		    "<tr class=\"%s\"><td class=\"number\">%zu</td><th scope=\"row\"><span class=\"mark\" "
 		    "aria-hidden=\"true\">%c</span>%s%s</th>",
-		    class_of(step), step->number, step->info->mark, step->info->name,
+		    render_step_class(step), step->number, step->info->mark, step->info->name,
 		    step->canary ? " <span class=\"chip\">canary</span>" : "");
-	strbuf_addf(p->out, "<td><bdi>%s</bdi></td><td data-label=\"Licences\"><bdi>%s</bdi></td>",
-		    quote_html(p->tmp, step->subject), quote_html(p->tmp, step->change));
+	strbuf_addf(p->out, "<td><bdi>%s</bdi></td><td data-label=\"Licences\">%s</td>",
+		    quote_html(p->tmp, step->subject), changes(p, step));
 	strbuf_addf(p->out, "<td data-label=\"After step\">%s</td><td data-label=\"Who\">%s</td></tr>\n",
 		    after, *step->by ? quote_html(p->tmp, step->by) : "Graph");
 }
@@ -185,8 +192,8 @@ static void put_cards(struct page *p)
 		if (step->info->by != BY_HAND)
 			continue;
 		render_card(p->m, step->first, p->tmp, &pairs);
-		strbuf_addf(p->out, "<h3>Step %zu, by hand: %s</h3>\n<dl class=\"card\">\n", step->number,
-			    step->info->name);
+		strbuf_addf(p->out, "<h3>Step %zu, by hand: %s</h3>\n<dl class=\"card %s\">\n", step->number,
+			    step->info->name, render_step_class(step));
 		for (size_t j = 0; j + 1 < pairs.count; j += 2)
 			strbuf_addf(p->out, "<dt>%s</dt><dd><bdi>%s</bdi></dd>\n", pairs.items[j],
 				    quote_html(p->tmp, pairs.items[j + 1]));
@@ -323,10 +330,11 @@ static void put_user(struct page *p, const struct action *action)
 static void put_chunk(struct page *p, const struct render_step *step, size_t from, size_t to)
 {
 	strbuf_addf(p->out,
-		    "<div class=\"chunk%s\">\n<table class=\"stack\">\n<caption>Step %zu, %s: %zu "
-		    "to %zu of %zu</caption>\n",
-		    to - from < CHUNK ? " last" : "", step->number, step->info->name, from + 1, to,
-		    step->actions.count);
+		    "<div class=\"chunk%s\">\n<table class=\"stack\">\n<caption>Step %zu, %s: %s "
+		    "to %s of %s</caption>\n",
+		    to - from < CHUNK ? " last" : "", step->number, step->info->name,
+		    say_count(p->tmp, (int64_t)from + 1), say_count(p->tmp, (int64_t)to),
+		    say_count(p->tmp, (int64_t)step->actions.count));
 	strbuf_addf(p->out,
 		    "<thead><tr><th scope=\"col\">%s</th><th scope=\"col\">From</th><th "
 		    "scope=\"col\">To</th>"
@@ -349,9 +357,9 @@ static void put_users(struct page *p)
 		const struct render_step *step = &p->m->steps.items[i];
 		if (step->info->by == BY_HAND)
 			continue;
-		strbuf_addf(p->out, "<h3>Step %zu, %s%s: <bdi>%s</bdi> <bdi>%s</bdi></h3>\n", step->number,
+		strbuf_addf(p->out, "<h3>Step %zu, %s%s: <bdi>%s</bdi> %s</h3>\n", step->number,
 			    step->info->name, step->canary ? " (canary)" : "",
-			    quote_html(p->tmp, step->subject), quote_html(p->tmp, step->change));
+			    quote_html(p->tmp, step->subject), changes(p, step));
 		for (size_t from = 0; from < step->actions.count; from += CHUNK) {
 			size_t to = from + CHUNK < step->actions.count ? from + CHUNK : step->actions.count;
 			put_chunk(p, step, from, to);
@@ -367,16 +375,15 @@ void render_html(const struct render_model *m, struct strbuf *out)
 	put_head(&p);
 	put_header(&p);
 	put_decisions(&p);
+	put_origin(&p);
 	put_facts(&p);
 	put_steps(&p);
 	put_windows(&p);
 	put_services(&p);
 	put_warnings(&p);
 	put_users(&p);
-	strbuf_addf(out,
-		    "</main>\n<footer><p>Apply it with: <code>seatshift apply "
-		    "%.8s</code></p></footer>\n<script>",
-		    m->folder->id);
+	strbuf_addf(out, "</main>\n<footer><p>%s: <code>%s</code></p></footer>\n<script>", m->next,
+		    q(&p, m->command));
 	strbuf_add(out, face_page_js);
 	strbuf_add(out, "</script>\n</body>\n</html>\n");
 }

@@ -88,7 +88,8 @@ static void put_facts(struct markdown *md)
 		const struct render_fact *fact = &facts->items[i];
 		strbuf_addf(md->out, "| **%s**%s |", fact->label, fact->alarm ? " ⚠️" : "");
 		for (size_t j = 0; j < ARRAY_LEN(fact->cells) && fact->cells[j]; j++)
-			strbuf_addf(md->out, "%s %s", j ? " ·" : "", quote_markdown(md->tmp, fact->cells[j]));
+			strbuf_addf(md->out, "%s %s", j ? " ·" : "",
+				    render_unmark(md->tmp, fact->cells[j], as_is, as_code));
 		strbuf_add(md->out, " |\n");
 	}
 	strbuf_addf(md->out, "| **DIGEST** | %s |\n", quote_markdown(md->tmp, md->m->folder->digest));
@@ -249,9 +250,9 @@ static void put_users(struct markdown *md, const struct render_step *step, size_
 	size_t count = step->actions.count;
 	size_t shown = 0;
 	size_t end = md->out->len + share - CLOSING;
-	strbuf_addf(md->out, "\n<details><summary>Step %zu, %s: %zu user%s</summary>\n\n", step->number,
-		    step->info->name, count, count == 1 ? "" : "s");
-	strbuf_addf(md->out, "| user | from | to | services off |%s\n| --- | --- | --- | --- |%s\n",
+	strbuf_addf(md->out, "\n<details><summary>Step %zu, %s: %s</summary>\n\n", step->number,
+		    step->info->name, say_number(md->tmp, (int64_t)count, "person", "people"));
+	strbuf_addf(md->out, "| person | from | to | services off |%s\n| --- | --- | --- | --- |%s\n",
 		    md->m->in->results ? " outcome |" : "", md->m->in->results ? " --- |" : "");
 	for (; shown < count; shown++) {
 		CLEANUP(strbuf_release) struct strbuf row = STRBUF_INIT(STRBUF_SMALL);
@@ -263,8 +264,9 @@ static void put_users(struct markdown *md, const struct render_step *step, size_
 	if (shown < count)
 		strbuf_addf(
 			md->out,
-			"\n**%zu of %zu users are left out here.** `seatshift show %s --full` lists all.\n",
-			count - shown, count, md->m->folder->id);
+			"\n**%s of %s people are left out here.** `seatshift show %s --full` lists all.\n",
+			say_count(md->tmp, (int64_t)(count - shown)), say_count(md->tmp, (int64_t)count),
+			md->m->folder->id);
 	strbuf_add(md->out, "\n</details>\n");
 }
 
@@ -288,17 +290,17 @@ static void put_details(struct markdown *md, size_t reserved)
 			left_out++;
 	}
 	if (left_out)
-		strbuf_addf(md->out,
-			    "\n**The users of %zu step%s are left out here.** `seatshift show %s --full` "
-			    "lists all.\n",
-			    left_out, left_out == 1 ? "" : "s", md->m->folder->id);
+		strbuf_addf(
+			md->out,
+			"\n**The people of %s are left out here.** `seatshift show %s --full` lists all.\n",
+			say_number(md->tmp, (int64_t)left_out, "step", "steps"), md->m->folder->id);
 }
 
 void render_markdown(const struct render_model *m, struct strbuf *out)
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	struct markdown md = {m, tmp, out};
-	const char *footer = arena_printf(tmp, "\nApply it with: `seatshift apply %.8s`\n", m->folder->id);
+	const char *footer = arena_printf(tmp, "\n%s: %s\n", m->next, quote_markdown(tmp, m->command));
 	put_marker(&md);
 	put_verdict(&md);
 	put_facts(&md);

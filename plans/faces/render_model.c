@@ -111,33 +111,3 @@ void render_subjects(const struct render_model *m, struct arena *out, struct ren
 				(struct render_subject){.change = action}); /* NOLINT(clang-analyzer-core*) */
 	}
 }
-
-static void add_pair(struct arena *out, struct str_list *pairs, const char *label, const char *text)
-{
-	if (!text || !*text)
-		return;
-	VEC_PUSH(out, pairs, label);
-	VEC_PUSH(out, pairs, text);
-}
-
-void render_card(const struct render_model *m, const struct action *action, struct arena *out,
-		 struct str_list *ret_pairs)
-{
-	if (action->sku_id)
-		add_pair(out, ret_pairs, "SKU", render_part_number(m, action->sku_id, out));
-	if (action->subscription_id)
-		add_pair(out, ret_pairs, "cancel", render_name(out, action->subscription_id));
-	for (size_t i = 0; i < action->keep.count; i++) {
-		const struct subscription *s = live_find_subscription(m->live, action->keep.items[i]);
-		add_pair(out, ret_pairs, "do not cancel",
-			 arena_printf(out, "%s%s%s", render_name(out, action->keep.items[i]), s ? "  " : "",
-				      s ? render_name(out, s->part_number) : ""));
-	}
-	if (action->seats > 0)
-		add_pair(out, ret_pairs, "seats", arena_printf(out, "%lld", (long long)action->seats));
-	add_pair(out, ret_pairs, "redeem as", render_name(out, action->redeem_as));
-	add_pair(out, ret_pairs, "key ends in", render_name(out, action->key_ends_in));
-	add_pair(out, ret_pairs, "by", render_name(out, action->cancel_by));
-	add_pair(out, ret_pairs, "no later than", render_name(out, action->retire_by));
-	add_pair(out, ret_pairs, "why", render_name(out, action->why));
-}

@@ -24,10 +24,11 @@ struct render_step {
 	VEC(, const struct action *) actions;
 	const struct action *first;
 	const struct action_info *info;
-	size_t number;	     /* from 1 */
-	const char *subject; /* "20 users" */
-	const char *change;  /* "+ENTERPRISEPACK -STANDARDPACK"; "" for other kinds */
-	const char *by;	     /* "by hand", "by phone"; "" for Graph */
+	size_t number;		 /* from 1 */
+	const char *subject;	 /* "20 users" */
+	struct str_list changes; /* "+ENTERPRISEPACK", "-STANDARDPACK"; none for other kinds */
+	const char *change;	 /* the same in one text, or "" */
+	const char *by;		 /* "by hand", "by phone"; "" for Graph */
 	bool canary;
 	bool whole;	       /* takes something: never cut */
 	struct str_list after; /* numbers of the steps that it directly follows, as text */
@@ -62,6 +63,9 @@ struct render_window {
 };
 VEC(render_window_list, struct render_window);
 
+/* What a page styles the step by: "redeem", "retire", "hand", "take" or "graph". */
+const char *render_step_class(const struct render_step *step);
+
 /* What somebody who approves has to weigh. */
 enum decision_kind { DECISION_LOST, DECISION_TAKEN, DECISION_WARNING, DECISION_MONEY, DECISION_FINAL };
 struct render_decision {
@@ -71,7 +75,8 @@ struct render_decision {
 };
 VEC(render_decision_list, struct render_decision);
 
-/* A line of the first screen. */
+/* A line of the first screen. Data in it is marked (render_data); of an alarm, the first cell is what is
+ * lost. */
 struct render_fact {
 	const char *label; /* "RETIRES" */
 	enum out_style style;
@@ -96,10 +101,13 @@ struct render_model {
 	struct sku_cache *skus;
 	struct render_step_list steps;
 	struct service_effect_list
-		effects;       /* by purpose, what is lost first, then by name; only those that change */
-	int64_t people_losing; /* a service, with or without a licence that is taken */
-	const char *sentence;  /* what the plan does, for somebody who reads nothing else */
-	const char *state;     /* "planned, approved 0 of 1", "begun: 3 of 30 actions ended", "done" */
+		effects;	 /* by purpose, what is lost first, then by name; only those that change */
+	int64_t people_losing;	 /* a service, with or without a licence that is taken */
+	const char *sentence;	 /* what the plan does, for somebody who reads nothing else */
+	const char *state;	 /* "planned, approved 0 of 1", "begun: 3 of 30 actions ended", "done" */
+	const char *state_class; /* of that: "planned", "approved", "begun", "done" */
+	const char *next;	 /* what comes next: "Apply it with" */
+	const char *command;	 /* "seatshift apply 32a4c81e" */
 	struct render_decision_list decisions;
 	size_t reminders; /* warnings that stand for every plan of its kind: they come last */
 	struct render_window_list windows;
@@ -123,6 +131,8 @@ const char *render_name(struct arena *out, const char *text);
 const char *render_part_number(const struct render_model *m, const char *sku_id, struct arena *out);
 /* "Office 365 E3 (ENTERPRISEPACK)"; "ENTERPRISEPACK" where the catalogue has no name for it. Marked. */
 const char *render_sku(const struct render_model *m, const char *sku_id, struct arena *out);
+const char *render_sku_plain(const struct render_model *m, const char *sku_id,
+			     struct arena *out); /* the same, not marked */
 const char *render_product(const struct render_model *m, const char *sku_id,
 			   struct arena *out);			  /* the name alone */
 const struct face_service *render_service(const char *plan_name); /* NULL: not known */

@@ -39,6 +39,13 @@ const char *render_product(const struct render_model *m, const char *sku_id, str
 	return known ? known->display_name : render_data(out, render_part_number(m, sku_id, out));
 }
 
+const char *render_sku_plain(const struct render_model *m, const char *sku_id, struct arena *out)
+{
+	const struct catalog_sku *known = catalog_find_sku(sku_id);
+	const char *part = render_part_number(m, sku_id, out);
+	return known ? arena_printf(out, "%s (%s)", known->display_name, part) : part;
+}
+
 const char *render_sku(const struct render_model *m, const char *sku_id, struct arena *out)
 {
 	const struct catalog_sku *known = catalog_find_sku(sku_id);

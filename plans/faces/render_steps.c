@@ -53,11 +53,9 @@ static const char *locations(const struct render_model *m, const struct render_s
 			    more ? ", …" : "");
 }
 
-static const char *count_of(const struct render_model *m, const struct render_step *step, const char *what)
+static const char *users_of(const struct render_model *m, const struct render_step *step)
 {
-	size_t count = step->actions.count;
-	return arena_printf(m->arena, "%s %s%s", say_count(m->arena, (int64_t)count), what,
-			    count == 1 ? "" : "s");
+	return say_number(m->arena, (int64_t)step->actions.count, "user", "users");
 }
 
 static const char *subject_of(const struct render_model *m, const struct render_step *step)
@@ -70,14 +68,14 @@ static const char *subject_of(const struct render_model *m, const struct render_
 		return arena_printf(m->arena, "%s × %s", say_count(m->arena, first->seats),
 				    render_part_number(m, first->sku_id, m->arena));
 	case ACTION_SET_USAGE_LOCATION:
-		return arena_printf(m->arena, "%s → %s", count_of(m, step, "user"), locations(m, step));
+		return arena_printf(m->arena, "%s → %s", users_of(m, step), locations(m, step));
 	case ACTION_ASSIGN_LICENSE:
 	case ACTION_SWAP_LICENSE:
 	case ACTION_REMOVE_LICENSE:
-		return count_of(m, step, "user");
+		return users_of(m, step);
 	case ACTION_SWAP_GROUP_LICENSE:
 		return step->actions.count > 1
-			       ? count_of(m, step, "group")
+			       ? say_number(m->arena, (int64_t)step->actions.count, "group", "groups")
 			       : arena_printf(m->arena, "group %s", render_name(m->arena, render_who(first)));
 	case ACTION_RETIRE_SUBSCRIPTION:
 	case ACTION_REACTIVATE_SUBSCRIPTION:
@@ -89,7 +87,7 @@ static const char *subject_of(const struct render_model *m, const struct render_
 	return "";
 }
 
-static const char *change_of(const struct render_model *m, const struct render_step *step)
+static struct str_list changes_of(const struct render_model *m, const struct render_step *step)
 {
 	struct str_list parts = {0};
 	for (size_t i = 0; i < step->first->add.count; i++)
@@ -100,7 +98,18 @@ static const char *change_of(const struct render_model *m, const struct render_s
 		VEC_PUSH(m->arena, &parts,
 			 arena_printf(m->arena, "-%s",
 				      render_part_number(m, step->first->remove.items[i], m->arena)));
-	return str_list_join(m->arena, &parts, " ");
+	return parts;
+}
+
+const char *render_step_class(const struct render_step *step)
+{
+	if (step->first->kind == ACTION_REDEEM_KEY)
+		return "redeem";
+	if (step->first->kind == ACTION_RETIRE_SUBSCRIPTION)
+		return "retire";
+	if (step->first->kind == ACTION_REMOVE_LICENSE)
+		return "take";
+	return step->info->by == BY_HAND ? "hand" : "graph";
 }
 
 static const char *by_of(const struct render_model *m, const struct render_step *step)
@@ -184,7 +193,8 @@ void render_steps(struct render_model *m)
 	for (size_t i = 0; i < m->steps.count; i++) {
 		struct render_step *step = &m->steps.items[i];
 		step->subject = subject_of(m, step);
-		step->change = change_of(m, step);
+		step->changes = changes_of(m, step);
+		step->change = str_list_join(m->arena, &step->changes, " ");
 		step->by = by_of(m, step);
 		link_step(m, step_of, step);
 		sort_people(step);

@@ -8,43 +8,96 @@
 
 #include <string.h>
 
+/* All drawings are as wide as the page's text; the browser shrinks them where that is less. */
+enum { DRAW_WIDTH = 1100, LINE = 17 };
+
+/* ---- the graph: steps from left to right, in bands of as many columns as fit ----------------- */
+
 enum {
-	BOX_WIDTH = 290,
-	BOX_HEIGHT = 58,
-	GAP_X = 24,
-	GAP_Y = 34,
-	MARGIN = 12,
-	LINE = 17,
-	BOX_CHARS = 36,
+	PER_BAND = 5,
+	GAP_X = 44,
+	GAP_Y = 14,
+	LANE = 9,
+	PAD = 10,
+	BOX_LINES = 4,
+	BOX_HEIGHT = BOX_LINES * LINE + 12,
 	STEPS_DRAWN = 40,
-	PER_ROW = 3
+	BANDS = STEPS_DRAWN / PER_BAND
 };
 
 struct spot {
 	int x, y;
-	int row;
+	int layer, row;
 };
 
-/* Each step stands below all that it comes after; a row that is full goes on in the next. */
-static int place_steps(const struct render_model *m, size_t count, struct spot *spots, int *ret_columns)
+struct graph {
+	const struct render_model *m;
+	struct arena *tmp;
+	struct strbuf *out;
+	size_t count;
+	int box_width;
+	struct spot spots[STEPS_DRAWN];
+	int lanes[BANDS];     /* edges that run below the boxes of a band */
+	int used[BANDS];      /* of them, drawn so far */
+	int boxes_end[BANDS]; /* where the lanes begin */
+};
+
+static bool follows(const struct graph *g, size_t step, size_t before)
 {
-	int in_row[STEPS_DRAWN + 1] = {0};
-	int rows = 0;
-	*ret_columns = 1;
-	for (size_t i = 0; i < count; i++) {
-		int row = 0;
+	return g->m->steps.items[step].after_bits >> before & 1;
+}
+
+/* To the column right of it in the same band, an edge is a short curve; any other runs below the boxes. */
+static bool is_short(const struct spot *from, const struct spot *to)
+{
+	return to->layer == from->layer + 1 && to->layer / PER_BAND == from->layer / PER_BAND;
+}
+
+/* Each step stands right of all that it comes after. */
+static void place_steps(struct graph *g)
+{
+	int in_layer[STEPS_DRAWN] = {0};
+	for (size_t i = 0; i < g->count; i++) {
+		struct spot *spot = &g->spots[i];
 		for (size_t j = 0; j < i; j++)
-			if (m->steps.items[i].after_bits >> j & 1 && spots[j].row + 1 > row)
-				row = spots[j].row + 1;
-		while (row < STEPS_DRAWN && in_row[row] == PER_ROW)
-			row++;
-		spots[i] = (struct spot){MARGIN + in_row[row] * (BOX_WIDTH + GAP_X),
-					 MARGIN + row * (BOX_HEIGHT + GAP_Y), row};
-		in_row[row]++;
-		*ret_columns = in_row[row] > *ret_columns ? in_row[row] : *ret_columns;
-		rows = row + 1 > rows ? row + 1 : rows;
+			if (follows(g, i, j) && g->spots[j].layer + 1 > spot->layer)
+				spot->layer = g->spots[j].layer + 1;
+		spot->row = in_layer[spot->layer]++;
 	}
-	return rows;
+	int columns = 1;
+	for (size_t i = 0; i < g->count; i++)
+		columns = g->spots[i].layer + 1 > columns ? g->spots[i].layer + 1 : columns;
+	columns = columns < PER_BAND ? columns : PER_BAND;
+	columns = columns < 3 ? 3 : columns;
+	g->box_width = (DRAW_WIDTH - 4 - (columns - 1) * GAP_X) / columns;
+	for (size_t i = 0; i < g->count; i++)
+		for (size_t j = 0; j < i; j++)
+			if (follows(g, i, j) && !is_short(&g->spots[j], &g->spots[i]))
+				g->lanes[g->spots[j].layer / PER_BAND]++;
+}
+
+/* Bands below each other, each as high as its fullest column and its lanes. Returns the height of all. */
+static int place_bands(struct graph *g)
+{
+	int top = 2;
+	for (int band = 0; band < BANDS; band++) {
+		int rows = 0;
+		for (size_t i = 0; i < g->count; i++)
+			if (g->spots[i].layer / PER_BAND == band && g->spots[i].row + 1 > rows)
+				rows = g->spots[i].row + 1;
+		if (!rows)
+			return top;
+		for (size_t i = 0; i < g->count; i++) {
+			struct spot *spot = &g->spots[i];
+			if (spot->layer / PER_BAND != band)
+				continue;
+			spot->x = 2 + spot->layer % PER_BAND * (g->box_width + GAP_X);
+			spot->y = top + spot->row * (BOX_HEIGHT + GAP_Y);
+		}
+		g->boxes_end[band] = top + rows * (BOX_HEIGHT + GAP_Y) - GAP_Y;
+		top = g->boxes_end[band] + LANE * (g->lanes[band] + 1) + GAP_Y;
+	}
+	return top;
 }
 
 static void put_text(struct strbuf *out, int x, int y, const char *class, const char *text, size_t chars,
@@ -54,70 +107,104 @@ static void put_text(struct strbuf *out, int x, int y, const char *class, const 
 		    *class ? "\"" : "", quote_html(tmp, quote_terminal_cut(tmp, text, chars)));
 }
 
-static void put_box(const struct render_step *step, struct spot spot, struct arena *tmp, struct strbuf *out)
+/* The box is a drawing of its own: what is too long for it is cut at its edge. */
+static void put_box(struct graph *g, const struct render_step *step, struct spot spot)
 {
-	const char *class = step->first->kind == ACTION_RETIRE_SUBSCRIPTION ? "retire"
-			    : step->info->by == BY_HAND			    ? "hand"
-			    : step->first->kind == ACTION_REMOVE_LICENSE    ? "take"
-									    : "graph";
-	const char *heading = arena_printf(tmp, "%zu  %s%s", step->number, step->info->name,
-					   step->canary ? " (canary)" : "");
-	size_t chars = text_width(step->subject) > strlen(step->subject) ? BOX_CHARS / 2 : BOX_CHARS;
-	strbuf_addf(out, "<g class=\"%s\"><rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"6\"/>",
-		    class, spot.x, spot.y, BOX_WIDTH, BOX_HEIGHT);
-	put_text(out, spot.x + 10, spot.y + LINE, "strong", heading, BOX_CHARS, tmp);
-	put_text(out, spot.x + 10, spot.y + 2 * LINE, "", step->subject, chars, tmp);
-	put_text(out, spot.x + 10, spot.y + 3 * LINE, "soft", *step->by ? step->by : step->change, BOX_CHARS,
-		 tmp);
-	strbuf_add(out, "</g>\n");
+	enum { LONGEST = 60 };
+	const char *first = step->changes.count ? step->changes.items[0] : "";
+	const char *rest = step->changes.count > 1
+				   ? str_list_join(g->tmp,
+						   &(struct str_list){step->changes.items + 1,
+								      step->changes.count - 1, 0},
+						   " ")
+				   : "";
+	const char *lines[BOX_LINES] = {arena_printf(g->tmp, "%zu  %s%s", step->number, step->info->name,
+						     step->canary ? " (canary)" : ""),
+					step->subject, *step->by ? step->by : first, *step->by ? "" : rest};
+	strbuf_addf(g->out,
+		    "<svg class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"><rect x=\"1\" y=\"1\" "
+		    "width=\"%d\" height=\"%d\" rx=\"6\"/>",
+		    render_step_class(step), spot.x, spot.y, g->box_width, BOX_HEIGHT, g->box_width - 2,
+		    BOX_HEIGHT - 2);
+	for (int i = 0; i < BOX_LINES; i++)
+		put_text(g->out, PAD, 2 + (i + 1) * LINE, !i ? "strong" : "", lines[i], LONGEST, g->tmp);
+	strbuf_add(g->out, "</svg>\n");
 }
 
-static void put_edge(struct spot from, struct spot to, struct strbuf *out)
+static void put_tip(struct strbuf *out, int x, int y)
 {
-	int x1 = from.x + BOX_WIDTH / 2;
-	int y1 = from.y + BOX_HEIGHT;
-	int x2 = to.x + BOX_WIDTH / 2;
-	int y2 = to.y - 6;
-	if (to.row == from.row + 1) {
-		strbuf_addf(out, "<path class=\"edge\" d=\"M%d %dC%d %d %d %d %d %d\"/>", x1, y1, x1,
-			    y1 + GAP_Y / 2, x2, y2 - GAP_Y / 2, x2, y2);
-	} else {
-		/* Past the boxes between, on their left side. */
-		strbuf_addf(out, "<path class=\"edge\" d=\"M%d %dC%d %d %d %d %d %d\"/>", from.x + 4, y1,
-			    MARGIN / 2 - 8, y1 + GAP_Y, MARGIN / 2 - 8, y2 - GAP_Y, to.x + 16, y2);
-		x2 = to.x + 16;
+	strbuf_addf(out, "<path class=\"tip\" d=\"M%d %dl-8 -5v10z\"/>\n", x, y);
+}
+
+/* Each edge below the boxes has a lane, and a place in the gaps, of its own: none hides another. */
+static void put_edge(struct graph *g, const struct spot *from, const struct spot *to)
+{
+	int x1 = from->x + g->box_width;
+	int y1 = from->y + BOX_HEIGHT / 2;
+	int x2 = to->x;
+	int y2 = to->y + BOX_HEIGHT / 2;
+	if (is_short(from, to)) {
+		strbuf_addf(g->out, "<path class=\"edge\" d=\"M%d %dC%d %d %d %d %d %d\"/>", x1, y1,
+			    x1 + GAP_X / 2, y1, x2 - GAP_X / 2, y2, x2 - 7, y2);
+		put_tip(g->out, x2, y2);
+		return;
 	}
-	strbuf_addf(out, "<path class=\"tip\" d=\"M%d %dl-5 -8h10z\"/>\n", x2, y2 + 6);
+	int band = from->layer / PER_BAND;
+	int lane = g->used[band]++;
+	int out_x = x1 + 6 + lane % 4 * 5;
+	int in_x = x2 > GAP_X ? x2 - 14 - lane % 4 * 5 : x2;
+	int lane_y = g->boxes_end[band] + LANE * (lane + 1);
+	y1 += 8 + lane % 3 * 5;
+	y2 += x2 > GAP_X ? 8 + lane % 3 * 5 : 0;
+	/* In the first column there is no gap on the left: it comes in from above. */
+	if (x2 <= GAP_X) {
+		in_x = to->x + PAD + 8 * (1 + lane % 8);
+		strbuf_addf(g->out,
+			    "<path class=\"edge\" d=\"M%d %dH%dV%dH%dV%d\"/><path class=\"tip\" "
+			    "d=\"M%d %dl-5 -8h10z\"/>\n",
+			    x1, y1, out_x, lane_y, in_x, to->y - 7, in_x, to->y);
+		return;
+	}
+	strbuf_addf(g->out, "<path class=\"edge\" d=\"M%d %dH%dV%dH%dV%dH%d\"/>", x1, y1, out_x, lane_y, in_x,
+		    y2, x2 - 7);
+	put_tip(g->out, x2, y2);
 }
 
 void render_svg_steps(const struct render_model *m, struct arena *tmp, struct strbuf *out)
 {
-	struct spot spots[STEPS_DRAWN];
-	size_t count = m->steps.count < STEPS_DRAWN ? m->steps.count : STEPS_DRAWN;
-	int columns;
-	int rows = place_steps(m, count, spots, &columns);
-	int width = 2 * MARGIN + columns * (BOX_WIDTH + GAP_X) - GAP_X;
-	int height = 2 * MARGIN + rows * (BOX_HEIGHT + GAP_Y) - GAP_Y;
+	struct graph g = {.m = m, .tmp = tmp, .out = out};
+	g.count = m->steps.count < STEPS_DRAWN ? m->steps.count : STEPS_DRAWN;
+	place_steps(&g);
+	int height = place_bands(&g);
 	strbuf_addf(out,
-		    "<h3>What comes after what</h3>\n<div class=\"draw\">\n<svg role=\"img\" "
-		    "aria-labelledby=\"graph-title\" "
-		    "viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\"><title "
-		    "id=\"graph-title\">Graph of the "
-		    "steps; the table above says the same in its column After</title>\n",
-		    width, height, width, height);
-	for (size_t i = 0; i < count; i++)
+		    "<div class=\"draw\">\n<h3>What comes after what</h3>\n<svg role=\"img\" "
+		    "aria-labelledby=\"graph-title\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\"><title "
+		    "id=\"graph-title\">Graph of the steps; the table above says the same in its column "
+		    "After</title>\n",
+		    DRAW_WIDTH, height, DRAW_WIDTH, height);
+	for (size_t i = 0; i < g.count; i++)
 		for (size_t j = 0; j < i; j++)
-			if (m->steps.items[i].after_bits >> j & 1)
-				put_edge(spots[j], spots[i], out);
-	for (size_t i = 0; i < count; i++)
-		put_box(&m->steps.items[i], spots[i], tmp, out);
+			if (follows(&g, i, j))
+				put_edge(&g, &g.spots[j], &g.spots[i]);
+	for (size_t i = 0; i < g.count; i++)
+		put_box(&g, &m->steps.items[i], g.spots[i]);
 	strbuf_add(out, "</svg>\n</div>\n");
-	if (count < m->steps.count)
+	if (g.count < m->steps.count)
 		strbuf_addf(out, "<p>%zu more steps are not drawn; the table has all.</p>\n",
-			    m->steps.count - count);
+			    m->steps.count - g.count);
 }
 
-enum { CHART_WIDTH = 760, CHART_LEFT = 120, CHART_RIGHT = 740, BAR_HEIGHT = 20 };
+/* ---- the timeline ---------------------------------------------------------------------------- */
+
+enum {
+	CHART_LEFT = 110,
+	CHART_RIGHT = DRAW_WIDTH - 30,
+	BAR_HEIGHT = 20,
+	BAR_ADVISOR = 12,
+	BAR_OPEN = 42,
+	AXIS_Y = 76,
+	MARKS_Y = AXIS_Y + 38
+};
 
 /* Days on the axis. A day that is not known is 0. */
 struct chart {
@@ -162,7 +249,7 @@ static bool chart_of(const struct render_window *w, int32_t today, struct chart 
 	widen(c, c->seen);
 	widen(c, c->begins);
 	widen(c, c->ends);
-	if (c->today && (!c->last || c->today - c->last <= TERM_SHOWN))
+	if (c->today && (!c->last || (c->today - c->last <= TERM_SHOWN && c->first - c->today <= TERM_SHOWN)))
 		widen(c, c->today);
 	widen(c, c->retire_by);
 	widen(c, c->safe);
@@ -195,7 +282,7 @@ static size_t marks_of(const struct chart *c, struct mark *marks)
 	};
 	size_t count = 0;
 	for (size_t i = 0; i < MARKS; i++)
-		if (all[i].day)
+		if (all[i].day >= c->first)
 			marks[count++] = all[i];
 	return count;
 }
@@ -206,12 +293,39 @@ static void put_mark(const struct chart *c, const struct mark *mark, int row, st
 	date_format(mark->day, text);
 	int x = x_of(c, mark->day);
 	bool right_half = x > (CHART_LEFT + CHART_RIGHT) / 2;
-	int y = 96 + LINE * row;
+	int y = MARKS_Y + LINE * row;
 	strbuf_addf(out,
-		    "<line class=\"%s\" x1=\"%d\" y1=\"12\" x2=\"%d\" y2=\"%d\"/>"
+		    "<line class=\"%s\" x1=\"%d\" y1=\"4\" x2=\"%d\" y2=\"%d\"/>"
 		    "<text x=\"%d\" y=\"%d\" text-anchor=\"%s\">%s %s</text>\n",
 		    mark->day == c->today ? "mark today" : "mark", x, x, y + 3, right_half ? x - 5 : x + 5, y,
 		    right_half ? "end" : "start", text, mark->label);
+}
+
+/* A tick for each month or, where few fit on the axis, for each week; never so many that they touch. */
+static void put_axis(const struct chart *c, struct strbuf *out)
+{
+	enum { WEEK = 7, MONTHS_FROM = 70, TICKS_MOST = 14 };
+	int32_t span = c->last - c->first;
+	bool by_week = span < MONTHS_FROM;
+	int32_t months = span / 30 + 1;
+	int32_t every = by_week ? 1 : (months + TICKS_MOST - 1) / TICKS_MOST;
+	int32_t number = 0;
+	strbuf_addf(out, "<line class=\"axis\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>\n", CHART_LEFT,
+		    AXIS_Y, CHART_RIGHT, AXIS_Y);
+	for (int32_t day = c->first; day <= c->last; day++) {
+		char text[DATE_TEXT_SIZE];
+		date_format(day, text);
+		bool begins = by_week ? (day - c->first) % WEEK == 0 : str_ends(text, "-01");
+		if (!begins || number++ % every)
+			continue;
+		if (!by_week)
+			text[strlen("2026-11")] = '\0';
+		strbuf_addf(out,
+			    "<line class=\"axis\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/><text "
+			    "class=\"tick\" x=\"%d\" y=\"%d\" text-anchor=\"middle\">%s</text>\n",
+			    x_of(c, day), AXIS_Y, x_of(c, day), AXIS_Y + 5, x_of(c, day), AXIS_Y + LINE,
+			    text + (by_week ? strlen("2026-") : 0));
+	}
 }
 
 /* The same days as a list, which is all that a narrow screen shows. */
@@ -238,15 +352,16 @@ static void put_bars(const struct chart *c, struct strbuf *out)
 {
 	int32_t both_from = c->begins ? c->begins : c->seen ? c->seen : c->first;
 	int32_t both_to = c->ends ? c->ends : c->safe ? c->safe : c->retire_by ? c->retire_by : c->last;
-	put_bar("advisor", CHART_LEFT, x_of(c, both_to), 18, out);
-	put_bar("open", x_of(c, both_from), CHART_RIGHT, 50, out);
+	put_bar("advisor", CHART_LEFT, x_of(c, both_to), BAR_ADVISOR, out);
+	put_bar("open", x_of(c, both_from), CHART_RIGHT, BAR_OPEN, out);
 	int from = x_of(c, both_from);
 	int to = x_of(c, both_to);
 	if (to > from)
 		strbuf_addf(out,
-			    "<rect class=\"twice\" x=\"%d\" y=\"14\" width=\"%d\" height=\"60\" rx=\"3\"/>"
-			    "<text class=\"alarm\" x=\"%d\" y=\"46\">twice</text>\n",
-			    from, to - from, from + 5);
+			    "<rect class=\"twice\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"4\"/>"
+			    "<text class=\"both\" x=\"%d\" y=\"%d\">both billed</text>\n",
+			    from, BAR_ADVISOR - 4, to - from, BAR_OPEN + BAR_HEIGHT - BAR_ADVISOR + 8,
+			    from + 6, BAR_ADVISOR + BAR_HEIGHT + 9);
 }
 
 static const char *window_sentence(const struct render_window *w, struct arena *tmp)
@@ -262,15 +377,16 @@ static void put_chart(const struct chart *c, const struct mark *marks, size_t co
 	size_t rows = 0;
 	for (size_t i = 0; i < count; i++)
 		rows += marks[i].day <= c->last;
-	int height = 90 + LINE * (int)rows;
+	int height = MARKS_Y - 6 + LINE * (int)rows;
 	strbuf_addf(out,
 		    "<div class=\"draw\">\n<svg role=\"img\" aria-labelledby=\"window-%zu\" viewBox=\"0 0 %d "
 		    "%d\" "
 		    "width=\"%d\" height=\"%d\"><title id=\"window-%zu\">%s</title>\n"
-		    "<text x=\"4\" y=\"33\" class=\"strong\">Advisor</text><text x=\"4\" y=\"65\" "
-		    "class=\"strong\">Open</text>\n"
-		    "<line class=\"axis\" x1=\"%d\" y1=\"80\" x2=\"%d\" y2=\"80\"/>\n",
-		    number, CHART_WIDTH, height, CHART_WIDTH, height, number, title, CHART_LEFT, CHART_RIGHT);
+		    "<text x=\"4\" y=\"%d\" class=\"strong\">Advisor</text><text x=\"4\" y=\"%d\" "
+		    "class=\"strong\">Open</text>\n",
+		    number, DRAW_WIDTH, height, DRAW_WIDTH, height, number, title, BAR_ADVISOR + 15,
+		    BAR_OPEN + 15);
+	put_axis(c, out);
 	int row = 0;
 	for (size_t i = 0; i < count; i++)
 		if (marks[i].day <= c->last)

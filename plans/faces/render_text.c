@@ -45,36 +45,18 @@ static void put_title(struct text *t)
 		    render_name(t->tmp, plan->tenant_id), *name ? ", " : "", quote, name, quote);
 }
 
-/* Columns as in the narrowest case that fits, so that short plans look alike. */
-static size_t cell_width(const struct render_model *m, size_t cell, size_t least)
+/* How much of the text, up to the end of a word, fits into so many columns; at least a word. */
+static size_t fitting(struct arena *tmp, const char *text, size_t columns)
 {
-	size_t width = least;
-	for (size_t i = 0; i < m->facts.count; i++) {
-		const char *const *cells = m->facts.items[i].cells;
-		size_t needed = cells[cell] && cells[cell + 1] ? text_width(cells[cell]) + 2 : 0;
-		if (needed > width)
-			width = needed;
+	size_t len = 0;
+	for (size_t at = 0; text[at];) {
+		size_t word = strcspn(text + at, " ");
+		if (len && text_width(arena_strndup(tmp, text, at + word)) > columns)
+			break;
+		len = at + word;
+		at = len + strspn(text + len, " ");
 	}
-	return width < CELL_MAX ? width : CELL_MAX;
-}
-
-static void put_facts(struct text *t)
-{
-	const struct render_fact_list *facts = &t->m->facts;
-	size_t widths[] = {cell_width(t->m, 0, CELL_WIDTH), cell_width(t->m, 1, CELL_2_WIDTH)};
-	for (size_t i = 0; i < facts->count; i++) {
-		const struct render_fact *fact = &facts->items[i];
-		const char *const *cells = fact->cells;
-		const char *rest = arena_printf(t->tmp, "%s%s%s",
-						cells[1] ? text_pad(t->tmp, cells[0], widths[0]) : cells[0],
-						!cells[1]  ? ""
-						: cells[2] ? text_pad(t->tmp, cells[1], widths[1])
-							   : cells[1],
-						cells[2] ? cells[2] : "");
-		const char *label = styled(t, fact->style, text_pad(t->tmp, fact->label, LABEL_WIDTH));
-		put_line(t, arena_printf(t->tmp, "  %s %s", label,
-					 styled(t, fact->alarm ? STYLE_RED : STYLE_PLAIN, rest)));
-	}
+	return len;
 }
 
 static const char *as_is(struct arena *out, const char *text)
@@ -83,21 +65,68 @@ static const char *as_is(struct arena *out, const char *text)
 	return text;
 }
 
+static const char *plain(struct text *t, const char *marked)
+{
+	return marked ? render_unmark(t->tmp, marked, as_is, as_is) : NULL;
+}
+
+/* Columns as in the narrowest case that fits, so that short plans look alike. */
+static size_t cell_width(struct text *t, size_t cell, size_t least)
+{
+	size_t width = least;
+	for (size_t i = 0; i < t->m->facts.count; i++) {
+		const char *const *cells = t->m->facts.items[i].cells;
+		size_t needed = cells[cell] && cells[cell + 1] ? text_width(plain(t, cells[cell])) + 2 : 0;
+		if (needed > width && needed <= CELL_MAX)
+			width = needed;
+	}
+	return width;
+}
+
+/* The cells in their columns; what is longer than its column pushes the next ones. */
+static const char *cells_text(struct text *t, const char *const *cells, const size_t widths[2])
+{
+	const char *line = plain(t, cells[0]);
+	for (size_t i = 1; i < 3 && cells[i]; i++) {
+		size_t begins = widths[0] + (i > 1 ? widths[1] : 0);
+		line = arena_printf(t->tmp, "%s%s",
+				    text_width(line) + 2 > begins ? arena_printf(t->tmp, "%s  ", line)
+								  : text_pad(t->tmp, line, begins),
+				    plain(t, cells[i]));
+	}
+	return line;
+}
+
+/* A line that is too long goes on below its first cell. */
+static void put_fact(struct text *t, const struct render_fact *fact, const size_t widths[2])
+{
+	const char *label = styled(t, fact->style, text_pad(t->tmp, fact->label, LABEL_WIDTH));
+	const char *line = cells_text(t, fact->cells, widths);
+	bool first = true;
+	while (*line) {
+		size_t len = fitting(t->tmp, line, LINE_WIDTH - LABEL_WIDTH - 3);
+		const char *part = arena_strndup(t->tmp, line, len);
+		put_line(t, arena_printf(t->tmp, "  %s %s", first ? label : text_pad(t->tmp, "", LABEL_WIDTH),
+					 styled(t, fact->alarm && first ? STYLE_RED : STYLE_PLAIN, part)));
+		line += len + strspn(line + len, " ");
+		first = false;
+	}
+}
+
+static void put_facts(struct text *t)
+{
+	const size_t widths[] = {cell_width(t, 0, CELL_WIDTH), cell_width(t, 1, CELL_2_WIDTH)};
+	for (size_t i = 0; i < t->m->facts.count; i++)
+		put_fact(t, &t->m->facts.items[i], widths);
+}
+
 /* Filled to the width of a terminal, behind `indent` blanks from the second line on. */
 static void put_wrapped(struct text *t, enum out_style style, const char *text, size_t indent)
 {
-	const char *words = render_unmark(t->tmp, text, as_is, as_is);
+	const char *words = plain(t, text);
 	bool first = true;
 	while (*words) {
-		size_t len = 0;
-		for (size_t at = 0; words[at];) {
-			size_t word = strcspn(words + at, " ");
-			const char *upto = arena_strndup(t->tmp, words, at + word);
-			if (len && text_width(upto) > LINE_WIDTH - indent)
-				break;
-			len = at + word;
-			at = len + strspn(words + len, " ");
-		}
+		size_t len = fitting(t->tmp, words, LINE_WIDTH - indent);
 		const char *line = arena_strndup(t->tmp, words, len);
 		strbuf_addf(t->out, "%*s%s\n", first ? 2 : (int)indent, "", styled(t, style, line));
 		words += len + strspn(words + len, " ");
@@ -150,9 +179,9 @@ static void put_warnings(struct text *t, bool reminders)
 		if (!begun)
 			strbuf_add_char(t->out, '\n');
 		begun = true;
-		const char *code = arena_printf(t->tmp, "warning[SS%d]", (int)warning->code);
-		strbuf_addf(t->out, "  %s: %s\n", styled(t, reminders ? STYLE_PLAIN : STYLE_YELLOW, code),
-			    quote_terminal_cut(t->tmp, warning->message, 8 * RENDER_NAME_MAX));
+		const char *message = quote_terminal_cut(t->tmp, warning->message, 8 * RENDER_NAME_MAX);
+		put_wrapped(t, reminders ? STYLE_PLAIN : STYLE_YELLOW,
+			    arena_printf(t->tmp, "warning[SS%d]: %s", (int)warning->code, message), 4);
 	}
 }
 
@@ -236,5 +265,5 @@ void render_text(const struct render_model *m, struct strbuf *out)
 	put_warnings(&t, true);
 	strbuf_addf(out, "\n  Tenant %s\n  Digest %s\n", render_name(tmp, m->plan->tenant_id),
 		    m->folder->digest);
-	strbuf_addf(out, "\nApply it with: seatshift apply %.8s\n", m->folder->id);
+	strbuf_addf(out, "\n%s: %s\n", m->next, render_name(tmp, m->command));
 }

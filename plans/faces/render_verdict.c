@@ -72,6 +72,23 @@ static const char *sentence_of(const struct render_model *m)
 
 /* ---- the state ------------------------------------------------------------------------------ */
 
+/* How far a plan is, as far as what a face is given says. */
+enum standing { PLANNED, APPROVED, BEGUN, DONE };
+
+static enum standing standing_of(const struct render_model *m, size_t *ret_well)
+{
+	size_t ended = 0;
+	*ret_well = 0;
+	for (size_t i = 0; m->in->results && i < m->plan->actions.count; i++) {
+		ended += m->in->results[i].ended;
+		*ret_well += result_ended_well(&m->in->results[i]);
+	}
+	if (m->in->results && (ended || m->in->entries))
+		return *ret_well == m->plan->actions.count ? DONE : BEGUN;
+	return m->in->policy && m->in->approvals_valid >= m->in->policy->approvals_required ? APPROVED
+											    : PLANNED;
+}
+
 static const char *approval_state(const struct render_model *m)
 {
 	int64_t required = m->in->policy ? m->in->policy->approvals_required : -1;
@@ -87,20 +104,36 @@ static const char *approval_state(const struct render_model *m)
 			    (long long)required);
 }
 
-static const char *state_of(const struct render_model *m)
+static const char *command(const struct render_model *m, const char *verb, const char *options)
 {
-	size_t ended = 0;
-	size_t well = 0;
-	for (size_t i = 0; m->in->results && i < m->plan->actions.count; i++) {
-		ended += m->in->results[i].ended;
-		well += result_ended_well(&m->in->results[i]);
+	return arena_printf(m->arena, "seatshift %s %.8s%s", verb, m->folder->id, options);
+}
+
+/* What stands, and the command that really comes next. */
+static void find_state(struct render_model *m)
+{
+	size_t well;
+	const enum standing standing = standing_of(m, &well);
+	m->state = approval_state(m);
+	m->next = "Apply it with";
+	m->command = command(m, "apply", "");
+	m->state_class = "planned";
+	if (standing == PLANNED && m->in->policy) {
+		m->next = "Approve it with";
+		m->command = command(m, "approve", " --key FILE --commit");
+	} else if (standing == APPROVED) {
+		m->state_class = "approved";
+	} else if (standing == BEGUN) {
+		m->state = arena_printf(
+			m->arena, "begun, %s of %s ended well", say_count(m->arena, (int64_t)well),
+			say_number(m->arena, (int64_t)m->plan->actions.count, "action", "actions"));
+		m->next = "Resume it with";
+		m->state_class = "begun";
+	} else if (standing == DONE) {
+		m->state = m->state_class = "done";
+		m->next = "Who did what, and on whose authority";
+		m->command = arena_printf(m->arena, "seatshift history %s", m->plan->customer);
 	}
-	if (!m->in->results || (!ended && !m->in->entries))
-		return approval_state(m);
-	if (well == m->plan->actions.count)
-		return "done";
-	return arena_printf(m->arena, "begun, %s of %s ended well", say_count(m->arena, (int64_t)well),
-			    say_number(m->arena, (int64_t)m->plan->actions.count, "action", "actions"));
 }
 
 /* ---- decisions ------------------------------------------------------------------------------ */
@@ -197,10 +230,12 @@ static void decide_warnings(struct render_model *m)
 		if (render_is_reminder(warning->code) || run > ALIKE_SHOWN)
 			continue;
 		if (run == ALIKE_SHOWN)
-			decide(m, DECISION_WARNING, arena_printf(m->arena, "SS%d", (int)warning->code),
+			decide(m, DECISION_WARNING,
+			       arena_printf(m->arena, "Warning SS%d", (int)warning->code),
 			       "more like this one are listed below");
 		else
-			decide(m, DECISION_WARNING, arena_printf(m->arena, "SS%d", (int)warning->code),
+			decide(m, DECISION_WARNING,
+			       arena_printf(m->arena, "Warning SS%d", (int)warning->code),
 			       render_data(m->arena,
 					   quote_terminal_cut(m->arena, warning->message, MESSAGE_MAX)));
 	}
@@ -225,7 +260,7 @@ static void decide_hand_step(struct render_model *m, const struct render_step *s
 void render_verdict(struct render_model *m)
 {
 	m->sentence = m->plan->summary.moves.count ? sentence_of(m) : "Changes nothing.";
-	m->state = state_of(m);
+	find_state(m);
 	decide_losses(m);
 	decide_taken(m);
 	decide_warnings(m);

@@ -56,10 +56,7 @@ static const char *sentence_of(const struct render_model *m, const struct render
 {
 	bool by_days =
 		m->in->today && w->state.first_day != WINDOW_NO_DAY && (w->state.open || w->state.over);
-	const char *text = by_days || w->state.over ? window_text(&w->state, m->arena) : planned(m, w);
-	if (m->plan->summary.moves.count < 2)
-		return text;
-	return arena_printf(m->arena, "%s (%s)", text, render_name(m->arena, w->move->advisor_part_number));
+	return by_days || w->state.over ? window_text(&w->state, m->arena) : planned(m, w);
 }
 
 void render_windows(struct render_model *m)

@@ -1,0 +1,50 @@
+/* What a hand step is about, line by line. */
+#include "plans/faces/render_model.h"
+
+#include <string.h>
+
+static void add_pair(struct arena *out, struct str_list *pairs, const char *label, const char *text)
+{
+	if (!text || !*text)
+		return;
+	VEC_PUSH(out, pairs, label);
+	VEC_PUSH(out, pairs, text);
+}
+
+/* A plan names the entry of the file: "moves[ENTERPRISEPACK].open". */
+static const char *why_in_words(const struct action *action, struct arena *out)
+{
+	const char *why = render_name(out, action->why);
+	size_t open = strlen("moves[");
+	const char *end = str_starts(why, "moves[") ? strchr(why, ']') : NULL;
+	if (!end)
+		return why;
+	const char *move = arena_strndup(out, why + open, (size_t)(end - why) - open);
+	if (str_eq(end, "].open"))
+		return arena_printf(out, "the customer file orders these seats, in the move to %s", move);
+	if (str_eq(end, "].advisor"))
+		return arena_printf(out, "the customer file retires it, in the move to %s", move);
+	return why;
+}
+
+void render_card(const struct render_model *m, const struct action *action, struct arena *out,
+		 struct str_list *ret_pairs)
+{
+	if (action->sku_id)
+		add_pair(out, ret_pairs, "product", render_sku_plain(m, action->sku_id, out));
+	if (action->subscription_id)
+		add_pair(out, ret_pairs, "cancel", render_name(out, action->subscription_id));
+	for (size_t i = 0; i < action->keep.count; i++) {
+		const struct subscription *s = live_find_subscription(m->live, action->keep.items[i]);
+		add_pair(out, ret_pairs, "do not cancel",
+			 arena_printf(out, "%s%s%s", render_name(out, action->keep.items[i]), s ? "  " : "",
+				      s ? render_name(out, s->part_number) : ""));
+	}
+	if (action->seats > 0)
+		add_pair(out, ret_pairs, "seats", say_count(out, action->seats));
+	add_pair(out, ret_pairs, "redeem as", render_name(out, action->redeem_as));
+	add_pair(out, ret_pairs, "key ends in", render_name(out, action->key_ends_in));
+	add_pair(out, ret_pairs, "by", render_name(out, action->cancel_by));
+	add_pair(out, ret_pairs, "no later than", render_name(out, action->retire_by));
+	add_pair(out, ret_pairs, "why", why_in_words(action, out));
+}
