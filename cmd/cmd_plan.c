@@ -154,6 +154,11 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 	session_end_in(app, o->deadline_ms);
 	bool ok = plan_output_check(app, &o->also, err) && load(app, args->items[0], o, &session, err);
 	if (ok)
+		desired_check_dates(&session.desired, date_of_ms(clock_now_ms(app->clock)), app->arena,
+				    &session.checked.diags);
+	if (ok && diag_has_errors(&session.checked.diags))
+		ok = plan_refuse(app, &session, &session.checked.diags, ERR_INVALID, err);
+	else if (ok)
 		session_print_diags(app, &session, &session.checked.diags); /* only warnings are left */
 	struct diag_list diags = {0};
 	ok = ok && plan_customer(app, &session, o, &diags, ret_status, err);

@@ -5,6 +5,7 @@
 #include "cmd/output/report.h"
 #include "cmd/outside/annotate.h"
 #include "cmd/session/names.h"
+#include "core/clock.h"
 #include "core/file.h"
 #include "core/say.h"
 #include "plans/desired/repository.h"
@@ -55,6 +56,9 @@ static bool check_file(struct validation *v, const struct repository *repository
 		error_release(&cause);
 		return false;
 	}
+	if (parsed && !is_policy && !is_fleet)
+		desired_check_dates(&desired, date_of_ms(clock_now_ms(v->app->clock)), out,
+				    &file.checked.diags);
 	if (parsed && !is_policy && !is_fleet && policy)
 		desired_check_policy(&desired, policy, out, &file.checked.diags);
 	soften(&file.checked.diags);

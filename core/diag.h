@@ -59,6 +59,7 @@
 	X(222, "seats from before the order")                                                                \
 	X(224, "service plans that may conflict")                                                            \
 	X(225, "listed and excepted")                                                                        \
+	X(226, "day of the retirement is past")                                                              \
 	X(241, "left alone by an undo")                                                                      \
 	X(242, "usage location stays")                                                                       \
 	X(243, "redeemed key stays redeemed")                                                                \

@@ -146,6 +146,9 @@ static const struct {
 		"canary, or switch one of the two off with `disable`."},
 	{SS225, "The account is named under `users` and under `except` of the same move. `except` holds: the "
 		"account is left alone. Take it out of one of the two, so that nobody has to guess."},
+	{SS226,
+	 "The day by which the Advisor subscription was to be retired is over, and it is billed beside the "
+	 "Open seats. Settle a new day with the customer and write it down, or retire it today."},
 	{SS241, "An undo takes back what its plan did, and nothing else. This person or group is neither "
 		"as the plan left it nor as it was before: somebody changed it since, so taking it "
 		"back could undo their work too. It is left alone. Look at it, and change it by hand "

@@ -1,6 +1,7 @@
 /* YAML text to a tree of nodes with places. The only user of libyaml. */
 #include "core/doc.h"
 
+#include "core/doc_help.h"
 #include "core/doc_text.h"
 #include "core/str.h"
 
@@ -51,20 +52,6 @@ static bool at_end_of_text(const struct loader *l, const yaml_mark_t *mark)
 	return !p || p == l->text + l->len;
 }
 
-static const char *help_for_problem(const struct loader *l, const yaml_mark_t *mark)
-{
-	const char *p = line_of_mark(l, mark);
-	if (!p)
-		return NULL;
-	size_t indent = strspn(p, " \t");
-	if (memchr(p, '\t', indent))
-		return "Indent with spaces; YAML does not allow tabs there.";
-	if (p[indent] == '@' || p[indent] == '`' || p[indent] == '%' ||
-	    (str_starts(p + indent, "- ") && strchr("@`%", p[indent + 2]) && p[indent + 2]))
-		return "Put a text that begins with this character in quotes.";
-	return NULL;
-}
-
 /* A syntax error ends the parse: libyaml cannot go on after one. */
 static void syntax_error(struct loader *l)
 {
@@ -76,16 +63,26 @@ static void syntax_error(struct loader *l)
 			"Write it as an escape, such as \"\\x07\", in double quotes, or take it out.";
 		return;
 	}
+	const char *line = line_of_mark(l, &p->problem_mark);
+	const struct doc_mistake mistake = {.problem = problem,
+					    .line = line ? line : "",
+					    .column = p->problem_mark.column,
+					    .begun = p->context ? line_of_mark(l, &p->context_mark) : NULL,
+					    .begun_line = p->context_mark.line,
+					    .same_line = !p->context ||
+							 p->context_mark.line == p->problem_mark.line};
+	bool at_begin;
+	const char *help = doc_help(l->out, &mistake, &at_begin);
 	/* What is never closed is seen at the end of the file, but mended where it begins. */
-	bool at_end = p->context && at_end_of_text(l, &p->problem_mark);
-	struct place place = place_of_mark(l, at_end ? &p->context_mark : &p->problem_mark, NULL);
+	at_begin = p->context && (at_begin || at_end_of_text(l, &p->problem_mark));
+	struct place place = place_of_mark(l, at_begin ? &p->context_mark : &p->problem_mark, NULL);
 	struct diag *diag;
-	if (p->context && !at_end && p->context_mark.line != p->problem_mark.line)
+	if (!at_begin && !mistake.same_line)
 		diag = diag_add(l->out, l->diags, DIAG_ERROR, SS101, place, "%s (%s from line %zu)", problem,
 				p->context, p->context_mark.line + 1);
 	else
 		diag = complain(l, SS101, place, problem);
-	diag->help = help_for_problem(l, &p->problem_mark);
+	diag->help = help;
 }
 
 static bool next_event(struct loader *l, yaml_event_t *ret_event)
@@ -105,7 +102,7 @@ static void refuse_anchor_and_tag(struct loader *l, const yaml_event_t *event, c
 			"Write the value out at each place.";
 	if (tag)
 		complain(l, SS103, place, "tags are not allowed")->help =
-			"Leave the tag out; put a text that looks like a number in quotes.";
+			"Leave the tag out; put a text that begins with ! or looks like a number in quotes.";
 }
 
 static struct node *node_new(struct loader *l, enum node_kind kind, const yaml_event_t *event)
@@ -278,7 +275,8 @@ static struct node *load_node(struct loader *l, yaml_event_t *event, size_t dept
 		node = node_new(l, NODE_BAD, event);
 		complain(l, SS103, place_of_mark(l, &event->start_mark, &event->end_mark),
 			 "aliases are not allowed")
-			->help = "Write the value out at each place.";
+			->help = "Write the value out at each place; put a text that begins with * in "
+				 "quotes.";
 	} else {
 		node = load_collection(l, event, depth);
 	}

@@ -63,6 +63,21 @@ static void wrong_type(struct field_reader *reader, const struct node *node, con
 		->help = help;
 }
 
+/* "seats:10" is one text to YAML. */
+static const char *spaced_key(struct arena *out, const char *text)
+{
+	const char *colon = strchr(text, ':');
+	return arena_printf(out, "Write a space after the colon: '%.*s: %s'.", (int)(colon - text), text,
+			    colon + 1);
+}
+
+/* The text, or the first key, in which something may be glued to what it was to be apart from. */
+static const char *glued_text(const struct node *node)
+{
+	const struct node *first = node->kind == NODE_MAPPING && node->first ? node->first->key : node;
+	return first->kind == NODE_SCALAR && !first->quoted && *first->text ? first->text : NULL;
+}
+
 bool field_expect(struct field_reader *reader, const struct node *node, enum node_kind kind)
 {
 	if (node->kind == NODE_BAD)
@@ -75,7 +90,12 @@ bool field_expect(struct field_reader *reader, const struct node *node, enum nod
 		return false;
 	}
 	const char *help = NULL;
-	if (kind == NODE_SEQUENCE && node->kind == NODE_SCALAR)
+	const char *glued = glued_text(node);
+	if (glued && glued[0] == '-' && kind == NODE_SEQUENCE)
+		help = arena_printf(reader->out, "Write a space after the dash: '- %s'.", glued + 1);
+	else if (glued && kind == NODE_MAPPING && !node->quoted && strchr(glued, ':'))
+		help = spaced_key(reader->out, glued);
+	else if (kind == NODE_SEQUENCE && node->kind == NODE_SCALAR)
 		help = arena_printf(reader->out, "Write it as a list: [%s].", node->text);
 	const char *const names[] = {"a text", "a list", "a mapping", ""};
 	wrong_type(reader, node, names[kind], help);
@@ -337,6 +357,12 @@ static void unknown_key(struct field_reader *reader, const struct field *fields,
 	struct diag *diag =
 		field_error(reader, SS106, key, "unknown key '%s'%s%s", key->text, *path ? " in " : "", path);
 	const char *nearest = str_nearest(key->text, &names);
+	const char *colon = key->quoted ? NULL : strchr(key->text, ':');
+	if (colon &&
+	    str_list_has_fold(&names, arena_strndup(reader->out, key->text, (size_t)(colon - key->text)))) {
+		diag->help = spaced_key(reader->out, key->text);
+		return;
+	}
 	diag->help = nearest ? arena_printf(reader->out, "Did you mean '%s'?", nearest)
 			     : arena_printf(reader->out, "Allowed here: %s.",
 					    str_list_join(reader->out, &names, ", "));

@@ -37,6 +37,17 @@ char *quote_terminal(struct arena *out, const char *text)
 	return strbuf_dup(out, &buf);
 }
 
+uint32_t quote_first_hidden(const char *text)
+{
+	for (const char *p = text; *p;) {
+		uint32_t c;
+		p += char_decode(p, &c);
+		if (c >= 0x80 && char_is_hidden(c))
+			return c;
+	}
+	return 0;
+}
+
 char *quote_log(const char *text, size_t len, enum quote_log_form form)
 {
 	if (!memmem(text, len, "##", 2) && (form == QUOTE_LOG_JSON || !memmem(text, len, "::", 2)))

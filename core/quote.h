@@ -9,6 +9,8 @@
 
 #include "core/mem.h"
 
+#include <stdint.h>
+
 /*
  * For a terminal or a log, on one line: control characters (C0, DEL, C1), line and paragraph separators,
  * bidirectional controls, zero-width characters and odd blanks become visible escapes (\n, \x1b, \u202e), and
@@ -16,6 +18,8 @@
  * "::" at the beginning). NULL gives "".
  */
 char *quote_terminal(struct arena *out, const char *text);
+/* The first character beyond ASCII that nobody sees, such as a no-break space; 0 when there is none. */
+uint32_t quote_first_hidden(const char *text);
 char *quote_terminal_cut(struct arena *out, const char *text, size_t max_chars); /* cut is shown by "…" */
 
 /*

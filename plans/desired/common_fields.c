@@ -1,6 +1,9 @@
 /* The values that the customer file and the repository file have in common: versions, names, limits. */
 #include "plans/desired/desired_fields.h"
 
+#include "core/country.h"
+#include "core/quote.h"
+
 #include "core/clock.h"
 
 #include <stdlib.h>
@@ -34,8 +37,11 @@ void field_schema_version(const struct field *field, struct json_writer *w)
 
 /* ---- user principal names and countries ----------------------------------------------------- */
 
-const char *upn_fault(const char *upn)
+const char *upn_fault(struct arena *out, const char *upn)
 {
+	uint32_t hidden = quote_first_hidden(upn);
+	if (hidden)
+		return arena_printf(out, "it has a character that nobody sees, U+%04X", hidden);
 	const char *at = strchr(upn, '@');
 	if (!at)
 		return "it has no @";
@@ -55,7 +61,7 @@ const char *upn_fault(const char *upn)
 static const char *read_upn(struct field_reader *reader, const struct node *node)
 {
 	const char *text = field_text(reader, node);
-	const char *fault = text ? upn_fault(text) : NULL;
+	const char *fault = text ? upn_fault(reader->out, text) : NULL;
 	if (!fault)
 		return text;
 	field_error(reader, SS110, node, "'%s' is not a user principal name: %s", text, fault)->help =
@@ -119,17 +125,13 @@ void field_schema_upns(const struct field *field, struct json_writer *w)
 	json_end_object(w);
 }
 
-static bool is_letter(char c)
-{
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
 const char *country_fault(struct arena *out, const char *code)
 {
-	if (strlen(code) != 2 || !is_letter(code[0]) || !is_letter(code[1]))
-		return "Write the two-letter code of a country (ISO 3166), such as GB.";
-	const char upper[] = {(char)(code[0] & ~0x20), (char)(code[1] & ~0x20), '\0'};
-	return str_eq(code, upper) ? NULL : arena_printf(out, "Did you mean '%s'?", upper);
+	if (country_find(code))
+		return NULL;
+	const struct country *meant = country_meant(code);
+	return meant ? arena_printf(out, "Did you mean '%s' (%s)?", meant->alpha2, meant->name)
+		     : "Write the two-letter code of a country (ISO 3166-1), such as GB.";
 }
 
 void field_read_country(struct field_reader *reader, const struct node *node, const struct field *field,

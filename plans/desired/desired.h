@@ -73,6 +73,7 @@ struct move {
 	const char *distributor;
 	const char *order_reference;
 	const char *placed_on; /* YYYY-MM-DD */
+	struct place placed_on_place;
 	enum key_source key_source;
 	const char *key_env;
 	const char *key_file;
@@ -86,6 +87,7 @@ struct move {
 	const char *advisor_subscription; /* id or commerceSubscriptionId, lower case; or NULL */
 	struct place advisor_subscription_place;
 	const char *retire_by; /* YYYY-MM-DD, or NULL */
+	struct place retire_place;
 	enum cancel_by cancel_by;
 
 	struct user_entry_list users;
@@ -107,6 +109,7 @@ struct desired {
 	const char *agreement_note; /* or NULL */
 	const char *agreed_by;
 	const char *agreed_on;
+	struct place agreed_on_place;
 	struct move_list moves;
 	const char *default_usage_location; /* or NULL */
 	bool enable_all_services;	    /* defaults.service_plans: enable-all */
@@ -174,6 +177,13 @@ NODISCARD bool desired_parse(const char *path, const char *text, size_t len, con
 NODISCARD bool desired_parse_draft(const char *path, const char *text, size_t len,
 				   const struct file_reader *reader, struct arena *out,
 				   struct diag_list *diags, struct desired *ret_desired);
+/*
+ * Whether its dates make sense on the day `today` (core/clock.h): agreed and ordered are not to come, the
+ * retirement not before them (past: a warning), and none is of before 2010. Not part of parsing: a file that
+ * was right stays readable.
+ */
+void desired_check_dates(const struct desired *desired, int32_t today, struct arena *out,
+			 struct diag_list *diags);
 NODISCARD bool policy_parse(const char *path, const char *text, size_t len, struct arena *out,
 			    struct diag_list *diags, struct policy *ret_policy);
 

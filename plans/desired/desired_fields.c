@@ -56,6 +56,7 @@ static const struct field agreement_fields[] = {
 	FIELD(struct desired, agreed_by, "agreed_by", FIELD_TEXT, FIELD_REQUIRED,
 	      .summary = "Who agreed for the customer."),
 	FIELD(struct desired, agreed_on, "agreed_on", FIELD_DATE, FIELD_REQUIRED,
+	      .place_offset = offsetof(struct desired, agreed_on_place),
 	      .summary = "The day of the agreement."),
 	{0},
 };
@@ -66,7 +67,7 @@ static const struct field order_fields[] = {
 	FIELD(struct move, order_reference, "reference", FIELD_TEXT, FIELD_REQUIRED,
 	      .summary = "The number of the order."),
 	FIELD(struct move, placed_on, "placed_on", FIELD_DATE, FIELD_REQUIRED,
-	      .summary = "The day of the order."),
+	      .place_offset = offsetof(struct move, placed_on_place), .summary = "The day of the order."),
 	{0},
 };
 
@@ -97,6 +98,7 @@ static const struct field advisor_fields[] = {
 	      .place_offset = offsetof(struct move, advisor_subscription_place),
 	      .summary = "The subscription to retire: its id or commerceSubscriptionId."),
 	FIELD(struct move, retire_by, "retire_by", FIELD_DATE, 0,
+	      .place_offset = offsetof(struct move, retire_place),
 	      .summary = "The day by which the Advisor subscription is to be retired."),
 	FIELD(struct move, cancel_by, "cancel_by", FIELD_ENUM, 0, .words = cancel_words,
 	      .summary = "How it is cancelled."),

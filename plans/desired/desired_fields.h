@@ -60,8 +60,8 @@ void refuse_kept_keys(struct field_reader *reader, size_t first, const char *tex
 		      const struct node *root);
 
 /* NULL when well-formed, else what is wrong with it. */
-const char *upn_fault(const char *upn);
-/* NULL when two upper-case letters, else a sentence of help. */
+const char *upn_fault(struct arena *out, const char *upn);
+/* NULL when it is a country's code (core/country.h), else a sentence of help. */
 const char *country_fault(struct arena *out, const char *code);
 
 /* plans/desired/users_csv.c: the rows of entry->csv into entry->rows. */

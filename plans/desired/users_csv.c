@@ -1,6 +1,9 @@
 /*
  * A CSV file of users (RFC 4180): a header row, columns upn[,usage_location[,disable]] in any order,
  * quoted fields, LF or CRLF. Every complaint has the line of the CSV file.
+ *
+ * Spreadsheets separate by semicolons where the comma is a decimal point, or by tabs; the header says which,
+ * or a line "sep=;" before it. Where semicolons part the columns, commas part the service plans of a cell.
  */
 #include "plans/desired/desired_fields.h"
 
@@ -24,6 +27,7 @@ struct csv {
 	const char *end;
 	size_t line;
 	const char *line_start;
+	char separator;
 };
 
 static struct place place_at(const struct csv *csv, const char *from)
@@ -91,13 +95,13 @@ static bool read_cell(struct csv *csv, struct cell *cell)
 	if (csv->at < csv->end && *csv->at == '"') {
 		if (!read_quoted(csv, cell))
 			return false;
-		if (at_line_end(csv) || *csv->at == ',')
+		if (at_line_end(csv) || *csv->at == csv->separator)
 			return true;
 		csv_error(csv, place_at(csv, csv->at), "text after a closing quote");
 		return false;
 	}
 	const char *start = csv->at;
-	while (!at_line_end(csv) && *csv->at != ',')
+	while (!at_line_end(csv) && *csv->at != csv->separator)
 		csv->at++;
 	cell->text = trim(csv->reader->out, start, (size_t)(csv->at - start));
 	size_t len = place_at(csv, csv->at).col - cell->place.col;
@@ -116,7 +120,7 @@ static bool read_row(struct csv *csv, struct cell_list *cells)
 		VEC_PUSH(csv->reader->out, cells, cell);
 		if (at_line_end(csv))
 			break;
-		csv->at++; /* the comma */
+		csv->at++; /* the separator */
 	}
 	if (csv->at < csv->end && *csv->at == '\r')
 		csv->at++;
@@ -126,9 +130,44 @@ static bool read_row(struct csv *csv, struct cell_list *cells)
 	return true;
 }
 
+/* What a spreadsheet leaves of rows that were emptied, or never filled. */
 static bool is_blank(const struct cell_list *cells)
 {
-	return cells->count == 1 && !*cells->items[0].text;
+	for (size_t i = 0; i < cells->count; i++)
+		if (*cells->items[i].text)
+			return false;
+	return true;
+}
+
+/* The first of the marks that stands in the header, outside quotes; a comma when none does. */
+static char separator_of(const struct csv *csv)
+{
+	bool quoted = false;
+	for (const char *p = csv->at; p < csv->end && (quoted || (*p != '\n' && *p != '\r')); p++) {
+		if (*p == '"')
+			quoted = !quoted;
+		else if (!quoted && (*p == ',' || *p == ';' || *p == '\t'))
+			return *p;
+	}
+	return ',';
+}
+
+/* "sep=;" alone on the first line is for spreadsheets, and says what the header is parted by. */
+static bool read_sep_line(struct csv *csv)
+{
+	const char *p = csv->at;
+	if (csv->end - p < 5 || memcmp(p, "sep=", 4) != 0 || !strchr(",;\t", p[4]))
+		return false;
+	csv->separator = p[4];
+	csv->at = p + 5;
+	if (!at_line_end(csv)) {
+		csv->at = p;
+		return false;
+	}
+	csv->at += csv->at < csv->end && *csv->at == '\r';
+	csv->at += csv->at < csv->end;
+	next_line(csv);
+	return true;
 }
 
 static enum column find_column(struct csv *csv, const struct cell *cell)
@@ -142,8 +181,8 @@ static enum column find_column(struct csv *csv, const struct cell *cell)
 	struct diag *diag =
 		field_error_at(csv->reader, SS115, cell->place, "unknown column '%s'", cell->text);
 	const char *nearest = str_nearest(cell->text, &names);
-	if (strchr(cell->text, ';') || strchr(cell->text, '\t'))
-		diag->help = "Separate the columns by commas.";
+	if (strchr(cell->text, ';') || strchr(cell->text, '\t') || strchr(cell->text, ','))
+		diag->help = "Separate all columns by the same mark: commas, semicolons or tabs.";
 	else if (nearest)
 		diag->help = arena_printf(csv->reader->out, "Did you mean '%s'?", nearest);
 	else
@@ -178,12 +217,13 @@ static bool read_header(struct csv *csv, const struct cell_list *cells, struct c
 
 static void read_disable(struct csv *csv, const char *text, struct str_list *list)
 {
+	const char *marks = csv->separator == ';' ? ";," : ";";
 	for (const char *p = text; *p;) {
-		size_t len = strcspn(p, ";");
+		size_t len = strcspn(p, marks);
 		const char *name = trim(csv->reader->out, p, len);
 		if (*name)
 			VEC_PUSH(csv->reader->out, list, name);
-		p += len + (p[len] == ';');
+		p += len + (p[len] != '\0');
 	}
 }
 
@@ -194,7 +234,7 @@ static void set_cell(struct csv *csv, enum column column, const struct cell *cel
 	case COLUMN_UPN:
 		row->upn = cell->text;
 		row->place = cell->place;
-		fault = *cell->text ? upn_fault(cell->text) : "it is empty";
+		fault = *cell->text ? upn_fault(csv->reader->out, cell->text) : "it is empty";
 		if (fault)
 			field_error_at(csv->reader, SS115, cell->place,
 				       "'%s' is not a user principal name: %s", cell->text, fault);
@@ -226,7 +266,9 @@ static void add_row(struct csv *csv, const struct column_list *columns, const st
 	if (cells->count > columns->count) {
 		field_error_at(csv->reader, SS115, cells->items[columns->count].place,
 			       "%zu columns where the header has %zu", cells->count, columns->count)
-			->help = "Separate service plans by semicolons, or put the field in quotes.";
+			->help = csv->separator == ','
+					 ? "Separate service plans by semicolons, or put the field in quotes."
+					 : "Separate service plans by commas, or put the field in quotes.";
 		return;
 	}
 	/* What the entry in the customer file says holds for every row that does not say otherwise. */
@@ -250,6 +292,8 @@ static void read_table(struct csv *csv, const struct node *node, struct user_ent
 	struct column_list columns = {0};
 	struct user_entry_list rows = {0};
 	size_t tried = 0;
+	if (!read_sep_line(csv))
+		csv->separator = separator_of(csv);
 	while (csv->at < csv->end) {
 		if (!read_row(csv, &cells))
 			return;

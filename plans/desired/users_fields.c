@@ -10,7 +10,7 @@ static void read_entry_upn(struct field_reader *reader, const struct node *node,
 	(void)field;
 	struct user_entry *entry = target;
 	const char *text = field_text(reader, node);
-	const char *fault = text ? upn_fault(text) : NULL;
+	const char *fault = text ? upn_fault(reader->out, text) : NULL;
 	if (fault)
 		field_error(reader, SS110, node, "'%s' is not a user principal name: %s", text, fault)->help =
 			"Write it as in the admin centre, such as adele.vance@contoso.com.";

@@ -1,0 +1,69 @@
+/* Whether the dates of a customer file make sense, by themselves and today. */
+#include "core/clock.h"
+#include "plans/desired/desired.h"
+
+enum { EARLIEST_YEAR_DAY = 14610 }; /* 2010-01-01, in days since 1970: before, none of this was sold */
+
+struct checking {
+	const struct desired *desired;
+	int32_t today;
+	struct arena *out;
+	struct diag_list *diags;
+};
+
+static struct diag *complain(const struct checking *c, enum diag_severity severity, struct place place,
+			     const char *message)
+{
+	return diag_add(c->out, c->diags, severity, severity == DIAG_ERROR ? SS110 : SS226, place, "%s",
+			message);
+}
+
+/* What has happened: not before there was anything to buy, and not to come. False when there is no such day.
+ */
+static bool check_past(const struct checking *c, const char *key, const char *date, struct place place,
+		       int32_t *ret_day)
+{
+	if (!date || !date_parse(date, ret_day))
+		return false;
+	if (*ret_day < EARLIEST_YEAR_DAY)
+		complain(c, DIAG_ERROR, place, arena_printf(c->out, "%s: %s is too long ago", key, date))
+			->help = "No date before 2010-01-01 can be right here.";
+	/* Somewhere it is tomorrow already. */
+	else if (*ret_day - 1 > c->today)
+		complain(c, DIAG_ERROR, place, arena_printf(c->out, "%s: %s is still to come", key, date))
+			->help = "Write the day on which it happened.";
+	return true;
+}
+
+static void check_retirement(const struct checking *c, const struct move *move, int32_t since)
+{
+	int32_t day;
+	if (!move->retire_by || !date_parse(move->retire_by, &day))
+		return;
+	if (day < since)
+		complain(c, DIAG_ERROR, move->retire_place,
+			 arena_printf(c->out, "retire_by: %s lies before the agreement or the order",
+				      move->retire_by))
+			->help = "Write the last day on which the Advisor subscription may be there.";
+	else if (day < c->today)
+		complain(c, DIAG_WARNING, move->retire_place,
+			 arena_printf(c->out, "retire_by: %s is past", move->retire_by))
+			->help =
+			"Both subscriptions are billed meanwhile. Settle a new day, or retire it today.";
+}
+
+void desired_check_dates(const struct desired *desired, int32_t today, struct arena *out,
+			 struct diag_list *diags)
+{
+	const struct checking c = {desired, today, out, diags};
+	int32_t agreed = INT32_MIN;
+	if (!check_past(&c, "agreed_on", desired->agreed_on, desired->agreed_on_place, &agreed))
+		agreed = INT32_MIN;
+	for (size_t i = 0; i < desired->moves.count; i++) {
+		const struct move *move = &desired->moves.items[i];
+		int32_t placed = INT32_MIN;
+		if (!check_past(&c, "placed_on", move->placed_on, move->placed_on_place, &placed))
+			placed = INT32_MIN;
+		check_retirement(&c, move, placed > agreed ? placed : agreed);
+	}
+}
