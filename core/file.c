@@ -21,12 +21,9 @@ static bool io_error(struct error *err, const char *what, const char *path)
 	return error_set(err, ERR_IO, "cannot %s '%s': %s", what, path, strerror(errno));
 }
 
-bool file_read(const char *path, size_t max, struct arena *out, const char **ret_text, size_t *ret_len,
-	       struct error *err)
+static bool read_text(int fd, const char *path, size_t max, struct arena *out, const char **ret_text,
+		      size_t *ret_len, struct error *err)
 {
-	CLEANUP(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return io_error(err, "read", path);
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(max + 1);
 	char chunk[65536];
 	for (;;) {
@@ -44,6 +41,66 @@ bool file_read(const char *path, size_t max, struct arena *out, const char **ret
 	*ret_len = buf.len;
 	*ret_text = strbuf_dup(out, &buf);
 	return true;
+}
+
+bool file_read(const char *path, size_t max, struct arena *out, const char **ret_text, size_t *ret_len,
+	       struct error *err)
+{
+	CLEANUP(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? io_error(err, "read", path) : read_text(fd, path, max, out, ret_text, ret_len, err);
+}
+
+/* From one folder to the next, so that no part of the way can be a link. -1 with errno. */
+static int open_within(const char *dir, const char *path, struct arena *tmp)
+{
+	CLEANUP(close_fd) int at = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	while (at >= 0) {
+		path += strspn(path, "/");
+		const char *part = arena_strndup(tmp, path, strcspn(path, "/"));
+		path += strlen(part);
+		if (!*path)
+			/* Neither waits for a writer nor becomes the controlling terminal. */
+			return openat(at, part, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+		int next = openat(at, part, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		close(at);
+		at = next;
+	}
+	return -1;
+}
+
+static bool is_link_on_the_way(const char *dir, const char *path, struct arena *tmp)
+{
+	struct stat info;
+	for (const char *p = path; *p; p += *p == '/') {
+		p += strcspn(p, "/");
+		const char *whole = path_join(tmp, dir, arena_strndup(tmp, path, (size_t)(p - path)));
+		if (lstat(whole, &info) == 0 && S_ISLNK(info.st_mode))
+			return true;
+	}
+	return false;
+}
+
+bool file_read_within(const char *dir, const char *path, size_t max, struct arena *out, const char **ret_text,
+		      size_t *ret_len, struct error *err)
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	struct stat info;
+	const char *whole = path_join(tmp, dir, path);
+	if (*path == '/') {
+		dir = path_dir(tmp, path);
+		path = path_name(path);
+	}
+	CLEANUP(close_fd) int fd = open_within(dir, path, tmp);
+	if (fd < 0 && is_link_on_the_way(dir, path, tmp)) {
+		error_set(err, ERR_INVALID, "'%s' is a symbolic link, or is reached by one", whole);
+		return error_hint(
+			err, "What counts is in plain files, as git shows them: a link is not followed.");
+	}
+	if (fd < 0)
+		return io_error(err, "read", whole);
+	if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode))
+		return error_set(err, ERR_INVALID, "'%s' is not a plain file", whole);
+	return read_text(fd, whole, max, out, ret_text, ret_len, err);
 }
 
 bool file_read_secret(const char *path, size_t max, struct secret **ret, struct error *err)
@@ -96,6 +153,9 @@ static bool sync_dir(const char *dir)
 bool file_write_atomic(const char *path, const char *bytes, size_t len, struct error *err)
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	struct stat info;
+	if (lstat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISLNK(info.st_mode))
+		return error_set(err, ERR_IO, "cannot write '%s': it is not a plain file", path);
 	const char *dir = path_dir(tmp, path);
 	char *temporary = arena_printf(tmp, "%s.XXXXXX", path);
 	CLEANUP(close_fd) int fd = mkostemp(temporary, O_CLOEXEC);

@@ -19,8 +19,15 @@
 /* The whole file, NUL added behind it. More than `max` bytes is ERR_INVALID; any other failure ERR_IO. */
 NODISCARD bool file_read(const char *path, size_t max, struct arena *out, const char **ret_text,
 			 size_t *ret_len, struct error *err);
+/*
+ * The same for a file of a repository: `path` within `dir` has no symbolic link in it, and is no FIFO, device
+ * or folder, which is ERR_INVALID. An absolute `path` has only its last part looked at.
+ */
+NODISCARD bool file_read_within(const char *dir, const char *path, size_t max, struct arena *out,
+				const char **ret_text, size_t *ret_len, struct error *err);
 /* The same for what is secret: no copy is left behind in memory. */
 NODISCARD bool file_read_secret(const char *path, size_t max, struct secret **ret, struct error *err);
+/* Never in place of what is not a file: a device that somebody names, /dev/null for one, stays what it is. */
 NODISCARD bool file_write_atomic(const char *path, const char *bytes, size_t len, struct error *err);
 NODISCARD bool file_make_dirs(const char *path, struct error *err); /* like mkdir -p */
 NODISCARD bool file_list(const char *dir, struct arena *out, struct str_list *ret_names,

@@ -99,10 +99,11 @@ int64_t approval_check_count(struct app *app, const struct policy *policy, const
 static bool read_journal(struct app *app, const struct plan_folder *folder, const char **ret_bytes,
 			 size_t *ret_len, struct error *err)
 {
-	const char *path = path_join(app->arena, app->dir, folder->paths.journal);
+	const char *path = folder->paths.journal;
 	*ret_bytes = NULL;
 	*ret_len = 0;
-	return !file_exists(path) || file_read(path, JOURNAL_MAX, app->arena, ret_bytes, ret_len, err);
+	return !file_exists(path_join(app->arena, app->dir, path)) ||
+	       file_read_within(app->dir, path, JOURNAL_MAX, app->arena, ret_bytes, ret_len, err);
 }
 
 /* As apply sees it: every action has an end that stands. */

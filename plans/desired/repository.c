@@ -20,7 +20,7 @@ static bool read_from_tree(void *ctx, const char *path, struct arena *out, const
 			   size_t *ret_len, struct error *err)
 {
 	const struct tree *tree = ctx;
-	return file_read(path_join(out, tree->dir, path), FILE_MAX_BYTES, out, ret_text, ret_len, err);
+	return file_read_within(tree->dir, path, FILE_MAX_BYTES, out, ret_text, ret_len, err);
 }
 
 static bool is_customer_file(const char *name)

@@ -145,8 +145,8 @@ static bool find_folder(const char *dir, const char *name, struct arena *out, co
 
 static bool load_snapshot(const char *dir, struct arena *out, struct plan_folder *folder, struct error *err)
 {
-	const char *path = path_join(out, dir, folder->paths.snapshot);
-	if (!file_read(path, PLAN_MAX_BYTES, out, &folder->snapshot_bytes, &folder->snapshot_len, err) ||
+	if (!file_read_within(dir, folder->paths.snapshot, PLAN_MAX_BYTES, out, &folder->snapshot_bytes,
+			      &folder->snapshot_len, err) ||
 	    !snapshot_decode(folder->snapshot_bytes, folder->snapshot_len, out, &folder->live, &folder->info,
 			     err))
 		return error_wrap(err, "cannot read '%s'", folder->paths.snapshot);
@@ -171,12 +171,14 @@ bool plan_folder_load(const char *dir, const char *name, struct arena *out, stru
 	if (!find_folder(dir, name, out, &found, err))
 		return false;
 	struct plan_folder folder = {0};
-	const char *path = path_join(out, dir, arena_printf(out, "%s/plan.json", found));
-	if (!file_read(path, PLAN_MAX_BYTES, out, &folder.bytes, &folder.len, err) ||
+	const char *path = arena_printf(out, "%s/plan.json", found);
+	if (!file_read_within(dir, path, PLAN_MAX_BYTES, out, &folder.bytes, &folder.len, err) ||
 	    !plan_decode(folder.bytes, folder.len, out, &folder.plan, err)) {
 		error_wrap(err, "cannot use '%s/plan.json'", found);
-		return error_hint(err, "%s",
-				  has_crlf(folder.bytes, folder.len) ? git_changed_lines : never_edited);
+		return err->hint ? false
+				 : error_hint(err, "%s",
+					      has_crlf(folder.bytes, folder.len) ? git_changed_lines
+										 : never_edited);
 	}
 	plan_digest(folder.bytes, folder.len, folder.digest, folder.id);
 	plan_paths_of(out, folder.plan.customer, folder.id, &folder.paths);
