@@ -8,6 +8,7 @@
 #include "cmd/table/options.h"
 #include "cmd/table/suggest.h"
 #include "core/quote.h"
+#include "core/url_secret.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -227,10 +228,30 @@ static int told_all(struct app *app, int status)
 	return status == EXIT_OK || status == EXIT_CHANGES ? error_info(ERR_IO)->status : status;
 }
 
+/* Whether they are used or not: what is wrong with an address is said by quoting it. */
+static void hide_passwords(struct app *app)
+{
+	static const char *const names[] = {"SEATSHIFT_GRAPH_URL",
+					    "SEATSHIFT_LOGIN_URL",
+					    "HTTPS_PROXY",
+					    "https_proxy",
+					    "ALL_PROXY",
+					    "all_proxy",
+					    "HTTP_PROXY",
+					    "http_proxy",
+					    "IDENTITY_ENDPOINT",
+					    "ACTIONS_ID_TOKEN_REQUEST_URL",
+					    "SYSTEM_OIDCREQUESTURI",
+					    "AZURE_POD_IDENTITY_AUTHORITY_HOST"};
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		url_secret_hide(app->out.redact, app_env(app, names[i]));
+}
+
 int dispatch(struct app *app, int argc, char **argv)
 {
 	struct error err = ERROR_INIT;
 	int status = EXIT_OK;
+	hide_passwords(app);
 	if (!run(app, argc, argv, &status, &err)) {
 		status = error_info(err.code)->status;
 		if (wants_json(app, argc, argv) && !app->out.result_written)

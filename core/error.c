@@ -3,6 +3,7 @@
 
 #include "core/mem.h"
 #include "core/product_key_find.h"
+#include "core/url_secret.h"
 
 #include <assert.h>
 #include <stdarg.h>
@@ -43,9 +44,10 @@ const struct error_info *error_info(enum error_code code)
 #undef error_where
 
 /* What somebody else's text brings along must not get out in a message of ours. */
-static char *without_keys(char *text)
+static char *without_secrets(char *text)
 {
 	product_key_mask(text);
+	url_secret_mask(text);
 	return text;
 }
 
@@ -54,7 +56,7 @@ bool error_set(struct error *err, enum error_code code, const char *fmt, ...)
 	assert(err && err->code == ERR_NONE && code != ERR_NONE);
 	va_list args;
 	va_start(args, fmt);
-	err->message = without_keys(mem_vprintf(fmt, args));
+	err->message = without_secrets(mem_vprintf(fmt, args));
 	va_end(args);
 	err->code = code;
 	return false;
@@ -74,7 +76,7 @@ bool error_wrap(struct error *err, const char *fmt, ...)
 	va_start(args, fmt);
 	CLEANUP(mem_free_text) char *outer = mem_vprintf(fmt, args);
 	va_end(args);
-	replace(&err->message, without_keys(mem_printf("%s: %s", outer, err->message)));
+	replace(&err->message, without_secrets(mem_printf("%s: %s", outer, err->message)));
 	return false;
 }
 
@@ -83,7 +85,7 @@ bool error_hint(struct error *err, const char *fmt, ...)
 	assert(err->code != ERR_NONE);
 	va_list args;
 	va_start(args, fmt);
-	replace(&err->hint, without_keys(mem_vprintf(fmt, args)));
+	replace(&err->hint, without_secrets(mem_vprintf(fmt, args)));
 	va_end(args);
 	return false;
 }
@@ -93,7 +95,7 @@ bool error_where(struct error *err, const char *fmt, ...)
 	assert(err->code != ERR_NONE);
 	va_list args;
 	va_start(args, fmt);
-	replace(&err->where, without_keys(mem_vprintf(fmt, args)));
+	replace(&err->where, without_secrets(mem_vprintf(fmt, args)));
 	va_end(args);
 	return false;
 }
