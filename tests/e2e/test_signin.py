@@ -184,14 +184,15 @@ class SignIn(signin.TestCase):
   def secret(self, twin_env=None, **client):
     return self.start({'secret': contoso.SECRET, **client}, more_env={'AZURE_CLIENT_SECRET': contoso.SECRET})
 
-  def test_discovery_comes_before_any_credential(self):
+  def test_nothing_is_asked_of_a_tenant_that_has_another_domain(self):
     twin = self.secret()
     for domain, words in (('litware.onmicrosoft.com', (contoso.OTHER, contoso.TENANT)),
                           ('nowhere.example', ('no tenant of this cloud', contoso.TENANT))):
       self.ws.write('customers/contoso.yaml', contoso.customer(domain=domain))
       asked = len(twin.log())
-      self.refused(*words, 'No credential was used', expect=harness.WRONG_TENANT)
-      self.assertEqual([path for path in self.paths(twin)[asked:] if '/.well-known/' not in path], [])
+      self.refused(*words, 'Nothing was sent to Graph', expect=harness.WRONG_TENANT)
+      own = ('/.well-known/', f'/{contoso.TENANT}/oauth2/')  # of the tenant that the file names, and of nobody else
+      self.assertEqual([path for path in self.paths(twin)[asked:] if not any(part in path for part in own)], [])
 
   def test_discovery_that_cannot_be_had(self):
     """Something between that answers 404: said with -v, and the organisation decides."""

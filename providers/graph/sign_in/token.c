@@ -87,6 +87,7 @@ void token_source_free(struct token_source *source)
 		return;
 	if (source->ops->close)
 		source->ops->close(source);
+	token_early_free(source);
 	secret_free(source->secret);
 	struct arena *arena = source->arena;
 	arena_free(arena);

@@ -3,8 +3,9 @@
  *
  * A source asks for one token each time; the cache keeps it, renews it five minutes before it ends,
  * lets all who wait share one request, and refuses a token that names another tenant, another resource
- * or another application before anything is sent with it. Before a source uses any credential, OpenID
- * discovery of the customer's domain has to name the customer's tenant. Everything is asynchronous,
+ * or another application before anything is sent with it. Before a token is used for anything, OpenID
+ * discovery of the customer's domain has to name the customer's tenant; before a person is asked to sign in,
+ * too. Everything is asynchronous,
  * over one http_client; nothing is kept on disk.
  */
 #ifndef PROVIDERS_GRAPH_TOKEN_H

@@ -174,6 +174,7 @@ static void fetch(struct token_source *source)
 
 const struct token_source_ops token_certificate = {.method = "certificate",
 						   .as_client = true,
+						   .is_prompt = true,
 						   .answers_claims = true,
 						   .complete = complete,
 						   .open = open,

@@ -1,5 +1,8 @@
 /*
- * OpenID discovery: which tenant a domain belongs to, asked before any credential is used.
+ * OpenID discovery: which tenant a domain belongs to. A token comes out only when it was asked. Where signing
+ * in is one request to the authority of the tenant that the file names, that goes at the same time: people
+ * with a slow line wait once, and what came of it is thrown away when the domain is another tenant's. Nobody
+ * is asked to sign in before.
  *
  * What cannot be had (an answer that was lost, or is not discovery's) is told with -v and passed
  * over: the organisation read back is the authority. An answer that names another tenant, or none,
@@ -24,9 +27,9 @@ static void refuse(struct token_source *source, const char *found)
 		error_set(&err, ERR_WRONG_TENANT,
 			  "wrong tenant: no tenant of this cloud has the domain '%s', the file says '%s'",
 			  options->domain, options->tenant_id);
-	error_hint(&err, "No credential was used. Check tenant.domain and tenant.id%s.",
+	error_hint(&err, "Nothing was sent to Graph. Check tenant.domain and tenant.id%s.",
 		   found ? "" : ", and 'cloud' in seatshift.yaml");
-	token_fail(source, &err);
+	token_not_proved(source, &err);
 }
 
 static void on_answer(struct token_source *source, const struct token_answer *answer)
@@ -40,7 +43,7 @@ static void on_answer(struct token_source *source, const struct token_answer *an
 	if (!answer->response && !answer->is_lost) {
 		struct error err = ERROR_INIT;
 		token_refused(source, answer, &err);
-		token_fail(source, &err);
+		token_not_proved(source, &err);
 		return;
 	}
 	if (discovery.unknown_domain || (found && !str_eq_fold(found, source->options.tenant_id))) {
@@ -55,8 +58,7 @@ static void on_answer(struct token_source *source, const struct token_answer *an
 	else
 		token_detail(source, "discovery of %s: %s; going on", source->options.domain,
 			     quote_terminal_cut(tmp, answer->err->message, 300));
-	source->proved = true;
-	source->ops->fetch(source);
+	token_proved(source);
 }
 
 void token_discover(struct token_source *source)
@@ -68,4 +70,6 @@ void token_discover(struct token_source *source)
 						   .timeout_ms = DISCOVERY_TIMEOUT_MS,
 						   .deadline_ms = DISCOVERY_DEADLINE_MS,
 						   .answered = on_answer});
+	if (source->ops->is_prompt)
+		token_fetch_early(source);
 }

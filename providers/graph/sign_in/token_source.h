@@ -11,6 +11,7 @@ struct token_source_ops {
 	bool as_client;	     /* signs in as the client id: it is needed, and tokens have to name it */
 	bool answers_claims; /* can ask for a token that satisfies a claims challenge */
 	bool is_ready;	     /* obtains nothing: there is a token, or there is none */
+	bool is_prompt;	     /* one request, and nobody is asked: it goes together with discovery */
 	/* Whether the environment has what it needs, so that it can be chosen. NULL: only by name.
 	 */
 	bool (*complete)(const struct env *env);
@@ -26,11 +27,12 @@ struct token_source {
 	const struct token_source_ops *ops;
 	struct token_options options; /* texts copied */
 	struct arena *arena;
-	struct secret *secret; /* what the method signs in with; or NULL */
-	void *state;	       /* the method's own */
-	const char *claims;    /* of a challenge that the next fetch has to answer; or NULL */
-	const char *about;     /* who the assertion speaks for, for messages; or NULL */
-	bool proved;	       /* discovery named this tenant, or could not be had */
+	struct secret *secret;	   /* what the method signs in with; or NULL */
+	void *state;		   /* the method's own */
+	const char *claims;	   /* of a challenge that the next fetch has to answer; or NULL */
+	const char *about;	   /* who the assertion speaks for, for messages; or NULL */
+	bool proved;		   /* discovery named this tenant, or could not be had */
+	struct token_early *early; /* what was fetched before that; NULL: nothing is */
 	bool skew_told;
 	int64_t skew_ms; /* how far this machine's clock is ahead of the sign-in service's */
 	token_fetched *fetched;
@@ -104,8 +106,17 @@ bool token_is_passing(const struct json *body);
 /* The link on which an administrator of the tenant consents to the application. */
 const char *token_consent_link(const struct token_source *source, struct arena *out);
 
-/* token_discovery.c: proves the tenant, then fetches. */
+/*
+ * token_discovery.c: proves the tenant and fetches. A prompt method does both at once, and its token is
+ * passed on only when the tenant is proved.
+ */
 void token_discover(struct token_source *source);
+/* What discovery came to: the token may be asked for, or used; or not (`err` set; released). */
+void token_proved(struct token_source *source);
+void token_not_proved(struct token_source *source, struct error *err);
+/* Beside discovery: what is fetched is kept until it has come to something. */
+void token_fetch_early(struct token_source *source);
+void token_early_free(struct token_source *source);
 
 /* token_check.c: what can be read of the token is as it has to be. */
 NODISCARD bool token_check(const struct token_source *source, const struct secret *token, struct error *err);

@@ -211,6 +211,7 @@ static void fetch(struct token_source *source)
 
 const struct token_source_ops token_workload_identity = {.method = "workload-identity",
 							 .as_client = true,
+							 .is_prompt = true,
 							 .answers_claims = true,
 							 .complete = complete,
 							 .open = open,
