@@ -347,9 +347,14 @@ static int64_t gate_open_at(struct http_client *client, int64_t now_ms)
 	return client->gate.open_at ? client->gate.open_at(client->gate.ctx, now_ms) : now_ms;
 }
 
+static size_t most_in_flight(const struct http_client *client)
+{
+	return client->gate.most ? client->gate.most(client->gate.ctx) : client->concurrency;
+}
+
 static void start_ready(struct http_client *client, int64_t now_ms)
 {
-	while (!client->stopped && client->ready.first && client->in_flight < client->concurrency &&
+	while (!client->stopped && client->ready.first && client->in_flight < most_in_flight(client) &&
 	       gate_open_at(client, now_ms) <= now_ms)
 		start(client, take_first(&client->ready));
 }
@@ -373,7 +378,7 @@ static int64_t wait_for(struct http_client *client, int64_t wait_ms, int64_t now
 		wait_ms = sooner(wait_ms, call->due_ms, now_ms);
 	for (struct http_timer *timer = client->timers; timer; timer = timer->next)
 		wait_ms = sooner(wait_ms, timer->due_ms, now_ms);
-	if (client->ready.first && client->in_flight < client->concurrency)
+	if (client->ready.first && client->in_flight < most_in_flight(client))
 		wait_ms = sooner(wait_ms, gate_open_at(client, now_ms), now_ms);
 	return wait_ms;
 }

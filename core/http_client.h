@@ -67,9 +67,10 @@ struct http_timer {
 	bool set;
 };
 
-/* Says when the next request may go, and sees what goes and comes: a request budget. All may be NULL. */
+/* Says when the next request may go, how many at once, and sees what goes and comes. All may be NULL. */
 struct http_gate {
 	int64_t (*open_at)(void *ctx, int64_t now_ms); /* monotonic; now or earlier: open */
+	size_t (*most)(void *ctx); /* requests in flight at most; outranks the client's own */
 	void (*sent)(void *ctx, const struct http_request *request);
 	void (*answered)(void *ctx, const struct http_response *response, int64_t now_ms);
 	void *ctx;

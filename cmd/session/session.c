@@ -166,7 +166,7 @@ struct http_transport *session_transport(const struct app *app, size_t connectio
 
 bool session_connect(struct app *app, struct session *session, struct error *err)
 {
-	session->transport = session_transport(app, (size_t)session->policy.concurrency);
+	session->transport = session_transport(app, GRAPH_CONNECTIONS);
 	const struct graph_options options = session_graph_options(app, session);
 	session->provider = graph_new(&options, err);
 	return session->provider != NULL;

@@ -197,6 +197,7 @@ static bool prepare(struct run *run, const char **ret_difference, struct error *
 		if (is_open_in_graph(run, i))
 			VEC_PUSH(tmp, &places, i);
 	listed.likely_holders_of = likely_holders(run, tmp);
+	listed.skus_before = run->o->before ? &run->o->before->skus : NULL;
 	if (places.count) {
 		if (!read_expected(run, &places, &listed, tmp, &live, err))
 			return false;

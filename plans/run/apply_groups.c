@@ -332,35 +332,52 @@ static const char *unserved_group(const struct action *action, const struct live
 	return describe(&w, &progress, out);
 }
 
-bool run_find_unserved(struct run *run, struct arena *tmp, const char **ret_unserved, struct error *err)
+void run_served_scope(const struct run *run, struct arena *out, struct read_scope *scope)
 {
 	const struct action_list *actions = &run->o->plan->actions;
-	struct read_scope scope = {.members_as_users = true};
-	struct live live = {0};
 	for (size_t i = 0; i < actions->count; i++) {
 		const struct action *action = &actions->items[i];
 		if (!action->add.count)
 			continue;
 		if (action->user_id)
-			VEC_PUSH(tmp, &scope.user_ids, action->user_id);
+			VEC_PUSH(out, &scope->user_ids, action->user_id);
 		if (action->group_id)
-			VEC_PUSH(tmp, &scope.groups, action->group_id);
+			VEC_PUSH(out, &scope->groups, action->group_id);
 		for (size_t k = 0; action->user_id && k < action->add.count; k++)
-			VEC_PUSH(tmp, &scope.likely_holders_of, action->add.items[k].sku_id);
+			VEC_PUSH(out, &scope->likely_holders_of, action->add.items[k].sku_id);
 	}
-	*ret_unserved = NULL;
-	if (!scope.user_ids.count && !scope.groups.count)
-		return true;
-	str_list_sort_unique(&scope.user_ids);
-	str_list_sort_unique(&scope.groups);
-	str_list_sort_unique(&scope.likely_holders_of);
-	if (!run->o->provider->ops->read(run->o->provider, &scope, tmp, &live, err))
-		return error_wrap(err, "cannot check whether everybody is served");
-	for (size_t i = 0; i < actions->count && !*ret_unserved; i++) {
+	scope->members_as_users = true;
+	str_list_sort_unique(&scope->user_ids);
+	str_list_sort_unique(&scope->groups);
+	str_list_sort_unique(&scope->likely_holders_of);
+}
+
+static const char *first_unserved(const struct run *run, const struct live *live, struct arena *tmp)
+{
+	const struct action_list *actions = &run->o->plan->actions;
+	const char *unserved = NULL;
+	for (size_t i = 0; i < actions->count && !unserved; i++) {
 		const struct action *action = &actions->items[i];
 		if (action->add.count)
-			*ret_unserved = action->group_id ? unserved_group(action, &live, tmp)
-							 : unserved_user(action, &live, tmp);
+			unserved = action->group_id ? unserved_group(action, live, tmp)
+						    : unserved_user(action, live, tmp);
 	}
+	return unserved;
+}
+
+/* A list may be older than somebody's own record, so who is not served there is asked for by id. */
+bool run_find_unserved(struct run *run, const struct live *live, struct arena *tmp, const char **ret_unserved,
+		       struct error *err)
+{
+	struct read_scope scope = {0};
+	struct live asked = {0};
+	*ret_unserved = first_unserved(run, live, tmp);
+	run_served_scope(run, tmp, &scope);
+	if (!*ret_unserved || !scope.likely_holders_of.count)
+		return true;
+	scope.likely_holders_of.count = 0;
+	if (!run->o->provider->ops->read(run->o->provider, &scope, tmp, &asked, err))
+		return error_wrap(err, "cannot check whether everybody is served");
+	*ret_unserved = first_unserved(run, &asked, tmp);
 	return true;
 }

@@ -14,10 +14,34 @@ static bool is_given_by_a_move(const struct plan *plan, const char *sku_id)
 	return false;
 }
 
-static bool read_tenant(struct run *run, const struct action *action, struct arena *out, struct live *live,
-			struct error *err)
+/* Whether an earlier run stood here: then the person has most likely done it by now. */
+static bool was_waited_for(const struct run *run, const struct action *action)
 {
-	const struct read_scope scope = {.only_tenant = true, .partner = action->kind == ACTION_ADD_PARTNER};
+	for (size_t i = 0; i < run->o->entries->count; i++) {
+		const struct journal_entry *entry = &run->o->entries->items[i];
+		if (entry->event == JOURNAL_WAITING && str_list_has(&entry->actions, action->id))
+			return true;
+	}
+	return false;
+}
+
+struct step_look {
+	struct live live;
+	const char *detail; /* what is there instead of the effect, or NULL */
+	bool with_people;
+};
+
+/*
+ * What a look at a hand step needs. One that has never been waited for is hardly done: before retiring, the
+ * look then shows at once whose tenant it is and who is served, which decides whether the card may be shown.
+ */
+static bool read_step(struct run *run, const struct action *action, bool with_people, struct arena *out,
+		      struct live *live, struct error *err)
+{
+	struct read_scope scope = {.partner = action->kind == ACTION_ADD_PARTNER, .prove = with_people};
+	if (with_people)
+		run_served_scope(run, out, &scope);
+	scope.only_tenant = !scope.user_ids.count && !scope.groups.count;
 	return run->o->provider->ops->read(run->o->provider, &scope, out, live, err);
 }
 
@@ -37,15 +61,17 @@ static bool confirm_retired(struct run *run, const struct action *action,
 			    struct error *err)
 {
 	clock_sleep_ms(run->o->clock, run->o->confirm_ms ? run->o->confirm_ms : DEFAULT_CONFIRM_MS);
+	struct read_scope scope = {0};
 	struct live again = {0};
-	if (!read_tenant(run, action, tmp, &again, err))
-		return false;
+	run_served_scope(run, tmp, &scope);
+	if (!run->o->provider->ops->read(run->o->provider, &scope, tmp, &again, err))
+		return error_wrap(err, "cannot check whether everybody is served");
 	const char *second = NULL;
 	*ret_seen = manual_probe(action, context, &again, tmp, &second) == PROBE_SEEN;
 	if (!*ret_seen)
 		return true;
 	const char *unserved = NULL;
-	if (!run_find_unserved(run, tmp, &unserved, err))
+	if (!run_find_unserved(run, &again, tmp, &unserved, err))
 		return false;
 	if (unserved)
 		return run_ended(run, action, OUTCOME_FAILED,
@@ -87,26 +113,39 @@ static const char *name_holders(struct run *run, const struct live *live, const 
 			    str_list_join(run->out, &names, ", "), holders > HOLDERS_NAMED ? ", …" : "");
 }
 
+/* Who depends on the SKU; with whose tenant it is and who is served, where that was not read just now. */
+static bool read_gate(struct run *run, const struct action *action, bool with_people, struct arena *out,
+		      struct live *live, struct error *err)
+{
+	struct read_scope scope = {.prove = with_people};
+	if (with_people)
+		run_served_scope(run, out, &scope);
+	VEC_PUSH(out, &scope.holders_of, action->sku_id);
+	return run->o->provider->ops->read(run->o->provider, &scope, out, live, err) ||
+	       error_wrap(err, "cannot check who still depends on subscription %s", action->subscription_id);
+}
+
 /*
  * Before anybody is told to cancel: the right tenant again, and nobody left who would lose service.
  * `*ret_problem` says what keeps the gate closed.
  */
-static bool check_retire_gate(struct run *run, const struct action *action, struct arena *tmp,
-			      const char **ret_problem, struct error *err)
+static bool check_retire_gate(struct run *run, const struct action *action, const struct step_look *look,
+			      struct arena *tmp, const char **ret_problem, struct error *err)
 {
-	struct organization org = {0};
 	const struct tenant_case tenant = {run->o->plan, run->o->desired, run->o->policy};
-	if (!tenant_prove(run->o->provider, &tenant, tmp, &org, err) ||
-	    !run_find_unserved(run, run->out, ret_problem, err))
-		return false;
-	if (*ret_problem)
-		return true;
-	struct read_scope scope = {0};
-	VEC_PUSH(tmp, &scope.holders_of, action->sku_id);
 	struct live live = {0};
-	if (!run->o->provider->ops->read(run->o->provider, &scope, tmp, &live, err))
-		return error_wrap(err, "cannot check who still depends on subscription %s",
-				  action->subscription_id);
+	const char *unserved = NULL;
+	const struct live *people = look->with_people ? &look->live : &live;
+	if (!look->with_people && !read_gate(run, action, true, tmp, &live, err))
+		return false;
+	if (!tenant_matches(&tenant, &people->organization, err) ||
+	    !run_find_unserved(run, people, tmp, &unserved, err))
+		return false;
+	*ret_problem = arena_strdup(run->out, unserved);
+	if (unserved)
+		return true;
+	if (look->with_people && !read_gate(run, action, false, tmp, &live, err))
+		return false;
 	/* Seats of one SKU pool: its holders are served as long as the others suffice. */
 	if (!is_given_by_a_move(run->o->plan, action->sku_id)) {
 		if (!accepts_holders(run, action))
@@ -134,11 +173,12 @@ static bool is_attested(const struct run *run, const struct action *action)
 }
 
 /* The first time a run stands here: the gate is checked, then the card may be shown. */
-static bool arrive(struct run *run, const struct action *action, const struct live *live, const char *detail,
+static bool arrive(struct run *run, const struct action *action, const struct step_look *look,
 		   struct arena *tmp, struct error *err)
 {
 	const char *problem = NULL;
-	if (action->kind == ACTION_RETIRE_SUBSCRIPTION && !check_retire_gate(run, action, tmp, &problem, err))
+	if (action->kind == ACTION_RETIRE_SUBSCRIPTION &&
+	    !check_retire_gate(run, action, look, tmp, &problem, err))
 		return false;
 	if (problem)
 		return run_ended(run, action, OUTCOME_STALE, problem, err);
@@ -148,8 +188,8 @@ static bool arrive(struct run *run, const struct action *action, const struct li
 	VEC_PUSH(run->out, &run->waiting_for, action->id);
 	const struct apply_hooks *hooks = run->o->hooks;
 	if (hooks->at_gate)
-		hooks->at_gate(hooks->ctx, action, live, detail);
-	return run_append(run, JOURNAL_WAITING, action, NULL, detail, err);
+		hooks->at_gate(hooks->ctx, action, &look->live, look->detail);
+	return run_append(run, JOURNAL_WAITING, action, NULL, look->detail, err);
 }
 
 /* Between two looks; false when waiting is over. */
@@ -184,23 +224,24 @@ bool run_hand_step(struct run *run, const struct action *action, struct error *e
 	int64_t since_ms = clock_monotonic_ms(run->o->clock);
 	for (bool arrived = false;; arrived = true) {
 		CLEANUP(arena_freep) struct arena *tmp = arena_new();
-		struct live live = {0};
-		const char *detail = NULL;
+		bool with_people = !arrived && action->kind == ACTION_RETIRE_SUBSCRIPTION &&
+				   !was_waited_for(run, action);
+		struct step_look look = {.with_people = with_people};
 		bool seen = false;
-		if (!read_tenant(run, action, tmp, &live, err))
+		if (!read_step(run, action, with_people, tmp, &look.live, err))
 			return false;
-		seen = manual_probe(action, &context, &live, tmp, &detail) == PROBE_SEEN;
-		if (seen && !confirm(run, action, &context, &live, detail, tmp, &seen, err))
+		seen = manual_probe(action, &context, &look.live, tmp, &look.detail) == PROBE_SEEN;
+		if (seen && !confirm(run, action, &context, &look.live, look.detail, tmp, &seen, err))
 			return false;
 		if (seen) {
 			leave_waiting_list(run, action);
 			return true;
 		}
 		if (arrived && run->o->hooks->still_waiting)
-			run->o->hooks->still_waiting(run->o->hooks->ctx, action, detail,
+			run->o->hooks->still_waiting(run->o->hooks->ctx, action, look.detail,
 						     clock_monotonic_ms(run->o->clock) - since_ms);
 		if (!arrived) {
-			if (!arrive(run, action, &live, detail, tmp, err))
+			if (!arrive(run, action, &look, tmp, err))
 				return false;
 			if (run_result(run, action)->ended)
 				return true;

@@ -87,8 +87,10 @@ bool run_group_swapped(struct run *run, const struct action *action, enum outcom
 /* Waits until the members of the swapped groups are served, or will not be. */
 NODISCARD bool run_confirm_groups(struct run *run, struct error *err);
 
-/* The first of the plan's people who is not served, as text in `tmp`; NULL when all are. */
-NODISCARD bool run_find_unserved(struct run *run, struct arena *tmp, const char **ret_unserved,
-				 struct error *err);
+/* Adds to the scope all whom the plan gives something. */
+void run_served_scope(const struct run *run, struct arena *out, struct read_scope *scope);
+/* The first of them who is not served by what was read, as text in `tmp`; NULL when all are. */
+NODISCARD bool run_find_unserved(struct run *run, const struct live *live, struct arena *tmp,
+				 const char **ret_unserved, struct error *err);
 
 #endif

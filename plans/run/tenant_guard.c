@@ -50,26 +50,34 @@ bool tenant_agree(const struct tenant_case *tenant, struct error *err)
 	return str_eq_fold(planned, desired->tenant_id) || other_tenant(tenant->plan, desired, err);
 }
 
+bool tenant_matches(const struct tenant_case *tenant, const struct organization *org, struct error *err)
+{
+	const struct desired *desired = tenant->desired;
+	if (!str_eq_fold(org->id, desired->tenant_id))
+		return wrong(err, desired, "the tenant's id", org->id, desired->tenant_id);
+	if (!has_domain(org, desired->tenant_domain)) {
+		const char *first =
+			org->verified_domains.count ? org->verified_domains.items[0].name : "none";
+		return wrong(err, desired, "a verified domain of the tenant", first, desired->tenant_domain);
+	}
+	if (desired->tenant_name && !str_eq(org->display_name, desired->tenant_name))
+		return wrong(err, desired, "the organisation's name", org->display_name,
+			     desired->tenant_name);
+	if (org->partner_tenant_type)
+		return wrong(err, desired, "the kind of tenant", org->partner_tenant_type,
+			     "a customer's tenant");
+	if (org->tenant_type && !str_eq(org->tenant_type, "AAD"))
+		return wrong(err, desired, "the kind of tenant", org->tenant_type, "AAD");
+	return true;
+}
+
 bool tenant_prove(struct provider *provider, const struct tenant_case *tenant, struct arena *out,
 		  struct organization *ret, struct error *err)
 {
 	struct organization org = {0};
-	const struct desired *desired = tenant->desired;
-	if (!tenant_agree(tenant, err) || !provider->ops->identify(provider, out, &org, err))
+	if (!tenant_agree(tenant, err) || !provider->ops->identify(provider, out, &org, err) ||
+	    !tenant_matches(tenant, &org, err))
 		return false;
-	if (!str_eq_fold(org.id, desired->tenant_id))
-		return wrong(err, desired, "the tenant's id", org.id, desired->tenant_id);
-	if (!has_domain(&org, desired->tenant_domain)) {
-		const char *first = org.verified_domains.count ? org.verified_domains.items[0].name : "none";
-		return wrong(err, desired, "a verified domain of the tenant", first, desired->tenant_domain);
-	}
-	if (desired->tenant_name && !str_eq(org.display_name, desired->tenant_name))
-		return wrong(err, desired, "the organisation's name", org.display_name, desired->tenant_name);
-	if (org.partner_tenant_type)
-		return wrong(err, desired, "the kind of tenant", org.partner_tenant_type,
-			     "a customer's tenant");
-	if (org.tenant_type && !str_eq(org.tenant_type, "AAD"))
-		return wrong(err, desired, "the kind of tenant", org.tenant_type, "AAD");
 	*ret = org;
 	return true;
 }

@@ -25,6 +25,10 @@ struct tenant_case {
  */
 NODISCARD bool tenant_agree(const struct tenant_case *tenant, struct error *err);
 
+/* Of an organisation that was read: id, verified domain, pinned name, a customer's kind of tenant. */
+NODISCARD bool tenant_matches(const struct tenant_case *tenant, const struct organization *organization,
+			      struct error *err);
+
 /*
  * The same, and then of the tenant itself: id, verified domain, pinned name, a customer's kind of tenant.
  * ERR_WRONG_TENANT otherwise, and then nothing else may be asked of it.

@@ -8,7 +8,7 @@
 #include "providers/graph/wire/batch.h"
 #include "providers/graph/write/execute.h"
 
-enum { DEFAULT_CONCURRENCY = 4, DEFAULT_DEADLINE_MS = 300000, DEFAULT_VERIFY_MS = 300000 };
+enum { PROOF_FRESH_MS = 30000, DEFAULT_DEADLINE_MS = 300000, DEFAULT_VERIFY_MS = 300000 };
 
 struct graph {
 	struct provider base;
@@ -20,9 +20,10 @@ struct graph {
 	struct graph_conn partner; /* shares client and budget; used when it has tokens */
 	bool (*should_stop)(void *ctx);
 	void *stop_ctx;
-	size_t concurrency;
 	int64_t verify_ms;
 	bool identified;
+	int64_t identified_ms;
+	struct organization organization;	/* as it was then */
 	struct holder_count_list holder_counts; /* as last read */
 };
 
@@ -46,6 +47,8 @@ static bool identify(struct provider *p, struct arena *out, struct organization 
 	if (!read_identity(&reader, err))
 		return false;
 	g->identified = true;
+	g->identified_ms = clock_monotonic_ms(&g->clock);
+	organization_copy(&live.organization, g->arena, &g->organization);
 	*ret = live.organization;
 	return true;
 }
@@ -62,25 +65,33 @@ static void remember_count(struct graph *g, const struct sku *sku)
 		 (struct holder_count){arena_strdup(g->arena, sku->id), sku->consumed});
 }
 
+/* Asked a moment ago: not again, unless the caller wants to be sure. */
+static const struct organization *fresh_proof(const struct graph *g, const struct read_scope *scope)
+{
+	bool fresh = g->identified && clock_monotonic_ms(&g->clock) - g->identified_ms <= PROOF_FRESH_MS;
+	return fresh && !scope->prove ? &g->organization : NULL;
+}
+
 static bool read_live(struct provider *p, const struct read_scope *scope, struct arena *out, struct live *ret,
 		      struct error *err)
 {
 	struct graph *g = graph_of(p);
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	struct live live = {0};
+	struct organization organization;
+	if (!g->identified && !identify(p, tmp, &organization, err))
+		return false;
 	struct reader reader = {.conn = &g->conn,
 				.partner = g->partner.tokens ? &g->partner : NULL,
 				.tenant_id = g->tenant_id,
 				.should_stop = g->should_stop,
 				.stop_ctx = g->stop_ctx,
 				.scope = scope,
-				.concurrency = g->concurrency,
+				.counts = &g->holder_counts,
+				.proved = fresh_proof(g, scope),
 				.out = out,
 				.tmp = tmp,
 				.live = &live};
-	struct organization organization;
-	if (!g->identified && !identify(p, tmp, &organization, err))
-		return false;
 	if (!read_all(&reader, err))
 		return false;
 	for (size_t i = 0; i < live.skus.count; i++)
@@ -115,6 +126,17 @@ static bool know_holder_counts(struct provider *p, size_t actions, struct error 
 	       read_live(p, &(struct read_scope){.only_tenant = true}, tmp, &live, err);
 }
 
+/* As far as it can be known without asking: enough to choose between a list and asking for each. */
+static void adjust_counts(struct graph *g, const struct action *action)
+{
+	for (size_t i = 0; i < g->holder_counts.count; i++) {
+		struct holder_count *count = &g->holder_counts.items[i];
+		bool had = license_find(&action->expect.licenses, count->sku_id) != NULL;
+		bool has = license_find(&action->result.licenses, count->sku_id) != NULL;
+		count->holders += has - had;
+	}
+}
+
 static bool execute(struct provider *p, const struct action *const *actions, size_t count,
 		    const struct execute_hooks *hooks, struct error *err)
 {
@@ -128,14 +150,16 @@ static bool execute(struct provider *p, const struct action *const *actions, siz
 		return false;
 	if (!know_holder_counts(p, count, err))
 		return false;
-	return execute_actions(&(struct execution){.conn = &g->conn,
-						   .actions = actions,
-						   .count = count,
-						   .hooks = hooks,
-						   .concurrency = g->concurrency,
-						   .verify_ms = g->verify_ms,
-						   .holder_counts = g->holder_counts},
-			       err);
+	bool good = execute_actions(&(struct execution){.conn = &g->conn,
+							.actions = actions,
+							.count = count,
+							.hooks = hooks,
+							.verify_ms = g->verify_ms,
+							.holder_counts = g->holder_counts},
+				    err);
+	for (size_t i = 0; i < count; i++)
+		adjust_counts(g, actions[i]);
+	return good;
 }
 
 static struct provider_stats stats(const struct provider *p)
@@ -254,13 +278,12 @@ struct provider *graph_new(const struct graph_options *options, struct error *er
 	*g = (struct graph){
 		.base.ops = &ops, .arena = arena, .clock = *options->clock, .random = *options->random};
 	g->tenant_id = str_lower(arena, options->tenant_id);
-	g->concurrency = options->concurrency ? options->concurrency : DEFAULT_CONCURRENCY;
 	g->verify_ms = options->verify_ms ? options->verify_ms : DEFAULT_VERIFY_MS;
 	g->should_stop = options->should_stop;
 	g->stop_ctx = options->stop_ctx;
 	g->conn.random = &g->random;
 	g->conn.deadline_ms = options->deadline_ms ? options->deadline_ms : DEFAULT_DEADLINE_MS;
-	g->conn.budget = budget_new(&g->clock);
+	g->conn.budget = budget_new(&g->clock, options->concurrency);
 	g->conn.client = new_client(options, g->conn.budget);
 	if (set_up(g, options, err))
 		return &g->base;

@@ -15,6 +15,9 @@
 #include "providers/graph/sign_in/token.h"
 #include "providers/provider.h"
 
+/* What the transport should allow: more than are in flight to begin with. */
+enum { GRAPH_CONNECTIONS = 16 };
+
 struct graph_options {
 	struct http_transport *transport; /* borrowed; must outlive the provider */
 	const struct clock *clock;
@@ -51,7 +54,7 @@ struct graph_options {
 	bool (*should_stop)(void *ctx);
 	void *stop_ctx;
 
-	size_t concurrency;  /* requests in flight; 0: 4 */
+	size_t concurrency;  /* requests in flight to begin with; 0: 4 */
 	int64_t deadline_ms; /* of a request with its repetitions; 0: five minutes */
 	int64_t verify_ms;   /* how long an action is read back; 0: five minutes */
 	/* Everything ends then, or so long after the last answer that was of use (core/http_client.h); 0:

@@ -44,7 +44,7 @@ static void setup(struct bench *b, const struct scripted_answer *answers, size_t
 	b->conn = (struct graph_conn){.random = &fake_random,
 				      .base = "https://graph.microsoft.com/v1.0",
 				      .deadline_ms = 60000,
-				      .budget = budget_new(&b->clock.clock)};
+				      .budget = budget_new(&b->clock.clock, 0)};
 	b->conn.client = http_client_new(&(struct http_client_options){.transport = &b->script.base,
 								       .clock = &b->clock.clock,
 								       .random = &fake_random,

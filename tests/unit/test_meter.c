@@ -1,6 +1,8 @@
 /* A meter against a bucket that behaves like the service's: how much is used, and how often it is refused. */
 #include "core/macros.h"
+#include "providers/graph/wire/budget.h"
 #include "providers/graph/wire/meter.h"
+#include "tests/support/fake_clock.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -113,10 +115,45 @@ static void test_free_until_refused(void **state)
 	assert_int_equal(meter.accepted, 0);
 }
 
+static void settle(struct budget *budget, int64_t accepted, int64_t refused, int64_t failed)
+{
+	budget_settle(budget, &(struct budget_round){.is_write = true,
+						     .accepted = accepted,
+						     .refused = refused,
+						     .failed = failed,
+						     .retry_after_ms = -1});
+}
+
+/* What is in flight when a limit shows is refused whole, so it stays small beside what was accepted before.
+ */
+static void test_more_in_flight_while_content(void **state)
+{
+	struct fake_clock clock;
+	(void)state;
+	fake_clock_init(&clock);
+	struct budget *budget = budget_new(&clock.clock, 0);
+	assert_int_equal(budget_in_flight(budget), 4);
+	for (int64_t accepted = 20; accepted <= 20000; accepted += 20) {
+		settle(budget, 20, 0, 0);
+		size_t in_flight = budget_in_flight(budget);
+		assert_true(in_flight <= BUDGET_MOST_IN_FLIGHT);
+		assert_true(in_flight <= 4 || (int64_t)in_flight * 20 <= accepted / 25);
+	}
+	assert_int_equal(budget_in_flight(budget), BUDGET_MOST_IN_FLIGHT);
+	settle(budget, 0, 20, 0);
+	assert_int_equal(budget_in_flight(budget), BUDGET_MOST_IN_FLIGHT / 2);
+	settle(budget, 0, 20, 0); /* of the same burst */
+	assert_int_equal(budget_in_flight(budget), BUDGET_MOST_IN_FLIGHT / 2);
+	settle(budget, 20, 0, 1);
+	assert_int_equal(budget_in_flight(budget), BUDGET_MOST_IN_FLIGHT / 4);
+	budget_free(budget);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_uses_what_is_allowed), cmocka_unit_test(test_follows_a_change),
-		cmocka_unit_test(test_survives_noise), cmocka_unit_test(test_free_until_refused)};
+		cmocka_unit_test(test_survives_noise), cmocka_unit_test(test_free_until_refused),
+		cmocka_unit_test(test_more_in_flight_while_content)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -34,3 +34,18 @@ bool organization_from_json(const struct json *object, struct arena *out, struct
 	*ret = organization;
 	return true;
 }
+
+void organization_copy(const struct organization *from, struct arena *out, struct organization *ret)
+{
+	*ret = (struct organization){.id = arena_strdup(out, from->id),
+				     .display_name = arena_strdup(out, from->display_name),
+				     .default_usage_location =
+					     arena_strdup(out, from->default_usage_location),
+				     .tenant_type = arena_strdup(out, from->tenant_type),
+				     .partner_tenant_type = arena_strdup(out, from->partner_tenant_type)};
+	for (size_t i = 0; i < from->verified_domains.count; i++) {
+		struct verified_domain domain = from->verified_domains.items[i];
+		domain.name = arena_strdup(out, domain.name);
+		VEC_PUSH(out, &ret->verified_domains, domain);
+	}
+}

@@ -26,8 +26,10 @@ static bool read_users(struct reader *r, struct error *err)
 {
 	if (!read_holders(r, err) || !read_likely_holders(r, err))
 		return false;
-	read_named_users(r);
-	read_users_by_id(r);
+	if (!r->names_asked)
+		read_named_users(r);
+	if (!r->ids_asked)
+		read_users_by_id(r);
 	return reader_wait(r, err);
 }
 
@@ -69,12 +71,15 @@ bool read_all(struct reader *r, struct error *err)
 	read_tenant(r);
 	if (r->scope->count_users)
 		count_users(r);
-	if (users)
+	if (users) {
 		read_groups(r);
+		read_users_early(r);
+	}
 	if (r->scope->partner)
 		read_partner(r);
 	if (!reader_wait(r, err) || !read_is_of_tenant(r, err))
 		return false;
+	r->asked_early = r->live->users.count;
 	if (users && !read_users_and_groups(r, err))
 		return false;
 	live_sort(r->live);

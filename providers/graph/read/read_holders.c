@@ -1,4 +1,5 @@
 /* Reading the holders of SKUs, with the server's own filter. */
+#include "core/catalog.h"
 #include "providers/graph/read/reader.h"
 #include "providers/graph/read/resources.h"
 #include "providers/graph/wire/batch.h"
@@ -26,12 +27,46 @@ static bool is_wanted(const struct holders *holders, const struct json *item)
 	return str_list_search(holders->wanted, str_lower(tmp, id));
 }
 
+static size_t count_in(const struct sku_list *skus, const char *sku_id)
+{
+	for (size_t i = 0; i < skus->count; i++) {
+		const struct sku *sku = &skus->items[i];
+		if (str_eq(sku->id, sku_id) && sku->consumed > 0 && sku->consumed < MOST_RESERVED)
+			return (size_t)sku->consumed;
+	}
+	return 0;
+}
+
+/* How many holders there are by the tenant's own count. */
+static size_t count_expected(const struct reader *r, const char *sku_id)
+{
+	if (!r->live->skus.count && !r->counts->count && r->scope->skus_before)
+		return count_in(r->scope->skus_before, sku_id);
+	for (size_t i = 0; i < r->counts->count; i++)
+		if (!r->live->skus.count && str_eq(r->counts->items[i].sku_id, sku_id) &&
+		    r->counts->items[i].holders > 0)
+			return (size_t)r->counts->items[i].holders;
+	return count_in(&r->live->skus, sku_id);
+}
+
+/* About so many come: growing step by step would leave as much again behind. */
+static void reserve(struct holders *holders)
+{
+	struct reader *r = holders->reader;
+	size_t expected = count_expected(r, holders->sku_id);
+	if (holders->wanted && holders->wanted->count < expected)
+		expected = holders->wanted->count;
+	VEC_RESERVE(r->out, &holders->users, expected);
+}
+
 static bool on_holder(void *ctx, const struct json *item, struct error *err)
 {
 	struct holders *holders = ctx;
 	struct user user;
 	if (!is_wanted(holders, item))
 		return true;
+	if (!holders->users.count)
+		reserve(holders);
 	if (!user_from_json(item, holders->reader->out, &user, err))
 		return false;
 	VEC_PUSH(holders->reader->out, &holders->users, user);
@@ -51,26 +86,10 @@ static void on_holders_done(void *ctx, const struct graph_reply *reply)
 	(void)reader_accept(holders->reader, reply);
 }
 
-/* How many holders there are by the tenant's own count. */
-static size_t count_expected(const struct reader *r, const char *sku_id)
-{
-	for (size_t i = 0; i < r->live->skus.count; i++) {
-		const struct sku *sku = &r->live->skus.items[i];
-		if (str_eq(sku->id, sku_id) && sku->consumed > 0 && sku->consumed < MOST_RESERVED)
-			return (size_t)sku->consumed;
-	}
-	return 0;
-}
-
 static void list_holders(struct holders *holders)
 {
 	struct reader *r = holders->reader;
 	holders->users.count = 0;
-	/* About so many come: growing step by step would leave as much again behind. */
-	size_t expected = count_expected(r, holders->sku_id);
-	if (holders->wanted && holders->wanted->count < expected)
-		expected = holders->wanted->count;
-	VEC_RESERVE(r->out, &holders->users, expected);
 	r->pending++;
 	paging_start(r->conn, &(struct paging){.url = users_holding_url(r->tmp, holders->sku_id),
 					       .item = on_holder,
@@ -133,17 +152,65 @@ static const struct sku *find_disagreement(struct reader *r, size_t *ret_holders
 	return NULL;
 }
 
-/* Adds what was listed to the users that are read. */
+static bool is_read(const struct reader *r, size_t count, const char *id)
+{
+	for (size_t i = 0; i < count; i++)
+		if (str_eq(r->live->users.items[i].id, id))
+			return true;
+	return false;
+}
+
+/* Adds what was listed to the users that are read; somebody's own record, asked for early, outranks the list.
+ */
 static void take_users(struct holders *holders)
 {
 	struct reader *r = holders->reader;
+	size_t early = r->asked_early;
 	/* A hundred thousand are not copied when nobody else is there. */
 	if (!r->live->users.count) {
 		r->live->users = holders->users;
 		return;
 	}
 	for (size_t i = 0; i < holders->users.count; i++)
-		VEC_PUSH(r->out, &r->live->users, holders->users.items[i]);
+		if (!is_read(r, early, holders->users.items[i].id))
+			VEC_PUSH(r->out, &r->live->users, holders->users.items[i]);
+}
+
+/* The SKU's id, where it can be known before the tenant's own SKUs are. */
+static const char *known_sku_id(const struct reader *r, const char *wanted)
+{
+	const struct catalog_sku *sku = str_is_guid(wanted) ? NULL : catalog_find_sku(wanted);
+	return str_is_guid(wanted) ? str_lower(r->tmp, wanted) : sku ? sku->id : NULL;
+}
+
+static struct holders *find_early(const struct reader *r, const char *sku_id)
+{
+	for (size_t i = 0; i < r->early_count; i++)
+		if (str_eq(r->early[i].sku_id, sku_id))
+			return &r->early[i];
+	return NULL;
+}
+
+void read_holders_early(struct reader *r)
+{
+	r->early = arena_alloc_array(r->tmp, r->scope->holders_of.count + 1, sizeof *r->early);
+	for (size_t i = 0; i < r->scope->holders_of.count; i++) {
+		const char *id = known_sku_id(r, r->scope->holders_of.items[i]);
+		if (!id || find_early(r, id))
+			continue;
+		r->early[r->early_count] = (struct holders){.reader = r, .sku_id = id};
+		list_holders(&r->early[r->early_count++]);
+	}
+}
+
+/* What a list that was begun early has shown serves as the first. */
+static void begin(struct holders *holders, bool first)
+{
+	const struct holders *early = first ? find_early(holders->reader, holders->sku_id) : NULL;
+	if (early)
+		holders->users = early->users;
+	else
+		list_holders(holders);
 }
 
 bool read_holders(struct reader *r, struct error *err)
@@ -154,7 +221,7 @@ bool read_holders(struct reader *r, struct error *err)
 	for (size_t round = 0;; round++) {
 		size_t found = 0;
 		for (size_t i = 0; i < r->holder_count; i++)
-			list_holders(&r->holders[i]);
+			begin(&r->holders[i], !round);
 		if (round)
 			read_skus(r);
 		if (!reader_wait(r, err))
@@ -186,7 +253,8 @@ static bool is_cheaper(struct reader *r, const char *sku_id, size_t holders, siz
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	size_t pages = (holders + PAGE_MAX - 1) / PAGE_MAX;
 	size_t batches = (users + BATCH_MAX - 1) / BATCH_MAX;
-	size_t turns = (batches + r->concurrency - 1) / r->concurrency;
+	size_t at_once = budget_in_flight(r->conn->budget);
+	size_t turns = (batches + at_once - 1) / at_once;
 	int64_t listing = (int64_t)pages * budget_cost(HTTP_GET, users_holding_url(tmp, sku_id));
 	int64_t by_id = (int64_t)users * budget_cost(HTTP_GET, user_url(tmp, "id"));
 	return users && listing < by_id && pages <= turns;
@@ -194,29 +262,49 @@ static bool is_cheaper(struct reader *r, const char *sku_id, size_t holders, siz
 
 static bool is_listed(const struct reader *r, const char *sku_id)
 {
+	for (size_t i = 0; i < r->likely_count; i++)
+		if (str_eq(r->likely[i].sku_id, sku_id))
+			return true;
+	if (find_early(r, sku_id))
+		return true;
 	for (size_t i = 0; i < r->holder_count; i++)
 		if (str_eq(r->holders[i].sku_id, sku_id))
 			return true;
 	return false;
 }
 
-bool read_likely_holders(struct reader *r, struct error *err)
+/* Lists those that are not listed yet and worth it, by what is known by now. */
+static void list_likely(struct reader *r)
 {
 	const struct str_list *skus = reader_distinct(r, &r->scope->likely_holders_of);
 	const struct str_list *ids = reader_distinct(r, &r->scope->user_ids);
-	struct holders *likely = arena_alloc_array(r->tmp, skus->count, sizeof *likely);
-	size_t count = 0;
+	if (!r->likely)
+		r->likely = arena_alloc_array(r->tmp, skus->count + 1, sizeof *r->likely);
 	for (size_t i = 0; i < skus->count; i++) {
 		size_t holders = count_expected(r, skus->items[i]);
 		size_t users = holders < ids->count ? holders : ids->count;
 		if (is_listed(r, skus->items[i]) || !is_cheaper(r, skus->items[i], holders, users))
 			continue;
-		likely[count] = (struct holders){.reader = r, .sku_id = skus->items[i], .wanted = ids};
-		list_holders(&likely[count++]);
+		r->likely[r->likely_count] =
+			(struct holders){.reader = r, .sku_id = skus->items[i], .wanted = ids};
+		list_holders(&r->likely[r->likely_count++]);
 	}
-	if (count && !reader_wait(r, err))
+}
+
+void read_likely_early(struct reader *r)
+{
+	if (r->counts->count || r->scope->skus_before)
+		list_likely(r);
+}
+
+bool read_likely_holders(struct reader *r, struct error *err)
+{
+	size_t early = r->likely_count;
+	if (!r->ids_asked)
+		list_likely(r);
+	if (r->likely_count > early && !reader_wait(r, err))
 		return false;
-	for (size_t i = 0; i < count; i++)
-		take_users(&likely[i]);
+	for (size_t i = 0; i < r->likely_count; i++)
+		take_users(&r->likely[i]);
 	return true;
 }

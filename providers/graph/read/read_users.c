@@ -102,6 +102,21 @@ void read_users_again(struct reader *r)
 	read_keys(r, &r->gone_users, false);
 }
 
+void read_users_early(struct reader *r)
+{
+	/* Beyond one batch a list may show them, when its length is known. */
+	bool has_lists = r->scope->holders_of.count || r->scope->likely_holders_of.count;
+	size_t few = has_lists ? BATCH_MAX : 2 * BATCH_MAX;
+	read_holders_early(r);
+	read_likely_early(r);
+	r->names_asked = r->scope->upns.count && r->scope->upns.count <= few;
+	r->ids_asked = r->scope->user_ids.count && r->scope->user_ids.count <= few && !r->likely_count;
+	if (r->names_asked)
+		read_named_users(r);
+	if (r->ids_asked)
+		read_users_by_id(r);
+}
+
 /* Deleting a user puts its id, without hyphens, before its name. */
 static const char *name_before_deletion(const char *upn)
 {

@@ -16,9 +16,14 @@ struct reader {
 	struct arena *out; /* of `live` */
 	struct arena *tmp; /* as long as the read */
 	struct live *live;
-	struct holders *holders; /* one for each SKU of holders_of that the tenant has */
+	const struct organization *proved; /* whose tenant it is, asked a moment ago; or NULL */
+	struct holders *holders;	   /* one for each SKU of holders_of that the tenant has */
 	size_t holder_count;
-	size_t concurrency; /* requests in flight */
+	struct holders *early, *likely; /* begun before the tenant's SKUs were known; of likely_holders_of */
+	size_t early_count, likely_count;
+	bool names_asked, ids_asked;		/* early, all of them */
+	size_t asked_early;			/* users read so, the first of live */
+	const struct holder_count_list *counts; /* as last read by this provider; may be empty */
 	size_t organizations;
 	struct str_list gone_users, gone_groups; /* ids that were answered 404 once */
 	bool again;				 /* those are being asked for a second time */
@@ -51,6 +56,14 @@ void read_groups_again(struct reader *r); /* gone_groups */
 void read_groups_of_holders(struct reader *r);
 void read_members(struct reader *r);
 void read_partner(struct reader *r); /* nothing when there is no such connection */
+
+/*
+ * Begins with what needs no answer from the tenant first: lists of SKUs whose id is known, and few people by
+ * name or id. With a slow line each wait for an answer counts.
+ */
+void read_users_early(struct reader *r);
+void read_holders_early(struct reader *r);
+void read_likely_early(struct reader *r);
 
 /* The holders of each SKU, read until they agree with consumedUnits; ERR_INCOMPLETE when they do not. */
 NODISCARD bool read_holders(struct reader *r, struct error *err);

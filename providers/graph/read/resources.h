@@ -11,6 +11,7 @@
 /* Each reads one object into `out`. ERR_REMOTE with the member's path when it is not as documented. */
 NODISCARD bool organization_from_json(const struct json *object, struct arena *out, struct organization *ret,
 				      struct error *err);
+void organization_copy(const struct organization *from, struct arena *out, struct organization *ret);
 NODISCARD bool sku_from_json(const struct json *object, struct arena *out, struct sku *ret,
 			     struct error *err);
 NODISCARD bool subscription_from_json(const struct json *object, struct arena *out, struct subscription *ret,
@@ -19,6 +20,13 @@ NODISCARD bool user_from_json(const struct json *object, struct arena *out, stru
 			      struct error *err);
 NODISCARD bool group_from_json(const struct json *object, struct arena *out, struct group *ret,
 			       struct error *err);
+
+/* How many hold a SKU, by the tenant's own count. */
+struct holder_count {
+	const char *sku_id;
+	int64_t holders;
+};
+VEC(holder_count_list, struct holder_count);
 
 /* Members that several resources share. */
 extern const struct field license_fields[];

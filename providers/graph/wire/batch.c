@@ -113,6 +113,7 @@ static void settle_part(struct budget_round *round, int status, int64_t retry_af
 {
 	round->accepted += status < 400;
 	round->refused += status == 429;
+	round->failed += status >= 500;
 	if (status == 429 && retry_after_ms > round->retry_after_ms)
 		round->retry_after_ms = retry_after_ms;
 }

@@ -7,10 +7,14 @@
 #include <string.h>
 
 enum { HIGHEST_SPACING_MS = 2000, SILENT_WAIT_MS = 1000 };
+/* One request more for so many parts accepted in a row: when refused, its 20 parts are 4 % of that. */
+enum { DEFAULT_IN_FLIGHT = 4, ACCEPTED_PER_REQUEST = 500 };
 
 struct budget {
 	struct clock clock;
 	int64_t units, throttled;
+	size_t floor;	   /* requests in flight, whatever was accepted */
+	int64_t contented; /* parts accepted since the last sign of discontent */
 	int64_t closed_until_ms;
 	int64_t spacing_ms, last_sent_ms;
 	struct meter unit_meter, write_meter;
@@ -32,10 +36,11 @@ static const struct {
 	{"", "", 1},
 };
 
-struct budget *budget_new(const struct clock *clock)
+struct budget *budget_new(const struct clock *clock, size_t in_flight)
 {
 	struct budget *budget = mem_alloc(sizeof *budget);
 	budget->clock = *clock;
+	budget->floor = in_flight ? in_flight : DEFAULT_IN_FLIGHT;
 	return budget;
 }
 
@@ -81,11 +86,29 @@ static void close_for(struct budget *budget, int64_t refused, int64_t retry_afte
 		budget->closed_until_ms = until_ms;
 }
 
+size_t budget_in_flight(const struct budget *budget)
+{
+	size_t earned = (size_t)(budget->contented / ACCEPTED_PER_REQUEST);
+	size_t most = earned > budget->floor ? earned : budget->floor;
+	return most < BUDGET_MOST_IN_FLIGHT ? most : BUDGET_MOST_IN_FLIGHT;
+}
+
+static void note_discontent(struct budget *budget)
+{
+	/* What comes back of one burst is one sign. */
+	if (budget->contented)
+		budget->floor = (budget_in_flight(budget) + 1) / 2;
+	budget->contented = 0;
+}
+
 void budget_settle(struct budget *budget, const struct budget_round *round)
 {
 	int64_t now_ms = clock_monotonic_ms(&budget->clock);
 	struct meter *meter = round->is_write ? &budget->write_meter : &budget->unit_meter;
 	meter_accepted(meter, round->accepted, now_ms);
+	budget->contented += round->accepted;
+	if (round->refused || round->failed)
+		note_discontent(budget);
 	if (!round->refused)
 		return;
 	close_for(budget, round->refused, round->retry_after_ms, now_ms);
@@ -145,6 +168,11 @@ static int64_t open_at(void *ctx, int64_t now_ms)
 	return at_ms > now_ms ? at_ms : now_ms;
 }
 
+static size_t most(void *ctx)
+{
+	return budget_in_flight(ctx);
+}
+
 static void on_sent(void *ctx, const struct http_request *request)
 {
 	struct budget *budget = ctx;
@@ -173,6 +201,7 @@ static void adapt_spacing(struct budget *budget, const char *percentage)
 		budget->spacing_ms /= 2;
 		return;
 	}
+	note_discontent(budget);
 	budget->spacing_ms = budget->spacing_ms ? budget->spacing_ms * 2 : (level - 700) / 10;
 	if (budget->spacing_ms > HIGHEST_SPACING_MS)
 		budget->spacing_ms = HIGHEST_SPACING_MS;
@@ -185,6 +214,8 @@ static void on_answered(void *ctx, const struct http_response *response, int64_t
 		return;
 	const char *wait = http_header_find(&response->headers, "retry-after");
 	int64_t wait_ms = -1;
+	if (response->status == 429 || response->status >= 500)
+		note_discontent(budget);
 	if (wait && !http_retry_after_parse(wait, clock_now_ms(&budget->clock), &wait_ms))
 		wait_ms = -1;
 	if (response->status == 429) {
@@ -196,5 +227,5 @@ static void on_answered(void *ctx, const struct http_response *response, int64_t
 
 struct http_gate budget_gate(struct budget *budget)
 {
-	return (struct http_gate){open_at, on_sent, on_answered, budget};
+	return (struct http_gate){open_at, most, on_sent, on_answered, budget};
 }

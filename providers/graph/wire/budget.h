@@ -19,8 +19,16 @@
 #include "core/clock.h"
 #include "core/http_client.h"
 
+/*
+ * How many requests are in flight at once: as many as are configured to begin with, and more the longer
+ * nothing but acceptance comes. What is in flight when a bucket runs empty is refused whole, so it stays a
+ * small part of what was accepted before. The first sign of discontent halves it: a refusal, a failure of the
+ * service, a limit that is near.
+ */
+enum { BUDGET_MOST_IN_FLIGHT = 16 };
+
 struct budget;
-struct budget *budget_new(const struct clock *clock);
+struct budget *budget_new(const struct clock *clock, size_t in_flight); /* to begin with; 0: 4 */
 void budget_free(struct budget *budget);
 DEFINE_FREEP(struct budget, budget)
 
@@ -34,6 +42,7 @@ int64_t budget_cost(enum http_method method, const char *path);
 struct budget_round {
 	bool is_write;
 	int64_t accepted, refused; /* parts; refused: 429 */
+	int64_t failed;		   /* 5xx */
 	int64_t retry_after_ms;	   /* the longest among those refused; -1: none said */
 };
 void budget_settle(struct budget *budget, const struct budget_round *round);
@@ -41,6 +50,9 @@ void budget_settle(struct budget *budget, const struct budget_round *round);
 /* How many writes may go now, at most `wanted`, given how many batches of them are in flight. */
 size_t budget_writes_allowed(struct budget *budget, size_t wanted, size_t batches_in_flight);
 int64_t budget_writes_open_at_ms(struct budget *budget, size_t wanted); /* when that many may go; monotonic */
+
+/* How many requests may be in flight. */
+size_t budget_in_flight(const struct budget *budget);
 
 /* The rate that writes are held to; 0: they are not. */
 double budget_writes_per_s(const struct budget *budget);

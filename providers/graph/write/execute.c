@@ -96,15 +96,14 @@ static bool start_one(struct executor *x)
 	int64_t now_ms = http_client_now_ms(x->run.conn->client);
 	bool running = x->mode == MODE_RUN;
 	size_t due = count_due(x, now_ms);
-	size_t batches = x->in_flight - x->listing;
 	size_t most = executor_concurrency(x);
-	bool full = batches >= most;
+	bool full = x->in_flight >= most;
 	if (x->mode == MODE_ABANDON || budget_closed_until_ms(x->run.conn->budget) > now_ms)
 		return false;
 	if (executor_list(x, now_ms))
 		return true;
 	/* A few looks may queue up, so that the next goes out before an answer is taken apart. */
-	if (full && (!running || batches >= most + LOOKS_QUEUED))
+	if (full && (!running || x->in_flight >= most + LOOKS_QUEUED))
 		return false;
 	put_back_old(x, now_ms);
 	bool writable = !full && may_write(x);

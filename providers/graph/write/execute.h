@@ -5,15 +5,13 @@
  * in batches of up to 20 different subjects, and verification overlaps with other writes. The rules:
  *
  *	before the write   as expected: write; as the result: ALREADY; neither: STALE
- *	accepted           looked at after 0.25, 0.5, 1, 2, 4, 8, 16, 30, 30 … s: VERIFIED, or UNKNOWN at
- *	                   the end of verify_ms
- *	refused            one look: VERIFIED when it is as the result anyway, else FAILED in Graph's words
- *	busy, lost         looks first; sent again only while it is still as expected: after one look where
- *	                   the service said it did nothing (409, 423, 429), after two that agree, seconds
- *	                   apart, where it may have (5xx, no answer), since replicas lag
- *	changed by others  a sent action that stays neither is UNKNOWN after several looks that agree
- *	kept otherwise     sent by this plan, and there with another choice of services, in several looks that
- *			   agree: VERIFIED, and told, or FAILED where somebody lost a service by it
+ *	accepted           looked at after 0.05, 0.1, 0.2, 0.4, 1, 2, 4, 8, 16, 30, 30 … s: VERIFIED, or
+ *UNKNOWN at the end of verify_ms refused            one look: VERIFIED when it is as the result anyway, else
+ *FAILED in Graph's words busy, lost         looks first; sent again only while it is still as expected: after
+ *one look where the service said it did nothing (409, 423, 429), after two that agree, seconds apart, where
+ *it may have (5xx, no answer), since replicas lag changed by others  a sent action that stays neither is
+ *UNKNOWN after several looks that agree kept otherwise     sent by this plan, and there with another choice
+ *of services, in several looks that agree: VERIFIED, and told, or FAILED where somebody lost a service by it
  *	announced before   by a run that did not see it end: like lost
  *	never sent         everything stops: there is no connection or no token
  *
@@ -24,23 +22,15 @@
 #ifndef PROVIDERS_GRAPH_EXECUTE_H
 #define PROVIDERS_GRAPH_EXECUTE_H
 
-#include "core/vec.h"
+#include "providers/graph/read/resources.h"
 #include "providers/graph/wire/request.h"
 #include "providers/provider.h"
-
-/* How many hold a SKU, by the tenant's own count. */
-struct holder_count {
-	const char *sku_id;
-	int64_t holders;
-};
-VEC(holder_count_list, struct holder_count);
 
 struct execution {
 	struct graph_conn *conn;
 	const struct action *const *actions;
 	size_t count;
 	const struct execute_hooks *hooks;
-	size_t concurrency;
 	int64_t verify_ms;
 	struct holder_count_list holder_counts; /* as last read: whether a list is worth its while */
 };

@@ -122,7 +122,7 @@ static void unsure(struct executor *x, struct item *item, const struct graph_rep
 	/* Somebody else is at work on the same person: each time, leave them twice as long. */
 	bool contended = reply->status == 409 || reply->status == 423;
 	bool nothing_done = contended || reply->status == 401 || reply->status == 429;
-	size_t step = contended ? (size_t)item->sends - 1 : 0;
+	size_t step = contended ? STEP_AFTER_REFUSAL + (size_t)item->sends - 1 : 0;
 	item->sent = SENT_UNSURE;
 	item->throttled = reply->status == 429;
 	item->unchanged_looks = 0;
@@ -151,7 +151,7 @@ static void on_written(void *ctx, size_t index, const struct graph_reply *reply)
 		op->forbidden += reply->status == 403;
 		if (!op->first_refusal.code)
 			graph_error_copy(reply->err, &op->first_refusal);
-		item_wait(x, item, 0);
+		item_wait(x, item, STEP_AFTER_REFUSAL);
 		return;
 	case GRAPH_BUSY:
 	case GRAPH_LOST:

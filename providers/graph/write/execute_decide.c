@@ -5,7 +5,7 @@
 
 /* A replica that lags shows the state before or the result: what is neither, and stays so, was someone else.
  */
-enum { MAX_SENDS = 8, FOREIGN_LOOKS = 5, KEPT_LOOKS = 3 };
+enum { MAX_SENDS = 8, FOREIGN_LOOKS = 5, FOREIGN_MS = 6000, KEPT_LOOKS = 3, KEPT_MS = 1500 };
 
 void executor_look_again(struct executor *x, struct item *item)
 {
@@ -130,7 +130,9 @@ static bool is_foreign(struct item *item, enum comparison is)
 	bool of_user = item->action->user_id != NULL;
 	bool undecided = item->sent == SENT_ACCEPTED || item->sent == SENT_UNSURE;
 	item->foreign_looks = is == NEITHER && of_user && undecided ? item->foreign_looks + 1 : 0;
-	return item->foreign_looks >= FOREIGN_LOOKS;
+	if (item->foreign_looks == 1)
+		item->foreign_since_ms = item->looked_ms;
+	return item->foreign_looks >= FOREIGN_LOOKS && item->looked_ms - item->foreign_since_ms >= FOREIGN_MS;
 }
 
 /* What this plan has sent is there, with other services than were sent, and stays so. */
@@ -140,7 +142,9 @@ static bool is_kept(const struct executor *x, struct item *item, const struct ke
 	item->kept_looks = kept->text ? item->kept_looks + 1 : 0;
 	if (item->sent == SENT_NEVER)
 		return kept->text && hooks->was_written && hooks->was_written(hooks->ctx, item->action);
-	return item->kept_looks >= KEPT_LOOKS;
+	if (item->kept_looks == 1)
+		item->kept_since_ms = item->looked_ms;
+	return item->kept_looks >= KEPT_LOOKS && item->looked_ms - item->kept_since_ms >= KEPT_MS;
 }
 
 bool executor_takes_kept(struct executor *x, struct item *item, const struct kept *kept)

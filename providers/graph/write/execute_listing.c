@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAGE_MAX = 999, LONGEST_UNSEEN_MS = 10000, MAX_MISSED = 4, SOON_WRITTEN = 4 };
+enum { PAGE_MAX = 999, LONGEST_UNSEEN_MS = 10000, MAX_MISSED = 5, SOON_WRITTEN = 4 };
 
 /* ---- which lists there are -------------------------------------------------------------------- */
 
@@ -132,7 +132,8 @@ static bool is_cheaper(const struct listed_sku *sku, size_t count)
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	size_t pages = (size_t)sku->holders / PAGE_MAX + 1;
 	size_t batches = (count + BATCH_MAX - 1) / BATCH_MAX;
-	size_t turns = (batches + x->run.concurrency - 1) / x->run.concurrency;
+	size_t at_once = executor_concurrency(x);
+	size_t turns = (batches + at_once - 1) / at_once;
 	int64_t list = (int64_t)pages * budget_cost(HTTP_GET, users_holding_url(tmp, sku->id));
 	int64_t alone = (int64_t)count * budget_cost(HTTP_GET, user_url(tmp, "id"));
 	return list < alone && (pages <= 2 * turns || budget_is_tight(x->run.conn->budget));
@@ -250,7 +251,7 @@ static void pass_on_todo(struct listed_sku *sku)
 
 static int64_t wait_after(size_t fruitless)
 {
-	static const int64_t waits_ms[] = {250, 500, 1000, 2000, 4000};
+	static const int64_t waits_ms[] = {100, 200, 500, 1000, 2000, 4000};
 	return waits_ms[fruitless < ARRAY_LEN(waits_ms) ? fruitless : ARRAY_LEN(waits_ms) - 1];
 }
 

@@ -20,7 +20,7 @@ void executor_wind_down(struct executor *x, const struct error *err)
 
 size_t executor_concurrency(const struct executor *x)
 {
-	return x->run.concurrency;
+	return budget_in_flight(x->run.conn->budget);
 }
 
 void item_end(struct executor *x, struct item *item, enum outcome outcome, const char *detail)
@@ -77,7 +77,7 @@ bool item_is_free(const struct item *item)
 void item_wait(struct executor *x, struct item *item, size_t step)
 {
 	/* Within a step all wait equally long, so each queue stays in the order of time by itself. */
-	static const int64_t waits_ms[WAIT_STEPS] = {250, 500, 1000, 2000, 4000, 8000, 16000, 30000};
+	static const int64_t waits_ms[WAIT_STEPS] = {50, 100, 200, 400, 1000, 2000, 4000, 8000, 16000, 30000};
 	if (step >= WAIT_STEPS)
 		step = WAIT_STEPS - 1;
 	item->stage = STAGE_WAITING;

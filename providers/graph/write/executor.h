@@ -4,7 +4,7 @@
 
 #include "providers/graph/write/execute.h"
 
-enum { WAIT_STEPS = 8, STEP_AFTER_LOSS = 2, QUIET_MS = 3000 };
+enum { WAIT_STEPS = 10, STEP_AFTER_REFUSAL = 2, STEP_AFTER_LOSS = 4, QUIET_MS = 3000 };
 /* A look that is older is used to write nothing: it is taken again. */
 enum { FRESH_MS = 30000 };
 
@@ -34,11 +34,12 @@ struct item {
 	int unchanged_looks; /* in a row, after an unsure write */
 	int looks_before_resend;
 	int64_t quiet_since_ms; /* of an unsure write: when it may have been carried out; -1: it was not */
-	int foreign_looks;	/* in a row, neither as expected nor as the result */
-	int gone_looks;		/* in a row, at a subject that is not there */
-	int kept_looks;		/* in a row, at a result with another choice of services */
-	bool throttled;		/* the last write was answered 429 */
-	const char *words;	/* what the service said of the last write, or NULL */
+	int64_t foreign_since_ms, kept_since_ms; /* the first of those looks: */
+	int foreign_looks;			 /* in a row, neither as expected nor as the result */
+	int gone_looks;				 /* in a row, at a subject that is not there */
+	int kept_looks;				 /* in a row, at a result with another choice of services */
+	bool throttled;				 /* the last write was answered 429 */
+	const char *words;			 /* what the service said of the last write, or NULL */
 };
 
 struct item_queue {
