@@ -5,6 +5,7 @@
 #include "cmd/session/names.h"
 #include "core/file.h"
 #include "core/quote.h"
+#include "plans/approvals/signers.h"
 #include "plans/faces/render.h"
 
 #include <string.h>

@@ -3,6 +3,8 @@
 
 #include "core/file.h"
 #include "core/quote.h"
+#include "plans/approvals/authors.h"
+#include "plans/approvals/signers.h"
 
 #include <string.h>
 
@@ -59,9 +61,8 @@ struct judging {
 	enum approval_as_of as_of;
 	int64_t now_ms;
 	struct signers signers;
-	struct store_log_entry author; /* of the plan's first commit */
-	const char *author_unknown;    /* why, or NULL */
-	struct str_list counted;       /* names and keys of those who count */
+	struct authors authors;
+	struct str_list counted; /* names and keys of those who count */
 	struct arena *out;
 };
 
@@ -117,31 +118,36 @@ static bool is_in_time(struct judging *j, struct approval_item *item)
 	return item->verdict == APPROVAL_COUNTS;
 }
 
-static bool is_author(const struct judging *j, const char *name)
-{
-	return str_eq_fold(name, j->author.author_email) || str_eq_fold(name, j->author.author_name);
-}
-
-/* Neither by the author, nor by one who is counted already; keys and all their names are compared too. */
+/* Neither by an author, nor by one who is counted already; keys and all their names are compared too. */
 static bool is_another_person(struct judging *j, struct approval_item *item, const struct str_list *names)
 {
-	bool author = is_author(j, item->approval.approver);
+	const struct author *author = authors_find(&j->authors, item->approval.approver);
 	bool again = str_list_has_fold(&j->counted, item->approval.approver) ||
 		     str_list_has(&j->counted, item->key);
 	for (size_t i = 0; i < names->count; i++) {
-		author = author || is_author(j, names->items[i]);
+		author = author ? author : authors_find(&j->authors, names->items[i]);
 		again = again || str_list_has_fold(&j->counted, names->items[i]);
 	}
 	bool strict = !j->approved->policy.author_may_approve;
-	if (strict && j->author_unknown)
+	if (strict && j->authors.unknown)
 		refuse(j, item, APPROVAL_AUTHOR_UNKNOWN, "%s, so the author cannot be told from the approver",
-		       j->author_unknown);
+		       j->authors.unknown);
 	else if (strict && author)
-		refuse(j, item, APPROVAL_BY_AUTHOR, "its approver is the plan's author (%s)",
-		       quote_terminal(j->out, j->author.author_email));
+		refuse(j, item, APPROVAL_BY_AUTHOR, "its approver is the plan's author, or may be (%s %s)",
+		       quote_terminal(j->out, author->email ? author->email : author->name), author->did);
 	else if (again)
 		refuse(j, item, APPROVAL_SAME_PERSON, "that person is counted already");
 	return item->verdict == APPROVAL_COUNTS;
+}
+
+/* A pattern is a name for many, and counts nobody. */
+static void count_person(struct judging *j, const struct approval_item *item, const struct str_list *names)
+{
+	VEC_PUSH(j->out, &j->counted, item->approval.approver);
+	VEC_PUSH(j->out, &j->counted, item->key);
+	for (size_t i = 0; i < names->count; i++)
+		if (!signer_is_pattern(names->items[i]))
+			VEC_PUSH(j->out, &j->counted, names->items[i]);
 }
 
 static bool judge(struct judging *j, const struct signed_text *text, struct approval_item *item,
@@ -170,12 +176,12 @@ static bool judge(struct judging *j, const struct signed_text *text, struct appr
 		       signature_rows[check.verdict].message);
 		return true;
 	}
-	if (!is_in_time(j, item) || !is_another_person(j, item, &check.principals))
-		return true;
-	VEC_PUSH(j->out, &j->counted, item->approval.approver);
-	VEC_PUSH(j->out, &j->counted, check.key);
+	struct str_list names = signers_of_signature(&j->signers, text, j->out);
 	for (size_t i = 0; i < check.principals.count; i++)
-		VEC_PUSH(j->out, &j->counted, check.principals.items[i]);
+		if (!str_list_has(&names, check.principals.items[i]))
+			VEC_PUSH(j->out, &names, check.principals.items[i]);
+	if (is_in_time(j, item) && is_another_person(j, item, &names))
+		count_person(j, item, &names);
 	return true;
 }
 
@@ -201,15 +207,7 @@ static bool begin(struct judging *j, struct error *err)
 {
 	if (!approvals_signers(j->approved, j->out, &j->signers, err))
 		return false;
-	struct error unknown = ERROR_INIT;
-	if (!store_author_of(j->approved->store, j->approved->commit, j->folder->paths.plan, j->out,
-			     &j->author, &unknown)) {
-		j->author_unknown =
-			arena_printf(j->out, "%s%s%s%s", unknown.message, unknown.hint ? " (" : "",
-				     unknown.hint ? unknown.hint : "", unknown.hint ? ")" : "");
-		error_release(&unknown);
-	}
-	return true;
+	return authors_of(j->approved, j->folder, j->out, &j->authors, err);
 }
 
 /* One approval on the branch, and its signature. */
@@ -322,49 +320,4 @@ bool approvals_suffice(const struct approval_report *report, const struct plan_f
 	return error_hint(
 		err, "Approve it with 'seatshift approve %.8s --key FILE --commit', and have that on '%s'.",
 		folder->id, approved->branch);
-}
-
-/* The word at `*at`, moved behind it; quotes hide blanks. False at the end of the line. */
-static bool next_word(const char **at, const char **ret_word, size_t *ret_len)
-{
-	const char *p = *at + strspn(*at, " \t");
-	const char *start = p;
-	bool quoted = false;
-	for (; *p && *p != '\n' && (quoted || (*p != ' ' && *p != '\t')); p++)
-		quoted = quoted != (*p == '"');
-	*at = p;
-	*ret_word = start;
-	*ret_len = (size_t)(p - start);
-	return p > start;
-}
-
-static void add_names(const char *text, size_t len, struct arena *out, struct str_list *names)
-{
-	for (size_t start = 0; start < len;) {
-		size_t part = strcspn(text + start, ",");
-		part = part > len - start ? len - start : part;
-		const char *name = arena_strndup(out, text + start, part);
-		if (approver_is_valid(name) && !str_list_has(names, name))
-			VEC_PUSH(out, names, name);
-		start += part + 1;
-	}
-}
-
-struct str_list signers_of_key(const struct signers *signers, const char *public_key, struct arena *out)
-{
-	struct str_list names = {0};
-	const char *blob = strchr(public_key, ' ');
-	if (!blob)
-		return names;
-	const char *key = arena_strndup(out, blob + 1, strcspn(blob + 1, " \t\r\n"));
-	for (const char *line = signers->allowed; *line; line += strcspn(line, "\n"), line += *line == '\n') {
-		const char *at = line, *who, *word;
-		size_t who_len, len;
-		if (*line == '#' || !next_word(&at, &who, &who_len))
-			continue;
-		while (next_word(&at, &word, &len))
-			if (len == strlen(key) && strncmp(word, key, len) == 0)
-				add_names(who, who_len, out, &names);
-	}
-	return names;
 }

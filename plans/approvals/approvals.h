@@ -4,7 +4,11 @@
  * Approvals and signers are read from the approved branch's commit (plans/approvals/approved.h). An approval
  * counts when its signature is by the approver it names, with a key that is allowed now, over a text
  * that names this plan, customer and tenant; when it is neither expired nor of the future; and when the
- * approver is neither the plan's author nor somebody who is counted already, under this name or another.
+ * approver is neither an author of the plan (plans/approvals/authors.h) nor somebody who is counted already.
+ *
+ * A key is a person: all names that a signers' file gives it are that person's, and a pattern among them may
+ * be anybody whom it covers. So an author is whoever may be one; and two keys under one pattern are two
+ * people.
  */
 #ifndef PLANS_APPROVALS_H
 #define PLANS_APPROVALS_H
@@ -81,8 +85,5 @@ NODISCARD bool approvals_signers(const struct approved *approved, struct arena *
 /* Judges one that is not on the branch yet, by the same rules; to be said to whoever has just signed. */
 NODISCARD bool approvals_judge_one(const struct approval_case *approval_case, const struct signed_text *text,
 				   struct arena *out, struct approval_item *ret_item, struct error *err);
-
-/* The people (principals) whose key this is in an allowed-signers file, patterns left out. */
-struct str_list signers_of_key(const struct signers *signers, const char *public_key, struct arena *out);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "core/process.h"
 #include "core/secret.h"
+#include "plans/approvals/signers.h"
 
 #include <string.h>
 
@@ -154,6 +155,14 @@ static bool verify(const struct checking *c, bool revoked_counts, struct answer 
 	return run_check(c, args, ret, err);
 }
 
+static bool is_one_of(const struct str_list *patterns, const char *name)
+{
+	for (size_t i = 0; i < patterns->count; i++)
+		if (signer_matches(patterns->items[i], name))
+			return true;
+	return false;
+}
+
 /* It was refused: says why, by asking less. */
 static bool diagnose(const struct checking *c, const char *messages, struct signature_check *ret,
 		     struct error *err)
@@ -177,8 +186,8 @@ static bool diagnose(const struct checking *c, const char *messages, struct sign
 	if (answer.status != 0 && (strstr(messages, "expired") || strstr(messages, "not yet valid")))
 		ret->verdict = SIGNATURE_KEY_EXPIRED;
 	else if (answer.status != 0 && ret->principals.count)
-		ret->verdict = str_list_has(&ret->principals, c->question->identity) ? SIGNATURE_NOT_ALLOWED
-										     : SIGNATURE_OTHER_SIGNER;
+		ret->verdict = is_one_of(&ret->principals, c->question->identity) ? SIGNATURE_NOT_ALLOWED
+										  : SIGNATURE_OTHER_SIGNER;
 	return true;
 }
 

@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 void store_use(struct store *store, const struct store_outside *outside)
 {
@@ -267,8 +268,7 @@ bool store_tip(struct store *store, const char *revision, struct arena *out, con
 	return true;
 }
 
-/* The id of what is at `path`, all zeros when nothing is. */
-static bool id_at(const git_commit *commit, const char *path, git_oid *ret, struct error *err)
+bool store_id_at(const git_commit *commit, const char *path, git_oid *ret, struct error *err)
 {
 	CLEANUP(git_tree_freep) git_tree *tree = NULL;
 	CLEANUP(git_tree_entry_freep) git_tree_entry *entry = NULL;
@@ -290,7 +290,7 @@ static bool change_of(struct store *store, const git_commit *commit, const char 
 		      struct error *err)
 {
 	git_oid here;
-	if (!id_at(commit, path, &here, err))
+	if (!store_id_at(commit, path, &here, err))
 		return false;
 	unsigned int parents = store_is_cut_at(store, commit) ? 0 : git_commit_parentcount(commit);
 	*ret = git_oid_is_zero(&here) ? CHANGE_NONE : CHANGE_ADDED;
@@ -299,7 +299,7 @@ static bool change_of(struct store *store, const git_commit *commit, const char 
 		git_oid there;
 		if (git_commit_parent(&parent, commit, i) < 0)
 			return store_fail(err, "cannot read a parent of a commit");
-		if (!id_at(parent, path, &there, err))
+		if (!store_id_at(parent, path, &there, err))
 			return false;
 		if (git_oid_equal(&here, &there)) {
 			*ret = CHANGE_NONE;
@@ -311,11 +311,34 @@ static bool change_of(struct store *store, const git_commit *commit, const char 
 	return true;
 }
 
+/* What behind "Co-authored-by:" stands before the "<" and within it. */
+static void add_others(const char *message, struct arena *out, struct str_list *ret)
+{
+	static const char key[] = "Co-authored-by:";
+	for (const char *line = message; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+		if (strncasecmp(line, key, strlen(key)) != 0)
+			continue;
+		const char *at = line + strlen(key);
+		at += strspn(at, " \t");
+		size_t name = strcspn(at, "<\n");
+		size_t bare = name;
+		while (bare && (at[bare - 1] == ' ' || at[bare - 1] == '\t'))
+			bare--;
+		if (bare)
+			VEC_PUSH(out, ret, arena_strndup(out, at, bare));
+		if (at[name] == '<')
+			VEC_PUSH(out, ret, arena_strndup(out, at + name + 1, strcspn(at + name + 1, ">\n")));
+	}
+}
+
 static struct store_log_entry entry_of(const git_commit *commit, struct arena *out)
 {
 	const git_signature *author = git_commit_author(commit);
 	const char *message = git_commit_message(commit);
+	struct str_list others = {0};
+	add_others(message, out, &others);
 	return (struct store_log_entry){
+		.others = others,
 		.id = store_id_text(out, git_commit_id(commit)),
 		.author_name = arena_strdup(out, author->name),
 		.author_email = arena_strdup(out, author->email),
@@ -326,6 +349,7 @@ static struct store_log_entry entry_of(const git_commit *commit, struct arena *o
 
 struct walk {
 	const char *path; /* within the repository */
+	const char *hide; /* a commit; or NULL */
 	size_t limit;
 	bool only_added;
 	bool cut; /* history was cut at a commit that has `path` */
@@ -363,6 +387,8 @@ static bool walk_history(struct store *store, const char *revision, struct walk 
 	    git_revwalk_push(commits, git_commit_id(tip)) < 0)
 		return store_fail(err, "cannot walk the history of '%s'", revision);
 	git_oid id;
+	if (walk->hide && (git_oid_fromstr(&id, walk->hide) < 0 || git_revwalk_hide(commits, &id) < 0))
+		return store_fail(err, "cannot walk the history of '%s'", revision);
 	int code = 0;
 	while ((!walk->limit || walk->log.count < walk->limit) &&
 	       (code = git_revwalk_next(&id, commits)) == 0)
@@ -378,6 +404,19 @@ bool store_log(struct store *store, const char *revision, const char *path, size
 {
 	struct walk walk = {.path = store_full_path(store, out, path), .limit = limit};
 	if (!walk_history(store, revision, &walk, out, err))
+		return false;
+	*ret_log = walk.log;
+	*ret_complete = !walk.cut;
+	return true;
+}
+
+bool store_log_range(struct store *store, const struct store_range *range, const char *path,
+		     struct arena *out, struct store_log_list *ret_log, bool *ret_complete, struct error *err)
+{
+	struct walk walk = {.path = store_full_path(store, out, path),
+			    .hide = range->hide,
+			    .only_added = range->only_added};
+	if (!walk_history(store, range->from, &walk, out, err))
 		return false;
 	*ret_log = walk.log;
 	*ret_complete = !walk.cut;

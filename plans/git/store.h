@@ -135,6 +135,7 @@ struct store_log_entry {
 	const char *author_email;
 	int64_t time_ms; /* of the author */
 	const char *subject;
+	struct str_list others; /* names and addresses in its Co-authored-by lines */
 };
 VEC(store_log_list, struct store_log_entry);
 
@@ -145,6 +146,32 @@ VEC(store_log_list, struct store_log_entry);
 NODISCARD bool store_log(struct store *store, const char *revision, const char *path, size_t limit,
 			 struct arena *out, struct store_log_list *ret_log, bool *ret_complete,
 			 struct error *err);
+
+/* A part of the history: reachable from one commit, and not from another (NULL: to its beginning). */
+struct store_range {
+	const char *from;
+	const char *hide;
+	bool only_added; /* commits that changed the path where none of their parents had it */
+};
+NODISCARD bool store_log_range(struct store *store, const struct store_range *range, const char *path,
+			       struct arena *out, struct store_log_list *ret_log, bool *ret_complete,
+			       struct error *err);
+
+/*
+ * The commits that brought `path` to a revision: on its line of first parents, those that have it and whose
+ * own first parent has not.
+ */
+struct store_step {
+	const char *commit;
+	const char *before; /* its first parent; NULL: it has none */
+	bool is_merge;
+};
+VEC(store_step_list, struct store_step);
+NODISCARD bool store_brought(struct store *store, const char *revision, const char *path, struct arena *out,
+			     struct store_step_list *ret_steps, struct error *err);
+/* A commit's first parent; NULL: it has none, or history was cut there. */
+NODISCARD bool store_parent(struct store *store, const char *commit, struct arena *out, const char **ret_id,
+			    struct error *err);
 
 /*
  * Who added this file first. Not there: true with id NULL. ERR_FAILED with a hint when a shallow clone

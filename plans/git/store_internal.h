@@ -70,6 +70,8 @@ bool store_branch_ref(struct store *store, const char *branch, struct arena *out
 /* The commit of a revision; *ret_commit NULL when there is none. */
 bool store_find_commit(struct store *store, const char *revision, git_commit **ret_commit, struct error *err);
 
+/* The id of what is at `path`, all zeros when nothing is. */
+bool store_id_at(const git_commit *commit, const char *path, git_oid *ret, struct error *err);
 /* What is at `path` in a commit's tree; NULL when nothing is. An empty path is the whole tree. */
 bool store_find_object(const git_commit *commit, const char *path, git_object **ret, struct error *err);
 

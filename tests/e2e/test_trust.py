@@ -556,6 +556,125 @@ class ApprovedBranch(looking.Looking):
     self.ws.run('apply', self.plan, '--yes', '--no-commit', env={'CI': 'true'}, expect=harness.WAITING)
 
 
+class Authors(looking.Looking):
+  """Authors are all who shaped the plan; people are their keys."""
+
+  def begin(self, required=1, signers=None, users='      - holders_of: advisor'):
+    document = contoso.document(0)
+    document['tenants'][0] = looking.tenant()
+    self.server = self.twin(document)
+    self.people = signing.People(self.ws.dir / 'keys')
+    contoso.set_up(self.ws, self.server)
+    self.ws.write('seatshift.yaml', signing.policy(required))
+    self.ws.write('allowed_signers', signers or ''.join(map(self.people.signer, (ALEX, ADELE, MEGAN))))
+    self.ws.write('customers/contoso-users.csv', 'upn\nadele.vance@contoso.com\n')
+    self.ws.write('customers/contoso.yaml', looking.customer(users=users))
+    self.commit(ADELE)
+
+  def commit(self, name, message='a change'):
+    self.ws.git('add', '-A')
+    self.ws.git('-c', f'user.name={name.split("@")[0]}', '-c', f'user.email={name}', 'commit', '-q', '--allow-empty', '-m',
+                message)
+
+  def make(self):
+    self.plan = self.ws.run_json('plan', 'contoso', '--commit', expect=harness.OK)
+
+  def sign(self, name, key=None, commit=True, **other):
+    text = signing.approval(self.plan, name, **other)
+    path = f'plans/contoso/{self.plan["id"]}/approvals/{name}.txt'
+    self.ws.write(path, text)
+    self.ws.write(f'{path}.sig', self.people.sign(key or name, text))
+    if commit:
+      self.ws.git_commit('an approval')
+
+  def verdicts(self):
+    result = self.ws.run_json('verify', self.plan['id'])
+    return {item['approver']: item['verdict'] for item in result['approvals']['items']}, result['ok']
+
+  def judge(self, *expected):
+    """Each of them has signed; `expected` are those who count."""
+    for name in (ADELE, MEGAN):
+      self.sign(name)
+    verdicts, _ = self.verdicts()
+    self.assertEqual({name for name, verdict in verdicts.items() if verdict == 'counts'}, set(expected), verdicts)
+    self.assertLessEqual(set(verdicts.values()), {'counts', 'by-author'})
+
+  def test_who_changed_the_customers_file_in_the_review(self):
+    for how in ('--no-ff', '--ff-only', '--squash'):
+      with self.subTest(how):
+        self.begin()
+        self.commit(ADELE, 'seen to be good')
+        self.ws.git('switch', '-q', '-c', 'review')
+        self.ws.write('customers/contoso.yaml', looking.customer(retire_by=looking.TERM_ENDS))
+        self.commit(MEGAN)
+        self.make()
+        self.ws.git('switch', '-q', 'main')
+        self.ws.git('merge', '-q', how, *(['-m', 'the review'] if how == '--no-ff' else []), 'review')
+        if how == '--squash':
+          self.commit(ALEX, f'the review\n\nCo-authored-by: Megan <{MEGAN}>')
+        # What came before the review, the policy too, was changed by Adele. Where commits come one after the other,
+        # nothing tells where a review of the first plan began.
+        self.judge(*([ADELE] if how == '--no-ff' else []))
+        self.ws.close()
+        self.ws = harness.Workspace()
+
+  def test_every_input(self):
+    self.begin(users='      - csv: contoso-users.csv\n      - holders_of: advisor')
+    base = self.ws.git('rev-parse', 'HEAD').strip()
+    changes = {'customers/contoso-users.csv': 'upn\nadele.vance@contoso.com\nlidia.holloway@contoso.com\n',
+               'seatshift.yaml': signing.policy(1) + 'concurrency: 3\n', 'fleet.yaml': None}
+    for path, text in changes.items():
+      with self.subTest(path):
+        self.ws.git('switch', '-q', '-c', path.replace('/', '-').replace('.', '-'), base)
+        self.ws.write(path, text if text else 'version: 1\nwaves:\n  - {name: all}\n')
+        self.commit(MEGAN)
+        self.make()
+        self.ws.git('switch', '-q', 'main')
+        self.ws.git('reset', '-q', '--hard', base)
+        self.ws.git('merge', '-q', '--no-ff', '-m', 'the review', '-')
+        self.judge(ADELE)
+
+  def test_whoever_added_the_plan_anywhere(self):
+    self.begin()
+    self.ws.git('switch', '-q', '-c', 'side')
+    self.make()
+    self.ws.git('-c', f'user.email={MEGAN}', 'commit', '-q', '--amend', '--reset-author', '--no-edit')
+    self.ws.git('switch', '-q', 'main')
+    self.commit(ADELE, 'meanwhile')
+    self.make()
+    self.ws.git('merge', '-q', '-X', 'ours', '-m', 'both', 'side')  # each has its own snapshot
+    self.sign(MEGAN)
+    self.assertEqual(self.verdicts(), ({MEGAN: 'by-author'}, False))
+
+  def test_the_author_under_a_pattern(self):
+    lines = {'a pattern': '*@example.com {alex}\n', 'a pattern for the name': 'al?x.*,boss@example.com {alex}\n',
+             'two lines': 'boss@example.com {alex}\nalex.wilber@example.com {alex}\n',
+             'in other letters': 'BOSS@example.com,boss@example.com,Alex.Wilber@Example.COM {alex}\n'}
+    for name, line in lines.items():
+      with self.subTest(name):
+        people = signing.People(self.ws.dir / 'keys')
+        self.begin(signers=line.format(alex=people.public(ALEX)))
+        self.make()
+        self.sign('boss@example.com', key=ALEX)
+        self.assertEqual(self.verdicts(), ({'boss@example.com': 'by-author'}, False))
+        self.assertEqual(self.ws.run('apply', self.plan['id'], '--yes', '--no-commit').status, harness.UNAPPROVED)
+        self.ws.close()
+        self.ws = harness.Workspace()
+
+  def test_two_people_under_one_pattern(self):
+    people = signing.People(self.ws.dir / 'keys')
+    self.begin(required=2, signers=f'*@partner.example {people.public(ADELE)}\n*@partner.example {people.public(MEGAN)}\n')
+    self.make()
+    self.sign('one@partner.example', key=ADELE)
+    self.sign('other@partner.example', key=ADELE)
+    self.assertEqual(self.verdicts(), ({'one@partner.example': 'counts', 'other@partner.example': 'same-person'}, False))
+    self.sign('third@partner.example', key=MEGAN)
+    verdicts, ok = self.verdicts()
+    self.assertTrue(ok, verdicts)
+    self.assertEqual(verdicts['third@partner.example'], 'counts')
+    self.ws.run('apply', self.plan['id'], '--no-commit', expect=harness.WAITING)
+
+
 class Unauthorized(http.server.BaseHTTPRequestHandler):
   """A remote that wants to know who is there."""
   asked = 0

@@ -1,6 +1,6 @@
 /* Any bytes as an approval and as an allowed-signers file. */
 #include "plans/approvals/approval.h"
-#include "plans/approvals/approvals.h"
+#include "plans/approvals/signers.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <assert.h>

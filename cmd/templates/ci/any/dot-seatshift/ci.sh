@@ -183,11 +183,12 @@ changed_customers() {
 	done | sed -n 's:^customers/\([a-z0-9-]*\)\.yaml$:\1:p' | sort -u
 }
 
-# The plan's author is who wrote the customer's file, so that nobody approves a plan of their own.
-as_author_of() { # FILE COMMAND...
-	author_name=$(git log -1 --format=%an -- "$1")
-	author_email=$(git log -1 --format=%ae -- "$1")
-	shift
+# The plan's author is who last changed, in the review, what plans are made from; nobody approves a plan of their
+# own. Everybody else who changed something of it there counts as an author as well, by the history.
+as_author_of_review() { # COMMAND...
+	last=$(git log -1 --format=%H "refs/remotes/origin/$branch..HEAD" -- customers seatshift.yaml fleet.yaml)
+	author_name=$(git log -1 --format=%an "${last:-HEAD}")
+	author_email=$(git log -1 --format=%ae "${last:-HEAD}")
 	GIT_AUTHOR_NAME=$author_name GIT_AUTHOR_EMAIL=$author_email "$@"
 }
 
@@ -195,7 +196,7 @@ plan_customer() { # CUSTOMER
 	face=$reports/plan-$1.md
 	status=0
 	rm -f "$face"
-	as_author_of "customers/$1.yaml" \
+	as_author_of_review \
 		seatshift plan "$1" --detailed-exitcode ${SEATSHIFT_HEAD:+--commit} \
 		--format junit --out "$reports/plan-$1.xml" --also "markdown=$face" --also "html=$reports/plan-$1.html" \
 		2>"$reports/plan-$1.log" || status=$?
