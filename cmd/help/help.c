@@ -3,6 +3,9 @@
 
 #include "cmd/help/topic.h"
 #include "cmd/table/options.h"
+#include "core/width.h"
+
+#include <string.h>
 
 static void write_all(const struct command *const *table, struct strbuf *out)
 {
@@ -25,6 +28,28 @@ static void write_all(const struct command *const *table, struct strbuf *out)
 	strbuf_add_char(out, '\n');
 }
 
+/* Paragraphs filled anew: where the lines of the source end means nothing, but in a list with indented lines.
+ */
+static void write_details(const char *details, struct strbuf *out)
+{
+	enum { COLUMNS = 80 };
+	while (*details) {
+		const char *end = strstr(details, "\n\n");
+		size_t len = end ? (size_t)(end - details) : strlen(details);
+		CLEANUP(mem_free_text) char *paragraph = mem_printf("%.*s", (int)len, details);
+		bool is_list = strstr(paragraph, "\n ") != NULL;
+		for (char *at = paragraph; *at && !is_list; at++)
+			*at = *at == '\n' ? ' ' : *at;
+		if (is_list)
+			strbuf_addf(out, "%s\n", paragraph);
+		else
+			text_wrap(out, paragraph, COLUMNS, "", "");
+		details += len;
+		strbuf_add(out, *details ? "\n" : "");
+		details += strspn(details, "\n");
+	}
+}
+
 void help_write(const struct command *const *table, const struct command *command, struct strbuf *out)
 {
 	if (!command) {
@@ -33,8 +58,10 @@ void help_write(const struct command *const *table, const struct command *comman
 	}
 	strbuf_addf(out, "Usage: seatshift %s%s%s [OPTIONS]\n\n%s\n", command->name,
 		    *command->args ? " " : "", command->args, command->summary);
-	if (command->details)
-		strbuf_addf(out, "\n%s\n", command->details);
+	if (command->details) {
+		strbuf_add_char(out, '\n');
+		write_details(command->details, out);
+	}
 	if (command->option_count) {
 		strbuf_add(out, "\nOptions:\n");
 		options_help(command->options, command->option_count, out);
