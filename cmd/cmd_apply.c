@@ -1,4 +1,4 @@
-/* seatshift apply: carries out a saved plan, or goes on where it stopped. */
+/* seatshift apply: carries out a saved plan, or resumes it where it stopped. */
 #include "cmd/commands.h"
 
 #include "cmd/output/apply_report.h"
@@ -48,7 +48,7 @@ static const struct option_spec options[] = {
 	OPT_FLAG(struct apply_command_options, no_commit, "no-commit", 0,
 		 "leave the journal uncommitted, also where CI=true"),
 	OPT_TEXT(struct apply_command_options, break_lock, "break-lock", 0, "ID",
-		 "remove the lock of a run that is dead: the one with this id, told when it was in the way"),
+		 "remove the lock of a run that is dead: the one with this id, which the refusal names"),
 	OPT_APPROVED_BRANCH(struct apply_command_options),
 };
 
@@ -289,7 +289,7 @@ static bool tell_approval_ended(const struct applying *a, struct error *err)
 		  a->folder.id, (long long)required, required == 1 ? "" : "s", until);
 	return error_hint(err,
 			  "Approve it with 'seatshift approve %.8s --key FILE --commit'; then the next apply "
-			  "goes on.",
+			  "resumes.",
 			  a->folder.id);
 }
 
@@ -391,7 +391,7 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 const struct command cmd_apply = {
 	.name = "apply",
 	.args = "PLAN",
-	.summary = "start it, or go on where it stopped",
+	.summary = "start it, or resume it where it stopped",
 	.details =
 		"Carries out exactly the saved plan. The plan is proved to be what the planner makes, the\n"
 		"tenant to be the right one, and everything it expects is compared before the first write.\n"

@@ -20,7 +20,7 @@ static bool check_config(struct doctor *d)
 					repository_load_policy(&session->repository, d->app->arena,
 							       &session->checked, &session->policy, &err);
 	if (!ok) {
-		doctor_add_error(d, "config", &err, "'seatshift validate' tells every error with its place.");
+		doctor_add_error(d, "config", &err, "'seatshift validate' lists every error with its place.");
 		return false;
 	}
 	doctor_add(d, (struct finding){

@@ -91,7 +91,7 @@ static bool plan_customer(struct app *app, struct session *session, const struct
 	       (!o->commit || plan_commit(app, &folder, o->branch, err));
 }
 
-/* Complaints about the files and refusals of a plan; an error that these explain is not told again. */
+/* Complaints about the files and refusals of a plan; an error that these explain is not reported again. */
 static void print_report(struct app *app, const struct session *session, const char *name,
 			 const struct diag_list *refusals, const struct error *err, int status)
 {

@@ -24,7 +24,7 @@ static const struct option_spec options[] = {
 	OPT_READ_DEADLINE(struct status_options),
 };
 
-/* One customer's answer. What could not be had is in `error`; the rest is still told. */
+/* One customer's answer. What could not be had is in `error`; the rest is still shown. */
 struct standing {
 	const char *customer;
 	struct newest_plan plan;

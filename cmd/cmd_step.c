@@ -190,7 +190,7 @@ static bool open_browser(struct stepping *s, const struct action *action, struct
 		out_note(&s->app->out, "opened a private window of %s", browsers[i].program);
 		return true;
 	}
-	error_set(err, ERR_FAILED, "no browser was found that can be told to open a private window");
+	error_set(err, ERR_FAILED, "no browser was found that can open a private window");
 	return error_hint(err, "Open one yourself, and this link in it: %s", link);
 }
 
@@ -360,7 +360,7 @@ const struct command cmd_step = {
 		   "as far\n"
 		   "as they can be read, with what they had: as many seats of the same SKU, new or on top of "
 		   "those of\n"
-		   "before, or a later end, tell where a key went. It says what it could not look at.",
+		   "before, or a later end, say where a key went. It says what it could not look at.",
 	COMMAND_OPTIONS(struct step_options, options),
 	.min_args = 1,
 	.max_args = 2,

@@ -78,7 +78,7 @@ const struct command cmd_twin = {
 		   "SEATSHIFT_GRAPH_URL\n"
 		   "and SEATSHIFT_LOGIN_URL at it. Calls under /twin/ play people: POST /twin/redeem, "
 		   "/twin/cancel,\n"
-		   "/twin/user, /twin/fault, ...; GET /twin/state, /twin/counters and /twin/log tell what "
+		   "/twin/user, /twin/fault, ...; GET /twin/state, /twin/counters and /twin/log show what "
 		   "happened.\n"
 		   "Clients that insist on TLS are served with --authority.\n"
 		   "Stops on SIGINT or SIGTERM.",

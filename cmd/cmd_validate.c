@@ -66,7 +66,7 @@ static bool check_file(struct validation *v, const struct repository *repository
 	return true;
 }
 
-/* The repository's policy, when it can be read: its own faults are told where it is itself checked. */
+/* The repository's policy, when it can be read: its own faults are listed where it is itself checked. */
 static const struct policy *find_policy(const struct repository *repository, struct arena *out)
 {
 	struct checked ignored = {0};

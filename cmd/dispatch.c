@@ -83,7 +83,7 @@ static bool apply_format(struct app *app, const struct command *command, const c
 	return suggest(app->arena, format, &known, err);
 }
 
-/* Opened before the command runs, so that a file that cannot be written is told before anything is done;
+/* Opened before the command runs, so that a file that cannot be written is reported before anything is done;
  * what it holds is replaced only when there is a result. */
 static bool open_out_file(struct app *app, struct error *err)
 {

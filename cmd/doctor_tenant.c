@@ -53,7 +53,7 @@ static void check_clock(struct doctor *d, const struct discovery *found)
 	struct finding finding = {.check = "clock", .code = ERR_FAILED};
 	if (!found->skew_known) {
 		finding.verdict = VERDICT_WARN;
-		finding.detail = "the sign-in service did not tell its time";
+		finding.detail = "the sign-in service did not say what time it is";
 	} else if (off_s < SKEW_WARN_S) {
 		finding.detail = "agrees with the sign-in service's";
 	} else {

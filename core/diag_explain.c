@@ -118,7 +118,7 @@ static const struct {
 		"from before redeeming; a wrong key is refused by the portal, and nothing is lost."},
 	{SS215, "Whether recurring billing was switched off cannot be seen through Microsoft Graph "
 		"before the term ends. The step is recorded as attested by the person who did it, "
-		"never as verified, and status and drift go on asking until the subscription is seen "
+		"never as verified, and status and drift keep asking until the subscription is seen "
 		"to end."},
 	{SS217, "The subscription has run out and is in its grace period: users still have service, "
 		"but not for long. Do the move before the grace period ends."},
@@ -134,7 +134,7 @@ static const struct {
 		"the customer's bill, the SKU named in the file is probably not the one that is paid "
 		"for."},
 	{SS221, "A product key is given, but not the order it came with. Without distributor, "
-		"reference and date nobody can tell later which purchase the seats belong to, or "
+		"reference and date nobody can later say which purchase the seats belong to, or "
 		"complain about a key that does not work. Add `order`; the plan is made all the same."},
 	{SS222, "The tenant already has a subscription of the Open SKU with enough seats, so no key has "
 		"to be redeemed; but it was created before the order was placed. If the key of that "
@@ -238,7 +238,7 @@ static const struct {
 		"Which of them holds would depend on the order of lines. Make the entries agree or "
 		"keep one."},
 	{SS324, "Microsoft Graph reports a status for this subscription that seatshift does not know. "
-		"Whether it is still billed cannot be told, so no plan is made. Look at it in the "
+		"Whether it is still billed is not known, so no plan is made. Look at it in the "
 		"admin centre; a newer seatshift may know the status."},
 	{SS325, "This SKU is bought for the company as a whole and cannot be assigned to users. "
 		"Choose the SKU that users hold."},

@@ -52,7 +52,7 @@ static bool at_end_of_text(const struct loader *l, const yaml_mark_t *mark)
 	return !p || p == l->text + l->len;
 }
 
-/* A syntax error ends the parse: libyaml cannot go on after one. */
+/* A syntax error ends the parse: libyaml cannot continue after one. */
 static void syntax_error(struct loader *l)
 {
 	const yaml_parser_t *p = &l->parser;

@@ -41,7 +41,7 @@ struct node {
 
 /*
  * Parses `text`, shown as `file`. Complaints go to `diags`, as many as can be found in one run; false
- * when there is no tree to go on with. A true result may still come with errors in `diags`.
+ * when there is no tree to continue with. A true result may still come with errors in `diags`.
  */
 NODISCARD bool doc_parse(const char *file, const char *text, size_t len, struct arena *out,
 			 struct diag_list *diags, const struct node **ret_root);

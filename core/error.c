@@ -23,12 +23,12 @@ static const struct error_info error_infos[] = {
 	[ERR_STALE] = {6, "stale", "live state no longer matches the plan"},
 	[ERR_DENIED] = {7, "denied", "a limit, a policy or a preflight check refuses"},
 	[ERR_UNAPPROVED] = {8, "unapproved", "approval missing, invalid, expired or by the wrong person"},
-	[ERR_WAITING] = {9, "waiting", "stopped at a step for a person; apply again to go on"},
-	[ERR_PARTIAL] = {10, "partial", "some actions failed; apply again to go on"},
+	[ERR_WAITING] = {9, "waiting", "stopped at a step for a person; apply again to resume"},
+	[ERR_PARTIAL] = {10, "partial", "some actions failed; apply again to resume"},
 	[ERR_LOCKED] = {11, "locked", "another run holds the lock"},
-	[ERR_THROTTLED] = {12, "throttled", "the deadline passed while throttled; apply again to go on"},
+	[ERR_THROTTLED] = {12, "throttled", "the deadline passed while throttled; apply again to resume"},
 	[ERR_INCOMPLETE] = {13, "incomplete", "not everything could be read; no plan was made"},
-	[ERR_INTERRUPTED] = {130, "interrupted", "stopped cleanly by a signal; apply again to go on"},
+	[ERR_INTERRUPTED] = {130, "interrupted", "stopped cleanly by a signal; apply again to resume"},
 };
 _Static_assert(ARRAY_LEN(error_infos) == ERR_CODE_COUNT, "one row per error code");
 

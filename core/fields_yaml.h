@@ -2,7 +2,7 @@
  * The strict YAML front end of field tables (core/fields.h).
  *
  * Unknown keys, missing keys, wrong types and values that are not allowed each become a diagnostic
- * with the value's place; reading goes on, so that one run tells all of them. A struct that was
+ * with the value's place; reading continues, so that one run reports all of them. A struct that was
  * complained about is half filled: whoever reads it looks at the diagnostics first.
  */
 #ifndef CORE_FIELDS_YAML_H

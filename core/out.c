@@ -18,7 +18,7 @@ static void empty_kept_file(struct out *out)
 	struct stat info;
 	int fd = fileno(out->result);
 	if (out->result_kept && fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && ftruncate(fd, 0) < 0)
-		clearerr(out->result); /* the write that follows tells of a file that cannot be
+		clearerr(out->result); /* the write that follows reports a file that cannot be
 					  written */
 	out->result_kept = false;
 }

@@ -24,7 +24,7 @@ struct out {
 	FILE *messages;
 	enum out_format format;
 	const char *format_name; /* as given: "text", "json", "markdown", ... */
-	bool result_written;	 /* the result is out: an error is told on stderr only */
+	bool result_written;	 /* the result is out: an error is reported on stderr only */
 	int result_errno;	 /* why a part of the result could not be written; 0 */
 	bool result_kept;	 /* what the result file held before stays until there is a result */
 	bool quiet;		 /* -q: no progress, no notes */

@@ -48,7 +48,7 @@ enum outcome {
 };
 
 /*
- * How execute tells what it does, while it does it. All are called on the caller's thread.
+ * How execute reports what it does, while it does it. All are called on the caller's thread.
  */
 struct execute_hooks {
 	/*

@@ -30,7 +30,7 @@ static bool confirm(struct work *w, const struct policy *policy, struct error *e
 			  w->folder.fleet.id);
 		return error_hint(err, "Review it, then carry it out with --yes.");
 	}
-	out_message(&app->out, "Fleet %s changes people of %zu customers.\nType the fleet's id to go on:",
+	out_message(&app->out, "Fleet %s changes people of %zu customers.\nType the fleet's id to begin:",
 		    w->folder.fleet.id, w->folder.fleet.members.count);
 	char line[64] = "";
 	if (!fgets(line, sizeof line, app->in))

@@ -258,7 +258,7 @@ static struct fleet freeze(struct planning *p)
 	return fleet;
 }
 
-/* ---- telling -------------------------------------------------------------------------------- */
+/* ---- output --------------------------------------------------------------------------------- */
 
 static int64_t users_of(const struct fleet *fleet, size_t wave, size_t *ret_members)
 {

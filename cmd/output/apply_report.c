@@ -50,11 +50,11 @@ static void print_text(struct app *app, const struct plan_folder *folder, const 
 	static const char *const sayings[] = {
 		[APPLY_DONE] = "done: everything is verified",
 		[APPLY_NOTHING] = "nothing to do: the plan was carried out before",
-		[APPLY_WAITING] = "waiting for a person; apply again to go on",
-		[APPLY_PARTIAL] = "not everything worked; apply again to go on",
+		[APPLY_WAITING] = "waiting for a person; apply again to resume",
+		[APPLY_PARTIAL] = "not everything worked; apply again to resume",
 		[APPLY_STALE] = "stale: the tenant is not what the plan expects; nothing more is done",
-		[APPLY_INTERRUPTED] = "interrupted; apply again to go on",
-		[APPLY_THROTTLED] = "throttled until the deadline passed; apply again to go on",
+		[APPLY_INTERRUPTED] = "interrupted; apply again to resume",
+		[APPLY_THROTTLED] = "throttled until the deadline passed; apply again to resume",
 	};
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 	size_t done = count_outcomes(&folder->plan, result, OUTCOME_VERIFIED);

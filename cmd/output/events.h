@@ -3,7 +3,7 @@
  *
  * Every line is one object with "v" (1), "type" and "at"; a reader ignores types and members it does not
  * know, and a change that would break one raises "v". Lines are written whole and at once. A sink that
- * fails (a full disk, a closed pipe) is told once and then left alone: it never stops a run.
+ * fails (a full disk, a closed pipe) is reported once and then left alone: it never stops a run.
  *
  *	run-begin  plan, customer, tenant, actions
  *	progress   phase, sent, verified, total, rate (per second), left_ms (-1: not known), waiting_ms

@@ -53,7 +53,8 @@ static bool write_also(struct app *app, const struct str_list *also, const struc
 	return true;
 }
 
-/* What the journal says of each action; NULL when there is none, or it cannot be trusted, which is told. */
+/* What the journal says of each action; NULL when there is none, or it cannot be trusted, which is reported.
+ */
 static const struct action_result *read_results(struct app *app, const struct plan_folder *folder,
 						struct journal_entry_list *ret_entries)
 {

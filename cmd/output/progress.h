@@ -29,7 +29,7 @@ struct progress {
 
 void progress_update(struct progress *progress, const char *phase, size_t written, size_t verified,
 		     size_t total, int64_t waiting_ms);
-/* Hand steps and whatever did not end well are told one by one. */
+/* Hand steps and whatever did not end well are listed one by one. */
 void progress_ended(struct progress *progress, const struct action *action, enum outcome outcome,
 		    const char *detail);
 void progress_clear(struct progress *progress);

@@ -171,7 +171,7 @@ bool approval_check_apply(struct app *app, struct session *session, const struct
 	return ok;
 }
 
-/* ---- telling -------------------------------------------------------------------------------- */
+/* ---- output --------------------------------------------------------------------------------- */
 
 static void put_item(struct json_writer *w, const struct approval_item *item)
 {

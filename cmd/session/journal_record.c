@@ -111,7 +111,7 @@ static bool overtaken(const struct journal_record *record, bool same_beginning, 
 		return error_hint(err, "Its journal is on the remote: git pull, then apply again.");
 	}
 	error_set(err, ERR_FAILED,
-		  "the journal of plan %s here tells another story than the one on the remote",
+		  "the journal of plan %s here says something else than the one on the remote",
 		  record->folder->id);
 	return error_hint(err,
 			  "Keep a copy of this one, then take the remote's: git fetch, and git checkout "

@@ -103,8 +103,8 @@ static void look_into(struct looking *l, const char *tenant_id, const char *whos
 }
 
 /*
- * What the customer had when the newest plan was made for him, and what his own keys have brought since: that
- * is not the one which is missed here. NULL: not known.
+ * What the customer had when the newest plan was made for them, and what their own keys have brought since:
+ * that is not the one which is missed here. NULL: not known.
  */
 static const struct live *last_known(struct looking *l, const struct desired *desired)
 {

@@ -44,15 +44,15 @@ bool plan_refuse(struct app *app, const struct session *session, const struct di
 	session_print_diags(app, session, diags);
 	/* A person has just read them all; a machine gets the first one whole. */
 	if (app->out.format == FORMAT_TEXT)
-		return error_set(err, code, "no plan for '%s': %zu %s, told above", session->desired.customer,
-				 count, count == 1 ? "reason" : "reasons");
+		return error_set(err, code, "no plan for '%s': %zu %s, listed above",
+				 session->desired.customer, count, count == 1 ? "reason" : "reasons");
 	error_set(err, code, "no plan for '%s': %s", session->desired.customer,
 		  first ? first->message : "refused");
 	if (count > 1)
 		error_wrap(err, "%zu reasons", count);
 	if (first && first->place.file)
 		error_where(err, "%s:%zu:%zu", first->place.file, first->place.line, first->place.col);
-	return error_hint(err, "%s", first && first->help ? first->help : "The text format tells them all.");
+	return error_hint(err, "%s", first && first->help ? first->help : "The text format lists them all.");
 }
 
 /* Without a working tree that tells: the branch has this very plan, with the snapshot of then. */

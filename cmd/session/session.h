@@ -36,7 +36,7 @@ struct session {
 NODISCARD bool session_load(struct app *app, const char *customer, struct session *session,
 			    struct error *err);
 
-/* The same for a customer who has not agreed yet: for telling, never for a plan. */
+/* The same for a customer who has not agreed yet: for showing, never for a plan. */
 NODISCARD bool session_load_draft(struct app *app, const char *customer, struct session *session,
 				  struct error *err);
 /* The policy alone, and a tenant that has no customer file yet: only `desired.tenant_id` is set. */

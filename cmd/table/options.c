@@ -16,7 +16,7 @@ const struct option_spec global_option_specs[] = {
 	OPT_TEXT(struct global_options, color, "color", 0, "WHEN",
 		 "auto (default), always or never; NO_COLOR is honoured"),
 	OPT_FLAG(struct global_options, quiet, "quiet", 'q', "no progress and no notes"),
-	OPT_FLAG(struct global_options, verbose, "verbose", 'v', "tell every request; secrets never"),
+	OPT_FLAG(struct global_options, verbose, "verbose", 'v', "log every request, and no secret"),
 	OPT_TEXT(struct global_options, dir, "directory", 'C', "DIR",
 		 "work in the customers' repository at DIR"),
 	OPT_FLAG(struct global_options, help, "help", 'h', "help for the command"),

@@ -130,8 +130,8 @@ static bool is_another_person(struct judging *j, struct approval_item *item, con
 	}
 	bool strict = !j->approved->policy.author_may_approve;
 	if (strict && j->authors.unknown)
-		refuse(j, item, APPROVAL_AUTHOR_UNKNOWN, "%s, so the author cannot be told from the approver",
-		       j->authors.unknown);
+		refuse(j, item, APPROVAL_AUTHOR_UNKNOWN,
+		       "%s, so the author cannot be distinguished from the approver", j->authors.unknown);
 	else if (strict && author)
 		refuse(j, item, APPROVAL_BY_AUTHOR, "its approver is the plan's author, or may be (%s %s)",
 		       quote_terminal(j->out, author->email ? author->email : author->name), author->did);

@@ -286,7 +286,7 @@ static bool refuse_journal(const struct recorded *r, struct arena *out, struct e
 			  "known here",
 			  r->folder->id, r->where);
 	else
-		error_set(err, code, "the journal of plan %s tells another story than the one on '%s'",
+		error_set(err, code, "the journal of plan %s says something else than the one on '%s'",
 			  r->folder->id, r->where);
 	if (finished)
 		return error_hint(err,

@@ -30,7 +30,7 @@ static void problem_of(struct reading *r, struct history_plan *plan, struct erro
 	error_release(cause);
 }
 
-/* plan.json of the commit; false when it cannot be used, which is told in the plan's problems. */
+/* plan.json of the commit; false when it cannot be used, which is listed in the plan's problems. */
 static bool read_plan(struct reading *r, struct history_plan *plan)
 {
 	struct plan_folder *folder = &plan->folder;

@@ -112,7 +112,7 @@ static void check_move(struct field_reader *reader, const struct move *move)
 			->help = "Add order with distributor, reference and placed_on.";
 	if (move->open_sku && str_eq_fold(move->open_sku, move->advisor_sku) && !move->advisor_subscription)
 		field_error_at(reader, SS113, move->advisor_sku_place,
-			       "Open and Advisor are both '%s', so the SKU does not tell which to retire",
+			       "Open and Advisor are both '%s', so the SKU does not say which to retire",
 			       move->advisor_sku)
 			->help = "Name the Advisor subscription in advisor.subscription.";
 }

@@ -172,7 +172,7 @@ NODISCARD bool desired_parse(const char *path, const char *text, size_t len, con
 			     struct arena *out, struct diag_list *diags, struct desired *ret_desired);
 /*
  * The same for a customer who has not agreed yet: that (SS320) is a warning here. For
- * telling where the customer stands; never for a plan.
+ * showing where the customer stands; never for a plan.
  */
 NODISCARD bool desired_parse_draft(const char *path, const char *text, size_t len,
 				   const struct file_reader *reader, struct arena *out,

@@ -112,7 +112,7 @@ static void put_subscription(struct writing *w, const struct subscription *s)
 static void put_subscriptions(struct writing *w)
 {
 	strbuf_add(w->out,
-		   "\n# Subscriptions of the tenant. Graph does not tell how one was bought: check which\n"
+		   "\n# Subscriptions of the tenant. Graph does not show how one was bought: check which\n"
 		   "# is the Advisor one, and correct advisor.subscription below if it is another.\n");
 	for (size_t i = 0; i < w->live->subscriptions.count; i++)
 		put_subscription(w, &w->live->subscriptions.items[i]);

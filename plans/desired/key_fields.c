@@ -76,7 +76,7 @@ static const struct field key_fields[] = {
 	      .summary = "A program and its arguments that print the key; run without a shell."),
 	FIELD(struct move, key_ends_in, "ends_in", FIELD_CUSTOM, 0, .read = read_ends_in,
 	      .pattern = "^[A-Za-z0-9]{5}$",
-	      .summary = "The last five characters of the key, to tell keys apart."),
+	      .summary = "The last five characters of the key, to distinguish keys."),
 	{0},
 };
 

@@ -30,7 +30,7 @@ struct effects {
 	struct arena *tmp;
 	VEC(, struct sku_bits) skus;
 	VEC(, struct service_effect) services; /* by bit */
-	struct set *kin;		       /* by bit: what goes on in its place */
+	struct set *kin;		       /* by bit: what takes its place */
 };
 
 static bool has(const struct set *set, size_t bit)
@@ -123,7 +123,7 @@ static const struct {
 	{"RMS_S_BASIC", "RMS_S_ENTERPRISE"},
 };
 
-/* Another plan of its kind is there afterwards: not the same, but the service goes on. */
+/* Another plan of its kind is there afterwards: not the same, but the service continues. */
 static bool replaces(const char *other, const char *name)
 {
 	const char *family = service_family(name);

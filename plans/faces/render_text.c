@@ -97,7 +97,7 @@ static const char *cells_text(struct text *t, const char *const *cells, const si
 	return line;
 }
 
-/* A line that is too long goes on below its first cell. */
+/* A line that is too long continues below its first cell. */
 static void put_fact(struct text *t, const struct render_fact *fact, const size_t widths[2])
 {
 	const char *label = styled(t, fact->style, text_pad(t->tmp, fact->label, LABEL_WIDTH));

@@ -66,7 +66,7 @@ static bool find_count(const struct engine *engine, const struct env *env, int64
 		if (given)
 			return true;
 		error_set(err, ERR_INVALID, "how many shards there are is not said");
-		return error_hint(err, "Give it with --shards N: %s does not tell its workers.",
+		return error_hint(err, "Give it with --shards N: %s does not give it to its workers.",
 				  engine->name);
 	}
 	if (!read_number(engine, env, engine->count, out, &said, err))

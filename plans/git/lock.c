@@ -22,7 +22,7 @@ struct lock {
 	const char *remote_id; /* what the remote's ref is at; NULL: no remote lock held */
 };
 
-static bool held(const struct lock *lock, const struct lock_record *by, struct error *err)
+static bool taken_error(const struct lock *lock, const struct lock_record *by, struct error *err)
 {
 	char since[TIMESTAMP_TEXT_SIZE];
 	char expires[TIMESTAMP_TEXT_SIZE];
@@ -63,7 +63,7 @@ static bool make_folders(const char *path, struct error *err)
  * Opens the file with flock held, and makes sure that it is still the file of that name: its last
  * holder may have removed it meanwhile.
  */
-static bool open_held(const struct lock *lock, int flags, int *ret_fd, struct error *err)
+static bool open_locked(const struct lock *lock, int flags, int *ret_fd, struct error *err)
 {
 	for (int attempt = 0; attempt < LOCK_TRIES; attempt++) {
 		CLEANUP(close_fd) int fd = open(lock->path, flags | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0666);
@@ -125,13 +125,13 @@ static bool take_file(const struct lock *lock, struct arena *out, const char **r
 	CLEANUP(close_fd) int fd = -1;
 	struct lock_record by;
 	bool there;
-	if (!make_folders(lock->path, err) || !open_held(lock, O_CREAT, &fd, err) ||
+	if (!make_folders(lock->path, err) || !open_locked(lock, O_CREAT, &fd, err) ||
 	    !read_file(lock, fd, out, &by, &there, err))
 		return false;
 	if (there) {
 		const char *note = lock_record_why_stale(&by, clock_now_ms(lock->options.clock), out);
 		if (!note)
-			return held(lock, &by, err);
+			return taken_error(lock, &by, err);
 		*ret_note = note;
 	}
 	return write_file(lock, fd, err);
@@ -145,7 +145,7 @@ static bool open_own(const struct lock *lock, const char *id, struct lock_record
 	bool there = false;
 	*ret_by = (struct lock_record){0};
 	*ret_fd = -1;
-	if (!open_held(lock, 0, &fd, err))
+	if (!open_locked(lock, 0, &fd, err))
 		return false;
 	if (fd >= 0 && !read_file(lock, fd, lock->arena, ret_by, &there, err))
 		return false;
@@ -156,10 +156,10 @@ static bool open_own(const struct lock *lock, const char *id, struct lock_record
 	return true;
 }
 
-static bool lost(const struct lock *lock, const struct lock_record *by, struct error *err)
+static bool lost_error(const struct lock *lock, const struct lock_record *by, struct error *err)
 {
 	if (by->holder.id)
-		held(lock, by, err);
+		taken_error(lock, by, err);
 	else
 		error_set(err, ERR_LOCKED, "it is gone");
 	return error_wrap(err, "the lock of '%s' was lost", lock->options.name);
@@ -171,7 +171,7 @@ static bool renew_file(const struct lock *lock, struct error *err)
 	struct lock_record by;
 	if (!open_own(lock, lock->record.holder.id, &by, &fd, err))
 		return false;
-	return fd < 0 ? lost(lock, &by, err) : write_file(lock, fd, err);
+	return fd < 0 ? lost_error(lock, &by, err) : write_file(lock, fd, err);
 }
 
 static bool remove_file(const struct lock *lock, const char *id, bool *ret_removed, struct error *err)
@@ -245,7 +245,7 @@ static bool take_remote(struct lock *lock, struct arena *out, const char **ret_n
 		if (there && !str_eq(by.holder.id, lock->record.holder.id)) {
 			note = lock_record_why_stale(&by, clock_now_ms(lock->options.clock), out);
 			if (!note)
-				return held(lock, &by, err);
+				return taken_error(lock, &by, err);
 		}
 		if (!swap_remote(lock, there, &swapped, err))
 			return false;
@@ -268,7 +268,7 @@ static bool renew_remote(struct lock *lock, struct error *err)
 	struct lock_record by = {0};
 	const char *there = NULL;
 	lock->remote_id = NULL;
-	return read_remote(lock, &there, &by, err) && lost(lock, &by, err);
+	return read_remote(lock, &there, &by, err) && lost_error(lock, &by, err);
 }
 
 static struct lock *lock_new(const struct lock_options *options)
@@ -397,5 +397,5 @@ bool lock_break(const struct lock_options *options, const char *id, struct error
 	if (removed)
 		return true;
 	error_set(err, ERR_FAILED, "'%s' has no lock with the id '%s'", options->name, id);
-	return error_hint(err, "The id is told when the lock is in the way; it changes with every run.");
+	return error_hint(err, "The refusal names the id; it changes with every run.");
 }

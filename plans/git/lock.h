@@ -8,7 +8,7 @@
  *
  * The file's content is the lock; flock on it only makes reading and replacing one step. A holder whose
  * process has ended on this same machine (same boot, same process namespace, same start time, so that
- * a process id used again is not taken for it) is stale and taken over, which is told.
+ * a process id used again is not taken for it) is stale and taken over, which is reported.
  *
  * The remote lock is swapped by the server (store_note_swap). What remains: a push whose answer is
  * lost may have won; then the lock is ours and expires by itself.

@@ -164,7 +164,7 @@ static bool check_growth(struct store *store, const struct store_commit *commit,
 		return error_hint(
 			err,
 			"Both are records of what was done. Keep a copy of this one, take the one of the "
-			"branch, and go on from there.");
+			"branch, and continue from there.");
 	}
 	return true;
 }
@@ -331,7 +331,7 @@ static bool refresh_index(struct store *store, const struct store_commit *commit
 	}
 }
 
-/* An index that libgit2 cannot read (a split or sparse one) is told before anything is committed. */
+/* An index that libgit2 cannot read (a split or sparse one) is reported before anything is committed. */
 static bool check_index(struct store *store, struct error *err)
 {
 	CLEANUP(git_index_freep) git_index *index = NULL;

@@ -18,7 +18,8 @@ enum { FLAGS = GIT_REPOSITORY_OPEN_NO_SEARCH | GIT_REPOSITORY_OPEN_NO_DOTGIT };
 
 /* ---- which -------------------------------------------------------------------------------------- */
 
-/* An empty `.git` folder is nothing, to git as well; a file that leads nowhere is a mistake to be told. */
+/* An empty `.git` folder is nothing, to git as well; a file that leads nowhere is a mistake to be reported.
+ */
 static bool is_repository(const char *path, struct arena *tmp)
 {
 	struct stat info;

@@ -239,7 +239,7 @@ static int compare_warnings(const void *a, const void *b)
 	return x->code != y->code ? (int)x->code - (int)y->code : strcmp(x->message, y->message);
 }
 
-/* Each is told once, however many moves come across it. */
+/* Each is reported once, however many moves come across it. */
 static void sort_warnings(struct plan_warning_list *warnings)
 {
 	if (warnings->count < 2)
@@ -264,7 +264,7 @@ static bool compare(struct planning *p, const void *ctx, struct changes *ret_cha
 {
 	(void)ctx;
 	resolve_moves(p);
-	/* From what was not read nothing is concluded; every other reason is told in one run. */
+	/* From what was not read nothing is concluded; every other reason is reported in one run. */
 	if (!partner_was_read(p))
 		return false;
 	diff_build(p, ret_changes);

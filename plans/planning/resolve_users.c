@@ -224,7 +224,7 @@ static void want_holders(struct merging *g, const struct user_entry *entry, cons
 			"'holders_of: advisor' cannot be used where one move gives %s and another retires it",
 			sku)
 			->help =
-			"Name the users of both moves: after the first of them, nobody could tell who held "
+			"Name the users of both moves: after the first of them, nobody could say who held "
 			"what before.";
 		return;
 	}

@@ -29,7 +29,7 @@ enum apply_outcome {
 const char *apply_outcome_name(enum apply_outcome outcome);
 enum error_code apply_outcome_error(enum apply_outcome outcome); /* ERR_NONE for done and nothing */
 
-/* How a run tells what it does. Every function may be NULL. */
+/* How a run reports what it does. Every function may be NULL. */
 struct apply_hooks {
 	void (*ended)(void *ctx, const struct action *action, enum outcome outcome, const char *detail);
 	void (*progress)(void *ctx, const char *phase, size_t written, size_t verified, size_t total,
@@ -70,7 +70,7 @@ struct apply_result {
 };
 
 /*
- * Runs or goes on. True: *ret_result says how it ended. False: an error outside the plan (wrong tenant,
+ * Begins or resumes. True: *ret_result says how it ended. False: an error outside the plan (wrong tenant,
  * no sign-in, journal not writable); what was done so far is in the journal.
  */
 NODISCARD bool apply_run(const struct apply_options *options, struct arena *out,

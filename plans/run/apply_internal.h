@@ -67,7 +67,7 @@ const char *run_lost(const struct run *run, const struct action *action, const s
 /* Whether what the plan rests on is as `live` has it; sets run->differs where two looks agree that it is not.
  */
 NODISCARD bool run_check_basis(struct run *run, const struct live *live, struct error *err);
-/* The same when a run goes on, as far as there is something to look at by now. */
+/* The same when a run is resumed, as far as there is something to look at by now. */
 NODISCARD bool run_check_basis_again(struct run *run, struct error *err);
 
 /* ---- apply_groups.c ------------------------------------------------------------------------- */

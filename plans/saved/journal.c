@@ -295,7 +295,7 @@ static bool give_up(struct journal *journal, const char *what, struct error *err
 	errno = cause;
 	io_error(err, journal->file.path, what);
 	return error_hint(err, "Nothing is sent that is not in the journal first: make room on that "
-			       "disk, then apply again to go on.");
+			       "disk, then apply again to resume.");
 }
 
 /* Everything appended is on disk. */

@@ -65,7 +65,7 @@ VEC(journal_entry_list, struct journal_entry);
 
 /*
  * Reads and proves the chain, and that it is this plan's (plan_journal in plans/saved/plan_folder.h). A
- * missing file has no entries. A broken last line is left out and told in *ret_cut.
+ * missing file has no entries. A broken last line is left out, and *ret_cut says so.
  */
 NODISCARD bool journal_read(const struct journal_file *file, struct arena *out,
 			    struct journal_entry_list *ret_entries, bool *ret_cut, struct error *err);

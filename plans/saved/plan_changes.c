@@ -12,7 +12,7 @@ struct deed {
 	const char *subject;
 	const char *action;
 	const char *what;
-	const char *found; /* the licences that it expects; only told where they alone differ */
+	const char *found; /* the licences that it expects; shown only where they alone differ */
 };
 VEC(deed_list, struct deed);
 

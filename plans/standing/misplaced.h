@@ -1,7 +1,7 @@
 /*
  * A key that was redeemed in the wrong tenant: what it would look like there. Pure.
  *
- * Graph tells no key's state. But what a key does in a tenant can be seen: a new subscription of the SKU with
+ * Graph shows no key's state. But what a key does in a tenant can be seen: a new subscription of the SKU with
  * as many seats, as many more on one that was there, or a later end of its term. Where that happened since
  * the plan was made, while nothing came where it was waited for, it is worth a word.
  */

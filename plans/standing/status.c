@@ -216,7 +216,7 @@ static void wait_for_users(struct judging *j)
 					 (long long)since, since == 1 ? "" : "s", j->in->desired->customer));
 }
 
-/* For a plan that has begun as well: an approval may expire at a hand step, and then nothing goes on. */
+/* For a plan that has begun as well: an approval may expire at a hand step, and then nothing continues. */
 static void wait_for_approvals(struct judging *j)
 {
 	int64_t required = j->in->approvals_required;

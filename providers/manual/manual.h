@@ -1,5 +1,5 @@
 /*
- * Steps done by a person: what to tell the person, and how to see in Graph that it was done.
+ * Steps done by a person: what to show the person, and how to see in Graph that it was done.
  *
  * Pure: a probe looks at live facts that were read, a card is text. A step is verified by its effect,
  * never by what anybody says; the one exception, recurring billing switched off, Graph cannot show.

@@ -48,7 +48,7 @@ static const struct fault_kind {
 	const char *code;
 	const char *message;
 } kinds[] = {
-	{"400", BEFORE, 400, FATE_SEND, "Request_BadRequest", "The twin was told to refuse this request."},
+	{"400", BEFORE, 400, FATE_SEND, "Request_BadRequest", "The twin was set to refuse this request."},
 	{"401", BEFORE, 401, FATE_SEND, "InvalidAuthenticationToken", "Access token validation failure."},
 	{"expired-token", BEFORE, 401, FATE_SEND, "InvalidAuthenticationToken",
 	 "Lifetime validation failed, the token is expired."},

@@ -1,4 +1,4 @@
-/* What the twin tells about itself: counters, the state of a tenant, the log. */
+/* What the twin reports of itself: counters, the state of a tenant, the log. */
 #include "providers/twin/control.h"
 
 static void put_patterns(struct call *call, struct json_writer *w)

@@ -71,7 +71,7 @@ static bool check_dates(const struct token_source *source, const struct signer *
 			       "check this machine's clock.");
 }
 
-/* A key that cannot sign is told before anything is sent. */
+/* A key that cannot sign is reported before anything is sent. */
 static bool check_signs(const struct signer *signer, struct error *err)
 {
 	CLEANUP(strbuf_release) struct strbuf signature = STRBUF_INIT(STRBUF_SMALL);

@@ -53,10 +53,10 @@ static void on_answer(struct token_source *source, const struct token_answer *an
 	if (found)
 		token_detail(source, "domain %s belongs to tenant %s", source->options.domain, found);
 	else if (answer->response)
-		token_detail(source, "discovery of %s was answered %d without a tenant; going on",
+		token_detail(source, "discovery of %s was answered %d without a tenant; continuing",
 			     source->options.domain, answer->response->status);
 	else
-		token_detail(source, "discovery of %s: %s; going on", source->options.domain,
+		token_detail(source, "discovery of %s: %s; continuing", source->options.domain,
 			     quote_terminal_cut(tmp, answer->err->message, 300));
 	token_proved(source);
 }

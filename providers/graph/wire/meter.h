@@ -10,7 +10,7 @@
 
 enum meter_mode {
 	METER_FREE,	/* never refused: nothing is held back */
-	METER_LEARNING, /* refused once: go on carefully until refused again */
+	METER_LEARNING, /* refused once: continue carefully until refused again */
 	METER_PACED,	/* the rate is known */
 };
 

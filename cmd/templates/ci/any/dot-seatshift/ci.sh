@@ -3,11 +3,11 @@
 # from then on it is yours.
 #
 #   sh .seatshift/ci.sh validate   check all files
-#   sh .seatshift/ci.sh plan       plan each customer whose files the review changes; tell the result in it
-#   sh .seatshift/ci.sh apply      begin the newest plan of each customer, or go on with it
+#   sh .seatshift/ci.sh plan       plan each customer whose files the review changes; comment on it with the result
+#   sh .seatshift/ci.sh apply      begin the newest plan of each customer, or resume it
 #
 # The exit statuses of seatshift decide. A step for a person (9) ends a job well: no runner waits, the
-# next run goes on. No secret is printed, put on a command line or left behind.
+# next run resumes. No secret is printed, put on a command line or left behind.
 #
 # Environment, beside what the CI system sets and what seatshift signs in with:
 #   SEATSHIFT_IMAGE          the image this runs in: refused unless it is pinned by digest
@@ -22,7 +22,7 @@ branch=${SEATSHIFT_BRANCH:-main}
 export SEATSHIFT_BRANCH="$branch"
 worst=0
 
-# ---- what each CI system wants to be told --------------------------------------------------------------
+# ---- what each CI system is given --------------------------------------------------------------
 
 # One line in which nothing is an order to the CI system.
 one_line() { printf '%s' "$1" | tr '\r\n' '  ' | sed -e 's/%/%25/g' -e 's/##/# #/g'; }
@@ -266,9 +266,9 @@ apply_plan() { # CUSTOMER/ID
 	seatshift apply "$id" --commit --deadline 50m ${SEATSHIFT_APPLY_OPTIONS:-} || status=$?
 	case $status in
 	0) tell notice "$1 is done" ;;
-	9) tell notice "$1 waits for a person; see 'seatshift step $id'. The next run goes on" ;;
+	9) tell notice "$1 waits for a person; see 'seatshift step $id'. The next run resumes" ;;
 	11) tell notice "$1 is being applied by another run" ;;
-	12) tell warning "$1: the service is throttling; the next run goes on" ;;
+	12) tell warning "$1: the service is throttling; the next run resumes" ;;
 	*)
 		tell error "$1: exit status $status"
 		remember "$status"
