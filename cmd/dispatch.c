@@ -3,6 +3,7 @@
 
 #include "cmd/help/help.h"
 #include "cmd/output/document.h"
+#include "cmd/output/events.h"
 #include "cmd/outside/annotate.h"
 #include "cmd/session/names.h"
 #include "cmd/table/options.h"
@@ -121,7 +122,8 @@ static bool apply_globals(struct app *app, const struct command *command, const 
 	app->events = global->events;
 	if (global->dir)
 		app->start = app->dir = global->dir;
-	if (!apply_format(app, command, global->format, err) || !apply_color(app, global->color, err))
+	if (!events_check(global->events, err) || !apply_format(app, command, global->format, err) ||
+	    !apply_color(app, global->color, err))
 		return false;
 	if (!global->out_file)
 		return true;

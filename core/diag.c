@@ -208,29 +208,32 @@ static void add_place(struct arena *tmp, struct strbuf *buf, const struct place 
 	strbuf_add(buf, ": ");
 }
 
-/* Begin and end of a message say what is wrong; what it quotes stands between. */
-char *diag_message(struct arena *out, const struct diag *diag)
+/* Begin and end of a text say what is wrong; what it quotes stands between. */
+static char *shortened(struct arena *out, const char *text)
 {
 	enum { HEAD = 600, TAIL = 300 };
-	const char *text = diag->message;
 	size_t len = strlen(text);
 	if (len <= HEAD + TAIL)
-		return quote_terminal(out, text);
+		return arena_strdup(out, text);
 	const char *head_end = text + HEAD;
 	const char *tail = text + len - TAIL;
 	while (head_end > text && ((unsigned char)*head_end & 0xc0) == 0x80)
 		head_end--;
 	while (((unsigned char)*tail & 0xc0) == 0x80)
 		tail++;
-	const char *head = arena_strndup(out, text, (size_t)(head_end - text));
-	return arena_printf(out, "%s…%s", quote_terminal(out, head), quote_terminal(out, tail));
+	return arena_printf(out, "%.*s…%s", (int)(head_end - text), text, tail);
+}
+
+char *diag_message(struct arena *out, const struct diag *diag)
+{
+	return quote_terminal(out, shortened(out, diag->message));
 }
 
 char *diag_help(struct arena *out, const struct diag *diag)
 {
 	if (!diag->help)
 		return NULL;
-	char *help = arena_strdup(out, diag->help);
+	char *help = shortened(out, diag->help);
 	product_key_mask(help);
 	return help;
 }

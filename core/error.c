@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const struct error_info error_infos[] = {
 	[ERR_NONE] = {0, "ok", "done, or nothing to do"},
@@ -43,11 +44,31 @@ const struct error_info *error_info(enum error_code code)
 #undef error_hint
 #undef error_where
 
-/* What somebody else's text brings along must not get out in a message of ours. */
-static char *without_secrets(char *text)
+enum { LONGEST = 2000, HEAD = 1400, TAIL = 400 };
+
+/* Begin and end say what is wrong; what is quoted stands between. */
+static void shorten(char *text)
+{
+	static const char mark[] = "…";
+	size_t len = strlen(text);
+	if (len <= LONGEST)
+		return;
+	char *head_end = text + HEAD;
+	char *tail = text + len - TAIL;
+	while (((unsigned char)*head_end & 0xc0) == 0x80)
+		head_end--;
+	while (((unsigned char)*tail & 0xc0) == 0x80)
+		tail++;
+	memcpy(head_end, mark, sizeof mark - 1);
+	memmove(head_end + sizeof mark - 1, tail, strlen(tail) + 1);
+}
+
+/* What somebody else's text brings along must neither get out in a message of ours nor drown it. */
+static char *made_fit(char *text)
 {
 	product_key_mask(text);
 	url_secret_mask(text);
+	shorten(text);
 	return text;
 }
 
@@ -56,7 +77,7 @@ bool error_set(struct error *err, enum error_code code, const char *fmt, ...)
 	assert(err && err->code == ERR_NONE && code != ERR_NONE);
 	va_list args;
 	va_start(args, fmt);
-	err->message = without_secrets(mem_vprintf(fmt, args));
+	err->message = made_fit(mem_vprintf(fmt, args));
 	va_end(args);
 	err->code = code;
 	return false;
@@ -76,7 +97,7 @@ bool error_wrap(struct error *err, const char *fmt, ...)
 	va_start(args, fmt);
 	CLEANUP(mem_free_text) char *outer = mem_vprintf(fmt, args);
 	va_end(args);
-	replace(&err->message, without_secrets(mem_printf("%s: %s", outer, err->message)));
+	replace(&err->message, made_fit(mem_printf("%s: %s", outer, err->message)));
 	return false;
 }
 
@@ -85,7 +106,7 @@ bool error_hint(struct error *err, const char *fmt, ...)
 	assert(err->code != ERR_NONE);
 	va_list args;
 	va_start(args, fmt);
-	replace(&err->hint, without_secrets(mem_vprintf(fmt, args)));
+	replace(&err->hint, made_fit(mem_vprintf(fmt, args)));
 	va_end(args);
 	return false;
 }
@@ -95,7 +116,7 @@ bool error_where(struct error *err, const char *fmt, ...)
 	assert(err->code != ERR_NONE);
 	va_list args;
 	va_start(args, fmt);
-	replace(&err->where, without_secrets(mem_vprintf(fmt, args)));
+	replace(&err->where, made_fit(mem_vprintf(fmt, args)));
 	va_end(args);
 	return false;
 }

@@ -26,7 +26,22 @@ static void release_line(struct line *line)
 static int parse_fd(const char *where)
 {
 	int64_t fd;
-	return str_starts(where, "fd:") && str_parse_int(where + 3, 0, 1023, &fd) ? (int)fd : -1;
+	return str_parse_int(where + strlen("fd:"), 0, INT32_MAX, &fd) ? (int)fd : -1;
+}
+
+bool events_check(const char *where, struct error *err)
+{
+	if (!where || !str_starts(where, "fd:"))
+		return true;
+	int fd = parse_fd(where);
+	int mode = fd < 0 ? -1 : fcntl(fd, F_GETFL);
+	if (mode >= 0 && (mode & O_ACCMODE) != O_RDONLY)
+		return true;
+	error_set(err, ERR_INVALID, "cannot write events to '%s': %s", where,
+		  fd < 0      ? "not the number of a descriptor"
+		  : mode >= 0 ? "it is open for reading only"
+			      : "no such descriptor is open");
+	return error_hint(err, "Give --events a file, or fd:N with a descriptor that is open for writing.");
 }
 
 bool events_open(struct events *events, struct app *app, const char *where, struct error *err)

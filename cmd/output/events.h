@@ -25,6 +25,11 @@ struct events {
 	FILE *file; /* NULL: nobody listens */
 };
 
+/*
+ * To be asked before anything else is opened: what gets the number of a descriptor that was not there is the
+ * journal, or the connection to Graph. ERR_INVALID for one that cannot be written.
+ */
+NODISCARD bool events_check(const char *where, struct error *err);
 /* `where`: FILE (appended to), fd:N, or NULL for none. ERR_INVALID when it cannot be written. */
 NODISCARD bool events_open(struct events *events, struct app *app, const char *where, struct error *err);
 void events_close(struct events *events);

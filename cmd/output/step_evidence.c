@@ -5,13 +5,24 @@
 #include "cmd/session/journal_record.h"
 #include "core/product_key.h"
 
+#include <string.h>
+
+/* A journal is read by people. */
+enum { LONGEST_TEXT = 4000 };
+
 static bool check(const struct evidence *said, struct error *err)
 {
-	const char *const texts[] = {said->case_number, said->agent, said->note};
+	const struct {
+		const char *option, *text;
+	} texts[] = {{"case", said->case_number}, {"agent", said->agent}, {"note", said->note}};
 	int32_t day;
-	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
-		if (!product_key_refuse(texts[i], err))
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		if (!product_key_refuse(texts[i].text, err))
 			return false;
+		if (texts[i].text && strlen(texts[i].text) > LONGEST_TEXT)
+			return error_set(err, ERR_INVALID, "option '--%s' takes at most %d bytes, not %zu",
+					 texts[i].option, LONGEST_TEXT, strlen(texts[i].text));
+	}
 	if (said->done_on && !date_parse(said->done_on, &day))
 		return error_set(err, ERR_INVALID, "option '--on' takes a date (YYYY-MM-DD)");
 	return true;

@@ -211,6 +211,33 @@ class CompleteRead(harness.TestCase):
         exchange.put(answer)
     self.assertIn('127.0.0.1:9', self.plan(harness.WRONG_TENANT, alter))
 
+  def test_a_next_page_that_is_no_link(self):
+    """There is more, and nobody can say where: nothing is planned from what was read, and nothing odd is asked."""
+    self.start()
+    base = '/v1.0/users?$skiptoken='
+    for link in (7, True, None, '', [], {}, ['http://x'], '\x01', 'http://HOST' + base + '\r\nHost: evil.example',
+                 'http://HOST' + base + '\t', 'http://HOST' + base + 'a b', 'http://HOST' + base + '\x7f',
+                 'http://HOST' + base + 'é', 'http://HOST/v1.0/../beta/users', 'http://HOST/v1.0/users/..',
+                 'http://HOST/v1.0/%2e%2E/beta/users', 'http://HOST/v1.0/.%2e/users', 'http://HOST/v1.0/./users',
+                 '/../beta/users', '/users/../../beta/users', 'http://HOST/v1.0\\..\\users', 'http://HOST' + base + 'x' * 200000,
+                 'HOST' + base, '?$skiptoken=x', 'file:///etc/passwd', 'http://alex:pw@HOST' + base):
+      for spaced in (False, True):  # as it can be seen early in the text of the answer, and not
+        with self.subTest(str(link)[:60], spaced=spaced):
+          asked = []
+
+          def alter(exchange):
+            asked.append(exchange.path)
+            if is_listing(exchange, 'users') and 'skiptoken' not in exchange.path:
+              answer = exchange.json()
+              answer['@odata.nextLink'] = link.replace('HOST', exchange.host) if isinstance(link, str) else link
+              exchange.body = json.dumps(answer, separators=None if spaced else (',', ':'), ensure_ascii=False).encode()
+          with Gateway(self.server, alter) as gateway:
+            result = self.ws.run('plan', 'contoso', env=gateway.env(), timeout=60)
+          self.assertIn(result.status, (harness.INCOMPLETE, harness.WRONG_TENANT), result)
+          self.assertLess(len(result.err), 3000)
+          self.assertFalse([path for path in asked if 'beta' in path or '..' in path])
+          self.assertFalse((self.ws.repo / 'plans').exists())
+
 
 if __name__ == '__main__':
   harness.main()

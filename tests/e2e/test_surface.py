@@ -103,5 +103,41 @@ class Surface(harness.TestCase):
     self.ws.run('version', '--out', '/dev/null', expect=harness.OK)
 
 
+  def test_long_arguments_are_not_repeated_whole(self):
+    """In no message, on either stream, in any format; begin and end of them say what is meant."""
+    long = 'x' * 100000 + 'é' * 1000
+    self.ws.write('seatshift.yaml', 'version: 1\n')
+    for args in ([long], ['help', long], ['explain', long], ['schema', long], ['completion', long], ['show', long],
+                 ['validate', long], ['plan', long], ['status', long], ['-C', long, 'status'], ['step', long],
+                 ['status', '--format', long], ['status', '--color', long], ['status', f'--{long}'], ['status', '--out', long],
+                 ['plan', 'x', '--events', f'fd:{long}'], ['plan', 'x', '--deadline', long], ['plan', 'x', '--branch', long, '--commit'],
+                 ['approve', 'abcd', '--key', long], ['apply', 'abcd', '--break-lock', long], ['discover', '--tenant', long],
+                 ['init', long], ['twin', long], ['validate', *['y' * 1000] * 100]):
+      for more in [[]] if '--format' in args else ([], ['--format', 'json']):
+        result = self.ws.run(*args, *more)
+        self.assertNotEqual(result.status, harness.OK, args[0][:20])
+        self.assertLess(len(result.out), 9000, args[0][:20])
+        self.assertLess(len(result.err), 5000, args[0][:20])
+
+  def test_a_long_name_in_a_file(self):
+    self.ws.write('seatshift.yaml', 'version: 1\n')
+    self.ws.write('customers/x.yaml', f'version: 1\ncustomer: {"y" * 100000}\n{"z" * 100000}: 1\n')
+    for form in ('text', 'json', 'sarif'):
+      result = self.ws.run('validate', 'customers/x.yaml', '--format', form, expect=harness.INVALID)
+      self.assertLess(len(result.err), 20000)
+
+  def test_events_to_a_descriptor_that_is_none(self):
+    """Said by every command, before anything is opened that could get its number."""
+    self.ws.write('seatshift.yaml', 'version: 1\n')
+    for where in ('fd:-1', 'fd:', 'fd:x', 'fd:1x', 'fd:99', 'fd:99999999999999999999', 'fd:0', 'fd:3', 'fd: 1', 'fd:+1'):
+      for args in (['status', '--offline'], ['apply', 'abcd'], ['version']):
+        with self.subTest(where, args=args):
+          process = self.ws.start(*args, '--events', where, under=('/bin/sh', '-c', 'exec 0</dev/null; exec "$0" "$@"'))
+          result = self.ws.finish(process)
+          self.assertEqual(result.status, harness.INVALID, result)
+          self.assertIn(f"cannot write events to '{where}'", result.err)
+    self.ws.run('version', '--events', 'fd:2', expect=harness.OK)
+
+
 if __name__ == '__main__':
   harness.main()

@@ -112,9 +112,14 @@ static void go_to(struct listing *listing, const char *link)
 /* True when there is a next page, which is then the current one. */
 static bool take_link(struct listing *listing, const struct json *body, struct error *err)
 {
-	const char *link = json_get_text(body, "@odata.nextLink");
-	if (!link)
+	const struct json *next = json_get(body, "@odata.nextLink");
+	const char *link = json_text(next);
+	if (!next)
 		return false;
+	/* There is more, and nobody can say where: what was read is not all. */
+	if (!link || !*link)
+		return error_set(err, ERR_INCOMPLETE, "the link to the next page of '%.*s' is not a text",
+				 (int)strcspn(listing->paging.url, "?"), listing->paging.url);
 	if (str_eq(link, listing->current->link) || ++listing->pages > MAX_PAGES) {
 		error_set(err, ERR_INCOMPLETE, "the listing does not end: %s",
 			  listing->pages > MAX_PAGES ? "too many pages" : "a page names itself as the next");

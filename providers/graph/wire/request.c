@@ -1,12 +1,14 @@
 /* One request to Graph: base address, token, request ids, answer. */
 #include "providers/graph/wire/request.h"
 
+#include "core/quote.h"
 #include "providers/graph/sign_in/claims.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
-enum { REQUEST_TIMEOUT_MS = 100000, MAX_ANSWER = 64 * 1024 * 1024 };
+enum { REQUEST_TIMEOUT_MS = 100000, MAX_ANSWER = 64 * 1024 * 1024, LONGEST_LINK = 16 * 1024 };
 
 struct sending {
 	struct http_call call;
@@ -161,6 +163,36 @@ static const char *path_of(const char *url)
 	return path ? path : "";
 }
 
+/* "." or "..", in whatever way it is spelt: libcurl would go where it leads before it asks. */
+static bool is_dot_segment(const char *segment, size_t len)
+{
+	size_t dots = 0;
+	for (size_t i = 0; i < len; dots++) {
+		bool coded = len - i >= 3 && strncasecmp(segment + i, "%2e", 3) == 0;
+		if (!coded && segment[i] != '.')
+			return false;
+		i += coded ? 3 : 1;
+	}
+	return dots == 1 || dots == 2;
+}
+
+/* What stands in a link that is one: printable ASCII, and no way out of where it begins. */
+static const char *link_fault(const char *url)
+{
+	for (const char *p = url; *p; p++)
+		if (*p <= ' ' || *p > '~' || strchr("\\\"<>", *p))
+			return "it has a character that no address has";
+	if (strlen(url) > LONGEST_LINK)
+		return "it is too long";
+	for (const char *p = path_of(url); *p && !strchr("?#", *p);) {
+		size_t len = strcspn(++p, "/?#");
+		if (is_dot_segment(p, len))
+			return "its path leads up";
+		p += len;
+	}
+	return NULL;
+}
+
 /*
  * The whole URL, or NULL with `local` set when it leads to another host, or on this one out of the
  * version that we speak. What is sent begins with our own base, whatever way a link has to spell
@@ -169,6 +201,12 @@ static const char *path_of(const char *url)
 static const char *resolve(struct sending *s, const char *url)
 {
 	const char *base = s->conn->base;
+	const char *fault = link_fault(url[0] == '/' ? arena_printf(s->arena, "%s%s", base, url) : url);
+	if (fault) {
+		error_set(&s->local, ERR_INCOMPLETE, "refused to follow a link to '%s': %s",
+			  quote_terminal_cut(s->arena, url, 100), fault);
+		return NULL;
+	}
 	if (url[0] == '/')
 		return arena_printf(s->arena, "%s%s", base, url);
 	const char *there = http_origin(s->arena, url);
