@@ -8,6 +8,7 @@
 #include "cmd/session/journal_record.h"
 #include "cmd/session/misplaced.h"
 #include "cmd/session/names.h"
+#include "cmd/session/plan_saving.h"
 #include "cmd/session/session.h"
 #include "core/file.h"
 #include "core/quote.h"
@@ -356,6 +357,7 @@ static bool apply(struct applying *a, const char *name, int *ret_status, struct 
 	struct app *app = a->app;
 	return events_open(&a->events, app, app->events, err) && plan_named(app, name, &a->folder, err) &&
 	       session_load(app, a->folder.plan.customer, &a->session, err) &&
+	       plan_refuse_undone(app, &a->folder, err) &&
 	       approval_check_apply(app, &a->session, &a->folder, &a->approved_until_ms, err) &&
 	       session_prove_plan(app, &a->session, &a->folder, err) && confirm(a, err) &&
 	       session_connect(app, &a->session, err) && take_lock(a, err) && run_plan(a, ret_status, err);

@@ -3,6 +3,7 @@
 
 #include "cmd/session/approval_check.h"
 #include "cmd/session/names.h"
+#include "cmd/session/plan_saving.h"
 #include "core/file.h"
 #include "core/quote.h"
 #include "plans/approvals/signers.h"
@@ -225,7 +226,8 @@ static bool prove(struct approving *a, struct error *err)
 	struct journal_entry_list entries = {0};
 	bool cut = false;
 	const struct journal_file file = plan_journal(&a->folder, app->dir, app->arena);
-	if (!session_prove_plan(app, &a->session, &a->folder, err) ||
+	if (!plan_refuse_undone(app, &a->folder, err) ||
+	    !session_prove_plan(app, &a->session, &a->folder, err) ||
 	    !journal_read(&file, app->arena, &entries, &cut, err))
 		return false;
 	const char *finished = journal_finished_at(&entries);

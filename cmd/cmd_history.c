@@ -121,7 +121,18 @@ static void put_event(struct json_writer *w, const struct history_plan *plan,
 	json_end_object(w);
 }
 
-static void put_plan(struct json_writer *w, const struct history_plan *plan)
+/* The plan that takes this one back, and was begun; NULL: none. */
+static const char *undone_by(const struct history *history, const struct history_plan *plan)
+{
+	for (size_t i = 0; i < history->plans.count; i++) {
+		const struct history_plan *other = &history->plans.items[i];
+		if (other->entries.count && str_eq(other->folder.plan.undoes, plan->id))
+			return other->id;
+	}
+	return NULL;
+}
+
+static void put_plan(struct json_writer *w, const struct history *history, const struct history_plan *plan)
 {
 	json_begin_object(w);
 	put_approvals(w, plan);
@@ -132,6 +143,7 @@ static void put_plan(struct json_writer *w, const struct history_plan *plan)
 		if (is_told(plan, &plan->entries.items[i]))
 			put_event(w, plan, &plan->entries.items[i]);
 	json_end_array(w);
+	json_set_given(w, "follows", plan->folder.plan.follows);
 	json_set_int(w, "journal_lines", (int64_t)plan->entries.count);
 	json_set_text(w, "outcome", plan->outcome);
 	json_set_text(w, "path", plan->path);
@@ -139,6 +151,8 @@ static void put_plan(struct json_writer *w, const struct history_plan *plan)
 	put_planned(w, plan);
 	json_set_texts(w, "problems", &plan->problems);
 	json_set_bool(w, "uncommitted", plan->uncommitted);
+	json_set_given(w, "undoes", plan->folder.plan.undoes);
+	json_set_given(w, "undone_by", undone_by(history, plan));
 	json_end_object(w);
 }
 
@@ -153,7 +167,7 @@ static void tell_json(struct telling *t, const char *customer)
 	json_put_key(&doc.w, "plans");
 	json_begin_array(&doc.w);
 	for (size_t i = 0; i < t->history.plans.count; i++)
-		put_plan(&doc.w, &t->history.plans.items[i]);
+		put_plan(&doc.w, &t->history, &t->history.plans.items[i]);
 	json_end_array(&doc.w);
 	document_print(t->app, &doc);
 }
@@ -238,6 +252,13 @@ static void tell_event(struct telling *t, const struct history_plan *plan, const
 static void tell_plan(struct telling *t, const struct history_plan *plan)
 {
 	strbuf_addf(&t->buf, "\nPlan %s  %s\n", shown(t, plan->id), shown(t, plan->outcome));
+	const char *by = undone_by(&t->history, plan);
+	if (plan->folder.plan.undoes)
+		strbuf_addf(&t->buf, "  undoes plan %s\n", shown(t, plan->folder.plan.undoes));
+	if (by)
+		strbuf_addf(&t->buf, "  undone by plan %s\n", shown(t, by));
+	if (plan->folder.plan.follows)
+		strbuf_addf(&t->buf, "  follows plan %s\n", shown(t, plan->folder.plan.follows));
 	if (plan->planned.id) {
 		line_at_ms(t, plan->planned.time_ms, "planned");
 		strbuf_addf(&t->buf, " %s <%s>, commit %.12s\n", shown(t, plan->planned.author_name),

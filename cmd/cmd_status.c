@@ -149,6 +149,20 @@ static void put_error(const struct error *err, struct json_writer *w)
 	json_end_object(w);
 }
 
+/* What is possible today, and until when. */
+static void put_undo(const struct standing *standing, struct arena *tmp, struct json_writer *w)
+{
+	const struct way_back *back = &standing->status.back;
+	if (!back->text)
+		return;
+	json_put_key(w, "undo");
+	json_begin_object(w);
+	json_set_text(w, "text", back->text);
+	json_set_text(w, "until", window_day_text(back->until, tmp));
+	json_set_text(w, "way", way_name(back->way));
+	json_end_object(w);
+}
+
 /* `alone`: the document is about this customer only, and says what it is. */
 static void set_standing(struct app *app, const struct standing *standing, bool alone, struct json_writer *w)
 {
@@ -170,6 +184,7 @@ static void set_standing(struct app *app, const struct standing *standing, bool 
 		json_set_text(w, "read_at", standing->read_at);
 		json_put_key(w, "stages");
 		put_stages(s, w);
+		put_undo(standing, app->arena, w);
 		json_set_texts(w, "waiting_for", &s->waiting_for);
 		json_put_key(w, "window");
 		window_put_json(&s->window, app->arena, w);
@@ -221,6 +236,8 @@ static void add_details(struct app *app, const struct standing *standing, struct
 				    found_text(&standing->plan.entries.items[i].found, app->arena));
 	if (standing->plan.found)
 		strbuf_addf(buf, "  %-12s %s\n", "billed", window_text(&s->window, app->arena));
+	if (standing->plan.found)
+		strbuf_addf(buf, "  %-12s %s\n", "undo", s->back.text);
 	strbuf_add_char(buf, '\n');
 	for (size_t i = 0; i < s->waiting_for.count; i++)
 		add_below(buf, "waits for ", quote_terminal(app->arena, s->waiting_for.items[i]), app->arena);

@@ -5,6 +5,7 @@
 #include "core/file.h"
 #include "core/quote.h"
 #include "plans/faces/render.h"
+#include "plans/saved/undone_by.h"
 
 #include <string.h>
 
@@ -74,6 +75,17 @@ static const struct action_result *read_results(struct app *app, const struct pl
 	return replay_new(&folder->plan, &entries, app->arena).results;
 }
 
+/* Told where it can be seen; that the repository cannot be looked through changes nothing of the plan. */
+static const char *find_undone_by(struct app *app, const struct plan_folder *folder)
+{
+	struct undone_by by;
+	struct error ignored = ERROR_INIT;
+	if (plan_undone_by(app->dir, folder, app->arena, &by, &ignored))
+		return by.id;
+	error_release(&ignored);
+	return NULL;
+}
+
 bool plan_output(struct app *app, const struct plan_folder *folder, const struct session *session, bool full,
 		 const struct str_list *also, struct error *err)
 {
@@ -87,6 +99,7 @@ bool plan_output(struct app *app, const struct plan_folder *folder, const struct
 		.results = read_results(app, folder, &entries),
 		.today = date_of_ms(clock_now_ms(app->clock)),
 		.entries = &entries,
+		.undone_by = find_undone_by(app, folder),
 		.full = full,
 		.color = app->out.color_result};
 	const struct render_format *format = render_format_find(app->out.format_name);

@@ -3,9 +3,13 @@
 
 #include "cmd/session/approval_check.h"
 #include "core/clock.h"
+#include "core/file.h"
 #include "core/quote.h"
 #include "plans/git/store.h"
 #include "plans/run/tenant_guard.h"
+#include "plans/saved/newest.h"
+#include "plans/saved/replay.h"
+#include "plans/saved/undone_by.h"
 
 #include <string.h>
 
@@ -127,4 +131,55 @@ bool plan_save(struct app *app, const struct plan *plan, const struct live *live
 	}
 	out_note(&app->out, "%s is there already and unchanged", folder->paths.dir);
 	return plan_folder_load(dir, folder->paths.dir, app->arena, folder, err);
+}
+
+bool plan_refuse_undone(struct app *app, const struct plan_folder *folder, struct error *err)
+{
+	struct undone_by by;
+	if (!plan_undone_by(app->dir, folder, app->arena, &by, err))
+		return false;
+	if (!by.id)
+		return true;
+	error_set(err, ERR_UNAPPROVED,
+		  "plan %s was undone by plan %s, begun at %s: it is never applied again", folder->id, by.id,
+		  by.on);
+	return error_hint(err, "To go there again, make a plan of its own: 'seatshift plan %s'.",
+			  folder->plan.customer);
+}
+
+/* Whether the plan was carried out, or taken back. */
+static bool is_over(struct app *app, const struct plan_folder *folder, bool *ret_over, struct error *err)
+{
+	struct journal_entry_list entries = {0};
+	struct undone_by by;
+	bool cut = false;
+	const struct journal_file journal = plan_journal(folder, app->dir, app->arena);
+	if (!journal_read(&journal, app->arena, &entries, &cut, err) ||
+	    !plan_undone_by(app->dir, folder, app->arena, &by, err))
+		return false;
+	const struct replay replay = replay_new(&folder->plan, &entries, app->arena);
+	*ret_over = by.id || (entries.count && replay_all_ended_well(&replay));
+	return true;
+}
+
+bool plan_follow(struct app *app, struct plan *plan, const struct live *live, const struct read_info *info,
+		 struct error *err)
+{
+	for (int tries = 0; tries < 2; tries++) {
+		struct plan_folder folder;
+		struct newest_plan newest;
+		bool over = false;
+		if (!plan_folder_make(plan, live, info, app->arena, &folder, err))
+			return false;
+		if (!file_exists(path_join(app->arena, app->dir, folder.paths.plan)))
+			return true;
+		if (!is_over(app, &folder, &over, err))
+			return false;
+		if (!over)
+			return true;
+		if (!plan_newest(app->dir, plan->customer, NEWEST_BEGUN, app->arena, &newest, err))
+			return false;
+		plan->follows = newest.found ? arena_strdup(app->arena, newest.folder.id) : NULL;
+	}
+	return true;
 }

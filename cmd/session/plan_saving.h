@@ -13,6 +13,16 @@ NODISCARD bool plan_read_tenant(struct app *app, struct session *session, const 
 bool plan_refuse(struct app *app, const struct session *session, const struct diag_list *diags,
 		 enum error_code code, struct error *err);
 
+/* ERR_UNAPPROVED for a plan that was undone: its approvals were for one way there, and that is over. */
+NODISCARD bool plan_refuse_undone(struct app *app, const struct plan_folder *folder, struct error *err);
+
+/*
+ * A plan that would be the same as one which is over (finished, or undone) is another decision: it says which
+ * plan it follows, and so has another id. The others stay as they are.
+ */
+NODISCARD bool plan_follow(struct app *app, struct plan *plan, const struct live *live,
+			   const struct read_info *info, struct error *err);
+
 /* A bare repository has no folder to write to: the plan is only committed. */
 bool plan_is_bare(struct app *app);
 NODISCARD bool plan_save(struct app *app, const struct plan *plan, const struct live *live,

@@ -1,4 +1,6 @@
 /* The first screen of a plan: one line per question that a reviewer has. */
+#include "core/grace.h"
+#include "core/str.h"
 #include "plans/faces/render_model.h"
 
 #include <string.h>
@@ -187,6 +189,59 @@ static const struct limit *limit_in_force(const struct limit *customers, const s
 	return customers->given ? customers : repositorys;
 }
 
+static const struct render_step *first_step(const struct render_model *m, enum action_kind kind)
+{
+	for (size_t i = 0; i < m->steps.count; i++)
+		if (m->steps.items[i].first->kind == kind)
+			return &m->steps.items[i];
+	return NULL;
+}
+
+/* From which step on the way back leads through a reactivation, and until when. */
+static const char *way_back(struct render_model *m)
+{
+	const struct render_step *retire = first_step(m, ACTION_RETIRE_SUBSCRIPTION);
+	if (!retire)
+		return "at any time";
+	bool expires = str_eq(retire->first->cancel_by, "let-expire");
+	const char *day = str_starts(retire->first->undo, "until 2") ? retire->first->undo : NULL;
+	const char *until = expires && day
+				    ? day
+				    : arena_printf(m->arena, "within %d days of it",
+						   (int)grace_of(expires ? GRACE_EXPIRED : GRACE_CANCELLED)
+							   ->reactivatable_days);
+	return arena_printf(m->arena, "freely before step %zu; %s by reactivating the subscription first",
+			    retire->number, until);
+}
+
+/* The points of no return, in one line. */
+static void add_undo(struct render_model *m)
+{
+	struct str_list stays = {0};
+	for (size_t i = 0; i < m->steps.count; i++)
+		if (str_eq(m->steps.items[i].first->undo, "never"))
+			VEC_PUSH(m->arena, &stays,
+				 arena_printf(m->arena, "step %zu", m->steps.items[i].number));
+	add_fact(m, "UNDO", STYLE_PLAIN,
+		 arena_printf(m->arena, "%s%s%s", way_back(m), stays.count ? "; stays: " : "",
+			      str_list_join(m->arena, &stays, ", ")),
+		 NULL, NULL);
+}
+
+/* The other half of the pair. */
+static void add_pair(struct render_model *m)
+{
+	if (m->plan->undoes)
+		add_fact(m, "UNDOES", STYLE_CYAN, arena_printf(m->arena, "plan %s", m->plan->undoes), NULL,
+			 NULL);
+	if (m->plan->follows)
+		add_fact(m, "FOLLOWS", STYLE_PLAIN, arena_printf(m->arena, "plan %s", m->plan->follows), NULL,
+			 NULL);
+	if (m->in->undone_by)
+		add_fact(m, "UNDONE", STYLE_YELLOW, arena_printf(m->arena, "by plan %s", m->in->undone_by),
+			 NULL, NULL);
+}
+
 static void add_limits(struct render_model *m)
 {
 	if (!m->in->desired || !m->in->policy)
@@ -273,6 +328,7 @@ void render_facts(struct render_model *m)
 {
 	const struct plan_move_list *moves = &m->plan->summary.moves;
 	estimate(m);
+	add_pair(m);
 	for (size_t i = 0; i < moves->count; i++)
 		add_retires(m, &moves->items[i]);
 	for (size_t i = 0; i < moves->count; i++)
@@ -293,6 +349,7 @@ void render_facts(struct render_model *m)
 				 : arena_printf(m->arena, "%s (%s)", m->windows.items[i].sentence,
 						name_of(m, m->windows.items[i].move->advisor_part_number)),
 			 NULL, NULL);
+	add_undo(m);
 	add_limits(m);
 	add_needs(m);
 	add_done(m);

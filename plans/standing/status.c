@@ -251,6 +251,7 @@ static void judge_plan(struct judging *j)
 	s->retired = judge_steps(j, ACTION_RETIRE_SUBSCRIPTION);
 	judge_users(j);
 	judge_window(j);
+	s->back = way_back_of(j->plan, &j->in->plan->entries, j->live, j->out);
 	wait_for_approvals(j);
 	wait_for_papers(j);
 	wait_for_steps(j, ACTION_ADD_PARTNER);

@@ -6,6 +6,7 @@
 #define PLANS_STATUS_H
 
 #include "plans/saved/newest.h"
+#include "plans/standing/way_back.h"
 #include "plans/standing/window.h"
 
 enum stage {
@@ -34,6 +35,7 @@ struct status {
 	struct str_list waiting_for;  /* one line each, the first thing first */
 	struct window window;	      /* of all moves together */
 	const struct window *windows; /* one per move of the plan */
+	struct way_back back;	      /* of the plan; `text` NULL: there is none */
 };
 
 void status_compute(const struct status_input *input, struct arena *out, struct status *ret_status);

@@ -345,6 +345,60 @@ class Retired(Few):
     self.assertIn('is LockedOut', told.out + told.err)
 
 
+class Pair(Few):
+  """Both plans say which the other is, and what was taken back is not done again under what approved it."""
+
+  def test_a_plan_that_was_undone_is_over(self):
+    plan = self.begin([user(upn, licenses=['STANDARDPACK']) for upn in (ADELE, ALEX)])
+    status = self.ws.run_json('status', 'contoso', expect=harness.OK)['undo']
+    self.assertEqual((status['way'], status['until'], status['text']), ('open', None, 'possible'))
+    self.ws.git_commit('planned')
+    undo = self.undo(plan)
+    self.apply(plan, harness.WAITING)  # an undo that was not begun changes nothing
+    self.apply(undo, harness.OK)
+    result = self.ws.run('apply', plan['id'], '--yes', expect=harness.UNAPPROVED)
+    self.assertIn(f'plan {plan["id"]} was undone by plan {undo["id"]}', result.err)
+    self.ws.git_commit('undone')
+    plans = {row['plan']: row for row in self.ws.run_json('history', 'contoso', expect=harness.OK)['plans']}
+    self.assertEqual((plans[undo['id']]['undoes'], plans[plan['id']]['undone_by']), (plan['id'], undo['id']))
+    text = self.ws.run('history', 'contoso', expect=harness.OK).out
+    self.assertIn(f'undone by plan {undo["id"]}', text)
+    self.assertIn(f'UNDONE    by plan {undo["id"]}', self.ws.run('show', plan['id'], expect=harness.OK).out)
+    self.assertIn(f'UNDOES    plan {plan["id"]}', self.ws.run('show', undo['id'], expect=harness.OK).out)
+    # The same facts again: another plan, another decision.
+    fresh = self.plan()
+    self.assertNotEqual(fresh['id'], plan['id'])
+    self.assertEqual(fresh['follows'], undo['id'])
+    self.assertEqual(fresh['actions'], plan['actions'])
+    self.ws.run('verify', fresh['id'], expect=harness.OK)
+    self.apply(fresh, harness.WAITING)
+    # And back again: the way back is another one too.
+    again = self.back(fresh)
+    self.assertNotEqual(again['id'], undo['id'])
+    self.assertEqual(self.held(), self.before)
+
+  def test_every_face_says_until_when(self):
+    plan = self.begin([user(ADELE, licenses=['STANDARDPACK'])])
+    for face in ('text', 'markdown', 'html'):
+      shown = self.ws.run('show', plan['id'], '--format', face, expect=harness.OK).out
+      self.assertIn('freely before step 2; within 90 days of it by reactivating the subscription first', shown, face)
+
+  def test_what_is_possible_today(self):
+    plan = self.begin([user(ADELE, licenses=['STANDARDPACK'])])
+    self.twin_.cancel(contoso.TENANT, contoso.SUBSCRIPTION)
+    self.apply(plan, harness.OK)
+    status = self.ws.run_json('status', 'contoso', expect=harness.OK)['undo']
+    self.assertEqual(status['way'], 'reactivate')
+    ends = next(row['ends'] for row in self.twin_.state(contoso.TENANT)['subscriptions']
+                if row['id'] == contoso.SUBSCRIPTION)
+    self.assertEqual(status['until'], ends[:10])
+    self.assertIn(f'possible until {ends[:10]}, once the old subscription is reactivated',
+                  self.ws.run('status', 'contoso', expect=harness.OK).out)
+    self.twin_.cancel(contoso.TENANT, contoso.SUBSCRIPTION, 'Deleted')
+    status = self.ws.run_json('status', 'contoso', expect=harness.OK)['undo']
+    self.assertEqual((status['way'], status['until']), ('closed', None))
+
+
 class Many(Planning):
   """Two hundred people: direct, through groups, of several SKUs, services switched off one by one."""
 

@@ -1,0 +1,65 @@
+/* Which plan of the customer took a plan back. */
+#include "plans/saved/undone_by.h"
+
+#include "core/file.h"
+#include "core/str.h"
+#include "plans/saved/journal.h"
+
+#include <string.h>
+
+enum { PLAN_MAX_BYTES = 512 * 1024 * 1024 };
+
+/* Most plans undo nothing, and are large: the words are looked for before a plan is read. */
+static bool names(const char *path, const char *words, bool *ret_names, struct error *err)
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	const char *bytes = NULL;
+	size_t len = 0;
+	*ret_names = false;
+	if (!file_exists(path))
+		return true;
+	if (!file_read(path, PLAN_MAX_BYTES, tmp, &bytes, &len, err))
+		return false;
+	*ret_names = memmem(bytes, len, words, strlen(words)) != NULL;
+	return true;
+}
+
+static bool look_at(const char *dir, const char *path, const struct plan_folder *folder, struct arena *out,
+		    struct undone_by *ret, struct error *err)
+{
+	struct plan_folder other;
+	struct journal_entry_list entries = {0};
+	bool cut = false;
+	if (!plan_folder_load(dir, path, out, &other, err))
+		return false;
+	const struct journal_file journal = plan_journal(&other, dir, out);
+	if (!str_eq(other.plan.undoes, folder->id) || str_eq(other.id, folder->id))
+		return true;
+	if (!journal_read(&journal, out, &entries, &cut, err))
+		return error_wrap(err, "cannot use the journal of plan %s", other.id);
+	if (entries.count && (!ret->id || strcmp(entries.items[0].at, ret->on) < 0))
+		*ret = (struct undone_by){arena_strdup(out, other.id), entries.items[0].at};
+	return true;
+}
+
+bool plan_undone_by(const char *dir, const struct plan_folder *folder, struct arena *out,
+		    struct undone_by *ret, struct error *err)
+{
+	struct str_list ids = {0};
+	const char *plans = arena_printf(out, "plans/%s", folder->plan.customer);
+	const char *words = arena_printf(out, "\"undoes\":\"%s\"", folder->id);
+	*ret = (struct undone_by){0};
+	if (!file_is_dir(path_join(out, dir, plans)))
+		return true;
+	if (!file_list(path_join(out, dir, plans), out, &ids, err))
+		return false;
+	for (size_t i = 0; i < ids.count; i++) {
+		const char *path = arena_printf(out, "%s/%s", plans, ids.items[i]);
+		bool it_names = false;
+		if (!names(path_join(out, dir, arena_printf(out, "%s/plan.json", path)), words, &it_names,
+			   err) ||
+		    (it_names && !look_at(dir, path, folder, out, ret, err)))
+			return false;
+	}
+	return true;
+}

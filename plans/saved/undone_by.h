@@ -1,0 +1,16 @@
+/* The other half of a pair: which plan of the customer took a plan back. */
+#ifndef PLANS_UNDONE_BY_H
+#define PLANS_UNDONE_BY_H
+
+#include "plans/saved/plan_folder.h"
+
+struct undone_by {
+	const char *id; /* of the plan that undoes this one and was begun; NULL: none */
+	const char *on; /* when it was: RFC 3339 */
+};
+
+/* Looks among the customer's plans in the repository at `dir`. False when one of them cannot be used. */
+NODISCARD bool plan_undone_by(const char *dir, const struct plan_folder *folder, struct arena *out,
+			      struct undone_by *ret, struct error *err);
+
+#endif
