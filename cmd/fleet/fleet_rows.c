@@ -138,7 +138,8 @@ bool fleet_rows_read(struct app *app, const struct fleet_folder *folder, struct 
 
 /* ---- groups --------------------------------------------------------------------------------- */
 
-const char *fleet_row_cause(const struct fleet_row *row)
+/* Why a member is where it is, without what differs from one to the next. */
+static const char *fleet_row_cause(const struct fleet_row *row)
 {
 	if (row->member.state == MEMBER_WAITING)
 		return row->member.step ? row->member.step : "a person";

@@ -44,7 +44,4 @@ struct fleet_group {
 VEC(fleet_group_list, struct fleet_group);
 void fleet_rows_group(const struct fleet_rows *rows, struct arena *out, struct fleet_group_list *ret_groups);
 
-/* Why a member is where it is, without what differs from one to the next. */
-const char *fleet_row_cause(const struct fleet_row *row);
-
 #endif

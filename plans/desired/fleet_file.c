@@ -26,7 +26,7 @@ bool wave_until_parse(const char *name, enum wave_until *ret_until)
 
 /* ---- names and patterns --------------------------------------------------------------------- */
 
-bool name_pattern_matches(const char *pattern, const char *name)
+static bool name_pattern_matches(const char *pattern, const char *name)
 {
 	const char *star = NULL;
 	const char *from = NULL;

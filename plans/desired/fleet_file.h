@@ -17,7 +17,6 @@ struct name_pattern {
 	struct place place;
 };
 VEC(name_pattern_list, struct name_pattern);
-bool name_pattern_matches(const char *pattern, const char *name);
 bool name_patterns_match(const struct name_pattern_list *patterns, const char *name); /* any of them */
 
 /* Takes those of its names, labels and share whom no wave before it took; with none of the three, all. */

@@ -3,8 +3,8 @@
 
 #include "core/macros.h"
 
-const int ending_precedence[] = {5, 8, 7, 6, 4, 3, 13, 1, 10, 12, 11, 130, 9, 0};
-const size_t ending_count = ARRAY_LEN(ending_precedence);
+/* From the worst to 0. */
+static const int precedence[] = {5, 8, 7, 6, 4, 3, 13, 1, 10, 12, 11, 130, 9, 0};
 
 enum ending ending_of(int status)
 {
@@ -24,8 +24,8 @@ enum ending ending_of(int status)
 
 static size_t rank_of(int status)
 {
-	for (size_t i = 0; i < ending_count; i++)
-		if (ending_precedence[i] == status)
+	for (size_t i = 0; i < ARRAY_LEN(precedence); i++)
+		if (precedence[i] == status)
 			return i;
 	return rank_of(1);
 }
@@ -34,5 +34,5 @@ int ending_worse(int a, int b)
 {
 	size_t rank_a = rank_of(a);
 	size_t rank_b = rank_of(b);
-	return ending_precedence[rank_a < rank_b ? rank_a : rank_b];
+	return precedence[rank_a < rank_b ? rank_a : rank_b];
 }

@@ -15,8 +15,4 @@ enum ending ending_of(int status);
 /* The one of the two that the fleet ends with; a status that is none of seatshift's counts as 1. */
 int ending_worse(int a, int b);
 
-/* From the worst to 0. */
-extern const int ending_precedence[];
-extern const size_t ending_count;
-
 #endif

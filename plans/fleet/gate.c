@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-size_t fleet_failed(const struct fleet *fleet, const struct member *members)
+static size_t fleet_failed(const struct fleet *fleet, const struct member *members)
 {
 	size_t failed = 0;
 	for (size_t i = 0; i < fleet->members.count; i++)

@@ -18,8 +18,6 @@ struct gate {
 
 /* `members` is of the whole fleet, in its order. */
 struct gate gate_judge(const struct fleet *fleet, const struct member *members, size_t wave, int64_t now_ms);
-
-size_t fleet_failed(const struct fleet *fleet, const struct member *members);
 /* More failed than allowed: nothing new begins. */
 bool fleet_has_to_stop(const struct fleet *fleet, const struct member *members);
 /* How many more may begin on the day of `now_ms`; SIZE_MAX: no limit. */

@@ -26,7 +26,7 @@ static const struct engine {
 	 "Slurm sets it in a job with '--array=0-M'."},
 };
 
-struct str_list shard_engines(struct arena *out)
+static struct str_list shard_engines(struct arena *out)
 {
 	struct str_list names = {0};
 	for (size_t i = 0; i < ARRAY_LEN(engines); i++)

@@ -21,8 +21,6 @@ struct shard {
  */
 NODISCARD bool shard_find(const char *name, int64_t count, const struct env *env, struct arena *out,
 			  struct shard *ret_shard, struct error *err);
-/* The engines' names, in the order of the table. */
-struct str_list shard_engines(struct arena *out);
 
 /* Whether the shard has the one at this place of a list. */
 bool shard_has(const struct shard *shard, size_t place);

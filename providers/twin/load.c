@@ -90,7 +90,7 @@ static void load_default_rules(struct twin *twin, bool exclusive)
 	}
 }
 
-bool load_rules(struct twin *twin, const struct json *root, struct error *err)
+static bool load_rules(struct twin *twin, const struct json *root, struct error *err)
 {
 	const struct json *conflicts = json_get(root, "conflicts");
 	if (!conflicts)

@@ -12,7 +12,6 @@ NODISCARD bool load_users(struct twin *twin, struct twin_tenant *tenant, const s
 /* One licence of a user or group, as text (the SKU) or an object; adds the SKU to the tenant. */
 NODISCARD bool load_license(struct twin *twin, struct twin_tenant *tenant, const struct json *value,
 			    struct twin_assignment *ret, struct error *err);
-NODISCARD bool load_rules(struct twin *twin, const struct json *root, struct error *err);
 
 /* fault.c: the body of POST /twin/fault, or a member of "faults". */
 NODISCARD bool fault_add(struct twin *twin, const struct json *object, struct error *err);
