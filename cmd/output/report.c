@@ -2,10 +2,13 @@
 #include "cmd/output/report.h"
 
 #include "core/digest.h"
+#include "core/file.h"
 #include "core/json.h"
 #include "core/quote.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const enum diag_code all_codes[] = {
 #define CODE_ROW(number, title) SS##number,
@@ -17,7 +20,23 @@ struct printing {
 	const struct report *report;
 	struct arena *tmp;
 	struct strbuf *out;
+	const char *dir; /* of the customers' repository */
 };
+
+static const char *real_path(struct arena *out, const char *path)
+{
+	CLEANUP(mem_free_text) char *real = realpath(path, NULL);
+	return arena_strdup(out, real);
+}
+
+/* The folder with git's in it, at or above `dir`; NULL where there is none. */
+static const char *work_tree_of(struct arena *out, const char *dir)
+{
+	for (const char *at = dir; at && !str_eq(at, "/"); at = path_dir(out, at))
+		if (access(path_join(out, at, ".git"), F_OK) == 0)
+			return at;
+	return NULL;
+}
 
 static const char *code_text(struct printing *p, enum diag_code code)
 {
@@ -29,9 +48,21 @@ static const char *level_of(const struct diag *diag)
 	return diag->severity == DIAG_ERROR ? "error" : "warning";
 }
 
-static const char *path_of(const struct report_file *file, const struct diag *diag)
+/* CI systems know a file by its path in the work tree, whatever folder the command was started in. */
+static const char *path_in_tree(struct printing *p, const char *path)
 {
-	return diag->place.file ? diag->place.file : file->path;
+	const char *real = real_path(p->tmp, path);
+	const char *top = real ? work_tree_of(p->tmp, path_dir(p->tmp, real)) : NULL;
+	if (!top)
+		top = real_path(p->tmp, p->dir);
+	size_t len = top ? strlen(top) : 0;
+	bool inside = real && len && strncmp(real, top, len) == 0 && real[len] == '/';
+	return inside ? real + len + 1 : path;
+}
+
+static const char *path_of(struct printing *p, const struct report_file *file, const struct diag *diag)
+{
+	return path_in_tree(p, diag && diag->place.file ? diag->place.file : file->path);
 }
 
 static size_t line_of(const struct diag *diag)
@@ -69,14 +100,12 @@ static struct tally count(const struct report *report)
 
 static void junit_failure(struct printing *p, const struct report_file *file, const struct diag *diag)
 {
-	const char *path = quote_html(p->tmp, path_of(file, diag));
+	const char *path = quote_html(p->tmp, path_of(p, file, diag));
 	const char *code = code_text(p, diag->code);
 	const char *message = quote_html(p->tmp, diag_message(p->tmp, diag));
 	const char *help = diag_help(p->tmp, diag);
-	strbuf_addf(p->out,
-		    "    <testcase classname=\"%s\" name=\"%s:%zu %s %s\" file=\"%s\" line=\"%zu\">\n", path,
-		    path, line_of(diag), code, quote_html(p->tmp, diag_title(diag->code)), path,
-		    line_of(diag));
+	strbuf_addf(p->out, "    <testcase classname=\"%s\" name=\"%s:%zu %s %s\">\n", path, path,
+		    line_of(diag), code, quote_html(p->tmp, diag_title(diag->code)));
 	strbuf_addf(p->out, "      <failure type=\"%s\" message=\"%s\">%s:%zu: %s\n", code, message, path,
 		    line_of(diag), message);
 	if (help)
@@ -86,8 +115,8 @@ static void junit_failure(struct printing *p, const struct report_file *file, co
 
 static void junit_passed(struct printing *p, const struct report_file *file)
 {
-	const char *path = quote_html(p->tmp, file->path);
-	strbuf_addf(p->out, "    <testcase classname=\"%s\" name=\"%s\" file=\"%s\"", path, path, path);
+	const char *path = quote_html(p->tmp, path_of(p, file, NULL));
+	strbuf_addf(p->out, "    <testcase classname=\"%s\" name=\"%s\"", path, path);
 	if (!file->diags->count) {
 		strbuf_add(p->out, "/>\n");
 		return;
@@ -205,7 +234,7 @@ static void sarif_location(struct printing *p, struct json_writer *w, const stru
 	json_begin_object(w);
 	json_put_key(w, "artifactLocation");
 	json_begin_object(w);
-	json_set_text(w, "uri", uri_of(p, path_of(file, diag)));
+	json_set_text(w, "uri", uri_of(p, path_of(p, file, diag)));
 	json_end_object(w);
 	json_put_key(w, "region");
 	json_begin_object(w);
@@ -328,7 +357,7 @@ static void put_codequality(struct printing *p)
 		for (size_t d = 0; d < file->diags->count; d++) {
 			const struct diag *diag = &file->diags->items[d];
 			quality_issue(p, &w, code_text(p, diag->code), full_text(p, diag),
-				      path_of(file, diag), line_of(diag), diag->severity == DIAG_ERROR);
+				      path_of(p, file, diag), line_of(diag), diag->severity == DIAG_ERROR);
 		}
 	}
 	if (err)
@@ -357,7 +386,7 @@ void report_print(struct app *app, const struct report *report)
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
-	struct printing p = {report, tmp, &buf};
+	struct printing p = {report, tmp, &buf, app->dir};
 	for (size_t i = 0; i < ARRAY_LEN(report_formats); i++)
 		if (str_eq(app->out.format_name, report_formats[i].name))
 			report_formats[i].put(&p);

@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shutil
 import xml.etree.ElementTree
 
 import contoso
@@ -77,6 +79,10 @@ class Reports(harness.TestCase):
     for name, kind in (('tests', 'testcase'), ('failures', 'testcase/failure'), ('errors', 'testcase/error')):
       self.assertEqual(int(suite.get(name)), len(suite.findall(kind)), name)
       self.assertEqual(suite.get(name), root.get(name))
+    # What the schemas of Jenkins' plugins know: no file, no line.
+    for case in suite.findall('testcase'):
+      self.assertLessEqual(set(case.keys()), {'name', 'classname', 'time'})
+      self.assertLessEqual({child.tag for child in case}, {'failure', 'error', 'skipped', 'system-out', 'system-err'})
     return suite
 
   def test_validate_in_order(self):
@@ -92,10 +98,10 @@ class Reports(harness.TestCase):
     want = {('SS106', 1 + next(i for i, line in enumerate(lines) if 'retire_bye' in line)),
             ('SS109', 1 + next(i for i, line in enumerate(lines) if 'seats: many' in line))}
     suite = self.junit('validate', expect=harness.INVALID)
-    self.assertEqual({(case.find('failure').get('type'), int(case.get('line')))
-                      for case in suite if case.find('failure') is not None}, want)
-    self.assertEqual({case.get('file') for case in suite.findall('testcase') if case.find('failure') is not None},
-                     {'customers/contoso.yaml'})
+    cases = [case for case in suite if case.find('failure') is not None]
+    self.assertEqual({(case.find('failure').get('type'), int(re.search(r':([0-9]+) SS', case.get('name'))[1]))
+                      for case in cases}, want)
+    self.assertEqual({case.get('classname') for case in cases}, {'customers/contoso.yaml'})
     results = self.sarif('validate', expect=harness.INVALID)['results']
     places = [result['locations'][0]['physicalLocation'] for result in results]
     self.assertEqual({(result['ruleId'], place['region']['startLine'])
@@ -107,6 +113,19 @@ class Reports(harness.TestCase):
     # People read on the other stream what the machine reads on this one.
     self.assertIn("did you mean 'retire_by'",
                   self.ws.run('validate', '--format', 'sarif', expect=harness.INVALID).err.lower())
+
+  def test_paths_are_those_of_the_work_tree(self):
+    """Whatever folder the command was started in, and wherever the customers' repository lies in the work tree."""
+    self.repository(BAD)
+    top = self.ws.dir / 'work-tree'
+    (top / '.git').mkdir(parents=True)
+    shutil.copytree(self.ws.repo, top / 'msp', ignore=shutil.ignore_patterns('.git'))
+    file = top / 'msp/customers/contoso.yaml'
+    for folder, *named in [(top, '-C', 'msp'), (top / 'msp/customers', 'contoso.yaml'), (self.ws.dir, file)]:
+      args = [*named[:2], 'validate'] if named[0] == '-C' else ['validate', *named]
+      with self.subTest(folder):
+        issues = self.ws.run(*args, '--format', 'codequality', cwd=folder, expect=harness.INVALID).json
+        self.assertEqual({issue['location']['path'] for issue in issues}, {'msp/customers/contoso.yaml'})
 
   def test_hostile_text(self):
     self.repository(NASTY)
