@@ -51,18 +51,31 @@ static bool takes_digits(const struct field *field, const char *pattern)
 	return takes;
 }
 
-/* What stands without quotes and has digits only is text to us, and a number to an editor. */
-static void write_text_type(struct json_writer *w, bool digits)
+/*
+ * What stands without quotes is text to us; to an editor it is a number, or true, by its letters. A pattern
+ * holds for strings only: of numbers those can pass that have digits alone.
+ */
+static void write_text_type(struct json_writer *w, bool digits, bool any)
 {
-	if (!digits) {
+	if (!digits && !any) {
 		json_set_text(w, "type", "string");
 		return;
 	}
 	json_put_key(w, "type");
 	json_begin_array(w);
 	json_put_text(w, "string");
-	json_put_text(w, "number");
+	json_put_text(w, any ? "number" : "integer");
+	if (any)
+		json_put_text(w, "boolean");
 	json_end_array(w);
+}
+
+static void write_bounds(struct json_writer *w, const struct field *field)
+{
+	if (!field->min && !field->max)
+		return;
+	json_set_int(w, "maximum", field->max);
+	json_set_int(w, "minimum", field->min);
 }
 
 static void write_text(struct json_writer *w, const struct field *field, const char *pattern)
@@ -73,11 +86,13 @@ static void write_text(struct json_writer *w, const struct field *field, const c
 	write_words(w, field);
 	if (format_of(field))
 		json_set_text(w, "format", format_of(field));
+	if (field->type == FIELD_TEXT || field->type == FIELD_CUSTOM)
+		write_bounds(w, field);
 	if (!pattern)
 		json_set_int(w, "minLength", 1);
 	else
 		json_set_text(w, "pattern", pattern);
-	write_text_type(w, takes_digits(field, pattern));
+	write_text_type(w, pattern && takes_digits(field, pattern), !pattern && !field->words);
 	json_end_object(w);
 }
 
@@ -86,10 +101,7 @@ static void write_int(struct json_writer *w, const struct field *field)
 	json_begin_object(w);
 	if (field->summary)
 		json_set_text(w, "description", field->summary);
-	if (field->min || field->max) {
-		json_set_int(w, "maximum", field->max);
-		json_set_int(w, "minimum", field->min);
-	}
+	write_bounds(w, field);
 	json_set_text(w, "type", "integer");
 	json_end_object(w);
 }
@@ -118,7 +130,7 @@ static void write_list(struct json_writer *w, const struct field *field)
 	} else {
 		json_begin_object(w);
 		json_set_int(w, "minLength", 1);
-		json_set_text(w, "type", "string");
+		write_text_type(w, false, true);
 		json_end_object(w);
 	}
 	if (field->flags & FIELD_NOT_EMPTY)
@@ -127,12 +139,13 @@ static void write_list(struct json_writer *w, const struct field *field)
 	json_end_object(w);
 }
 
-static void write_object(struct json_writer *w, const struct field *fields, const char *summary);
+static void write_object(struct json_writer *w, const struct field *fields, const char *summary,
+			 const char *rules);
 
 static void write_field(struct json_writer *w, const struct field *field)
 {
 	static const char guid[] = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$";
-	static const char date[] = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
+	static const char date[] = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";
 	switch (field->type) {
 	case FIELD_TEXT:
 	case FIELD_ENUM:
@@ -155,7 +168,7 @@ static void write_field(struct json_writer *w, const struct field *field)
 		write_list(w, field);
 		break;
 	case FIELD_STRUCT:
-		write_object(w, field->fields, field->summary);
+		write_object(w, field->fields, field->summary, field->rules);
 		break;
 	case FIELD_CUSTOM:
 		if (field->schema)
@@ -190,10 +203,15 @@ static void write_members(struct json_writer *w, const struct field *fields)
 	json_end_array(w);
 }
 
-static void write_object(struct json_writer *w, const struct field *fields, const char *summary)
+static void write_object(struct json_writer *w, const struct field *fields, const char *summary,
+			 const char *rules)
 {
 	json_begin_object(w);
 	json_set_bool(w, "additionalProperties", false);
+	if (rules) {
+		json_put_key(w, "allOf");
+		json_put_raw(w, rules);
+	}
 	if (summary)
 		json_set_text(w, "description", summary);
 	write_members(w, fields);
@@ -203,7 +221,13 @@ static void write_object(struct json_writer *w, const struct field *fields, cons
 
 void fields_schema(const struct field *fields, const char *summary, struct json_writer *w)
 {
-	write_object(w, fields, summary);
+	write_object(w, fields, summary, NULL);
+}
+
+void fields_schema_by(const struct field *fields, const char *summary, const char *rules,
+		      struct json_writer *w)
+{
+	write_object(w, fields, summary, rules);
 }
 
 void fields_schema_document(const struct field *fields, const char *id, const char *title, struct strbuf *out)

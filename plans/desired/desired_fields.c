@@ -161,6 +161,8 @@ const struct field customer_fields[] = {
 	{.name = "agreement",
 	 .type = FIELD_STRUCT,
 	 .fields = agreement_fields,
+	 .rules = "[{\"if\":{\"properties\":{\"reason\":{\"const\":\"other\"}}},"
+		  "\"then\":{\"required\":[\"note\"]}}]",
 	 .summary = "That the customer has agreed, and why; there is no plan without it."},
 	FIELD(struct desired, moves, "moves", FIELD_LIST, FIELD_REQUIRED | FIELD_NOT_EMPTY,
 	      .fields = move_fields, .item_size = sizeof(struct move),

@@ -74,8 +74,8 @@ static const struct field key_fields[] = {
 	FIELD(struct move, key_file, "file", FIELD_TEXT, 0, .summary = "The file that holds the key."),
 	FIELD(struct move, key_command, "command", FIELD_TEXTS, FIELD_NOT_EMPTY,
 	      .summary = "A program and its arguments that print the key; run without a shell."),
-	FIELD(struct move, key_ends_in, "ends_in", FIELD_CUSTOM, 0, .read = read_ends_in,
-	      .pattern = "^[A-Za-z0-9]{5}$",
+	FIELD(struct move, key_ends_in, "ends_in", FIELD_CUSTOM, 0, .min = 10000, .max = 99999,
+	      .read = read_ends_in, .pattern = "^[A-Za-z0-9]{5}$",
 	      .summary = "The last five characters of the key, to distinguish keys."),
 	{0},
 };
@@ -137,5 +137,7 @@ void field_read_key(struct field_reader *reader, const struct node *node, const 
 
 void field_schema_key(const struct field *field, struct json_writer *w)
 {
-	fields_schema(key_fields, field->summary, w);
+	static const char one_place[] = "[{\"oneOf\":[{\"required\":[\"env\"]},{\"required\":[\"file\"]},"
+					"{\"required\":[\"command\"]}]}]";
+	fields_schema_by(key_fields, field->summary, one_place, w);
 }

@@ -196,6 +196,8 @@ void field_read_users(struct field_reader *reader, const struct node *node, cons
 
 void field_schema_users(const struct field *field, struct json_writer *w)
 {
+	static const char who[] = "[{\"oneOf\":[{\"required\":[\"upn\"]},{\"required\":[\"holders_of\"]},"
+				  "{\"required\":[\"group\"]},{\"required\":[\"csv\"]}]}]";
 	json_begin_object(w);
 	json_set_text(w, "description", field->summary);
 	json_put_key(w, "items");
@@ -206,7 +208,7 @@ void field_schema_users(const struct field *field, struct json_writer *w)
 	json_set_text(w, "pattern", "^[^@\\s]+@[^@\\s]+$");
 	json_set_text(w, "type", "string");
 	json_end_object(w);
-	fields_schema(entry_fields, NULL, w);
+	fields_schema_by(entry_fields, NULL, who, w);
 	json_end_array(w);
 	json_end_object(w);
 	json_set_int(w, "minItems", 1);

@@ -41,6 +41,60 @@ MISTAKES = [
 ]
 
 
+RICH = """
+version: 1
+customer: contoso
+tenant: {id: 8f3c1d5e-6a0b-4c7d-9e2f-1a2b3c4d5e6f, domain: contoso.onmicrosoft.com, name: Contoso Ltd}
+agreement: {reason: other, note: Grant money, agreed_by: jane@contoso.com, agreed_on: "2026-11-02"}
+moves:
+  - open:
+      sku: ENTERPRISEPACK
+      seats: 25
+      order: {distributor: Example Distribution, reference: PO-4711, placed_on: "2026-11-05"}
+      key: {env: CONTOSO_OPEN_KEY, ends_in: 7QX2K}
+      redeem_as: new-subscription
+    advisor: {sku: STANDARDPACK, subscription: 6f2d8a4c-51b7-4e0e-9c3d-2b8e7f6a1d90, cancel_by: phone}
+    users:
+      - adele.vance@contoso.com
+      - {upn: alex.wilber@contoso.com, usage_location: GB, disable: [YAMMER_ENTERPRISE]}
+      - {holders_of: advisor}
+      - {group: Sales}
+    except: [lee.gu@contoso.com]
+    unlisted: refuse
+labels: {region: emea}
+defaults: {usage_location: US, service_plans: preserve}
+order_of_work: assign-first
+canary: [adele.vance@contoso.com]
+limits: {users_changed: 100%, licenses_taken: 0}
+"""
+AWAY = object()
+OTHERS = [AWAY, None, '', 0, -1, 1.5, True, [], {}, ['x'], {'x': 1}, 'x y', 'x' * 70, '2026-13-40', 999999999]
+# What a schema cannot say: the file's own name, another file's limit, and what a move has beside its users.
+BEYOND = {('customer',), ('limits', 'licenses_taken'), ('moves', 0, 'advisor')}
+# What is text to `validate`, and to an editor a number or true that no pattern can hold for.
+STRICTER = {('tenant', 'domain'), ('moves', 0, 'open', 'key', 'env')}
+EVERY = 13  # of more than a thousand; a prime, so that places and values meet in many ways
+
+
+def places(document, above=()):
+  for key, value in document.items() if isinstance(document, dict) else enumerate(document):
+    yield (*above, key)
+    if isinstance(value, (dict, list)):
+      yield from places(value, (*above, key))
+
+
+def replaced(document, place, value):
+  document = copy.deepcopy(document)
+  inner = document
+  for word in place[:-1]:
+    inner = inner[word]
+  if value is AWAY:
+    del inner[place[-1]]
+  else:
+    inner[place[-1]] = value
+  return document
+
+
 def changed(document, path, value):
   document = copy.deepcopy(document)
   *way, last = [int(word) if word.isdigit() else word for word in path.split('.')]
@@ -104,6 +158,23 @@ class Schemas(harness.TestCase):
         self.assertTrue(self.complaints(validator, wrong))
         self.ws.write('customers/contoso.yaml', yaml.safe_dump(wrong))
         self.ws.run('validate', expect=harness.INVALID)
+
+  def test_both_say_the_same(self):
+    """Whatever stands anywhere: the editor complains where `validate` does, and nowhere else."""
+    validator, document = self.schema('customer'), read(RICH)
+    self.ws.write('seatshift.yaml', contoso.POLICY)
+    cases = [(place, value) for place in places(document) for value in OTHERS]
+    seen = {True: 0, False: 0}
+    for place, value in cases[::EVERY]:
+      wrong = replaced(document, place, value)
+      self.ws.write('customers/contoso.yaml', yaml.safe_dump(wrong))
+      good, taken = self.ws.run('validate').status == harness.OK, not self.complaints(validator, wrong)
+      seen[good] += 1
+      if (place in BEYOND and taken) or (place in STRICTER and good):
+        continue
+      with self.subTest(place, value='taken away' if value is AWAY else value):
+        self.assertEqual(taken, good)
+    self.assertGreater(min(seen.values()), 10)
 
 
 if __name__ == '__main__':
