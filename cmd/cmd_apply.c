@@ -5,6 +5,7 @@
 #include "cmd/output/progress.h"
 #include "cmd/outside/identity.h"
 #include "cmd/session/approval_check.h"
+#include "cmd/session/hand_card.h"
 #include "cmd/session/journal_record.h"
 #include "cmd/session/misplaced.h"
 #include "cmd/session/names.h"
@@ -19,7 +20,9 @@
 #include "plans/saved/hand_step.h"
 #include "plans/saved/plan_folder.h"
 
+#include <poll.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { FIRST_LOOK_MS = 10000 };
 
@@ -73,6 +76,10 @@ struct applying {
 	int64_t deadline_at_ms;	   /* monotonic; 0: none */
 	int64_t approved_until_ms; /* too few approvals count from then on; 0: never */
 	bool approval_ended;	   /* that moment came during the run: nothing more may be written */
+	size_t moved;		   /* people, by this run */
+	bool *ended_before;	   /* by action: ended well in the runs before this one */
+	int64_t begun_ms;	   /* monotonic */
+	bool typing_ended;	   /* nobody types any more */
 	struct error lock_lost;	   /* set when the lock could not be renewed: nothing more may be written */
 };
 
@@ -120,6 +127,21 @@ static void on_progress(void *ctx, const char *phase, size_t written, size_t ver
 	progress_update(&a->progress, phase, written, verified, total, waiting_ms);
 }
 
+static void on_wave_ended(void *ctx, const struct apply_wave *wave)
+{
+	struct applying *a = ctx;
+	struct arena *tmp = a->app->arena;
+	progress_clear(&a->progress);
+	if (wave->located)
+		out_note(&a->app->out, "%s a usage location now",
+			 say_number(tmp, (int64_t)wave->located, "person has", "people have"));
+	if (wave->moved)
+		out_note(&a->app->out, "%s moved and verified%s",
+			 say_number(tmp, (int64_t)wave->moved, "person", "people"),
+			 wave->canary ? " (canary)" : "");
+	a->moved += wave->moved;
+}
+
 /* On the first arrival nobody has had the time to redeem anything, anywhere. */
 static bool was_waited_for(const struct applying *a, const struct action *action)
 {
@@ -148,9 +170,8 @@ static void on_gate(void *ctx, const struct action *action, const struct live *l
 {
 	struct applying *a = ctx;
 	CLEANUP(strbuf_release) struct strbuf card = STRBUF_INIT(STRBUF_LARGE);
-	const struct manual_context context =
-		hand_step_context(&a->folder.plan, &a->session.desired, &a->session.policy, action);
-	manual_card(action, &context, live, &card);
+	hand_card(a->app, &a->session, &a->folder, action, live, wait_ms(a) != 0 && a->app->stdin_terminal,
+		  &card);
 	progress_clear(&a->progress);
 	events_gate(&a->events, action, detail);
 	out_note(&a->app->out, "\n%s", strbuf_text(&card));
@@ -192,6 +213,18 @@ static bool keeps_lock(struct applying *a)
 static bool keeps_lock_while_pushing(void *ctx)
 {
 	return keeps_lock(ctx);
+}
+
+/* A line typed at the terminal ends the pause, whatever it says; a terminal that is gone does not. */
+static void on_pause(void *ctx, int64_t ms)
+{
+	struct applying *a = ctx;
+	struct pollfd typed = {.fd = fileno(a->app->in), .events = POLLIN};
+	char line[256];
+	if (!a->app->stdin_terminal || a->typing_ended)
+		clock_sleep_ms(a->app->clock, ms);
+	else if (poll(&typed, 1, (int)ms) > 0)
+		a->typing_ended = read(typed.fd, line, sizeof line) <= 0;
 }
 
 static struct journal_record record_of(struct applying *a)
@@ -275,7 +308,15 @@ static bool report(struct applying *a, const struct apply_result *result, int *r
 	progress_clear(&a->progress);
 	if (result->difference)
 		out_message(&a->app->out, "differs: %s", quote_terminal(a->app->arena, result->difference));
-	apply_report_print(a->app, &a->folder, result, stats.requests);
+	const struct apply_facts facts = {
+		.requests = stats.requests,
+		.spent_ms = clock_monotonic_ms(a->app->clock) - a->begun_ms,
+		.moved = a->moved,
+		.ended_before = a->ended_before,
+		.is_uncommitted = a->store && !a->commits && result->outcome != APPLY_NOTHING &&
+				  !(result->outcome == APPLY_STALE && !has_been_begun(&a->entries)),
+	};
+	apply_report_print(a->app, &a->folder, result, &facts);
 	*ret_status = error_info(apply_outcome_error(result->outcome))->status;
 	return true;
 }
@@ -295,13 +336,18 @@ static bool tell_approval_ended(const struct applying *a, struct error *err)
 }
 
 /* How much is left counts what earlier runs have ended, whatever this one will do first. */
-static void tell_resumed(struct applying *a)
+static void look_back(struct applying *a)
 {
 	struct arena *out = a->app->arena;
 	const struct replay replay = replay_new(&a->folder.plan, &a->entries, out);
 	int64_t left = 0;
-	for (size_t i = 0; i < replay.count; i++)
-		left += !result_ended_well(&replay.results[i]);
+	a->ended_before = arena_alloc_array(out, replay.count + 1, sizeof *a->ended_before);
+	for (size_t i = 0; i < replay.count; i++) {
+		a->ended_before[i] = result_ended_well(&replay.results[i]);
+		left += !a->ended_before[i];
+	}
+	if (!has_been_begun(&a->entries))
+		return;
 	out_note(&a->app->out, "resuming plan %s: %s left of %s", a->folder.id, say_count(out, left),
 		 say_number(out, (int64_t)replay.count, "action", "actions"));
 }
@@ -313,12 +359,18 @@ static bool run_plan(struct applying *a, int *ret_status, struct error *err)
 	const struct journal_file file = plan_journal(&a->folder, app->dir, app->arena);
 	if (!journal_open(&file, app->clock, app->arena, &a->entries, &journal, err))
 		return error_wrap(err, "cannot use the journal of plan %s", a->folder.id);
-	if (has_been_begun(&a->entries))
-		tell_resumed(a);
+	look_back(a);
 	char *run_id = arena_alloc(app->arena, GUID_TEXT_SIZE);
 	random_guid(app->random, run_id);
-	const struct apply_hooks hooks = {on_ended,	 on_progress,	 on_gate, on_still_waiting,
-					  on_checkpoint, on_should_stop, a};
+	const struct apply_hooks hooks = {.ended = on_ended,
+					  .progress = on_progress,
+					  .wave_ended = on_wave_ended,
+					  .at_gate = on_gate,
+					  .still_waiting = on_still_waiting,
+					  .checkpoint = on_checkpoint,
+					  .should_stop = on_should_stop,
+					  .pause = on_pause,
+					  .ctx = a};
 	const struct apply_options options_of_run = {
 		.plan = &a->folder.plan,
 		.desired = &a->session.desired,
@@ -369,6 +421,7 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 	struct applying a = {.app = app, .o = opts, .progress = {.app = app}};
 	a.progress.events = &a.events;
 	app->branch = a.o->approved_branch;
+	a.begun_ms = clock_monotonic_ms(app->clock);
 	if (a.o->deadline_ms > 0)
 		a.deadline_at_ms = clock_monotonic_ms(app->clock) + a.o->deadline_ms;
 	a.session.should_stop = should_stop_reading;
@@ -398,8 +451,10 @@ const struct command cmd_apply = {
 		"Carries out exactly the saved plan. The plan is proved to be what the planner makes, the\n"
 		"tenant to be the right one, and everything it expects is compared before the first write.\n"
 		"What it took for granted of a SKU that a key brings is compared once the key was redeemed.\n"
-		"Each change is read back. At a hand step a terminal shows the card and polls; without one\n"
-		"the exit status is 9, and the next apply looks again. Applying twice changes nothing.",
+		"Each change is read back. At a hand step a terminal shows the card and polls: Enter looks\n"
+		"at once, what 'step --done' records meanwhile is taken up, and Ctrl-C is safe. Without a\n"
+		"terminal the exit status is 9, and the next apply looks again. Applying twice changes\n"
+		"nothing. It ends with what this run did, what no commit has yet, and the next command.",
 	COMMAND_OPTIONS(struct apply_command_options, options),
 	.min_args = 1,
 	.max_args = 1,

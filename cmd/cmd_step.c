@@ -5,6 +5,7 @@
 #include "cmd/output/step_evidence.h"
 #include "cmd/outside/child.h"
 #include "cmd/session/approval_check.h"
+#include "cmd/session/hand_card.h"
 #include "cmd/session/key_source.h"
 #include "cmd/session/misplaced.h"
 #include "cmd/session/names.h"
@@ -146,11 +147,9 @@ static void list_json(struct stepping *s)
 static bool show_card(struct stepping *s, const struct action *action)
 {
 	CLEANUP(strbuf_release) struct strbuf card = STRBUF_INIT(STRBUF_LARGE);
-	const struct manual_context context =
-		hand_step_context(&s->folder.plan, &s->session.desired, &s->session.policy, action);
 	/* The snapshot is from before the key was redeemed: what it brought must be kept, too. */
 	const struct live live = journal_found_add_to(&s->folder.live, &s->entries, s->app->arena);
-	manual_card(action, &context, &live, &card);
+	hand_card(s->app, &s->session, &s->folder, action, &live, false, &card);
 	if (s->app->out.format == FORMAT_JSON)
 		print_step(s, action, strbuf_text(&card));
 	else
@@ -346,7 +345,10 @@ const struct command cmd_step = {
 	.summary = "the hand steps: list, card, evidence",
 	.details = "Without STEP, lists the hand steps and where they stand. With a STEP (its id or kind),\n"
 		   "shows its card. With --done, records what a person says of it in the journal: evidence,\n"
-		   "never proof. 'apply' resumes when the effect is seen in Graph.\n"
+		   "never proof. 'apply' resumes when the effect is seen in Graph. A run that waits at the "
+		   "step lets\n"
+		   "that in and takes it up; with --commit it is in the way, and commits what is recorded "
+		   "itself.\n"
 		   "\n"
 		   "--show-key takes the key from where the customer file says it is, checks it, and makes a "
 		   "person\n"

@@ -44,8 +44,112 @@ static size_t count_outcomes(const struct plan *plan, const struct apply_result 
 	return count;
 }
 
+static bool is_by_hand(const struct action *action)
+{
+	return action_info(action->kind)->by == BY_HAND;
+}
+
+static void add_part(struct strbuf *buf, const char *text)
+{
+	strbuf_addf(buf, "%s%s", buf->len ? ", " : "", text);
+}
+
+/* Hand steps, done, of which this run has seen or heard. */
+static const struct {
+	enum action_kind kind;
+	const char *one, *many;
+} hand_words[] = {
+	{ACTION_ADD_PARTNER, "partner added", "partners added"},
+	{ACTION_REDEEM_KEY, "key redeemed", "keys redeemed"},
+	{ACTION_RETIRE_SUBSCRIPTION, "subscription retired", "subscriptions retired"},
+	{ACTION_REACTIVATE_SUBSCRIPTION, "subscription reactivated", "subscriptions reactivated"},
+};
+
+static int64_t count_seen(const struct plan_folder *folder, const struct apply_result *result,
+			  const struct apply_facts *facts, enum action_kind kind)
+{
+	int64_t count = 0;
+	for (size_t i = 0; i < folder->plan.actions.count; i++)
+		count += folder->plan.actions.items[i].kind == kind && facts->ended_before &&
+			 !facts->ended_before[i] && result_is_verified(&result->actions[i]);
+	return count;
+}
+
+/* Of this run alone; what runs before it did is in the journal. */
+static void add_what_was_done(struct app *app, const struct plan_folder *folder,
+			      const struct apply_result *result, const struct apply_facts *facts,
+			      struct strbuf *buf)
+{
+	CLEANUP(strbuf_release) struct strbuf parts = STRBUF_INIT(STRBUF_SMALL);
+	if (facts->moved)
+		add_part(&parts,
+			 arena_printf(app->arena, "%s moved",
+				      say_number(app->arena, (int64_t)facts->moved, "person", "people")));
+	for (size_t i = 0; i < ARRAY_LEN(hand_words); i++) {
+		int64_t count = count_seen(folder, result, facts, hand_words[i].kind);
+		if (count)
+			add_part(&parts,
+				 say_number(app->arena, count, hand_words[i].one, hand_words[i].many));
+	}
+	if (parts.len)
+		strbuf_addf(buf, "  this run: %s, in %s\n", strbuf_text(&parts),
+			    say_duration(app->arena, (facts->spent_ms + 999) / 1000));
+}
+
+static void add_waiting(const struct plan_folder *folder, const struct apply_result *result,
+			struct arena *tmp, struct strbuf *buf)
+{
+	for (size_t i = 0; i < result->waiting_for.count; i++) {
+		const struct action *action = plan_find_action(&folder->plan, result->waiting_for.items[i]);
+		if (is_by_hand(action))
+			strbuf_addf(buf, "  waits for %s %s (seatshift step %.8s %s)\n", action->id,
+				    action_info(action->kind)->name, folder->id, action->id);
+		else
+			strbuf_addf(buf, "  waits for %s %s: the service is at work on group %s\n",
+				    action->id, action_info(action->kind)->name,
+				    quote_terminal(tmp, action->group_name));
+	}
+}
+
+static const char *next_command(struct app *app, const struct plan_folder *folder,
+				const struct apply_result *result)
+{
+	const char *customer = quote_terminal(app->arena, folder->plan.customer);
+	switch (result->outcome) {
+	case APPLY_DONE:
+	case APPLY_NOTHING:
+		return arena_printf(app->arena, "seatshift status %s", customer);
+	case APPLY_STALE:
+		return arena_printf(app->arena, "seatshift plan %s", customer);
+	case APPLY_PARTIAL:
+		/* What is stale stays so, however often it is applied. */
+		if (count_outcomes(&folder->plan, result, OUTCOME_STALE) &&
+		    !count_outcomes(&folder->plan, result, OUTCOME_FAILED) &&
+		    !count_outcomes(&folder->plan, result, OUTCOME_UNKNOWN))
+			return arena_printf(app->arena, "seatshift plan %s", customer);
+		return arena_printf(app->arena, "seatshift apply %.8s", folder->id);
+	case APPLY_WAITING:
+	case APPLY_INTERRUPTED:
+	case APPLY_THROTTLED:
+	case APPLY_OUTCOME_COUNT:
+		break;
+	}
+	return arena_printf(app->arena, "seatshift apply %.8s", folder->id);
+}
+
+static void add_next(struct app *app, const struct plan_folder *folder, const struct apply_result *result,
+		     const struct apply_facts *facts, struct strbuf *buf)
+{
+	if (facts->is_uncommitted)
+		strbuf_addf(buf,
+			    "  not committed: %s (seatshift apply %.8s --commit, when no run is under way)\n",
+			    quote_terminal(app->arena, folder->paths.journal), folder->id);
+	strbuf_addf(buf, "  %s: %s\n", result->outcome == APPLY_WAITING ? "then" : "next",
+		    next_command(app, folder, result));
+}
+
 static void print_text(struct app *app, const struct plan_folder *folder, const struct apply_result *result,
-		       int64_t requests)
+		       const struct apply_facts *facts)
 {
 	static const char *const sayings[] = {
 		[APPLY_DONE] = "done: everything is verified",
@@ -75,23 +179,18 @@ static void print_text(struct app *app, const struct plan_folder *folder, const 
 			    outcome_name((enum outcome)outcome));
 		separator = " · ";
 	}
-	strbuf_addf(&buf, " · %s\n", say_number(app->arena, requests, "request", "requests"));
-	if (result->outcome == APPLY_STALE)
-		strbuf_addf(&buf, "  plan again: seatshift plan %s\n",
-			    quote_terminal(app->arena, folder->plan.customer));
-	for (size_t i = 0; i < result->waiting_for.count; i++) {
-		const struct action *action = plan_find_action(&folder->plan, result->waiting_for.items[i]);
-		strbuf_addf(&buf, "  waits for %s %s (seatshift step %.8s %s)\n", action->id,
-			    action_info(action->kind)->name, folder->id, action_info(action->kind)->name);
-	}
+	strbuf_addf(&buf, " · %s\n", say_number(app->arena, facts->requests, "request", "requests"));
+	add_what_was_done(app, folder, result, facts, &buf);
+	add_waiting(folder, result, app->arena, &buf);
+	add_next(app, folder, result, facts, &buf);
 	out_result(&app->out, strbuf_text(&buf));
 }
 
 void apply_report_print(struct app *app, const struct plan_folder *folder, const struct apply_result *result,
-			int64_t requests)
+			const struct apply_facts *facts)
 {
 	if (app->out.format == FORMAT_JSON)
-		print_json(app, folder, result, requests);
+		print_json(app, folder, result, facts->requests);
 	else
-		print_text(app, folder, result, requests);
+		print_text(app, folder, result, facts);
 }

@@ -51,7 +51,8 @@ void render_plan(const struct render_format *format, const struct render_input *
 	format->render(&m, out);
 }
 
-size_t render_step_number(const struct plan_folder *folder, const struct action *action)
+/* The number of the step that holds `action`; of NULL: how many steps there are. */
+static size_t find_step(const struct plan_folder *folder, const struct action *action)
 {
 	CLEANUP(arena_freep) struct arena *arena = arena_new();
 	struct sku_cache skus = {.live = &folder->live, .out = arena};
@@ -61,11 +62,21 @@ size_t render_step_number(const struct plan_folder *folder, const struct action 
 				 .arena = arena,
 				 .skus = &skus};
 	render_steps(&m);
-	for (size_t i = 0; i < m.steps.count; i++)
+	for (size_t i = 0; action && i < m.steps.count; i++)
 		for (size_t j = 0; j < m.steps.items[i].actions.count; j++)
 			if (m.steps.items[i].actions.items[j] == action)
 				return m.steps.items[i].number;
-	return 0;
+	return action ? 0 : m.steps.count;
+}
+
+size_t render_step_number(const struct plan_folder *folder, const struct action *action)
+{
+	return find_step(folder, action);
+}
+
+size_t render_step_count(const struct plan_folder *folder)
+{
+	return find_step(folder, NULL);
 }
 
 /* A customer's name is [a-z0-9-] wherever it was checked; nothing else gets through here either. */

@@ -42,6 +42,8 @@ const struct render_format *render_format_at(size_t index);	  /* NULL behind the
 /* The number that every face shows of the step to which an action of the plan belongs. */
 size_t render_step_number(const struct plan_folder *folder, const struct action *action);
 
+size_t render_step_count(const struct plan_folder *folder);
+
 /* "Exchange Online (Plan 2)" of "EXCHANGE_S_ENTERPRISE"; NULL: not known. */
 const char *render_service_name(const char *plan_name);
 

@@ -280,6 +280,27 @@ static void count_graph_actions(struct run *run)
 	}
 }
 
+static void tell_wave(struct run *run, const struct run_batch *batch)
+{
+	const struct apply_hooks *hooks = run->o->hooks;
+	struct apply_wave wave = {0};
+	struct str_list people = run->served;
+	for (size_t i = 0; i < batch->count; i++) {
+		const struct action *action = batch->actions[i];
+		const bool well = result_ended_well(run_result(run, action));
+		wave.canary = wave.canary || action->canary;
+		wave.failed += run_result(run, action)->ended && !well;
+		wave.located += well && action->kind == ACTION_SET_USAGE_LOCATION;
+		if (well && action->user_id && action->kind != ACTION_SET_USAGE_LOCATION)
+			VEC_PUSH(run->out, &people, action->user_id);
+	}
+	str_list_sort_unique(&people);
+	wave.moved = people.count;
+	run->served = (struct str_list){0};
+	if (hooks->wave_ended && (wave.moved || wave.located))
+		hooks->wave_ended(hooks->ctx, &wave);
+}
+
 /*
  * Ready actions never depend on each other, and a user has one licence call in a plan; a location and
  * a licence of one user are in different waves. So they are all independent.
@@ -305,7 +326,10 @@ static bool execute(struct run *run, struct run_batch *batch, struct error *err)
 		return false;
 	if (batch->count && !provider->ops->execute(provider, batch->actions, batch->count, &hooks, err))
 		return false;
-	return run_confirm_groups(run, err);
+	if (!run_confirm_groups(run, err))
+		return false;
+	tell_wave(run, batch);
+	return true;
 }
 
 static bool run_hand_steps(struct run *run, const struct action *const *actions, size_t count,

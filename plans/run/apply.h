@@ -29,11 +29,20 @@ enum apply_outcome {
 const char *apply_outcome_name(enum apply_outcome outcome);
 enum error_code apply_outcome_error(enum apply_outcome outcome); /* ERR_NONE for done and nothing */
 
+/* What one wave did. People, not actions: whoever is in two groups is one. */
+struct apply_wave {
+	size_t moved;	/* hold what the plan leaves them, verified */
+	size_t located; /* have a usage location now */
+	size_t failed;	/* actions that did not end well */
+	bool canary;
+};
+
 /* How a run reports what it does. Every function may be NULL. */
 struct apply_hooks {
 	void (*ended)(void *ctx, const struct action *action, enum outcome outcome, const char *detail);
 	void (*progress)(void *ctx, const char *phase, size_t written, size_t verified, size_t total,
 			 int64_t waiting_ms);
+	void (*wave_ended)(void *ctx, const struct apply_wave *wave);
 	/* The run stands at a hand step. `live` is what was just read. */
 	void (*at_gate)(void *ctx, const struct action *action, const struct live *live, const char *detail);
 	/* Looked again, and it is not there; `detail` says what is, or NULL. */
@@ -41,6 +50,8 @@ struct apply_hooks {
 	/* The journal has a complete story so far (every gate, and the end): commit it, say. false stops. */
 	bool (*checkpoint)(void *ctx, struct error *err);
 	bool (*should_stop)(void *ctx);
+	/* Between two looks at a hand step: returns after `ms`, or when somebody wants a look now. */
+	void (*pause)(void *ctx, int64_t ms);
 	void *ctx;
 };
 

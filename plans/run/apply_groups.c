@@ -210,6 +210,9 @@ static bool look_at(struct run *run, struct waiting_group *w, const struct live 
 	if (w->kept)
 		w->detail = arena_printf(run->out, "%s; %s", w->detail, w->kept);
 	if (group_is_done(&progress)) {
+		const struct group *group = live_find_group(live, w->action->group_id);
+		for (size_t i = 0; group && i < group->member_ids.count; i++)
+			VEC_PUSH(run->out, &run->served, arena_strdup(run->out, group->member_ids.items[i]));
 		w->ended = true;
 		return run_ended(run, w->action, w->outcome, w->detail, err);
 	}

@@ -160,16 +160,25 @@ static bool check_retire_gate(struct run *run, const struct action *action, cons
 	return true;
 }
 
+static bool has_evidence(const struct journal_entry_list *entries, const struct action *action)
+{
+	for (size_t i = 0; i < entries->count; i++)
+		if (entries->items[i].event == JOURNAL_EVIDENCE &&
+		    str_list_has(&entries->items[i].actions, action->id))
+			return true;
+	return false;
+}
+
 static bool is_attested(const struct run *run, const struct action *action)
 {
-	if (!str_eq(action->cancel_by, "let-expire"))
-		return false;
-	for (size_t i = 0; i < run->o->entries->count; i++) {
-		const struct journal_entry *entry = &run->o->entries->items[i];
-		if (entry->event == JOURNAL_EVIDENCE && str_list_has(&entry->actions, action->id))
-			return true;
-	}
-	return false;
+	return str_eq(action->cancel_by, "let-expire") &&
+	       (has_evidence(run->o->entries, action) || has_evidence(&run->said, action));
+}
+
+static bool attest(struct run *run, const struct action *action, struct error *err)
+{
+	return run_ended(run, action, OUTCOME_ATTESTED,
+			 "recurring billing is off, says the operator; Graph cannot show it", err);
 }
 
 /* The first time a run stands here: the gate is checked, then the card may be shown. */
@@ -183,8 +192,7 @@ static bool arrive(struct run *run, const struct action *action, const struct st
 	if (problem)
 		return run_ended(run, action, OUTCOME_STALE, problem, err);
 	if (is_attested(run, action))
-		return run_ended(run, action, OUTCOME_ATTESTED,
-				 "recurring billing is off, says the operator; Graph cannot show it", err);
+		return attest(run, action, err);
 	VEC_PUSH(run->out, &run->waiting_for, action->id);
 	const struct apply_hooks *hooks = run->o->hooks;
 	if (hooks->at_gate)
@@ -192,19 +200,42 @@ static bool arrive(struct run *run, const struct action *action, const struct st
 	return run_append(run, JOURNAL_WAITING, action, NULL, look->detail, err);
 }
 
-/* Between two looks; false when waiting is over. */
-static bool wait_more(struct run *run, int64_t since_ms)
+/* Whoever does the step may note what there is to note of it, meanwhile; nobody else may resume the plan.
+ */
+static bool pause(struct run *run, int64_t ms, struct error *err)
+{
+	const struct apply_options *o = run->o;
+	const size_t known = run->said.count;
+	if (!journal_pause(o->journal, err))
+		return false;
+	if (o->hooks->pause)
+		o->hooks->pause(o->hooks->ctx, ms);
+	else
+		clock_sleep_ms(o->clock, ms);
+	if (!journal_resume(o->journal, run->out, &run->said, err))
+		return false;
+	for (size_t i = known; i < run->said.count; i++)
+		if (run->said.items[i].event != JOURNAL_EVIDENCE && run->said.items[i].event != JOURNAL_NOTE)
+			return error_set(err, ERR_LOCKED, "another run has resumed this plan meanwhile");
+	return true;
+}
+
+/* Between two looks; *ret_more is false when waiting is over. */
+static bool wait_more(struct run *run, int64_t since_ms, bool *ret_more, struct error *err)
 {
 	const struct apply_options *o = run->o;
 	int64_t waited = clock_monotonic_ms(o->clock) - since_ms;
+	*ret_more = false;
 	if (o->wait_ms == 0 || (o->wait_ms > 0 && waited >= o->wait_ms) || run_should_stop(run))
-		return false;
+		return true;
 	int64_t poll = o->poll_ms ? o->poll_ms : DEFAULT_POLL_MS;
 	int64_t left = o->wait_ms > 0 && o->wait_ms - waited < poll ? o->wait_ms - waited : poll;
 	if (o->hooks->progress)
 		o->hooks->progress(o->hooks->ctx, "waiting", 0, 0, 0, left);
-	clock_sleep_ms(o->clock, left);
-	return !run_should_stop(run);
+	if (!pause(run, left, err))
+		return false;
+	*ret_more = !run_should_stop(run);
+	return true;
 }
 
 static void leave_waiting_list(struct run *run, const struct action *action)
@@ -228,6 +259,7 @@ bool run_hand_step(struct run *run, const struct action *action, struct error *e
 				   !was_waited_for(run, action);
 		struct step_look look = {.with_people = with_people};
 		bool seen = false;
+		bool more = false;
 		if (!read_step(run, action, with_people, tmp, &look.live, err))
 			return false;
 		seen = manual_probe(action, &context, &look.live, tmp, &look.detail) == PROBE_SEEN;
@@ -250,7 +282,13 @@ bool run_hand_step(struct run *run, const struct action *action, struct error *e
 			    !run->o->hooks->checkpoint(run->o->hooks->ctx, err))
 				return false;
 		}
-		if (!wait_more(run, since_ms))
+		if (!wait_more(run, since_ms, &more, err))
+			return false;
+		if (more && is_attested(run, action)) {
+			leave_waiting_list(run, action);
+			return attest(run, action, err);
+		}
+		if (!more)
 			return true;
 	}
 }

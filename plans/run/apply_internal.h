@@ -30,11 +30,13 @@ struct run {
 	struct swapped_group_list swapped; /* whose members have not been asked yet */
 	struct str_list waiting_groups;	   /* actions whose groups are still being processed */
 	struct organization organization;
-	bool stop;	     /* a person or a signal wants out, or the deadline has passed */
-	bool late;	     /* it was the deadline */
-	const char *differs; /* what the plan rests on is not so: nothing more is done; or NULL */
-	size_t total;	     /* graph actions of the plan, for progress */
-	size_t ended_before; /* of these, ended well before what is being executed now */
+	struct str_list served; /* ids of the members of groups whose swap has ended well in this wave */
+	struct journal_entry_list said; /* noted by others while this run waited */
+	bool stop;			/* a person or a signal wants out, or the deadline has passed */
+	bool late;			/* it was the deadline */
+	const char *differs;		/* what the plan rests on is not so: nothing more is done; or NULL */
+	size_t total;			/* graph actions of the plan, for progress */
+	size_t ended_before;		/* of these, ended well before what is being executed now */
 };
 
 /* Journals and remembers how an action ended. */

@@ -64,3 +64,42 @@ struct manual_context hand_step_context(const struct plan *plan, const struct de
 		.also_goes_ctx = plan,
 	};
 }
+
+/* Whoever an action of the plan takes the SKU from, in person or as a member of a group. */
+static void add_leavers(const struct plan *plan, const struct live *before, const char *sku_id,
+			struct arena *tmp, struct str_list *ids)
+{
+	for (size_t i = 0; i < plan->actions.count; i++) {
+		const struct action *action = &plan->actions.items[i];
+		const struct group *group =
+			action->group_id ? live_find_group(before, action->group_id) : NULL;
+		if (!str_list_has(&action->remove, sku_id))
+			continue;
+		if (action->user_id)
+			VEC_PUSH(tmp, ids, action->user_id);
+		for (size_t j = 0; group && j < group->member_ids.count; j++)
+			VEC_PUSH(tmp, ids, group->member_ids.items[j]);
+	}
+	str_list_sort_unique(ids);
+}
+
+void hand_step_still_holds(const struct plan *plan, const struct live *before, const struct action *action,
+			   struct arena *out, struct str_list *ret_names)
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	struct str_list leavers = {0};
+	*ret_names = (struct str_list){0};
+	if (action->kind != ACTION_RETIRE_SUBSCRIPTION)
+		return;
+	/* Where the new seats are of the same SKU, its holders are those who are moved. */
+	for (size_t i = 0; i < plan->summary.moves.count; i++)
+		if (str_eq(plan->summary.moves.items[i].open_sku, action->sku_id))
+			return;
+	add_leavers(plan, before, action->sku_id, tmp, &leavers);
+	for (size_t i = 0; i < before->users.count; i++) {
+		const struct user *user = &before->users.items[i];
+		if (license_find(&user->licenses, action->sku_id) && !str_list_search(&leavers, user->id))
+			VEC_PUSH(out, ret_names, user->upn);
+	}
+	str_list_sort_unique(ret_names);
+}

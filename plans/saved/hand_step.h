@@ -12,6 +12,13 @@
 struct manual_context hand_step_context(const struct plan *plan, const struct desired *desired,
 					const struct policy *policy, const struct action *action);
 
+/*
+ * retire-subscription: who held the SKU when the plan was made and is not to lose it by the plan: kept, or
+ * under 'except'. Names, sorted.
+ */
+void hand_step_still_holds(const struct plan *plan, const struct live *before, const struct action *action,
+			   struct arena *out, struct str_list *ret_names);
+
 /* The move of the customer file that the step serves; NULL when the file has it no more. */
 const struct move *hand_step_wish(const struct plan *plan, const struct desired *desired,
 				  const struct action *action);

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 enum { JOURNAL_MAX_BYTES = 512 * 1024 * 1024, JOURNAL_MAX_LINE = 1024 * 1024 };
+enum { HOLD_MS = 2000, HOLD_STEP_MS = 50 };
 
 struct journal {
 	int fd;
@@ -70,11 +71,10 @@ static bool read_line(const char *line, size_t len, struct chain *chain, struct 
 }
 
 /* Proves `text`; *ret_whole is how much of it is complete lines. */
-static bool read_lines(const struct journal_file *file, const char *text, size_t len, struct arena *out,
+static bool read_chain(const char *path, const char *text, size_t len, struct arena *out,
 		       struct journal_entry_list *entries, struct chain *chain, size_t *ret_whole,
 		       struct error *err)
 {
-	const char *path = file->path;
 	size_t start = 0;
 	while (start < len) {
 		const char *newline = memchr(text + start, '\n', len - start);
@@ -92,7 +92,15 @@ static bool read_lines(const struct journal_file *file, const char *text, size_t
 		start += line_len + 1;
 	}
 	*ret_whole = start;
-	return !entries->count || journal_head_check(file, &entries->items[0].head, err);
+	return true;
+}
+
+static bool read_lines(const struct journal_file *file, const char *text, size_t len, struct arena *out,
+		       struct journal_entry_list *entries, struct chain *chain, size_t *ret_whole,
+		       struct error *err)
+{
+	return read_chain(file->path, text, len, out, entries, chain, ret_whole, err) &&
+	       (!entries->count || journal_head_check(file, &entries->items[0].head, err));
 }
 
 bool journal_parse(const struct journal_file *file, const char *text, size_t len, struct arena *out,
@@ -202,18 +210,26 @@ static bool sync_folder(const char *path, struct error *err)
 	return true;
 }
 
-/*
- * Two writers would break the chain for ever, so a writer holds the file for as long as it is open.
- * The kernel lets go when the process ends, however it ends.
- */
-static bool hold_file(int fd, const char *path, struct error *err)
+static bool held_by_another(const char *path, struct error *err)
 {
-	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
-		return true;
-	if (errno != EWOULDBLOCK)
-		return io_error(err, path, "lock");
 	error_set(err, ERR_LOCKED, "journal '%s' is being written by another process", path);
 	return error_hint(err, "Wait until the other run of this plan has ended.");
+}
+
+/*
+ * Two writers would break the chain for ever, so a writer holds the file for as long as it is open.
+ * The kernel lets go when the process ends, however it ends. Who only notes something is soon done.
+ */
+static bool hold_file(int fd, const char *path, const struct clock *clock, struct error *err)
+{
+	for (int waited = 0; flock(fd, LOCK_EX | LOCK_NB) != 0; waited += HOLD_STEP_MS) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return io_error(err, path, "lock");
+		if (waited >= HOLD_MS)
+			return held_by_another(path, err);
+		clock_sleep_ms(clock, HOLD_STEP_MS);
+	}
+	return true;
 }
 
 static int open_file(const char *path, bool *ret_created)
@@ -247,7 +263,8 @@ bool journal_open(const struct journal_file *file, const struct clock *clock, st
 	struct chain chain = {0};
 	size_t whole = 0;
 	bool cut = false;
-	if (!hold_file(fd, path, err) || !read_file(fd, file, out, &entries, &chain, &whole, &cut, err))
+	if (!hold_file(fd, path, clock, err) ||
+	    !read_file(fd, file, out, &entries, &chain, &whole, &cut, err))
 		return false;
 	if (cut && !cut_to(fd, (off_t)whole))
 		return io_error(err, path, "cut the broken last line off");
@@ -353,4 +370,33 @@ bool journal_append(struct journal *journal, const struct journal_entry *entry, 
 	journal->seq = complete.seq;
 	memcpy(journal->prev, digest, sizeof digest);
 	return true;
+}
+
+bool journal_pause(struct journal *journal, struct error *err)
+{
+	if (!journal_sync(journal, err))
+		return false;
+	return flock(journal->fd, LOCK_UN) == 0 || io_error(err, journal->file.path, "unlock");
+}
+
+bool journal_resume(struct journal *journal, struct arena *out, struct journal_entry_list *entries,
+		    struct error *err)
+{
+	const char *path = journal->file.path;
+	CLEANUP(strbuf_release) struct strbuf text = STRBUF_INIT(JOURNAL_MAX_BYTES);
+	struct chain chain = {.seq = journal->seq};
+	size_t whole = 0;
+	memcpy(chain.prev, journal->prev, sizeof chain.prev);
+	if (!hold_file(journal->fd, path, journal->clock, err))
+		return false;
+	if (lseek(journal->fd, journal->whole, SEEK_SET) < 0)
+		return io_error(err, path, "read");
+	if (!read_all(journal->fd, path, &text, err) ||
+	    !read_chain(path, strbuf_text(&text), text.len, out, entries, &chain, &whole, err))
+		return false;
+	journal->whole += (off_t)whole;
+	journal->seq = chain.seq;
+	memcpy(journal->prev, chain.prev, sizeof chain.prev);
+	return whole == text.len || cut_to(journal->fd, journal->whole) ||
+	       io_error(err, path, "cut the broken last line off");
 }

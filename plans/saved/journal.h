@@ -8,7 +8,8 @@
  * told. Anything else that does not fit is ERR_INVALID with its line number: nobody edits a journal.
  *
  * Canonical also means that a line with an unknown member is refused. A writer holds the file (flock)
- * for as long as it is open: a second one is ERR_LOCKED, since two would break the chain for ever.
+ * for as long as it is open and not paused: a second one waits a moment and is ERR_LOCKED then, since two
+ * would break the chain for ever.
  *
  * Events: run-begin, run-end, write (a request about to be sent, with its actions), ended (one action,
  * with outcome and detail and, for a redeemed key, what was found), waiting, evidence (of a hand step), note.
@@ -96,6 +97,14 @@ DEFINE_FREEP(struct journal, journal)
  * journal is freed. A power cut in between costs a look at live state.
  */
 NODISCARD bool journal_append(struct journal *journal, const struct journal_entry *entry, struct error *err);
+
+/*
+ * Takes turns: between the two others may append, and nothing may be appended here. What came meanwhile,
+ * proved like the rest, is added to *entries.
+ */
+NODISCARD bool journal_pause(struct journal *journal, struct error *err);
+NODISCARD bool journal_resume(struct journal *journal, struct arena *out, struct journal_entry_list *entries,
+			      struct error *err);
 
 const char *outcome_name(enum outcome outcome); /* "verified", "already", … */
 NODISCARD bool outcome_parse(const char *name, enum outcome *ret_outcome);

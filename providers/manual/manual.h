@@ -31,6 +31,11 @@ struct manual_context {
 	/* Whether a subscription is to go by the same plan: not one to be kept, and never proof; or NULL */
 	bool (*also_goes)(const void *ctx, const char *subscription_id);
 	const void *also_goes_ctx;
+	/* For the card alone. */
+	const char *plan_id;	     /* as it is typed in commands; NULL: none are named */
+	size_t step, steps;	     /* its number, of how many; 0: not known */
+	struct str_list still_holds; /* retire: names of who goes on holding the SKU, on purpose */
+	bool is_waited_for;	     /* by a run, at a terminal where a person can type */
 };
 
 /* `*ret_detail` is one line in `out`. Growth of the Advisor subscription never counts. */

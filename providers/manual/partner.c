@@ -23,9 +23,9 @@ enum probe partner_probe(const struct action *action, const struct manual_contex
 void partner_card(const struct action *action, const struct manual_context *context, const struct live *live,
 		  struct strbuf *out)
 {
-	(void)live;
+	(void)action, (void)live;
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
-	strbuf_addf(out, "STEP %s  add-partner: done by the customer\n\n", action->id);
+	strbuf_add(out, "add-partner: done by the customer\n\n");
 	strbuf_addf(out, "  TENANT   %s\n  DOMAIN   %s\n  ID       %s\n\n",
 		    quote_terminal(tmp, context->tenant_name), quote_terminal(tmp, context->tenant_domain),
 		    quote_terminal(tmp, context->tenant_id));

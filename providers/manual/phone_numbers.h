@@ -7,13 +7,14 @@
 
 struct phone_number {
 	const char *who;
+	const char *country; /* from where */
 	const char *number;
-	const char *option;
+	const char *option; /* to ask for; or NULL */
 };
 
 static const struct phone_number phone_numbers[] = {
-	{"customer", "866-676-6546", "cloud services"},
-	{"partner", "800-676-7658", "cloud services"},
+	{"customer", "US", "866-676-6546", NULL},
+	{"partner", "US", "800-676-7658", "cloud services"},
 };
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "core/grace.h"
 #include "core/quote.h"
-#include "providers/manual/phone_numbers.h"
+#include "providers/manual/phone.h"
 
 static bool is_in_use(const struct subscription *s)
 {
@@ -57,9 +57,7 @@ static void add_phone(const struct action *action, const struct manual_context *
 		      struct strbuf *out)
 {
 	strbuf_add(out, "  3. Where it offers no such thing, call Microsoft:\n");
-	for (size_t i = 0; i < ARRAY_LEN(phone_numbers); i++)
-		strbuf_addf(out, "     %-9s %s, option '%s'\n", phone_numbers[i].who, phone_numbers[i].number,
-			    phone_numbers[i].option);
+	phone_add(out);
 	strbuf_addf(out,
 		    "     Give the domain %s, and ask to reactivate\n"
 		    "     subscription %s with %lld seats.\n"
@@ -74,7 +72,7 @@ void reactivate_card(const struct action *action, const struct manual_context *c
 	(void)live;
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	const char *part = quote_terminal(tmp, context->part_number);
-	strbuf_addf(out, "STEP %s  reactivate-subscription: the way back begins with it\n\n", action->id);
+	strbuf_add(out, "reactivate-subscription: the way back begins with it\n\n");
 	strbuf_addf(out, "  TENANT   %s\n  DOMAIN   %s\n  ID       %s\n\n",
 		    quote_terminal(tmp, context->tenant_name), quote_terminal(tmp, context->tenant_domain),
 		    quote_terminal(tmp, context->tenant_id));

@@ -260,8 +260,7 @@ void redeem_card(const struct action *action, const struct manual_context *conte
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	const struct portals *where = portals_of(context);
 	const char *domain = quote_terminal(tmp, context->tenant_domain);
-	strbuf_addf(out, "STEP %s  redeem-key: a key works once, in whatever tenant the browser is in\n\n",
-		    action->id);
+	strbuf_add(out, "redeem-key: a key works once, in whatever tenant the browser is in\n\n");
 	strbuf_addf(out, "  TENANT   %s\n  DOMAIN   %s\n  ID       %s\n\n",
 		    quote_terminal(tmp, context->tenant_name), domain,
 		    quote_terminal(tmp, context->tenant_id));

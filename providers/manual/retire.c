@@ -5,7 +5,9 @@
 #include "providers/manual/retire.h"
 
 #include "core/quote.h"
-#include "providers/manual/phone_numbers.h"
+#include "providers/manual/phone.h"
+
+enum { NAMED = 5, NAME_SHOWN = 70 };
 
 enum probe retire_probe(const struct action *action, const struct manual_context *context,
 			const struct live *live, struct arena *out, const char **ret_detail)
@@ -69,13 +71,24 @@ static void add_keep_list(const struct action *action, const struct manual_conte
 			"     least of all what the product key brought\n");
 }
 
+/* Whose licence goes with the subscription, where no other has seats for it: nobody is to be surprised. */
+static void add_still_holds(const struct manual_context *context, struct arena *tmp, struct strbuf *out)
+{
+	const struct str_list *names = &context->still_holds;
+	if (!names->count)
+		return;
+	strbuf_add(out, "\n  STILL HELD ON PURPOSE BY\n");
+	for (size_t i = 0; i < names->count && i < NAMED; i++)
+		strbuf_addf(out, "     %s\n", quote_terminal_cut(tmp, names->items[i], NAME_SHOWN));
+	if (names->count > NAMED)
+		strbuf_addf(out, "     and %zu more\n", names->count - NAMED);
+}
+
 static void add_phone_steps(const struct action *action, const struct manual_context *context,
 			    struct arena *tmp, struct strbuf *out)
 {
 	strbuf_add(out, "  1. Call Microsoft:\n");
-	for (size_t i = 0; i < ARRAY_LEN(phone_numbers); i++)
-		strbuf_addf(out, "     %-9s %s, option '%s'\n", phone_numbers[i].who, phone_numbers[i].number,
-			    phone_numbers[i].option);
+	phone_add(out);
 	strbuf_addf(out,
 		    "  2. Give the domain %s.\n"
 		    "     Ask to cancel the Advisor licences: %lld × %s,\n"
@@ -102,16 +115,15 @@ static void add_portal_steps(const struct action *action, const struct manual_co
 	strbuf_add(out, "  3. Do not remove the domain, and do not use 'delete subscription'.\n");
 	if (let_expire)
 		strbuf_add(out, "  4. Graph shows nothing until the term ends: record it with\n"
-				"     'seatshift step PLAN retire-subscription --done'.\n");
+				"     'step … --done', below.\n");
 }
 
 void retire_card(const struct action *action, const struct manual_context *context, const struct live *live,
 		 struct strbuf *out)
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
-	strbuf_addf(out, "STEP %s  retire-subscription: %s%s%s\n\n", action->id,
-		    quote_terminal(tmp, action->cancel_by), action->retire_by ? ", by " : "",
-		    quote_terminal(tmp, action->retire_by));
+	strbuf_addf(out, "retire-subscription: %s%s%s\n\n", quote_terminal(tmp, action->cancel_by),
+		    action->retire_by ? ", by " : "", quote_terminal(tmp, action->retire_by));
 	strbuf_addf(out, "  TENANT   %s\n  DOMAIN   %s\n  ID       %s\n\n",
 		    quote_terminal(tmp, context->tenant_name), quote_terminal(tmp, context->tenant_domain),
 		    quote_terminal(tmp, context->tenant_id));
@@ -122,6 +134,7 @@ void retire_card(const struct action *action, const struct manual_context *conte
 	else
 		add_portal_steps(action, context, tmp, out, str_eq(action->cancel_by, "let-expire"));
 	add_keep_list(action, context, live, tmp, out);
+	add_still_holds(context, tmp, out);
 	strbuf_add(
 		out,
 		str_eq(action->cancel_by, "let-expire")

@@ -35,7 +35,7 @@ class Kept(Planning):
             if row['event'] == 'ended' and row['actions'][0] in names}
 
   def finish(self, twin, plan, drifts=()):
-    """To the end: the call, and no more drift afterwards than what a plan made now would change."""
+    """To the end: the call, and no more drift afterwards than what a plan made now says of it."""
     self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
     twin.cancel(contoso.TENANT, contoso.SUBSCRIPTION)
     self.ws.run('apply', plan['id'], '--yes', expect=harness.OK)
@@ -105,7 +105,7 @@ class Kept(Planning):
     self.ws.env.update(twin.env())
     result = self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
     self.assertIn('ENTERPRISEPACK has YAMMER_ENTERPRISE on that should be off', result.err)
-    self.finish(twin, plan, ['not-as-desired'])
+    self.finish(twin, plan, ['refused'])
 
   def test_somebody_else_before_the_first_write(self):
     """What this plan did not send is not its doing: stale, and told against what the plan leaves."""

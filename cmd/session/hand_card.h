@@ -1,0 +1,12 @@
+/* The card of a hand step, with the commands that come next. */
+#ifndef CMD_HAND_CARD_H
+#define CMD_HAND_CARD_H
+
+#include "cmd/session/session.h"
+#include "plans/saved/plan_folder.h"
+
+/* `is_waited_for`: by a run, at a terminal where a person can type. */
+void hand_card(struct app *app, const struct session *session, const struct plan_folder *folder,
+	       const struct action *action, const struct live *live, bool is_waited_for, struct strbuf *out);
+
+#endif
