@@ -75,6 +75,7 @@ static void print_topic(struct app *app, const struct topic *topic)
 	document_begin(&doc);
 	json_set_text(&doc.w, "format", "seatshift-topic/1");
 	json_set_text(&doc.w, "name", topic->name);
+	json_set_text(&doc.w, "page", arena_printf(app->arena, "%s(%d)", topic->page, topic->section));
 	json_set_text(&doc.w, "summary", topic->summary);
 	json_set_text(&doc.w, "text", topic->text);
 	document_print(app, &doc);

@@ -3,11 +3,13 @@
 
 Usage: embed.py OUTPUT FILE...
 
-pages/approvals.txt becomes the topic "approvals": its first line is the summary, the rest its text.
+pages/approvals.txt becomes the topic "approvals": its first line is the summary, the rest its text. A summary that
+begins with "seatshift-twin(5): " names the manual page; else it is seatshift-NAME(7).
 keys/customer.txt becomes `key_text_customer`. ASCII only.
 """
 
 import pathlib
+import re
 import sys
 
 
@@ -23,8 +25,10 @@ def main():
   arrays, rows = [], []
   for number, path in enumerate(paths):
     summary, _, text = path.read_text(encoding='ascii').partition('\n\n')
+    page, section, summary = re.fullmatch(r'(?:(seatshift-[a-z-]+)\((\d)\): )?(.*)', summary).groups()
     arrays += [bytes_of(f'summary_{number}', summary), bytes_of(f'text_{number}', text)]
-    rows.append(f'\t{{"{path.stem}", summary_{number}, text_{number}}},')
+    rows.append(f'\t{{"{path.stem}", summary_{number}, text_{number}, '
+                f'"{page or "seatshift-" + path.stem}", {section or 7}}},')
   keys = [bytes_of(f'key_text_{path.stem}', path.read_text(encoding='ascii')).removeprefix('static ')
           for path in files if path.parent.name == 'keys']
   pathlib.Path(sys.argv[1]).write_text('\n'.join(

@@ -129,8 +129,10 @@ static void write_overview(const struct command *const *table, struct strbuf *ou
 			",\n.Xr seatshift-repository 5");
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	struct topic topic;
-	for (size_t i = 0; topic_at(i, tmp, &topic); i++)
-		strbuf_addf(out, " ,\n.Xr seatshift-%s 7", topic.name);
+	for (int section = 5; section <= 7; section += 2)
+		for (size_t i = 0; topic_at(i, tmp, &topic); i++)
+			if (topic.section == section)
+				strbuf_addf(out, " ,\n.Xr %s %d", topic.page, topic.section);
 	strbuf_add_char(out, '\n');
 }
 
@@ -217,12 +219,11 @@ static bool write_topics(const char *dir, struct arena *out, struct str_list *re
 	struct topic topic;
 	for (size_t i = 0; topic_at(i, out, &topic); i++) {
 		CLEANUP(strbuf_release) struct strbuf page = STRBUF_INIT(STRBUF_LARGE);
-		const char *name = arena_printf(out, "seatshift-%s", topic.name);
-		mdoc_head(&page, name, 7, topic.summary);
+		mdoc_head(&page, topic.page, topic.section, topic.summary);
 		topic_manual(&topic, &page);
 		mdoc_section(&page, "SEE ALSO");
 		strbuf_add(&page, ".Xr seatshift 1\n");
-		if (!write_page(dir, name, 7, &page, out, ret_paths, err))
+		if (!write_page(dir, topic.page, topic.section, &page, out, ret_paths, err))
 			return false;
 	}
 	return true;

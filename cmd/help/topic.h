@@ -1,5 +1,6 @@
 /*
- * Topics: what is longer than help of one command, and read on its own. seatshift-NAME(7), and `help NAME`.
+ * Topics: what is longer than help of one command, and read on its own. seatshift-NAME(7), or another page
+ * that the summary names, and `help NAME`.
  *
  * Each is a file of cmd/help/pages, compiled in: a summary on the first line, then lines of
  *   # SECTION          a heading
@@ -18,6 +19,8 @@ struct topic {
 	const char *name;
 	const char *summary;
 	const char *text;
+	const char *page; /* "seatshift-approvals" */
+	int section;	  /* of the manual: 7, or 5 for a file */
 };
 
 extern const struct topic topics[]; /* by name; generated */

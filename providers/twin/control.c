@@ -83,6 +83,26 @@ static void post(struct call *call, size_t index)
 	error_release(&err);
 }
 
+/* What can be called, for whoever looks. */
+static void control_help(struct call *call)
+{
+	json_begin_object(&call->w);
+	json_put_key(&call->w, "get");
+	json_begin_array(&call->w);
+	for (size_t i = 0; i < ARRAY_LEN(gets); i++)
+		json_put_text(&call->w, arena_printf(call->arena, "/twin/%s", gets[i].name));
+	json_end_array(&call->w);
+	json_set_text(&call->w, "help",
+		      "Each POST takes a JSON object. What is in it: 'seatshift help twin-file', or "
+		      "seatshift-twin(5).");
+	json_put_key(&call->w, "post");
+	json_begin_array(&call->w);
+	for (size_t i = 0; i < ARRAY_LEN(posts); i++)
+		json_put_text(&call->w, arena_printf(call->arena, "/twin/%s", posts[i].name));
+	json_end_array(&call->w);
+	json_end_object(&call->w);
+}
+
 void control_handle(struct call *call)
 {
 	const char *name = call->segment_count == 2 ? call->segments[1] : "";
@@ -98,5 +118,9 @@ void control_handle(struct call *call)
 			return;
 		}
 	}
-	call_error(call, 404, "BadRequest", "no such control call");
+	if (str_eq(call->method, "GET") && !*name) {
+		control_help(call);
+		return;
+	}
+	call_error(call, 404, "BadRequest", "no such control call; GET /twin/ lists them");
 }

@@ -3,8 +3,10 @@
 import base64
 import concurrent.futures
 import json
+import re
 import urllib.parse
 
+import contoso
 import harness
 from twin_case import (TENANT, PARTNER, CLIENT, READER, SECRET, ADVISOR, E1, E3, FREE, YAMMER, UNKNOWN, Client,
                        TwinCase)
@@ -390,6 +392,21 @@ class Licensing(TwinCase):
     self.assertEqual(client.assign('lee.gu@contoso.com', [], [E1])[0], 200)
     self.assertEqual(client.call('POST', '/users/lee.gu@contoso.com/reprocessLicenseAssignment')[0], 200)
     self.assertEqual(self.licenses('lee.gu@contoso.com'), [E3])
+
+
+
+class Calls(harness.TestCase):
+
+  def test_they_say_what_can_be_called(self):
+    """GET /twin/ lists the calls, and the manual explains each of them and no other."""
+    twin = self.twin(contoso.document(3))
+    page = self.ws.run('help', 'twin-file', expect=harness.OK).out
+    for path in ('/twin', '/twin/'):
+      status, answer = twin.request('GET', path)
+      self.assertEqual(status, 200)
+      listed = [f'POST {name}' for name in answer['post']] + [f'GET {name}' for name in answer['get']]
+      self.assertEqual(sorted(listed), sorted(re.findall(r'(?m)^((?:GET|POST) /twin/[a-z]+)$', page)))
+    self.assertEqual(twin.request('POST', '/twin/', '{}')[0], 404)
 
 
 if __name__ == '__main__':
