@@ -1,8 +1,12 @@
 /*
  * Live facts as a file: what a plan was computed from, and when it was read.
  *
- * Canonical JSON, format "seatshift-snapshot/1". Encoding a live state and decoding it again gives
- * the same state, so a plan computed from a snapshot is the plan computed from the tenant.
+ * Canonical JSON with line breaks (core/json_lines.h), format "seatshift-snapshot/2": one person, group, SKU
+ * or subscription a line. What many people have alike (licences, their states, location, kind of account)
+ * stands once under "shapes", and a person names it by number; in there service plans that are off are named
+ * by their number in "plans". Both are numbered in the order of their first use. Encoding a live state and
+ * decoding it again gives the same state, so a plan computed from a snapshot is the plan computed from the
+ * tenant.
  */
 #ifndef PROVIDERS_SNAPSHOT_H
 #define PROVIDERS_SNAPSHOT_H
@@ -11,7 +15,7 @@
 #include "core/str.h"
 #include "core/tenant.h"
 
-#define SNAPSHOT_FORMAT "seatshift-snapshot/1"
+#define SNAPSHOT_FORMAT "seatshift-snapshot/2"
 
 void snapshot_encode(const struct live *live, const struct read_info *info, struct strbuf *out);
 /* ERR_INVALID, naming the member that is wrong. Unknown members are refused: the file is ours. */

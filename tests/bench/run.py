@@ -8,6 +8,7 @@ import argparse
 import json
 import os
 import pathlib
+import random
 import shutil
 import statistics
 import subprocess
@@ -280,6 +281,55 @@ class Bench:
              f'{found[-1][1] / max(found[0][1], 0.001):.1f} x for 4 x',
              found[-1][1] / max(found[0][1], 0.001) < 5.5)
 
+  def differ(self):
+    """People whose service plans differ: processor time, memory and file sizes, and how they grow."""
+    before = {}
+    for users in (self.given.tenant // 100, self.given.tenant // 10, self.given.tenant):
+      twin = self.differing(users)
+      self.repository(users)
+      self.ws.env = twin.env(AZURE_CLIENT_SECRET=contoso.SECRET, CONTOSO_OPEN_KEY=contoso.KEY)
+      found = {'plan': self.used('plan', 'contoso', '-q')}
+      folder = next((self.ws.repo / 'plans/contoso').iterdir())
+      for face in ('text', 'json', 'markdown', 'html'):
+        found[f'show {face}'] = self.used('show', folder.name, '--format', face)
+      self.stop(twin)
+      sizes = ', '.join(f'{name} {(folder / name).stat().st_size / 1e6:.1f} MB' for name in ('plan.json', 'snapshot.json'))
+      for what, (seconds, mib) in found.items():
+        growth = seconds / max(before.get(what, (seconds, 0))[0], 0.01)
+        largest = users == self.given.tenant
+        bar = 5 if what == 'plan' else 2
+        self.row(f'{what}, {users} people who differ', f'{bar} s, 256 MiB' if largest else '-',
+                 f'{seconds:.2f} s, {mib:.0f} MiB', not largest or (seconds < bar and mib < 256 and growth < 11),
+                 f'{growth:.1f} x the time; {sizes}')
+      before = found
+
+  def differing(self, users):
+    dice = random.Random(1)
+    plans = ['YAMMER_ENTERPRISE', 'MCOSTANDARD', 'SWAY', 'Deskless', 'FLOW_O365_P1', 'POWERAPPS_O365_P1', 'TEAMS1',
+             'FORMS_PLAN_E1', 'STREAM_O365_E1', 'WHITEBOARD_PLAN1']
+    made = sweep.document(users, 0, latency_ms=0)
+    for user in made['tenants'][0]['users']:
+      off = dice.sample(plans, dice.randint(0, 3))
+      user['licenses'] = ['FLOW_FREE', {'sku': 'STANDARDPACK', 'disable': sorted(off)}]
+      user['usage_location'] = dice.choice(('US', 'GB', 'DE'))
+    for subscription in made['tenants'][0]['subscriptions']:
+      subscription['seats'] = users + 5
+    path = self.ws.dir / f'twin-differ-{users}.json'
+    path.write_text(json.dumps(made))
+    twin = harness.Twin(path, self.ws)
+    twin.__enter__()
+    return twin
+
+  def used(self, *args):
+    """(processor time in seconds, peak memory in MiB)"""
+    process = subprocess.Popen([os.environ['SEATSHIFT'], '-C', str(self.ws.repo), *args], stdout=subprocess.DEVNULL,
+                               env={**os.environ, **self.ws.env})
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+      sys.exit(f'{args}: status {process.returncode}')
+    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+
   def small(self):
     self.repository(self.given.users, self.given.users)
     for what, args, bar_ms in ((f'validate a file of {self.given.users} users', ['validate'], 50),
@@ -294,7 +344,7 @@ class Bench:
 
 
 ROWS = ['plan_named', 'plan_newcomers', 'read_all', 'apply_swaps', 'token_bucket', 'unit_bucket', 'round_trips',
-        'compute', 'small']
+        'compute', 'differ', 'small']
 
 
 def main():

@@ -7,7 +7,7 @@ import re
 
 import contoso
 import harness
-from looking import Looking, customer
+from looking import HOLDERS, Looking, customer
 
 if not harness.SCHEMAS.validator:
   harness.skip_file('jsonschema is not installed')
@@ -52,6 +52,34 @@ class Documents(Looking):
     self.lines('journal', self.folder(plan) / 'journal.jsonl')
     for kind in ('plan', 'snapshot'):
       harness.SCHEMAS.of(kind).validate(json.loads((self.folder(plan) / f'{kind}.json').read_text()))
+
+  def test_a_snapshot(self):
+    """One person a line, and what people have alike stands once. Edited, or of another version, it is refused."""
+    self.start()
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    path = self.folder(plan) / 'snapshot.json'
+    text = path.read_text()
+    people = [line for line in text.splitlines() if '"upn":' in line and '"shape":' in line]
+    read = json.loads(text)
+    self.assertEqual([json.loads(line.rstrip(',')) for line in people], read['users'])
+    self.assertEqual(len(people), HOLDERS)
+    self.assertEqual({user['shape'] for user in read['users']}, {0})
+    self.assertEqual(len(read['shapes']), 1)
+    for old, new, words in (
+        ('seatshift-snapshot/2', 'seatshift-snapshot/1', 'the snapshot is in the format seatshift-snapshot/1; this version'),
+        ('"shape":0', '"shape":1', "'shape' is not as it has to be"),
+        ('"off":[]', '"off":[7]', "'off' is not as it has to be"),
+        ('"guest":false,', '', "'shapes' is not as it has to be"),
+        ('"usage_location":"US"', '"usage_location":"GB"', 'snapshot'),
+        ('"user_count":', '"user_count" :', 'edited or damaged'),
+        (people[0] + '\n', '', 'is not what the planner makes of its snapshot')):
+      with self.subTest(new):
+        self.assertIn(old, text)
+        path.write_text(text.replace(old, new, 1))
+        self.assertIn(words, self.ws.run('verify', plan['id']).err)
+        self.assertNotEqual(self.ws.run('apply', plan['id'], '--yes').status, harness.OK)
+    path.write_text(text)
+    self.ws.run('verify', plan['id'], expect=harness.OK)
 
   def lines(self, name, path):
     rows = [json.loads(line) for line in path.read_text().splitlines()]

@@ -1,0 +1,245 @@
+/* Live facts out of a file. */
+#include "core/json_lines.h"
+#include "providers/snapshot/snapshot.h"
+#include "providers/snapshot/snapshot_internal.h"
+
+#include <string.h>
+
+struct reading {
+	struct arena *out;
+	struct live *live;
+	struct read_info *info;
+	struct str_list plans;
+	struct user_list shapes;
+};
+
+static bool bad(struct error *err, const char *where)
+{
+	return error_set(err, ERR_INVALID, "snapshot: '%s' is not as it has to be", where);
+}
+
+static bool read_texts(struct reading *r, const char *key, const struct json *value, struct str_list *ret,
+		       struct error *err)
+{
+	JSON_EACH (item, value) {
+		if (!json_text(item))
+			return bad(err, key);
+		VEC_PUSH(r->out, ret, arena_strdup(r->out, json_text(item)));
+	}
+	return json_type(value) == JSON_ARRAY || bad(err, key);
+}
+
+static bool read_off(struct reading *r, const struct json *value, struct str_list *ret, struct error *err)
+{
+	int64_t number;
+	JSON_EACH (item, value) {
+		if (!json_int(item, &number) || number < 0 || (size_t)number >= r->plans.count)
+			return bad(err, "off");
+		VEC_PUSH(r->out, ret, r->plans.items[number]);
+	}
+	return json_type(value) == JSON_ARRAY || bad(err, "off");
+}
+
+static const char *dup(struct reading *r, const struct json *object, const char *key)
+{
+	return arena_strdup(r->out, json_get_text(object, key));
+}
+
+static bool read_license(struct reading *r, const struct json *value, struct user *user, struct error *err)
+{
+	struct license license = {.sku_id = dup(r, value, "sku")};
+	if (!license.sku_id)
+		return bad(err, "licenses");
+	if (!read_off(r, json_get(value, "off"), &license.disabled_plans, err))
+		return false;
+	VEC_PUSH(r->out, &user->licenses, license);
+	return true;
+}
+
+static bool read_state(struct reading *r, const struct json *value, struct user *user, struct error *err)
+{
+	struct license_state state = {.sku_id = dup(r, value, "sku"),
+				      .group_id = dup(r, value, "group"),
+				      .state = dup(r, value, "state"),
+				      .error = dup(r, value, "error")};
+	if (!state.sku_id)
+		return bad(err, "states");
+	if (!read_off(r, json_get(value, "off"), &state.disabled_plans, err))
+		return false;
+	VEC_PUSH(r->out, &user->states, state);
+	return true;
+}
+
+static bool read_shape(struct reading *r, const struct json *value, struct error *err)
+{
+	struct user shape = {.usage_location = dup(r, value, "usage_location")};
+	if (!json_bool(json_get(value, "enabled"), &shape.enabled) ||
+	    !json_bool(json_get(value, "guest"), &shape.is_guest) ||
+	    !json_bool(json_get(value, "synced"), &shape.is_synced))
+		return bad(err, "shapes");
+	JSON_EACH (license, json_get(value, "licenses"))
+		if (!read_license(r, license, &shape, err))
+			return false;
+	JSON_EACH (state, json_get(value, "states"))
+		if (!read_state(r, state, &shape, err))
+			return false;
+	VEC_PUSH(r->out, &r->shapes, shape);
+	return true;
+}
+
+static bool read_times(struct reading *r, const struct json *times, struct user *user, struct error *err)
+{
+	size_t count = 0;
+	/* The shape's list is everybody's. */
+	user->states.items =
+		arena_dup(r->out, user->states.items, user->states.count * sizeof(struct license_state));
+	user->states.cap = user->states.count;
+	JSON_EACH (time, times) {
+		if (count == user->states.count)
+			return bad(err, "updated");
+		user->states.items[count++].updated = arena_strdup(r->out, json_text(time));
+	}
+	return count == user->states.count || bad(err, "updated");
+}
+
+static bool read_user(struct reading *r, const struct json *value, struct error *err)
+{
+	int64_t shape;
+	if (!json_int(json_get(value, "shape"), &shape) || shape < 0 || (size_t)shape >= r->shapes.count)
+		return bad(err, "shape");
+	struct user user = r->shapes.items[shape];
+	user.id = dup(r, value, "id");
+	user.upn = dup(r, value, "upn");
+	user.display_name = dup(r, value, "display_name");
+	if (!user.id || !str_is_guid(user.id) || !user.upn)
+		return bad(err, "users");
+	const struct json *times = json_get(value, "updated");
+	if (times && !read_times(r, times, &user, err))
+		return false;
+	VEC_PUSH(r->out, &r->live->users, user);
+	return true;
+}
+
+/* VEC_PUSH for a row whose type is only known by its size; doubling, as there. */
+static bool append_row(struct arena *out, struct user_list *list, const void *row, size_t size)
+{
+	if (list->count == list->cap) {
+		size_t cap = list->cap ? list->cap * 2 : 8;
+		void *items = arena_alloc_array(out, cap, size);
+		if (list->count)
+			memcpy(items, list->items, list->count * size);
+		list->items = items;
+		list->cap = cap;
+	}
+	memcpy((char *)list->items + list->count++ * size, row, size);
+	return true;
+}
+
+static bool read_row(struct reading *r, const char *key, const struct json *value, struct error *err)
+{
+	for (size_t i = 0; i < SNAPSHOT_TABLES; i++) {
+		if (!str_eq(snapshot_tables[i].key, key))
+			continue;
+		struct user_list *list = (void *)((char *)r->live + snapshot_tables[i].offset);
+		void *row = arena_alloc(r->out, snapshot_tables[i].size);
+		if (!fields_from_file(snapshot_tables[i].fields, value, key, r->out, row, err))
+			return false;
+		return append_row(r->out, list, row, snapshot_tables[i].size);
+	}
+	return bad(err, key);
+}
+
+static bool on_item(void *ctx, const char *key, const struct json *value, struct error *err)
+{
+	struct reading *r = ctx;
+	if (str_eq(key, "users"))
+		return read_user(r, value, err);
+	if (str_eq(key, "shapes"))
+		return read_shape(r, value, err);
+	return read_row(r, key, value, err);
+}
+
+/* What is left out, or not known, makes the snapshot another than what it is written back as. */
+static bool on_member(void *ctx, const char *key, const struct json *value, struct error *err)
+{
+	struct reading *r = ctx;
+	struct live *live = r->live;
+	if (str_eq(key, "absent_groups"))
+		return read_texts(r, key, value, &live->absent_groups, err);
+	if (str_eq(key, "holders_read"))
+		return read_texts(r, key, value, &live->holders_read, err);
+	if (str_eq(key, "plans"))
+		return read_texts(r, key, value, &r->plans, err);
+	if (str_eq(key, "organization"))
+		return fields_from_file(snapshot_organization_fields, value, key, r->out, &live->organization,
+					err);
+	if (str_eq(key, "partner"))
+		return fields_from_file(snapshot_partner_fields, value, key, r->out, &live->partner, err);
+	if (str_eq(key, "read"))
+		return fields_from_file(snapshot_info_fields, value, key, r->out, r->info, err);
+	if (str_eq(key, "user_count"))
+		return json_int(value, &live->user_count) || bad(err, key);
+	return true;
+}
+
+/* What the fields leave out: derived members, and the order that look-ups rely on. */
+static void finish(struct live *live)
+{
+	for (size_t i = 0; i < live->subscriptions.count; i++) {
+		struct subscription *s = &live->subscriptions.items[i];
+		s->status = subscription_status_parse(s->status_text);
+	}
+	live_sort(live);
+}
+
+static const char format_key[] = "\"format\":\"seatshift-snapshot/";
+
+/* Another version of the program wrote it: said as that, since nothing is wrong with the file. */
+static bool is_other_format(const char *text, size_t len, struct error *err)
+{
+	const char *at = memmem(text, len, format_key, strlen(format_key));
+	const char *format = at ? at + strlen("\"format\":\"") : NULL;
+	size_t left = format ? len - (size_t)(format - text) : 0;
+	const char *quote = left ? memchr(format, '"', left) : NULL;
+	if (!quote || quote - format > 32 ||
+	    ((size_t)(quote - format) == strlen(SNAPSHOT_FORMAT) &&
+	     memcmp(format, SNAPSHOT_FORMAT, strlen(SNAPSHOT_FORMAT)) == 0))
+		return false;
+	error_set(err, ERR_INVALID, "the snapshot is in the format %.*s; this version reads and writes %s",
+		  (int)(quote - format), format, SNAPSHOT_FORMAT);
+	return true;
+}
+
+/* One a line: growing step by step would leave as much again behind. */
+static void reserve_users(struct reading *r, const char *text, size_t len)
+{
+	static const char key[] = "\n\"users\":[";
+	const char *at = memmem(text, len, key, sizeof key - 1);
+	size_t lines = 0;
+	for (; at; at = memchr(at + 1, '\n', len - (size_t)(at + 1 - text)))
+		lines++;
+	VEC_RESERVE(r->out, &r->live->users, lines);
+}
+
+bool snapshot_decode(const char *text, size_t len, struct arena *out, struct live *ret_live,
+		     struct read_info *ret_info, struct error *err)
+{
+	struct live live = {0};
+	struct read_info info = {0};
+	struct reading reading = {.out = out, .live = &live, .info = &info};
+	const struct json_lines_reader reader = {on_member, on_item, &reading};
+	reserve_users(&reading, text, len);
+	if (is_other_format(text, len, err) || !json_lines_read(text, len, &reader, err))
+		return false;
+	if (!live.organization.id || !info.read_at)
+		return error_set(err, ERR_INVALID, "the snapshot is not whole");
+	finish(&live);
+	CLEANUP(strbuf_release) struct strbuf again = STRBUF_INIT(STRBUF_LARGE);
+	snapshot_encode(&live, &info, &again);
+	if (again.len != len || memcmp(strbuf_text(&again), text, len) != 0)
+		return error_set(err, ERR_INVALID,
+				 "not a snapshot as seatshift writes it: it was edited or damaged");
+	*ret_live = live;
+	*ret_info = info;
+	return true;
+}
