@@ -147,14 +147,15 @@ bool run_check_groups(struct run *run, struct run_batch *batch, struct error *er
 		return false;
 	for (size_t i = 0; i < batch->count; i++) {
 		const struct action *action = batch->actions[i];
-		/* One that was sent before is not sent again without a look, and its seats may be taken. */
-		bool is_new =
-			action->group_id && !run->replay.announced[action - run->o->plan->actions.items];
-		const struct group *group = is_new ? live_find_group(&live, action->group_id) : NULL;
+		/* The seats of one that was sent before may be taken by itself; who is protected stays so. */
+		bool is_new = !run->replay.announced[action - run->o->plan->actions.items];
+		const struct group *group =
+			action->group_id ? live_find_group(&live, action->group_id) : NULL;
 		const char *difference = NULL;
 		const char *problem = NULL;
 		if (group && action_compare_group(action, group, tmp, &difference) == AS_EXPECTED)
-			problem = run_group_problem(run, batch, action, &live, tmp);
+			problem = is_new ? run_group_problem(run, batch, action, &live, tmp)
+					 : protected_member(run, action, &live, tmp);
 		if (!problem)
 			batch->actions[kept++] = action;
 		else if (!run_ended(run, action, OUTCOME_STALE, problem, err))

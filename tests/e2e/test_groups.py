@@ -1,5 +1,6 @@
 """A group is its members: its swap is checked, verified, and asked about again, person by person."""
 
+import hashlib
 import json
 import time
 import urllib.parse
@@ -162,6 +163,28 @@ class Members(Planning):
     twin.control('group', tenant=contoso.TENANT, group='Sales', add=[CAREY])
     result = self.ws.run('apply', plan['id'], '--yes', expect=harness.STALE)
     self.assertIn(f"its member '{CAREY}' is protected", result.err)
+    self.assertEqual(twin.writes(), 0)
+
+  def test_a_protected_member_of_a_group_that_was_announced(self):
+    """A run was killed between its journal and its request; somebody joins before the next one."""
+    twin = self.start(world(10), customer(['group: Sales']))
+    self.ws.write('seatshift.yaml', contoso.POLICY + f'protected: [{CAREY}]\n')
+    self.ws.git_commit('policy: protect an account')
+    plan = self.plan()
+    action = next(action['id'] for action in plan['actions'] if action['kind'] == 'swap-group-license')
+    lines = [{'by': 'adele@desk', 'customer': 'contoso', 'digest': plan['digest'], 'event': 'run-begin',
+              'format': 'seatshift-journal/1', 'tenant': contoso.TENANT},
+             {'actions': [action], 'by': 'adele@desk', 'event': 'write'}]
+    previous, text = None, ''
+    for number, entry in enumerate(lines, 1):
+      line = json.dumps({**entry, 'at': '2026-11-29T12:00:00.000Z', 'prev': previous, 'run': 'r1', 'seq': number},
+                        sort_keys=True, separators=(',', ':'))
+      previous = 'sha256:' + hashlib.sha256(line.encode()).hexdigest()
+      text += line + '\n'
+    (self.ws.repo / 'plans/contoso' / plan['id'] / 'journal.jsonl').write_text(text)
+    twin.control('group', tenant=contoso.TENANT, group='Sales', add=[CAREY])
+    result = self.ws.run('apply', plan['id'], '--yes', expect=harness.PARTIAL)
+    self.assertIn(f"its member '{CAREY}' is protected", result.out + result.err)
     self.assertEqual(twin.writes(), 0)
 
   def test_many_members(self):
