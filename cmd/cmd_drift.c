@@ -3,6 +3,7 @@
 
 #include "cmd/output/document.h"
 #include "cmd/output/window_output.h"
+#include "cmd/session/newest_plan.h"
 #include "cmd/session/session.h"
 #include "core/quote.h"
 #include "plans/standing/drift.h"
@@ -107,7 +108,7 @@ static bool compare(struct drifting *d, const char *customer, struct error *err)
 {
 	struct app *app = d->app;
 	if (!session_load(app, customer, &d->session, err) ||
-	    !plan_newest(app->dir, d->session.desired.customer, NEWEST_BEGUN, app->arena, &d->plan, err))
+	    !newest_plan_of(app, d->session.desired.customer, NEWEST_BEGUN, &d->plan, err))
 		return false;
 	if (!d->plan.found) {
 		error_set(err, ERR_INVALID,

@@ -5,6 +5,7 @@
 #include "cmd/output/found_output.h"
 #include "cmd/output/window_output.h"
 #include "cmd/session/approval_check.h"
+#include "cmd/session/newest_plan.h"
 #include "cmd/session/session.h"
 #include "core/quote.h"
 #include "core/say.h"
@@ -86,8 +87,8 @@ static void stand(struct app *app, const struct status_options *o, const char *n
 	standing->known = session_load_draft(app, name, &session, err);
 	if (standing->known) {
 		standing->customer = session.desired.customer;
-		standing->known = plan_newest(app->dir, session.desired.customer, NEWEST_ANY, app->arena,
-					      &standing->plan, err);
+		standing->known =
+			newest_plan_of(app, session.desired.customer, NEWEST_ANY, &standing->plan, err);
 	}
 	/* Without a network too: the files' facts would be told of another tenant than the plan's. */
 	if (standing->known) {

@@ -1,9 +1,9 @@
 /* Looks for a key that was waited for in one tenant and seems to have been redeemed in another. */
 #include "cmd/session/misplaced.h"
 
+#include "cmd/session/newest_plan.h"
 #include "core/quote.h"
 #include "plans/saved/journal_found.h"
-#include "plans/saved/newest.h"
 #include "plans/standing/misplaced.h"
 
 #include <string.h>
@@ -111,8 +111,8 @@ static const struct live *last_known(struct looking *l, const struct desired *de
 	struct arena *out = l->app->arena;
 	struct newest_plan newest = {0};
 	struct error err = ERROR_INIT;
-	bool known = plan_newest(l->app->dir, desired->customer, NEWEST_ANY, out, &newest, &err) &&
-		     newest.found && str_eq_fold(newest.folder.plan.tenant_id, desired->tenant_id);
+	bool known = newest_plan_of(l->app, desired->customer, NEWEST_ANY, &newest, &err) && newest.found &&
+		     str_eq_fold(newest.folder.plan.tenant_id, desired->tenant_id);
 	error_release(&err);
 	if (!known)
 		return NULL;

@@ -1,10 +1,10 @@
 /* What a person calls things on the command line. */
 #include "cmd/session/names.h"
 
+#include "cmd/session/newest_plan.h"
 #include "core/file.h"
 #include "core/quote.h"
 #include "plans/faces/render.h"
-#include "plans/saved/newest.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -121,7 +121,7 @@ static bool newest_of(struct app *app, const char *customer, struct plan_folder 
 		      struct error *err)
 {
 	struct newest_plan newest;
-	if (!plan_newest(app->dir, customer, NEWEST_ANY, app->arena, &newest, err))
+	if (!newest_plan_of(app, customer, NEWEST_ANY, &newest, err))
 		return false;
 	if (newest.found) {
 		*ret_folder = newest.folder;

@@ -2,12 +2,12 @@
 #include "cmd/session/plan_saving.h"
 
 #include "cmd/session/approval_check.h"
+#include "cmd/session/newest_plan.h"
 #include "core/clock.h"
 #include "core/file.h"
 #include "core/quote.h"
 #include "plans/git/store.h"
 #include "plans/run/tenant_guard.h"
-#include "plans/saved/newest.h"
 #include "plans/saved/replay.h"
 #include "plans/saved/undone_by.h"
 
@@ -177,7 +177,7 @@ bool plan_follow(struct app *app, struct plan *plan, const struct live *live, co
 			return false;
 		if (!over)
 			return true;
-		if (!plan_newest(app->dir, plan->customer, NEWEST_BEGUN, app->arena, &newest, err))
+		if (!newest_plan_of(app, plan->customer, NEWEST_BEGUN, &newest, err))
 			return false;
 		plan->follows = newest.found ? arena_strdup(app->arena, newest.folder.id) : NULL;
 	}

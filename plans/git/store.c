@@ -423,6 +423,45 @@ bool store_log_range(struct store *store, const struct store_range *range, const
 	return true;
 }
 
+/* Whether a commit changed any of the paths, and which. */
+static bool changed_by(struct store *store, const git_oid *id, const struct str_list *full, bool *ret_changed,
+		       bool *ret_any, struct error *err)
+{
+	CLEANUP(git_commit_freep) git_commit *commit = NULL;
+	if (git_commit_lookup(&commit, store->repo, id) < 0)
+		return store_fail(err, "cannot read a commit");
+	for (size_t i = 0; i < full->count; i++) {
+		enum change change;
+		if (!change_of(store, commit, full->items[i], &change, err))
+			return false;
+		ret_changed[i] = change != CHANGE_NONE;
+		*ret_any = *ret_any || ret_changed[i];
+	}
+	return true;
+}
+
+bool store_last_changed(struct store *store, const char *revision, const struct str_list *paths,
+			struct arena *out, bool *ret_changed, struct error *err)
+{
+	CLEANUP(git_commit_freep) git_commit *tip = NULL;
+	CLEANUP(git_revwalk_freep) git_revwalk *commits = NULL;
+	struct str_list full = {0};
+	bool any = false;
+	for (size_t i = 0; i < paths->count; i++)
+		VEC_PUSH(out, &full, store_full_path(store, out, paths->items[i]));
+	if (!need_commit(store, revision, &tip, err))
+		return false;
+	if (git_revwalk_new(&commits, store->repo) < 0 ||
+	    git_revwalk_sorting(commits, GIT_SORT_TOPOLOGICAL) < 0 ||
+	    git_revwalk_push(commits, git_commit_id(tip)) < 0)
+		return store_fail(err, "cannot walk the history of '%s'", revision);
+	git_oid id;
+	while (!any && git_revwalk_next(&id, commits) == 0)
+		if (!changed_by(store, &id, &full, ret_changed, &any, err))
+			return false;
+	return true;
+}
+
 bool store_author_of(struct store *store, const char *revision, const char *path, struct arena *out,
 		     struct store_log_entry *ret_author, struct error *err)
 {

@@ -169,6 +169,12 @@ struct store_step {
 VEC(store_step_list, struct store_step);
 NODISCARD bool store_brought(struct store *store, const char *revision, const char *path, struct arena *out,
 			     struct store_step_list *ret_steps, struct error *err);
+/*
+ * Of several paths (each in an array as long as the list), which the newest commit of a revision's history
+ * that changed any of them has changed. None: nobody ever did.
+ */
+NODISCARD bool store_last_changed(struct store *store, const char *revision, const struct str_list *paths,
+				  struct arena *out, bool *ret_changed, struct error *err);
 /* A commit's first parent; NULL: it has none, or history was cut there. */
 NODISCARD bool store_parent(struct store *store, const char *commit, struct arena *out, const char **ret_id,
 			    struct error *err);

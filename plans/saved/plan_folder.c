@@ -80,6 +80,30 @@ static bool is_id_prefix(const char *name)
 	return len >= ID_PREFIX_MIN && len < PLAN_ID_SIZE && strspn(name, "0123456789abcdef") == len;
 }
 
+bool plan_folder_is_copy(const char *dir, const char *path, struct arena *out)
+{
+	struct plan plan = {0};
+	const char *bytes = NULL;
+	size_t len = 0;
+	struct error unreadable = ERROR_INIT;
+	const char *file = path_join(out, dir, arena_printf(out, "%s/plan.json", path));
+	bool read = file_read(file, PLAN_MAX_BYTES, out, &bytes, &len, &unreadable) &&
+		    plan_decode(bytes, len, out, &plan, &unreadable);
+	error_release(&unreadable);
+	return read && !str_eq(plan.customer, path_name(path_dir(out, path)));
+}
+
+/* Of several with one id, those that lie where they belong; none of these: all, to be told. */
+static void leave_copies_out(const char *dir, struct str_list *found, struct arena *out)
+{
+	struct str_list own = {0};
+	for (size_t i = 0; found->count > 1 && i < found->count; i++)
+		if (!plan_folder_is_copy(dir, found->items[i], out))
+			VEC_PUSH(out, &own, found->items[i]);
+	if (own.count)
+		*found = own;
+}
+
 /* Every plan whose id begins with `prefix`, as paths relative to the repository. */
 static bool find_by_prefix(const char *dir, const char *prefix, struct arena *out, struct str_list *ret_found,
 			   struct error *err)
@@ -130,6 +154,7 @@ static bool find_folder(const char *dir, const char *name, struct arena *out, co
 	struct str_list found = {0};
 	if (!find_by_prefix(dir, name, out, &found, err))
 		return false;
+	leave_copies_out(dir, &found, out);
 	if (found.count == 1) {
 		*ret_folder = found.items[0];
 		return true;

@@ -44,6 +44,12 @@ NODISCARD bool plan_folder_load(const char *dir, const char *name, struct arena 
 				struct plan_folder *ret_folder, struct error *err);
 
 /*
+ * The folder at `path` is not where its own plan.json says that it belongs, to another customer: somebody
+ * copied it. It is no plan of whoever it lies with, and must not stand in the way of the real one.
+ */
+bool plan_folder_is_copy(const char *dir, const char *path, struct arena *out);
+
+/*
  * Proves that the plan is what the planner makes of its snapshot, the desired file and the policy, byte
  * for byte; of one that undoes another, also of that plan and its journal, found in the repository at `dir`.
  * ERR_STALE when the desired file or the policy means something else now; ERR_INVALID, naming

@@ -5,6 +5,7 @@ import hashlib
 import http.server
 import json
 import os
+import re
 import shutil
 import subprocess
 import threading
@@ -265,7 +266,7 @@ class Journals(harness.TestCase):
     self.apply(self.plan, harness.WAITING)
     self.journal(self.plan).write_text(self.rechain([{**line, 'by': 'somebody'} for line in self.lines(self.plan)]))
     self.ws.git_commit('nothing to see')
-    self.refused(self.plan, 'tells another story')
+    self.refused(self.plan, 'says something else')
 
   def test_a_merge_that_left_it_out(self):
     """Git's own log of the file shows nothing of it."""
@@ -673,6 +674,58 @@ class Authors(looking.Looking):
     self.assertTrue(ok, verdicts)
     self.assertEqual(verdicts['third@partner.example'], 'counts')
     self.ws.run('apply', self.plan['id'], '--no-commit', expect=harness.WAITING)
+
+
+class Newest(looking.Looking):
+  """Which plan counts is said by git and the journals; a copy of one says nothing."""
+
+  def make(self, retire_by=looking.RETIRE_BY):
+    self.ws.write('customers/contoso.yaml', looking.customer(retire_by=retire_by))
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)['id']
+    return plan, self.ws.repo / 'plans/contoso' / plan
+
+  def newest(self):
+    return self.ws.run_json('status', 'contoso', '--offline', expect=harness.OK)['plan']
+
+  def test_a_date_in_a_snapshot_or_a_commit_says_nothing(self):
+    self.start()
+    first, folder = self.make()
+    snapshot = folder / 'snapshot.json'
+    snapshot.write_text(re.sub(r'"read":{"at":"20\d\d', '"read":{"at":"2099', snapshot.read_text()))
+    self.assertIn('2099', snapshot.read_text())
+    self.ws.git('add', '-A')
+    self.ws.git('commit', '-q', '-m', 'the first', '--date', '2098-01-01T00:00:00Z')
+    self.assertEqual(self.newest(), first)
+    second, _ = self.make(looking.TERM_ENDS)
+    self.assertNotEqual(first, second)
+    self.assertEqual(self.newest(), second, 'what is not committed is newer than what is')
+    self.ws.git_commit('the second')
+    self.assertEqual(self.newest(), second)
+    self.assertIn(second, self.ws.run('show', 'contoso', expect=harness.OK).out)
+    # What is gone on with counts from then on: uncommitted, and as git has it.
+    self.make()
+    self.ws.run('apply', first, '--yes', '--no-commit', expect=harness.WAITING)
+    self.assertEqual(self.newest(), first)
+    self.ws.git_commit('the journal')
+    self.assertEqual(self.newest(), first)
+    self.assertIn(first, self.ws.run('drift', 'contoso', expect=harness.OK).out)
+
+  def test_a_copy_under_another_customer(self):
+    twin = self.start()
+    plan, folder = self.make()
+    self.ws.write('customers/litware.yaml', looking.customer().replace('customer: contoso', 'customer: litware'))
+    shutil.copytree(folder, self.ws.repo / 'plans/litware' / plan)
+    self.ws.git_commit('a copy')
+    self.ws.run('show', plan, expect=harness.OK)
+    self.ws.run('verify', plan[:6], expect=harness.OK)
+    self.ws.run('apply', plan, '--yes', '--no-commit', expect=harness.WAITING)
+    shutil.copy(folder / 'journal.jsonl', self.ws.repo / 'plans/litware' / plan)
+    rows = {row['customer']: row for row in self.ws.run_json('status', '--offline', expect=harness.OK)['customers']}
+    self.assertEqual((rows['contoso']['plan'], rows['litware']['plan']), (plan, None))
+    self.ws.run('discover', '--tenant', contoso.OTHER, '--out', 'customers/other.yaml', expect=harness.OK)
+    self.ws.run('show', f'plans/litware/{plan}', expect=harness.INVALID)
+    self.ws.run('apply', plan, '--yes', '--no-commit', expect=harness.WAITING)
+    self.assertEqual(twin.writes(), 0)
 
 
 class Unauthorized(http.server.BaseHTTPRequestHandler):
