@@ -25,7 +25,7 @@ static const struct option_spec options[] = {
 		 "run: the slice of this worker, by the variables of gitlab, azure, github, kubernetes or "
 		 "slurm"),
 	OPT_INT(struct fleet_options, shards, "shards", 0, "N",
-		"run: how many workers there are; checked where the engine says it too", 1, 100000),
+		"run, generate: how many workers there are (generate: 8)", 1, 100000),
 	OPT_INT(struct fleet_options, parallel, "parallel", 0, "N",
 		"how many customers at once; plan, apply: as fleet.yaml says; run: 1", 1, FLEET_PARALLEL_MAX),
 	OPT_INT(struct fleet_options, tries, "tries", 0, "N",
@@ -58,6 +58,7 @@ static const struct verb {
 	{"gate", "FLEET WAVE", 2, 2, fleet_gate_run, "wait", NULL},
 	{"status", "FLEET", 1, 1, fleet_status_run, "full", "markdown|html"},
 	{"drift", "FLEET", 1, 1, fleet_drift_run, "parallel|detailed-exitcode", NULL},
+	{"generate", "ENGINE [FLEET]", 1, 2, fleet_generate_run, "shards", NULL},
 	{"report", "FLEET", 1, 1, fleet_report_run_verb, "", "csv|junit|markdown"},
 };
 
@@ -122,7 +123,7 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 
 const struct command cmd_fleet = {
 	.name = "fleet",
-	.args = "plan|apply|run|gate|status|drift|report [FLEET] [WAVE]",
+	.args = "plan|apply|run|gate|status|drift|report|generate [FLEET] [WAVE]",
 	.summary = "many customers as one undertaking: in waves, on one machine or by an engine's workers",
 	.details =
 		"fleet.yaml says which customers are moved together, and in which waves. FLEET is a fleet's\n"
@@ -143,8 +144,10 @@ const struct command cmd_fleet = {
 		"              alone; also as markdown and as html: one page with a timeline, to filter and "
 		"sort\n"
 		"drift FLEET   looks at the tenant of everybody who was begun: is it as the plan left it?\n"
-		"report FLEET  what became of everybody, grouped by cause: text, json, csv, junit, "
-		"markdown\n\n"
+		"report FLEET  what became of everybody, grouped by cause: text, json, csv, junit, markdown\n"
+		"generate ENGINE  the file of github, gitlab, azure, kubernetes or slurm that carries a "
+		"fleet out,\n"
+		"              for the waves of FLEET or, without it, of fleet.yaml\n\n"
 		"The customers' journals decide what is done. Of many exit statuses the fleet's is the "
 		"first\n"
 		"of 5, 8, 7, 6, 4, 3, 13, 1, 10, 12, 11, 130, 9, 0.",

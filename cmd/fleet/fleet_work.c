@@ -17,6 +17,7 @@ enum {
 	LONGEST_PAUSE_MS = 60 * 1000,
 	RECORD_EVERY_MS = 15 * 1000,
 	LOOK_EVERY_MS = 2000,
+	TENANT_LOOK_EVERY_MS = 30 * 1000,
 	PEEK_MS = 200
 };
 
@@ -234,9 +235,13 @@ static void run_wave(struct work *w)
 		record(w);
 }
 
-/* Another look at whom a person was waited for. */
+/* Another look at whom a person was waited for: tenants are asked less often than files. */
 static void open_again(struct work *w)
 {
+	int64_t now = clock_monotonic_ms(w->app->clock);
+	if (now - w->opened_ms < TENANT_LOOK_EVERY_MS)
+		return;
+	w->opened_ms = now;
 	for (size_t i = 0; i < w->folder.fleet.members.count; i++) {
 		struct unit *unit = &w->units[i];
 		if (!unit->finished || unit->status != error_info(ERR_WAITING)->status)
@@ -325,7 +330,7 @@ static bool carry_out(struct work *w, const char *name, int *ret_status, struct 
 	w->wait_until_ms = w->o->wait_ms ? w->began_ms + w->o->wait_ms : 0;
 	if (!work_open(w, name, &only, &last, err))
 		return false;
-	w->record.last_ms = w->began_ms;
+	w->record.last_ms = w->opened_ms = w->began_ms;
 	fleet_events_begin(w);
 	if (only == SIZE_MAX) {
 		run_waves(w, last);

@@ -44,6 +44,7 @@ struct work {
 	bool drawn;
 	size_t drawn_lines;
 	int64_t last_draw_ms;
+	int64_t opened_ms;	 /* of the last look at those who wait, monotonic */
 	struct error failed;	 /* of what is not a customer's: the run ends */
 	struct error unrecorded; /* the last attempt to commit or push */
 };

@@ -27,7 +27,7 @@ typedef bool fleet_run(struct app *app, const struct fleet_options *o, const str
 		       int *ret_status, struct error *err);
 
 fleet_run fleet_plan_run, fleet_apply_run, fleet_shard_run, fleet_gate_run, fleet_status_run,
-	fleet_report_run_verb, fleet_drift_run;
+	fleet_report_run_verb, fleet_drift_run, fleet_generate_run;
 
 /* The fleet that a person names, by its path from where they stand or by its id. */
 NODISCARD bool fleet_named(struct app *app, const char *name, struct fleet_folder *ret_folder,
