@@ -219,6 +219,9 @@ static void add_details(struct app *app, const struct standing *standing, struct
 	strbuf_addf(buf, "%s", quote_terminal(app->arena, standing->customer));
 	if (standing->plan.found)
 		strbuf_addf(buf, "  plan %s", standing->plan.folder.id);
+	if (standing->plan.found && standing->plan.folder.plan.undoes)
+		strbuf_addf(buf, ", which undoes %s",
+			    quote_terminal(app->arena, standing->plan.folder.plan.undoes));
 	if (standing->read_at)
 		strbuf_addf(buf, "  %s %s",
 			    standing->from_tenant ? "tenant read at" : "facts of the snapshot of",

@@ -51,8 +51,12 @@ static void add_retires(struct render_model *m, const struct plan_move *move)
 static void add_open(struct render_model *m, const struct plan_move *move)
 {
 	const struct render_step *step = find_step(m, ACTION_REDEEM_KEY, move->open_sku);
-	const char *what = arena_printf(m->arena, "Open    %s", name_of(m, move->open_part_number));
-	const char *seats = seats_text(m, move->open_seats, move->needed, "needed");
+	/* A plan that undoes another goes back to what people had before. */
+	const char *what = arena_printf(m->arena, "%-7s %s", m->plan->undoes ? "Before" : "Open",
+					name_of(m, move->open_part_number));
+	const char *seats = move->open_seats
+				    ? seats_text(m, move->open_seats, move->needed, "needed")
+				    : arena_printf(m->arena, "%s needed", say_count(m->arena, move->needed));
 	if (!step) {
 		const char *found = name_of(m, move->open_subscription);
 		add_fact(m, "FINDS", STYLE_CYAN, what, seats,

@@ -358,6 +358,10 @@ class Pair(Few):
     self.apply(undo, harness.OK)
     result = self.ws.run('apply', plan['id'], '--yes', expect=harness.UNAPPROVED)
     self.assertIn(f'plan {plan["id"]} was undone by plan {undo["id"]}', result.err)
+    told = self.ws.run('status', 'contoso', expect=harness.OK).out
+    self.assertIn(f'plan {undo["id"]}, which undoes {plan["id"]}', told)
+    self.assertIn('billed       once: this plan retires nothing, and what is live is billed on', told)
+    self.assertRegex(self.ws.run('show', undo['id'], expect=harness.OK).out, r'FINDS +Before  STANDARDPACK')
     self.ws.git_commit('undone')
     plans = {row['plan']: row for row in self.ws.run_json('history', 'contoso', expect=harness.OK)['plans']}
     self.assertEqual((plans[undo['id']]['undoes'], plans[plan['id']]['undone_by']), (plan['id'], undo['id']))
