@@ -18,6 +18,7 @@ void graph_subscription_by_commerce(struct call *call);
 /* users.c */
 void graph_users(struct call *call);
 void graph_users_count(struct call *call);
+void graph_users_delta(struct call *call); /* delta.c */
 void graph_user(struct call *call);
 void graph_user_patch(struct call *call);
 void graph_user_license_details(struct call *call);
@@ -55,6 +56,9 @@ NODISCARD bool throttle_charge(struct call *call, int64_t units, bool is_write);
 
 /* Shared. */
 extern const struct odata_type graph_user_type;
+bool graph_may_read_licenses(struct call *call); /* 403 answered when $select asks for more than names */
+const struct odata_filter *graph_user_filter(struct call *call, const char *text); /* NULL: 400 answered */
+bool graph_user_matches(struct call *call, const struct odata_filter *filter, const struct twin_user *user);
 struct twin_user *graph_find_user(struct call *call, const char *key); /* NULL: 404 answered */
 void graph_not_found(struct call *call, const char *key);
 bool graph_token_has(const struct call *call, const char *roles); /* one of "A|B" */

@@ -108,28 +108,36 @@ static char *token_signature(struct call *call, const char *text)
 
 #define TOKEN_PREFIX "RFNwdAIAAQ-"
 
-static const char *token_make(struct call *call, size_t next)
+const char *odata_token(struct call *call, size_t value, int64_t at_ms)
 {
-	const char *text =
-		arena_printf(call->arena, "%zx-%llx", next, (unsigned long long)twin_now(call->twin));
+	const char *text = arena_printf(call->arena, "%zx-%llx", value, (unsigned long long)at_ms);
 	return arena_printf(call->arena, TOKEN_PREFIX "%s-%s", text, token_signature(call, text));
 }
 
-static bool token_read(struct call *call, const char *token, size_t *ret_from)
+bool odata_token_read(struct call *call, const char *token, size_t *ret_value, int64_t *ret_at_ms)
 {
 	const char *text = str_starts(token, TOKEN_PREFIX) ? token + strlen(TOKEN_PREFIX) : "";
 	const char *last = strrchr(text, '-');
 	text = last ? arena_strndup(call->arena, text, (size_t)(last - text)) : "";
 	bool valid = last && str_eq(last + 1, token_signature(call, text));
-	/* What is signed was written by token_make, so it can be read back without checks. */
+	/* What is signed was written by odata_token, so it can be read back without checks. */
 	const char *middle = valid ? strchr(text, '-') : NULL;
-	int64_t issued_ms = middle ? (int64_t)strtoull(middle + 1, NULL, 16) : 0;
-	if (!middle || twin_now(call->twin) - issued_ms > call->twin->settings.page_token_ms)
+	if (!middle)
+		return false;
+	*ret_at_ms = (int64_t)strtoull(middle + 1, NULL, 16);
+	*ret_value = (size_t)strtoull(text, NULL, 16);
+	return true;
+}
+
+static bool token_read(struct call *call, const char *token, size_t *ret_from)
+{
+	int64_t issued_ms = 0;
+	if (!odata_token_read(call, token, ret_from, &issued_ms) ||
+	    twin_now(call->twin) - issued_ms > call->twin->settings.page_token_ms)
 		return call_error(
 			call, 400, "Directory_ExpiredPageToken",
 			"The specified page token value has expired and can no longer be included in "
 			"your request.");
-	*ret_from = (size_t)strtoull(text, NULL, 16);
 	return true;
 }
 
@@ -165,21 +173,36 @@ bool odata_page(struct call *call, size_t default_size, size_t max_size, struct 
 	return true;
 }
 
-/* The same request again with another $skiptoken; what else was asked for goes along. */
-static const char *next_link(struct call *call, size_t next)
+static bool is_changed(const struct call_param *changes, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (str_eq_fold(changes[i].name, name))
+			return true;
+	return false;
+}
+
+const char *odata_link(struct call *call, const struct call_param *changes, size_t count)
 {
 	struct strbuf link = STRBUF_INIT(STRBUF_SMALL);
 	strbuf_addf(&link, "%s/v1.0%s%s?", call->base, str_starts(call->path, "/") ? "" : "/",
 		    str_starts(call->path, "/v1.0/") ? call->path + 5 : call->path);
 	for (size_t i = 0; i < call->params.count; i++) {
 		const struct call_param *param = &call->params.items[i];
-		if (!str_eq_fold(param->name, "$skiptoken"))
+		if (!is_changed(changes, count, param->name))
 			strbuf_addf(&link, "%s=%s&", param->name, quote_url(call->arena, param->value));
 	}
-	strbuf_addf(&link, "$skiptoken=%s", token_make(call, next));
-	const char *text = strbuf_dup(call->arena, &link);
+	for (size_t i = 0; i < count; i++)
+		if (changes[i].value)
+			strbuf_addf(&link, "%s=%s&", changes[i].name, changes[i].value);
+	const char *text = arena_strndup(call->arena, strbuf_text(&link), link.len - 1);
 	strbuf_release(&link);
 	return text;
+}
+
+static const char *next_link(struct call *call, size_t next)
+{
+	const struct call_param page = {"$skiptoken", odata_token(call, next, twin_now(call->twin))};
+	return odata_link(call, &page, 1);
 }
 
 void odata_write_page(struct call *call, const struct odata_type *type, uint64_t mask,

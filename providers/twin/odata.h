@@ -51,6 +51,12 @@ void odata_write_page(struct call *call, const struct odata_type *type, uint64_t
 void odata_write_all(struct call *call, const struct odata_type *type, const void *const *items, size_t count,
 		     const char *allowed);
 
+/* A signed token that carries a number and a time; false: it is not one of this path's. */
+const char *odata_token(struct call *call, size_t value, int64_t at_ms);
+NODISCARD bool odata_token_read(struct call *call, const char *token, size_t *ret_value, int64_t *ret_at_ms);
+/* The same request again, with these options in place of its own; a NULL value leaves one out. */
+const char *odata_link(struct call *call, const struct call_param *changes, size_t count);
+
 /* A parsed $filter. */
 struct odata_filter;
 struct odata_value { /* of a property of an item, for comparing */

@@ -212,6 +212,17 @@ static bool matches(struct call *call, const struct odata_filter *filter, const 
 	       (!filter || odata_filter_matches(filter, &user_ops, &seen));
 }
 
+const struct odata_filter *graph_user_filter(struct call *call, const char *text)
+{
+	return odata_filter_parse(call, text, &user_ops, false);
+}
+
+bool graph_user_matches(struct call *call, const struct odata_filter *filter, const struct twin_user *user)
+{
+	const struct seen_user seen = {user, twin_user_listed(call->twin, user)};
+	return odata_filter_matches(filter, &user_ops, &seen);
+}
+
 /* A filter by name or id is answered from the index; false when it is of another kind. */
 static bool list_by_key(struct call *call, const struct odata_filter *filter, uint64_t mask, bool count)
 {
@@ -269,7 +280,7 @@ static void list_users(struct call *call, const struct twin_user_list *users, bo
 }
 
 /* User.ReadBasic.All gives names only. */
-static bool may_read_licenses(struct call *call)
+bool graph_may_read_licenses(struct call *call)
 {
 	static const char *const beyond_basic[] = {"assignedLicenses", "licenseAssignmentStates",
 						   "usageLocation", "accountEnabled", "userType"};
@@ -285,7 +296,7 @@ static bool may_read_licenses(struct call *call)
 
 void graph_users(struct call *call)
 {
-	if (may_read_licenses(call))
+	if (graph_may_read_licenses(call))
 		list_users(call, &call->tenant->users, false);
 }
 
@@ -317,7 +328,7 @@ void graph_user(struct call *call)
 {
 	uint64_t mask;
 	if (!odata_allow(call, "$select") || !odata_select(call, &graph_user_type, &mask) ||
-	    !may_read_licenses(call))
+	    !graph_may_read_licenses(call))
 		return;
 	const struct twin_user *user = graph_find_user(call, call->keys[0]);
 	if (user)

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 import urllib.parse
 
 import harness
@@ -43,6 +44,72 @@ class Licences(TwinCase):
     self.assertEqual((status, self.off(answer, E3)), (200, [sorted([SWAY, YAMMER])]))
     status, answer = client.assign('lee.gu@contoso.com', [{'skuId': E3, 'disabledPlans': [YAMMER]}])
     self.assertEqual((status, self.off(answer, E3)), (200, [[YAMMER]]))
+
+
+class Delta(TwinCase):
+
+  def follow(self, client, link, name):
+    path = link.split('/v1.0', 1)[1]
+    status, answer = client.get(path)
+    self.assertEqual(status, 200, answer)
+    return answer
+
+  def rounds(self, client, path):
+    """All of one round: (items, pages, the link to the next round)."""
+    status, answer = client.get(path)
+    self.assertEqual(status, 200, answer)
+    items, pages = answer['value'], 1
+    while '@odata.nextLink' in answer:
+      self.assertNotIn('@odata.deltaLink', answer)
+      answer = self.follow(client, answer['@odata.nextLink'], 'next')
+      items, pages = items + answer['value'], pages + 1
+    return items, pages, answer['@odata.deltaLink'].split('/v1.0', 1)[1]
+
+  def change(self, upn, **set):
+    self.t.control('user', tenant=TENANT, upn=upn, set=set)
+    time.sleep(0.01)  # what is as old as a link may be said again by it
+
+  def test_everybody_then_who_changed(self):
+    client = self.start()
+    status, everybody = client.get('/users?$select=id')
+    for path in ('/users/delta?$select=id,userPrincipalName,usageLocation&$top=2', '/users/delta()?$top=2'):
+      items, pages, link = self.rounds(client, path)
+      self.assertEqual(sorted(row['id'] for row in items), sorted(row['id'] for row in everybody['value']))
+      self.assertGreater(pages, 1)
+    items, pages, link = self.rounds(client, '/users/delta?$select=id,usageLocation')
+    self.assertEqual(self.rounds(client, link)[0], [], 'nothing changed')
+    self.change('lee.gu@contoso.com', usage_location='DE')
+    items, _, link = self.rounds(client, link)
+    self.assertEqual([(sorted(row), row['usageLocation']) for row in items], [(['id', 'usageLocation'], 'DE')])
+    self.change('lee.gu@contoso.com', deleted=True)
+    items, _, link = self.rounds(client, link)
+    self.assertEqual([row['@removed'] for row in items], [{'reason': 'changed'}])
+    self.assertEqual(self.rounds(client, link)[0], [])
+
+  def test_what_changes_while_pages_are_read(self):
+    """It is in that round or in the next, never in none."""
+    client = self.start()
+    status, page = client.get('/users/delta?$select=id,userPrincipalName,usageLocation&$top=1')
+    first = page['value'][0]['userPrincipalName']
+    self.change(first, usage_location='FR')
+    while '@odata.nextLink' in page:
+      page = self.follow(client, page['@odata.nextLink'], 'next')
+    items, _, _ = self.rounds(client, page['@odata.deltaLink'].split('/v1.0', 1)[1])
+    self.assertIn((first, 'FR'), [(row['userPrincipalName'], row['usageLocation']) for row in items])
+
+  def test_from_now_on_and_links_that_are_none(self):
+    client = self.start()
+    items, _, link = self.rounds(client, '/users/delta?$deltatoken=latest')
+    self.assertEqual(items, [])
+    self.change('lee.gu@contoso.com', usage_location='DE')
+    self.assertEqual(len(self.rounds(client, link)[0]), 1)
+    self.assert_error(client.get('/users/delta?$deltatoken=made-up'), 410, 'syncStateNotFound')
+    self.assert_error(client.get("/users/delta?$filter=userType eq 'Guest'".replace(' ', '%20')), 400,
+                      'Request_UnsupportedQuery')
+    status, everybody = client.get('/users?$select=id')
+    one = everybody['value'][0]['id']
+    items, _, _ = self.rounds(client, f"/users/delta?$filter=id%20eq%20'{one}'&$select=id")
+    self.assertEqual(items, [{'id': one}])
 
 
 class Reading(TwinCase):
