@@ -132,9 +132,9 @@ static void print_next(struct app *app, const struct init_result *result, const 
 {
 	const char *dir = quote_terminal(app->arena, result->dir);
 	if (init->ci)
-		out_note(&app->out,
-			 "For CI: build the image of %s, and set up what the head of the pipeline lists.",
-			 path_join(app->arena, dir, ".seatshift/Containerfile"));
+		out_note(&app->out, "For CI: build the image of %s, and do what %s says.",
+			 path_join(app->arena, dir, ".seatshift/Containerfile"),
+			 path_join(app->arena, dir, ".seatshift/SETUP.md"));
 	out_note(&app->out, "Next:");
 	for (size_t i = 0; i < next->count; i++)
 		out_note(&app->out, "  %s", next->items[i]);
@@ -193,7 +193,7 @@ const struct command cmd_init = {
 		"made unless DIR is in one.\n\n"
 		"--ci adds a pipeline that validates and plans in a review and applies on main, the script\n"
 		"that its jobs run (.seatshift/ci.sh) and a recipe for the image that they run in. What has\n"
-		"to be set up on the other side stands at the head of the pipeline.",
+		"to be set up on the other side stands in .seatshift/SETUP.md.",
 	COMMAND_OPTIONS(struct init_options, init_option_specs),
 	.max_args = 1,
 	.has_format = true,

@@ -6,6 +6,7 @@ import os
 import pathlib
 import re
 import shutil
+import stat
 import subprocess
 import threading
 import unittest
@@ -17,8 +18,12 @@ import signing
 from signing import ADELE, ALEX
 
 PIPELINES = {'github': '.github/workflows/seatshift.yml', 'gitlab': '.gitlab-ci.yml', 'azure': 'azure-pipelines.yml'}
-COMMON = {'.seatshift/ci.sh', '.seatshift/Containerfile'}
+# All that the service reads, and which of it belongs to a review.
+ALL = {'github': ['.github/workflows/seatshift.yml'], 'gitlab': ['.gitlab-ci.yml'],
+       'azure': ['azure-pipelines.yml', '.seatshift/azure-review.yml', 'azure-pipelines-apply.yml']}
+COMMON = {'.seatshift/ci.sh', '.seatshift/Containerfile', '.seatshift/SETUP.md'}
 TOKEN = 'canary-api-token-Kq81'
+PUSH_TOKEN = 'canary-push-token-Rv52'
 MARKER = '<!-- seatshift:plan contoso -->'
 
 
@@ -79,13 +84,34 @@ def yaml_or_skip():
     raise unittest.SkipTest('there is no YAML module for Python') from None
 
 
-class Templates(harness.TestCase):
+class Scaffold(harness.TestCase):
+  """What `init --ci` writes, for each system."""
+
+  def pipelines(self):
+    for name, paths in ALL.items():
+      if not (self.ws.repo / name).exists():
+        self.ws.run('init', '--ci', name, name, expect=harness.OK)
+      for path in paths:
+        yield name, self.ws.repo / name / path
+
+  def scripts(self, value, key=None):
+    if isinstance(value, dict):
+      for name, inner in value.items():
+        yield from self.scripts(inner, name)
+    elif isinstance(value, list):
+      for inner in value:
+        yield from self.scripts(inner, key)
+    elif key in ('run', 'script', 'bash', 'before_script'):
+      yield value
+
+
+class Templates(Scaffold):
 
   def test_files(self):
     for name, pipeline in PIPELINES.items():
       with self.subTest(name):
         answer = self.ws.run_json('init', '--ci', name, name, expect=harness.OK)
-        self.assertLessEqual({pipeline} | COMMON, set(answer['written']))
+        self.assertLessEqual({pipeline, *ALL[name]} | COMMON, set(answer['written']))
         self.assertEqual(set(PIPELINES.values()) & set(answer['written']), {pipeline})
         self.ws.run('validate', '-C', name, expect=harness.OK)
     self.ws.run('init', 'none', expect=harness.OK)
@@ -93,11 +119,6 @@ class Templates(harness.TestCase):
     result = self.ws.run('init', '--ci', 'jenkins', 'other', expect=harness.INVALID)
     self.assertIn('github, gitlab or azure', result.err)
     self.assertFalse((self.ws.repo / 'other').exists())
-
-  def pipelines(self):
-    for name, pipeline in PIPELINES.items():
-      self.ws.run('init', '--ci', name, name, expect=harness.OK)
-      yield name, self.ws.repo / name / pipeline
 
   def test_they_parse(self):
     for name, path in self.pipelines():
@@ -108,27 +129,17 @@ class Templates(harness.TestCase):
         self.assertIn('SS106', codes)
         self.assertFalse(codes & {f'SS{code}' for code in (101, 102, 103, 104, 105, 107, 117)})
 
-  def scripts(self, value, key=None):
-    if isinstance(value, dict):
-      for name, inner in value.items():
-        yield from self.scripts(inner, name)
-    elif isinstance(value, list):
-      for inner in value:
-        yield from self.scripts(inner, key)
-    elif key in ('run', 'script', 'bash'):
-      yield value
-
   def test_shell_parts(self):
     yaml = yaml_or_skip()
-    for name, path in self.pipelines():
-      found = list(self.scripts(yaml.safe_load(path.read_text())))
-      self.assertEqual(len(found), 3, name)
-      for text in found + [(path.parents[2 if name == 'github' else 0] / '.seatshift/ci.sh').read_text()]:
-        for shell in ('bash', 'sh'):
-          subprocess.run([shell, '-n', '-c', text], check=True, timeout=30)
-        self.assertNotIn('${{', text, 'what a person chose is never pasted into a script')
-        self.assertNotRegex(text, r'\$\((?:System|Build)\.')
-        self.assertNotIn('set -x', text)
+    found = [text for _, path in self.pipelines() for text in self.scripts(yaml.safe_load(path.read_text()))]
+    self.assertEqual(len(found), 12)
+    for text in found + [(self.ws.repo / 'github/.seatshift/ci.sh').read_text()]:
+      for shell in ('bash', 'sh'):
+        subprocess.run([shell, '-n', '-c', text], check=True, timeout=30)
+      self.assertNotIn('${{', text, 'what a person chose is never pasted into a script')
+      self.assertNotRegex(text, r'\$\((?:System|Build)\.')
+      self.assertNotIn('set -x', text)
+      self.assertNotIn('--global', text, 'the settings of an account are not this repository\'s')
 
   @unittest.skipUnless(shutil.which('shellcheck'), 'shellcheck is not installed')
   def test_shellcheck(self):
@@ -137,29 +148,119 @@ class Templates(harness.TestCase):
                           text=True, check=False, timeout=60)
     self.assertEqual(done.stdout, '')
 
-  def test_rights(self):
+
+class Rights(Scaffold):
+  """Who may do what, as rules over the text of the templates. `review` and `protected` are the jobs of each system."""
+
+  def setUp(self):
+    super().setUp()
     yaml = yaml_or_skip()
-    files = dict(self.pipelines())
-    for path in files.values():
-      self.assertNotRegex(path.read_text(), r'secrets\.|AZURE_CLIENT_SECRET|password')
-    text = files['github'].read_text()
-    uses = re.findall(r'- uses: (\S+)(.*)', text)
+    self.text = {name: '' for name in ALL}
+    files = {}
+    for name, path in self.pipelines():
+      self.text[name] += path.read_text()
+      files[path.name] = yaml.safe_load(path.read_text())
+    github, gitlab = files['seatshift.yml']['jobs'], files['.gitlab-ci.yml']
+    review, = files['azure-review.yml']['stages']
+    self.files = files
+    self.review = {
+      'github': {name: github[name] for name in ('validate', 'plan')},
+      'gitlab': {name: {**gitlab[gitlab[name]['extends']], **gitlab[name]} for name in ('validate', 'plan')},
+      'azure': {job['job']: job for job in review['jobs']}}
+    apply_stage, = files['azure-pipelines-apply.yml']['stages']
+    deployment, = apply_stage['jobs']
+    self.protected = {'github': github['apply'], 'gitlab': gitlab['apply'], 'azure': {**apply_stage, **deployment}}
+
+  def setup_of(self, name):
+    return (self.ws.repo / name / '.seatshift/SETUP.md').read_text()
+
+  def test_a_review_runs_the_protected_branchs_script(self):
+    for name, jobs in self.review.items():
+      for job, what in jobs.items():
+        with self.subTest(name, job=job):
+          ran = re.findall(r'(?m)(?:^|[\s;])sh +(\S+)', '\n'.join(self.scripts(what)))
+          self.assertEqual(ran, ['"$SEATSHIFT_SCRIPT"' if name == 'gitlab' else '../protected/.seatshift/ci.sh'])
+    for job in self.review['github'].values():
+      first, second, run = job['steps']
+      self.assertEqual((first['with']['ref'], first['with']['path']), ('main', 'protected'))
+      self.assertEqual((second['with']['path'], run['working-directory']), ('review', 'review'))
+    for job in self.review['gitlab'].values():
+      self.assertIn('git show refs/remotes/origin/main:.seatshift/ci.sh >"$SEATSHIFT_SCRIPT"', job['before_script'])
+    for job in self.review['azure'].values():
+      self.assertEqual([step.get('checkout') for step in job['steps'][:2]], ['protected', 'self'])
+      self.assertEqual(job['steps'][0]['path'], 's/protected')
+
+  def test_a_reviews_pipeline_is_the_protected_branchs(self):
+    events = self.files['seatshift.yml'][True]  # "on", to YAML 1.1
+    self.assertIn('pull_request_target', events)
+    self.assertNotIn('pull_request', events)
+    azure = self.files['azure-pipelines.yml']
+    self.assertEqual(set(azure), {'trigger', 'resources', 'extends'})
+    self.assertEqual(azure['extends'], {'template': '.seatshift/azure-review.yml@protected'})
+    protected, = azure['resources']['repositories']
+    self.assertEqual((protected['repository'], protected['ref']), ('protected', 'refs/heads/main'))
+    # On GitLab it is a setting of the project.
+    self.assertIn('.gitlab-ci.yml@GROUP/NAME:main', self.setup_of('gitlab'))
+    self.assertIn('required template', self.setup_of('azure'))
+    self.assertIn('Never `repo:OWNER/NAME:pull_request`', self.setup_of('github'))
+
+  def test_a_review_has_nothing_that_writes_to_tenants_or_to_the_protected_branch(self):
+    for name, jobs in self.review.items():
+      for job, what in jobs.items():
+        with self.subTest(name, job=job):
+          self.assertNotRegex(json.dumps(what), r'(?i)apply|tenants|JOURNAL|secrets\.|CI_JOB_TOKEN')
+    self.assertEqual(self.review['github']['validate']['permissions'], {'contents': 'read'})
+    self.assertNotIn('env', self.review['github']['validate']['steps'][2])
+    self.assertNotIn('id_tokens', self.review['gitlab']['validate'])
+    self.assertNotIn('variables', self.review['azure']['validate'])
+    self.assertIn('head.repo.full_name == github.repository', self.review['github']['plan']['if'])
+    self.assertIn('SOURCE_PROJECT_ID == $CI_PROJECT_ID', self.review['gitlab']['plan']['rules'][0]['if'])
+    for system in ('github', 'gitlab'):
+      environment = self.review[system]['plan']['environment']
+      self.assertIn('reviews', (environment, environment['name'] if isinstance(environment, dict) else None))
+
+  def test_only_the_protected_branch_may_change_tenants(self):
+    for name, job in self.protected.items():
+      with self.subTest(name):
+        environment = job['environment']
+        self.assertIn('tenants', (environment, environment['name'] if isinstance(environment, dict) else None))
+        self.assertIn('JOURNAL', json.dumps(job))
+        self.assertNotRegex(json.dumps(job), 'PLAN_CLIENT|REVIEW_TOKEN|seatshift-plan')
+    self.assertIn("github.ref == 'refs/heads/main'", self.protected['github']['if'])
+    self.assertEqual(self.protected['github']['permissions'], {'contents': 'read', 'id-token': 'write'})
+    self.assertEqual([rule['if'] for rule in self.protected['gitlab']['rules']],
+                     ['$CI_COMMIT_BRANCH == "main" && $CI_COMMIT_REF_PROTECTED == "true"'])
+    self.assertIn("eq(variables['Build.SourceBranch'], 'refs/heads/main')", self.protected['azure']['condition'])
+    self.assertEqual(self.files['azure-pipelines-apply.yml']['pr'], 'none')
+
+  def test_no_checkout_keeps_a_credential(self):
+    for name in ('github', 'azure'):
+      checkouts = len(re.findall(r'uses: actions/checkout|- checkout: ', self.text[name]))
+      self.assertEqual(len(re.findall(r'persist-?[cC]redentials: false', self.text[name])), checkouts, name)
+      self.assertNotRegex(self.text[name], r'persist-?[cC]redentials: true')
+
+  def test_pins_and_secrets(self):
+    uses = re.findall(r'- uses: (\S+)(.*)', self.text['github'])
     self.assertTrue(uses)
     for action, comment in uses:
       self.assertRegex(action, r'^actions/checkout@[0-9a-f]{40}$')
       self.assertRegex(comment, r'^ # v\d')
-    jobs = yaml.safe_load(text)['jobs']
-    self.assertEqual(yaml.safe_load(text)['permissions'], {})
-    self.assertEqual(jobs['validate']['permissions'], {'contents': 'read'})
-    self.assertEqual(jobs['apply']['permissions'], {'contents': 'write', 'id-token': 'write'})
-    self.assertIn('head.repo.full_name == github.repository', jobs['plan']['if'])
-    self.assertNotIn('pull_request_target', text)
-    gitlab = yaml.safe_load(files['gitlab'].read_text())
+    self.assertEqual(self.files['seatshift.yml']['permissions'], {})
+    for text in self.text.values():
+      self.assertNotRegex(text, 'AZURE_CLIENT_SECRET|password')
+    self.assertEqual(re.findall(r'secrets\.(\w+)', self.text['github']), ['SEATSHIFT_JOURNAL_TOKEN'])
+    gitlab = self.files['.gitlab-ci.yml']
     for job in ('plan', 'apply'):
       self.assertEqual(gitlab[job]['id_tokens']['SEATSHIFT_ID_TOKEN']['aud'], 'api://AzureADTokenExchange')
-    self.assertNotIn('id_tokens', gitlab['validate'])
-    azure = yaml.safe_load(files['azure'].read_text())
-    self.assertEqual([stage['stage'] for stage in azure['stages']], ['review', 'apply'])
+
+  def test_the_text_of_the_setup(self):
+    """Names what the pipelines use, all of it, and how to try that it holds."""
+    for name, text in self.text.items():
+      setup = self.setup_of(name)
+      for word in set(re.findall(r'SEATSHIFT_(?:IMAGE|\w+_CLIENT_ID|REVIEW_TOKEN|JOURNAL_TOKEN)|seatshift-(?:plan|apply)$', text)):
+        self.assertIn(word, setup, name)
+      for word in ('**Branch `main`**', '`tenants`', 'To check it'):
+        self.assertIn(word, setup, name)
 
 
 @unittest.skipUnless(shutil.which('jq') and shutil.which('curl'), 'jq or curl is not installed')
@@ -206,7 +307,7 @@ class Pipeline(harness.TestCase):
                 'BUILD_REPOSITORY_ID': 'r', 'BUILD_REPOSITORY_PROVIDER': 'TfsGit'},
     }[self.system]
 
-  def job(self, what, branch, expect=harness.OK, **env):
+  def job(self, what, branch, expect=harness.OK, owner=None, **env):
     """One job on a fresh clone, as a runner has it: detached, nobody's name configured."""
     folder = self.ws.dir / 'runner'
     shutil.rmtree(folder, ignore_errors=True)
@@ -214,7 +315,15 @@ class Pipeline(harness.TestCase):
     self.ws.git('-C', str(folder), 'checkout', '-q', '--detach', f'origin/{branch}')
     environment = harness.clean_env({**self.ws.env, **self.environment(), 'CI': 'true', **env}, self.ws.home)
     environment['PATH'] = str(pathlib.Path(harness.BINARY).resolve().parent) + os.pathsep + environment['PATH']
-    done = subprocess.run(['sh', '.seatshift/ci.sh', what], cwd=folder, env=environment, capture_output=True,
+    if owner is not None:
+      for path in (folder, *folder.rglob('*')):
+        os.chown(path, owner, owner, follow_symlinks=False)
+    script = '.seatshift/ci.sh'
+    if what != 'apply':  # in a review, as main has it
+      script = '../protected/.seatshift/ci.sh'
+      shutil.rmtree(self.ws.dir / 'protected', ignore_errors=True)
+      self.ws.git('clone', '-q', '-b', 'main', str(self.ws.dir / 'remote.git'), str(self.ws.dir / 'protected'))
+    done = subprocess.run(['sh', script, what], cwd=folder, env=environment, capture_output=True,
                           text=True, check=False, timeout=harness.TIMEOUT_S, stdin=subprocess.DEVNULL)
     self.ws.record(f'job {what}', done.stdout + done.stderr)
     self.assertEqual(done.returncode, expect, f'{done.stdout}\n---\n{done.stderr}')
@@ -222,7 +331,7 @@ class Pipeline(harness.TestCase):
 
   def plan(self, expect=harness.OK):
     return self.job('plan', 'contoso', expect, SEATSHIFT_HEAD='contoso', SEATSHIFT_REVIEW='12',
-                    SEATSHIFT_API_TOKEN=TOKEN)
+                    SEATSHIFT_API_TOKEN=TOKEN, SEATSHIFT_PUSH_TOKEN=PUSH_TOKEN)
 
   def tip(self, branch):
     return self.ws.git('--git-dir', str(self.ws.dir / 'remote.git'), 'rev-parse', branch).strip()
@@ -283,7 +392,38 @@ class Pipeline(harness.TestCase):
     self.assertNotIn('contoso', self.job('apply', 'main').replace('origin/contoso', ''))
     self.assertEqual((self.server.writes(), len(self.server.log())), (writes, log), 'done is done')
     self.ws.git('fsck', '--strict')
-    self.ws.scan(TOKEN, contoso.SECRET, contoso.KEY, allowed=('twin.json',))
+    self.ws.scan(TOKEN, PUSH_TOKEN, contoso.SECRET, contoso.KEY, allowed=('twin.json',))
+
+  def test_what_a_review_brings_along_is_not_run(self):
+    self.start()
+    for path in ('.seatshift/ci.sh', 'seatshift', 'jq', 'git', 'customers/-rf.yaml', 'customers/--out=x.yaml'):
+      self.ws.write(path, f'#!/bin/sh\ntouch {self.ws.dir}/pwned\n').chmod(0o755)
+    self.ws.git_commit('more')
+    self.ws.git('push', '-q', 'origin', 'contoso')
+    self.plan(harness.INVALID)  # one customer's file is no such thing; the other's plan is made
+    self.assertFalse((self.ws.dir / 'pwned').exists())
+
+  def test_a_review_pushes_to_its_own_branch_only(self):
+    self.start()
+    before = {branch: self.tip(branch) for branch in ('main', 'contoso')}
+    for head in ('main', '-x', '--all', 'a:main', 'contoso:refs/heads/main', '../main', 'refs/heads/main ', 'a..b',
+                 '$(touch pwned)', '@{-1}'):
+      with self.subTest(head):
+        said = self.job('plan', 'contoso', harness.INVALID, SEATSHIFT_HEAD=head, SEATSHIFT_PUSH_TOKEN=PUSH_TOKEN)
+        self.assertIn('is not a branch under review', said)
+        self.assertEqual({branch: self.tip(branch) for branch in before}, before)
+    self.assertEqual(self.server.log(), [])
+
+  @unittest.skipUnless(os.geteuid() == 0, 'only root can give a folder away')
+  def test_a_checkout_of_somebody_else(self):
+    """As runners with containers have it: git is told so in a file of the job, and no other file is touched."""
+    self.start()
+    for where in ({'GIT_CONFIG_GLOBAL': '/dev/null'}, {}):
+      self.job('plan', 'contoso', owner=12345, SEATSHIFT_HEAD='contoso', SEATSHIFT_PUSH_TOKEN=PUSH_TOKEN, **where)
+      self.assertTrue(stat.S_ISCHR(os.stat('/dev/null').st_mode))
+      self.assertEqual(list(self.ws.home.iterdir()), [])
+    self.update('contoso')
+    self.assertTrue((self.ws.repo / 'plans/contoso').is_dir())
 
   def test_refused(self):
     self.start(seats=10)
@@ -324,7 +464,7 @@ class Pipeline(harness.TestCase):
         self.assertEqual(self.api.comments[0]['body'], MARKER)
         self.assertNotIn('extraHeader', (self.ws.dir / 'runner/.git/config').read_text(), 'no token is left behind')
         self.assertIn({'gitlab': 'PUT', 'azure': 'PATCH'}[system], [method for method, _, _ in self.api.seen])
-    self.ws.scan(TOKEN, 'job-token-canary', contoso.SECRET, allowed=('twin.json',))
+    self.ws.scan(TOKEN, PUSH_TOKEN, 'job-token-canary', contoso.SECRET, allowed=('twin.json',))
 
   def test_image_must_be_pinned(self):
     self.start()

@@ -6,6 +6,9 @@
 #   sh .seatshift/ci.sh plan       plan each customer whose files the review changes; comment on it with the result
 #   sh .seatshift/ci.sh apply      begin the newest plan of each customer, or resume it
 #
+# In a review, the copy of the approved branch is run, in the checkout of the review: nothing of the review is run,
+# nor any of its files taken for a program.
+#
 # The exit statuses of seatshift decide. A step for a person (9) ends a job well: no runner waits, the
 # next run resumes. No secret is printed, put on a command line or left behind.
 #
@@ -14,6 +17,8 @@
 #   SEATSHIFT_BRANCH         the approved branch; main when not set
 #   SEATSHIFT_HEAD           plan: the branch under review. Plans are committed to it; not set: only shown
 #   SEATSHIFT_API_TOKEN      plan: may comment on the review. Not set: no comment
+#   SEATSHIFT_PUSH_TOKEN     plan: may push to the branch under review, and not to the approved one;
+#                            apply: may push journals to the approved branch. Not set: as git is set up
 #   SEATSHIFT_APPLY_OPTIONS  apply: more options, such as --yes where approvals.required is 0
 set -eu
 
@@ -137,22 +142,38 @@ comment() { # FILE: its first line is the hidden marker by which it is found aga
 
 # ---- git ----------------------------------------------------------------------------------------------
 
-prepare_git() {
-	git rev-parse --git-dir >/dev/null 2>&1 || git config --global --add safe.directory "$PWD"
-	git config user.name >/dev/null || git config user.name 'seatshift in CI'
-	git config user.email >/dev/null || git config user.email seatshift-ci@noreply.invalid
-	[ -z "${GITLAB_CI:-}" ] || prepare_gitlab_push
+# Where the checkout belongs to somebody else, git has to be told that this is meant: in a file of our own, since the
+# account's may be shared by other jobs, or be no file at all. libgit2 looks for it in HOME.
+trust_checkout() {
+	own=$(mktemp -d)
+	printf '[safe]\n\tdirectory = %s\n' "$PWD" >"$own/.gitconfig"
+	export HOME="$own" GIT_CONFIG_GLOBAL="$own/.gitconfig"
+	unset XDG_CONFIG_HOME
 }
 
-# GitLab's job token may not push unless the project allows it; a project access token may.
-prepare_gitlab_push() {
-	url=${CI_PROJECT_URL:?}.git
-	git remote set-url origin "$url"
+prepare_git() {
+	git rev-parse --git-dir >/dev/null 2>&1 || trust_checkout
+	git config user.name >/dev/null || git config user.name 'seatshift in CI'
+	git config user.email >/dev/null || git config user.email seatshift-ci@noreply.invalid
+	[ -z "${GITLAB_CI:-}" ] || git remote set-url -- origin "${CI_PROJECT_URL:?}.git"
+	[ -z "${SEATSHIFT_PUSH_TOKEN:-}" ] || prepare_push
+}
+
+# In the checkout's own settings, and only until the end: never on a command line. Neither `seatshift` nor what it
+# starts needs the token itself.
+prepare_push() {
+	url=$(git remote get-url -- origin)
+	user=x-access-token
+	[ -z "${GITLAB_CI:-}" ] || user=oauth2
 	trap 'git config --remove-section "http.$url" 2>/dev/null || true' EXIT
-	login=oauth2:${SEATSHIFT_PUSH_TOKEN:-}
-	[ -n "${SEATSHIFT_PUSH_TOKEN:-}" ] || login=gitlab-ci-token:${CI_JOB_TOKEN:?}
 	printf '[http "%s"]\n\textraHeader = Authorization: Basic %s\n' "$url" \
-		"$(printf '%s' "$login" | base64 | tr -d '\n')" >>"$(git rev-parse --git-dir)/config"
+		"$(printf '%s:%s' "$user" "$SEATSHIFT_PUSH_TOKEN" | base64 | tr -d '\n')" >>"$(git rev-parse --git-dir)/config"
+	unset SEATSHIFT_PUSH_TOKEN
+}
+
+# A name that somebody chose, before it is one: "-x" would be an option, "a:b" two refs.
+is_branch() { # NAME
+	git check-ref-format "refs/heads/$1" && git check-ref-format --branch "$1" >/dev/null
 }
 
 be_on() { # BRANCH, as it is on the remote now
@@ -178,7 +199,7 @@ changed_customers() {
 	git diff --name-only --diff-filter=d "$base" HEAD -- customers/ | while IFS= read -r path; do
 		case $path in
 		customers/*.yaml) printf '%s\n' "$path" ;;
-		*) grep -lF -e "$(basename "$path")" customers/*.yaml || true ;;
+		*) grep -lF -e "$(basename -- "$path")" -- customers/*.yaml || true ;;
 		esac
 	done | sed -n 's:^customers/\([a-z0-9-]*\)\.yaml$:\1:p' | sort -u
 }
@@ -197,9 +218,9 @@ plan_customer() { # CUSTOMER
 	status=0
 	rm -f "$face"
 	as_author_of_review \
-		seatshift plan "$1" --detailed-exitcode ${SEATSHIFT_HEAD:+--commit} \
+		seatshift plan --detailed-exitcode ${SEATSHIFT_HEAD:+--commit} \
 		--format junit --out "$reports/plan-$1.xml" --also "markdown=$face" --also "html=$reports/plan-$1.html" \
-		2>"$reports/plan-$1.log" || status=$?
+		-- "$1" 2>"$reports/plan-$1.log" || status=$?
 	cat "$reports/plan-$1.log" >&2
 	[ "$status" -ne 2 ] || status=0 # there is something to do: what a plan is for
 	if [ "$status" -ne 0 ] || [ ! -s "$face" ]; then
@@ -224,7 +245,16 @@ mark() {
 		"$reports/body.json" >/dev/null || tell warning "the commit could not be marked"
 }
 
+# A review may push to its own branch, and to no other.
+check_head() {
+	is_branch "$SEATSHIFT_HEAD" && [ "$SEATSHIFT_HEAD" != "$branch" ] && return 0
+	tell error "'$SEATSHIFT_HEAD' is not a branch under review"
+	remember 3
+	return 1
+}
+
 plan() {
+	[ -z "${SEATSHIFT_HEAD:-}" ] || check_head || return 0
 	prepare_git
 	git fetch --quiet origin "+refs/heads/$branch:refs/remotes/origin/$branch"
 	[ -z "${SEATSHIFT_HEAD:-}" ] || be_on "$SEATSHIFT_HEAD"
@@ -263,7 +293,7 @@ is_done() { # CUSTOMER/ID
 apply_plan() { # CUSTOMER/ID
 	id=${1#*/} status=0
 	# shellcheck disable=SC2086
-	seatshift apply "$id" --commit --deadline 50m ${SEATSHIFT_APPLY_OPTIONS:-} || status=$?
+	seatshift apply --commit --deadline 50m ${SEATSHIFT_APPLY_OPTIONS:-} -- "$id" || status=$?
 	case $status in
 	0) tell notice "$1 is done" ;;
 	9) tell notice "$1 waits for a person; see 'seatshift step $id'. The next run resumes" ;;
