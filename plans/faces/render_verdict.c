@@ -241,6 +241,28 @@ static void decide_warnings(struct render_model *m)
 	}
 }
 
+static bool has_canary(const struct render_model *m, const char *sku_id)
+{
+	for (size_t i = 0; i < m->steps.count; i++)
+		if (m->steps.items[i].canary && license_find(&m->steps.items[i].first->add, sku_id))
+			return true;
+	return false;
+}
+
+/* Where some move has a first wave, whoever approves takes it that each has one. */
+static void decide_canaries(struct render_model *m)
+{
+	const struct plan_move_list *moves = &m->plan->summary.moves;
+	bool some = false;
+	for (size_t i = 0; i < moves->count; i++)
+		some = some || has_canary(m, moves->items[i].open_sku);
+	for (size_t i = 0; i < moves->count && some; i++)
+		if (moves->items[i].needed && !has_canary(m, moves->items[i].open_sku))
+			decide(m, DECISION_WARNING, "No first wave",
+			       arena_printf(m->arena, "nobody of the move to %s is among the canaries",
+					    render_sku(m, moves->items[i].open_sku, m->arena)));
+}
+
 static void decide_hand_step(struct render_model *m, const struct render_step *step)
 {
 	const struct action *action = step->first;
@@ -264,6 +286,7 @@ void render_verdict(struct render_model *m)
 	decide_losses(m);
 	decide_taken(m);
 	decide_warnings(m);
+	decide_canaries(m);
 	for (size_t i = 0; i < m->steps.count; i++)
 		decide_hand_step(m, &m->steps.items[i]);
 	for (size_t i = 0; i < m->plan->warnings.count; i++)

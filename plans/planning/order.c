@@ -227,31 +227,36 @@ static struct str_list list_with(struct arena *out, const struct str_list *list,
 	return longer;
 }
 
-/* Ids of the set-usage-location actions, one per changed user; NULL where none is needed. */
-static const struct action **add_locations(struct ordering *o)
+/* A stage of the work: the canaries, or all others behind them. Nothing touches anybody before the stage is
+ * there. */
+struct stage {
+	bool canary;
+	const struct str_list *after; /* ids that all of it comes after */
+	int64_t after_wave;
+};
+
+/* Ids of the stage's set-usage-location actions, by user change; NULL where none is needed. */
+static const char **add_locations(struct ordering *o, const struct stage *stage)
 {
 	const struct user_change_list *users = &o->changes->users;
-	size_t first = o->actions->count;
+	const char **ids = arena_alloc_array(o->p->out, users->count + 1, sizeof *ids);
 	for (size_t i = 0; i < users->count; i++) {
-		if (!users->items[i].usage_location)
+		const struct user_change *change = &users->items[i];
+		if (!change->usage_location || change->canary != stage->canary)
 			continue;
-		struct action *action = add_action(o, ACTION_SET_USAGE_LOCATION, users->items[i].why);
-		set_user(action, users->items[i].user);
-		action->usage_location = action->result.usage_location = users->items[i].usage_location;
-		action->after = o->gate;
-		action->wave = o->gate_wave + 1;
-		action->canary = users->items[i].canary;
+		struct action *action = add_action(o, ACTION_SET_USAGE_LOCATION, change->why);
+		set_user(action, change->user);
+		action->usage_location = action->result.usage_location = change->usage_location;
+		action->after = *stage->after;
+		action->wave = stage->after_wave + 1;
+		action->canary = change->canary;
+		ids[i] = action->id;
 	}
-	const struct action **of_user = arena_alloc_array(o->p->out, users->count, sizeof *of_user);
-	for (size_t i = 0, at = first; i < users->count; i++)
-		if (users->items[i].usage_location)
-			of_user[i] = &o->actions->items[at++];
-	return of_user;
+	return ids;
 }
 
 static struct action *add_user_action(struct ordering *o, const struct user_change *change,
-				      const char *location_id, int64_t location_wave,
-				      const struct str_list *after, int64_t after_wave)
+				      const char *location_id, const struct stage *stage)
 {
 	struct action *action = add_action(o, kind_of(change), change->why);
 	set_user(action, change->user);
@@ -262,8 +267,8 @@ static struct action *add_user_action(struct ordering *o, const struct user_chan
 	action->expect.usage_location =
 		change->usage_location ? change->usage_location : change->user->usage_location;
 	action->result.licenses = change->add;
-	action->after = location_id ? list_with(o->p->out, after, location_id) : *after;
-	action->wave = (location_id && location_wave > after_wave ? location_wave : after_wave) + 1;
+	action->after = location_id ? list_with(o->p->out, stage->after, location_id) : *stage->after;
+	action->wave = stage->after_wave + (location_id ? 2 : 1);
 	return action;
 }
 
@@ -274,18 +279,17 @@ static void add_canary(struct ordering *o, const struct action *action)
 		o->canary_wave = action->wave;
 }
 
-static void add_users(struct ordering *o, const struct str_list *location_ids, int64_t location_wave,
-		      bool canary, const struct str_list *after, int64_t after_wave)
+static void add_users(struct ordering *o, const struct stage *stage)
 {
+	const char **locations = add_locations(o, stage);
 	for (size_t i = 0; i < o->changes->users.count; i++) {
 		const struct user_change *change = &o->changes->users.items[i];
-		if (change->canary != canary)
+		if (change->canary != stage->canary)
 			continue;
-		const struct action *action =
-			add_user_action(o, change, location_ids->items[i], location_wave, after, after_wave);
+		const struct action *action = add_user_action(o, change, locations[i], stage);
 		add_work(o, action->id, action->wave);
 		o->action_of[i] = o->actions->count - 1;
-		if (canary)
+		if (stage->canary)
 			add_canary(o, action);
 	}
 }
@@ -377,29 +381,23 @@ static void turn_members(struct ordering *o, bool canary)
 	}
 }
 
-static void add_stage(struct ordering *o, const struct str_list *location_ids, bool canary,
-		      const struct str_list *after, int64_t after_wave)
+static void add_stage(struct ordering *o, const struct stage *stage)
 {
-	add_users(o, location_ids, o->gate_wave + 1, canary, after, after_wave);
-	add_groups(o, canary, after, after_wave);
+	add_users(o, stage);
+	add_groups(o, stage->canary, stage->after, stage->after_wave);
 	if (o->p->undoes)
-		turn_members(o, canary);
+		turn_members(o, stage->canary);
 }
 
 static void add_changes(struct ordering *o)
 {
-	const struct action **locations = add_locations(o);
-	/* Only the ids: adding more actions moves the array that `locations` points into. */
-	struct str_list ids = {0};
-	for (size_t i = 0; i < o->changes->users.count; i++)
-		VEC_PUSH(o->p->out, &ids, locations[i] ? locations[i]->id : NULL);
 	o->action_of = arena_alloc_array(o->p->out, o->changes->users.count, sizeof *o->action_of);
 	o->canary_wave = o->gate_wave;
-	add_stage(o, &ids, true, &o->gate, o->gate_wave);
+	add_stage(o, &(struct stage){true, &o->gate, o->gate_wave});
 	/* Canaries wait for the gate, so who waits for them waits for it too. */
 	if (!o->canaries.count)
 		o->canaries = o->gate;
-	add_stage(o, &ids, false, &o->canaries, o->canary_wave);
+	add_stage(o, &(struct stage){false, &o->canaries, o->canary_wave});
 }
 
 void order_build(struct planning *p, const struct changes *changes, struct action_list *ret_actions)

@@ -19,7 +19,7 @@ import sweep  # noqa: E402
 from sweep import contoso, harness  # noqa: E402
 
 LINE = re.compile(r'(reading|writing|verifying|throttled): (\d+) of 33 verified'
-                  r'(, the service asks to wait \d+ s)?(, about \d+ s left|, time left not known yet)?'
+                  r'(, the service asks to wait \d+ s)?(, about (?:\d+ min )?\d+ s left|, time left not known yet)?'
                   r'(, \d+\.\d a second)?(?:, (\d+) sent)?')
 TEXT, NUMBER, TEXT_OR_NOT = (str,), (int,), (str, type(None))
 OUTCOMES = {'done', 'nothing', 'waiting', 'partial', 'stale', 'interrupted', 'throttled', 'error'}

@@ -111,9 +111,6 @@ static void member_not_awaited(struct fixture *f)
 	struct action *group = find(f, ACTION_SWAP_GROUP_LICENSE, "Sales");
 	drop_after(f, group, own->id);
 	group->wave = own->wave;
-	for (size_t i = 0; i < f->actions.count; i++)
-		if (f->actions.items[i].kind == ACTION_RETIRE_SUBSCRIPTION)
-			f->actions.items[i].wave--;
 }
 
 static void same_wave(struct fixture *f)

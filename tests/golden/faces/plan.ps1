@@ -37,8 +37,8 @@ param(
 
 $Plan = @{
     Format       = 'seatshift-licenses/1'
-    Id           = '22330098eea0'
-    Digest       = 'sha256:22330098eea0b39a1fe6f09fbdf68b4aa075fe7d963aaffddbecd7cf5094b7ea'
+    Id           = 'd83741d19562'
+    Digest       = 'sha256:d83741d195627f7121fe340b1963791783543d2bf5c555e9f76315a55f0a641d'
     Customer     = 'contoso'
     TenantId     = '8f3c1d5e-6a0b-4c7d-9e2f-1a2b3c4d5e6f'
     TenantDomain = 'contoso.onmicrosoft.com'
@@ -48,9 +48,9 @@ $Plan = @{
     )
 }
 $Manifest = @'
-{"add":[],"canary":false,"expect":[],"group":null,"id":"a0002","kind":"set-usage-location","location":"US","name":"user00004@contoso.com","remove":[],"result":[],"subject":"00000004-0000-4000-8000-000000000000","user":"00000004-0000-4000-8000-000000000000"}
-{"add":[{"disable":[],"sku":"6fd2c87f-b296-42f0-b197-1e91e994b900"}],"canary":true,"expect":[{"disable":[],"sku":"18181a46-0d4e-45cd-891e-60aabd171b4e"}],"group":null,"id":"a0003","kind":"swap-license","location":null,"name":"user00001@contoso.com","remove":["18181a46-0d4e-45cd-891e-60aabd171b4e"],"result":[{"disable":[],"sku":"6fd2c87f-b296-42f0-b197-1e91e994b900"}],"subject":"00000001-0000-4000-8000-000000000000","user":"00000001-0000-4000-8000-000000000000"}
-{"add":[{"disable":["7547a3fe-08ee-4ccb-b430-5077c5041653"],"sku":"6fd2c87f-b296-42f0-b197-1e91e994b900"}],"canary":true,"expect":[{"disable":["7547a3fe-08ee-4ccb-b430-5077c5041653"],"sku":"18181a46-0d4e-45cd-891e-60aabd171b4e"}],"group":null,"id":"a0004","kind":"swap-license","location":null,"name":"user00002@contoso.com","remove":["18181a46-0d4e-45cd-891e-60aabd171b4e"],"result":[{"disable":["7547a3fe-08ee-4ccb-b430-5077c5041653"],"sku":"6fd2c87f-b296-42f0-b197-1e91e994b900"}],"subject":"00000002-0000-4000-8000-000000000000","user":"00000002-0000-4000-8000-000000000000"}
+{"add":[{"disable":[],"sku":"6fd2c87f-b296-42f0-b197-1e91e994b900"}],"canary":true,"expect":[{"disable":[],"sku":"18181a46-0d4e-45cd-891e-60aabd171b4e"}],"group":null,"id":"a0002","kind":"swap-license","location":null,"name":"user00001@contoso.com","remove":["18181a46-0d4e-45cd-891e-60aabd171b4e"],"result":[{"disable":[],"sku":"6fd2c87f-b296-42f0-b197-1e91e994b900"}],"subject":"00000001-0000-4000-8000-000000000000","user":"00000001-0000-4000-8000-000000000000"}
+{"add":[{"disable":["7547a3fe-08ee-4ccb-b430-5077c5041653"],"sku":"6fd2c87f-b296-42f0-b197-1e91e994b900"}],"canary":true,"expect":[{"disable":["7547a3fe-08ee-4ccb-b430-5077c5041653"],"sku":"18181a46-0d4e-45cd-891e-60aabd171b4e"}],"group":null,"id":"a0003","kind":"swap-license","location":null,"name":"user00002@contoso.com","remove":["18181a46-0d4e-45cd-891e-60aabd171b4e"],"result":[{"disable":["7547a3fe-08ee-4ccb-b430-5077c5041653"],"sku":"6fd2c87f-b296-42f0-b197-1e91e994b900"}],"subject":"00000002-0000-4000-8000-000000000000","user":"00000002-0000-4000-8000-000000000000"}
+{"add":[],"canary":false,"expect":[],"group":null,"id":"a0004","kind":"set-usage-location","location":"US","name":"user00004@contoso.com","remove":[],"result":[],"subject":"00000004-0000-4000-8000-000000000000","user":"00000004-0000-4000-8000-000000000000"}
 {"add":[{"disable":[],"sku":"6fd2c87f-b296-42f0-b197-1e91e994b900"}],"canary":false,"expect":[{"disable":[],"sku":"18181a46-0d4e-45cd-891e-60aabd171b4e"}],"group":null,"id":"a0005","kind":"swap-license","location":null,"name":"user00003@contoso.com","remove":["18181a46-0d4e-45cd-891e-60aabd171b4e"],"result":[{"disable":[],"sku":"6fd2c87f-b296-42f0-b197-1e91e994b900"}],"subject":"00000003-0000-4000-8000-000000000000","user":"00000003-0000-4000-8000-000000000000"}
 {"add":[{"disable":[],"sku":"6fd2c87f-b296-42f0-b197-1e91e994b900"}],"canary":false,"expect":[{"disable":[],"sku":"18181a46-0d4e-45cd-891e-60aabd171b4e"}],"group":null,"id":"a0006","kind":"swap-license","location":null,"name":"user00004@contoso.com","remove":["18181a46-0d4e-45cd-891e-60aabd171b4e"],"result":[{"disable":[],"sku":"6fd2c87f-b296-42f0-b197-1e91e994b900"}],"subject":"00000004-0000-4000-8000-000000000000","user":"00000004-0000-4000-8000-000000000000"}
 {"add":[{"disable":[],"sku":"6fd2c87f-b296-42f0-b197-1e91e994b900"}],"canary":false,"expect":[{"disable":[],"sku":"18181a46-0d4e-45cd-891e-60aabd171b4e"}],"group":null,"id":"a0007","kind":"swap-license","location":null,"name":"user00005@contoso.com","remove":["18181a46-0d4e-45cd-891e-60aabd171b4e"],"result":[{"disable":[],"sku":"6fd2c87f-b296-42f0-b197-1e91e994b900"}],"subject":"00000005-0000-4000-8000-000000000000","user":"00000005-0000-4000-8000-000000000000"}
