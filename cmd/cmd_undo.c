@@ -44,6 +44,9 @@ static bool load(struct undoing *u, const char *name, struct error *err)
 	if (!plan_named(app, name, &u->undone_folder, err) ||
 	    !session_load(app, u->undone_folder.plan.customer, &u->session, err))
 		return false;
+	const struct tenant_case tenant = session_tenant(&u->session, &u->undone_folder.plan);
+	if (!tenant_agree(&tenant, err))
+		return false;
 	const struct journal_file file = plan_journal(&u->undone_folder, app->dir, app->arena);
 	if (!journal_read(&file, app->arena, &entries, &cut, err))
 		return error_wrap(err, "cannot use the journal of plan %s", u->undone_folder.id);

@@ -37,7 +37,7 @@ class OneTenant(looking.Looking):
       ['step', self.plan, 'redeem-key', '--open'], ['step', self.plan, 'redeem-key'], ['step', self.plan],
       ['step', self.plan, 'redeem-key', '--done', '--case', '4711'],
       ['status', 'contoso'], ['status', 'contoso', '--offline'], ['status'], ['drift', 'contoso'],
-      ['apply', self.plan, '--yes'])
+      ['apply', self.plan, '--yes'], ['undo', self.plan])
     asked = len(twin.log())
     journal = self.ws.repo / 'plans/contoso' / self.plan / 'journal.jsonl'
     before = journal.read_bytes()
