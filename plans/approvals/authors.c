@@ -51,10 +51,10 @@ static bool add_changers(struct gathering *g, const struct store_range *range, c
 
 static bool add_adders(struct gathering *g, struct error *err)
 {
-	const struct store_range all = {.from = g->approved->commit, .only_added = true};
+	const struct store_range all = {
+		.from = g->approved->commit, .only_added = true, .or_added = g->folder->paths.plan};
 	struct store_log_list log;
-	return add_changers(g, &all, g->folder->paths.plan, &log, err) &&
-	       add_changers(g, &all, g->folder->paths.dir, &log, err);
+	return add_changers(g, &all, g->folder->paths.dir, &log, err);
 }
 
 /* The customer's own files, as they are on the branch: its file, and every file that it names. */

@@ -352,7 +352,8 @@ struct walk {
 	const char *hide; /* a commit; or NULL */
 	size_t limit;
 	bool only_added;
-	bool cut; /* history was cut at a commit that has `path` */
+	const char *or_added; /* within the repository; or NULL */
+	bool cut;	      /* history was cut at a commit that has `path` */
 	struct store_log_list log;
 };
 
@@ -370,6 +371,9 @@ static bool walk_commit(struct store *store, const git_oid *id, struct walk *wal
 		walk->cut = true;
 		return true;
 	}
+	if (change == CHANGE_MODIFIED && walk->or_added &&
+	    !change_of(store, commit, walk->or_added, &change, err))
+		return false;
 	if (change == CHANGE_ADDED || (change == CHANGE_MODIFIED && !walk->only_added))
 		VEC_PUSH(out, &walk->log, entry_of(commit, out));
 	return true;
@@ -416,6 +420,8 @@ bool store_log_range(struct store *store, const struct store_range *range, const
 	struct walk walk = {.path = store_full_path(store, out, path),
 			    .hide = range->hide,
 			    .only_added = range->only_added};
+	if (range->or_added)
+		walk.or_added = store_full_path(store, out, range->or_added);
 	if (!walk_history(store, range->from, &walk, out, err))
 		return false;
 	*ret_log = walk.log;

@@ -151,7 +151,9 @@ NODISCARD bool store_log(struct store *store, const char *revision, const char *
 struct store_range {
 	const char *from;
 	const char *hide;
-	bool only_added; /* commits that changed the path where none of their parents had it */
+	bool only_added;      /* commits that changed the path where none of their parents had it */
+	const char *or_added; /* with it: those as well that so added this path, which is below the other; or
+				 NULL */
 };
 NODISCARD bool store_log_range(struct store *store, const struct store_range *range, const char *path,
 			       struct arena *out, struct store_log_list *ret_log, bool *ret_complete,

@@ -16,13 +16,14 @@ bool store_brought(struct store *store, const char *revision, const char *path, 
 	struct store_step_list steps = {0};
 	const char *full = store_full_path(store, out, path);
 	git_commit *at = NULL;
-	if (!store_find_commit(store, revision, &at, err))
+	git_oid before = {0};
+	if (!store_find_commit(store, revision, &at, err) || (at && !store_id_at(at, full, &before, err)))
 		return false;
 	while (at) {
 		CLEANUP(git_commit_freep) git_commit *commit = TAKE(at);
-		git_oid here = {0}, before = {0};
-		if (!first_parent(store, commit, &at, err) || !store_id_at(commit, full, &here, err) ||
-		    (at && !store_id_at(at, full, &before, err))) {
+		const git_oid here = before;
+		before = (git_oid){0};
+		if (!first_parent(store, commit, &at, err) || (at && !store_id_at(at, full, &before, err))) {
 			git_commit_free(at);
 			return false;
 		}
