@@ -126,7 +126,7 @@ static void write_list(struct json_writer *w, const struct field *field)
 		json_set_text(w, "description", field->summary);
 	json_put_key(w, "items");
 	if (field->type == FIELD_LIST) {
-		fields_schema(field->fields, NULL, w);
+		fields_schema(field->fields, NULL, NULL, w);
 	} else {
 		json_begin_object(w);
 		json_set_int(w, "minLength", 1);
@@ -219,13 +219,7 @@ static void write_object(struct json_writer *w, const struct field *fields, cons
 	json_end_object(w);
 }
 
-void fields_schema(const struct field *fields, const char *summary, struct json_writer *w)
-{
-	write_object(w, fields, summary, NULL);
-}
-
-void fields_schema_by(const struct field *fields, const char *summary, const char *rules,
-		      struct json_writer *w)
+void fields_schema(const struct field *fields, const char *summary, const char *rules, struct json_writer *w)
 {
 	write_object(w, fields, summary, rules);
 }

@@ -4,12 +4,11 @@
 
 #include "core/fields.h"
 
-/* The schema of one object, as an object; `summary` describes it, or is NULL. */
-void fields_schema(const struct field *fields, const char *summary, struct json_writer *w);
-/* With what members have to do with each other: `rules` is a JSON array of schemas, all of which must hold.
+/*
+ * The schema of one object, as an object; `summary` describes it, or is NULL. `rules`, or NULL, says what
+ * members have to do with each other: a JSON array of schemas, all of which must hold.
  */
-void fields_schema_by(const struct field *fields, const char *summary, const char *rules,
-		      struct json_writer *w);
+void fields_schema(const struct field *fields, const char *summary, const char *rules, struct json_writer *w);
 /* The same as a whole document with "$id", "$schema" and a title. */
 void fields_schema_document(const struct field *fields, const char *id, const char *title,
 			    struct strbuf *out);

@@ -139,5 +139,5 @@ void field_schema_key(const struct field *field, struct json_writer *w)
 {
 	static const char one_place[] = "[{\"oneOf\":[{\"required\":[\"env\"]},{\"required\":[\"file\"]},"
 					"{\"required\":[\"command\"]}]}]";
-	fields_schema_by(key_fields, field->summary, one_place, w);
+	fields_schema(key_fields, field->summary, one_place, w);
 }

@@ -208,7 +208,7 @@ void field_schema_users(const struct field *field, struct json_writer *w)
 	json_set_text(w, "pattern", "^[^@\\s]+@[^@\\s]+$");
 	json_set_text(w, "type", "string");
 	json_end_object(w);
-	fields_schema_by(entry_fields, NULL, who, w);
+	fields_schema(entry_fields, NULL, who, w);
 	json_end_array(w);
 	json_end_object(w);
 	json_set_int(w, "minItems", 1);
