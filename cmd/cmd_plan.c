@@ -83,7 +83,7 @@ static bool plan_customer(struct app *app, struct session *session, const struct
 	if (!plan.actions.count)
 		return plan_output_nothing(app, session->desired.customer, &o->also, err);
 	struct plan_folder folder;
-	if (!plan_follow(app, &plan, &live, &info, err) || !plan_save(app, &plan, &live, &info, &folder, err))
+	if (!plan_follow(app, &plan, err) || !plan_save(app, &plan, &live, &info, &folder, err))
 		return false;
 	if (o->detailed_exitcode)
 		*ret_status = EXIT_CHANGES;

@@ -89,7 +89,7 @@ static bool undo(struct undoing *u, int *ret_status, struct error *err)
 		return plan_refuse(app, &u->session, &u->diags, code, err);
 	if (!plan.actions.count)
 		return tell_nothing(u, &plan, err);
-	if (!plan_follow(app, &plan, &live, &info, err) || !plan_save(app, &plan, &live, &info, &folder, err))
+	if (!plan_follow(app, &plan, err) || !plan_save(app, &plan, &live, &info, &folder, err))
 		return false;
 	if (u->o->detailed_exitcode)
 		*ret_status = EXIT_CHANGES;

@@ -18,8 +18,38 @@ void json_lines_begin(struct json_lines *lines, struct strbuf *out)
 	strbuf_add(out, "{\n");
 }
 
+void json_lines_compare(struct json_lines *lines, struct strbuf *scratch, const char *text, size_t len)
+{
+	strbuf_clear(scratch);
+	json_lines_begin(lines, scratch);
+	lines->wanted = text;
+	lines->wanted_len = len;
+}
+
+/* In a comparison what was written by now is looked at, and forgotten. */
+static void settle(struct json_lines *lines)
+{
+	struct strbuf *out = lines->out;
+	if (!lines->wanted)
+		return;
+	if (out->len > lines->wanted_len || memcmp(strbuf_text(out), lines->wanted, out->len) != 0) {
+		lines->differs = true;
+		lines->wanted_len = 0;
+	} else {
+		lines->wanted += out->len;
+		lines->wanted_len -= out->len;
+	}
+	strbuf_clear(out);
+}
+
+bool json_lines_same(const struct json_lines *lines)
+{
+	return !lines->differs && lines->wanted_len == 0;
+}
+
 static void begin_member(struct json_lines *lines, const char *key)
 {
+	settle(lines);
 	assert(!lines->in_list && (!lines->last_key || strcmp(lines->last_key, key) < 0));
 	if (lines->last_key)
 		strbuf_add(lines->out, ",\n");
@@ -44,6 +74,7 @@ void json_lines_begin_list(struct json_lines *lines, const char *key)
 
 struct json_writer *json_lines_item(struct json_lines *lines)
 {
+	settle(lines);
 	strbuf_add(lines->out, lines->comma ? ",\n" : "\n");
 	lines->comma = true;
 	return begin_value(lines);
@@ -58,6 +89,7 @@ void json_lines_end_list(struct json_lines *lines)
 void json_lines_end(struct json_lines *lines)
 {
 	strbuf_add(lines->out, "\n}\n");
+	settle(lines);
 }
 
 /* ---- reading ------------------------------------------------------------------------------------ */

@@ -25,9 +25,19 @@ struct json_lines {
 	const char *last_key;	 /* borrowed until the document ends */
 	bool in_list;
 	bool comma; /* an item was written */
+	/* Of a comparison: what is wanted from here on, and whether something else was written. */
+	const char *wanted;
+	size_t wanted_len;
+	bool differs;
 };
 
 void json_lines_begin(struct json_lines *lines, struct strbuf *out);
+/*
+ * Begins a document that is only compared with `text`, a line at a time, so that a large one is never there
+ * twice: json_lines_same says, after the end, whether it is that text.
+ */
+void json_lines_compare(struct json_lines *lines, struct strbuf *scratch, const char *text, size_t len);
+bool json_lines_same(const struct json_lines *lines);
 /* Begins a member, whose one value is to be written with what is returned. */
 struct json_writer *json_lines_member(struct json_lines *lines, const char *key);
 /* A member that is a list: its items are written each with what json_lines_item returns. */

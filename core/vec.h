@@ -23,7 +23,7 @@
 #define VEC_RESERVE(arena, vec, want)                                                                        \
 	do {                                                                                                 \
 		if ((vec)->cap < (want)) {                                                                   \
-			size_t cap_ = (vec)->cap ? (vec)->cap * 2 : 4;                                       \
+			size_t cap_ = (vec)->cap ? (vec)->cap * 2 : 1;                                       \
 			if (cap_ < (want))                                                                   \
 				cap_ = (want);                                                               \
 			void *items_ = arena_alloc_array((arena), cap_, sizeof *(vec)->items);               \

@@ -162,14 +162,13 @@ static bool is_over(struct app *app, const struct plan_folder *folder, bool *ret
 	return true;
 }
 
-bool plan_follow(struct app *app, struct plan *plan, const struct live *live, const struct read_info *info,
-		 struct error *err)
+bool plan_follow(struct app *app, struct plan *plan, struct error *err)
 {
 	for (int tries = 0; tries < 2; tries++) {
 		struct plan_folder folder;
 		struct newest_plan newest;
 		bool over = false;
-		if (!plan_folder_make(plan, live, info, app->arena, &folder, err))
+		if (!plan_folder_name(plan, app->arena, &folder, err))
 			return false;
 		if (!file_exists(path_join(app->arena, app->dir, folder.paths.plan)))
 			return true;

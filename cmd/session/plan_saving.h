@@ -20,8 +20,7 @@ NODISCARD bool plan_refuse_undone(struct app *app, const struct plan_folder *fol
  * A plan that would be the same as one which is over (finished, or undone) is another decision: it says which
  * plan it follows, and so has another id. The others stay as they are.
  */
-NODISCARD bool plan_follow(struct app *app, struct plan *plan, const struct live *live,
-			   const struct read_info *info, struct error *err);
+NODISCARD bool plan_follow(struct app *app, struct plan *plan, struct error *err);
 
 /* A bare repository has no folder to write to: the plan is only committed. */
 bool plan_is_bare(struct app *app);

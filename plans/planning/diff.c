@@ -349,6 +349,11 @@ static int compare_groups(const void *a, const void *b)
 static void collect(struct diffing *d, struct changes *changes)
 {
 	struct planning *p = d->p;
+	size_t about = 0;
+	for (size_t i = 0; i < p->live->users.count; i++)
+		about += d->slots[i].user != NULL;
+	/* Growing step by step would leave as much again behind. */
+	VEC_RESERVE(p->out, &changes->users, about);
 	for (size_t i = 0; i < p->live->users.count; i++) {
 		changes->users_concerned += d->concerned[i];
 		struct user_change *change = &d->slots[i];

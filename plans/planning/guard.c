@@ -49,14 +49,14 @@ static void check_mailboxes(struct planning *p, const struct user_effect_list *e
 }
 
 /* The licences that come or become another, and those that stay as they are. */
-static void split(struct planning *p, const struct user_effect *effect, struct license_list *ret_new,
+static void split(const struct user_effect *effect, struct arena *out, struct license_list *ret_new,
 		  struct license_list *ret_kept)
 {
 	for (size_t i = 0; i < effect->after.count; i++) {
 		const struct license *license = &effect->after.items[i];
 		const struct license *before = license_find(&effect->user->licenses, license->sku_id);
 		bool stays = before && license_equal(before, license);
-		VEC_PUSH(p->out, stays ? ret_kept : ret_new, *license);
+		VEC_PUSH(out, stays ? ret_kept : ret_new, *license);
 	}
 }
 
@@ -122,13 +122,14 @@ static void warn_of_disputes(struct planning *p, const struct dispute_list *disp
 static void check_clashes(struct planning *p, const struct user_effect_list *effects)
 {
 	static const enum clash_kind refusing[] = {CLASH_CONFLICT, CLASH_DEPENDENCY};
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	struct dispute_list disputes = {0};
 	for (size_t i = 0; i < effects->count; i++) {
 		const struct user_effect *effect = &effects->items[i];
 		struct license_list added = {0};
 		struct license_list kept = {0};
 		struct service_clash clash;
-		split(p, effect, &added, &kept);
+		split(effect, tmp, &added, &kept);
 		/* Graph checks the whole user: a plan that lacked its support before is refused as well. */
 		for (size_t k = 0; k < ARRAY_LEN(refusing); k++)
 			for (uint64_t asked = UINT64_MAX;

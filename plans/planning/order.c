@@ -404,6 +404,11 @@ void order_build(struct planning *p, const struct changes *changes, struct actio
 {
 	struct ordering o = {
 		.p = p, .changes = changes, .actions = ret_actions, .gate_wave = -1, .work_wave = -1};
+	/* About so many: growing step by step would leave as much again behind. */
+	size_t about = changes->users.count + changes->groups.count;
+	for (size_t i = 0; i < changes->users.count; i++)
+		about += changes->users.items[i].usage_location != NULL;
+	VEC_RESERVE(p->out, ret_actions, about + 8);
 	add_partner(&o);
 	add_redeems(&o);
 	add_reactivates(&o);

@@ -367,6 +367,10 @@ void resolve_users(struct planning *p, struct resolved_move *m)
 	for (size_t i = 0; i < m->move->users.count; i++)
 		want_entry(&g, &m->move->users.items[i]);
 	apply_exceptions(&g);
+	size_t wishes = 0;
+	for (size_t i = 0; i < count; i++)
+		wishes += g.slots[i].user != NULL;
+	VEC_RESERVE(p->out, &m->wishes, wishes);
 	for (size_t i = 0; i < count; i++) {
 		if (g.slots[i].user)
 			keep_wish(&g, &g.slots[i]);

@@ -166,29 +166,43 @@ static void put_shapes(struct json_lines *lines, const struct intern *shapes)
 	json_lines_end_list(lines);
 }
 
-void plan_encode(const struct plan *plan, struct strbuf *out)
+static void write_plan(const struct plan *plan, struct json_lines *lines)
 {
 	CLEANUP(intern_freep) struct intern *shapes = intern_new();
-	struct json_lines lines;
-	json_lines_begin(&lines, out);
-	put_actions(&lines, plan, shapes);
+	put_actions(lines, plan, shapes);
 	/* Only where there is something: most plans rest on what the tenant itself says. */
 	if (plan->assumes.count)
-		put_assumptions(json_lines_member(&lines, "assumes"), plan);
-	json_put_text(json_lines_member(&lines, "customer"), plan->customer);
-	fields_to_json(plan_desired_fields, plan, json_lines_member(&lines, "desired"));
+		put_assumptions(json_lines_member(lines, "assumes"), plan);
+	json_put_text(json_lines_member(lines, "customer"), plan->customer);
+	fields_to_json(plan_desired_fields, plan, json_lines_member(lines, "desired"));
 	if (plan->follows)
-		json_put_text(json_lines_member(&lines, "follows"), plan->follows);
-	json_put_text(json_lines_member(&lines, "format"), PLAN_FORMAT);
-	fields_to_json(plan_policy_fields, plan, json_lines_member(&lines, "policy"));
-	put_proof(json_lines_member(&lines, "proof"), plan);
-	put_shapes(&lines, shapes);
-	fields_to_json(plan_summary_fields, &plan->summary, json_lines_member(&lines, "summary"));
-	fields_to_json(plan_tenant_fields, plan, json_lines_member(&lines, "tenant"));
+		json_put_text(json_lines_member(lines, "follows"), plan->follows);
+	json_put_text(json_lines_member(lines, "format"), PLAN_FORMAT);
+	fields_to_json(plan_policy_fields, plan, json_lines_member(lines, "policy"));
+	put_proof(json_lines_member(lines, "proof"), plan);
+	put_shapes(lines, shapes);
+	fields_to_json(plan_summary_fields, &plan->summary, json_lines_member(lines, "summary"));
+	fields_to_json(plan_tenant_fields, plan, json_lines_member(lines, "tenant"));
 	if (plan->undoes)
-		json_put_text(json_lines_member(&lines, "undoes"), plan->undoes);
-	put_warnings(json_lines_member(&lines, "warnings"), plan);
-	json_lines_end(&lines);
+		json_put_text(json_lines_member(lines, "undoes"), plan->undoes);
+	put_warnings(json_lines_member(lines, "warnings"), plan);
+	json_lines_end(lines);
+}
+
+void plan_encode(const struct plan *plan, struct strbuf *out)
+{
+	struct json_lines lines;
+	json_lines_begin(&lines, out);
+	write_plan(plan, &lines);
+}
+
+bool plan_is_written_as(const struct plan *plan, const char *text, size_t len)
+{
+	CLEANUP(strbuf_release) struct strbuf scratch = STRBUF_INIT(STRBUF_LARGE);
+	struct json_lines lines;
+	json_lines_compare(&lines, &scratch, text, len);
+	write_plan(plan, &lines);
+	return json_lines_same(&lines);
 }
 
 void plan_put_whole_action(struct json_writer *w, const struct plan *plan, const struct action *action,

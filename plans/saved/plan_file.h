@@ -16,7 +16,11 @@
 #include "core/json.h"
 #include "plans/planning/plan.h"
 
-void plan_encode(const struct plan *plan, struct strbuf *out); /* with the final newline */
+void plan_encode(
+	const struct plan *plan,
+	struct strbuf *out); /* Whether that is the text, byte by byte; without writing it a second time. */
+bool plan_is_written_as(const struct plan *plan, const char *text, size_t len);
+/* with the final newline */
 /* "KEY":[{"disable":[…],"sku":…},…], as everything that names licences writes them. */
 void plan_put_licenses(struct json_writer *w, const char *key, const struct license_list *list);
 /* One action with all its members, those of its shape included; `shape` is its number, -1 leaves it out. */

@@ -34,20 +34,44 @@ struct journal_file plan_journal(const struct plan_folder *folder, const char *d
 	};
 }
 
+/* One after the other: large ones are not there twice at the same time. */
+static bool make_texts(struct plan_folder *folder, struct arena *out)
+{
+	struct strbuf plan = STRBUF_INIT(STRBUF_LARGE);
+	plan_encode(&folder->plan, &plan);
+	folder->bytes = strbuf_dup(out, &plan);
+	folder->len = plan.len;
+	bool good = !plan.failed;
+	strbuf_release(&plan);
+	struct strbuf snapshot = STRBUF_INIT(STRBUF_LARGE);
+	snapshot_encode(&folder->live, &folder->info, &snapshot);
+	folder->snapshot_bytes = strbuf_dup(out, &snapshot);
+	folder->snapshot_len = snapshot.len;
+	good = good && !snapshot.failed;
+	strbuf_release(&snapshot);
+	return good;
+}
+
+bool plan_folder_name(const struct plan *plan, struct arena *out, struct plan_folder *ret_folder,
+		      struct error *err)
+{
+	CLEANUP(strbuf_release) struct strbuf bytes = STRBUF_INIT(STRBUF_LARGE);
+	struct plan_folder folder = {.plan = *plan};
+	plan_encode(plan, &bytes);
+	if (bytes.failed)
+		return error_set(err, ERR_FAILED, "the plan is too large to be saved");
+	plan_digest(strbuf_text(&bytes), bytes.len, folder.digest, folder.id);
+	plan_paths_of(out, plan->customer, folder.id, &folder.paths);
+	*ret_folder = folder;
+	return true;
+}
+
 bool plan_folder_make(const struct plan *plan, const struct live *live, const struct read_info *info,
 		      struct arena *out, struct plan_folder *ret_folder, struct error *err)
 {
-	CLEANUP(strbuf_release) struct strbuf bytes = STRBUF_INIT(STRBUF_LARGE);
-	CLEANUP(strbuf_release) struct strbuf snapshot = STRBUF_INIT(STRBUF_LARGE);
 	struct plan_folder folder = {.plan = *plan, .live = *live, .info = *info};
-	plan_encode(plan, &bytes);
-	snapshot_encode(live, info, &snapshot);
-	if (bytes.failed || snapshot.failed)
+	if (!make_texts(&folder, out))
 		return error_set(err, ERR_FAILED, "the plan is too large to be saved");
-	folder.bytes = strbuf_dup(out, &bytes);
-	folder.len = bytes.len;
-	folder.snapshot_bytes = strbuf_dup(out, &snapshot);
-	folder.snapshot_len = snapshot.len;
 	plan_digest(folder.bytes, folder.len, folder.digest, folder.id);
 	plan_paths_of(out, plan->customer, folder.id, &folder.paths);
 	*ret_folder = folder;
@@ -280,9 +304,7 @@ bool plan_folder_verify(const char *dir, const struct plan_folder *folder, const
 	if (!check_inputs(folder, inputs.desired, inputs.policy, err) ||
 	    !make_again(dir, folder, &inputs, out, diags, &made, err))
 		return false;
-	CLEANUP(strbuf_release) struct strbuf bytes = STRBUF_INIT(STRBUF_LARGE);
-	plan_encode(&made, &bytes);
-	if (bytes.len == folder->len && memcmp(strbuf_text(&bytes), folder->bytes, folder->len) == 0)
+	if (plan_is_written_as(&made, folder->bytes, folder->len))
 		return true;
 	error_set(err, ERR_INVALID, "plan %s is not what the planner makes of its snapshot: %s", folder->id,
 		  plan_difference(&folder->plan, &made, out));

@@ -26,6 +26,10 @@ struct plan_folder {
  * repository. */
 struct journal_file plan_journal(const struct plan_folder *folder, const char *dir, struct arena *out);
 
+/* What it would be called: digest, id and paths, and no text. */
+NODISCARD bool plan_folder_name(const struct plan *plan, struct arena *out, struct plan_folder *ret_folder,
+				struct error *err);
+
 /* The folder as it would be written, for whoever keeps it somewhere else than in a working tree. */
 NODISCARD bool plan_folder_make(const struct plan *plan, const struct live *live,
 				const struct read_info *info, struct arena *out,

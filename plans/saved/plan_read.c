@@ -4,6 +4,7 @@
 #include "plans/saved/plan_fields.h"
 #include "plans/saved/plan_file.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,7 @@ struct reading {
 	struct place_list shape_of; /* per action: the number of its shape */
 	struct action_list shapes;  /* what the actions share, read as the first of them means it */
 	struct place_list first_of; /* per shape: the first action that has it */
+	char at_action[64];
 };
 
 static bool failed(const struct reading *r)
@@ -67,14 +69,6 @@ static void read_texts(struct reading *r, const struct json *object, const char 
 }
 
 /* Most actions of a wave wait for the same ones: such a list is kept once. */
-static void read_after(struct reading *r, const struct json *object, struct action *action)
-{
-	const struct action_list *actions = &r->plan->actions;
-	read_texts(r, object, "after", &action->after);
-	if (actions->count && str_list_equal(&actions->items[actions->count - 1].after, &action->after))
-		action->after = actions->items[actions->count - 1].after;
-}
-
 static void read_licenses(struct reading *r, const struct json *object, const char *key,
 			  struct license_list *list)
 {
@@ -137,22 +131,47 @@ static void read_shape_number(struct reading *r, const struct json *object)
 	VEC_PUSH(r->out, &r->shape_of, (size_t)number);
 }
 
+static bool are_texts(const struct json *array, const struct str_list *list)
+{
+	size_t i = 0;
+	JSON_EACH (item, array)
+		if (i == list->count || !str_eq(json_text(item), list->items[i++]))
+			return false;
+	return json_type(array) == JSON_ARRAY && i == list->count;
+}
+
+/* Actions that stand together come after the same ones, for the same reason: that is held once. */
+static void read_reasons(struct reading *r, const struct json *object, struct action *action)
+{
+	static const struct action none = {.id = ""};
+	const struct action_list *actions = &r->plan->actions;
+	const struct action *last = actions->count ? &actions->items[actions->count - 1] : &none;
+	const char *why = json_get_text(object, "why");
+	bool alike = last->after.count && are_texts(json_get(object, "after"), &last->after);
+	if (alike)
+		action->after = last->after;
+	else
+		read_texts(r, object, "after", &action->after);
+	action->why = why && str_eq(why, last->why) ? last->why : read_text(r, object, "why");
+}
+
 /* What is the action's own; the rest is in its shape. */
 static void read_action(struct reading *r, const struct json *object)
 {
 	struct action action = {.id = read_text(r, object, "id")};
-	const char *kind = read_text(r, object, "kind");
-	if (action.id)
-		r->at = arena_printf(r->out, "action %s", action.id);
+	const char *kind = json_get_text(object, "kind");
+	if (!kind)
+		complain(r, "kind", "a string");
+	(void)snprintf(r->at_action, sizeof r->at_action, "action %s", action.id ? action.id : "?");
+	r->at = r->at_action;
 	if (kind && !action_kind_parse(kind, &action.kind))
 		complain(r, "kind", "a kind of action");
 	if (failed(r))
 		return;
-	read_after(r, object, &action);
+	read_reasons(r, object, &action);
 	(void)!json_bool(json_get(object, "canary"), &action.canary);
 	read_subject(r, json_get(object, "subject"), &action);
 	action.wave = read_int(r, object, "wave");
-	action.why = read_text(r, object, "why");
 	read_shape_number(r, object);
 	VEC_PUSH(r->out, &r->plan->actions, action);
 }
@@ -351,20 +370,30 @@ static bool is_other_format(const char *text, size_t len, struct error *err)
 	return true;
 }
 
+/* One a line, and they come first: growing step by step would leave as much again behind. */
+static void reserve_actions(struct reading *r, const char *text, size_t len)
+{
+	const char *end = memmem(text, len, "\n]", 2);
+	size_t lines = 0;
+	for (const char *at = text; end && at && at < end; at = memchr(at + 1, '\n', (size_t)(end - at)))
+		lines++;
+	VEC_RESERVE(r->out, &r->plan->actions, lines);
+	VEC_RESERVE(r->out, &r->shape_of, lines);
+}
+
 bool plan_decode(const char *text, size_t len, struct arena *out, struct plan *ret_plan, struct error *err)
 {
 	struct plan plan = {0};
 	struct reading reading = {.out = out, .err = err, .at = "plan", .plan = &plan};
 	const struct json_lines_reader reader = {read_member, read_item, &reading};
+	reserve_actions(&reading, text, len);
 	if (is_other_format(text, len, err) || !json_lines_read(text, len, &reader, err))
 		return false;
 	check_whole(&reading);
 	give_shapes(&reading);
 	if (failed(&reading))
 		return false;
-	CLEANUP(strbuf_release) struct strbuf again = STRBUF_INIT(STRBUF_LARGE);
-	plan_encode(&plan, &again);
-	if (again.len != len || memcmp(strbuf_text(&again), text, len) != 0)
+	if (!plan_is_written_as(&plan, text, len))
 		return error_set(err, ERR_INVALID,
 				 "not a plan as seatshift writes it: it was edited or damaged");
 	*ret_plan = plan;

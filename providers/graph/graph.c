@@ -78,6 +78,7 @@ static bool read_live(struct provider *p, const struct read_scope *scope, struct
 	struct graph *g = graph_of(p);
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	struct live live = {0};
+	CLEANUP(alike_freep) struct alike *alike = alike_new(out);
 	struct organization organization;
 	if (!g->identified && !identify(p, tmp, &organization, err))
 		return false;
@@ -91,8 +92,11 @@ static bool read_live(struct provider *p, const struct read_scope *scope, struct
 				.proved = fresh_proof(g, scope),
 				.out = out,
 				.tmp = tmp,
-				.live = &live};
-	if (!read_all(&reader, err))
+				.live = &live,
+				.alike = alike};
+	bool good = read_all(&reader, err);
+	arena_free(reader.scratch);
+	if (!good)
 		return false;
 	for (size_t i = 0; i < live.skus.count; i++)
 		remember_count(g, &live.skus.items[i]);

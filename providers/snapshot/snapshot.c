@@ -131,29 +131,44 @@ static void put_shapes(struct json_lines *lines, const struct sharing *sharing)
 	json_lines_end_list(lines);
 }
 
-void snapshot_encode(const struct live *live, const struct read_info *info, struct strbuf *out)
+static void write_snapshot(const struct live *live, const struct read_info *info, struct json_lines *lines)
 {
 	CLEANUP(intern_freep) struct intern *plans = intern_new();
 	CLEANUP(intern_freep) struct intern *shapes = intern_new();
 	struct sharing sharing = {.plans = plans, .shapes = shapes};
-	struct json_lines lines;
 	find_shapes(live, &sharing);
-	json_lines_begin(&lines, out);
-	json_put_texts(json_lines_member(&lines, "absent_groups"), &live->absent_groups);
-	put_table(&lines, live, "absent_users");
-	json_put_text(json_lines_member(&lines, "format"), SNAPSHOT_FORMAT);
-	put_table(&lines, live, "groups");
-	json_put_texts(json_lines_member(&lines, "holders_read"), &live->holders_read);
+	json_put_texts(json_lines_member(lines, "absent_groups"), &live->absent_groups);
+	put_table(lines, live, "absent_users");
+	json_put_text(json_lines_member(lines, "format"), SNAPSHOT_FORMAT);
+	put_table(lines, live, "groups");
+	json_put_texts(json_lines_member(lines, "holders_read"), &live->holders_read);
 	fields_to_json(snapshot_organization_fields, &live->organization,
-		       json_lines_member(&lines, "organization"));
-	fields_to_json(snapshot_partner_fields, &live->partner, json_lines_member(&lines, "partner"));
-	json_put_texts(json_lines_member(&lines, "plans"), intern_texts(plans));
-	fields_to_json(snapshot_info_fields, info, json_lines_member(&lines, "read"));
-	put_shapes(&lines, &sharing);
-	put_table(&lines, live, "skus");
-	put_table(&lines, live, "subscriptions");
-	json_put_int(json_lines_member(&lines, "user_count"), live->user_count);
-	put_users(&lines, live, &sharing);
-	json_lines_end(&lines);
+		       json_lines_member(lines, "organization"));
+	fields_to_json(snapshot_partner_fields, &live->partner, json_lines_member(lines, "partner"));
+	json_put_texts(json_lines_member(lines, "plans"), intern_texts(plans));
+	fields_to_json(snapshot_info_fields, info, json_lines_member(lines, "read"));
+	put_shapes(lines, &sharing);
+	put_table(lines, live, "skus");
+	put_table(lines, live, "subscriptions");
+	json_put_int(json_lines_member(lines, "user_count"), live->user_count);
+	put_users(lines, live, &sharing);
+	json_lines_end(lines);
 	free(sharing.shape_of);
+}
+
+void snapshot_encode(const struct live *live, const struct read_info *info, struct strbuf *out)
+{
+	struct json_lines lines;
+	json_lines_begin(&lines, out);
+	write_snapshot(live, info, &lines);
+}
+
+bool snapshot_is_written_as(const struct live *live, const struct read_info *info, const char *text,
+			    size_t len)
+{
+	CLEANUP(strbuf_release) struct strbuf scratch = STRBUF_INIT(STRBUF_LARGE);
+	struct json_lines lines;
+	json_lines_compare(&lines, &scratch, text, len);
+	write_snapshot(live, info, &lines);
+	return json_lines_same(&lines);
 }

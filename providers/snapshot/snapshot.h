@@ -18,6 +18,9 @@
 #define SNAPSHOT_FORMAT "seatshift-snapshot/2"
 
 void snapshot_encode(const struct live *live, const struct read_info *info, struct strbuf *out);
+/* Whether that is the text, byte by byte; without writing it a second time. */
+bool snapshot_is_written_as(const struct live *live, const struct read_info *info, const char *text,
+			    size_t len);
 /* ERR_INVALID, naming the member that is wrong. Unknown members are refused: the file is ours. */
 NODISCARD bool snapshot_decode(const char *text, size_t len, struct arena *out, struct live *ret_live,
 			       struct read_info *ret_info, struct error *err);

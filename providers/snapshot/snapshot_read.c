@@ -234,9 +234,7 @@ bool snapshot_decode(const char *text, size_t len, struct arena *out, struct liv
 	if (!live.organization.id || !info.read_at)
 		return error_set(err, ERR_INVALID, "the snapshot is not whole");
 	finish(&live);
-	CLEANUP(strbuf_release) struct strbuf again = STRBUF_INIT(STRBUF_LARGE);
-	snapshot_encode(&live, &info, &again);
-	if (again.len != len || memcmp(strbuf_text(&again), text, len) != 0)
+	if (!snapshot_is_written_as(&live, &info, text, len))
 		return error_set(err, ERR_INVALID,
 				 "not a snapshot as seatshift writes it: it was edited or damaged");
 	*ret_live = live;

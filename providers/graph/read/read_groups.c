@@ -140,7 +140,7 @@ static bool on_member(void *ctx, const struct json *item, struct error *err)
 {
 	struct members *members = ctx;
 	struct user user;
-	if (!user_from_json(item, members->reader->out, &user, err))
+	if (!reader_user(members->reader, item, &user, err))
 		return false;
 	VEC_PUSH(members->reader->out, &members->users, user);
 	return true;

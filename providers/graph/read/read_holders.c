@@ -67,7 +67,7 @@ static bool on_holder(void *ctx, const struct json *item, struct error *err)
 		return true;
 	if (!holders->users.count)
 		reserve(holders);
-	if (!user_from_json(item, holders->reader->out, &user, err))
+	if (!reader_user(holders->reader, item, &user, err))
 		return false;
 	VEC_PUSH(holders->reader->out, &holders->users, user);
 	return true;

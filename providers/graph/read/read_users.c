@@ -18,7 +18,7 @@ static void take_user(struct reader *r, const char *key, const struct json *body
 {
 	struct user user;
 	struct error err = ERROR_INIT;
-	if (user_from_json(body, r->out, &user, &err)) {
+	if (reader_user(r, body, &user, &err)) {
 		if (reader_check_answer(r, key, str_is_guid(key) ? user.id : user.upn))
 			VEC_PUSH(r->out, &r->live->users, user);
 		return;

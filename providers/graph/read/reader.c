@@ -2,6 +2,7 @@
 #include "providers/graph/read/reader.h"
 
 #include "core/quote.h"
+#include "providers/graph/read/resources.h"
 
 enum { WAIT_MS = 1000 };
 
@@ -20,6 +21,20 @@ bool reader_accept(struct reader *r, const struct graph_reply *reply)
 	if (reply->err)
 		reader_fail(r, reply->err);
 	return !reply->err;
+}
+
+bool reader_user(struct reader *r, const struct json *item, struct user *ret, struct error *err)
+{
+	enum { PEOPLE_A_SCRATCH = 256 };
+	struct user user;
+	if (r->people++ % PEOPLE_A_SCRATCH == 0) {
+		arena_free(r->scratch);
+		r->scratch = arena_new();
+	}
+	if (!user_from_json(item, r->scratch, &user, err))
+		return false;
+	alike_keep(r->alike, &user, ret);
+	return true;
 }
 
 bool reader_check_answer(struct reader *r, const char *asked, const char *answered)

@@ -2,6 +2,7 @@
 #ifndef PROVIDERS_GRAPH_READER_H
 #define PROVIDERS_GRAPH_READER_H
 
+#include "providers/graph/read/alike.h"
 #include "providers/graph/wire/paging.h"
 #include "providers/provider.h"
 
@@ -16,6 +17,9 @@ struct reader {
 	struct arena *out; /* of `live` */
 	struct arena *tmp; /* as long as the read */
 	struct live *live;
+	struct alike *alike;   /* what the people of `live` share */
+	struct arena *scratch; /* of the last few people; or NULL */
+	size_t people;
 	const struct organization *proved; /* whose tenant it is, asked a moment ago; or NULL */
 	struct holders *holders;	   /* one for each SKU of holders_of that the tenant has */
 	size_t holder_count;
@@ -35,6 +39,8 @@ struct reader {
 void reader_fail(struct reader *r, const struct error *err);
 /* True when the reply is good; else the failure is noted. */
 bool reader_accept(struct reader *r, const struct graph_reply *reply);
+/* One person of an answer, kept in `out`. */
+NODISCARD bool reader_user(struct reader *r, const struct json *item, struct user *ret, struct error *err);
 /* In lower case, sorted, each once: a key twice in a batch would be asked, and answered, twice. */
 const struct str_list *reader_distinct(struct reader *r, const struct str_list *keys);
 /* Who answers must be who was asked: anything in between may mix answers up. The failure is noted. */
