@@ -411,6 +411,7 @@ static bool apply(struct applying *a, const char *name, int *ret_status, struct 
 	       session_load(app, a->folder.plan.customer, &a->session, err) &&
 	       plan_refuse_undone(app, &a->folder, err) &&
 	       approval_check_apply(app, &a->session, &a->folder, &a->approved_until_ms, err) &&
+	       plan_need_rehearsal(app, &a->session.policy, &a->folder, err) &&
 	       session_prove_plan(app, &a->session, &a->folder, err) && confirm(a, err) &&
 	       session_connect(app, &a->session, err) && take_lock(a, err) && run_plan(a, ret_status, err);
 }

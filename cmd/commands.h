@@ -19,6 +19,7 @@ extern const struct command cmd_history;
 extern const struct command cmd_init;
 extern const struct command cmd_new;
 extern const struct command cmd_plan;
+extern const struct command cmd_rehearse;
 extern const struct command cmd_schema;
 extern const struct command cmd_show;
 extern const struct command cmd_skus;

@@ -75,6 +75,16 @@ static const struct action_result *read_results(struct app *app, const struct pl
 	return replay_new(&folder->plan, &entries, app->arena).results;
 }
 
+/* A report that cannot be read is none; apply says why, where one is needed. */
+static struct rehearsed read_rehearsed(struct app *app, const struct plan_folder *folder)
+{
+	struct rehearsed rehearsed = {0};
+	struct error ignored = ERROR_INIT;
+	if (!rehearsed_read(app->dir, folder, app->arena, &rehearsed, &ignored))
+		error_release(&ignored);
+	return rehearsed;
+}
+
 /* Told where it can be seen; that the repository cannot be looked through changes nothing of the plan. */
 static const char *find_undone_by(struct app *app, const struct plan_folder *folder)
 {
@@ -91,8 +101,10 @@ bool plan_output(struct app *app, const struct plan_folder *folder, const struct
 {
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 	struct journal_entry_list entries = {0};
+	const struct rehearsed rehearsed = read_rehearsed(app, folder);
 	struct render_input input = {
 		.folder = folder,
+		.rehearsed = &rehearsed,
 		.desired = session ? &session->desired : NULL,
 		.policy = session ? &session->policy : NULL,
 		.approvals_valid = session ? approval_check_count(app, &session->policy, folder) : 0,

@@ -16,6 +16,10 @@ bool plan_refuse(struct app *app, const struct session *session, const struct di
 /* ERR_UNAPPROVED for a plan that was undone: its approvals were for one way there, and that is over. */
 NODISCARD bool plan_refuse_undone(struct app *app, const struct plan_folder *folder, struct error *err);
 
+/* ERR_UNAPPROVED where the policy wants a rehearsal, and none of this plan and snapshot ended well. */
+NODISCARD bool plan_need_rehearsal(struct app *app, const struct policy *policy,
+				   const struct plan_folder *folder, struct error *err);
+
 /*
  * A plan that would be the same as one which is over (finished, or undone) is another decision: it says which
  * plan it follows, and so has another id. The others stay as they are.

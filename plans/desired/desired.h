@@ -148,6 +148,7 @@ struct policy {
 	const char *approvals_branch;  /* default POLICY_BRANCH */
 	const char *approvals_signers; /* default allowed_signers */
 	bool author_may_approve;
+	bool rehearsal_required;   /* default false */
 	int64_t approval_valid_ms; /* default 72h */
 	struct limits limits;
 	struct str_list protected_users; /* UPNs */

@@ -9,6 +9,7 @@
 #define PLANS_RENDER_H
 
 #include "plans/saved/plan_folder.h"
+#include "plans/saved/rehearsed.h"
 #include "plans/saved/replay.h"
 
 struct render_input {
@@ -20,6 +21,7 @@ struct render_input {
 	/* A plan holds no time: what day it is, and what was done, comes from whoever shows it. */
 	int32_t today;				  /* 0: not known */
 	const struct journal_entry_list *entries; /* of the plan's journal; or NULL */
+	const struct rehearsed *rehearsed;	  /* the report beside the plan; or NULL */
 	const char *undone_by;			  /* id of the plan that took it back; or NULL */
 	bool full;				  /* all users, not the first few of each step */
 	bool color;				  /* text only */

@@ -246,6 +246,19 @@ static void add_pair(struct render_model *m)
 			 NULL, NULL);
 }
 
+static void add_rehearsed(struct render_model *m)
+{
+	const struct rehearsed *r = m->in->rehearsed;
+	if (!r || !r->found)
+		return;
+	const char *how = r->good ? "all ended alike, and were undone" : "NOT all ended alike";
+	add_fact(m, "REHEARSED", r->good ? STYLE_GREEN : STYLE_RED,
+		 arena_printf(m->arena, "%lld disturbed run%s, %s", (long long)r->runs,
+			      r->runs == 1 ? "" : "s", how),
+		 NULL, NULL);
+	m->facts.items[m->facts.count - 1].alarm = !r->good;
+}
+
 static void add_limits(struct render_model *m)
 {
 	if (!m->in->desired || !m->in->policy)
@@ -354,6 +367,7 @@ void render_facts(struct render_model *m)
 						name_of(m, m->windows.items[i].move->advisor_part_number)),
 			 NULL, NULL);
 	add_undo(m);
+	add_rehearsed(m);
 	add_limits(m);
 	add_needs(m);
 	add_done(m);

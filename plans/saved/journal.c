@@ -27,6 +27,7 @@ struct journal {
 	char prev[DIGEST_TEXT_SIZE]; /* of the last line; "" before the first */
 	bool unsynced;
 	bool failed;
+	struct journal_watch watch;
 };
 
 /* Where reading has come to: what the next line must follow. */
@@ -337,8 +338,15 @@ static bool write_line(struct journal *journal, const struct strbuf *line, bool 
 	return true;
 }
 
+void journal_set_watch(struct journal *journal, const struct journal_watch *watch)
+{
+	journal->watch = *watch;
+}
+
 bool journal_append(struct journal *journal, const struct journal_entry *entry, struct error *err)
 {
+	if (journal->watch.may_append && !journal->watch.may_append(journal->watch.ctx))
+		journal->failed = true;
 	if (journal->failed)
 		return error_set(err, ERR_IO, "journal '%s' takes no entries after a failed write",
 				 journal->file.path);
@@ -369,6 +377,8 @@ bool journal_append(struct journal *journal, const struct journal_entry *entry, 
 		return false;
 	journal->seq = complete.seq;
 	memcpy(journal->prev, digest, sizeof digest);
+	if (journal->watch.appended)
+		journal->watch.appended(journal->watch.ctx);
 	return true;
 }
 

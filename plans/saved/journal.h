@@ -89,6 +89,17 @@ void journal_free(struct journal *journal);
 DEFINE_FREEP(struct journal, journal)
 
 /*
+ * Asked before each entry is appended (false: it is not, and none after it), and told when it is there. For a
+ * rehearsal, which ends a run at a record of its choice.
+ */
+struct journal_watch {
+	bool (*may_append)(void *ctx);
+	void (*appended)(void *ctx);
+	void *ctx;
+};
+void journal_set_watch(struct journal *journal, const struct journal_watch *watch);
+
+/*
  * Appends one entry and returns when it is on disk (`seq`, `at` and `prev` are filled in). After a
  * failure (a full disk) the journal takes no further entry and the file is cut back to what was whole.
  *

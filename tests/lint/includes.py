@@ -31,7 +31,7 @@ ROOMS = {
     ['plans/undo'],
     ['plans/git', 'plans/saved'],
     ['plans/approvals', 'plans/run', 'plans/standing'],
-    ['plans/faces', 'plans/fleet'],
+    ['plans/faces', 'plans/fleet', 'plans/rehearse'],
   ],
   'cmd': [
     ['cmd/outside', 'cmd/templates'],

@@ -1,0 +1,20 @@
+/* What a saved rehearsal says of its plan (rehearsal.json in the plan's folder). */
+#ifndef PLANS_REHEARSED_H
+#define PLANS_REHEARSED_H
+
+#include "plans/saved/plan_folder.h"
+
+#define REHEARSAL_FORMAT "seatshift-rehearsal/1"
+
+struct rehearsed {
+	bool found; /* a rehearsal of this very plan and snapshot; another's is none */
+	bool good;  /* everything ended alike, and was undone */
+	int64_t runs, alike;
+	const char *why; /* not found though there is a file: in what it differs; or NULL */
+};
+
+/* False only when the file is there and cannot be read. */
+NODISCARD bool rehearsed_read(const char *dir, const struct plan_folder *folder, struct arena *out,
+			      struct rehearsed *ret, struct error *err);
+
+#endif

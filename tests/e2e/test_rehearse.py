@@ -1,0 +1,110 @@
+"""A dress rehearsal: nothing is needed for it, nothing is reached by it, and it says when something is wrong."""
+
+import json
+import re
+
+import contoso
+import harness
+
+USERS = 12
+
+
+class Rehearse(harness.TestCase):
+
+  def planned(self, users=USERS, policy=None):
+    """A saved plan; the twin is gone afterwards, and so is everything that could sign in."""
+    twin = self.twin(contoso.document(users))
+    contoso.set_up(self.ws, twin)
+    if policy:
+      self.ws.write('seatshift.yaml', policy)
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    self.twin_ = twin
+    return plan
+
+  def alone(self):
+    self.ws.env = {}
+
+  def rehearse(self, plan, *more, expect=harness.OK):
+    return self.ws.run_json('rehearse', plan['id'], *more, expect=expect)
+
+  def test_the_whole_of_it(self):
+    plan = self.planned()
+    before = self.twin_.counters()['requests']
+    self.alone()
+    report = self.rehearse(plan, '--runs', '60')
+    self.assertEqual((report['runs'], report['alike'], report['good']), (60, 60, True), report)
+    self.assertEqual(report['undisturbed']['waits'], [action['id'] for action in plan['actions'] if action['by'] == 'hand'])
+    self.assertTrue(report['undo']['to_the_start'])
+    self.assertGreater(report['undo']['alike'], 10)
+    self.assertGreater(report['ended_early'], 20)
+    self.assertEqual(report, self.rehearse(plan, '--runs', '60'), 'the same seed, the same rehearsal')
+    other = self.rehearse(plan, '--runs', '20', '--seed', '5000')
+    self.assertNotEqual(other['rare_paths'], report['rare_paths'])
+    self.assertEqual(self.twin_.counters()['requests'], before, 'nothing was asked of the tenant')
+    text = self.ws.run('rehearse', plan['id'], '--runs', '5', expect=harness.OK).out
+    for words in ('5 of 5 runs ended alike', 'UNDONE', 'Modelled:', 'Not modelled:', 'waits for a0001 redeem-key'):
+      self.assertIn(words, text)
+
+  def test_rare_paths_are_reached(self):
+    """Each is counted; one that no run went would be a rehearsal of the easy ways only."""
+    report = self.rehearse(self.planned(), '--runs', '150')
+    self.assertEqual([name for name, count in report['rare_paths'].items() if not count], [])
+    self.assertTrue(report['good'])
+
+  def connections(self, *args):
+    """What a command asks of the network, as the kernel sees it."""
+    trace = self.ws.dir / 'trace.txt'
+    process = self.ws.start(*args, under=['strace', '-E', 'ASAN_OPTIONS=detect_leaks=0', '-f', '-qq', '-e',
+                                          'trace=%network', '-o', trace])
+    result = self.ws.finish(process)
+    self.assertEqual(result.status, harness.OK, result)
+    return [line for line in trace.read_text().splitlines() if re.search(r'\b(socket|connect|bind|sendto)\(', line)]
+
+  def test_it_opens_no_connection(self):
+    plan = self.planned(4)
+    self.assertTrue(self.connections('status', 'contoso'), 'the trace sees a command that does')
+    self.alone()
+    self.assertEqual(self.connections('rehearse', plan['id'], '--runs', '10', '--format', 'json'), [])
+
+  def test_a_report_is_bound_to_its_plan(self):
+    plan = self.planned()
+    self.rehearse(plan, '--runs', '12', '--save')
+    path = self.ws.repo / 'plans/contoso' / plan['id'] / 'rehearsal.json'
+    saved = json.loads(path.read_text())
+    self.assertEqual((saved['digest'], saved['runs']), (plan['digest'], 12))
+    for face in ('text', 'markdown', 'html'):
+      shown = self.ws.run('show', plan['id'], '--format', face, expect=harness.OK).out
+      self.assertIn('12 disturbed runs, all ended alike', shown, face)
+    path.write_text(path.read_text().replace(saved['snapshot'], 'sha256:' + 64 * '0'))
+    self.assertNotIn('disturbed runs', self.ws.run('show', plan['id'], expect=harness.OK).out)
+
+  def test_a_policy_may_ask_for_it(self):
+    plan = self.planned(policy=contoso.POLICY.replace('{required: 0}', '{required: 0, rehearsed: true}'))
+    result = self.ws.run('apply', plan['id'], '--yes', expect=harness.UNAPPROVED)
+    self.assertIn('must be rehearsed', result.err)
+    self.assertIn('--save', result.err)
+    self.assertEqual(self.twin_.writes(), 0)
+    self.rehearse(plan, '--runs', '5', '--save')
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+
+  def test_a_snapshot_that_was_edited_is_refused(self):
+    plan = self.planned()
+    path = self.ws.repo / 'plans/contoso' / plan['id'] / 'snapshot.json'
+    path.write_text(path.read_text().replace('"usage_location":"US"', '"usage_location":null', 1))
+    self.ws.run('rehearse', plan['id'], '--runs', '5', expect=harness.INVALID)
+
+  def test_an_undo_is_rehearsed_too(self):
+    twin = self.twin(contoso.document(6))
+    contoso.set_up(self.ws, twin)
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', contoso.SEATS_OPEN)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    twin.cancel(contoso.TENANT, contoso.SUBSCRIPTION)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.OK)
+    undo = self.ws.run_json('undo', plan['id'], expect=harness.OK)
+    report = self.rehearse(undo, '--runs', '20')
+    self.assertEqual((report['alike'], report['undisturbed']['waits']), (20, ['a0001']), report)
+
+
+if __name__ == '__main__':
+  harness.main()
