@@ -276,6 +276,8 @@ static void check_min_left(struct planning *p, const struct limit *limit, const 
 		all = seats->open;
 		left = all - seats->final;
 	}
+	if (p->undoes)
+		return; /* as many are left as there were */
 	int64_t bound = limit->given && limit->is_percent ? (limit->value * all + 99) / 100 : limit->value;
 	if (!limit->given || left < 0 || left >= bound)
 		return;

@@ -70,9 +70,13 @@ static void touch_group(struct simulation *s, size_t at)
 
 static bool may_add(const struct simulation *s, const struct user *user, const char *sku_id)
 {
-	for (size_t i = 0; i < s->p->moves.count; i++)
-		if (str_eq(s->p->moves.items[i].open->id, sku_id) && wish_find(&s->p->moves.items[i], user))
+	for (size_t i = 0; i < s->p->moves.count; i++) {
+		const struct resolved_move *m = &s->p->moves.items[i];
+		/* On the way back, the new SKU with the services of before. */
+		bool gave = s->p->undoes && m->advisor && str_eq(m->advisor->id, sku_id);
+		if ((gave || str_eq(m->open->id, sku_id)) && wish_find(m, user))
 			return true;
+	}
 	return false;
 }
 
@@ -108,6 +112,15 @@ static void check_scope(struct simulation *s, size_t at, const struct user *user
 		simulate_fail(s, at, user->upn, "scope", "the licence does not wait for a usage location");
 }
 
+/* An undo has no entry of a file behind it. */
+static bool is_spoken_of(const struct simulation *s, const struct user *user)
+{
+	for (size_t i = 0; s->p->undoes && i < s->p->moves.count; i++)
+		if (wish_find(&s->p->moves.items[i], user))
+			return true;
+	return planning_place_of(s->p, user).line != 0;
+}
+
 static void check_location(struct simulation *s, size_t at)
 {
 	const struct action *action = &s->actions->items[at];
@@ -117,7 +130,7 @@ static void check_location(struct simulation *s, size_t at)
 			      "the user is not in the snapshot");
 	else if (user->usage_location)
 		simulate_fail(s, at, user->upn, "scope", "the user has a usage location");
-	else if (planning_place_of(s->p, user).line == 0)
+	else if (!is_spoken_of(s, user))
 		simulate_fail(s, at, user->upn, "scope", "no move speaks of the user");
 }
 

@@ -20,8 +20,12 @@ struct ending {
 NODISCARD bool ending_read(struct twin *twin, const char *tenant_id, struct arena *out, struct ending *ret,
 			   struct error *err);
 
-/* The first difference, in a line; NULL: alike. */
-const char *ending_difference(const struct ending *is, const struct ending *wanted, struct arena *out);
+/*
+ * The first difference, in a line; NULL: alike. Where reads lag further than a look is repeated, a call may
+ * go twice, the second time without effect: then the writes are not counted.
+ */
+const char *ending_difference(const struct ending *is, const struct ending *wanted, bool count_writes,
+			      struct arena *out);
 /* Of an undo: everybody holds what they held; a usage location that was set stays, the seats that came too.
  */
 const char *ending_differs_from_start(const struct ending *is, const struct ending *start, struct arena *out);

@@ -63,21 +63,43 @@ static bool ask(struct playing *a, const char *what, const char *body, struct er
 	return inside_ask(a->p->twin, what, body, &answer, err);
 }
 
+static bool goes(const struct play *p, const char *subscription_id)
+{
+	for (size_t i = 0; i < p->plan->actions.count; i++)
+		if (p->plan->actions.items[i].kind == ACTION_RETIRE_SUBSCRIPTION &&
+		    str_eq(p->plan->actions.items[i].subscription_id, subscription_id))
+			return true;
+	return false;
+}
+
+/* Where a key goes that adds to what is there: never to what is to be cancelled. NULL: there is no such. */
+static const char *subscription_to_grow(const struct play *p, const struct action *action)
+{
+	for (size_t i = 0; i < action->expect.subscription_ids.count; i++) {
+		const struct subscription *s =
+			live_find_subscription(p->before, action->expect.subscription_ids.items[i]);
+		if (s && s->status == SUBSCRIPTION_ENABLED && !s->is_trial && !goes(p, s->id))
+			return s->id;
+	}
+	return NULL;
+}
+
+/* A key for something that is not there is activated as new. */
 static bool redeem(struct playing *a, const struct action *action, struct error *err)
 {
 	CLEANUP(strbuf_release) struct strbuf body = STRBUF_INIT(STRBUF_SMALL);
 	struct json_writer w = JSON_WRITER(&body);
-	bool is_new = str_eq(action->redeem_as, "new-subscription");
+	const char *grows =
+		str_eq(action->redeem_as, "new-subscription") ? NULL : subscription_to_grow(a->p, action);
 	json_begin_object(&w);
-	json_set_text(&w, "as", action->redeem_as);
-	if (is_new)
+	json_set_text(&w, "as", grows ? action->redeem_as : "new-subscription");
+	if (!grows)
 		json_set_text(&w, "id",
 			      arena_printf(a->out, "5ea75f1f-0000-4000-8000-%012zu",
 					   (size_t)(action - a->p->plan->actions.items) + 1));
-	json_set_int(&w, "seats",
-		     str_eq(action->redeem_as, "extend-term") ? 0
-							      : action->result.seats - action->expect.seats);
+	json_set_int(&w, "seats", action->result.seats - action->expect.seats);
 	json_set_text(&w, "sku", action->sku_id);
+	json_set_given(&w, "subscription", grows);
 	json_set_text(&w, "tenant", a->p->plan->tenant_id);
 	json_end_object(&w);
 	return ask(a, "redeem", strbuf_text(&body), err);

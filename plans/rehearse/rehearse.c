@@ -435,7 +435,7 @@ static bool rehearse_in(struct rehearsing *r, const struct trial *trial, struct 
 	r->ret->ended_early += result.ended_early;
 	const char *problem = bad_end(&result, t->tmp);
 	if (!problem)
-		problem = ending_difference(&ending, &r->plain, t->tmp);
+		problem = ending_difference(&ending, &r->plain, trial->lag_ms == 0, t->tmp);
 	if (!problem && trial->seed % UNDO_EVERY == 0) {
 		if (!go_back(r, &play, trial, t, &problem, err))
 			return false;

@@ -16,14 +16,26 @@ static const struct plan_move *move_of(const struct plan *plan, const struct act
 	return NULL;
 }
 
+static bool is_named(const char *name, const char *part_number, const char *id)
+{
+	return name && (str_eq_fold(name, part_number) || str_eq_fold(name, id));
+}
+
+/* Several moves may give one SKU: then the one that it takes tells them apart. */
 static const struct move *desired_move_of(const struct desired *desired, const struct plan_move *move)
 {
+	const struct move *first = NULL;
 	for (size_t i = 0; move && i < desired->moves.count; i++) {
-		const char *name = desired->moves.items[i].open_sku;
-		if (str_eq_fold(name, move->open_part_number) || str_eq_fold(name, move->open_sku))
-			return &desired->moves.items[i];
+		const struct move *wish = &desired->moves.items[i];
+		if (!is_named(wish->open_sku, move->open_part_number, move->open_sku))
+			continue;
+		first = first ? first : wish;
+		if (wish->has_advisor
+			    ? is_named(wish->advisor_sku, move->advisor_part_number, move->advisor_sku)
+			    : !move->advisor_sku)
+			return wish;
 	}
-	return NULL;
+	return first;
 }
 
 static bool is_retired_by_plan(const void *ctx, const char *subscription_id)

@@ -136,8 +136,9 @@ static bool has_mailbox(struct planning *p, const struct user *user)
 /* Whether the move is one of those that the action carries out. */
 static bool serves(const struct resolved_move *m, const struct action *turned)
 {
-	return license_find(&turned->add, m->open->id) ||
-	       str_list_has(&turned->remove, m->advisor ? m->advisor->id : m->open->id);
+	const char *gave = m->advisor ? m->advisor->id : m->open->id;
+	return license_find(&turned->add, m->open->id) || license_find(&turned->add, gave) ||
+	       str_list_has(&turned->remove, gave);
 }
 
 /* Whoever goes back is wanted by every move that gives or takes what changes; what was not there before may
@@ -264,7 +265,16 @@ static void undo_user(struct undoing *u, const struct action *action)
 	case AS_EXPECTED:
 		break;
 	}
+	if (turned.add.count && !user->usage_location && !p->desired->default_usage_location) {
+		planning_refuse(p, SS305, (struct place){0}, "'%s' has no usage location",
+				planning_quote(p, user->upn))
+			->help = "Set defaults.usage_location: Graph gives no licence without one.";
+		return;
+	}
 	struct user_change change = {.user = user,
+				     .usage_location = turned.add.count && !user->usage_location
+							       ? p->desired->default_usage_location
+							       : NULL,
 				     .add = turned.add,
 				     .remove = turned.remove,
 				     .canary = str_list_has_fold(&p->desired->canary, user->upn),
@@ -415,8 +425,11 @@ static bool decide(struct planning *p, const void *ctx, struct changes *ret_chan
 	for (size_t i = 0; i < plan->actions.count; i++)
 		if (undone->announced[i] && changes_people(&plan->actions.items[i]))
 			undo_action(&u, &plan->actions.items[i]);
+	/* What a limit is a share of: those whom the plan concerned, or are concerned now. */
 	for (size_t i = 0; i < p->live->users.count; i++)
 		ret_changes->users_concerned += u.concerned[i];
+	if (undone->before->users.count > ret_changes->users_concerned)
+		ret_changes->users_concerned = undone->before->users.count;
 	settle(&u);
 	warn_of_what_stays(&u);
 	return !diag_has_errors(p->diags);
