@@ -78,9 +78,27 @@ static void write_bounds(struct json_writer *w, const struct field *field)
 	json_set_int(w, "minimum", field->min);
 }
 
+/* Where a struct begins zeroed, the first word, and false, are what holds. */
+static void write_fallback(struct json_writer *w, const struct field *field)
+{
+	bool by_word =
+		field->words && (field->type == FIELD_BOOL || (field->type == FIELD_ENUM && !field->min));
+	if (field->flags & FIELD_REQUIRED)
+		return;
+	if (field->fallback) {
+		json_put_key(w, "default");
+		json_put_raw(w, field->fallback);
+	} else if (by_word) {
+		json_set_text(w, "default", field->words[0]);
+	} else if (field->type == FIELD_BOOL) {
+		json_set_bool(w, "default", false);
+	}
+}
+
 static void write_text(struct json_writer *w, const struct field *field, const char *pattern)
 {
 	json_begin_object(w);
+	write_fallback(w, field);
 	if (field->summary)
 		json_set_text(w, "description", field->summary);
 	write_words(w, field);
@@ -99,6 +117,7 @@ static void write_text(struct json_writer *w, const struct field *field, const c
 static void write_int(struct json_writer *w, const struct field *field)
 {
 	json_begin_object(w);
+	write_fallback(w, field);
 	if (field->summary)
 		json_set_text(w, "description", field->summary);
 	write_bounds(w, field);
@@ -113,6 +132,7 @@ static void write_bool(struct json_writer *w, const struct field *field)
 		return;
 	}
 	json_begin_object(w);
+	write_fallback(w, field);
 	if (field->summary)
 		json_set_text(w, "description", field->summary);
 	json_set_text(w, "type", "boolean");

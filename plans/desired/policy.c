@@ -51,18 +51,18 @@ static const struct field auth_fields[] = {
 };
 
 static const struct field approval_fields[] = {
-	FIELD(struct policy, approvals_required, "required", FIELD_INT, 0, .min = 0, .max = 100,
-	      .summary = "How many people must approve a plan."),
-	FIELD(struct policy, approvals_branch, "branch", FIELD_TEXT, 0,
+	FIELD(struct policy, approvals_required, "required", FIELD_INT, 0, .fallback = "0", .min = 0,
+	      .max = 100, .summary = "How many people must approve a plan."),
+	FIELD(struct policy, approvals_branch, "branch", FIELD_TEXT, 0, .fallback = "\"" POLICY_BRANCH "\"",
 	      .summary = "The branch from which plan, policy and signers are read."),
 	FIELD(struct policy, approvals_signers, "signers", FIELD_CUSTOM, 0, .read = read_inner_path,
-	      .summary = "The OpenSSH allowed-signers file."),
+	      .fallback = "\"allowed_signers\"", .summary = "The OpenSSH allowed-signers file."),
 	FIELD(struct policy, author_may_approve, "author_may_approve", FIELD_BOOL, 0,
 	      .summary = "Whether the plan's author counts as an approver."),
 	FIELD(struct policy, rehearsal_required, "rehearsed", FIELD_BOOL, 0,
 	      .summary = "Whether a plan must have been rehearsed, with a report beside it."),
 	FIELD(struct policy, approval_valid_ms, "valid_for", FIELD_CUSTOM, 0, .read = field_read_duration,
-	      .pattern = "^[0-9]+[smhd]$", .summary = "How long an approval counts."),
+	      .fallback = "\"72h\"", .pattern = "^[0-9]+[smhd]$", .summary = "How long an approval counts."),
 	{0},
 };
 
@@ -85,8 +85,8 @@ const struct field policy_fields[] = {
 	      .summary = "Counts or percentages that no plan may exceed."),
 	FIELD(struct policy, protected_users, "protected", FIELD_CUSTOM, 0, .read = field_read_upns,
 	      .schema = field_schema_upns, .summary = "Accounts that no plan may touch."),
-	FIELD(struct policy, concurrency, "concurrency", FIELD_INT, 0, .min = 1, .max = MAX_CONCURRENCY,
-	      .summary = "How many requests are under way at once."),
+	FIELD(struct policy, concurrency, "concurrency", FIELD_INT, 0, .fallback = "4", .min = 1,
+	      .max = MAX_CONCURRENCY, .summary = "How many requests are under way at once."),
 	{0},
 };
 

@@ -177,5 +177,48 @@ class Schemas(harness.TestCase):
     self.assertGreater(min(seen.values()), 5)
 
 
+class Defaults(harness.TestCase):
+  """What a schema gives as a default is what holds: written out, the files mean the same, by their digests."""
+
+  def write_out(self, schema, document):
+    """The document with every default of the schema where a key was left out; says how many."""
+    count = 0
+    for name, inner in schema.get('properties', {}).items():
+      if 'default' in inner and name not in document:
+        document[name] = inner['default']
+        count += 1
+      elif inner.get('type') == 'object' and inner.get('properties'):
+        if name in document or not inner.get('required'):
+          count += self.write_out(inner, document.setdefault(name, {}))
+          if not document[name]:
+            del document[name]
+      elif inner.get('type') == 'array' and name in document:
+        count += sum(self.write_out(inner['items'], item) for item in document[name] if isinstance(item, dict))
+    return count
+
+  def test_they_hold(self):
+    twin = self.twin(contoso.document(3))
+    contoso.set_up(self.ws, twin)
+    self.ws.write('seatshift.yaml', json.dumps({'version': 1, 'auth': {'method': 'client-secret', 'client_id': contoso.CLIENT}}))
+    customer = {
+      'version': 1, 'customer': 'contoso',
+      'tenant': {'id': contoso.TENANT, 'domain': 'contoso.onmicrosoft.com'},
+      'agreement': {'reason': 'upfront-payment', 'agreed_by': 'jane@contoso.com', 'agreed_on': '2026-11-02'},
+      'moves': [{'open': {'sku': 'ENTERPRISEPACK', 'seats': 5}, 'advisor': {'sku': 'STANDARDPACK'},
+                 'users': [{'holders_of': 'advisor'}]}], 'defaults': {'usage_location': 'US'}}
+    self.ws.write('customers/contoso.yaml', json.dumps(customer))
+    before = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    counts = [self.write_out(self.ws.run('schema', 'customer', expect=harness.OK).json, customer)]
+    policy = {'version': 1, 'auth': {'method': 'client-secret', 'client_id': contoso.CLIENT}}
+    counts.append(self.write_out(self.ws.run('schema', 'repository', expect=harness.OK).json, policy))
+    self.assertGreaterEqual(counts[0], 5, customer)
+    self.assertGreaterEqual(counts[1], 6, policy)
+    self.ws.write('customers/contoso.yaml', json.dumps(customer))
+    self.ws.write('seatshift.yaml', json.dumps(policy))
+    after = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    self.assertEqual((after['desired'], after['policy'], after['plan']),
+                     (before['desired'], before['policy'], before['plan']), [customer, policy])
+
+
 if __name__ == '__main__':
   harness.main()
