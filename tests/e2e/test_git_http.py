@@ -273,7 +273,7 @@ class GitHttp(harness.TestCase):
     self.assertNotEqual(mine, recorded)
     self.remote()
     result = self.apply(expect=harness.ERROR)
-    self.assertIn('another story', result.err)
+    self.assertIn('something else than the one on the remote', result.err)
     self.assertIn('git checkout REMOTE/BRANCH', result.err)
     self.assertEqual(self.journal(), recorded)
     self.assertEqual((self.ws.repo / self.folder / 'journal.jsonl').read_text(), mine)
