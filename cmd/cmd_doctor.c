@@ -3,6 +3,7 @@
 
 #include "cmd/doctor.h"
 #include "cmd/output/document.h"
+#include "cmd/session/key_source.h"
 #include "core/process.h"
 #include "core/quote.h"
 #include "core/say.h"
@@ -33,6 +34,23 @@ static bool check_config(struct doctor *d)
 										      .customers.count,
 									      "customer", "customers"))});
 	return true;
+}
+
+/* Only what is wrong: where all is well, or nothing can be said, there is nothing to do. */
+static void check_keys(struct doctor *d)
+{
+	const struct move_list *moves = &d->session->desired.moves;
+	for (size_t i = 0; d->customer && i < moves->count; i++) {
+		const char *problem = key_source_problem(d->app, &moves->items[i]);
+		if (problem)
+			doctor_add(d, (struct finding){
+					      .check = "key",
+					      .verdict = VERDICT_WARN,
+					      .detail = arena_printf(d->app->arena, "of %s: %s",
+								     moves->items[i].open_sku, problem),
+					      .remedy = "It is needed where 'seatshift step PLAN redeem-key "
+							"--show-key' is run, and nowhere else."});
+	}
 }
 
 static void check_git(struct doctor *d)
@@ -159,6 +177,7 @@ static void check_all(struct doctor *d)
 							 "sign-in, permissions and partner relation."});
 	if (!readable)
 		return;
+	check_keys(d);
 	check_git(d);
 	check_ssh_keygen(d);
 	check_terminal(d);

@@ -4,6 +4,7 @@
 #include "cmd/output/plan_output.h"
 #include "cmd/output/report.h"
 #include "cmd/session/approval_check.h"
+#include "cmd/session/key_source.h"
 #include "cmd/session/names.h"
 #include "cmd/session/plan_saving.h"
 #include "cmd/session/session.h"
@@ -64,6 +65,21 @@ static void refuse_better(struct app *app, const struct session *session, struct
 		*diags = again;
 }
 
+/* A key that is not there is found out now, not with the customer on the phone. */
+static void note_keys(struct app *app, const struct session *session, const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->actions.count; i++) {
+		const struct action *action = &plan->actions.items[i];
+		const struct move *move = action->kind == ACTION_REDEEM_KEY
+						  ? key_source_move(&session->desired, plan, action)
+						  : NULL;
+		const char *problem = move ? key_source_problem(app, move) : NULL;
+		if (problem)
+			out_note(&app->out, "note: for %s %s, on this machine: %s", action->id,
+				 action_info(action->kind)->name, quote_terminal(app->arena, problem));
+	}
+}
+
 static bool plan_customer(struct app *app, struct session *session, const struct plan_options *o,
 			  struct diag_list *diags, int *ret_status, struct error *err)
 {
@@ -85,6 +101,7 @@ static bool plan_customer(struct app *app, struct session *session, const struct
 	struct plan_folder folder;
 	if (!plan_follow(app, &plan, err) || !plan_save(app, &plan, &live, &info, &folder, err))
 		return false;
+	note_keys(app, session, &plan);
 	if (o->detailed_exitcode)
 		*ret_status = EXIT_CHANGES;
 	return plan_output(app, &folder, session, o->full, &o->also, err) &&

@@ -6,8 +6,11 @@
 #include "core/quote.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 enum { KEY_FILE_MAX = 4096, KEY_COMMAND_MS = 60000 };
 
@@ -37,13 +40,26 @@ static bool from_env(struct app *app, const char *name, struct secret **ret, str
 	return true;
 }
 
+static void close_fd(const int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
 static bool from_file(struct app *app, const char *name, struct secret **ret, struct error *err)
 {
 	/* Not file_read: its copy would stay behind in memory. */
-	FILE *file = fopen(path_join(app->arena, app->dir, name), "rbe");
+	CLEANUP(close_fd)
+	int fd = open(path_join(app->arena, app->dir, name), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat info;
+	if (fd >= 0 && (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)))
+		return error_set(err, ERR_INVALID, "the product key cannot be in '%s': that is not a file",
+				 quote_terminal(app->arena, name));
+	FILE *file = fd >= 0 ? fdopen(fd, "rb") : NULL;
 	if (!file)
 		return error_set(err, ERR_INVALID, "cannot read the product key from '%s': %s",
 				 quote_terminal(app->arena, name), strerror(errno));
+	fd = -1;
 	char bytes[KEY_FILE_MAX];
 	setbuf(file, NULL);
 	size_t len = fread(bytes, 1, sizeof bytes, file);
@@ -96,4 +112,24 @@ bool key_source_read(struct app *app, const struct move *move, struct secret **r
 	CLEANUP(secret_freep) struct secret *kept = NULL;
 	return fetch(app, move, &kept, err) &&
 	       product_key_parse(kept, move->key_ends_in, ret_key, ret_check, err);
+}
+
+const char *key_source_problem(struct app *app, const struct move *move)
+{
+	CLEANUP(secret_freep) struct secret *key = NULL;
+	struct product_key_check check = {0};
+	struct error err = ERROR_INIT;
+	const char *problem = NULL;
+	if (move->key_source == KEY_NONE || move->key_source == KEY_COMMAND)
+		return NULL;
+	if (!key_source_read(app, move, &key, &check, &err))
+		problem = arena_strdup(app->arena, err.message);
+	else if (check.unusual)
+		problem = arena_printf(
+			app->arena,
+			"the key has letters or digits that keys seldom have (%s): compare it with "
+			"the document it came from",
+			check.letters);
+	error_release(&err);
+	return problem;
 }

@@ -16,4 +16,10 @@ const struct move *key_source_move(const struct desired *desired, const struct p
 NODISCARD bool key_source_read(struct app *app, const struct move *move, struct secret **ret_key,
 			       struct product_key_check *ret_check, struct error *err);
 
+/*
+ * What is wrong with the key where the customer file says it is: not there, of another shape, or with letters
+ * that keys seldom have. One line that holds nothing of it; NULL: nothing, or only a program can say.
+ */
+const char *key_source_problem(struct app *app, const struct move *move);
+
 #endif

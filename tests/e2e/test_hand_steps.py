@@ -111,6 +111,52 @@ class Key(Looking):
     self.ws.run('step', plan, 'redeem-key', '--open', env={'PATH': '/nonexistent'}, expect=harness.ERROR)
 
 
+class KeyAtHand(Looking):
+  """Whether the key is there is found out when planning, not with the customer on the phone; never by its value."""
+
+  def notes(self, key='env: CONTOSO_OPEN_KEY', **env):
+    self.start()
+    text = (self.ws.repo / 'customers/contoso.yaml').read_text()
+    self.ws.write('customers/contoso.yaml', text.replace('env: CONTOSO_OPEN_KEY', key))
+    plan = self.ws.run('plan', 'contoso', env=env, expect=harness.OK)
+    doctor = self.ws.run_json('doctor', 'contoso', env=env, expect=harness.OK)
+    self.assertNotIn('CNRYB', plan.out + plan.err + str(doctor))
+    found = [row for row in doctor['checks'] if row['check'] == 'key']
+    self.assertEqual(bool(found), 'a0001 redeem-key' in plan.err, (found, plan.err))
+    self.assertTrue(all(row['verdict'] == 'warn' for row in found))
+    return plan.err + ''.join(row['detail'] for row in found)
+
+  def test_all_is_well(self):
+    self.assertNotIn('a0001 redeem-key', self.notes())
+
+  def test_not_there(self):
+    said = self.notes(CONTOSO_OPEN_KEY='')
+    self.assertEqual(said.count("there is no key in the environment variable 'CONTOSO_OPEN_KEY'"), 2)
+
+  def test_of_another_shape(self):
+    for value in (contoso.KEY[:-1], contoso.KEY.replace('7QX2K', '7QX2J'), 'REPLACE-ME'):
+      with self.subTest(value):
+        self.setUp()
+        self.assertIn('a0001 redeem-key', self.notes(CONTOSO_OPEN_KEY=value))
+
+  def test_letters_that_keys_do_not_have(self):
+    said = self.notes(CONTOSO_OPEN_KEY=contoso.KEY.replace('Q7WX4', 'Q7W0I'))
+    self.assertEqual(said.count('letters or digits that keys seldom have (0I)'), 2)
+
+  def test_files_and_programs(self):
+    self.ws.write('key.txt', contoso.KEY + '\n')
+    self.assertNotIn('a0001 redeem-key', self.notes('file: key.txt'))
+    self.setUp()
+    self.assertIn("cannot read the product key from 'key.txt'", self.notes('file: key.txt'))
+    self.setUp()
+    os.mkfifo(self.ws.repo / 'key.txt')
+    self.assertIn('that is not a file', self.notes('file: key.txt'))
+    self.setUp()
+    self.ws.write('get-key', '#!/bin/sh\n: >ran\n').chmod(0o755)
+    self.assertNotIn('a0001 redeem-key', self.notes('command: [./get-key]'))
+    self.assertFalse((self.ws.repo / 'ran').exists(), 'a program runs after a sign-in alone')
+
+
 class Redeemed(Looking):
   """What the key did in the right tenant is told apart by what Graph shows."""
 
