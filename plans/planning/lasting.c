@@ -75,6 +75,14 @@ enum seat_standing seats_stand(const struct planning *p, const struct subscripti
 	return end_of(s) <= day + DAYS_AFTER_RETIREMENT ? SEATS_ENDING : SEATS_LAST;
 }
 
+int32_t seats_needed_until(const struct plan_move *move)
+{
+	int32_t day;
+	if (!move->advisor_subscription || !move->retire_by || !date_parse(move->retire_by, &day))
+		return 0;
+	return day + DAYS_AFTER_RETIREMENT;
+}
+
 int64_t seats_enabled_but_passing(const struct planning *p, const char *sku_id)
 {
 	int64_t seats = 0;

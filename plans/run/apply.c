@@ -196,6 +196,7 @@ static bool prepare(struct run *run, const char **ret_difference, struct error *
 	for (size_t i = 0; i < run->o->plan->actions.count; i++)
 		if (is_open_in_graph(run, i))
 			VEC_PUSH(tmp, &places, i);
+	const bool looked = places.count > 0;
 	listed.likely_holders_of = likely_holders(run, tmp);
 	listed.skus_before = run->o->before ? &run->o->before->skus : NULL;
 	if (places.count) {
@@ -210,6 +211,11 @@ static bool prepare(struct run *run, const char **ret_difference, struct error *
 		if (!read_expected(run, &places, &asked, tmp, &live, err))
 			return false;
 		keep_differing(run, &places, &live, tmp, ret_difference);
+	}
+	if (looked && !*ret_difference) {
+		if (!run_check_basis(run, &seen, err))
+			return false;
+		*ret_difference = run->differs;
 	}
 	if (!*ret_difference)
 		*ret_difference = find_group_problem(run, &seen, tmp);

@@ -5,7 +5,9 @@
 #include "core/str.h"
 #include "plans/run/apply_internal.h"
 
-enum { DEFAULT_CONFIRM_MS = 3000 };
+#include <string.h>
+
+enum { DEFAULT_CONFIRM_MS = 3000, DATE_LEN = 10 };
 
 static const char *assumption_problem(const struct plan_assumption *assumption, const struct live *live,
 				      struct arena *out)
@@ -25,12 +27,50 @@ static const char *assumption_problem(const struct plan_assumption *assumption, 
 			    more.count ? str_list_join(out, &more, ", ") : "");
 }
 
+static const struct subscription *seen_before(const struct run *run, const char *id)
+{
+	return run->o->before ? live_find_subscription(run->o->before, id) : NULL;
+}
+
+/* The subscription whose seats were there when the plan was made, and so came without a hand step. */
+static const char *subscription_problem(const struct run *run, const char *id, const struct live *live,
+					struct arena *out)
+{
+	const struct subscription *now = live_find_subscription(live, id);
+	const struct subscription *then = seen_before(run, id);
+	if (!now)
+		return arena_printf(out, "subscription %s, whose seats the plan gives, is gone", id);
+	if (now->status != SUBSCRIPTION_ENABLED)
+		return arena_printf(out, "subscription %s, whose seats the plan gives, is %s", id,
+				    now->status_text);
+	if (now->is_trial && !(then && then->is_trial))
+		return arena_printf(out, "subscription %s, whose seats the plan gives, is a trial", id);
+	if (then && !str_eq_fold(now->sku_id, then->sku_id))
+		return arena_printf(out, "subscription %s, whose seats the plan gives, is one of %s", id,
+				    now->part_number);
+	if (then && then->next_lifecycle && now->next_lifecycle &&
+	    strncmp(now->next_lifecycle, then->next_lifecycle, DATE_LEN) < 0)
+		return arena_printf(out,
+				    "subscription %s, whose seats the plan gives, ends %.10s, and not %.10s",
+				    id, now->next_lifecycle, then->next_lifecycle);
+	return NULL;
+}
+
 static const char *find_problem(const struct run *run, const struct live *live, struct arena *out)
 {
 	struct str_list problems = {0};
 	const struct plan *plan = run->o->plan;
 	for (size_t i = 0; i < plan->assumes.count; i++) {
-		const char *problem = assumption_problem(&plan->assumes.items[i], live, out);
+		/* Until the key has been seen, it is not known that the SKU is what it brought. */
+		const char *problem = run_awaits_seats(run, plan->assumes.items[i].sku)
+					      ? NULL
+					      : assumption_problem(&plan->assumes.items[i], live, out);
+		if (problem)
+			VEC_PUSH(out, &problems, problem);
+	}
+	for (size_t i = 0; i < plan->summary.moves.count; i++) {
+		const char *found = plan->summary.moves.items[i].open_subscription;
+		const char *problem = found ? subscription_problem(run, found, live, out) : NULL;
 		if (problem)
 			VEC_PUSH(out, &problems, problem);
 	}

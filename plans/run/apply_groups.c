@@ -79,8 +79,7 @@ static const char *seats_problem(const struct run_batch *batch, const struct act
 	return problem;
 }
 
-/* Whether a hand step that has not ended is to bring seats of the SKU. */
-static bool is_awaited(const struct run *run, const char *sku_id)
+bool run_awaits_seats(const struct run *run, const char *sku_id)
 {
 	for (size_t i = 0; i < run->o->plan->actions.count; i++) {
 		const struct action *action = &run->o->plan->actions.items[i];
@@ -97,7 +96,7 @@ const char *run_seats_problem(const struct run *run, const struct run_batch *bat
 	const struct plan_move_list *moves = &run->o->plan->summary.moves;
 	const char *problem = NULL;
 	for (size_t i = 0; i < moves->count && !problem; i++)
-		if (!is_awaited(run, moves->items[i].open_sku))
+		if (!run_awaits_seats(run, moves->items[i].open_sku))
 			problem = sku_problem(batch, moves->items[i].open_sku, "the people of the plan", live,
 					      out);
 	return problem;

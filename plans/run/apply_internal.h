@@ -77,6 +77,8 @@ NODISCARD bool run_check_basis_again(struct run *run, struct error *err);
 /* What forbids to send the group's swap, with the others of its batch: protected members, too few seats. */
 const char *run_group_problem(const struct run *run, const struct run_batch *batch,
 			      const struct action *action, const struct live *live, struct arena *out);
+/* Whether a hand step that has not ended is to bring seats of the SKU. */
+bool run_awaits_seats(const struct run *run, const char *sku_id);
 /* Too few free seats for what the actions give, as far as no key is still to bring some; NULL: enough. */
 const char *run_seats_problem(const struct run *run, const struct run_batch *batch, const struct live *live,
 			      struct arena *out);

@@ -2,6 +2,7 @@
 #include "plans/saved/hand_step.h"
 
 #include "core/str.h"
+#include "plans/planning/lasting.h"
 
 /* A SKU may be given by one move and retired by another: a hand step belongs to the move it serves. */
 static const struct plan_move *move_of(const struct plan *plan, const struct action *action)
@@ -70,6 +71,7 @@ struct manual_context hand_step_context(const struct plan *plan, const struct de
 					 : move->open_part_number,
 		.advisor_subscription = move ? move->advisor_subscription : NULL,
 		.advisor_seats = move ? move->advisor_seats : 0,
+		.needed_until = move && action->kind == ACTION_REDEEM_KEY ? seats_needed_until(move) : 0,
 		.distributor = wish ? wish->distributor : NULL,
 		.order_reference = wish ? wish->order_reference : NULL,
 		.also_goes = is_retired_by_plan,

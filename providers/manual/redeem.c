@@ -6,6 +6,7 @@
  */
 #include "providers/manual/redeem.h"
 
+#include "core/clock.h"
 #include "core/quote.h"
 #include "providers/manual/portals.h"
 
@@ -17,7 +18,8 @@ struct found {
 	const struct subscription *newest; /* one that was not there when the plan was made */
 	size_t new_count;		   /* how many there are of those, and their seats */
 	int64_t new_seats;
-	const char *ends; /* the latest end of those that were, YYYY-MM-DD… */
+	const char *ends;		    /* the latest end of those that were, YYYY-MM-DD… */
+	const struct subscription *passing; /* a new one that is a trial, or ends too soon; or NULL */
 };
 
 /* Seats that come to a subscription which is to be cancelled are no proof of anything. */
@@ -34,12 +36,34 @@ static bool counts(const struct subscription *s, const struct action *action,
 	return usable && str_eq(s->sku_id, action->sku_id) && !is_to_go(s, context);
 }
 
+/* Seats that do not outlast the retirement would leave people without service a little later. */
+static bool is_too_short(const struct subscription *s, const struct action *action,
+			 const struct manual_context *context)
+{
+	int64_t ends_ms;
+	return context->needed_until && !str_eq(action->redeem_as, "extend-term") && s->next_lifecycle &&
+	       timestamp_parse(s->next_lifecycle, &ends_ms) && date_of_ms(ends_ms) <= context->needed_until;
+}
+
+/* What came, and is not what was ordered. */
+static bool is_passing(const struct subscription *s, const struct action *action,
+		       const struct manual_context *context)
+{
+	bool is_new = s->status == SUBSCRIPTION_ENABLED && str_eq(s->sku_id, action->sku_id) &&
+		      !is_to_go(s, context) && !str_list_has(&action->expect.subscription_ids, s->id);
+	return is_new && (s->is_trial || is_too_short(s, action, context));
+}
+
 static struct found look(const struct action *action, const struct manual_context *context,
 			 const struct live *live)
 {
 	struct found found = {0};
 	for (size_t i = 0; i < live->subscriptions.count; i++) {
 		const struct subscription *s = &live->subscriptions.items[i];
+		if (is_passing(s, action, context)) {
+			found.passing = s;
+			continue;
+		}
 		if (!counts(s, action, context))
 			continue;
 		found.seats += s->seats;
@@ -126,6 +150,22 @@ static const char *describe_seats(const struct found *found, struct arena *out)
 			    (long long)found->newest->seats, until(found->newest, out));
 }
 
+static const char *describe_passing(const struct subscription *s, const struct manual_context *context,
+				    struct arena *out)
+{
+	char needed[DATE_TEXT_SIZE];
+	if (s->is_trial)
+		return arena_printf(
+			out, "subscription %s with %lld seats is new, but a trial%s: is it another key?",
+			s->id, (long long)s->seats, until(s, out));
+	date_format(context->needed_until, needed);
+	return arena_printf(
+		out,
+		"subscription %s with %lld seats is new, but ends %.10s, and its seats are needed "
+		"beyond %s: is it another key?",
+		s->id, (long long)s->seats, s->next_lifecycle, needed);
+}
+
 static enum probe probe_seats(const struct action *action, const struct manual_context *context,
 			      const struct live *live, const struct found *found, struct arena *out,
 			      const char **ret_detail)
@@ -142,6 +182,10 @@ static enum probe probe_seats(const struct action *action, const struct manual_c
 		*ret_detail =
 			arena_printf(out, "only %lld seats are there, planned were %lld: is it another key?",
 				     (long long)found->seats, (long long)action->result.seats);
+		return PROBE_OTHER;
+	}
+	if (found->passing) {
+		*ret_detail = describe_passing(found->passing, context, out);
 		return PROBE_OTHER;
 	}
 	if (end_moved(action, found)) {

@@ -22,10 +22,14 @@ def own_sku(plans):
 
 class Basis(Planning):
 
+  SOON = '2027-01-15T00:00:00Z'  # after the day of the retirement, and not by thirty days
+
   def begin(self, skus=(), people=(ADELE, ALEX)):
     users = [user(upn, licenses=[{'sku': 'STANDARDPACK', 'disable': ['YAMMER_ENTERPRISE', 'SWAY']}] if upn == ADELE
                   else ['STANDARDPACK']) for upn in people]
-    twin = self.start(document(users, skus=list(skus)), customer(['holders_of: advisor']))
+    text = customer(['holders_of: advisor']).replace(f'{contoso.SUBSCRIPTION}}}',
+                                                     f'{contoso.SUBSCRIPTION}, retire_by: 2026-12-31}}')
+    twin = self.start(document(users, skus=list(skus)), text)
     return twin, self.plan()
 
   def journal(self, plan):
@@ -97,6 +101,44 @@ class Basis(Planning):
     # Who has been moved by somebody meanwhile needs none.
     twin.control('user', tenant=contoso.TENANT, upn=ADELE, set={'remove': ['STANDARDPACK'], 'add': ['ENTERPRISEPACK']})
     self.apply(plan, harness.WAITING)
+
+  def test_the_subscription_found_is_still_the_one(self):
+    """Seats that were there when the plan was made: gone bad since, nothing is written."""
+    number = '9b1d7f3e-2a4c-4e6b-8d0f-5c7a9e1b3d24'
+    seats = {'id': number, 'sku': 'ENTERPRISEPACK', 'seats': 9, 'created': '2026-11-20T00:00:00Z',
+             'ends': '2027-12-01T00:00:00Z'}
+    other = {**seats, 'id': '9b1d7f3e-2a4c-4e6b-8d0f-5c7a9e1b3d25', 'seats': 1}
+    users = [user(upn, licenses=['STANDARDPACK']) for upn in (ADELE, ALEX)]
+    doc = document(users, subscriptions=[*contoso.tenant(0)['subscriptions'], seats, other])
+    twin = self.start(doc, customer(['holders_of: advisor'], seats=9))
+    plan = self.plan()
+    self.assertEqual(plan['summary']['moves'][0]['open']['subscription'], number)
+    for change, words in (({'ends': '2026-12-05T00:00:00Z'}, 'ends 2026-12-05, and not 2027-12-01'),
+                          ({'trial': True}, 'is a trial'), ({'status': 'Suspended'}, 'is Suspended'),
+                          (None, 'is gone')):
+      with self.subTest(words):
+        world = json.loads(twin.path.read_text())
+        changed = [{**row, **(change or {})} if row.get('id') == number else row
+                   for row in doc['tenants'][0]['subscriptions'] if change or row.get('id') != number]
+        world['tenants'][0]['subscriptions'] = [*changed, {**other, 'id': other['id'][:-1] + '6', 'seats': 20}]
+        now = self.twin(world)
+        result = self.ws.run('apply', plan['id'], '--yes', env=now.env(), expect=harness.STALE)
+        self.assertIn(f'subscription {number}, whose seats the plan gives, {words}', result.err)
+        self.assertEqual(now.writes(), 0)
+
+  def test_a_key_whose_seats_do_not_last(self):
+    """A trial, or a term that is over before the retirement: told, and waited on, never taken for the seats."""
+    twin, plan = self.begin()
+    world = json.loads(twin.path.read_text())
+    ours = {'sku': 'ENTERPRISEPACK', 'seats': 10, 'created': '2026-11-20T00:00:00Z'}
+    for row, words in (({'ends': '2027-11-20T00:00:00Z', 'trial': True}, 'is new, but a trial, until 2027-11-20'),
+                       ({'ends': self.SOON}, 'is new, but ends 2027-01-15, and its seats are needed beyond 2027-01-30')):
+      with self.subTest(words):
+        world['tenants'][0]['subscriptions'] = [*contoso.tenant(0)['subscriptions'], {**ours, **row}]
+        now = self.twin(world)
+        result = self.ws.run('apply', plan['id'], '--yes', env=now.env(), expect=harness.WAITING)
+        self.assertIn(words, result.err)
+        self.assertEqual(now.writes(), 0)
 
 
 if __name__ == '__main__':
