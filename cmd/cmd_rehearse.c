@@ -2,6 +2,7 @@
 #include "cmd/commands.h"
 
 #include "cmd/output/document.h"
+#include "cmd/output/progress.h"
 #include "cmd/session/names.h"
 #include "cmd/session/session.h"
 #include "core/digest.h"
@@ -59,13 +60,14 @@ struct rehearsing {
 	struct rehearsal result;
 	char snapshot[DIGEST_TEXT_SIZE];
 	uint64_t seed;
+	struct progress progress;
+	struct events events;
 };
 
 static void on_progress(void *ctx, int64_t done, int64_t runs)
 {
-	const struct rehearsing *r = ctx;
-	if (r->app->stderr_terminal && r->app->out.format == FORMAT_TEXT)
-		out_message(&r->app->out, "\r  rehearsed %lld of %lld", (long long)done, (long long)runs);
+	struct rehearsing *r = ctx;
+	progress_update(&r->progress, "rehearsed", (size_t)done, (size_t)done, (size_t)runs, 0);
 }
 
 static bool should_stop(void *ctx)
@@ -204,6 +206,21 @@ static void add_disturbed(const struct rehearsing *r, struct arena *out, struct 
 			    (unsigned long long)result->first.seed);
 }
 
+/* How long both are paid for: what the work takes is known, what people take is theirs. */
+static void add_billed(const struct rehearsing *r, struct arena *out, struct strbuf *buf)
+{
+	const struct action *retire = NULL;
+	for (size_t i = 0; i < r->folder.plan.actions.count; i++)
+		if (r->folder.plan.actions.items[i].kind == ACTION_RETIRE_SUBSCRIPTION)
+			retire = &r->folder.plan.actions.items[i];
+	if (!retire)
+		return;
+	strbuf_addf(buf, "  BILLED       twice until %s: %lld s of work, and however long people take%s%s\n",
+		    retire->id, (long long)(r->result.plain.working_ms + 999) / 1000,
+		    retire->retire_by ? "; last safe day " : "",
+		    retire->retire_by ? quote_terminal(out, retire->retire_by) : "");
+}
+
 static void print_text(const struct rehearsing *r)
 {
 	struct arena *out = r->app->arena;
@@ -226,8 +243,7 @@ static void print_text(const struct rehearsing *r)
 			(long long)result->undo_alike, (long long)result->undo_runs);
 	else if (!result->plain_problem)
 		strbuf_addf(&buf, "  UNDONE       no: %s\n", quote_terminal(out, result->undo_problem));
-	strbuf_add(&buf, "  BILLED       twice while the plan is at work and people act; the stage knows "
-			 "only the first\n");
+	add_billed(r, out, &buf);
 	strbuf_add(&buf, "\n  Modelled:\n");
 	for (size_t i = 0; i < ARRAY_LEN(modelled); i++)
 		strbuf_addf(&buf, "    %s\n", modelled[i]);
@@ -284,6 +300,7 @@ static bool play(struct rehearsing *r, struct error *err)
 		.ctx = r,
 	};
 	bool ok = rehearse(&options_of_it, r->app->arena, &r->result, err);
+	progress_clear(&r->progress);
 	remove_scratch(r->app->arena, scratch);
 	return ok;
 }
@@ -291,7 +308,8 @@ static bool play(struct rehearsing *r, struct error *err)
 static bool run(struct app *app, const void *opts, const struct str_list *args, int *ret_status,
 		struct error *err)
 {
-	struct rehearsing r = {.app = app, .o = opts};
+	struct rehearsing r = {.app = app, .o = opts, .progress = {.app = app}};
+	r.progress.events = &r.events;
 	r.seed = r.o->seed > 0 ? (uint64_t)r.o->seed : 1;
 	if (!plan_named(app, args->items[0], &r.folder, err) ||
 	    !session_load(app, r.folder.plan.customer, &r.session, err) ||

@@ -4,6 +4,7 @@
 #include "core/json.h"
 #include "core/str.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* The published limits, by how many people there are. */
@@ -168,6 +169,18 @@ static void collect_groups(const struct stage *stage, struct arena *tmp, struct 
 	str_list_sort_unique(ret_ids);
 }
 
+static int compare_ids(const void *key, const void *item)
+{
+	return strcmp(key, *(const char *const *)item);
+}
+
+static bool is_member(const struct group *group, const char *user_id)
+{
+	return group && group->member_ids.count &&
+	       bsearch(user_id, group->member_ids.items, group->member_ids.count,
+		       sizeof *group->member_ids.items, compare_ids);
+}
+
 static void put_members(const struct stage *stage, const struct group *group, const char *id,
 			struct json_writer *w)
 {
@@ -175,11 +188,9 @@ static void put_members(const struct stage *stage, const struct group *group, co
 	json_begin_array(w);
 	for (size_t i = 0; i < stage->live->users.count; i++) {
 		const struct user *user = &stage->live->users.items[i];
-		bool member = false;
+		bool member = is_member(group, user->id);
 		for (size_t j = 0; j < user->states.count; j++)
 			member = member || str_eq(user->states.items[j].group_id, id);
-		for (size_t j = 0; group && !member && j < group->member_ids.count; j++)
-			member = str_eq(group->member_ids.items[j], user->id);
 		if (member)
 			json_put_text(w, user->upn);
 	}
