@@ -1,4 +1,5 @@
 /* The saved form of a plan, read back. Strict: a plan that does not encode to the same bytes was edited. */
+#include "core/intern.h"
 #include "core/json_lines.h"
 #include "core/str.h"
 #include "plans/saved/plan_fields.h"
@@ -13,6 +14,8 @@ VEC(place_list, size_t);
 /* Reading stops at the first problem: `err` is set then, and everything after it is a no-op. */
 struct reading {
 	struct arena *out;
+	struct intern *numbers; /* of ids that very many lists hold: a text is kept once */
+	struct str_list texts;	/* by number; in `out` */
 	struct error *err;
 	const char *at; /* which part of the plan, for messages */
 	struct plan *plan;
@@ -55,6 +58,14 @@ static int64_t read_int(struct reading *r, const struct json *object, const char
 	return value;
 }
 
+static const char *kept(struct reading *r, const char *text)
+{
+	size_t number = intern_number(r->numbers, text, strlen(text));
+	if (number == r->texts.count)
+		VEC_PUSH(r->out, &r->texts, arena_strdup(r->out, text));
+	return r->texts.items[number];
+}
+
 static void read_texts(struct reading *r, const struct json *object, const char *key, struct str_list *list)
 {
 	const struct json *array = json_get(object, key);
@@ -62,7 +73,7 @@ static void read_texts(struct reading *r, const struct json *object, const char 
 		complain(r, key, "a list");
 	JSON_EACH (item, array) {
 		if (json_text(item))
-			VEC_PUSH(r->out, list, arena_strdup(r->out, json_text(item)));
+			VEC_PUSH(r->out, list, kept(r, json_text(item)));
 		else
 			complain(r, key, "a list of strings");
 	}
@@ -76,7 +87,11 @@ static void read_licenses(struct reading *r, const struct json *object, const ch
 	if (json_type(array) != JSON_ARRAY)
 		complain(r, key, "a list");
 	JSON_EACH (item, array) {
-		struct license license = {.sku_id = read_text(r, item, "sku")};
+		struct license license = {0};
+		if (json_get_text(item, "sku"))
+			license.sku_id = kept(r, json_get_text(item, "sku"));
+		else
+			complain(r, "sku", "a string");
 		read_texts(r, item, "disable", &license.disabled_plans);
 		VEC_PUSH(r->out, list, license);
 	}
@@ -384,7 +399,8 @@ static void reserve_actions(struct reading *r, const char *text, size_t len)
 bool plan_decode(const char *text, size_t len, struct arena *out, struct plan *ret_plan, struct error *err)
 {
 	struct plan plan = {0};
-	struct reading reading = {.out = out, .err = err, .at = "plan", .plan = &plan};
+	CLEANUP(intern_freep) struct intern *numbers = intern_new();
+	struct reading reading = {.out = out, .numbers = numbers, .err = err, .at = "plan", .plan = &plan};
 	const struct json_lines_reader reader = {read_member, read_item, &reading};
 	reserve_actions(&reading, text, len);
 	if (is_other_format(text, len, err) || !json_lines_read(text, len, &reader, err))
