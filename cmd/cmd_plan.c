@@ -50,7 +50,7 @@ static void suggest_names(struct app *app, const struct session *session, struct
 		if (!live->absent_users.items[i].deleted_id)
 			VEC_PUSH(app->arena, &absent, live->absent_users.items[i].upn);
 	if (absent.count && session->provider->ops->suggest)
-		session->provider->ops->suggest(session->provider, &absent, app->arena, &live->known_upns);
+		session->provider->ops->suggest(session->provider, &absent, app->arena, live);
 }
 
 /* Refused: the same again with the names that exist, so that the messages can name the nearest. */
@@ -60,7 +60,7 @@ static void refuse_better(struct app *app, const struct session *session, struct
 	struct diag_list again = {0};
 	struct plan ignored;
 	suggest_names(app, session, live);
-	if (live->known_upns.count &&
+	if ((live->known_upns.count || live->known_addresses.count) &&
 	    !plan_build(&session->desired, &session->policy, live, app->arena, &again, &ignored, code))
 		*diags = again;
 }

@@ -60,6 +60,7 @@
 	X(224, "service plans that may conflict")                                                            \
 	X(225, "listed and excepted")                                                                        \
 	X(226, "day of the retirement is past")                                                              \
+	X(227, "groups among a group's members are ignored")                                                 \
 	X(241, "left alone by an undo")                                                                      \
 	X(242, "usage location stays")                                                                       \
 	X(243, "redeemed key stays redeemed")                                                                \
@@ -94,6 +95,8 @@
 	X(330, "not completely read")                                                                        \
 	X(331, "canary is moved with a whole group")                                                         \
 	X(333, "service plan of the company")                                                                \
+	X(334, "part number of more than one SKU")                                                           \
+	X(335, "group has groups among its members")                                                         \
 	X(341, "retired subscription is gone")
 
 enum diag_code {

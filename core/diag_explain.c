@@ -163,6 +163,10 @@ static const struct {
 	{SS244, "Before the plan that is undone these people held neither its old nor its new licence, so "
 		"undoing it leaves them without either. They lose what the plan gave them. Apply "
 		"it only if that is meant."},
+	{SS227,
+	 "Groups among the members of a listed group are left out, as the file says (`nested: ignore`): "
+	 "Microsoft's licensing by group reaches first-level members only, and nobody in those groups is "
+	 "moved. Look through them before the Advisor subscription is cancelled."},
 	{SS301, "No user with this user principal name exists in the tenant. Nothing is done for a "
 		"subset of the users instead: a typing mistake would leave somebody without service. "
 		"Correct the name (the nearest that exist are suggested), or take the entry out."},
@@ -262,6 +266,14 @@ static const struct {
 	{SS333, "`disable` names a service plan that applies to the company as a whole (Graph says so in "
 		"`appliesTo`). It comes with the SKU and cannot be switched off for one user: the service "
 		"would keep it on. Take it out of `disable`."},
+	{SS334,
+	 "More than one SKU has this part number (Microsoft's part numbers are not unique; ids are). "
+	 "Taking one of them could license people for another product. Write the id of the one that is "
+	 "meant; `seatshift skus CUSTOMER` lists both with their names."},
+	{SS335,
+	 "A listed group has other groups among its members. Microsoft's licensing by group does not "
+	 "reach into those, so their people would be left out without a word. List those groups as well, "
+	 "or write `nested: ignore` on the entry when they are not to move."},
 	{SS341, "The plan that is to be undone had a subscription retired, and it cannot be reactivated any "
 		"more: a cancelled subscription can be brought back for 90 days, one whose term ended for "
 		"30 days more, and then it is deleted with its data. The people stay where they are. "

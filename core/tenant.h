@@ -115,9 +115,17 @@ struct group {
 	const char *processing_state; /* or NULL */
 	struct license_list licenses;
 	struct str_list member_ids; /* first-level users, sorted */
+	struct str_list subgroups;  /* display names of groups that are members, sorted; "name (id)" */
 	bool members_read;
 };
 VEC(group_list, struct group);
+
+/* A name that is no user's, but somebody's mail address. */
+struct address {
+	const char *text; /* lower case */
+	const char *upn;
+};
+VEC(address_list, struct address);
 
 /* A name that was asked for and is not there. */
 struct absent_user {
@@ -146,8 +154,11 @@ struct live {
 	struct str_list absent_groups;		/* wanted by name or id, not there; sorted */
 	struct str_list holders_read;		/* SKU ids whose holders are all among `users`; sorted */
 	struct partner_relation partner;
-	int64_t user_count;	    /* in the whole tenant; -1 unknown; no action depends on it */
-	struct str_list known_upns; /* that exist besides `users`: for suggestions only, never saved */
+	int64_t user_count; /* in the whole tenant; -1 unknown; no action depends on it */
+	/* For suggestions only, never saved: what exists besides what was asked for. */
+	struct str_list known_upns;
+	struct str_list known_groups;	     /* display names */
+	struct address_list known_addresses; /* of names that are not there */
 };
 
 /* How a live state was obtained; kept in a snapshot, never in a plan. */

@@ -114,7 +114,7 @@ struct provider_ops {
 	 * never for a decision. At most one request; what cannot be had is left out. Never writes.
 	 */
 	void (*suggest)(struct provider *p, const struct str_list *upns, struct arena *out,
-			struct str_list *ret_upns);
+			struct live *live);
 
 	/*
 	 * Optional (NULL: read-only provider). Carries out independent user and group actions: reads

@@ -38,6 +38,7 @@ struct label {
 VEC(label_list, struct label);
 bool labels_match(const struct label_list *wanted, const struct label_list *labels); /* all of `wanted` */
 
+enum nested { NESTED_REFUSE, NESTED_IGNORE };
 enum entry_kind { ENTRY_UPN, ENTRY_HOLDERS_OF_ADVISOR, ENTRY_GROUP, ENTRY_CSV };
 
 /* One entry of `users`. Rows of a CSV file are read into `rows`, each with its own place. */
@@ -49,6 +50,7 @@ struct user_entry {
 	const char *usage_location; /* or NULL */
 	struct str_list disable;    /* service plans, by name or id, as written */
 	bool lose_mailbox;	    /* the person accepts that no mailbox plan is left */
+	enum nested nested;	    /* ENTRY_GROUP: what is done about groups among the members */
 	const char *why; /* "upn adele.vance@contoso.com", "holders_of advisor", "csv contoso-users.csv" */
 	struct place place;
 	const struct user_entry *rows; /* ENTRY_CSV: ENTRY_UPN entries */

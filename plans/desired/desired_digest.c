@@ -113,6 +113,8 @@ static void write_entry(struct json_writer *w, const struct user_entry *entry)
 	if (entry->disable.count)
 		json_set_texts(w, "disable", &entry->disable);
 	set_given(w, "group", entry->group);
+	if (entry->nested == NESTED_IGNORE)
+		json_set_text(w, "nested", "ignore");
 	if (entry->lose_mailbox)
 		json_set_bool(w, "lose_mailbox", true);
 	if (entry->row_count) {

@@ -38,6 +38,8 @@ static void schema_holders_of(const struct field *field, struct json_writer *w)
 	json_end_object(w);
 }
 
+static const char *const nested_words[] = {"refuse", "ignore", NULL};
+
 static const struct field entry_fields[] = {
 	FIELD(struct user_entry, upn, "upn", FIELD_CUSTOM, 0, .read = read_entry_upn,
 	      .pattern = "^[^@\\s]+@[^@\\s]+$", .summary = "A user principal name."),
@@ -52,6 +54,9 @@ static const struct field entry_fields[] = {
 	      .summary = "The country for users who have none."),
 	FIELD(struct user_entry, disable, "disable", FIELD_TEXTS, 0,
 	      .summary = "Service plans to switch off, by name or GUID."),
+	FIELD(struct user_entry, nested, "nested", FIELD_ENUM, 0, .words = nested_words,
+	      .summary = "Groups among a group's members: refuse (default), or ignore, since licensing does "
+			 "not reach into them."),
 	FIELD(struct user_entry, lose_mailbox, "lose_mailbox", FIELD_BOOL, 0,
 	      .summary = "True accepts that the user is left without a mailbox plan."),
 	{0},
@@ -93,6 +98,10 @@ static void read_mapping(struct field_reader *reader, const struct node *node, s
 	fields_from_yaml(reader, entry_fields, node, entry);
 	if (!find_kind(reader, node, entry, before))
 		return;
+	if (entry->kind != ENTRY_GROUP && node_get(node, "nested"))
+		field_error(reader, SS113, node_get(node, "nested"),
+			    "'nested' in an entry that names no group")
+			->help = "Take it out.";
 	switch (entry->kind) {
 	case ENTRY_UPN:
 		entry->why = arena_printf(reader->out, "upn %s", entry->upn ? entry->upn : "");

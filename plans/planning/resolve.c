@@ -9,10 +9,31 @@
 
 #include <stdlib.h>
 
+/* What a person sees in the admin centre is the product's name; several SKUs may share it. */
+static const char *help_for_product(struct planning *p, const char *name)
+{
+	struct str_list named = {0};
+	const struct catalog_sku *known;
+	for (size_t i = 0; (known = catalog_sku_at(i)); i++)
+		if (str_eq_fold(known->display_name, name) && live_find_sku(p->live, known->id))
+			VEC_PUSH(p->out, &named, arena_printf(p->out, "'%s'", known->part_number));
+	bool had = named.count > 0;
+	for (size_t i = 0; !had && (known = catalog_sku_at(i)); i++)
+		if (str_eq_fold(known->display_name, name))
+			VEC_PUSH(p->out, &named, arena_printf(p->out, "'%s'", known->part_number));
+	return named.count
+		       ? arena_printf(p->out, "That is a product's name. Did you mean the part number %s?",
+				      str_list_join(p->out, &named, " or "))
+		       : NULL;
+}
+
 /* The SKU that was meant may be new to the tenant, so what is near is looked for in the catalogue too. */
 static const char *help_for_sku(struct planning *p, const char *name)
 {
 	struct str_list names = {0};
+	const char *product = help_for_product(p, name);
+	if (product)
+		return product;
 	for (size_t i = 0; i < p->live->skus.count; i++)
 		VEC_PUSH(p->out, &names, p->live->skus.items[i].part_number);
 	str_list_sort_unique(&names);
@@ -26,8 +47,35 @@ static const char *help_for_sku(struct planning *p, const char *name)
 		    : arena_printf(p->out, "The tenant has: %s.", has);
 }
 
+/* Part numbers are not unique. The tenant's own SKUs count; where it has none of the name, the known ones. */
+static void namesakes(struct planning *p, const char *part_number, struct str_list *ret_ids)
+{
+	const struct catalog_sku *known;
+	for (size_t i = 0; i < p->live->skus.count; i++)
+		if (str_eq_fold(p->live->skus.items[i].part_number, part_number))
+			VEC_PUSH(p->out, ret_ids, p->live->skus.items[i].id);
+	for (size_t i = 0, mine = ret_ids->count; !mine && (known = catalog_sku_at(i)); i++)
+		if (str_eq_fold(known->part_number, part_number))
+			VEC_PUSH(p->out, ret_ids, known->id);
+	str_list_sort_unique(ret_ids);
+}
+
+static bool is_one_sku(struct planning *p, const char *name, struct place place)
+{
+	struct str_list ids = {0};
+	namesakes(p, name, &ids);
+	if (ids.count < 2)
+		return true;
+	planning_refuse(p, SS334, place, "'%s' is the part number of %zu SKUs: %s", name, ids.count,
+			str_list_join(p->out, &ids, ", "))
+		->help = "Name the one that is meant by its id.";
+	return false;
+}
+
 static const struct sku_view *resolve_sku(struct planning *p, const char *name, struct place place)
 {
+	if (!is_one_sku(p, name, place))
+		return NULL;
 	const struct sku_view *view = sku_view_find(p->live, name, p->out);
 	if (view)
 		view = sku_cache_get(&p->skus, view->id); /* one view of each, however often it is named */

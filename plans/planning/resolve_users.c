@@ -46,6 +46,14 @@ static const struct absent_user *find_absent(struct planning *p, const char *upn
 			   : NULL;
 }
 
+static const struct address *find_address(struct planning *p, const char *upn)
+{
+	for (size_t i = 0; i < p->live->known_addresses.count; i++)
+		if (str_eq_fold(p->live->known_addresses.items[i].text, upn))
+			return &p->live->known_addresses.items[i];
+	return NULL;
+}
+
 static void refuse_absent(struct merging *g, const char *upn, struct place place, const char *where)
 {
 	struct planning *p = g->p;
@@ -59,6 +67,23 @@ static void refuse_absent(struct merging *g, const char *upn, struct place place
 			planning_refuse(p, SS302, place, "user '%s' in %s was deleted", upn, where);
 		diag->help = arena_printf(p->out, "Restore the user (%s) or take the entry out.",
 					  absent->deleted_id);
+		return;
+	}
+	if (str_list_has_fold(&p->live->known_upns, upn)) {
+		planning_incomplete(
+			p, place,
+			"user '%s' in %s is listed by the tenant, but not there when asked for by "
+			"name",
+			upn, where);
+		return;
+	}
+	const struct address *address = find_address(p, upn);
+	if (address) {
+		VEC_PUSH(p->out, &g->m->meant, address->upn);
+		planning_refuse(p, SS301, place, "'%s' in %s is a mail address, not a user principal name",
+				upn, where)
+			->help = arena_printf(p->out, "It is the address of '%s': write that.",
+					      planning_quote(p, address->upn));
 		return;
 	}
 	struct diag *diag =
@@ -251,9 +276,46 @@ static const struct group *find_group(struct planning *p, const struct user_entr
 					    group ? "more than one group is called '%s'"
 						  : "group '%s' is not in the tenant",
 					    entry->group);
-	diag->help = group ? "Give the group's object id."
-			   : "Give the group's object id, or its display name exactly as the tenant has it.";
+	const char *near = group ? NULL : str_nearest(entry->group, &p->live->known_groups);
+	diag->help = group  ? "Give the group's object id."
+		     : near ? arena_printf(p->out,
+					   "Did you mean '%s'? A group's name is written exactly as the "
+					   "tenant has it.",
+					   planning_quote(p, near))
+			    : "Give the group's object id, or its display name exactly as the tenant has it.";
 	return NULL;
+}
+
+/* Licensing by group reaches its own members only, and so does a list of them. */
+static void check_nested(struct merging *g, const struct user_entry *entry, const struct group *group)
+{
+	enum { NAMED = 5 };
+	struct planning *p = g->p;
+	struct str_list named = {0};
+	if (!group->subgroups.count)
+		return;
+	for (size_t i = 0; i < group->subgroups.count && i < NAMED; i++)
+		VEC_PUSH(p->out, &named,
+			 arena_printf(p->out, "'%s'", planning_quote(p, group->subgroups.items[i])));
+	const char *rest = group->subgroups.count > NAMED
+				   ? arena_printf(p->out, " and %zu more", group->subgroups.count - NAMED)
+				   : "";
+	const char *all = str_list_join(p->out, &named, ", ");
+	const char *name = planning_quote(p, group->display_name);
+	if (entry->nested == NESTED_IGNORE) {
+		planning_warn(p, SS227,
+			      "group '%s' has groups among its members, whose people get nothing: %s%s", name,
+			      all, rest);
+		return;
+	}
+	g->m->partial = true;
+	planning_refuse(
+		p, SS335, entry->place,
+		"group '%s' has groups among its members, and licensing does not reach into them: %s%s", name,
+		all, rest)
+		->help =
+		"List those groups as well, or say 'nested: ignore' on the entry when their people are "
+		"not to move.";
 }
 
 static void want_members(struct merging *g, const struct user_entry *entry, const struct str_list *disable,
@@ -266,6 +328,7 @@ static void want_members(struct merging *g, const struct user_entry *entry, cons
 	g->m->partial = g->m->partial || !group;
 	if (!group || !group->members_read)
 		return;
+	check_nested(g, entry, group);
 	for (size_t i = 0; i < group->member_ids.count; i++) {
 		const struct user *user = live_find_user(p->live, group->member_ids.items[i]);
 		if (user)

@@ -104,12 +104,11 @@ static bool read_live(struct provider *p, const struct read_scope *scope, struct
 	return true;
 }
 
-static void suggest(struct provider *p, const struct str_list *upns, struct arena *out,
-		    struct str_list *ret_upns)
+static void suggest(struct provider *p, const struct str_list *upns, struct arena *out, struct live *live)
 {
 	struct graph *g = graph_of(p);
 	if (g->identified)
-		suggest_names(&g->conn, upns, out, ret_upns);
+		suggest_names(&g->conn, upns, out, live);
 }
 
 /* What the application has to be permitted for these actions. */

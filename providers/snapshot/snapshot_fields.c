@@ -72,6 +72,7 @@ static const struct field group_fields[] = {
 	FIELD(struct group, member_ids, "member_ids", FIELD_TEXTS, FIELD_REQUIRED),
 	FIELD(struct group, members_read, "members_read", FIELD_BOOL, FIELD_REQUIRED),
 	FIELD(struct group, processing_state, "processing_state", FIELD_TEXT, FIELD_NULLABLE),
+	FIELD(struct group, subgroups, "subgroups", FIELD_TEXTS, 0),
 	{0},
 };
 

@@ -2,8 +2,8 @@
  * $filter: the forms Graph supports on directory objects.
  *
  * or, and, not, brackets; eq and ne with a text, GUID, true, false or null; in (...); startswith();
- * assignedLicenses/any(x:x/skuId eq GUID); assignedLicenses/$count eq 0. What Graph serves only as an
- * advanced query is refused without ConsistencyLevel and $count.
+ * assignedLicenses/any(x:x/skuId eq GUID); assignedLicenses/$count eq 0; proxyAddresses/any(p:p eq TEXT).
+ * What Graph serves only as an advanced query is refused without ConsistencyLevel and $count.
  */
 #include "providers/twin/odata.h"
 
@@ -18,6 +18,7 @@ enum filter_kind {
 	FILTER_IN,
 	FILTER_STARTS,
 	FILTER_SKU,
+	FILTER_ADDRESS,
 	FILTER_COUNT
 };
 
@@ -162,6 +163,18 @@ static const struct odata_filter *parse_licenses(struct parser *p)
 	return equal ? filter : negate(p, filter);
 }
 
+static const struct odata_filter *parse_addresses(struct parser *p)
+{
+	const char *variable = take(p, "any(") ? take_word(p) : NULL;
+	if (!p->ops->has_address || !variable || !take(p, ":") || !str_eq(take_word(p), variable) ||
+	    !take(p, "eq"))
+		return malformed(p);
+	struct odata_filter *filter = node(p, FILTER_ADDRESS);
+	if (!take_value(p, &filter->value) || filter->value.kind != VALUE_TEXT || !take(p, ")"))
+		return malformed(p);
+	return count_clause(p) ? filter : NULL;
+}
+
 static const struct odata_filter *parse_in(struct parser *p, const char *property)
 {
 	struct odata_filter *filter = node(p, FILTER_IN);
@@ -204,6 +217,8 @@ static const struct odata_filter *parse_comparison(struct parser *p)
 	}
 	if (take(p, "assignedLicenses/"))
 		return parse_licenses(p);
+	if (take(p, "proxyAddresses/"))
+		return parse_addresses(p);
 	const char *property = take_word(p);
 	if (!known_property(p, property))
 		return NULL;
@@ -308,6 +323,8 @@ bool odata_filter_matches(const struct odata_filter *f, const struct odata_filte
 	}
 	case FILTER_SKU:
 		return ops->has_sku(item, f->value.text);
+	case FILTER_ADDRESS:
+		return ops->has_address(item, f->value.text);
 	case FILTER_COUNT:
 		return ops->license_count(item) == 0;
 	}

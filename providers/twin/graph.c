@@ -58,6 +58,7 @@ static const struct route {
 	{"GET", "groups/{}", GROUP_READ, 1, false, graph_group},
 	{"GET", "groups/{}/members", GROUP_READ, 3, false, graph_group_members},
 	{"GET", "groups/{}/members/microsoft.graph.user", GROUP_READ, 3, false, graph_group_users},
+	{"GET", "groups/{}/members/microsoft.graph.group", GROUP_READ, 3, false, graph_group_subgroups},
 	{"GET", "groups/{}/transitiveMembers", GROUP_READ, 5, false, graph_group_transitive_members},
 	{"GET", "groups/{}/transitiveMembers/microsoft.graph.user", GROUP_READ, 5, false,
 	 graph_group_transitive_members},

@@ -29,6 +29,7 @@ void graph_groups(struct call *call);
 void graph_group(struct call *call);
 void graph_group_members(struct call *call);
 void graph_group_users(struct call *call);
+void graph_group_subgroups(struct call *call);
 void graph_group_transitive_members(struct call *call);
 void graph_group_error_members(struct call *call);
 void graph_user_member_of(struct call *call);

@@ -230,6 +230,14 @@ void graph_group_members(struct call *call)
 		write_objects(call, &seen(call, group)->members, &seen(call, group)->subgroups, true);
 }
 
+void graph_group_subgroups(struct call *call)
+{
+	const struct twin_user_list nobody = {0};
+	const struct twin_group *group = find_group(call);
+	if (group)
+		write_objects(call, &nobody, &seen(call, group)->subgroups, true);
+}
+
 static void collect(struct call *call, const struct twin_group *group, struct twin_user_list *users,
 		    struct twin_group_list *groups)
 {

@@ -65,11 +65,13 @@ static bool load_user(struct twin *twin, struct twin_tenant *tenant, const struc
 		.written_ms = TWIN_BEFORE_ALL, .deleted_ms = -1, .enabled = true, .exists = true};
 	bool deleted = false;
 	if (!load_keys(item, "a user",
-		       "upn id name usage_location mail enabled guest synced deleted licenses", err) ||
+		       "upn id name usage_location mail proxies enabled guest synced deleted licenses",
+		       err) ||
 	    !load_text(twin, item, "upn", &v->upn, err) || !load_guid(twin, item, "id", &user->id, err) ||
 	    !load_text(twin, item, "name", &v->display_name, err) ||
 	    !load_text(twin, item, "usage_location", &v->usage_location, err) ||
 	    !load_text(twin, item, "mail", &user->mail, err) ||
+	    !load_texts(twin, item, "proxies", &user->proxies, err) ||
 	    !load_bool(item, "enabled", &v->enabled, err) ||
 	    !load_bool(item, "guest", &user->is_guest, err) ||
 	    !load_bool(item, "synced", &user->is_synced, err) || !load_bool(item, "deleted", &deleted, err))

@@ -91,6 +91,7 @@ struct twin_user_version {
 struct twin_user {
 	const char *id;
 	const char *mail;
+	struct str_list proxies; /* as Graph has them: "SMTP:main@...", "smtp:other@..." */
 	int64_t created_ms;
 	bool is_guest;
 	bool is_synced;

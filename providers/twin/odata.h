@@ -70,6 +70,7 @@ struct odata_filter_ops {
 	bool (*has_sku)(const void *item, const char *sku_id); /* assignedLicenses/any(...) */
 	size_t (*license_count)(const void *item);
 	const void *sample; /* any item, or NULL: to see whether a property exists */
+	bool (*has_address)(const void *item, const char *address); /* proxyAddresses/any(...); or NULL */
 };
 enum { ODATA_CLAUSES = 15 };
 /* `advanced` allows what needs ConsistencyLevel. NULL with a 400 answered when it cannot be served. */

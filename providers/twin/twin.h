@@ -43,8 +43,8 @@
  *"STANDARDPACK", "seats": 30, "status": "Enabled", "created": TIME, "ends": TIME, "trial": false,
  *"owner_tenant": GUID}], "users": [
  *	     {"upn": "a@contoso.com", "id": GUID, "name": "...", "usage_location": "US", "mail": "...",
- *	      "enabled": true, "guest": false, "synced": false, "deleted": false,
- *	      "licenses": ["STANDARDPACK", {"sku": "SPB", "disable": ["PLAN"], "error": "Other"}]},
+ *"proxies": ["smtp:..."], "enabled": true, "guest": false, "synced": false, "deleted": false, "licenses":
+ *["STANDARDPACK", {"sku": "SPB", "disable": ["PLAN"], "error": "Other"}]},
  *	     {"generate": {"count": 150, "upn": "user%04d@contoso.com", "name": "User %04d", "first": 1,
  *	      "usage_location": "US", "enabled": true, "licenses": ["STANDARDPACK"]}}],
  *	   "groups": [{"id": GUID, "name": "...", "members": ["UPN or group name"], "licenses": [...],

@@ -37,6 +37,13 @@ USER_TEXT(user_upn, now->upn)
 USER_TEXT(user_type, user->is_guest ? "Guest" : "Member")
 USER_TEXT(user_null, user->id ? NULL : "")
 
+static void user_proxies(struct call *call, struct json_writer *w, const void *item)
+{
+	const struct twin_user *user = item;
+	(void)call;
+	json_put_texts(w, &user->proxies);
+}
+
 static void user_phones(struct call *call, struct json_writer *w, const void *item)
 {
 	(void)call;
@@ -138,6 +145,7 @@ static const struct odata_property user_properties[] = {
 	{"officeLocation", true, user_null},
 	{"onPremisesSyncEnabled", false, user_synced},
 	{"preferredLanguage", true, user_null},
+	{"proxyAddresses", false, user_proxies},
 	{"surname", true, user_null},
 	{"usageLocation", false, user_location},
 	{"userPrincipalName", true, user_upn},
@@ -179,6 +187,12 @@ static struct odata_value user_value(const void *item, const char *property)
 	return (struct odata_value){.kind = VALUE_MISSING};
 }
 
+/* The prefix tells the main address from the others, and counts for nothing in a comparison. */
+static bool user_has_address(const void *item, const char *address)
+{
+	return str_list_has_fold(&((const struct seen_user *)item)->user->proxies, address);
+}
+
 static bool user_has_sku(const void *item, const char *sku_id)
 {
 	const struct seen_user *seen = item;
@@ -202,7 +216,8 @@ static size_t user_license_count(const void *item)
 static const struct twin_user_version no_version = {.deleted_ms = -1};
 static const struct twin_user no_user = {.now = &no_version};
 static const struct seen_user sample_user = {&no_user, &no_version};
-static const struct odata_filter_ops user_ops = {user_value, user_has_sku, user_license_count, &sample_user};
+static const struct odata_filter_ops user_ops = {user_value, user_has_sku, user_license_count, &sample_user,
+						 user_has_address};
 
 static bool matches(struct call *call, const struct odata_filter *filter, const struct twin_user *user,
 		    bool deleted)

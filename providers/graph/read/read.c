@@ -36,8 +36,9 @@ static bool read_users(struct reader *r, struct error *err)
 /* Whoever is not on one replica yet may be on another: one answer that somebody is gone is none. */
 static bool read_gone_again(struct reader *r, struct error *err)
 {
-	if (!r->gone_users.count && !r->gone_groups.count)
+	if (!r->gone_users.count && !r->gone_groups.count && (!r->live->absent_users.count || r->names_again))
 		return true;
+	r->names_again = true;
 	if (!reader_pause(r, AGAIN_AFTER_MS, err))
 		return false;
 	r->again = true;

@@ -27,8 +27,12 @@ static void take_named(struct reader *r, const char *name, const struct json *bo
 	size_t found = 0;
 	/* The filter folds case and the like: a name is exact here. */
 	JSON_EACH (item, json_get(body, "value")) {
-		if (!str_eq(json_get_text(item, "displayName"), name))
+		const char *called = json_get_text(item, "displayName");
+		if (!str_eq(called, name)) {
+			if (called)
+				VEC_PUSH(r->out, &r->live->known_groups, arena_strdup(r->out, called));
 			continue;
+		}
 		found++;
 		take_group(r, NULL, item);
 	}
@@ -168,6 +172,58 @@ static void on_members_done(void *ctx, const struct graph_reply *reply)
 	group->members_read = true;
 }
 
+struct subgroups {
+	struct reader *reader;
+	size_t group;
+	struct str_list names;
+};
+
+static bool on_subgroup(void *ctx, const struct json *item, struct error *err)
+{
+	struct subgroups *subgroups = ctx;
+	struct arena *out = subgroups->reader->out;
+	const char *id = json_get_text(item, "id");
+	const char *name = json_get_text(item, "displayName");
+	if (!id)
+		return error_set(err, ERR_INCOMPLETE, "a group among the members has no id");
+	VEC_PUSH(out, &subgroups->names, arena_printf(out, "%s (%s)", name ? name : "", id));
+	return true;
+}
+
+static void restart_subgroups(void *ctx)
+{
+	struct subgroups *subgroups = ctx;
+	subgroups->names.count = 0;
+}
+
+static void on_subgroups_done(void *ctx, const struct graph_reply *reply)
+{
+	struct subgroups *subgroups = ctx;
+	struct reader *r = subgroups->reader;
+	r->pending--;
+	if (!reader_accept(r, reply))
+		return;
+	str_list_sort_unique(&subgroups->names);
+	r->live->groups.items[subgroups->group].subgroups = subgroups->names;
+}
+
+/* Licensing does not reach into them, so whoever names a group has to know of them. */
+static void read_subgroups(struct reader *r, size_t index)
+{
+	const struct group *group = &r->live->groups.items[index];
+	const struct str_list *asked = &r->scope->groups;
+	if (!str_list_has_fold(asked, group->id) && !str_list_has_fold(asked, group->display_name))
+		return;
+	struct subgroups *subgroups = arena_alloc(r->tmp, sizeof *subgroups);
+	*subgroups = (struct subgroups){.reader = r, .group = index};
+	r->pending++;
+	paging_start(r->conn, &(struct paging){.url = group_subgroups_url(r->tmp, group->id),
+					       .item = on_subgroup,
+					       .restart = restart_subgroups,
+					       .done = on_subgroups_done,
+					       .ctx = subgroups});
+}
+
 void read_members(struct reader *r)
 {
 	for (size_t i = 0; i < r->live->groups.count; i++) {
@@ -180,5 +236,7 @@ void read_members(struct reader *r)
 					      .restart = restart_members,
 					      .done = on_members_done,
 					      .ctx = members});
+		if (r->scope->members_as_users)
+			read_subgroups(r, i);
 	}
 }

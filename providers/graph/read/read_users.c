@@ -99,6 +99,11 @@ void read_users_by_id(struct reader *r)
 
 void read_users_again(struct reader *r)
 {
+	struct str_list *absent = arena_alloc(r->tmp, sizeof *absent);
+	for (size_t i = 0; i < r->live->absent_users.count; i++)
+		VEC_PUSH(r->tmp, absent, r->live->absent_users.items[i].upn);
+	r->live->absent_users.count = 0;
+	read_keys(r, absent, true);
 	read_keys(r, &r->gone_users, false);
 }
 

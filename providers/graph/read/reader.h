@@ -31,6 +31,7 @@ struct reader {
 	size_t organizations;
 	struct str_list gone_users, gone_groups; /* ids that were answered 404 once */
 	bool again;				 /* those are being asked for a second time */
+	bool names_again;			 /* names that are not there were */
 	size_t pending;				 /* listings and batches under way */
 	struct error err;			 /* the first failure; the rest then only runs out */
 };
@@ -55,7 +56,7 @@ void read_tenant(struct reader *r);
 void read_skus(struct reader *r);
 void read_named_users(struct reader *r); /* those who are not read yet; so is the next */
 void read_users_by_id(struct reader *r);
-void read_users_again(struct reader *r); /* gone_users */
+void read_users_again(struct reader *r); /* gone_users, and the names in live->absent_users */
 void read_deleted_names(struct reader *r);
 void read_groups(struct reader *r);
 void read_groups_again(struct reader *r); /* gone_groups */

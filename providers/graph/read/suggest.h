@@ -2,10 +2,12 @@
 #ifndef PROVIDERS_GRAPH_SUGGEST_H
 #define PROVIDERS_GRAPH_SUGGEST_H
 
+#include "core/tenant.h"
 #include "providers/graph/wire/request.h"
 
-/* At most one request, a batch; UPNs, sorted. What cannot be had is left out. */
+/* At most two requests, both batches: live->known_upns and known_addresses. What cannot be had is left out.
+ */
 void suggest_names(struct graph_conn *conn, const struct str_list *upns, struct arena *out,
-		   struct str_list *ret_names);
+		   struct live *live);
 
 #endif

@@ -108,6 +108,21 @@ char *users_named_url(struct arena *out, const char *prefix)
 			    quote_url(out, filter));
 }
 
+char *users_of_address_url(struct arena *out, const char *address, bool proxy)
+{
+	const char *literal = quote_odata(out, proxy ? arena_printf(out, "smtp:%s", address) : address);
+	const char *filter = proxy ? arena_printf(out, "proxyAddresses/any(p:p eq %s)", literal)
+				   : arena_printf(out, "mail eq %s", literal);
+	return arena_printf(out, "/users?$filter=%s&$select=id,userPrincipalName&$top=5",
+			    quote_url(out, filter));
+}
+
+char *group_subgroups_url(struct arena *out, const char *id)
+{
+	return arena_printf(out, "/groups/%s/members/microsoft.graph.group?$select=id,displayName&$top=999",
+			    quote_url(out, id));
+}
+
 char *group_members_url(struct arena *out, const char *id)
 {
 	return arena_printf(out, "/groups/%s/members/microsoft.graph.user?" USER_SELECT "&$top=999",

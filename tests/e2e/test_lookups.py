@@ -1,0 +1,153 @@
+"""Names as people write them: groups in groups, part numbers, product names, mail addresses, and replicas that lag."""
+
+import contoso
+import harness
+from gateway import Gateway
+from test_planning import ADELE, ALEX, BIANCA, Planning, customer, document, user
+
+LEE = 'lee.gu@contoso.com'
+OTHER_E3 = '99999999-0000-4000-8000-000000000001'
+E3 = '6fd2c87f-b296-42f0-b197-1e91e994b900'
+
+
+class Lookups(Planning):
+
+  def refused(self, code, expect=harness.DENIED):
+    told = self.ws.run('plan', 'contoso', expect=expect).err
+    self.assertIn(f'error[{code}]', told)
+    self.assertFalse((self.ws.repo / 'plans').exists())
+    return told
+
+  def moved(self, plan):
+    return sorted(action['subject']['upn'] for action in plan['actions']
+                  if action['kind'] in ('assign-license', 'swap-license'))
+
+
+class Groups(Lookups):
+
+  def world(self, members, licenses=()):
+    people = [user(upn) for upn in (ADELE, ALEX, BIANCA)] + [user(LEE, licenses=['STANDARDPACK'])]
+    return document(people, [{'name': 'Sales UK', 'members': [BIANCA]},
+                             {'name': 'All Sales', 'members': members, 'licenses': list(licenses)}])
+
+  def test_a_group_in_a_group_is_named_and_refused(self):
+    twin = self.start(self.world([ADELE, ALEX, 'Sales UK']), customer(['group: All Sales', 'holders_of: advisor']))
+    told = self.refused('SS335')
+    self.assertRegex(told, r"group 'All Sales' has groups among its members, .*'Sales UK \([0-9a-f-]{36}\)'")
+    self.assertIn('nested: ignore', told)
+    self.assertEqual(twin.writes(), 0)
+
+  def test_only_a_group(self):
+    self.start(self.world(['Sales UK']), customer(['group: All Sales', 'holders_of: advisor']))
+    self.assertIn("'Sales UK (", self.refused('SS335'))
+
+  def test_ignored_as_the_file_says_it_is_a_warning_that_verify_makes_again(self):
+    self.start(self.world([ADELE, 'Sales UK']),
+               customer(['{group: All Sales, nested: ignore}', 'holders_of: advisor']))
+    plan = self.plan()
+    self.assertEqual(self.moved(plan), [ADELE, LEE])
+    told = [warning['message'] for warning in plan['warnings'] if warning['code'] == 'SS227']
+    self.assertEqual(len(told), 1)
+    self.assertIn("'Sales UK (", told[0])
+    self.ws.run('verify', plan['id'], expect=harness.OK)
+
+  def test_the_wish_is_part_of_the_digest(self):
+    self.start(self.world([ADELE]), customer(['group: All Sales', 'holders_of: advisor']))
+    first = self.plan()['id']
+    self.ws.write('customers/contoso.yaml', customer(['{group: All Sales, nested: ignore}', 'holders_of: advisor']))
+    self.assertNotEqual(self.plan()['id'], first)
+
+  def test_where_it_makes_no_sense(self):
+    self.start(self.world([ADELE]), customer([f'{{upn: {ADELE}, nested: ignore}}']))
+    self.assertIn("'nested' in an entry that names no group", self.ws.run('validate', expect=harness.INVALID).err)
+
+  def test_a_group_that_nobody_lists_may_hold_groups(self):
+    """Adele has the Advisor licence through it; that it holds a group is nobody's wish."""
+    world = self.world([ADELE, 'Sales UK'], ['STANDARDPACK'])
+    self.start(world, customer([ADELE, LEE]))
+    self.assertNotIn('SS335', self.ws.run('plan', 'contoso', expect=None).err)
+
+  def test_a_name_in_another_case(self):
+    self.start(self.world([ADELE]), customer(['group: all sales', 'holders_of: advisor']))
+    self.assertIn("Did you mean 'All Sales'?", self.refused('SS319'))
+
+
+class Skus(Lookups):
+
+  def test_two_skus_of_one_part_number(self):
+    world = document([user(ADELE, licenses=['STANDARDPACK'])])
+    world['tenants'][0]['skus'] = [{'sku': 'SECOND', 'id': OTHER_E3, 'plans': [{'name': 'SWAY'}]}]
+    world['tenants'][0]['subscriptions'] += [
+      {'sku': sku, 'seats': 9, 'created': '2026-11-20T00:00:00Z', 'ends': '2027-12-01T00:00:00Z'}
+      for sku in ('ENTERPRISEPACK', 'SECOND')]
+    twin = self.start(world, customer(['holders_of: advisor'], seats=9))
+
+    def alter(exchange):
+      exchange.body = exchange.body.replace(b'"SECOND"', b'"ENTERPRISEPACK"')
+
+    with Gateway(twin, alter) as gateway:
+      told = self.ws.run('plan', 'contoso', env=gateway.env(), expect=harness.DENIED).err
+      self.assertIn(f"error[SS334]: 'ENTERPRISEPACK' is the part number of 2 SKUs: {E3}, {OTHER_E3}", told)
+      self.ws.write('customers/contoso.yaml', customer(['holders_of: advisor'], seats=9).replace('ENTERPRISEPACK', E3))
+      self.assertEqual(self.moved(self.plan(env=gateway.env())), [ADELE])
+
+  def test_two_that_only_the_catalogue_knows(self):
+    self.start(document([user(ADELE, licenses=['STANDARDPACK'])]),
+               customer(['holders_of: advisor']).replace('ENTERPRISEPACK', 'MCOPSTN5'))
+    told = self.refused('SS334')
+    for sku in ('54a152dc-90de-4996-93d2-bc47e670fc06', 'd43177b5-475b-4880-92d4-d54c27b5efbd'):
+      self.assertIn(sku, told)
+
+  def test_a_products_name(self):
+    self.start(document([user(ADELE, licenses=['STANDARDPACK'])]),
+               customer(['holders_of: advisor']).replace('ENTERPRISEPACK', 'office 365 e3'))
+    self.assertIn("Did you mean the part number 'ENTERPRISEPACK'?", self.refused('SS303'))
+
+  def test_a_products_name_that_several_have(self):
+    self.start(document([user(ADELE, licenses=['STANDARDPACK'])]),
+               customer(['holders_of: advisor']).replace('ENTERPRISEPACK', 'Microsoft 365 Business Basic'))
+    self.assertIn("'SMB_BUSINESS_ESSENTIALS' or 'O365_BUSINESS_ESSENTIALS'", self.refused('SS303'))
+
+
+class Addresses(Lookups):
+
+  def test_mail_and_proxy_addresses(self):
+    twin = self.start(document([
+      user('adele@contoso.onmicrosoft.com', licenses=['STANDARDPACK'], mail='adele.vance@contoso.com'),
+      user(ALEX, licenses=['STANDARDPACK'], proxies=[f'SMTP:{ALEX}', 'smtp:wilber@contoso.com'])]),
+      customer(['Adele.Vance@contoso.com', 'wilber@contoso.com']))
+    told = self.refused('SS301')
+    self.assertIn("It is the address of 'adele@contoso.onmicrosoft.com': write that.", told)
+    self.assertIn(f"It is the address of '{ALEX}': write that.", told)
+    self.assertNotIn('SS306', told)
+    self.assertEqual(twin.writes(), 0)
+
+  def test_a_service_that_does_not_search_addresses(self):
+    twin = self.start(document([user(ADELE, licenses=['STANDARDPACK'])]), customer(['adelle.vance@contoso.com']))
+    twin.control('fault', kind='400', match={'path': '/users*proxyAddresses*', 'count': 0})
+    self.assertIn(f"Did you mean '{ADELE}'?", self.refused('SS301'))
+
+
+class Replicas(Lookups):
+
+  def start_lagging(self, count):
+    twin = self.start(document([user(ADELE, licenses=['STANDARDPACK']), user(LEE)]),
+                      customer(['holders_of: advisor', LEE]))
+    twin.control('fault', kind='404', match={'method': 'GET', 'path': '/users/lee.gu*', 'count': count})
+    return twin
+
+  def test_asked_again(self):
+    self.start_lagging(1)
+    self.assertEqual(self.moved(self.plan()), [ADELE, LEE])
+
+  def test_what_the_tenant_lists_is_not_absent(self):
+    """No answer that it is not there counts against a listing that has it: nothing is concluded."""
+    twin = self.start_lagging(0)
+    told = self.refused('SS330', harness.INCOMPLETE)
+    self.assertIn(f"'{LEE}'", told)
+    self.assertNotIn('Did you mean', told)
+    self.assertEqual(twin.writes(), 0)
+
+
+if __name__ == '__main__':
+  harness.main()
