@@ -147,22 +147,69 @@ static void find_kin(struct effects *e)
 	}
 }
 
-static void compare_services(struct effects *e, const struct action *action, const struct license_list *held,
+/* The actions that concern one person, their own and those of their groups. */
+struct touch {
+	const struct action *action;
+	const struct touch *next;
+};
+
+static bool is_touched(const struct touch *touches, const char *group_id, const char *sku_id)
+{
+	for (; touches; touches = touches->next) {
+		const struct action *action = touches->action;
+		bool same = group_id ? str_eq(action->group_id, group_id) : action->user_id != NULL;
+		if (same && (str_list_has(&action->remove, sku_id) || license_find(&action->add, sku_id)))
+			return true;
+	}
+	return false;
+}
+
+static void unite_license(struct effects *e, struct set *set, const struct license *license)
+{
+	const struct set services = services_of(e, license);
+	unite(set, &services);
+}
+
+/* What each source goes on giving: a licence that goes directly may stay through a group. */
+static void unite_kept(struct effects *e, const struct touch *touches, const struct user *user,
+		       struct set *after)
+{
+	for (size_t i = 0; i < user->licenses.count; i++) {
+		const struct license *license = &user->licenses.items[i];
+		bool has_state = false;
+		for (size_t j = 0; j < user->states.count; j++) {
+			const struct license_state *state = &user->states.items[j];
+			if (!str_eq(state->sku_id, license->sku_id))
+				continue;
+			has_state = true;
+			const struct license source = {state->sku_id, state->disabled_plans};
+			if (!is_touched(touches, state->group_id, state->sku_id))
+				unite_license(e, after, &source);
+		}
+		if (!has_state && !is_touched(touches, NULL, license->sku_id))
+			unite_license(e, after, license);
+	}
+}
+
+static void compare_services(struct effects *e, const struct touch *touches, const struct user *user,
 			     struct set *before, struct set *after)
 {
 	*before = *after = (struct set){{0}};
-	for (size_t i = 0; i < held->count; i++) {
-		const struct license *license = &held->items[i];
-		const struct set set = services_of(e, license);
-		unite(before, &set);
-		if (!str_list_has(&action->remove, license->sku_id) &&
-		    !license_find(&action->add, license->sku_id))
-			unite(after, &set);
-	}
-	for (size_t i = 0; i < action->add.count; i++) {
-		const struct set set = services_of(e, &action->add.items[i]);
-		unite(after, &set);
-	}
+	for (size_t i = 0; i < user->licenses.count; i++)
+		unite_license(e, before, &user->licenses.items[i]);
+	unite_kept(e, touches, user, after);
+	for (; touches; touches = touches->next)
+		for (size_t i = 0; i < touches->action->add.count; i++)
+			unite_license(e, after, &touches->action->add.items[i]);
+}
+
+/* Nothing comes in place of what goes. */
+static bool only_takes(const struct touch *touches)
+{
+	for (; touches; touches = touches->next)
+		if (touches->action->add.count)
+			return false;
+	return true;
 }
 
 /* The first ones by name, sorted. */
@@ -180,10 +227,10 @@ static void add_loser(struct effects *e, struct str_list *losers, const char *wh
 	losers->items[at] = who;
 }
 
-static void count_loss(struct effects *e, size_t bit, const struct action *action, const char *who)
+static void count_loss(struct effects *e, size_t bit, bool taken, const char *who)
 {
 	struct service_effect *effect = &e->services.items[bit];
-	if (action->kind == ACTION_REMOVE_LICENSE) {
+	if (taken) {
 		effect->removed++;
 		return;
 	}
@@ -191,12 +238,12 @@ static void count_loss(struct effects *e, size_t bit, const struct action *actio
 	add_loser(e, &effect->losers, who);
 }
 
-static void count_user(struct effects *e, const struct action *action, const struct user *user)
+static void count_user(struct effects *e, const struct touch *touches, const struct user *user)
 {
 	struct set before;
 	struct set after;
 	bool loses = false;
-	compare_services(e, action, &user->licenses, &before, &after);
+	compare_services(e, touches, user, &before, &after);
 	for (size_t bit = 0; bit < e->services.count; bit++) {
 		if (has(&before, bit) == has(&after, bit))
 			continue;
@@ -205,18 +252,36 @@ static void count_user(struct effects *e, const struct action *action, const str
 		} else if (meet(&e->kin[bit], &after)) {
 			e->services.items[bit].replaced++;
 		} else {
-			count_loss(e, bit, action, user->upn);
+			count_loss(e, bit, only_takes(touches), user->upn);
 			loses = true;
 		}
 	}
 	e->m->people_losing += loses;
 }
 
-/* Calls `each` for every person whom an action concerns: the user, or the group's members. */
-static void for_each_user(struct effects *e, void (*each)(struct effects *e, const struct action *action,
-							  const struct user *user))
+static void learn_skus(struct effects *e, const struct touch *touches, const struct user *user)
+{
+	for (size_t i = 0; i < user->licenses.count; i++)
+		sku_bits_of(e, user->licenses.items[i].sku_id);
+	for (; touches; touches = touches->next)
+		for (size_t i = 0; i < touches->action->add.count; i++)
+			sku_bits_of(e, touches->action->add.items[i].sku_id);
+}
+
+static void touch(struct effects *e, const struct touch **of_user, const struct user *user,
+		  const struct action *action)
+{
+	size_t slot = (size_t)(user - e->m->live->users.items);
+	struct touch *cell = arena_alloc(e->tmp, sizeof *cell);
+	*cell = (struct touch){action, of_user[slot]};
+	of_user[slot] = cell;
+}
+
+/* Per live user: what concerns the user directly, and as a member of a group. */
+static const struct touch **touches_of(struct effects *e)
 {
 	const struct live *live = e->m->live;
+	const struct touch **of_user = arena_alloc_array(e->tmp, live->users.count + 1, sizeof *of_user);
 	for (size_t i = 0; i < e->m->plan->actions.count; i++) {
 		const struct action *action = &e->m->plan->actions.items[i];
 		if (!action->add.count && !action->remove.count)
@@ -224,19 +289,23 @@ static void for_each_user(struct effects *e, void (*each)(struct effects *e, con
 		const struct user *user = action->user_id ? live_find_user(live, action->user_id) : NULL;
 		const struct group *group = action->group_id ? live_find_group(live, action->group_id) : NULL;
 		if (user)
-			each(e, action, user);
+			touch(e, of_user, user, action);
 		for (size_t j = 0; group && j < group->member_ids.count; j++)
 			if ((user = live_find_user(live, group->member_ids.items[j])))
-				each(e, action, user);
+				touch(e, of_user, user, action);
 	}
+	return of_user;
 }
 
-static void learn_skus(struct effects *e, const struct action *action, const struct user *user)
+/* Each person once, however many actions concern them. */
+static void for_each_user(struct effects *e, const struct touch **of_user,
+			  void (*each)(struct effects *e, const struct touch *touches,
+				       const struct user *user))
 {
-	for (size_t i = 0; i < user->licenses.count; i++)
-		sku_bits_of(e, user->licenses.items[i].sku_id);
-	for (size_t i = 0; i < action->add.count; i++)
-		sku_bits_of(e, action->add.items[i].sku_id);
+	const struct user_list *users = &e->m->live->users;
+	for (size_t i = 0; i < users->count; i++)
+		if (of_user[i])
+			each(e, of_user[i], &users->items[i]);
 }
 
 static int compare_effects(const void *a, const void *b)
@@ -257,9 +326,10 @@ void render_effects(struct render_model *m)
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	struct effects e = {.m = m, .tmp = tmp};
-	for_each_user(&e, learn_skus);
+	const struct touch **of_user = touches_of(&e);
+	for_each_user(&e, of_user, learn_skus);
 	find_kin(&e);
-	for_each_user(&e, count_user);
+	for_each_user(&e, of_user, count_user);
 	for (size_t i = 0; i < e.services.count; i++) {
 		const struct service_effect *effect = &e.services.items[i];
 		if (effect->gained || effect->replaced || effect->lost || effect->removed)

@@ -151,5 +151,26 @@ class RelationThatIsOver(Planning):
                      ["the partner's relation ends on 2098-10-01, before STANDARDPACK is retired by 2099-01-01"])
 
 
+class ServicesOfAPerson(Planning):
+  """What a group goes on giving is no loss, and nobody is counted twice."""
+
+  def told(self, groups, licenses=('STANDARDPACK',), entries=('group: E1',)):
+    self.start(document([user(ADELE, licenses=list(licenses)), user(ALEX)], groups), customer(entries))
+    return self.ws.run('show', self.plan()['id'], expect=harness.OK).out
+
+  def test_held_directly_and_through_a_group(self):
+    shown = self.told([{'name': 'E1', 'licenses': ['STANDARDPACK'], 'members': [ADELE, ALEX]}])
+    self.assertIn('none lost', shown)
+    self.assertNotIn('go with licences taken', shown)
+    self.assertIn('nobody loses a service', shown)
+
+  def test_in_two_groups(self):
+    shown = self.told([{'name': 'E1', 'licenses': ['STANDARDPACK'], 'members': [ADELE, ALEX]},
+                       {'name': 'Two', 'licenses': ['STANDARDPACK'], 'members': [ADELE]}], (),
+                      ['group: E1', 'group: Two'])
+    self.assertIn('none lost', shown)
+    self.assertRegex(' '.join(shown.split()), r'\(\d+ in all\) for up to 2 users')
+
+
 if __name__ == '__main__':
   harness.main()
