@@ -61,6 +61,8 @@
 	X(225, "listed and excepted")                                                                        \
 	X(226, "day of the retirement is past")                                                              \
 	X(227, "groups among a group's members are ignored")                                                 \
+	X(228, "holders whom nobody can read")                                                               \
+	X(229, "seats that count since the file says they renew")                                            \
 	X(241, "left alone by an undo")                                                                      \
 	X(242, "usage location stays")                                                                       \
 	X(243, "redeemed key stays redeemed")                                                                \

@@ -167,6 +167,14 @@ static const struct {
 	 "Groups among the members of a listed group are left out, as the file says (`nested: ignore`): "
 	 "Microsoft's licensing by group reaches first-level members only, and nobody in those groups is "
 	 "moved. Look through them before the Advisor subscription is cancelled."},
+	{SS228,
+	 "The tenant counts more holders of the Advisor SKU than can be read, and the file accepts so "
+	 "many (`accept.unread_holders`). They are not moved, and lose what they have when the "
+	 "subscription is cancelled: deleted users who still hold a seat, for one. Be sure who they are."},
+	{SS229,
+	 "These seats are of a subscription whose term ends soon. The file says under `accept.renewing` "
+	 "that it renews, monthly for one, so they meet the need. Graph does not show whether recurring "
+	 "billing is on: when it is off, people lose service at the end of the term."},
 	{SS301, "No user with this user principal name exists in the tenant. Nothing is done for a "
 		"subset of the users instead: a typing mistake would leave somebody without service. "
 		"Correct the name (the nearest that exist are suggested), or take the entry out."},
@@ -179,7 +187,8 @@ static const struct {
 		"arithmetic: needed, there, on order, short by. Seats of a trial, of a subscription that "
 		"ends before the retirement or within 30 days of it, or that is no longer in good "
 		"standing are named apart: whoever rests on them would lose service. Order more seats, "
-		"correct `seats`, or list fewer users."},
+		"correct `seats`, or list fewer users. Where the term is only one month and renews, say so "
+		"under `accept: {renewing: [ID]}`."},
 	{SS305, "Microsoft does not assign a licence to a user without a usage location, and none is "
 		"given by the entry, the CSV file or `defaults.usage_location`. Add one: the two- "
 		"letter code of the country where the user works, since it decides which services may "

@@ -19,7 +19,8 @@ struct read_scope {
 	struct str_list upns;	  /* users by name; those not there become absent_users */
 	struct str_list user_ids; /* users by id; those not there are simply missing from live.users */
 	struct str_list
-		holders_of; /* SKU ids or part numbers: all their holders, direct and through groups */
+		holders_of;	/* SKU ids or part numbers: all their holders, direct and through groups */
+	int64_t unread_holders; /* so many that a SKU's own count has more are accepted */
 	/*
 	 * SKU ids that many of user_ids may hold: a hint. Listing the holders may be cheaper than asking
 	 * for each user, and is then done; which users are read does not depend on it.

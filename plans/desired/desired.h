@@ -120,6 +120,9 @@ struct desired {
 	struct place canary_place;
 	struct label_list labels; /* change no plan: not in the digest */
 	struct limits limits;
+	int64_t unread_holders;	  /* accept: so many that the tenant counts and nobody can read */
+	struct str_list renewing; /* accept: ids of subscriptions whose end is none, since they renew */
+	struct place renewing_place;
 	char digest[DIGEST_TEXT_SIZE]; /* of the meaning: parsed, defaulted, sorted */
 };
 

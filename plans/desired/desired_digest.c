@@ -189,6 +189,20 @@ static void write_tenant(struct json_writer *w, const struct desired *desired)
 	json_end_object(w);
 }
 
+/* Not there when nothing is accepted, so that files without it keep their digests. */
+static void write_accept(struct json_writer *w, const struct desired *desired)
+{
+	if (!desired->unread_holders && !desired->renewing.count)
+		return;
+	json_put_key(w, "accept");
+	json_begin_object(w);
+	if (desired->renewing.count)
+		json_set_texts(w, "renewing", &desired->renewing);
+	if (desired->unread_holders)
+		json_set_int(w, "unread_holders", desired->unread_holders);
+	json_end_object(w);
+}
+
 static void write_agreement(struct json_writer *w, const struct desired *desired)
 {
 	json_put_key(w, "agreement");
@@ -205,6 +219,7 @@ void desired_digest(struct desired *desired)
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 	struct json_writer w = JSON_WRITER(&buf);
 	json_begin_object(&w);
+	write_accept(&w, desired);
 	write_agreement(&w, desired);
 	json_set_texts(&w, "canary", &desired->canary);
 	json_set_bool(&w, "cancel_first", desired->cancel_first);

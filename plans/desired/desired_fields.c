@@ -127,6 +127,17 @@ static const struct field move_fields[] = {
 	{0},
 };
 
+static const struct field accept_fields[] = {
+	FIELD(struct desired, unread_holders, "unread_holders", FIELD_INT, 0, .min = 1, .max = 1000,
+	      .summary = "The tenant counts so many holders more than can be read, and a person has looked "
+			 "who they are."),
+	FIELD(struct desired, renewing, "renewing", FIELD_TEXTS, FIELD_NOT_EMPTY,
+	      .place_offset = offsetof(struct desired, renewing_place),
+	      .summary = "Subscriptions, by id, that renew themselves, month by month for one: their seats "
+			 "count although their term ends soon."),
+	{0},
+};
+
 static const struct field default_fields[] = {
 	FIELD(struct desired, default_usage_location, "usage_location", FIELD_CUSTOM, 0,
 	      .read = field_read_country, .schema = field_schema_country,
@@ -171,6 +182,10 @@ const struct field customer_fields[] = {
 	 .type = FIELD_STRUCT,
 	 .fields = default_fields,
 	 .summary = "For users whose entry does not say."},
+	{.name = "accept",
+	 .type = FIELD_STRUCT,
+	 .fields = accept_fields,
+	 .summary = "What would be refused, and a person has looked at; each is a warning in the plan."},
 	FIELD(struct desired, cancel_first, "order_of_work", FIELD_BOOL, 0, .words = order_words,
 	      .summary = "assign-first, or cancel-first where nobody loses service by it."),
 	FIELD(struct desired, canary, "canary", FIELD_CUSTOM, 0, .read = field_read_upns,

@@ -306,6 +306,16 @@ static const char *help_for_seats(struct planning *p, const struct seat_count *c
 				"else list fewer users, or order more seats.",
 				m->open_found->id, c->part_number);
 	}
+	for (size_t i = 0; i < p->live->subscriptions.count; i++) {
+		const struct subscription *s = &p->live->subscriptions.items[i];
+		if (str_eq(s->sku_id, c->sku_id) && seats_stand(p, s) == SEATS_ENDING)
+			return arena_printf(p->out,
+					    "Order more seats (and raise 'seats'), list fewer users, or free "
+					    "seats first. If "
+					    "subscription %s renews, month by month for one, say 'accept: "
+					    "{renewing: [%s]}'.",
+					    s->id, s->id);
+	}
 	return "Order more seats (and raise 'seats'), list fewer users, or free seats first.";
 }
 

@@ -52,9 +52,21 @@ static bool last_retirement(const struct planning *p, const char *sku_id, int32_
 	return *ret_day != INT32_MIN;
 }
 
-enum seat_standing seats_stand(const struct planning *p, const struct subscription *s)
+/* Graph shows an end, not whether the term is renewed: that only a person can say. */
+static bool is_renewing(const struct planning *p, const struct subscription *s)
+{
+	return str_list_has_fold(&p->desired->renewing, s->id) ||
+	       (s->commerce_id && str_list_has_fold(&p->desired->renewing, s->commerce_id));
+}
+
+bool seats_end_soon(const struct planning *p, const struct subscription *s)
 {
 	int32_t day;
+	return last_retirement(p, s->sku_id, &day) && end_of(s) <= day + DAYS_AFTER_RETIREMENT;
+}
+
+enum seat_standing seats_stand(const struct planning *p, const struct subscription *s)
+{
 	switch (s->status) {
 	case SUBSCRIPTION_WARNING:
 		return SEATS_GRACE;
@@ -70,9 +82,9 @@ enum seat_standing seats_stand(const struct planning *p, const struct subscripti
 	if (s->is_trial)
 		return SEATS_TRIAL;
 	/* What is to be retired is counted as long as it is there; that it goes is counted elsewhere. */
-	if (planning_is_advisor(p, s) || !last_retirement(p, s->sku_id, &day))
+	if (planning_is_advisor(p, s) || !seats_end_soon(p, s) || is_renewing(p, s))
 		return SEATS_LAST;
-	return end_of(s) <= day + DAYS_AFTER_RETIREMENT ? SEATS_ENDING : SEATS_LAST;
+	return SEATS_ENDING;
 }
 
 int32_t seats_needed_until(const struct plan_move *move)

@@ -24,6 +24,9 @@ enum seat_standing seats_stand(const struct planning *p, const struct subscripti
 /* The day that seats of the move have to outlast; 0: nothing is to be retired by a day that is known. */
 int32_t seats_needed_until(const struct plan_move *move);
 
+/* Whether its term ends too soon for a move that gives its SKU, whatever the file says of its renewal. */
+bool seats_end_soon(const struct planning *p, const struct subscription *s);
+
 /* What is not counted of the SKU, as "25 in a trial until 2026-12-20; ..."; NULL when nothing. */
 const char *seats_not_counted(struct planning *p, const char *sku_id);
 

@@ -346,8 +346,10 @@ static void add_names(const struct move *move, struct arena *out, struct read_sc
 void plan_read_scope(const struct desired *desired, const struct policy *policy, struct arena *out,
 		     struct read_scope *ret_scope)
 {
-	struct read_scope scope = {
-		.groups_of_holders = true, .members_as_users = true, .partner = policy->partner_required};
+	struct read_scope scope = {.unread_holders = desired->unread_holders,
+				   .groups_of_holders = true,
+				   .members_as_users = true,
+				   .partner = policy->partner_required};
 	for (size_t i = 0; i < desired->moves.count; i++) {
 		const struct move *move = &desired->moves.items[i];
 		add_names(move, out, &scope);

@@ -53,6 +53,17 @@ const char *planning_quote(struct planning *p, const char *text)
 	return quote_terminal(p->out, text);
 }
 
+int64_t planning_accepted_holders(const struct planning *p, const char *sku_id)
+{
+	const struct sku *sku = p->desired->unread_holders ? live_find_sku(p->live, sku_id) : NULL;
+	if (!sku || !str_list_has(&p->live->holders_read, sku_id))
+		return 0;
+	int64_t unread = sku->consumed;
+	for (size_t i = 0; i < p->live->users.count; i++)
+		unread -= license_find(&p->live->users.items[i].licenses, sku_id) != NULL;
+	return unread > 0 && unread <= p->desired->unread_holders ? unread : 0;
+}
+
 bool planning_is_advisor(const struct planning *p, const struct subscription *s)
 {
 	for (size_t i = 0; i < p->moves.count; i++) {

@@ -97,6 +97,10 @@ const char *planning_quote(struct planning *p, const char *text);
 /* Whether any move is to retire the subscription: then its seats are no Open seats for any move. */
 bool planning_is_advisor(const struct planning *p, const struct subscription *s);
 
+/* Of the SKU's holders by the tenant's own count, those whom nobody could read, as far as the file accepts
+ * it. */
+int64_t planning_accepted_holders(const struct planning *p, const char *sku_id);
+
 /* The place of the entry that wants the user, else of the list that lacks the user; of no file otherwise. */
 struct place planning_place_of(const struct planning *p, const struct user *user);
 

@@ -430,6 +430,40 @@ static void check_read(struct planning *p, const struct resolved_move *m)
 			(long long)seats_listed(p, m->advisor->id));
 }
 
+/* A holder whom nobody can read is not moved, and loses service when the subscription goes. */
+static void warn_of_unread_holders(struct planning *p, const struct resolved_move *m)
+{
+	int64_t unread = m->advisor ? planning_accepted_holders(p, m->advisor->id) : 0;
+	if (unread)
+		planning_warn(
+			p, SS228,
+			"%s: the tenant counts %s and %lld of them cannot be read, which the file accepts; "
+			"whoever they are is not moved",
+			m->advisor->part_number, planning_count(p, m->advisor->live->consumed, "holder"),
+			(long long)unread);
+}
+
+/* What the file says of subscriptions that renew must be of some that are there. */
+static void check_renewing(struct planning *p)
+{
+	for (size_t i = 0; i < p->desired->renewing.count; i++) {
+		const char *id = p->desired->renewing.items[i];
+		const struct subscription *s = live_find_subscription(p->live, str_lower(p->out, id));
+		if (!s)
+			planning_refuse(p, SS307, p->desired->renewing_place,
+					"subscription '%s' under 'accept' is not in the tenant",
+					planning_quote(p, id))
+				->help = "Take it out, or write the id that the tenant has.";
+		else if (seats_stand(p, s) == SEATS_LAST && seats_end_soon(p, s))
+			planning_warn(p, SS229,
+				      "%s: the seats of subscription %s count although its term ends on "
+				      "%.10s, since "
+				      "the file says that it renews; Graph does not show whether it does",
+				      planning_quote(p, s->part_number), s->id,
+				      planning_quote(p, s->next_lifecycle));
+	}
+}
+
 /* Two moves may name one subscription, by its id and by its commerce id, or one by nothing. */
 static void check_retired_once(struct planning *p)
 {
@@ -456,8 +490,10 @@ void resolve_moves(struct planning *p)
 	check_retired_once(p);
 	for (size_t i = 0; i < p->moves.count; i++) {
 		check_read(p, &p->moves.items[i]);
+		warn_of_unread_holders(p, &p->moves.items[i]);
 		resolve_users(p, &p->moves.items[i]);
 	}
+	check_renewing(p);
 	resolve_all_open_seats(p);
 	for (size_t i = 0; i < p->moves.count; i++)
 		resolve_check_somebody(p, &p->moves.items[i]);

@@ -134,6 +134,10 @@ static void check_holders(struct simulation *s, size_t at)
 			waits_for[r / 64] |= UINT64_C(1) << r % 64;
 	int64_t assigned = pool->assigned + pool->given - count_released(s, pool->sku_id, &holder);
 	int64_t prepaid = pool->prepaid - seats_retired(s, pool->sku_id) + brought_by(s, pool, waits_for);
+	/* Those whom nobody can read are accepted by the file, and told: they rest on nothing of the plan's.
+	 */
+	if (!holder && assigned <= planning_accepted_holders(s->p, pool->sku_id))
+		return;
 	if (assigned <= prepaid || assigned == 0 || accepts_holders(s, pool->sku_id))
 		return;
 	simulate_fail(s, at, holder ? holder->upn : pool->part_number, "retire-last",

@@ -121,6 +121,7 @@ static bool read_gate(struct run *run, const struct action *action, bool with_pe
 	if (with_people)
 		run_served_scope(run, out, &scope);
 	VEC_PUSH(out, &scope.holders_of, action->sku_id);
+	scope.unread_holders = run->o->desired->unread_holders;
 	return run->o->provider->ops->read(run->o->provider, &scope, out, live, err) ||
 	       error_wrap(err, "cannot check who still depends on subscription %s", action->subscription_id);
 }
