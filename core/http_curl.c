@@ -30,7 +30,8 @@ struct wire {
 	struct http_transport base;
 	CURLM *multi;
 	struct clock clock;
-	char *ca_file;
+	char *ca_file, *ca_dir;
+	char *proxy_host, *proxy_port; /* NULL: there is none */
 	struct transfer *in_flight;
 	struct transfer *refused; /* failed before they could start: reported by the next drive */
 };
@@ -170,6 +171,9 @@ static void set_options(struct transfer *t, bool local)
 	curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	if (t->owner->ca_file)
 		curl_easy_setopt(easy, CURLOPT_CAINFO, t->owner->ca_file);
+	if (t->owner->ca_dir)
+		curl_easy_setopt(easy, CURLOPT_CAPATH, t->owner->ca_dir);
+	curl_easy_setopt(easy, CURLOPT_USERAGENT, "seatshift/" SEATSHIFT_VERSION);
 	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
 	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
@@ -277,6 +281,49 @@ static enum http_outcome outcome_of(struct transfer *t, CURLcode code)
 	return request_size == 0 && t->body_sent == 0 ? HTTP_NOT_SENT : HTTP_LOST;
 }
 
+/* "host:port", "scheme://name:password@host:port/" or "[address]:port"; libcurl's default port is 1080. */
+static void set_proxy(struct wire *owner, const char *proxy)
+{
+	const char *scheme = strstr(proxy, "://");
+	const char *start = scheme ? scheme + 3 : proxy;
+	size_t len = strcspn(start, "/?#");
+	const char *sign = memrchr(start, '@', len);
+	if (sign) {
+		len -= (size_t)(sign + 1 - start);
+		start = sign + 1;
+	}
+	const char *bracket = *start == '[' ? memchr(start, ']', len) : NULL;
+	const char *after = bracket ? bracket + 1 : start;
+	const char *colon = memchr(after, ':', len - (size_t)(after - start));
+	const char *host = bracket ? start + 1 : start;
+	const char *end = bracket ? bracket : colon ? colon : start + len;
+	owner->proxy_host = mem_printf("%.*s", (int)(end - host), host);
+	owner->proxy_port =
+		colon ? mem_printf("%.*s", (int)(start + len - colon - 1), colon + 1) : mem_strdup("1080");
+}
+
+/*
+ * libcurl says where it could not connect to, or is connected, not what that was meant to be: no more than
+ * this tells a proxy that does not answer from a service that does not.
+ */
+static bool is_about_proxy(struct transfer *t)
+{
+	const struct wire *owner = t->owner;
+	long port = 0, connect_status = 0;
+	if (!owner->proxy_host || t->request->no_proxy)
+		return false;
+	const char *where = arena_printf(t->arena, "%s port %s", owner->proxy_host, owner->proxy_port);
+	if (strstr(t->problem, where) || str_starts(t->problem, "Proxy ") ||
+	    strstr(t->problem, "resolve proxy"))
+		return true;
+	curl_easy_getinfo(t->easy, CURLINFO_PRIMARY_PORT, &port);
+	curl_easy_getinfo(t->easy, CURLINFO_HTTP_CONNECTCODE, &connect_status);
+	const char *origin = http_origin(t->arena, t->request->url);
+	CLEANUP(mem_free_text) char *text = mem_printf("%ld", port);
+	return !connect_status && str_eq(text, owner->proxy_port) && origin &&
+	       !str_ends(origin, arena_printf(t->arena, ":%ld", port));
+}
+
 static void describe_problem(struct transfer *t, CURLcode code)
 {
 	struct http_response *response = &t->response;
@@ -293,6 +340,11 @@ static void describe_problem(struct transfer *t, CURLcode code)
 			arena_printf(t->arena, "the answer is larger than %zu bytes", t->answer.max);
 	else
 		response->problem = t->problem[0] ? t->problem : curl_easy_strerror(code);
+	if (response->proxy_status || !is_about_proxy(t))
+		return;
+	response->problem_is_proxy = true;
+	response->problem = arena_printf(t->arena, "the proxy %s, port %s, does not answer: %s",
+					 t->owner->proxy_host, t->owner->proxy_port, response->problem);
 }
 
 static void finish(struct transfer *t, CURLcode code)
@@ -375,6 +427,9 @@ static void wire_free(struct http_transport *base)
 	curl_multi_cleanup(owner->multi);
 	curl_global_cleanup();
 	free(owner->ca_file);
+	free(owner->ca_dir);
+	free(owner->proxy_host);
+	free(owner->proxy_port);
 	free(owner);
 }
 
@@ -392,6 +447,10 @@ struct http_transport *http_curl_new(const struct http_curl_options *options)
 		mem_exhausted();
 	if (options->ca_file)
 		owner->ca_file = mem_strdup(options->ca_file);
+	if (options->ca_dir)
+		owner->ca_dir = mem_strdup(options->ca_dir);
+	if (options->proxy && *options->proxy)
+		set_proxy(owner, options->proxy);
 	size_t connections = options->connections ? options->connections : DEFAULT_CONNECTIONS;
 	curl_multi_setopt(owner->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)connections);
 	return &owner->base;

@@ -3,7 +3,8 @@
  *
  * Connections are reused, HTTP/2 is used where a server offers it over TLS. Certificates are always
  * checked and there is no way to switch that off. https only, but for plain http to loopback; no
- * redirect is followed. HTTPS_PROXY, ALL_PROXY and NO_PROXY act as libcurl has them, never for loopback.
+ * redirect is followed. Every request says which version of seatshift it is from. HTTPS_PROXY, ALL_PROXY and
+ * NO_PROXY act as libcurl has them, never for loopback.
  *
  * A request that may have reached a server is never sent again by libcurl itself: a body is given to
  * it in a way that cannot be rewound.
@@ -16,6 +17,9 @@
 
 struct http_curl_options {
 	const char *ca_file; /* CURL_CA_BUNDLE or SSL_CERT_FILE; NULL: the system's */
+	const char *ca_dir;  /* SSL_CERT_DIR: a folder of hashed names, looked into as well; or NULL */
+	const char *proxy;   /* what libcurl finds in the environment, to be named when it does not answer; or
+				NULL */
 	size_t connections;  /* at most so many to one host; 0: 16 */
 	const struct clock *clock;
 };

@@ -52,7 +52,7 @@ static const struct {
 	 "beside it: a token for the partner's own tenant, where a relation is required"},
 	{"SEATSHIFT_GRAPH_URL , SEATSHIFT_LOGIN_URL",
 	 "scheme, host and port instead of Microsoft's: https, or http to a loopback address"},
-	{"HTTPS_PROXY , NO_PROXY , CURL_CA_BUNDLE , SSL_CERT_FILE",
+	{"HTTPS_PROXY , NO_PROXY , CURL_CA_BUNDLE , SSL_CERT_FILE , SSL_CERT_DIR",
 	 "as curl has them; certificate checks cannot be switched off"},
 	{"GIT_AUTHOR_NAME , GIT_AUTHOR_EMAIL , GIT_COMMITTER_NAME , GIT_COMMITTER_EMAIL",
 	 "who commits, as git has them"},

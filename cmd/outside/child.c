@@ -23,7 +23,8 @@ static const char *const for_all[] = {"PATH",
 				      "DBUS_SESSION_BUS_ADDRESS",
 				      "HTTPS_PROXY",
 				      "NO_PROXY",
-				      "SSL_CERT_FILE"};
+				      "SSL_CERT_FILE",
+				      "SSL_CERT_DIR"};
 static const char *const for_password_managers[] = {
 	"SSH_AUTH_SOCK", "GNUPGHOME",  "PASSWORD_STORE_DIR", "OP_SERVICE_ACCOUNT_TOKEN",
 	"BW_SESSION",	 "VAULT_ADDR", "VAULT_TOKEN"};

@@ -25,7 +25,8 @@ static const char *const passed_on[] = {"PATH",
 					"GIT_CONFIG_NOSYSTEM",
 					"HTTPS_PROXY",
 					"NO_PROXY",
-					"SSL_CERT_FILE"};
+					"SSL_CERT_FILE",
+					"SSL_CERT_DIR"};
 static const char *const quiet[] = {"GIT_TERMINAL_PROMPT=0",
 				    "GIT_ASKPASS=", "SSH_ASKPASS=", "GCM_INTERACTIVE=never", "LC_ALL=C"};
 

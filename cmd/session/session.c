@@ -155,11 +155,23 @@ struct graph_options session_graph_options(struct app *app, struct session *sess
 	return options;
 }
 
+/* In libcurl's own order, for an address with https. */
+static const char *proxy_of(const struct app *app)
+{
+	static const char *const names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
+	const char *proxy = NULL;
+	for (size_t i = 0; i < ARRAY_LEN(names) && !proxy; i++)
+		proxy = app_env(app, names[i]);
+	return proxy;
+}
+
 struct http_transport *session_transport(const struct app *app, size_t connections)
 {
 	const char *ca_file = app_env(app, "CURL_CA_BUNDLE");
 	return http_curl_new(
 		&(struct http_curl_options){.ca_file = ca_file ? ca_file : app_env(app, "SSL_CERT_FILE"),
+					    .ca_dir = app_env(app, "SSL_CERT_DIR"),
+					    .proxy = proxy_of(app),
 					    .connections = connections,
 					    .clock = app->clock});
 }

@@ -9,6 +9,7 @@ import threading
 
 import contoso
 import harness
+import identity_providers as providers
 import signin
 
 # As Microsoft's table has them, written down once more: sign-in, Graph.
@@ -161,6 +162,60 @@ class Clouds(signin.TestCase):
     check = {row['check']: row for row in result['checks']}['discovery']
     self.assertEqual(check['verdict'], 'fail')
     self.assertIn('HTTPS_PROXY', check['remedy'])
+
+
+  def test_a_proxy_that_does_not_answer_is_named(self):
+    """Nobody is there, or somebody who never says anything; without its password. Where it is not asked, it is not blamed."""
+    self.through_proxy('global')
+    with socket.create_server(('127.0.0.1', 0)) as silent, socket.socket() as taken:
+      taken.bind(('127.0.0.1', 0))  # and does not listen
+      for port in (silent.getsockname()[1], taken.getsockname()[1]):
+        for name, form in (('HTTPS_PROXY', f'http://127.0.0.1:{port}'), ('https_proxy', f'127.0.0.1:{port}'),
+                           ('ALL_PROXY', f'http://alex:canary-proxy-pw@127.0.0.1:{port}/')):
+          with self.subTest(form, name=name):
+            env = {'HTTPS_PROXY': '', name: form}
+            result = self.ws.run('plan', 'contoso', '--deadline', '1s', env=env)
+            self.assertNotEqual(result.status, harness.OK)
+            self.assertIn(f'the proxy 127.0.0.1, port {port}, does not answer', result.err)
+            self.assertIn('HTTPS_PROXY names', result.err)
+            self.assertNotIn('canary-proxy-pw', result.err)
+      env = {'HTTPS_PROXY': f'http://127.0.0.1:{taken.getsockname()[1]}', 'NO_PROXY': '*', 'no_proxy': '*',
+             'SEATSHIFT_LOGIN_URL': 'https://login.invalid', 'SEATSHIFT_GRAPH_URL': 'https://graph.invalid'}
+      result = self.ws.run('plan', 'contoso', '--deadline', '1s', env=env)
+      self.assertNotIn('the proxy', result.err)
+      self.assertIn('login.invalid', result.err)
+
+  def test_a_folder_of_certificates(self):
+    self.through_proxy('global')
+    cert = self.ws.env.pop('CURL_CA_BUNDLE')
+    folder = self.ws.dir / 'certificates'
+    folder.mkdir()
+    self.refused('certificate', expect=harness.ERROR, SSL_CERT_DIR=str(folder))
+    name = providers.openssl('x509', '-hash', '-noout', '-in', cert).decode().strip()
+    (folder / f'{name}.0').symlink_to(cert)
+    self.plan(SSL_CERT_DIR=str(folder))
+
+  def test_every_request_says_who_asks(self):
+    twin, _ = self.through_proxy('global')
+    heard = []
+
+    class Listener(socketserver.StreamRequestHandler):
+
+      def handle(self):
+        heard.append(self.rfile.readline() + b''.join(iter(self.rfile.readline, b'\r\n')))
+        self.wfile.write(b'HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
+
+    with socketserver.ThreadingTCPServer(('127.0.0.1', 0), Listener) as server:
+      threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+      url = f'http://127.0.0.1:{server.server_address[1]}'
+      direct = {'HTTPS_PROXY': '', 'SEATSHIFT_LOGIN_URL': url, 'SEATSHIFT_GRAPH_URL': twin.url}
+      self.ws.run('plan', 'contoso', env=direct)
+      self.ws.run('plan', 'contoso', env={**direct, 'SEATSHIFT_LOGIN_URL': twin.url, 'SEATSHIFT_GRAPH_URL': url})
+      server.shutdown()
+    version = self.ws.run_json('version')['version']
+    self.assertGreaterEqual(len(heard), 2)
+    for request in heard:
+      self.assertIn(f'User-Agent: seatshift/{version}\r\n'.encode(), request)
 
 
 if __name__ == '__main__':

@@ -25,6 +25,7 @@ static const char *const passed_on[] = {
 	"no_proxy",
 	"REQUESTS_CA_BUNDLE",
 	"SSL_CERT_FILE",
+	"SSL_CERT_DIR",
 };
 
 static bool open(struct token_source *source, struct error *err)
