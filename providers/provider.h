@@ -54,9 +54,12 @@ enum outcome {
 struct execute_hooks {
 	/*
 	 * About to send one request that writes these actions. It is sent only when this returns true;
-	 * false (with err set) stops everything. The journal is on disk when it returns.
+	 * false (with err set) stops everything. The journal is on disk when it returns; or, where there is
+	 * `flush`, when that has returned true: several requests are announced, then it is called once, then
+	 * they are sent.
 	 */
 	bool (*announce)(void *ctx, const struct action *const *actions, size_t count, struct error *err);
+	bool (*flush)(void *ctx, struct error *err); /* may be NULL */
 	/* One action has ended. `detail` is one line, or NULL. false stops everything. */
 	bool (*ended)(void *ctx, const struct action *action, enum outcome outcome, const char *detail,
 		      struct error *err);

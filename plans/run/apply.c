@@ -233,7 +233,13 @@ static bool on_announce(void *ctx, const struct action *const *actions, size_t c
 		VEC_PUSH(tmp, &entry.actions, actions[i]->id);
 		run->replay.announced[actions[i] - run->o->plan->actions.items] = true;
 	}
-	return journal_append(run->o->journal, &entry, err);
+	return journal_append_later(run->o->journal, &entry, err);
+}
+
+static bool on_flush(void *ctx, struct error *err)
+{
+	struct run *run = ctx;
+	return journal_flush(run->o->journal, err);
 }
 
 static bool on_ended(void *ctx, const struct action *action, enum outcome outcome, const char *detail,
@@ -316,6 +322,7 @@ static bool execute(struct run *run, struct run_batch *batch, struct error *err)
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	const struct str_list likely = likely_holders(run, tmp);
 	const struct execute_hooks hooks = {.announce = on_announce,
+					    .flush = on_flush,
 					    .likely_holders_of = &likely,
 					    .ended = on_ended,
 					    .was_announced = on_was_announced,

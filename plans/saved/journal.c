@@ -317,7 +317,7 @@ static bool give_up(struct journal *journal, const char *what, struct error *err
 }
 
 /* Everything appended is on disk. */
-static bool journal_sync(struct journal *journal, struct error *err)
+bool journal_flush(struct journal *journal, struct error *err)
 {
 	if (!journal->unsynced)
 		return true;
@@ -332,7 +332,7 @@ static bool write_line(struct journal *journal, const struct strbuf *line, bool 
 	if (!write_all(journal->fd, strbuf_text(line), line->len))
 		return give_up(journal, "write", err);
 	journal->unsynced = true;
-	if (to_disk && !journal_sync(journal, err))
+	if (to_disk && !journal_flush(journal, err))
 		return false;
 	journal->whole += (off_t)line->len;
 	return true;
@@ -343,7 +343,8 @@ void journal_set_watch(struct journal *journal, const struct journal_watch *watc
 	journal->watch = *watch;
 }
 
-bool journal_append(struct journal *journal, const struct journal_entry *entry, struct error *err)
+static bool append(struct journal *journal, const struct journal_entry *entry, bool to_disk,
+		   struct error *err)
 {
 	if (journal->watch.may_append && !journal->watch.may_append(journal->watch.ctx))
 		journal->failed = true;
@@ -373,7 +374,7 @@ bool journal_append(struct journal *journal, const struct journal_entry *entry, 
 	char digest[DIGEST_TEXT_SIZE];
 	digest_text(strbuf_text(&line), line.len, digest);
 	strbuf_add_char(&line, '\n');
-	if (!write_line(journal, &line, entry->event != JOURNAL_ENDED, err))
+	if (!write_line(journal, &line, to_disk, err))
 		return false;
 	journal->seq = complete.seq;
 	memcpy(journal->prev, digest, sizeof digest);
@@ -382,9 +383,19 @@ bool journal_append(struct journal *journal, const struct journal_entry *entry, 
 	return true;
 }
 
+bool journal_append(struct journal *journal, const struct journal_entry *entry, struct error *err)
+{
+	return append(journal, entry, entry->event != JOURNAL_ENDED, err);
+}
+
+bool journal_append_later(struct journal *journal, const struct journal_entry *entry, struct error *err)
+{
+	return append(journal, entry, false, err);
+}
+
 bool journal_pause(struct journal *journal, struct error *err)
 {
-	if (!journal_sync(journal, err))
+	if (!journal_flush(journal, err))
 		return false;
 	return flock(journal->fd, LOCK_UN) == 0 || io_error(err, journal->file.path, "unlock");
 }

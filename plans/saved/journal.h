@@ -108,6 +108,10 @@ void journal_set_watch(struct journal *journal, const struct journal_watch *watc
  * journal is freed. A power cut in between costs a look at live state.
  */
 NODISCARD bool journal_append(struct journal *journal, const struct journal_entry *entry, struct error *err);
+/* Several that go to disk together: what they announce may be sent only after journal_flush. */
+NODISCARD bool journal_append_later(struct journal *journal, const struct journal_entry *entry,
+				    struct error *err);
+NODISCARD bool journal_flush(struct journal *journal, struct error *err);
 
 /*
  * Takes turns: between the two others may append, and nothing may be appended here. What came meanwhile,

@@ -87,6 +87,9 @@ static bool start_write(struct executor *x)
 	while (count < BATCH_MAX && x->ready.first)
 		items[count++] = queue_take(&x->ready);
 	executor_write(x, items, count);
+	/* Where the rate is held, the next has to know what this one spends. */
+	if (budget_is_tight(x->run.conn->budget))
+		executor_send_announced(x);
 	return true;
 }
 
@@ -170,7 +173,8 @@ static void notice_stop(struct executor *x)
 		error_release(&err);
 		x->stopped_ms = now_ms;
 	}
-	if (is_hopeless(x, now_ms))
+	/* What was announced is about to go. */
+	if (!x->announced && is_hopeless(x, now_ms))
 		executor_fail(x, &x->err);
 }
 
@@ -251,6 +255,7 @@ bool execute_actions(const struct execution *execution, struct error *err)
 		do
 			notice_stop(&x);
 		while (start_one(&x));
+		executor_send_announced(&x);
 		if (is_over(&x))
 			break;
 		http_client_drive(x.run.conn->client, next_wait_ms(&x));

@@ -15,6 +15,8 @@ struct operation {
 	size_t count;
 	size_t forbidden; /* parts answered 403 */
 	struct error first_refusal;
+	struct operation *next; /* announced as well */
+	struct batch_part parts[BATCH_MAX];
 };
 
 static struct operation *operation_new(struct executor *x, struct item *const *items, size_t count)
@@ -176,7 +178,6 @@ void executor_write(struct executor *x, struct item *const *items, size_t count)
 {
 	struct error err = ERROR_INIT;
 	const struct action *actions[BATCH_MAX] = {0};
-	struct batch_part parts[BATCH_MAX] = {0};
 	for (size_t i = 0; i < count; i++)
 		actions[i] = items[i]->action;
 	if (!x->run.hooks->announce(x->run.hooks->ctx, actions, count, &err)) {
@@ -193,12 +194,37 @@ void executor_write(struct executor *x, struct item *const *items, size_t count)
 		if (item->sends++ == 0)
 			item->first_sent_ms = now_ms;
 		x->unresolved++;
-		parts[i] = change_write(item->action, op->arena);
+		op->parts[i] = change_write(item->action, op->arena);
 	}
-	batch_send(x->run.conn, &(struct batch){.parts = parts,
-						.count = count,
-						.is_write = true,
-						.part = on_written,
-						.done = on_write_done,
-						.ctx = op});
+	op->next = x->announced;
+	x->announced = op;
+}
+
+static void send_write(struct operation *op)
+{
+	batch_send(op->x->run.conn, &(struct batch){.parts = op->parts,
+						    .count = op->count,
+						    .is_write = true,
+						    .part = on_written,
+						    .done = on_write_done,
+						    .ctx = op});
+}
+
+void executor_send_announced(struct executor *x)
+{
+	struct error err = ERROR_INIT;
+	const struct execute_hooks *hooks = x->run.hooks;
+	struct operation *op = TAKE(x->announced);
+	if (op && x->mode != MODE_ABANDON && hooks->flush && !hooks->flush(hooks->ctx, &err)) {
+		executor_fail(x, &err);
+		error_release(&err);
+	}
+	while (op) {
+		struct operation *next = op->next;
+		if (x->mode == MODE_ABANDON)
+			operation_free(op);
+		else
+			send_write(op);
+		op = next;
+	}
 }

@@ -75,6 +75,7 @@ struct subject {
 	struct item *item;
 };
 
+struct operation;
 struct executor {
 	struct execution run;
 	struct arena *arena;
@@ -86,10 +87,11 @@ struct executor {
 	size_t listed_todo;				    /* in the queues of the SKUs */
 	size_t open;					    /* not ended */
 	size_t unresolved;				    /* sent and not ended */
-	size_t in_flight;				    /* batches */
-	size_t looking;					    /* of those, reads */
-	size_t listing;					    /* lists that are running */
-	size_t tick; /* counts what happens: which came first, within a millisecond too */
+	struct operation *announced; /* writes that wait for the journal to be on disk */
+	size_t in_flight;	     /* batches */
+	size_t looking;		     /* of those, reads */
+	size_t listing;		     /* lists that are running */
+	size_t tick;		     /* counts what happens: which came first, within a millisecond too */
 	size_t written, verified;
 	bool any_accepted;
 	int64_t longest_lag_ms; /* seen between an accepted write and the look that showed it */
@@ -120,6 +122,8 @@ void executor_look_again(struct executor *x, struct item *item);
 /* One batch: execute_batches.c. */
 void executor_look(struct executor *x, struct item *const *items, size_t count);
 void executor_write(struct executor *x, struct item *const *items, size_t count);
+/* Sends what was announced, once that is on disk. */
+void executor_send_announced(struct executor *x);
 
 /* Lists: execute_listing.c. */
 void executor_find_lists(struct executor *x);
