@@ -10,6 +10,9 @@ enum { FIRST_MEASURE_MS = 500, SHORTEST_MEASURE_MS = 3000, PROBE_EVERY_MS = 5000
  * went well: most often nothing has changed, but other software may have stopped.
  */
 static const double below = 0.985, first_step = 0.01, boldest_step = 0.16;
+/* The first measure is over a short time, and as often as not too little: it is tried sooner, and bolder. */
+enum { FIRST_PROBE_MS = 2500 };
+static const double unsure_step = 0.04;
 
 /* What has become free since; time not used can be made up for, up to SAVED_MS of it. */
 static double left_at(const struct meter *meter, int64_t now_ms)
@@ -78,11 +81,12 @@ void meter_refused(struct meter *meter, int64_t now_ms, int64_t closed_until_ms)
 	}
 	if (meter->mode == METER_FREE)
 		meter->mode = METER_LEARNING;
-	meter->step = first_step;
+	bool unsure = measures && meter->measured == 1;
+	meter->step = unsure ? unsure_step : first_step;
 	meter->left = 0;
 	meter->at_ms = now_ms;
 	meter->closed_until_ms = closed_until_ms;
-	meter->probe_ms = now_ms + PROBE_EVERY_MS;
+	meter->probe_ms = now_ms + (unsure ? FIRST_PROBE_MS : PROBE_EVERY_MS);
 }
 
 int64_t meter_open_at_ms(const struct meter *meter, int64_t amount, int64_t now_ms)
