@@ -118,7 +118,12 @@ static void find_state(struct render_model *m)
 	m->next = "Apply it with";
 	m->command = command(m, "apply", "");
 	m->state_class = "planned";
-	if (standing == PLANNED && m->in->policy) {
+	if (m->in->undone_by) {
+		m->state = arena_printf(m->arena, "undone by plan %s", m->in->undone_by);
+		m->state_class = "undone";
+		m->next = "Who did what, and on whose authority";
+		m->command = arena_printf(m->arena, "seatshift history %s", m->plan->customer);
+	} else if (standing == PLANNED && m->in->policy) {
 		m->next = "Approve it with";
 		m->command = command(m, "approve", " --key FILE --commit");
 	} else if (standing == APPROVED) {

@@ -367,7 +367,10 @@ class Pair(Few):
     self.assertEqual((plans[undo['id']]['undoes'], plans[plan['id']]['undone_by']), (plan['id'], undo['id']))
     text = self.ws.run('history', 'contoso', expect=harness.OK).out
     self.assertIn(f'undone by plan {undo["id"]}', text)
-    self.assertIn(f'UNDONE    by plan {undo["id"]}', self.ws.run('show', plan['id'], expect=harness.OK).out)
+    shown = self.ws.run('show', plan['id'], expect=harness.OK).out
+    self.assertIn(f'UNDONE    by plan {undo["id"]}', shown)
+    self.assertIn(f'  State: undone by plan {undo["id"]}\n', shown)
+    self.assertNotIn('seatshift apply', shown)  # what comes next is never to do it again
     self.assertIn(f'UNDOES    plan {plan["id"]}', self.ws.run('show', undo['id'], expect=harness.OK).out)
     # The same facts again: another plan, another decision.
     fresh = self.plan()
