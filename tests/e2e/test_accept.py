@@ -62,7 +62,8 @@ class Renewing(Planning):
        'ends': '2026-12-20T00:00:00Z', **changes}]
     text = customer(['holders_of: advisor'], more, seats=10).replace(
       f'{contoso.SUBSCRIPTION}}}', f'{contoso.SUBSCRIPTION}, retire_by: 2026-12-31}}')
-    self.start(document([user(ADELE, licenses=['STANDARDPACK'])], subscriptions=subscriptions), text)
+    self.start(document([user(upn, licenses=['STANDARDPACK']) for upn in (ADELE, ALEX)], subscriptions=subscriptions),
+               text)
 
   def test_as_it_looks_it_does_not_count(self):
     self.begin()
@@ -79,6 +80,14 @@ class Renewing(Planning):
   def test_a_trial_does_not_renew_whatever_the_file_says(self):
     self.begin(f'accept: {{renewing: [{MONTHLY}]}}\n', trial=True)
     self.assertEqual(self.plan()['actions'][0]['kind'], 'redeem-key')
+
+  def test_a_trial_meets_no_need(self):
+    """Seats of a trial are there today, and whoever rests on them loses service: named apart in the refusal."""
+    self.begin(trial=True)
+    text = (self.ws.repo / 'customers/contoso.yaml').read_text()
+    self.ws.write('customers/contoso.yaml', text.replace('seats: 10', 'seats: 1'))
+    told = self.ws.run('plan', 'contoso', expect=harness.DENIED).err
+    self.assertIn('needed 2, there 0, on order 1, short by 1; not counted: 10 in a trial', told)
 
   def test_one_that_is_not_there(self):
     self.begin('accept: {renewing: [99999999-0000-4000-8000-000000000009]}\n')

@@ -1,0 +1,165 @@
+#!/usr/bin/env python3
+"""Each check switched off in turn makes a test fail: mutants.py [--sample N [--seed S]] [NAME...]
+
+A mutant is one place of one source file, replaced. Only that file is compiled again, and its object is put
+before the libraries when the program is linked, so that it stands in for the real one. The tests named must
+fail with it; they pass without, as their own runs show. A place that is not there exactly once means that
+this list is out of date.
+"""
+
+import argparse
+import datetime
+import json
+import os
+import pathlib
+import random
+import shlex
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+E2E = ROOT / 'tests/e2e'
+
+# name, file, what stands there, what is put there, test file and the test that must see it
+MUTANTS = [
+  ('dependency', 'plans/planning/services.c', 'needs & ~served & asked', 'needs & ~served & asked & 0',
+   'service_rules', 'ServiceRules.test_what_a_disabled_plan_carries_is_named_before_the_key_is_spent'),
+  ('dispute', 'plans/planning/guard.c', '\twarn_of_disputes(p, &disputes);\n', '',
+   'service_rules', 'ServiceRules.test_where_the_pages_disagree_it_warns_and_the_service_decides'),
+  ('disputed-is-refused', 'plans/planning/services.c', 'disputed |= (uint64_t)exclusion->disputed << i;',
+   'disputed = 0;', 'service_rules', 'ServiceRules.test_where_the_pages_disagree_it_warns_and_the_service_decides'),
+  ('every-clash', 'plans/planning/services.c', '*asked &= ~broken;', '*asked = 0;',
+   'service_rules', 'ServiceRules.test_an_old_product_is_refused_with_every_pair'),
+  ('company-plan', 'plans/planning/resolve_users.c', 'if (!plan->for_users)', 'if (false)',
+   'reasons', 'OfTheCompany.test_by_name_by_id_and_for_many'),
+  ('company-plan-of-the-catalogue', 'plans/planning/services.c',
+   '!catalog_plan_is_for_company(sku->plans[i].name), NULL});', 'true, NULL});',
+   'reasons', 'OfTheCompany.test_of_a_sku_that_only_the_key_brings'),
+  ('excepted', 'plans/planning/diff.c', 'bool excepted = is_excepted(m, user);', 'bool excepted = false;',
+   'reasons', 'Reasons.test_an_excepted_holder_and_a_protected_account'),
+  ('all-reasons', 'plans/planning/plan.c', '\tdiff_build(p, ret_changes);\n\treturn !p->incomplete;',
+   '\tdiff_build(p, ret_changes);\n\treturn !diag_has_errors(p->diags);',
+   'reasons', 'Reasons.test_an_excepted_holder_and_a_protected_account'),
+  ('listed-and-excepted', 'plans/desired/desired.c', '\tcheck_exceptions(reader, move);\n', '',
+   'reasons', 'Reasons.test_listed_and_excepted'),
+  ('relation-over', 'plans/planning/plan.c', 'strncmp(partner->gdap_end, p->desired->agreed_on, 10) < 0',
+   'false', 'reasons', 'RelationThatIsOver.test_of_a_day_before_the_agreement_whatever_its_status_says'),
+  ('counted-once', 'plans/faces/render_effects.c',
+   'unite_license(e, after, &touches->action->add.items[i]);',
+   'if (touches->action->user_id) unite_license(e, after, &touches->action->add.items[i]);',
+   'reasons', 'ServicesOfAPerson.test_held_directly_and_through_a_group'),
+  ('country', 'plans/desired/common_fields.c', 'if (country_find(code))', 'if (*code)',
+   'values', 'Values.test_a_country_that_is_none'),
+  ('separator', 'plans/desired/users_csv.c', 'csv->separator = separator_of(csv);', "csv->separator = ',';",
+   'values', 'Values.test_semicolons_tabs_and_what_a_spreadsheet_adds'),
+  ('empty-rows', 'plans/desired/users_csv.c', 'if (*cells->items[i].text)',
+   'if (*cells->items[i].text || cells->count > 1)', 'values', 'Values.test_emptied_rows_are_skipped'),
+  ('invisible', 'plans/desired/common_fields.c', '\tif (hidden)\n', '\tif (hidden && !*upn)\n',
+   'values', 'Values.test_what_nobody_sees_is_shown'),
+  ('date-to-come', 'plans/desired/dates.c', '*ret_day - 1 > c->today', '*ret_day - 999 > c->today',
+   'values', 'Values.test_dates'),
+  ('retired-before', 'plans/desired/dates.c', 'if (day < since)', 'if (false)', 'values', 'Values.test_dates'),
+  ('yaml-help', 'core/doc_help.c', 'return help_for_key(out, m->begun);', 'return NULL;',
+   'values', 'Yaml.test_help_lines'),
+  ('nested', 'plans/planning/resolve_users.c', '\tcheck_nested(g, entry, group);\n', '',
+   'lookups', 'Groups.test_a_group_in_a_group_is_named_and_refused'),
+  ('part-number', 'plans/planning/resolve.c', 'if (ids.count < 2)', 'if (ids.count < 9)',
+   'lookups', 'Skus.test_two_skus_of_one_part_number'),
+  ('product-name', 'plans/planning/resolve.c', '\tif (product)\n', '\tif (false)\n',
+   'lookups', 'Skus.test_a_products_name'),
+  ('address', 'providers/graph/read/suggest.c', '\task_for_addresses(conn, &s);\n', '',
+   'lookups', 'Addresses.test_mail_and_proxy_addresses'),
+  ('asked-again', 'providers/graph/read/read.c', '(!r->live->absent_users.count || r->names_again)', 'true',
+   'lookups', 'Replicas.test_asked_again'),
+  ('listed-is-there', 'plans/planning/resolve_users.c', 'if (str_list_has_fold(&p->live->known_upns, upn))',
+   'if (false)', 'lookups', 'Replicas.test_what_the_tenant_lists_is_not_absent'),
+  ('renewing', 'plans/planning/lasting.c', ' || is_renewing(p, s))', ')',
+   'accept', 'Renewing.test_as_the_file_says_it_renews'),
+  ('trial', 'plans/planning/lasting.c', 'if (s->is_trial)', 'if (false)',
+   'accept', 'Renewing.test_a_trial_meets_no_need'),
+  ('ends-soon', 'plans/planning/lasting.c', 'end_of(s) <= day + DAYS_AFTER_RETIREMENT', 'false',
+   'accept', 'Renewing.test_as_it_looks_it_does_not_count'),
+  ('no-more-than-accepted', 'providers/graph/read/read_holders.c', 'unread > accepted', 'unread > accepted + 9',
+   'accept', 'UnreadHolders.test_more_than_was_accepted'),
+  ('unread-is-told', 'plans/planning/resolve.c', '\tif (unread)\n', '\tif (false)\n',
+   'accept', 'UnreadHolders.test_accepted_it_is_a_warning_and_goes_to_its_end'),
+]
+
+
+class Build:
+  """How the build folder makes one object, and the program."""
+
+  def __init__(self, folder):
+    self.folder = pathlib.Path(folder).resolve()
+    commands = json.loads((self.folder / 'compile_commands.json').read_text())
+    self.compile = {(self.folder / row['file']).resolve(): shlex.split(row['command']) for row in commands
+                    if '/lib' in f'/{row["output"]}'}
+    lines = subprocess.run(['ninja', '-C', str(self.folder), '-t', 'commands', 'cmd/seatshift'], check=True,
+                           capture_output=True, text=True).stdout.splitlines()
+    self.link = next(shlex.split(line) for line in reversed(lines) if ' -o cmd/seatshift ' in f'{line} ')
+
+  def make(self, source, text, target):
+    changed = target.with_suffix('.c')
+    changed.write_text(text)
+    command = [word for word in self.compile[source] if word != '-Werror']
+    at = command.index('-o')
+    command[at + 1] = str(target.with_suffix('.o'))
+    command[command.index('-c') + 1] = str(changed)
+    for word in ('-MQ', '-MF'):
+      if word in command:
+        command[command.index(word) + 1] = str(target.with_suffix('.d'))
+    subprocess.run(command + ['-w'], cwd=self.folder, check=True)
+    link = list(self.link)
+    link[link.index('-o') + 1] = str(target)
+    first = next(i for i, word in enumerate(link) if word.endswith('.a'))
+    link.insert(first, str(target.with_suffix('.o')))
+    subprocess.run(link, cwd=self.folder, check=True)
+
+
+def passes(program, file, test):
+  env = {**os.environ, 'SEATSHIFT': str(program)}
+  result = subprocess.run([sys.executable, str(E2E / f'test_{file}.py'), test], env=env, capture_output=True,
+                          text=True, timeout=120)
+  if 'Ran 1 test' not in result.stderr:
+    raise SystemExit(f'{file}: there is no test {test}:\n{result.stderr}')
+  return result.returncode == 0
+
+
+def survives(build, folder, mutant):
+  """Why the mutant lives, or None."""
+  name, file, there, put, test_file, test = mutant
+  source = ROOT / file
+  text = source.read_text()
+  if text.count(there) != 1:
+    return f'{file} has {there!r} {text.count(there)} times: bring the list up to date'
+  target = folder / name
+  build.make(source, text.replace(there, put), target)
+  return f'{test_file}: {test} passes without it' if passes(target, test_file, test) else None
+
+
+def main():
+  parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+  parser.add_argument('--sample', type=int)
+  parser.add_argument('--seed', default=datetime.date.today().isoformat())
+  parser.add_argument('names', nargs='*')
+  options = parser.parse_args()
+  chosen = [mutant for mutant in MUTANTS if not options.names or mutant[0] in options.names]
+  if options.sample:
+    chosen = random.Random(options.seed).sample(chosen, options.sample)
+    print(f'seed {options.seed}')
+  program = pathlib.Path(os.environ['SEATSHIFT']).resolve()
+  build = Build(program.parents[1])
+  alive = []
+  with tempfile.TemporaryDirectory() as folder:
+    for mutant in chosen:
+      why = survives(build, pathlib.Path(folder), mutant)
+      print(f'{mutant[0]}: {why or "seen"}', flush=True)
+      if why:
+        alive.append(mutant[0])
+  print(f'{len(chosen)} checks switched off, {len(alive)} not seen')
+  return 1 if alive or not chosen else 0
+
+
+if __name__ == '__main__':
+  sys.exit(main())
