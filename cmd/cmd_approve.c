@@ -1,6 +1,7 @@
 /* seatshift approve: signs a plan, for the approved branch. */
 #include "cmd/commands.h"
 
+#include "cmd/fleet/fleet_approval.h"
 #include "cmd/session/approval_check.h"
 #include "cmd/session/names.h"
 #include "cmd/session/plan_saving.h"
@@ -40,6 +41,10 @@ struct approving {
 	const struct approve_options *o;
 	struct session session;
 	struct plan_folder folder;
+	bool is_fleet; /* the plan is the first of a fleet, which is what is approved */
+	struct fleet_folder fleet;
+	/* What is signed: of the plan, or of the fleet. */
+	const char *what, *name, *id, *digest, *dir, *confirm;
 	struct approval_check check;
 	struct ssh_key key;
 	const char *public_key; /* or NULL: not known without a passphrase */
@@ -110,6 +115,11 @@ static bool find_approver(struct approving *a, struct error *err)
 static void show(struct approving *a)
 {
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+	if (a->is_fleet) {
+		fleet_describe(a->app, &a->fleet, &buf);
+		out_message(&a->app->out, "%s", strbuf_text(&buf));
+		return;
+	}
 	const struct render_input input = {.folder = &a->folder,
 					   .desired = &a->session.desired,
 					   .policy = &a->check.approved.policy,
@@ -127,27 +137,31 @@ static bool ask(struct approving *a, struct error *err)
 	if (a->o->yes)
 		return true;
 	if (!app->stdin_terminal) {
-		error_set(err, ERR_UNAPPROVED, "there is no terminal to ask at whether plan %s is approved",
-			  a->folder.id);
+		error_set(err, ERR_UNAPPROVED, "there is no terminal to ask at whether %s %s is approved",
+			  a->what, a->id);
 		return error_hint(err, "Read it above, then approve with --yes.");
 	}
-	out_message(&app->out, "Approve this plan as %s? Type the tenant's domain to sign:", a->approver);
+	out_message(&app->out, "Approve this %s as %s? Type %s to sign:", a->what, a->approver,
+		    a->is_fleet ? "the fleet's id" : "the tenant's domain");
 	char line[512] = "";
 	if (!fgets(line, sizeof line, app->in))
 		line[0] = '\0';
 	line[strcspn(line, "\r\n")] = '\0';
-	return str_eq_fold(line, a->folder.plan.tenant_domain) ||
-	       error_set(err, ERR_UNAPPROVED, "not approved: that is not the tenant's domain");
+	return str_eq_fold(line, a->confirm) ||
+	       error_set(err, ERR_UNAPPROVED, "not approved: that is not %s",
+			 a->is_fleet ? "the fleet's id" : "the tenant's domain");
 }
 
 static bool sign(struct approving *a, struct error *err)
 {
 	int64_t now = clock_now_ms(a->app->clock);
 	const struct plan *plan = &a->folder.plan;
-	const struct approval approval = {.digest = a->folder.digest,
-					  .customer = plan->customer,
-					  .tenant_id = plan->tenant_id,
-					  .tenant_domain = plan->tenant_domain,
+	static const char all[] = "all of the fleet";
+	const struct approval approval = {.of_fleet = a->is_fleet,
+					  .digest = a->digest,
+					  .customer = a->is_fleet ? all : plan->customer,
+					  .tenant_id = a->is_fleet ? all : plan->tenant_id,
+					  .tenant_domain = a->is_fleet ? all : plan->tenant_domain,
 					  .approver = a->approver,
 					  .approved_ms = now,
 					  .expires_ms = now + a->check.approved.policy.approval_valid_ms};
@@ -166,7 +180,9 @@ static bool judge(struct approving *a, struct error *err)
 		out_message(&a->app->out, "warning: this approval cannot count yet: %s", approved->missing);
 		return true;
 	}
-	const struct approval_case now = {approved, &a->folder, &a->check.keygen, a->app->clock, AS_OF_NOW};
+	struct approval_case now = {approved, &a->folder, &a->check.keygen, a->app->clock, AS_OF_NOW, {0}};
+	if (a->is_fleet)
+		VEC_PUSH(a->app->arena, &now.fleets, (struct approval_fleet){a->dir, a->digest});
 	if (!approvals_judge_one(&now, &a->signed_text, a->app->arena, &item, err))
 		return false;
 	if (item.verdict == APPROVAL_COUNTS)
@@ -183,12 +199,11 @@ static bool commit(struct approving *a, const struct store_file *files, size_t c
 		return open_store(app, &a->check.store, err); /* says that there is none */
 	const struct store_commit request = {
 		.branch = a->o->branch,
-		.subject = arena_printf(app->arena, "approve %s: %s by %s", a->folder.plan.customer,
-					a->folder.id, a->approver),
-		.body = arena_printf(app->arena, "Digest: %s\n", a->folder.digest),
+		.subject = arena_printf(app->arena, "approve %s: %s by %s", a->name, a->id, a->approver),
+		.body = arena_printf(app->arena, "Digest: %s\n", a->digest),
 		.files = files,
 		.file_count = count,
-		.only_under = a->folder.paths.approvals,
+		.only_under = a->dir,
 	};
 	const char *id = NULL;
 	bool made = false;
@@ -202,14 +217,14 @@ static bool commit(struct approving *a, const struct store_file *files, size_t c
 static bool save(struct approving *a, struct error *err)
 {
 	struct app *app = a->app;
-	const char *base = arena_printf(app->arena, "%s/%s.txt", a->folder.paths.approvals,
-					approver_file_name(a->approver, app->arena));
+	const char *base =
+		arena_printf(app->arena, "%s/%s.txt", a->dir, approver_file_name(a->approver, app->arena));
 	const struct store_file files[] = {
 		{base, a->signed_text.text, a->signed_text.len},
 		{arena_printf(app->arena, "%s.sig", base), a->signed_text.signature,
 		 a->signed_text.signature_len},
 	};
-	if (!file_make_dirs(path_join(app->arena, app->dir, a->folder.paths.approvals), err))
+	if (!file_make_dirs(path_join(app->arena, app->dir, a->dir), err))
 		return false;
 	/* The signature first: a text without one is told as unsigned. */
 	for (size_t i = ARRAY_LEN(files); i > 0; i--)
@@ -237,13 +252,49 @@ static bool prove(struct approving *a, struct error *err)
 			 a->folder.id, finished);
 }
 
-static bool approve(struct approving *a, const char *name, struct error *err)
+static bool load_plan(struct approving *a, const char *name, struct error *err)
 {
 	struct app *app = a->app;
 	if (!plan_named(app, name, &a->folder, err) ||
 	    !session_load(app, a->folder.plan.customer, &a->session, err) || !prove(a, err) ||
 	    !approval_check_run(app, &a->session.policy, &a->folder, &a->check, err) ||
 	    !approval_check_journal(app, &a->check, &a->folder, err))
+		return false;
+	a->what = "plan";
+	a->name = a->folder.plan.customer;
+	a->id = a->folder.id;
+	a->digest = a->folder.digest;
+	a->dir = a->folder.paths.approvals;
+	a->confirm = a->folder.plan.tenant_domain;
+	return true;
+}
+
+/* Each of its plans is judged by itself when it is applied; here its first stands for them. */
+static bool load_fleet(struct approving *a, const char *name, struct error *err)
+{
+	struct app *app = a->app;
+	if (!fleet_prove(app, name, &a->fleet, &a->folder, err) ||
+	    !session_load(app, a->folder.plan.customer, &a->session, err) ||
+	    !approval_check_run(app, &a->session.policy, &a->folder, &a->check, err))
+		return false;
+	if (!a->check.approved.policy.approvals_fleet) {
+		error_set(err, ERR_UNAPPROVED, "the policy of '%s' does not let a fleet be approved as one",
+			  a->check.approved.branch);
+		return error_hint(err, "Approve its plans, or have 'approvals: {fleet: true}' in "
+				       "seatshift.yaml on that branch.");
+	}
+	a->is_fleet = true;
+	a->what = a->name = "fleet";
+	a->id = a->confirm = a->fleet.fleet.id;
+	a->digest = a->fleet.fleet.digest;
+	a->dir = arena_printf(app->arena, "%s/approvals", a->fleet.dir);
+	return true;
+}
+
+static bool approve(struct approving *a, const char *name, struct error *err)
+{
+	struct app *app = a->app;
+	if (!(fleet_is_meant(app, name) ? load_fleet(a, name, err) : load_plan(a, name, err)))
 		return false;
 	const struct env env = {app->env, app->env_ctx};
 	if (!a->check.can_sign && !ssh_keygen_init(&a->check.keygen, &env, app->clock, app->arena, err))
@@ -261,8 +312,7 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 	bool ok = approve(&a, args->items[0], err);
 	if (ok)
 		out_result(&app->out, arena_printf(app->arena, "%s %s: approved by %s\n",
-						   quote_terminal(app->arena, a.folder.plan.customer),
-						   a.folder.id, a.approver));
+						   quote_terminal(app->arena, a.name), a.id, a.approver));
 	strbuf_release(&a.text);
 	approval_check_release(&a.check);
 	session_release(&a.session);
@@ -271,13 +321,14 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 
 const struct command cmd_approve = {
 	.name = "approve",
-	.args = "PLAN",
-	.summary = "sign a plan, so that it may be applied",
+	.args = "PLAN|FLEET",
+	.summary = "sign a plan, or a fleet's plans, so that they may be applied",
 	.details =
 		"Proves the plan, shows it, asks, and signs a text that names its digest, the customer, the\n"
 		"tenant, the approver and the time until which it counts, with ssh-keygen: a key's file, a\n"
 		"key in an agent, or a hardware key. It counts once it is on the approved branch, whose own\n"
-		"policy and signers' file say who may approve. What would not count is not written.",
+		"policy and signers' file say who may approve. What would not count is not written.\n"
+		"One signature over a fleet approves each of its plans, where approvals.fleet is true.",
 	COMMAND_OPTIONS(struct approve_options, options),
 	.min_args = 1,
 	.max_args = 1,

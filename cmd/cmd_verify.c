@@ -1,6 +1,7 @@
 /* seatshift verify: proves again, without a network, that a saved plan is what the planner makes. */
 #include "cmd/commands.h"
 
+#include "cmd/fleet/fleet_approval.h"
 #include "cmd/output/document.h"
 #include "cmd/session/approval_check.h"
 #include "cmd/session/names.h"
@@ -120,6 +121,8 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 {
 	const struct verify_options *o = opts;
 	app->branch = o->approved_branch;
+	if (fleet_is_meant(app, args->items[0]))
+		return fleet_verify(app, args->items[0], ret_status, err);
 	struct verifying v = {.app = app};
 	if (!plan_named(app, args->items[0], &v.folder, err) ||
 	    !session_load(app, v.folder.plan.customer, &v.session, err) ||
@@ -140,7 +143,7 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 
 const struct command cmd_verify = {
 	.name = "verify",
-	.args = "PLAN",
+	.args = "PLAN|FLEET",
 	.summary = "recompute the plan from its snapshot and prove it again; no network",
 	.details =
 		"Makes the plan anew from the customer file, the policy and the saved snapshot, and "
@@ -148,7 +151,9 @@ const struct command cmd_verify = {
 		"byte for byte: a plan that was edited is refused with the difference, even when its digest\n"
 		"fits. The proof over all prefixes is repeated, and the journal's chain is followed. Exit 6\n"
 		"when the customer file or the policy means something else now, 8 when it needs more\n"
-		"approvals than count; it says why one does not count.",
+		"approvals than count; it says why one does not count. Of a fleet, every plan is proved to "
+		"be\n"
+		"there and the one that the fleet was made of.",
 	COMMAND_OPTIONS(struct verify_options, options),
 	.min_args = 1,
 	.max_args = 1,

@@ -5,7 +5,10 @@
 #include "core/file.h"
 #include "core/json.h"
 #include "core/quote.h"
+#include "plans/fleet/fleet.h"
 #include "plans/saved/replay.h"
+
+#include <string.h>
 
 enum { JOURNAL_MAX = 512 * 1024 * 1024 };
 
@@ -43,6 +46,47 @@ void tell_unsigned(struct app *app, struct store *store)
 			    "--amend --no-edit -S' signs the last one of the branch that you are on");
 }
 
+/* On the approved branch, like everything that counts there. One that cannot be read approves nothing. */
+static bool add_fleet(struct app *app, const struct approved *approved, const char *id,
+		      const struct plan_folder *folder, struct approval_fleet_list *fleets, struct error *err)
+{
+	const char *dir = arena_printf(app->arena, "fleets/%.*s", (int)strcspn(id, "/"), id);
+	const char *bytes = NULL;
+	size_t len = 0;
+	struct fleet fleet = {0};
+	struct error ignored = ERROR_INIT;
+	if (!approved_read(approved, arena_printf(app->arena, "%s/fleet.json", dir), app->arena, &bytes, &len,
+			   err))
+		return false;
+	if (bytes && !fleet_decode(bytes, len, app->arena, &fleet, &ignored))
+		error_release(&ignored);
+	for (size_t i = 0; bytes && i < fleet.members.count; i++) {
+		const struct fleet_member *member = &fleet.members.items[i];
+		if (!str_eq(member->digest, folder->digest) ||
+		    !str_eq(member->customer, folder->plan.customer))
+			continue;
+		VEC_PUSH(app->arena, fleets,
+			 (struct approval_fleet){arena_printf(app->arena, "%s/approvals", dir),
+						 arena_strdup(app->arena, fleet.digest)});
+		break;
+	}
+	return true;
+}
+
+static bool find_fleets(struct app *app, const struct approved *approved, const struct plan_folder *folder,
+			struct approval_fleet_list *fleets, struct error *err)
+{
+	struct str_list ids = {0};
+	if (!approved->commit || !approved->policy.approvals_fleet)
+		return true;
+	if (!store_list(approved->store, approved->commit, "fleets", app->arena, &ids, err))
+		return false;
+	for (size_t i = 0; i < ids.count; i++)
+		if (!add_fleet(app, approved, ids.items[i], folder, fleets, err))
+			return false;
+	return true;
+}
+
 bool approval_check_run(struct app *app, const struct policy *policy, const struct plan_folder *folder,
 			struct approval_check *check, struct error *err)
 {
@@ -68,7 +112,9 @@ bool approval_check_run(struct app *app, const struct policy *policy, const stru
 		error_release(&no_signing);
 		return true;
 	}
-	const struct approval_case now = {&check->approved, folder, &check->keygen, app->clock, AS_OF_NOW};
+	struct approval_case now = {&check->approved, folder, &check->keygen, app->clock, AS_OF_NOW, {0}};
+	if (!find_fleets(app, &check->approved, folder, &now.fleets, err))
+		return false;
 	return approvals_judge(&now, app->arena, &check->report, err);
 }
 

@@ -9,7 +9,7 @@
 enum { APPROVER_MAX = 128, TEXT_MAX = 4096, LINE_COUNT = 9, NAME_MAX_LEN = 100, SUFFIX_LEN = 8 };
 
 static const char first_line[] = "seatshift-approval/1";
-static const char purpose[] = "apply this plan";
+static const char purpose[] = "apply this plan", fleet_purpose[] = "apply the plans of this fleet";
 
 /* The lines behind the first, in their order. */
 enum line { PURPOSE, DIGEST, CUSTOMER, TENANT_ID, TENANT_DOMAIN, APPROVER, APPROVED_AT, EXPIRES_AT, LINES };
@@ -31,7 +31,7 @@ void approval_encode(const struct approval *approval, struct strbuf *out)
 	timestamp_format(approval->approved_ms, approved);
 	timestamp_format(approval->expires_ms, expires);
 	const char *const values[LINES] = {
-		[PURPOSE] = purpose,
+		[PURPOSE] = approval->of_fleet ? fleet_purpose : purpose,
 		[DIGEST] = approval->digest,
 		[CUSTOMER] = approval->customer,
 		[TENANT_ID] = approval->tenant_id,
@@ -84,7 +84,8 @@ bool approval_decode(const char *text, size_t len, struct arena *out, struct app
 	const char *values[LINES] = {NULL};
 	if (!read_values(text, len, out, values, err))
 		return false;
-	struct approval approval = {.digest = values[DIGEST],
+	struct approval approval = {.of_fleet = str_eq(values[PURPOSE], fleet_purpose),
+				    .digest = values[DIGEST],
 				    .customer = values[CUSTOMER],
 				    .tenant_id = values[TENANT_ID],
 				    .tenant_domain = values[TENANT_DOMAIN],

@@ -30,6 +30,7 @@
 #define APPROVAL_NAMESPACE "seatshift-approval"
 
 struct approval {
+	bool of_fleet; /* over a fleet's list of plans: the purpose says so, and no one customer and tenant */
 	const char *digest;
 	const char *customer;
 	const char *tenant_id;

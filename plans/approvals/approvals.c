@@ -62,7 +62,8 @@ struct judging {
 	int64_t now_ms;
 	struct signers signers;
 	struct authors authors;
-	struct str_list counted; /* names and keys of those who count */
+	struct str_list counted;	    /* names and keys of those who count */
+	const struct approval_fleet *fleet; /* whose approvals are judged; NULL: the plan's own */
 	struct arena *out;
 };
 
@@ -83,7 +84,15 @@ static bool names_this_plan(struct judging *j, struct approval_item *item)
 {
 	const struct approval *approval = &item->approval;
 	const struct plan *plan = &j->folder->plan;
-	if (!str_eq(approval->customer, plan->customer))
+	if (approval->of_fleet != (j->fleet != NULL))
+		refuse(j, item, APPROVAL_OTHER_PLAN,
+		       approval->of_fleet ? "it is for a fleet" : "it is for one plan, not for a fleet");
+	else if (j->fleet && !str_eq(approval->digest, j->fleet->digest))
+		refuse(j, item, APPROVAL_OTHER_PLAN, "it is for another fleet (%s)",
+		       quote_terminal_cut(j->out, approval->digest, 19));
+	else if (j->fleet)
+		return true;
+	else if (!str_eq(approval->customer, plan->customer))
 		refuse(j, item, APPROVAL_OTHER_CUSTOMER, "it is for the customer '%s'",
 		       quote_terminal(j->out, approval->customer));
 	else if (!str_eq(approval->tenant_id, plan->tenant_id) ||
@@ -211,15 +220,39 @@ static bool begin(struct judging *j, struct error *err)
 }
 
 /* One approval on the branch, and its signature. */
-static bool judge_file(struct judging *j, const char *file, struct approval_item *item, struct error *err)
+static bool judge_file(struct judging *j, const char *dir, const char *file, struct approval_item *item,
+		       struct error *err)
 {
-	const char *path = arena_printf(j->out, "%s/%s", j->folder->paths.approvals, file);
+	const char *path = arena_printf(j->out, "%s/%s", dir, file);
 	struct signed_text text = {.name_space = APPROVAL_NAMESPACE};
-	item->file = file;
+	item->file = j->fleet ? path : file;
 	return approved_read(j->approved, path, j->out, &text.text, &text.len, err) &&
 	       approved_read(j->approved, arena_printf(j->out, "%s.sig", path), j->out, &text.signature,
 			     &text.signature_len, err) &&
 	       judge(j, &text, item, err);
+}
+
+/* `*begun`: the signers have been read. */
+static bool judge_folder(struct judging *j, const char *dir, bool *begun, struct approval_report *report,
+			 struct error *err)
+{
+	struct str_list files = {0};
+	if (!store_list(j->approved->store, j->approved->commit, dir, j->out, &files, err))
+		return false;
+	if (files.count && !*begun && !begin(j, err))
+		return false;
+	*begun |= files.count > 0;
+	for (size_t i = 0; i < files.count && report->items.count < ITEMS_MAX; i++) {
+		struct approval_item item = {.verdict = APPROVAL_COUNTS};
+		if (!str_ends(files.items[i], ".txt"))
+			continue;
+		if (!judge_file(j, dir, files.items[i], &item, err))
+			return error_wrap(err, "cannot check the approval '%s'",
+					  quote_terminal(j->out, files.items[i]));
+		report->valid += item.verdict == APPROVAL_COUNTS;
+		VEC_PUSH(j->out, &report->items, item);
+	}
+	return true;
 }
 
 /* How many count until `until_ms` at least. */
@@ -262,24 +295,17 @@ bool approvals_judge(const struct approval_case *approval_case, struct arena *ou
 	const struct approved *approved = approval_case->approved;
 	struct approval_report report = {.required = approved->required};
 	struct judging j = judging_of(approval_case, out);
-	struct str_list files = {0};
+	bool begun = false;
 	if (!approved->commit || !approval_case->keygen) {
 		*ret_report = report;
 		return true;
 	}
-	if (!store_list(approved->store, approved->commit, j.folder->paths.approvals, out, &files, err))
+	if (!judge_folder(&j, j.folder->paths.approvals, &begun, &report, err))
 		return false;
-	if (files.count && !begin(&j, err))
-		return false;
-	for (size_t i = 0; i < files.count && report.items.count < ITEMS_MAX; i++) {
-		struct approval_item item = {.verdict = APPROVAL_COUNTS};
-		if (!str_ends(files.items[i], ".txt"))
-			continue;
-		if (!judge_file(&j, files.items[i], &item, err))
-			return error_wrap(err, "cannot check the approval '%s'",
-					  quote_terminal(out, files.items[i]));
-		report.valid += item.verdict == APPROVAL_COUNTS;
-		VEC_PUSH(out, &report.items, item);
+	for (size_t i = 0; i < approval_case->fleets.count; i++) {
+		j.fleet = &approval_case->fleets.items[i];
+		if (!judge_folder(&j, j.fleet->dir, &begun, &report, err))
+			return false;
 	}
 	report.until_ms = enough_until(&report);
 	*ret_report = report;
@@ -291,6 +317,7 @@ bool approvals_judge_one(const struct approval_case *approval_case, const struct
 {
 	struct judging j = judging_of(approval_case, out);
 	struct approval_item item = {.verdict = APPROVAL_COUNTS};
+	j.fleet = approval_case->fleets.count ? &approval_case->fleets.items[0] : NULL;
 	if (!begin(&j, err) || !judge(&j, text, &item, err))
 		return false;
 	*ret_item = item;

@@ -60,6 +60,16 @@ struct approval_report {
  */
 enum approval_as_of { AS_OF_NOW, AS_OF_SIGNING };
 
+/*
+ * A fleet that has this plan, where the approved branch's policy lets one signature over the fleet approve
+ * its plans (approvals.fleet). That the plan is in it has been seen by whoever names it here.
+ */
+struct approval_fleet {
+	const char *dir; /* of its approvals: fleets/ID/approvals */
+	const char *digest;
+};
+VEC(approval_fleet_list, struct approval_fleet);
+
 /* What is judged, and with what. */
 struct approval_case {
 	const struct approved *approved;
@@ -67,6 +77,7 @@ struct approval_case {
 	const struct ssh_keygen *keygen; /* NULL: signatures cannot be checked, and none counts */
 	const struct clock *clock;
 	enum approval_as_of as_of;
+	struct approval_fleet_list fleets; /* none: only the plan's own approvals */
 };
 
 /* False only when the judging itself fails (git, ssh-keygen). Without a commit there are no approvals. */

@@ -154,6 +154,7 @@ struct policy {
 	const char *approvals_signers; /* default allowed_signers */
 	bool author_may_approve;
 	bool rehearsal_required;   /* default false */
+	bool approvals_fleet;	   /* one signature over a fleet approves its plans */
 	int64_t approval_valid_ms; /* default 72h */
 	struct limits limits;
 	struct str_list protected_users; /* UPNs */

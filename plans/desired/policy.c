@@ -61,6 +61,8 @@ static const struct field approval_fields[] = {
 	      .summary = "Whether the plan's author counts as an approver."),
 	FIELD(struct policy, rehearsal_required, "rehearsed", FIELD_BOOL, 0,
 	      .summary = "Whether a plan must have been rehearsed, with a report beside it."),
+	FIELD(struct policy, approvals_fleet, "fleet", FIELD_BOOL, 0,
+	      .summary = "Whether one signature over a fleet approves the plans in it."),
 	FIELD(struct policy, approval_valid_ms, "valid_for", FIELD_CUSTOM, 0, .read = field_read_duration,
 	      .fallback = "\"72h\"", .pattern = "^[0-9]+[smhd]$", .summary = "How long an approval counts."),
 	{0},
@@ -114,6 +116,8 @@ static void digest_policy(struct policy *policy)
 	json_begin_object(&w);
 	json_set_bool(&w, "author_may_approve", policy->author_may_approve);
 	json_set_text(&w, "branch", policy->approvals_branch);
+	if (policy->approvals_fleet) /* left out else: plans from before it was known stay what they are */
+		json_set_bool(&w, "fleet", true);
 	if (policy->rehearsal_required)
 		json_set_bool(&w, "rehearsed", true);
 	json_set_int(&w, "required", policy->approvals_required);

@@ -74,6 +74,15 @@ static bool find(const char *dir, const char *name, struct arena *out, struct st
 	return true;
 }
 
+bool fleet_folder_is_meant(const char *dir, const char *name, struct arena *tmp)
+{
+	struct str_list found = {0};
+	struct error ignored = ERROR_INIT;
+	if (!find(dir, name, tmp, &found, &ignored))
+		error_release(&ignored);
+	return found.count > 0;
+}
+
 bool fleet_folder_load(const char *dir, const char *name, struct arena *out, struct fleet_folder *ret_folder,
 		       struct error *err)
 {

@@ -26,6 +26,9 @@ NODISCARD bool fleet_folder_write(const char *dir, struct fleet *fleet, struct a
 NODISCARD bool fleet_folder_load(const char *dir, const char *name, struct arena *out,
 				 struct fleet_folder *ret_folder, struct error *err);
 
+/* Whether `name` is that of a fleet: a path that says so, or the beginning of a fleet's id. */
+bool fleet_folder_is_meant(const char *dir, const char *name, struct arena *tmp);
+
 /* How the last attempt at a member ended. */
 struct fleet_result {
 	bool found;

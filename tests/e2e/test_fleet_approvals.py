@@ -1,0 +1,108 @@
+"""One signature over a fleet approves its plans, where the approved branch's policy says so, and nothing else."""
+
+import json
+
+import harness
+import many
+import signing
+from signing import ADELE, ALEX, MEGAN
+from test_fleet import FleetCase
+
+
+class FleetApprovals(FleetCase):
+
+  def prepare(self, **policy):
+    self.people = signing.People(self.ws.dir / 'keys')
+    self.start(2, 'version: 1\n', policy=signing.policy(**policy))
+    self.ws.write('allowed_signers', ''.join(map(self.people.signer, (ALEX, ADELE, MEGAN))))
+    self.ws.git_commit('who may approve')
+    self.plan()
+
+  def approve(self, name, *words, expect=harness.OK, what=None):
+    return self.ws.run('approve', what or self.fleet, '--key', self.people.key(name), '--yes', '--commit', *words,
+                       expect=expect)
+
+  def test_one_signature_for_all(self):
+    self.prepare(fleet=True)
+    self.ws.run('verify', self.fleet, expect=harness.UNAPPROVED)
+    self.assertEqual(set(self.states(self.apply(expect=harness.UNAPPROVED)).values()), {'failed'})
+    self.assertEqual(self.server.writes(), 0)
+    self.approve(ADELE)
+    text = (self.folder / 'approvals' / f'{ADELE}.txt').read_text()
+    self.assertIn('purpose: apply the plans of this fleet\n', text)
+    verified = self.ws.run_json('verify', self.fleet, expect=harness.OK)
+    self.assertEqual((verified['members'], verified['approvals']['valid']), (2, 1))
+    self.assertEqual(set(self.states(self.apply(expect=harness.OK)).values()), {'done'})
+    self.one_write_each(2)
+
+  def test_the_policy_has_to_say_so(self):
+    self.prepare()
+    self.assertIn('fleet: true', self.approve(ADELE, expect=harness.UNAPPROVED).err)
+    # A signature from where the policy did, brought here: it counts for nothing.
+    fleet = json.loads((self.folder / 'fleet.json').read_text())
+    digest = self.ws.run_json('fleet', 'plan')['digest']
+    self.put(signing.approval({'digest': digest}, ADELE, purpose='apply the plans of this fleet',
+                              customer='all of the fleet', tenant_id='all of the fleet',
+                              tenant_domain='all of the fleet'), self.folder)
+    self.refused(fleet)
+
+  def put(self, text, folder):
+    path = folder / 'approvals' / f'{ADELE}.txt'
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    path.with_name(path.name + '.sig').write_text(self.people.sign(ADELE, text))
+    self.ws.git_commit('an approval')
+
+  def refused(self, fleet):
+    for row in fleet['members']:
+      self.ws.run('apply', row['plan'], '--no-commit', expect=harness.UNAPPROVED)
+    self.assertEqual(self.server.writes(), 0)
+
+  def test_attacks(self):
+    self.prepare(fleet=True)
+    fleet = json.loads((self.folder / 'fleet.json').read_text())
+    digest = self.ws.run_json('fleet', 'plan')['digest']
+    first = fleet['members'][0]
+    whole = {'customer': 'all of the fleet', 'tenant_id': 'all of the fleet', 'tenant_domain': 'all of the fleet'}
+    plan_folder = self.ws.repo / 'plans' / first['customer'] / first['plan']
+    base = self.ws.git('rev-parse', 'HEAD').strip()
+    fleet_purpose = 'apply the plans of this fleet'
+    for name, text, folder in [
+      ('another fleet', signing.approval({'digest': 'sha256:' + '0' * 64}, ADELE, purpose=fleet_purpose, **whole), self.folder),
+      ("a plan's purpose over a fleet", signing.approval({'digest': digest}, ADELE, **whole), self.folder),
+      ("a fleet's signature beside a plan", signing.approval({'digest': digest}, ADELE, purpose=fleet_purpose, **whole),
+       plan_folder),
+      ("a plan's signature beside the fleet",
+       signing.approval({'digest': first['digest']}, ADELE, customer=first['customer'],
+                        tenant_id=many.tenant_id(0), tenant_domain=f'{many.name(0)}.onmicrosoft.com'), self.folder)]:
+      with self.subTest(name):
+        self.put(text, folder)
+        self.refused(fleet)
+        self.ws.git('reset', '-q', '--hard', base)
+    # By the author of the plans.
+    self.approve(ALEX, expect=harness.UNAPPROVED)
+    self.refused(fleet)
+
+  def test_a_plan_that_is_not_in_it(self):
+    self.prepare(fleet=True)
+    self.approve(ADELE)
+    self.ws.write('customers/contoso-0001.yaml', many.customer(1, holders=2, retire=False))
+    self.ws.git_commit('fewer people')
+    other = self.ws.run_json('plan', many.name(1), '--commit', expect=harness.OK)['id']
+    self.ws.run('apply', other, '--no-commit', expect=harness.UNAPPROVED)
+    self.assertEqual(self.server.writes(), 0)
+
+  def test_a_plan_that_was_replaced(self):
+    self.prepare(fleet=True)
+    fleet = json.loads((self.folder / 'fleet.json').read_text())
+    row = fleet['members'][1]
+    path = self.ws.repo / 'plans' / row['customer'] / row['plan'] / 'plan.json'
+    path.write_text(path.read_text().replace('"users_changed":3', '"users_changed":2', 1))
+    for words in (['verify', self.fleet], ['approve', self.fleet, '--key', self.people.key(ADELE), '--yes']):
+      self.assertIn(row['plan'], self.ws.run(*words, expect=harness.INVALID).err)
+
+
+del FleetCase
+
+if __name__ == '__main__':
+  harness.main()
