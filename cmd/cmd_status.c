@@ -77,12 +77,15 @@ static void compute(struct app *app, const struct session *session, const struct
 	}
 }
 
-static void stand(struct app *app, const struct status_options *o, const char *name,
-		  struct standing *standing)
+/* `repository`: where the customers are, when it was opened before; or NULL. */
+static void stand(struct app *app, const struct status_options *o, const struct repository *repository,
+		  const char *name, struct standing *standing)
 {
 	struct session session = {0};
 	struct live live = {0};
 	struct error *err = &standing->error;
+	if (repository)
+		session.repository = *repository;
 	standing->customer = name;
 	standing->known = session_load_draft(app, name, &session, err);
 	if (standing->known) {
@@ -374,8 +377,8 @@ static bool run_all(struct app *app, const struct status_options *o, int *ret_st
 	for (size_t i = 0; i < repository.customers.count && *app->signals == 0; i++) {
 		const char *file = repository.customers.items[i];
 		struct standing standing = {0};
-		stand(app, o, arena_strndup(app->arena, file, (size_t)(strrchr(file, '.') - file)),
-		      &standing);
+		stand(app, o, &repository,
+		      arena_strndup(app->arena, file, (size_t)(strrchr(file, '.') - file)), &standing);
 		if (standing.error.code && !*ret_status)
 			*ret_status = error_info(standing.error.code)->status;
 		VEC_PUSH(app->arena, &list, standing);
@@ -403,7 +406,7 @@ static void print_one(struct app *app, const struct standing *standing)
 static bool run_one(struct app *app, const struct status_options *o, const char *name, struct error *err)
 {
 	struct standing standing = {0};
-	stand(app, o, name, &standing);
+	stand(app, o, NULL, name, &standing);
 	if (standing.error.code) {
 		bool from_tenant = standing.known;
 		error_move(err, &standing.error);

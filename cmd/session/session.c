@@ -30,7 +30,8 @@ bool session_load(struct app *app, const char *customer, struct session *session
 
 bool session_load_draft(struct app *app, const char *customer, struct session *session, struct error *err)
 {
-	if (!repository_open(app->dir, app->arena, &session->repository, err))
+	bool is_open = session->repository.dir != NULL;
+	if (!is_open && !repository_open(app->dir, app->arena, &session->repository, err))
 		return false;
 	return repository_load_draft(&session->repository, name_in_repository(app, customer), app->arena,
 				     &session->checked, &session->desired, &session->policy, err) ||

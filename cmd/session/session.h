@@ -37,6 +37,8 @@ NODISCARD bool session_load(struct app *app, const char *customer, struct sessio
 			    struct error *err);
 
 /* The same for a customer who has not agreed yet: for showing, never for a plan. */
+/* A repository that the session has already is not opened again: who tells of all customers lists them once.
+ */
 NODISCARD bool session_load_draft(struct app *app, const char *customer, struct session *session,
 				  struct error *err);
 /* The policy alone, and a tenant that has no customer file yet: only `desired.tenant_id` is set. */
