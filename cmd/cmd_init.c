@@ -102,8 +102,8 @@ static struct str_list next_commands(struct app *app, const struct init_result *
 	};
 	static const char *const example[] = {
 		"seatshift twin twin.json --port 8365 &",
-		"export SEATSHIFT_GRAPH_URL=http://127.0.0.1:8365 SEATSHIFT_LOGIN_URL=http://127.0.0.1:8365 "
-		"AZURE_CLIENT_SECRET=twin-client-secret",
+		("export SEATSHIFT_GRAPH_URL=http://127.0.0.1:8365 SEATSHIFT_LOGIN_URL=http://127.0.0.1:8365 "
+		 "AZURE_CLIENT_SECRET=twin-client-secret"),
 		"seatshift plan contoso",
 	};
 	struct str_list next = {0};

@@ -167,10 +167,11 @@ static void add_groups(struct reporting *r, bool markdown, struct strbuf *buf)
 
 static void add_text(struct reporting *r, bool markdown, struct strbuf *buf)
 {
-	strbuf_addf(buf, markdown ? "<!-- seatshift:fleet-report %s -->\n\n### Fleet %s\n\n" : "",
-		    r->folder.fleet.id, r->folder.fleet.id);
 	if (markdown)
-		strbuf_add(buf, "| customers | state | cause | which |\n| ---: | --- | --- | --- |\n");
+		strbuf_addf(buf,
+			    "<!-- seatshift:fleet-report %s -->\n\n### Fleet %s\n\n"
+			    "| customers | state | cause | which |\n| ---: | --- | --- | --- |\n",
+			    r->folder.fleet.id, r->folder.fleet.id);
 	else
 		strbuf_addf(buf, "Fleet %s  %zu customers\n\n", r->folder.fleet.id, r->rows.count);
 	add_groups(r, markdown, buf);
