@@ -123,7 +123,7 @@ class Manual(harness.TestCase):
         examples = [line for line in lines if line.startswith('> ')]
         defaults = [line for line in lines if line.startswith('= ')]
         if not value.get('properties') and value.get('type') != 'object' and name not in ('moves', 'users'):
-          self.assertRegex(examples and examples[0] or '', rf'^> (\{{upn: [^,]+, )?{name}: ', path)
+          self.assertRegex(examples and examples[0] or '', rf'^> (\{{(?:upn|group): [^,]+, )?{name}: ', path)
         if required:
           self.assertFalse(defaults, f'{path} has to be there')
         elif 'users.' not in path and '.key.' not in path:
