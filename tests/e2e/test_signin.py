@@ -198,7 +198,7 @@ class SignIn(signin.TestCase):
     """Something between that answers 404: said with -v, and the organisation decides."""
     twin = self.secret()
     twin.control('fault', kind='404', match={'path': '*/.well-known/*'})
-    self.assertIn('going on', self.plan().err)
+    self.assertIn('continuing', self.plan().err)
 
   def test_missing_permissions(self):
     twin = self.secret(roles=['Organization.Read.All'])
