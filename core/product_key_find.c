@@ -224,8 +224,13 @@ bool product_key_find(const char *text, size_t len, size_t from, struct product_
 
 void product_key_mask(char *text)
 {
+	enum { BACK = 200 };
 	size_t len = strlen(text);
 	struct product_key_place place;
-	for (size_t from = 0; product_key_find(text, len, from, &place); from = place.at + place.len)
+	size_t from = 0;
+	while (product_key_find(text, len, from, &place)) {
 		memset(text + place.at, '*', place.len);
+		/* What stands before it ends there now, and may be one itself. */
+		from = place.at > BACK ? place.at - BACK : 0;
+	}
 }
