@@ -67,7 +67,7 @@ def seats_taken(stage):
       if none and 'need 30 seats of ENTERPRISEPACK' not in first.err:
         raise AssertionError(f'the seats are not counted out:\n{first}')
       if left and not none:
-        named(scene, first, 'available licenses')
+        named(scene, first, 'no seat of')
       change('remove')
       scene.go_on()
       scene.check(once=False)
