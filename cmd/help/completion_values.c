@@ -53,6 +53,11 @@ static void list(struct completion *c, const char *dir, struct str_list *ret_nam
 		error_release(&err);
 }
 
+static bool is_id(const char *name)
+{
+	return strspn(name, "0123456789abcdef") == PLAN_ID_SIZE - 1 && strlen(name) == PLAN_ID_SIZE - 1;
+}
+
 /* A customer stands for the newest plan; plans/CUSTOMER/ID: folders of twelve hex digits. */
 static void add_plans(struct completion *c)
 {
@@ -66,11 +71,26 @@ static void add_plans(struct completion *c)
 		if (ids.count)
 			completion_add(c, customers.items[i], "customer, for the newest plan");
 		for (size_t j = 0; j < ids.count; j++)
-			if (strspn(ids.items[j], "0123456789abcdef") == PLAN_ID_SIZE - 1 &&
-			    strlen(ids.items[j]) == PLAN_ID_SIZE - 1)
+			if (is_id(ids.items[j]))
 				completion_add(c, ids.items[j],
 					       arena_printf(tmp, "plan of %s", customers.items[i]));
 	}
+}
+
+/* fleets/ID: folders of twelve hex digits. */
+static void add_fleets(struct completion *c)
+{
+	struct str_list ids = {0};
+	list(c, path_join(c->app->arena, c->app->dir, "fleets"), &ids);
+	for (size_t i = 0; i < ids.count; i++)
+		if (is_id(ids.items[i]))
+			completion_add(c, ids.items[i], "fleet");
+}
+
+static void add_plans_and_fleets(struct completion *c)
+{
+	add_plans(c);
+	add_fleets(c);
 }
 
 /* The hand steps of the plan that stands before. */
@@ -166,10 +186,20 @@ static const struct {
 	const char *name; /* as help has it */
 	void (*add)(struct completion *c);
 } kinds[] = {
-	{"CUSTOMER", add_customers}, {"PLAN", add_plans},	    {"STEP", add_steps},
-	{"CODE", add_codes},	     {"COMMAND|TOPIC", add_topics}, {"FORMAT", add_formats},
-	{"WHEN", add_when},	     {"SCHEMA", add_schemas},	    {"FORMAT=FILE", add_also},
-	{"FILE", add_files},	     {"FILE|fd:N", add_files},	    {"DIR", add_folders},
+	{"CUSTOMER", add_customers},
+	{"PLAN", add_plans},
+	{"STEP", add_steps},
+	{"PLAN|FLEET", add_plans_and_fleets},
+	{"FLEET", add_fleets},
+	{"CODE", add_codes},
+	{"COMMAND|TOPIC", add_topics},
+	{"FORMAT", add_formats},
+	{"WHEN", add_when},
+	{"SCHEMA", add_schemas},
+	{"FORMAT=FILE", add_also},
+	{"FILE", add_files},
+	{"FILE|fd:N", add_files},
+	{"DIR", add_folders},
 };
 
 /* A name in capitals is a kind of value; small letters with bars between are the values themselves. */

@@ -76,6 +76,11 @@ class Completion(harness.TestCase):
     self.ws.write('plans/contoso/README', '')
     for command in ('show', 'apply', 'verify', 'step'):
       self.assertEqual(self.words(command, ''), {plan: 'plan of contoso', 'contoso': 'customer, for the newest plan'})
+    self.ws.write('fleets/3fa9c1d2e4b7/fleet.json', '')
+    self.assertEqual(self.words('approve', '3'),
+                     {word: about for word, about in ((plan, 'plan of contoso'), ('3fa9c1d2e4b7', 'fleet'))
+                      if word.startswith('3')})
+    self.assertEqual(self.words('fleet', 'gate', ''), {'3fa9c1d2e4b7': 'fleet'})
     self.assertEqual(set(self.words('step', plan, '')), {'redeem-key', 'retire-subscription'})
     step = self.words('step', plan, 'red')['redeem-key']
     self.assertEqual(self.words('step', plan, step), {step: 'redeem-key'})
