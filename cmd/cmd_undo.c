@@ -2,6 +2,7 @@
 #include "cmd/commands.h"
 
 #include "cmd/output/plan_output.h"
+#include "cmd/session/approval_check.h"
 #include "cmd/session/names.h"
 #include "cmd/session/plan_saving.h"
 #include "cmd/session/session.h"
@@ -45,7 +46,8 @@ static bool load(struct undoing *u, const char *name, struct error *err)
 	    !session_load(app, u->undone_folder.plan.customer, &u->session, err))
 		return false;
 	const struct tenant_case tenant = session_tenant(&u->session, &u->undone_folder.plan);
-	if (!tenant_agree(&tenant, err))
+	if (!tenant_agree(&tenant, err) ||
+	    !approval_check_record(app, &u->session.policy, &u->undone_folder, err))
 		return false;
 	const struct journal_file file = plan_journal(&u->undone_folder, app->dir, app->arena);
 	if (!journal_read(&file, app->arena, &entries, &cut, err))

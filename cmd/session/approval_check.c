@@ -167,6 +167,92 @@ static bool is_carried_out(struct app *app, const struct plan_folder *folder, co
 	return replay_all_ended_well(&replay);
 }
 
+static bool match_record(struct app *app, const struct approved *approved, const struct plan_folder *folder,
+			 struct error *err)
+{
+	const char *journal = NULL;
+	size_t len = 0;
+	return read_journal(app, folder, &journal, &len, err) &&
+	       approved_match_journal(approved, folder, journal, len, app->arena, err);
+}
+
+/* A plan that undoes another is made of that one's journal: no commit may have more of it than is here. */
+static bool match_undone(struct app *app, const struct approved *approved, const struct plan_folder *folder,
+			 struct error *err)
+{
+	struct plan_folder undone;
+	if (!folder->plan.undoes)
+		return true;
+	const char *name =
+		arena_printf(app->arena, "plans/%s/%s", folder->plan.customer, folder->plan.undoes);
+	return plan_folder_load(app->dir, name, app->arena, &undone, err) &&
+	       match_record(app, approved, &undone, err);
+}
+
+/* Whether the plan at `dir` of the branch undoes this one, and was begun. */
+static bool was_undone_by(const struct approved *approved, const struct plan_folder *folder, const char *dir,
+			  bool *ret_was, struct error *err)
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	const char *words = arena_printf(tmp, "\"undoes\":\"%s\"", folder->id);
+	const char *bytes = NULL;
+	size_t len = 0;
+	*ret_was = false;
+	if (!approved_read(approved, arena_printf(tmp, "%splan.json", dir), tmp, &bytes, &len, err))
+		return false;
+	if (!bytes || !memmem(bytes, len, words, strlen(words)))
+		return true;
+	bytes = NULL;
+	if (!approved_read(approved, arena_printf(tmp, "%sjournal.jsonl", dir), tmp, &bytes, &len, err))
+		return false;
+	*ret_was = bytes && len;
+	return true;
+}
+
+/* A checkout from before the undo does not have it: the branch is asked as well. */
+static bool refuse_undone(struct app *app, const struct approved *approved, const struct plan_folder *folder,
+			  struct error *err)
+{
+	struct str_list ids = {0};
+	const char *plans = arena_printf(app->arena, "plans/%s", folder->plan.customer);
+	if (!approved->commit)
+		return true;
+	if (!store_list(approved->store, approved->commit, plans, app->arena, &ids, err))
+		return false;
+	for (size_t i = 0; i < ids.count; i++) {
+		bool was = false;
+		if (!str_ends(ids.items[i], "/"))
+			continue;
+		if (!was_undone_by(approved, folder, arena_printf(app->arena, "%s/%s", plans, ids.items[i]),
+				   &was, err))
+			return false;
+		if (!was)
+			continue;
+		error_set(err, ERR_UNAPPROVED,
+			  "plan %s was undone by plan %.12s, as '%s' has it: it is never "
+			  "applied again",
+			  folder->id, ids.items[i], approved->branch);
+		return error_hint(err, "To go there again, make a plan of its own: 'seatshift plan %s'.",
+				  folder->plan.customer);
+	}
+	return true;
+}
+
+bool approval_check_record(struct app *app, const struct policy *policy, const struct plan_folder *folder,
+			   struct error *err)
+{
+	CLEANUP(store_freep) struct store *store = NULL;
+	struct approved approved = {0};
+	struct error no_store = ERROR_INIT;
+	const char *why = NULL;
+	if (!open_store(app, &store, &no_store)) {
+		why = arena_strdup(app->arena, no_store.message);
+		error_release(&no_store);
+	}
+	const struct approved_from from = approved_from(app, store, why, policy);
+	return approved_open(&from, app->arena, &approved, err) && match_record(app, &approved, folder, err);
+}
+
 static bool check_for_apply(struct app *app, struct session *session, const struct plan_folder *folder,
 			    struct approval_check *check, struct error *err)
 {
@@ -176,6 +262,8 @@ static bool check_for_apply(struct app *app, struct session *session, const stru
 	if (!approval_check_run(app, &session->policy, folder, check, err))
 		return false;
 	if (!read_journal(app, folder, &journal, &journal_len, err))
+		return false;
+	if (!match_undone(app, approved, folder, err) || !refuse_undone(app, approved, folder, err))
 		return false;
 	if (!approved->required)
 		return approved_match_journal(approved, folder, journal, journal_len, app->arena, err);
@@ -200,10 +288,8 @@ static bool check_for_apply(struct app *app, struct session *session, const stru
 bool approval_check_journal(struct app *app, const struct approval_check *check,
 			    const struct plan_folder *folder, struct error *err)
 {
-	const char *journal = NULL;
-	size_t len = 0;
-	return read_journal(app, folder, &journal, &len, err) &&
-	       approved_match_journal(&check->approved, folder, journal, len, app->arena, err);
+	return match_record(app, &check->approved, folder, err) &&
+	       match_undone(app, &check->approved, folder, err);
 }
 
 bool approval_check_apply(struct app *app, struct session *session, const struct plan_folder *folder,

@@ -77,6 +77,39 @@ class Whole(Undo):
     self.apply(again, harness.OK)
     self.assertEqual(self.licenses(twin), moved)
 
+  def test_a_checkout_from_before_the_undo(self):
+    """What the branch has counts, not what the working tree still lacks: the plan is not carried on."""
+    twin = self.start(20)
+    plan = self.moved(twin)
+    self.ws.git_commit('moved')
+    before = self.ws.git('rev-parse', 'HEAD').strip()
+    undo = self.undo(plan)
+    self.apply(undo, harness.OK)
+    self.ws.git_commit('undone')
+    first = twin.writes()
+    self.ws.git('checkout', '-q', before)
+    result = self.ws.run('apply', plan['id'], '--yes', '--no-commit', expect=harness.UNAPPROVED)
+    self.assertIn(f'undone by plan {undo["id"]}', result.err)
+    self.assertEqual(twin.writes(), first)
+
+  def test_a_journal_that_was_cut(self):
+    """The way back is made of what was done: a journal that lacks some of it makes none, and carries none."""
+    twin = self.start(20)
+    plan = self.moved(twin)
+    self.ws.git_commit('moved')
+    journal = self.ws.repo / f'plans/contoso/{plan["id"]}/journal.jsonl'
+    whole = journal.read_text()
+    undo = self.undo(plan)
+    journal.write_text(''.join(whole.splitlines(True)[:8]))
+    refused = self.ws.run('undo', plan['id'])
+    self.assertIn(refused.status, (harness.INVALID, harness.UNAPPROVED), refused)
+    first = twin.writes()
+    for command in (['verify', undo['id']], ['apply', undo['id'], '--yes']):
+      self.assertIn(self.ws.run(*command).status, (harness.INVALID, harness.STALE, harness.UNAPPROVED))
+    self.assertEqual(twin.writes(), first)
+    journal.write_text(whole)
+    self.apply(undo, harness.OK)
+
   def test_what_was_never_begun(self):
     self.start(4)
     plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
