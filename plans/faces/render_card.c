@@ -33,7 +33,9 @@ void render_card(const struct render_model *m, const struct action *action, stru
 	if (action->sku_id)
 		add_pair(out, ret_pairs, "product", render_sku_plain(m, action->sku_id, out));
 	if (action->subscription_id)
-		add_pair(out, ret_pairs, "cancel", render_name(out, action->subscription_id));
+		add_pair(out, ret_pairs,
+			 action->kind == ACTION_REACTIVATE_SUBSCRIPTION ? "reactivate" : "cancel",
+			 render_name(out, action->subscription_id));
 	for (size_t i = 0; i < action->keep.count; i++) {
 		const struct subscription *s = live_find_subscription(m->live, action->keep.items[i]);
 		add_pair(out, ret_pairs, "do not cancel",

@@ -359,6 +359,12 @@ class Retired(Few):
     self.assertEqual([action['kind'] for action in again['actions']],
                      ['swap-license', 'swap-license', 'retire-subscription'])
 
+  def test_the_step_says_what_is_to_be_done(self):
+    undo = self.undo(self.retired())
+    text = self.ws.run('show', undo['id'], expect=harness.OK).out
+    self.assertRegex(text, f'reactivate +{contoso.SUBSCRIPTION}')
+    self.assertNotRegex(text, f'(?m)^ +cancel +{contoso.SUBSCRIPTION}')
+
   def test_it_is_deleted(self):
     for status, word in (('Deleted', 'deleted'), ('absent', 'gone')):
       with self.subTest(status=status):
