@@ -219,3 +219,19 @@ bool json_lines_read(const char *text, size_t len, const struct json_lines_reade
 	strbuf_release(&r.key);
 	return ok;
 }
+
+bool json_lines_is_other_format(const char *text, size_t len, const char *what, const char *format,
+				struct error *err)
+{
+	CLEANUP(mem_free_text) char *key = mem_printf("\"format\":\"seatshift-%s/", what);
+	const char *at = memmem(text, len, key, strlen(key));
+	const char *found = at ? at + strlen("\"format\":\"") : NULL;
+	size_t left = found ? len - (size_t)(found - text) : 0;
+	const char *quote = left ? memchr(found, '"', left) : NULL;
+	size_t size = quote ? (size_t)(quote - found) : 0;
+	if (!quote || size > 32 || (size == strlen(format) && memcmp(found, format, size) == 0))
+		return false;
+	error_set(err, ERR_INVALID, "the %s is in the format %.*s; this version reads and writes %s", what,
+		  (int)size, found, format);
+	return true;
+}

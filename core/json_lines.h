@@ -58,4 +58,11 @@ struct json_lines_reader {
 NODISCARD bool json_lines_read(const char *text, size_t len, const struct json_lines_reader *reader,
 			       struct error *err);
 
+/*
+ * Whether another version of the program wrote the text: its format is "seatshift-WHAT/N" and not `format`.
+ * Then ERR_INVALID says just that, since nothing is wrong with the file.
+ */
+bool json_lines_is_other_format(const char *text, size_t len, const char *what, const char *format,
+				struct error *err);
+
 #endif

@@ -367,24 +367,6 @@ static void check_whole(struct reading *r)
 		complain(r, "it", "whole");
 }
 
-static const char format_key[] = "\"format\":\"seatshift-plan/";
-
-/* Another version of the program wrote it: said as that, since nothing is wrong with the file. */
-static bool is_other_format(const char *text, size_t len, struct error *err)
-{
-	const char *at = memmem(text, len, format_key, strlen(format_key));
-	const char *format = at ? at + strlen("\"format\":\"") : NULL;
-	size_t left = format ? len - (size_t)(format - text) : 0;
-	const char *quote = left ? memchr(format, '"', left) : NULL;
-	if (!quote || quote - format > 32 ||
-	    ((size_t)(quote - format) == strlen(PLAN_FORMAT) &&
-	     memcmp(format, PLAN_FORMAT, strlen(PLAN_FORMAT)) == 0))
-		return false;
-	error_set(err, ERR_INVALID, "the plan is in the format %.*s; this version reads and writes %s",
-		  (int)(quote - format), format, PLAN_FORMAT);
-	return true;
-}
-
 /* One a line, and they come first: growing step by step would leave as much again behind. */
 static void reserve_actions(struct reading *r, const char *text, size_t len)
 {
@@ -403,7 +385,8 @@ bool plan_decode(const char *text, size_t len, struct arena *out, struct plan *r
 	struct reading reading = {.out = out, .numbers = numbers, .err = err, .at = "plan", .plan = &plan};
 	const struct json_lines_reader reader = {read_member, read_item, &reading};
 	reserve_actions(&reading, text, len);
-	if (is_other_format(text, len, err) || !json_lines_read(text, len, &reader, err))
+	if (json_lines_is_other_format(text, len, "plan", PLAN_FORMAT, err) ||
+	    !json_lines_read(text, len, &reader, err))
 		return false;
 	check_whole(&reading);
 	give_shapes(&reading);

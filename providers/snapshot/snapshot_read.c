@@ -192,24 +192,6 @@ static void finish(struct live *live)
 	live_sort(live);
 }
 
-static const char format_key[] = "\"format\":\"seatshift-snapshot/";
-
-/* Another version of the program wrote it: said as that, since nothing is wrong with the file. */
-static bool is_other_format(const char *text, size_t len, struct error *err)
-{
-	const char *at = memmem(text, len, format_key, strlen(format_key));
-	const char *format = at ? at + strlen("\"format\":\"") : NULL;
-	size_t left = format ? len - (size_t)(format - text) : 0;
-	const char *quote = left ? memchr(format, '"', left) : NULL;
-	if (!quote || quote - format > 32 ||
-	    ((size_t)(quote - format) == strlen(SNAPSHOT_FORMAT) &&
-	     memcmp(format, SNAPSHOT_FORMAT, strlen(SNAPSHOT_FORMAT)) == 0))
-		return false;
-	error_set(err, ERR_INVALID, "the snapshot is in the format %.*s; this version reads and writes %s",
-		  (int)(quote - format), format, SNAPSHOT_FORMAT);
-	return true;
-}
-
 /* One a line: growing step by step would leave as much again behind. */
 static void reserve_users(struct reading *r, const char *text, size_t len)
 {
@@ -229,7 +211,8 @@ bool snapshot_decode(const char *text, size_t len, struct arena *out, struct liv
 	struct reading reading = {.out = out, .live = &live, .info = &info};
 	const struct json_lines_reader reader = {on_member, on_item, &reading};
 	reserve_users(&reading, text, len);
-	if (is_other_format(text, len, err) || !json_lines_read(text, len, &reader, err))
+	if (json_lines_is_other_format(text, len, "snapshot", SNAPSHOT_FORMAT, err) ||
+	    !json_lines_read(text, len, &reader, err))
 		return false;
 	if (!live.organization.id || !info.read_at)
 		return error_set(err, ERR_INVALID, "the snapshot is not whole");
