@@ -4,17 +4,16 @@ The checkers come from npm, pinned by tests/engines/package-lock.json; where nod
 those tests are skipped with a word. What the files say is checked in any case.
 """
 
-import functools
 import os
 import pathlib
 import re
 import shutil
 import subprocess
-import tempfile
 
 import git_server
 import harness
 import many
+import npm
 from test_fleet import FLEET, FleetCase
 
 try:
@@ -25,22 +24,6 @@ except ImportError as error:
 ENGINES = pathlib.Path(__file__).resolve().parent.parent / 'engines'
 FILES = {'github': '.github/workflows/fleet.yml', 'gitlab': '.gitlab-ci.yml', 'azure': 'fleet-pipelines.yml',
          'kubernetes': 'fleet-job.yaml', 'slurm': 'fleet.slurm.sh'}
-
-
-@functools.cache
-def installed():
-  """The folder with node_modules, made once for this process; a text says why there is none."""
-  if not shutil.which('node') or not shutil.which('npm'):
-    return 'node and npm are not installed'
-  folder = tempfile.TemporaryDirectory()
-  for name in ('package.json', 'package-lock.json', 'check.mjs'):
-    shutil.copy(ENGINES / name, folder.name)
-  try:
-    done = subprocess.run(['npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'],
-                          cwd=folder.name, capture_output=True, text=True, timeout=150, stdin=subprocess.DEVNULL)
-  except subprocess.TimeoutExpired:
-    return 'npm took too long'
-  return folder if done.returncode == 0 else f'npm could not install them: {done.stderr.strip()[-300:]}'
 
 
 class Generated(FleetCase):
@@ -60,7 +43,7 @@ class Generated(FleetCase):
     return self.generate(engine, self.fleet, '--shards', '4'), self.generate(engine)
 
   def checker(self):
-    folder = installed()
+    folder = npm.installed(ENGINES, 'check.mjs')
     if isinstance(folder, str):
       self.skipTest(folder)
     return folder.name
@@ -130,7 +113,7 @@ class OnGitLab(FleetCase):
 
   def setUp(self):
     super().setUp()
-    folder = installed()
+    folder = npm.installed(ENGINES, 'check.mjs')
     if isinstance(folder, str):
       self.skipTest(folder)
     if not shutil.which('rsync'):

@@ -4,47 +4,29 @@ They are installed from npm, pinned by tests/clients/package-lock.json; where no
 there, the tests are skipped with a word.
 """
 
-import functools
 import json
 import os
 import pathlib
 import re
-import shutil
 import ssl
 import subprocess
-import tempfile
 import threading
 import urllib.error
 import urllib.request
 
 import harness
 import identity_providers as providers
+import npm
 from twin_case import CLIENT, SECRET, TENANT, TwinCase, document
 
 CLIENTS = pathlib.Path(__file__).resolve().parent.parent / 'clients'
-
-
-@functools.cache
-def installed():
-  """The folder with node_modules, made once for this process; a text says why there is none."""
-  if not shutil.which('node') or not shutil.which('npm'):
-    return 'node and npm are not installed'
-  folder = tempfile.TemporaryDirectory()
-  for name in ('package.json', 'package-lock.json', 'ask.js'):
-    shutil.copy(CLIENTS / name, folder.name)
-  try:
-    done = subprocess.run(['npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'],
-                          cwd=folder.name, capture_output=True, text=True, timeout=150, stdin=subprocess.DEVNULL)
-  except subprocess.TimeoutExpired:
-    return 'npm took too long'
-  return folder if done.returncode == 0 else f'npm could not install them: {done.stderr.strip()[-300:]}'
 
 
 class PublicClients(TwinCase):
 
   def setUp(self):
     super().setUp()
-    self.folder = installed()
+    self.folder = npm.installed(CLIENTS, 'ask.js')
     if isinstance(self.folder, str):
       self.skipTest(self.folder)
     self.cert, self.key = providers.make_certificate(self.ws.dir, 'client')
