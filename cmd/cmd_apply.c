@@ -409,7 +409,6 @@ static bool apply(struct applying *a, const char *name, int *ret_status, struct 
 	struct app *app = a->app;
 	return events_open(&a->events, app, app->events, err) && plan_named(app, name, &a->folder, err) &&
 	       session_load(app, a->folder.plan.customer, &a->session, err) &&
-	       plan_refuse_undone(app, &a->folder, err) &&
 	       approval_check_apply(app, &a->session, &a->folder, &a->approved_until_ms, err) &&
 	       plan_need_rehearsal(app, &a->session.policy, &a->folder, err) &&
 	       session_prove_plan(app, &a->session, &a->folder, err) && confirm(a, err) &&

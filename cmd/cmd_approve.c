@@ -241,8 +241,7 @@ static bool prove(struct approving *a, struct error *err)
 	struct journal_entry_list entries = {0};
 	bool cut = false;
 	const struct journal_file file = plan_journal(&a->folder, app->dir, app->arena);
-	if (!plan_refuse_undone(app, &a->folder, err) ||
-	    !session_prove_plan(app, &a->session, &a->folder, err) ||
+	if (!session_prove_plan(app, &a->session, &a->folder, err) ||
 	    !journal_read(&file, app->arena, &entries, &cut, err))
 		return false;
 	const char *finished = journal_finished_at(&entries);
@@ -258,6 +257,7 @@ static bool load_plan(struct approving *a, const char *name, struct error *err)
 	if (!plan_named(app, name, &a->folder, err) ||
 	    !session_load(app, a->folder.plan.customer, &a->session, err) || !prove(a, err) ||
 	    !approval_check_run(app, &a->session.policy, &a->folder, &a->check, err) ||
+	    !approval_refuse_undone(app, &a->check, &a->folder, err) ||
 	    !approval_check_journal(app, &a->check, &a->folder, err))
 		return false;
 	a->what = "plan";

@@ -7,6 +7,7 @@
 #include "core/quote.h"
 #include "plans/fleet/fleet.h"
 #include "plans/saved/replay.h"
+#include "plans/saved/undone_by.h"
 
 #include <string.h>
 
@@ -209,33 +210,45 @@ static bool was_undone_by(const struct approved *approved, const struct plan_fol
 	return true;
 }
 
+static bool is_undone_by(const struct plan_folder *folder, const char *by, const char *when,
+			 struct error *err)
+{
+	error_set(err, ERR_UNAPPROVED, "plan %s was undone by plan %.12s, %s: it is never applied again",
+		  folder->id, by, when);
+	return error_hint(err, "To go there again, make a plan of its own: 'seatshift plan %s'.",
+			  folder->plan.customer);
+}
+
 /* A checkout from before the undo does not have it: the branch is asked as well. */
 static bool refuse_undone(struct app *app, const struct approved *approved, const struct plan_folder *folder,
 			  struct error *err)
 {
 	struct str_list ids = {0};
+	struct undone_by by;
 	const char *plans = arena_printf(app->arena, "plans/%s", folder->plan.customer);
-	if (!approved->commit)
-		return true;
-	if (!store_list(approved->store, approved->commit, plans, app->arena, &ids, err))
+	if (!plan_undone_by(app->dir, folder, app->arena, &by, err))
+		return false;
+	if (by.id)
+		return is_undone_by(folder, by.id, arena_printf(app->arena, "begun at %s", by.on), err);
+	if (approved->commit && !store_list(approved->store, approved->commit, plans, app->arena, &ids, err))
 		return false;
 	for (size_t i = 0; i < ids.count; i++) {
 		bool was = false;
-		if (!str_ends(ids.items[i], "/"))
-			continue;
-		if (!was_undone_by(approved, folder, arena_printf(app->arena, "%s/%s", plans, ids.items[i]),
-				   &was, err))
+		const char *dir = arena_printf(app->arena, "%s/%s", plans, ids.items[i]);
+		if (str_ends(dir, "/") && !was_undone_by(approved, folder, dir, &was, err))
 			return false;
-		if (!was)
-			continue;
-		error_set(err, ERR_UNAPPROVED,
-			  "plan %s was undone by plan %.12s, as '%s' has it: it is never "
-			  "applied again",
-			  folder->id, ids.items[i], approved->branch);
-		return error_hint(err, "To go there again, make a plan of its own: 'seatshift plan %s'.",
-				  folder->plan.customer);
+		if (was)
+			return is_undone_by(folder, ids.items[i],
+					    arena_printf(app->arena, "as '%s' has it", approved->branch),
+					    err);
 	}
 	return true;
+}
+
+bool approval_refuse_undone(struct app *app, const struct approval_check *check,
+			    const struct plan_folder *folder, struct error *err)
+{
+	return refuse_undone(app, &check->approved, folder, err);
 }
 
 bool approval_check_record(struct app *app, const struct policy *policy, const struct plan_folder *folder,

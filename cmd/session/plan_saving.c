@@ -134,20 +134,6 @@ bool plan_save(struct app *app, const struct plan *plan, const struct live *live
 	return plan_folder_load(dir, folder->paths.dir, app->arena, folder, err);
 }
 
-bool plan_refuse_undone(struct app *app, const struct plan_folder *folder, struct error *err)
-{
-	struct undone_by by;
-	if (!plan_undone_by(app->dir, folder, app->arena, &by, err))
-		return false;
-	if (!by.id)
-		return true;
-	error_set(err, ERR_UNAPPROVED,
-		  "plan %s was undone by plan %s, begun at %s: it is never applied again", folder->id, by.id,
-		  by.on);
-	return error_hint(err, "To go there again, make a plan of its own: 'seatshift plan %s'.",
-			  folder->plan.customer);
-}
-
 /* Whether the plan was carried out, or taken back. */
 static bool is_over(struct app *app, const struct plan_folder *folder, bool *ret_over, struct error *err)
 {

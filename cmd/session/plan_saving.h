@@ -13,9 +13,6 @@ NODISCARD bool plan_read_tenant(struct app *app, struct session *session, const 
 bool plan_refuse(struct app *app, const struct session *session, const struct diag_list *diags,
 		 enum error_code code, struct error *err);
 
-/* ERR_UNAPPROVED for a plan that was undone: its approvals were for one way there, and that is over. */
-NODISCARD bool plan_refuse_undone(struct app *app, const struct plan_folder *folder, struct error *err);
-
 /* ERR_UNAPPROVED where the policy wants a rehearsal, and none of this plan and snapshot ended well. */
 NODISCARD bool plan_need_rehearsal(struct app *app, const struct policy *policy,
 				   const struct plan_folder *folder, struct error *err);

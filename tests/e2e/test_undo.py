@@ -91,6 +91,10 @@ class Whole(Undo):
     result = self.ws.run('apply', plan['id'], '--yes', '--no-commit', expect=harness.UNAPPROVED)
     self.assertIn(f'undone by plan {undo["id"]}', result.err)
     self.assertEqual(twin.writes(), first)
+    people = signing.People(self.ws.dir / 'keys')
+    result = self.ws.run('approve', plan['id'], '--key', people.key(signing.ADELE), '--yes',
+                         expect=harness.UNAPPROVED)
+    self.assertIn(f'undone by plan {undo["id"]}', result.err)
 
   def test_a_journal_that_was_cut(self):
     """The way back is made of what was done: a journal that lacks some of it makes none, and carries none."""
