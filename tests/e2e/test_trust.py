@@ -301,7 +301,7 @@ class Journals(harness.TestCase):
     """What an auditor is told that does not fit."""
     done = subprocess.run(['sh', '-c', commands], cwd=folder, capture_output=True, check=False, timeout=60,
                           env=harness.clean_env(home=self.ws.home))
-    return '\n'.join(line for line in (done.stdout + done.stderr).decode().splitlines() if 'differ' in line or 'EOF' in line)
+    return '\n'.join(line for line in (done.stdout + done.stderr).decode().splitlines() if 'differ' in line or 'EOF on' in line)
 
   def test_where_nobody_has_to_approve(self):
     self.start(required=0)
