@@ -1,6 +1,7 @@
 """The way back: what a plan did is undone by a plan, person by person, as far as it went."""
 
 import json
+import shutil
 
 import contoso
 import harness
@@ -103,16 +104,23 @@ class Whole(Undo):
     self.ws.git_commit('moved')
     journal = self.ws.repo / f'plans/contoso/{plan["id"]}/journal.jsonl'
     whole = journal.read_text()
-    undo = self.undo(plan)
     journal.write_text(''.join(whole.splitlines(True)[:8]))
     refused = self.ws.run('undo', plan['id'])
     self.assertIn(refused.status, (harness.INVALID, harness.UNAPPROVED), refused)
+    # Made where no commit tells, and carried here with the journal that it was made of.
+    other = self.ws.dir / 'no-git'
+    shutil.copytree(self.ws.repo, other, ignore=shutil.ignore_patterns('.git'))
+    undo = self.ws.run_json('undo', plan['id'], cwd=other, expect=harness.OK)
+    self.assertLess(undo['summary']['users_changed'], 20)
+    shutil.copytree(other / f'plans/contoso/{undo["id"]}', self.ws.repo / f'plans/contoso/{undo["id"]}')
     first = twin.writes()
     for command in (['verify', undo['id']], ['apply', undo['id'], '--yes']):
-      self.assertIn(self.ws.run(*command).status, (harness.INVALID, harness.STALE, harness.UNAPPROVED))
+      refused = self.ws.run(*command)
+      self.assertIn(refused.status, (harness.INVALID, harness.UNAPPROVED), refused)
+      self.assertIn('journal', refused.err)
     self.assertEqual(twin.writes(), first)
     journal.write_text(whole)
-    self.apply(undo, harness.OK)
+    self.apply(self.undo(plan), harness.OK)
 
   def test_what_was_never_begun(self):
     self.start(4)
