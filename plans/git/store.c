@@ -6,7 +6,6 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 void store_use(struct store *store, const struct store_outside *outside)
 {
@@ -311,32 +310,12 @@ static bool change_of(struct store *store, const git_commit *commit, const char 
 	return true;
 }
 
-/* What behind "Co-authored-by:" stands before the "<" and within it. */
-static void add_others(const char *message, struct arena *out, struct str_list *ret)
-{
-	static const char key[] = "Co-authored-by:";
-	for (const char *line = message; *line; line += strcspn(line, "\n"), line += *line == '\n') {
-		if (strncasecmp(line, key, strlen(key)) != 0)
-			continue;
-		const char *at = line + strlen(key);
-		at += strspn(at, " \t");
-		size_t name = strcspn(at, "<\n");
-		size_t bare = name;
-		while (bare && (at[bare - 1] == ' ' || at[bare - 1] == '\t'))
-			bare--;
-		if (bare)
-			VEC_PUSH(out, ret, arena_strndup(out, at, bare));
-		if (at[name] == '<')
-			VEC_PUSH(out, ret, arena_strndup(out, at + name + 1, strcspn(at + name + 1, ">\n")));
-	}
-}
-
 static struct store_log_entry entry_of(const git_commit *commit, struct arena *out)
 {
 	const git_signature *author = git_commit_author(commit);
 	const char *message = git_commit_message(commit);
 	struct str_list others = {0};
-	add_others(message, out, &others);
+	store_other_authors(message, out, &others);
 	return (struct store_log_entry){
 		.others = others,
 		.id = store_id_text(out, git_commit_id(commit)),

@@ -119,4 +119,8 @@ int store_access_answer(struct store_access *access, const char *user, unsigned 
 bool store_graft_shallow(struct store *store, struct error *err);
 bool store_is_cut_at(struct store *store, const git_commit *commit); /* a shallow clone's boundary */
 
+/* Of every line that names a further author, however it is written: the names, and the addresses within "<>".
+ */
+void store_other_authors(const char *message, struct arena *out, struct str_list *ret);
+
 #endif

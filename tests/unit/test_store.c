@@ -354,6 +354,41 @@ static void test_log_and_author(void **state)
 	assert_null(author.id);
 }
 
+/* However the trailer is written that names who else was at it. */
+static void test_other_authors(void **state)
+{
+	static const char *const lines[] = {
+		"Co-authored-by: Megan Bowen <megan@contoso.com>",
+		"Co-authored-by : megan <megan@contoso.com>",
+		"Co-authored-by: \"m\" < megan@contoso.com>",
+		"CO-AUTHORED-BY:megan <megan@contoso.com >",
+		"  Co-authored-by: <megan@contoso.com>",
+		"Co-authored-by: a <x@example.com>, megan <megan@contoso.com>",
+		"Co-developed-by: Megan <megan@contoso.com>",
+		"Co-authored-by: megan@contoso.com",
+	};
+	struct fixture *f = *state;
+	open_store(f, "w");
+	must(f, commit_plan(f, &plan_file, NULL));
+	run(f, "cd w && git reset -q --hard");
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+		struct store_log_list log;
+		bool complete = false;
+		run(f,
+		    "cd w && echo %zu >> plans/contoso/p1/plan.json && git -c user.name=Alex "
+		    "-c user.email=alex@contoso.com commit -q -a -m x",
+		    i);
+		run(f,
+		    "cd w && git -c user.name=Alex -c user.email=alex@contoso.com commit -q --amend "
+		    "--cleanup=verbatim -m x -m '%s'",
+		    lines[i]);
+		must(f,
+		     store_log(f->store, "main", "plans/contoso/p1", 1, f->arena, &log, &complete, &f->err));
+		if (!str_list_has(&log.items[0].others, "megan@contoso.com"))
+			fail_msg("not read: %s", lines[i]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -377,6 +412,7 @@ int main(void)
 		STORE_CASE(test_repository_of_another_user),
 		STORE_CASE(test_tag_does_not_stand_in_for_branch),
 		STORE_CASE(test_log_and_author),
+		STORE_CASE(test_other_authors),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
