@@ -174,7 +174,7 @@ const char *window_text(const struct window *window, struct arena *out)
 	const char *first = window_day_text(window->first_day, out);
 	const char *safe = window_day_text(window->last_safe_day, out);
 	if (!window->any)
-		return "once: this plan retires nothing, and what is live is billed on";
+		return "as it is: this plan retires nothing, and every subscription that is live is billed";
 	if (window->over && window->days)
 		return arena_printf(out, "twice from %s to %s, %s; over", first,
 				    window_day_text(window->last_day, out), count_text(window, out));

@@ -411,7 +411,7 @@ class Pair(Few):
     self.assertIn(f'plan {plan["id"]} was undone by plan {undo["id"]}', result.err)
     told = self.ws.run('status', 'contoso', expect=harness.OK).out
     self.assertIn(f'plan {undo["id"]}, which undoes {plan["id"]}', told)
-    self.assertIn('billed       once: this plan retires nothing, and what is live is billed on', told)
+    self.assertIn('billed       as it is: this plan retires nothing, and every subscription that is live is billed', told)
     self.assertRegex(self.ws.run('show', undo['id'], expect=harness.OK).out, r'FINDS +Before  STANDARDPACK')
     self.ws.git_commit('undone')
     plans = {row['plan']: row for row in self.ws.run_json('history', 'contoso', expect=harness.OK)['plans']}
