@@ -1,6 +1,7 @@
 /* A folder that proves what was done with one plan. */
 #include "cmd/output/evidence.h"
 
+#include "cmd/output/statement.h"
 #include "cmd/session/approval_check.h"
 #include "core/digest.h"
 #include "core/file.h"
@@ -8,8 +9,6 @@
 #include "core/say.h"
 
 #include <string.h>
-
-VEC(evidence_list, struct store_file);
 
 struct taken {
 	const char *git_path;
@@ -24,7 +23,9 @@ struct gathering {
 	struct approved at;
 	struct evidence_list files;
 	struct taken_list in_git; /* those that are as git has them */
-	struct strbuf verify;	  /* the commands that check each signature */
+	struct approval_report approvals;
+	struct journal_entry_list entries;
+	struct strbuf verify; /* the commands that check each signature */
 	bool has_bundle, has_journal;
 };
 
@@ -117,13 +118,13 @@ static const char *compact_time(int64_t at_ms, struct arena *out)
 
 static bool tell_signatures(struct gathering *g, const char *signers, bool revoked, struct error *err)
 {
-	struct approval_report report = {0};
+	const struct approval_report *report = &g->approvals;
 	const struct approval_case as_signed = {&g->at, g->folder, &g->check.keygen, g->app->clock,
 						AS_OF_SIGNING};
-	if (!approvals_judge(&as_signed, g->app->arena, &report, err))
+	if (!approvals_judge(&as_signed, g->app->arena, &g->approvals, err))
 		return false;
-	for (size_t i = 0; i < report.items.count; i++) {
-		const struct approval_item *item = &report.items.items[i];
+	for (size_t i = 0; i < report->items.count; i++) {
+		const struct approval_item *item = &report->items.items[i];
 		if (!is_plain_name(item->file) || !item->approval.approver)
 			continue;
 		if (item->verdict != APPROVAL_COUNTS)
@@ -209,6 +210,10 @@ static void write_readme(struct gathering *g, struct strbuf *buf)
 	strbuf_add(buf, g->verify.len ? strbuf_text(&g->verify) : "   # there are no approvals\n");
 	strbuf_addf(buf, "   grep -L -F '%s' approvals/*.txt   # must name none\n\n", folder->digest);
 	write_journal_check(g, buf);
+	strbuf_add(
+		buf,
+		"statement.json says the same to programs: an in-toto statement about plan.json, signed by "
+		"nobody.\n\n");
 	strbuf_add(buf, "5. Who committed what, when; and that git has the very same files.\n\n");
 	if (!g->has_bundle) {
 		strbuf_addf(buf, "   # Written from a shallow clone: in a full clone, look at commit %s.\n",
@@ -293,7 +298,6 @@ static bool find_commit(struct gathering *g, struct error *err)
 static bool take_journal(struct gathering *g, struct error *err)
 {
 	struct arena *out = g->app->arena;
-	struct journal_entry_list entries = {0};
 	const struct journal_file file = plan_journal(g->folder, NULL, out);
 	const char *bytes = NULL;
 	size_t len = 0;
@@ -301,7 +305,7 @@ static bool take_journal(struct gathering *g, struct error *err)
 	if (!approved_read(&g->at, file.path, out, &bytes, &len, err))
 		return false;
 	g->has_journal = bytes && len;
-	return (!bytes || journal_parse(&file, bytes, len, out, &entries, &cut, err)) &&
+	return (!bytes || journal_parse(&file, bytes, len, out, &g->entries, &cut, err)) &&
 	       approved_match_journal(&g->at, g->folder, bytes, len, out, err) &&
 	       take(g, file.path, "journal.jsonl", err);
 }
@@ -314,12 +318,22 @@ static bool gather(struct gathering *g, struct error *err)
 	       take_approvals(g, err) && take_signers(g, err) && take_inputs(g, err) && take_bundle(g, err);
 }
 
+/* All that is in the folder so far, said once more for programs. */
+static void add_statement(struct gathering *g)
+{
+	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+	const struct statement statement = {g->folder, g->at.commit, &g->approvals, &g->entries, &g->files};
+	statement_write(&statement, g->app->arena, &buf);
+	add(g, "statement.json", strbuf_dup(g->app->arena, &buf), buf.len);
+}
+
 bool evidence_write(struct app *app, const struct plan_folder *folder, const char *dir, struct error *err)
 {
 	struct gathering g = {.app = app, .folder = folder, .verify = STRBUF_INIT(STRBUF_SMALL)};
 	CLEANUP(strbuf_release) struct strbuf readme = STRBUF_INIT(STRBUF_SMALL);
 	bool ok = gather(&g, err);
 	if (ok) {
+		add_statement(&g);
 		write_readme(&g, &readme);
 		add(&g, "README.txt", strbuf_text(&readme), readme.len);
 		add_sums(&g);

@@ -7,8 +7,9 @@
 
 /*
  * Writes plan, snapshot, journal, approvals, signers, policy and customer file as the approved branch
- * has them (HEAD where there is no such branch), the history as a git bundle, SHA256SUMS, and a README
- * with the exact commands. `dir` must not be there yet, or be empty.
+ * has them (HEAD where there is no such branch), the history as a git bundle, an in-toto statement
+ * (cmd/output/statement.h), SHA256SUMS, and a README with the exact commands. `dir` must not be there yet, or
+ * be empty.
  */
 NODISCARD bool evidence_write(struct app *app, const struct plan_folder *folder, const char *dir,
 			      struct error *err);

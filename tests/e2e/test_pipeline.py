@@ -173,7 +173,8 @@ class Pipeline(harness.TestCase):
     names = sorted(str(path.relative_to(where)) for path in where.rglob('*') if path.is_file())
     self.assertEqual(names, ['README.txt', 'SHA256SUMS', 'allowed_signers', f'approvals/{ADELE}.txt',
                              f'approvals/{ADELE}.txt.sig', 'customers/contoso.yaml', 'history.bundle',
-                             'journal.jsonl', 'plan.json', 'seatshift.yaml', 'snapshot.json'])
+                             'journal.jsonl', 'plan.json', 'seatshift.yaml', 'snapshot.json', 'statement.json'])
+    self.check_statement(plan, where)
     done = self.follow_readme(where)
     self.assertEqual(done.returncode, 0, done)
     self.assertIn('Good "seatshift-approval" signature', done.stdout)
@@ -183,6 +184,22 @@ class Pipeline(harness.TestCase):
     self.assertNotIn('broken', done.stdout)
     self.ws.run('show', plan['id'], '--evidence', where, expect=harness.INVALID)  # never over another
     self.check_tampered(where)
+
+  def check_statement(self, plan, where):
+    """An in-toto statement about the plan, that says of every file what it is."""
+    statement = json.loads((where / 'statement.json').read_text())
+    if harness.SCHEMAS.validator:
+      harness.SCHEMAS.of('statement').validate(statement)
+    self.assertEqual(statement['subject'], [{'name': 'plan.json', 'digest': {
+      'sha256': hashlib.sha256((where / 'plan.json').read_bytes()).hexdigest()}}])
+    said = statement['predicate']
+    self.assertEqual((said['plan'], said['customer'], said['tenant']['id']), (plan['id'], 'contoso', contoso.TENANT))
+    self.assertEqual([(row['approver'], row['counts']) for row in said['approvals']], [(ADELE, True)])
+    self.assertEqual((said['run']['done'], said['run']['open']), (True, 0))
+    self.assertEqual(said['run']['entries'], len((where / 'journal.jsonl').read_text().splitlines()))
+    for row in said['materials']:
+      self.assertEqual(row['digest']['sha256'], hashlib.sha256((where / row['name']).read_bytes()).hexdigest())
+    self.assertIn('snapshot.json', [row['name'] for row in said['materials']])
 
   def follow_readme(self, where):
     shutil.rmtree(where / 'repository', ignore_errors=True)
