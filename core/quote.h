@@ -40,6 +40,8 @@ char *quote_terminal_cut(struct arena *out, const char *text, size_t max_chars);
 char *quote_markdown(struct arena *out, const char *text);
 char *quote_html(struct arena *out, const char *text);
 char *quote_csv(struct arena *out, const char *text);
+/* Before a CSV file for Excel, which takes one without it for the local code page. */
+#define QUOTE_CSV_BOM "\xEF\xBB\xBF"
 char *quote_dot(struct arena *out, const char *text);
 char *quote_mermaid(struct arena *out, const char *text);
 char *quote_powershell(struct arena *out, const char *text);

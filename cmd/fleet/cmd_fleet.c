@@ -59,7 +59,7 @@ static const struct verb {
 	{"status", "FLEET", 1, 1, fleet_status_run, "full", "markdown|html"},
 	{"drift", "FLEET", 1, 1, fleet_drift_run, "parallel|detailed-exitcode", NULL},
 	{"generate", "ENGINE [FLEET]", 1, 2, fleet_generate_run, "shards", NULL},
-	{"report", "FLEET", 1, 1, fleet_report_run_verb, "", "csv|junit|markdown"},
+	{"report", "FLEET", 1, 1, fleet_report_run_verb, "", "csv|csv-bom|junit|markdown"},
 };
 
 static const struct verb *find_verb(struct app *app, const char *name, struct error *err)
@@ -144,7 +144,9 @@ const struct command cmd_fleet = {
 		"              alone; also as markdown and as html: one page with a timeline, to filter and "
 		"sort\n"
 		"drift FLEET   looks at the tenant of everybody who was begun: is it as the plan left it?\n"
-		"report FLEET  what became of everybody, grouped by cause: text, json, csv, junit, markdown\n"
+		"report FLEET  what became of everybody, grouped by cause: text, json, csv, csv-bom (for "
+		"Excel),\n"
+		"              junit, markdown\n"
 		"generate ENGINE  the file of github, gitlab, azure, kubernetes or slurm that carries a "
 		"fleet out,\n"
 		"              for the waves of FLEET or, without it, of fleet.yaml\n\n"
@@ -155,7 +157,7 @@ const struct command cmd_fleet = {
 	.min_args = 1,
 	.max_args = 3,
 	.has_format = true,
-	.more_formats = "markdown|html|csv|junit",
+	.more_formats = "markdown|html|csv|csv-bom|junit",
 	.repository = REPOSITORY_NEEDED,
 	.run = run,
 };

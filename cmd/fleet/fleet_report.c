@@ -195,7 +195,9 @@ bool fleet_report_run_verb(struct app *app, const struct fleet_options *o, const
 		print_json(&r);
 		return true;
 	}
-	if (str_eq(format, "csv"))
+	if (str_eq(format, "csv-bom"))
+		strbuf_add(&buf, QUOTE_CSV_BOM);
+	if (str_starts(format, "csv"))
 		add_csv(&r, &buf);
 	else if (str_eq(format, "junit"))
 		add_junit(&r, &buf);

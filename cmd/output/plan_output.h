@@ -6,12 +6,13 @@
 #include "cmd/table/command.h"
 #include "plans/saved/plan_folder.h"
 
-#define PLAN_MORE_FORMATS "markdown|html|csv|dot|mermaid|powershell"
+#define PLAN_MORE_FORMATS "markdown|html|csv|csv-bom|dot|mermaid|powershell"
 #define PLAN_FORMATS_HELP                                                                                    \
 	"Formats: text, json, markdown (for a pull request: 60,000 bytes at most, with a hidden\n"           \
-	"marker to find it by), html (one file, for a browser or paper), csv (a row per user),\n"            \
-	"dot and mermaid (the steps as a graph), powershell (a script with its manifest, for\n"              \
-	"somebody else to run). --also writes more of them in one run:\n"                                    \
+	"marker to find it by), html (one file, for a browser or paper), csv (a row per user;\n"             \
+	"csv-bom is the same for Excel), dot and mermaid (the steps as a graph), powershell (a\n"            \
+	"script with its manifest, for somebody else to run). --also writes more of them in one\n"           \
+	"run:\n"                                                                                             \
 	"--also markdown=plan.md --also html=plan.html"
 /* clang-format off */
 #define PLAN_ALSO_OPTION(type)                                                                     \

@@ -1,6 +1,8 @@
 /* The table of a plan's formats, and one model for each. */
 #include "plans/faces/render_model.h"
 
+#include "core/quote.h"
+
 static const struct render_format formats[] = {
 	{"text", "txt", "text/plain", render_text, "", ": nothing differs, there is nothing to plan\n"},
 	{"json", "json", "application/json", render_json, "{\"actions\":[],\"customer\":\"",
@@ -13,6 +15,7 @@ static const struct render_format formats[] = {
 	 "<body><main><h1>Nothing to plan</h1><p>",
 	 ": nothing differs.</p></main></body></html>\n"},
 	{"csv", "csv", "text/csv", render_csv, "nothing differs\r\n", "\r\n"},
+	{"csv-bom", "csv", "text/csv", render_csv_bom, QUOTE_CSV_BOM "nothing differs\r\n", "\r\n"},
 	{"dot", "gv", "text/vnd.graphviz", render_dot, "digraph plan { label=\"", ": nothing differs\" }\n"},
 	{"mermaid", "mmd", "text/vnd.mermaid", render_mermaid, "flowchart TD\n  nothing[\"",
 	 " nothing differs\"]\n"},

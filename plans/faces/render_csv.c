@@ -57,6 +57,12 @@ static void put_members(const struct render_model *m, const struct render_subjec
 	}
 }
 
+void render_csv_bom(const struct render_model *m, struct strbuf *out)
+{
+	strbuf_add(out, QUOTE_CSV_BOM);
+	render_csv(m, out);
+}
+
 void render_csv(const struct render_model *m, struct strbuf *out)
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();

@@ -163,6 +163,7 @@ void render_json(const struct render_model *m, struct strbuf *out);
 void render_markdown(const struct render_model *m, struct strbuf *out);
 void render_html(const struct render_model *m, struct strbuf *out);
 void render_csv(const struct render_model *m, struct strbuf *out);
+void render_csv_bom(const struct render_model *m, struct strbuf *out);
 void render_dot(const struct render_model *m, struct strbuf *out);
 void render_mermaid(const struct render_model *m, struct strbuf *out);
 void render_powershell(const struct render_model *m, struct strbuf *out);

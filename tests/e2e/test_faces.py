@@ -4,11 +4,13 @@
 UPDATE_GOLDEN=1 rewrites tests/golden/faces/.
 """
 
+import codecs
 import csv
 import html.parser
 import io
 import json
 import os
+import pathlib
 import re
 import shutil
 import subprocess
@@ -120,6 +122,16 @@ class Golden(unittest.TestCase):
     rows = list(csv.DictReader(io.StringIO(plan.text('csv'), newline='')))
     self.assertEqual(sorted(row['outcome'] for row in rows if row['outcome']), ['already', 'failed'])
     self.assertEqual(plan.faces['powershell'], Plan(12).faces['powershell'])
+
+  def test_csv_for_excel(self):
+    """The same bytes behind one byte order mark, by --format and by --also."""
+    with tempfile.TemporaryDirectory() as folder:
+      path = run(MAKE_PLAN, folder, '5').decode().strip()
+      run(SEATSHIFT, '-C', folder, 'show', path, '--also', f'csv={folder}/a.csv', '--also', f'csv-bom={folder}/b.csv')
+      plain, marked = (pathlib.Path(folder, name).read_bytes() for name in ('a.csv', 'b.csv'))
+      self.assertEqual(marked, codecs.BOM_UTF8 + plain)
+      self.assertFalse(plain.startswith(codecs.BOM_UTF8))
+      self.assertEqual(run(SEATSHIFT, '-C', folder, 'show', path, '--format', 'csv-bom'), marked)
 
   def test_powershell_brackets(self):
     """Every bracket outside strings and comments is closed in order."""

@@ -47,7 +47,9 @@ class Seeing(FleetCase):
                      {'done': 1, 'failed': 1, 'waiting': 1, 'not-started': 1})
     causes = {row['state']: row['cause'] for row in report['groups']}
     self.assertEqual(causes['waiting'], 'retire-subscription')
-    rows = list(csv.DictReader(io.StringIO(self.ws.run('fleet', 'report', self.fleet, '--format', 'csv').out)))
+    table = self.ws.run('fleet', 'report', self.fleet, '--format', 'csv').out
+    self.assertEqual(self.ws.run('fleet', 'report', self.fleet, '--format', 'csv-bom').out, '\ufeff' + table)
+    rows = list(csv.DictReader(io.StringIO(table)))
     self.assertEqual([row['state'] for row in rows], ['waiting', 'failed', 'done', 'not-started'])
     self.assertTrue(rows[0]['moved_at'] and not rows[0]['done_at'] and rows[2]['done_at'])
     suite = xml.etree.ElementTree.fromstring(self.ws.run('fleet', 'report', self.fleet, '--format', 'junit').out)
