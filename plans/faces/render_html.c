@@ -85,26 +85,32 @@ static const char *prose(struct page *p, const char *text)
 	return render_unmark(p->tmp, text, as_html, as_bdi);
 }
 
-/* What there is to decide stands before everything else. */
-static void put_decisions(struct page *p)
+static void put_decision_list(struct page *p, const char *class, const char *heading,
+			      const struct render_decision_list *decisions)
 {
 	static const char *const classes[] = {[DECISION_LOST] = "lost",
 					      [DECISION_TAKEN] = "lost",
 					      [DECISION_WARNING] = "warn",
 					      [DECISION_MONEY] = "money",
 					      [DECISION_FINAL] = "final"};
-	if (!p->m->decisions.count)
+	if (!decisions->count)
 		return;
-	strbuf_add(p->out,
-		   "<section class=\"decide\" aria-labelledby=\"decide\">\n<h2 id=\"decide\">Needs your "
-		   "decision</h2>\n<ul>\n");
-	for (size_t i = 0; i < p->m->decisions.count; i++) {
-		const struct render_decision *decision = &p->m->decisions.items[i];
+	strbuf_addf(p->out, "<section class=\"%s\" aria-labelledby=\"%s\">\n<h2 id=\"%s\">%s</h2>\n<ul>\n",
+		    class, class, class, heading);
+	for (size_t i = 0; i < decisions->count; i++) {
+		const struct render_decision *decision = &decisions->items[i];
 		strbuf_addf(p->out, "<li class=\"%s\"><strong>%s</strong> <span>%s</span></li>\n",
 			    classes[decision->kind], quote_html(p->tmp, decision->head),
 			    prose(p, decision->text));
 	}
 	strbuf_add(p->out, "</ul>\n</section>\n");
+}
+
+/* What there is to decide stands before everything else. */
+static void put_decisions(struct page *p)
+{
+	put_decision_list(p, "decide", "Needs your decision", &p->m->decisions);
+	put_decision_list(p, "decided", p->m->decided_heading, &p->m->decided);
 }
 
 /* The sentence and where it stands; the rest of the first screen is for what there is to decide. */

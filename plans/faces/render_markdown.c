@@ -52,28 +52,34 @@ static const char *as_code(struct arena *out, const char *text)
 	return quote_markdown(out, text);
 }
 
-static void put_verdict(struct markdown *md)
+static void put_decisions(struct markdown *md, const char *heading,
+			  const struct render_decision_list *decisions, bool done)
 {
 	static const char *const marks[] = {[DECISION_LOST] = "🔴 ",
 					    [DECISION_TAKEN] = "🔴 ",
 					    [DECISION_WARNING] = "⚠️ ",
 					    [DECISION_MONEY] = "",
 					    [DECISION_FINAL] = ""};
-	const struct render_decision_list *decisions = &md->m->decisions;
-	strbuf_addf(md->out, "## Plan %s\n\n%s\n\n**State:** %s\n", md->m->folder->id,
-		    render_unmark(md->tmp, md->m->sentence, as_is, as_code), md->m->state);
 	if (decisions->count)
-		strbuf_add(md->out, "\n### Needs your decision\n\n");
+		strbuf_addf(md->out, "\n### %s\n\n", heading);
 	size_t start = md->out->len;
 	size_t shown = 0;
 	for (; shown < decisions->count && md->out->len - start < DECISIONS_MAX; shown++) {
 		const struct render_decision *decision = &decisions->items[shown];
-		strbuf_addf(md->out, "- %s**%s:** %s\n", marks[decision->kind], decision->head,
+		strbuf_addf(md->out, "- %s**%s:** %s\n", done ? "" : marks[decision->kind], decision->head,
 			    render_unmark(md->tmp, decision->text, as_is, as_code));
 	}
 	if (shown < decisions->count)
 		strbuf_addf(md->out, "- %zu more are left out here: `seatshift show %s` has them all.\n",
 			    decisions->count - shown, md->m->folder->id);
+}
+
+static void put_verdict(struct markdown *md)
+{
+	strbuf_addf(md->out, "## Plan %s\n\n%s\n\n**State:** %s\n", md->m->folder->id,
+		    render_unmark(md->tmp, md->m->sentence, as_is, as_code), md->m->state);
+	put_decisions(md, "Needs your decision", &md->m->decisions, false);
+	put_decisions(md, md->m->decided_heading, &md->m->decided, true);
 }
 
 static void put_facts(struct markdown *md)

@@ -108,7 +108,9 @@ struct render_model {
 	const char *state_class; /* of that: "planned", "approved", "begun", "done", "undone" */
 	const char *next;	 /* what comes next: "Apply it with" */
 	const char *command;	 /* "seatshift apply 32a4c81e" */
-	struct render_decision_list decisions;
+	struct render_decision_list decisions; /* what is still to be decided */
+	struct render_decision_list decided;   /* what was, and is done */
+	const char *decided_heading;
 	size_t reminders; /* warnings that stand for every plan of its kind: they come last */
 	struct render_window_list windows;
 	struct render_fact_list facts;

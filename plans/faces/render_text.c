@@ -134,25 +134,32 @@ static void put_wrapped(struct text *t, enum out_style style, const char *text, 
 	}
 }
 
-/* What somebody who has ten seconds reads: what it does, where it stands, what there is to decide. */
-static void put_verdict(struct text *t)
+static void put_decisions(struct text *t, const char *heading, const struct render_decision_list *decisions,
+			  bool done)
 {
 	static const enum out_style styles[] = {[DECISION_LOST] = STYLE_RED,
 						[DECISION_TAKEN] = STYLE_RED,
 						[DECISION_WARNING] = STYLE_YELLOW,
 						[DECISION_MONEY] = STYLE_PLAIN,
 						[DECISION_FINAL] = STYLE_PLAIN};
-	put_wrapped(t, STYLE_BOLD, t->m->sentence, 4);
-	strbuf_addf(t->out, "  State: %s\n\n", t->m->state);
-	if (!t->m->decisions.count)
+	if (!decisions->count)
 		return;
-	strbuf_add(t->out, "  Needs your decision:\n");
-	for (size_t i = 0; i < t->m->decisions.count; i++) {
-		const struct render_decision *decision = &t->m->decisions.items[i];
-		put_wrapped(t, styles[decision->kind],
+	strbuf_addf(t->out, "  %s:\n", heading);
+	for (size_t i = 0; i < decisions->count; i++) {
+		const struct render_decision *decision = &decisions->items[i];
+		put_wrapped(t, done ? STYLE_DIM : styles[decision->kind],
 			    arena_printf(t->tmp, "- %s: %s", decision->head, decision->text), 4);
 	}
 	strbuf_add_char(t->out, '\n');
+}
+
+/* What somebody who has ten seconds reads: what it does, where it stands, what there is to decide. */
+static void put_verdict(struct text *t)
+{
+	put_wrapped(t, STYLE_BOLD, t->m->sentence, 4);
+	strbuf_addf(t->out, "  State: %s\n\n", t->m->state);
+	put_decisions(t, "Needs your decision", &t->m->decisions, false);
+	put_decisions(t, t->m->decided_heading, &t->m->decided, true);
 }
 
 static void put_steps(struct text *t)

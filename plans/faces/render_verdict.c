@@ -75,13 +75,18 @@ static const char *sentence_of(const struct render_model *m)
 /* How far a plan is, as far as what a face is given says. */
 enum standing { PLANNED, APPROVED, BEGUN, DONE };
 
+static bool is_done(const struct render_model *m, const struct action *action)
+{
+	return m->in->results && result_ended_well(&m->in->results[action - m->plan->actions.items]);
+}
+
 static enum standing standing_of(const struct render_model *m, size_t *ret_well)
 {
 	size_t ended = 0;
 	*ret_well = 0;
 	for (size_t i = 0; m->in->results && i < m->plan->actions.count; i++) {
 		ended += m->in->results[i].ended;
-		*ret_well += result_ended_well(&m->in->results[i]);
+		*ret_well += is_done(m, &m->plan->actions.items[i]);
 	}
 	if (m->in->results && (ended || m->in->entries))
 		return *ret_well == m->plan->actions.count ? DONE : BEGUN;
@@ -143,9 +148,33 @@ static void find_state(struct render_model *m)
 
 /* ---- decisions ------------------------------------------------------------------------------ */
 
-static void decide(struct render_model *m, enum decision_kind kind, const char *head, const char *text)
+/* What is done asks nobody any more; nor does what an undone plan left undone. */
+static void decide(struct render_model *m, enum decision_kind kind, bool done, const char *head,
+		   const char *text)
 {
-	VEC_PUSH(m->arena, &m->decisions, (struct render_decision){kind, head, text});
+	const struct render_decision decision = {kind, head, text};
+	if (done)
+		VEC_PUSH(m->arena, &m->decided, decision);
+	else if (!m->in->undone_by)
+		VEC_PUSH(m->arena, &m->decisions, decision);
+}
+
+static bool all_done(const struct render_model *m)
+{
+	for (size_t i = 0; i < m->plan->actions.count; i++)
+		if (!is_done(m, &m->plan->actions.items[i]))
+			return false;
+	return true;
+}
+
+/* Whatever a plan takes from people is taken when its last action for people is done. */
+static bool people_done(const struct render_model *m)
+{
+	for (size_t i = 0; i < m->plan->actions.count; i++)
+		if (action_info(m->plan->actions.items[i].kind)->by == BY_GRAPH &&
+		    !is_done(m, &m->plan->actions.items[i]))
+			return false;
+	return true;
 }
 
 static const char *names_of(const struct render_model *m, const struct str_list *names, int64_t all)
@@ -178,7 +207,7 @@ static void decide_losses(struct render_model *m)
 				VEC_PUSH(m->arena, &services, render_effect_name(m, &m->effects.items[j]));
 		if (told)
 			continue;
-		decide(m, DECISION_LOST,
+		decide(m, DECISION_LOST, people_done(m),
 		       arena_printf(m->arena, "Lost by %s",
 				    say_number(m->arena, effect->lost, "person", "people")),
 		       arena_printf(m->arena, "%s. Who: %s", str_list_join(m->arena, &services, ", "),
@@ -217,7 +246,7 @@ static void decide_taken(struct render_model *m)
 			VEC_PUSH(m->arena, &who, render_who(step->actions.items[j]));
 	}
 	if (taken)
-		decide(m, DECISION_TAKEN,
+		decide(m, DECISION_TAKEN, people_done(m),
 		       arena_printf(m->arena, "%s taken", say_number(m->arena, taken, "licence", "licences")),
 		       arena_printf(m->arena, "with nothing in %s place. Who: %s%s",
 				    taken == 1 ? "its" : "their", names_of(m, &who, taken),
@@ -235,11 +264,11 @@ static void decide_warnings(struct render_model *m)
 		if (render_is_reminder(warning->code) || run > ALIKE_SHOWN)
 			continue;
 		if (run == ALIKE_SHOWN)
-			decide(m, DECISION_WARNING,
+			decide(m, DECISION_WARNING, false,
 			       arena_printf(m->arena, "Warning SS%d", (int)warning->code),
 			       "more like this one are listed below");
 		else
-			decide(m, DECISION_WARNING,
+			decide(m, DECISION_WARNING, false,
 			       arena_printf(m->arena, "Warning SS%d", (int)warning->code),
 			       render_data(m->arena,
 					   quote_terminal_cut(m->arena, warning->message, MESSAGE_MAX)));
@@ -263,7 +292,7 @@ static void decide_canaries(struct render_model *m)
 		some = some || has_canary(m, moves->items[i].open_sku);
 	for (size_t i = 0; i < moves->count && some; i++)
 		if (moves->items[i].needed && !has_canary(m, moves->items[i].open_sku))
-			decide(m, DECISION_WARNING, "No first wave",
+			decide(m, DECISION_WARNING, false, "No first wave",
 			       arena_printf(m->arena, "nobody of the move to %s is among the canaries",
 					    render_sku(m, moves->items[i].open_sku, m->arena)));
 }
@@ -273,12 +302,12 @@ static void decide_hand_step(struct render_model *m, const struct render_step *s
 	const struct action *action = step->first;
 	const char *sku = action->sku_id ? render_sku(m, action->sku_id, m->arena) : "";
 	if (action->kind == ACTION_REDEEM_KEY)
-		decide(m, DECISION_MONEY, "Redeemed for good",
+		decide(m, DECISION_MONEY, is_done(m, action), "Redeemed for good",
 		       arena_printf(m->arena,
 				    "a product key for %s of %s, step %zu: it works once, and the seats stay",
 				    say_number(m->arena, action->seats, "seat", "seats"), sku, step->number));
 	else if (action->kind == ACTION_RETIRE_SUBSCRIPTION)
-		decide(m, DECISION_FINAL, "Cancelled",
+		decide(m, DECISION_FINAL, is_done(m, action), "Cancelled",
 		       arena_printf(m->arena, "%s, step %zu, %s%s%s", sku, step->number, step->by,
 				    action->retire_by ? ", by " : "",
 				    render_name(m->arena, action->retire_by)));
@@ -288,10 +317,17 @@ void render_verdict(struct render_model *m)
 {
 	m->sentence = m->plan->summary.moves.count ? sentence_of(m) : "Changes nothing.";
 	find_state(m);
-	decide_losses(m);
-	decide_taken(m);
-	decide_warnings(m);
-	decide_canaries(m);
+	bool over = m->in->undone_by || all_done(m);
+	m->decided_heading = m->in->undone_by ? "Done before it was undone" : over ? "Done" : "Done already";
+	/* What an undone plan took from people, they have again. */
+	if (!m->in->undone_by) {
+		decide_losses(m);
+		decide_taken(m);
+	}
+	if (!over) {
+		decide_warnings(m);
+		decide_canaries(m);
+	}
 	for (size_t i = 0; i < m->steps.count; i++)
 		decide_hand_step(m, &m->steps.items[i]);
 	for (size_t i = 0; i < m->plan->warnings.count; i++)

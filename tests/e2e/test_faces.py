@@ -133,6 +133,27 @@ class Golden(unittest.TestCase):
       self.assertFalse(plain.startswith(codecs.BOM_UTF8))
       self.assertEqual(run(SEATSHIFT, '-C', folder, 'show', path, '--format', 'csv-bom'), marked)
 
+  def test_what_is_done_is_no_decision(self):
+    """The key is redeemed: in no face does that need a decision, and in each it is said under another heading."""
+    plan = Plan(12, 'journal')
+    headings = {'text': ('  Needs your decision:', '  Done already:', '\n\n'),
+                'markdown': ('### Needs your decision', '### Done already', '\n\n|'),
+                'html': ('>Needs your decision</h2>', '>Done already</h2>', '</section>')}
+    for name, (open_list, done_list, end) in headings.items():
+      with self.subTest(name):
+        face = plan.text(name)
+        asked = face[face.index(open_list):face.index(done_list)]
+        done = face[face.index(done_list):]
+        done = done[:done.index(end, len(done_list))]
+        self.assertIn('Cancelled', asked)
+        self.assertNotIn('Redeemed for good', asked)
+        self.assertIn('Redeemed for good', done)
+        self.assertNotIn('Cancelled', done)
+    fresh = Plan(12)
+    for name in headings:
+      self.assertIn('Redeemed for good', fresh.text(name))
+      self.assertNotIn('Done already', fresh.text(name))
+
   def test_powershell_brackets(self):
     """Every bracket outside strings and comments is closed in order."""
     script = Plan(6).text('powershell')

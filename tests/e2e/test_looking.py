@@ -199,6 +199,9 @@ class Status(Looking):
     twin.cancel(contoso.TENANT, contoso.SUBSCRIPTION)
     self.assertEqual(self.status(expect=harness.OK)['stages']['retired'], 'yes')
     self.ws.run('apply', plan['id'], '--yes', expect=harness.OK)
+    shown = self.ws.run('show', plan['id'], expect=harness.OK).out
+    self.assertNotIn('Needs your decision', shown)
+    self.assertRegex(shown, r'(?s)\n  Done:\n  - Redeemed for good: .*\n  - Cancelled: ')
     written = twin.writes()
     answer = self.status(expect=harness.OK)
     self.assertEqual((answer['stages']['retired'], answer['waiting_for'], answer['window']['open'],

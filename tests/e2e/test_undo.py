@@ -422,6 +422,7 @@ class Pair(Few):
     self.assertIn(f'UNDONE    by plan {undo["id"]}', shown)
     self.assertIn(f'  State: undone by plan {undo["id"]}\n', shown)
     self.assertNotIn('seatshift apply', shown)  # what comes next is never to do it again
+    self.assertNotIn('Needs your decision', shown)
     self.assertIn(f'UNDOES    plan {plan["id"]}', self.ws.run('show', undo['id'], expect=harness.OK).out)
     # The same facts again: another plan, another decision.
     fresh = self.plan()
