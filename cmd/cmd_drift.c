@@ -149,7 +149,10 @@ const struct command cmd_drift = {
 		"the customer file asks for now. Each difference says who or what moved (a direct "
 		"assignment,\n"
 		"or which group) and since when, as far as Graph shows it. What the plan has yet to do is\n"
-		"counted, not called a difference. An end that a person attested is asked about until Graph\n"
+		"counted, not called a difference. A customer file that asks again for a move that was "
+		"undone\n"
+		"is one difference, since it is one decision. An end that a person attested is asked about "
+		"until Graph\n"
 		"confirms it. Never writes.",
 	COMMAND_OPTIONS(struct drift_options, options),
 	.min_args = 1,

@@ -113,6 +113,7 @@ static void put_stages(const struct status *s, struct json_writer *w)
 	json_set_text(w, "agreed", stage_name(s->agreed));
 	json_set_text(w, "key_in_hand", stage_name(s->key_in_hand));
 	json_set_text(w, "ordered", stage_name(s->ordered));
+	json_set_given(w, "reactivated", s->is_undo ? stage_name(s->reactivated) : NULL);
 	json_set_text(w, "redeemed", stage_name(s->redeemed));
 	json_set_text(w, "retired", stage_name(s->retired));
 	json_put_key(w, "users");
@@ -201,8 +202,8 @@ static const char *users_text(struct arena *tmp, const struct status *s)
 {
 	if (s->users < 0)
 		return "unknown";
-	return s->users ? arena_printf(tmp, "%s of %s", say_count(tmp, s->users_moved),
-				       say_count(tmp, s->users))
+	return s->users ? arena_printf(tmp, "%s of %s%s", say_count(tmp, s->users_moved),
+				       say_count(tmp, s->users), s->is_undo ? " back" : "")
 			: "needless";
 }
 
@@ -214,6 +215,24 @@ static void add_below(struct strbuf *buf, const char *what, const char *text, st
 	const char *line = arena_printf(tmp, "%s%s", what, text);
 	text_wrap(buf, line, COLUMNS, arena_printf(tmp, "%*s", INDENT, ""),
 		  arena_printf(tmp, "%*s", 2 * INDENT, ""));
+}
+
+/* The way there has other stages than the way back. */
+static void add_stages(struct arena *tmp, const struct status *s, struct strbuf *buf)
+{
+	const struct {
+		const char *name, *value;
+		bool of_undo, of_move;
+	} rows[] = {{"agreed", stage_name(s->agreed), false, true},
+		    {"ordered", stage_name(s->ordered), false, true},
+		    {"key in hand", stage_name(s->key_in_hand), false, true},
+		    {"redeemed", stage_name(s->redeemed), false, true},
+		    {"reactivated", stage_name(s->reactivated), true, false},
+		    {"users moved", users_text(tmp, s), true, true},
+		    {"retired", stage_name(s->retired), s->retired != STAGE_NEEDLESS, true}};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (s->is_undo ? rows[i].of_undo : rows[i].of_move)
+			strbuf_addf(buf, "  %-12s %s\n", rows[i].name, rows[i].value);
 }
 
 static void add_details(struct app *app, const struct standing *standing, struct strbuf *buf)
@@ -230,13 +249,7 @@ static void add_details(struct app *app, const struct standing *standing, struct
 			    standing->from_tenant ? "tenant read at" : "facts of the snapshot of",
 			    quote_terminal(app->arena, standing->read_at));
 	strbuf_add(buf, "\n\n");
-	const struct {
-		const char *name, *value;
-	} rows[] = {{"agreed", stage_name(s->agreed)},		 {"ordered", stage_name(s->ordered)},
-		    {"key in hand", stage_name(s->key_in_hand)}, {"redeemed", stage_name(s->redeemed)},
-		    {"users moved", users_text(app->arena, s)},	 {"retired", stage_name(s->retired)}};
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		strbuf_addf(buf, "  %-12s %s\n", rows[i].name, rows[i].value);
+	add_stages(app->arena, s, buf);
 	for (size_t i = 0; i < standing->plan.entries.count; i++)
 		if (standing->plan.entries.items[i].found.subscriptions.count)
 			strbuf_addf(buf, "  %-12s %s\n", "found",

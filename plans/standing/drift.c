@@ -1,5 +1,5 @@
 /* Drift: how a tenant differs from what a plan left behind. */
-#include "plans/standing/drift.h"
+#include "plans/standing/drift_internal.h"
 
 #include "core/say.h"
 #include "core/str.h"
@@ -20,27 +20,13 @@ static const char *const kind_names[] = {
 	[DRIFT_LATE] = "late",
 	[DRIFT_WISH] = "not-as-desired",
 	[DRIFT_REFUSED] = "refused",
+	[DRIFT_UNDONE] = "undone",
 };
 _Static_assert(ARRAY_LEN(kind_names) == DRIFT_KIND_COUNT, "one name per kind");
 
 const char *drift_kind_name(enum drift_kind kind)
 {
 	return kind_names[kind];
-}
-
-struct comparing {
-	const struct drift_input *in;
-	const struct plan *plan;
-	const struct live *live;
-	struct replay replay;
-	struct arena *out;
-	struct drift *drift;
-	struct str_list told; /* ids of users and groups that have an item */
-};
-
-static void add_item(struct comparing *c, const struct drift_item *item)
-{
-	VEC_PUSH(c->out, &c->drift->items, *item);
 }
 
 static const struct action_result *result_of(const struct comparing *c, const struct action *action)
@@ -51,12 +37,6 @@ static const struct action_result *result_of(const struct comparing *c, const st
 static bool is_attested(const struct action_result *result)
 {
 	return result->ended && result->outcome == OUTCOME_ATTESTED;
-}
-
-static const char *sku_name(const struct comparing *c, const char *sku_id)
-{
-	const struct sku *sku = live_find_sku(c->live, sku_id);
-	return sku ? sku->part_number : sku_id;
 }
 
 /* ---- who moved, and since when -------------------------------------------------------------- */
@@ -103,16 +83,16 @@ static const char *describe(const struct comparing *c, const struct action *acti
 	struct str_list parts = {0};
 	for (size_t i = 0; i < action->remove.count; i++)
 		if (license_find(&user->licenses, action->remove.items[i]))
-			VEC_PUSH(
-				c->out, &parts,
-				arena_printf(c->out, "holds %s again", sku_name(c, action->remove.items[i])));
+			VEC_PUSH(c->out, &parts,
+				 arena_printf(c->out, "holds %s again",
+					      drift_sku_name(c, action->remove.items[i])));
 	for (size_t i = 0; i < action->result.licenses.count; i++) {
 		const char *sku_id = action->result.licenses.items[i].sku_id;
 		if (str_list_has(&action->remove, sku_id))
 			continue;
 		if (!license_find(&user->licenses, sku_id))
 			VEC_PUSH(c->out, &parts,
-				 arena_printf(c->out, "no longer holds %s", sku_name(c, sku_id)));
+				 arena_printf(c->out, "no longer holds %s", drift_sku_name(c, sku_id)));
 	}
 	if (parts.count)
 		return str_list_join(c->out, &parts, ", ");
@@ -128,7 +108,7 @@ static void compare_user(struct comparing *c, const struct action *action)
 	if (!user) {
 		item.kind = DRIFT_USER_GONE;
 		item.what = "is no longer in the tenant";
-		add_item(c, &item);
+		drift_add_item(c, &item);
 		return;
 	}
 	bool regained = false; /* through a group: the direct licences are then still as left */
@@ -138,7 +118,7 @@ static void compare_user(struct comparing *c, const struct action *action)
 		return;
 	item.what = describe(c, action, user, difference);
 	attribute(c, action, user, &item);
-	add_item(c, &item);
+	drift_add_item(c, &item);
 }
 
 /* A group is its members: what it hands out may be refused to some. */
@@ -152,7 +132,7 @@ static void compare_members(struct comparing *c, const struct action *action)
 						.subject = member->upn,
 						.what = member->why,
 						.by = group_name_text(action, c->out)};
-		add_item(c, &item);
+		drift_add_item(c, &item);
 	}
 }
 
@@ -165,11 +145,11 @@ static void compare_group(struct comparing *c, const struct action *action)
 		compare_members(c, action);
 		return;
 	}
-	add_item(c, &(struct drift_item){.kind = DRIFT_GROUP,
-					 .subject = action->group_name,
-					 .what = !group	      ? "is no longer in the tenant"
-						 : difference ? difference
-							      : "hands out the licences of before"});
+	drift_add_item(c, &(struct drift_item){.kind = DRIFT_GROUP,
+					       .subject = action->group_name,
+					       .what = !group	    ? "is no longer in the tenant"
+						       : difference ? difference
+								    : "hands out the licences of before"});
 }
 
 /* ---- subscriptions and seats ---------------------------------------------------------------- */
@@ -181,29 +161,33 @@ static void compare_retired(struct comparing *c, const struct action *action)
 	if (!s || subscription_is_retired(s))
 		return;
 	if (result_is_verified(result))
-		add_item(c, &(struct drift_item){
-				    .kind = DRIFT_SUBSCRIPTION,
-				    .subject = s->id,
-				    .what = arena_printf(c->out, "%s lives again: %s, %s", s->part_number,
-							 s->status_text,
-							 say_number(c->out, s->seats, "seat", "seats"))});
+		drift_add_item(c, &(struct drift_item){.kind = DRIFT_SUBSCRIPTION,
+						       .subject = s->id,
+						       .what = arena_printf(c->out, "%s lives again: %s, %s",
+									    s->part_number, s->status_text,
+									    say_number(c->out, s->seats,
+										       "seat", "seats"))});
 	else if (is_attested(result))
-		add_item(c,
-			 &(struct drift_item){
-				 .kind = DRIFT_UNCONFIRMED,
-				 .subject = s->id,
-				 .what = arena_printf(
-					 c->out,
-					 "%s: a person attested its end, Graph still shows it as %s%s%.10s",
-					 s->part_number, s->status_text, s->next_lifecycle ? ", until " : "",
-					 s->next_lifecycle ? s->next_lifecycle : "")});
+		drift_add_item(
+			c,
+			&(struct drift_item){
+				.kind = DRIFT_UNCONFIRMED,
+				.subject = s->id,
+				.what = arena_printf(
+					c->out,
+					"%s: a person attested its end, Graph still shows it as %s%s%.10s",
+					s->part_number, s->status_text, s->next_lifecycle ? ", until " : "",
+					s->next_lifecycle ? s->next_lifecycle : "")});
 }
 
-static const struct action *find_redeem(const struct comparing *c, const char *sku_id)
+/* The hand step that brings the seats, or brings them back. */
+static const struct action *find_bringer(const struct comparing *c, const char *sku_id)
 {
 	for (size_t i = 0; i < c->plan->actions.count; i++) {
 		const struct action *action = &c->plan->actions.items[i];
-		if (action->kind == ACTION_REDEEM_KEY && str_eq(action->sku_id, sku_id))
+		bool brings =
+			action->kind == ACTION_REDEEM_KEY || action->kind == ACTION_REACTIVATE_SUBSCRIPTION;
+		if (brings && str_eq(action->sku_id, sku_id))
 			return action;
 	}
 	return NULL;
@@ -211,26 +195,28 @@ static const struct action *find_redeem(const struct comparing *c, const char *s
 
 static void compare_seats(struct comparing *c, const struct plan_move *move)
 {
-	const struct action *redeem = find_redeem(c, move->open_sku);
-	if (redeem && !result_is_verified(result_of(c, redeem)))
+	const struct action *bringer = find_bringer(c, move->open_sku);
+	if (bringer && !result_is_verified(result_of(c, bringer)))
 		return;
 	const struct sku *sku = live_find_sku(c->live, move->open_sku);
 	int64_t there = sku ? sku->enabled : 0;
 	int64_t held = sku ? sku->consumed : 0;
 	if (there < move->open_seats)
-		add_item(c, &(struct drift_item){
-				    .kind = DRIFT_SEATS,
-				    .subject = move->open_part_number,
-				    .what = arena_printf(
-					    c->out, "seats there: %s; left by the plan: %s; held: %s",
-					    say_count(c->out, there), say_count(c->out, move->open_seats),
-					    say_count(c->out, held))});
+		drift_add_item(c,
+			       &(struct drift_item){
+				       .kind = DRIFT_SEATS,
+				       .subject = move->open_part_number,
+				       .what = arena_printf(
+					       c->out, "seats there: %s; left by the plan: %s; held: %s",
+					       say_count(c->out, there), say_count(c->out, move->open_seats),
+					       say_count(c->out, held))});
 	else if (held > there)
-		add_item(c, &(struct drift_item){.kind = DRIFT_SEATS,
-						 .subject = move->open_part_number,
-						 .what = arena_printf(c->out, "seats there: %s; held: %s",
-								      say_count(c->out, there),
-								      say_count(c->out, held))});
+		drift_add_item(c,
+			       &(struct drift_item){.kind = DRIFT_SEATS,
+						    .subject = move->open_part_number,
+						    .what = arena_printf(c->out, "seats there: %s; held: %s",
+									 say_count(c->out, there),
+									 say_count(c->out, held))});
 }
 
 /* ---- people --------------------------------------------------------------------------------- */
@@ -262,119 +248,9 @@ static void find_new_holders(struct comparing *c, const struct plan_move *move)
 			break;
 		}
 		VEC_PUSH(c->out, &c->told, user->id);
-		add_item(c, &item);
+		drift_add_item(c, &item);
 	}
 	str_list_sort_unique(&c->told);
-}
-
-/* ---- what the desired state would ask for now ----------------------------------------------- */
-
-static int compare_texts(const char *a, const char *b)
-{
-	return a && b ? strcmp(a, b) : (a != NULL) - (b != NULL);
-}
-
-/* By what is done to whom: two plans may number their actions differently. */
-static int compare_deeds(const void *left, const void *right)
-{
-	const struct action *a = *(const struct action *const *)left;
-	const struct action *b = *(const struct action *const *)right;
-	int order = (a->kind > b->kind) - (a->kind < b->kind);
-	if (!order)
-		order = compare_texts(a->user_id, b->user_id);
-	if (!order)
-		order = compare_texts(a->group_id, b->group_id);
-	if (!order)
-		order = compare_texts(a->sku_id, b->sku_id);
-	return order ? order : compare_texts(a->subscription_id, b->subscription_id);
-}
-
-/* The plan's own actions that are not verified yet, sorted. */
-static size_t find_pending(const struct comparing *c, const struct action **ret_pending)
-{
-	size_t count = 0;
-	for (size_t i = 0; i < c->plan->actions.count; i++)
-		if (!result_is_verified(&c->replay.results[i]))
-			ret_pending[count++] = &c->plan->actions.items[i];
-	if (count)
-		qsort(ret_pending, count, sizeof *ret_pending, compare_deeds);
-	return count;
-}
-
-static const char *subject_of(const struct comparing *c, const struct action *action)
-{
-	if (action->upn)
-		return action->upn;
-	if (action->group_name)
-		return action->group_name;
-	return action->subscription_id ? action->subscription_id
-	       : action->sku_id	       ? sku_name(c, action->sku_id)
-				       : c->plan->tenant_domain;
-}
-
-struct wish_item {
-	const char *subject; /* in lower case */
-	struct drift_item item;
-};
-VEC(wish_item_list, struct wish_item);
-
-/* By subject; of one subject, in the order of the plan. */
-static int compare_wishes(const void *left, const void *right)
-{
-	const struct wish_item *a = *(const struct wish_item *const *)left;
-	const struct wish_item *b = *(const struct wish_item *const *)right;
-	int order = strcmp(a->subject, b->subject);
-	return order ? order : (a > b) - (a < b);
-}
-
-/* Adds the first wish of each subject, unless there is an item of that subject already. */
-static void add_wishes(struct comparing *c, struct wish_item_list *wishes)
-{
-	struct str_list subjects = {0};
-	struct wish_item **sorted = arena_alloc_array(c->out, wishes->count + 1, sizeof *sorted);
-	for (size_t i = 0; i < c->drift->items.count; i++)
-		if (c->drift->items.items[i].subject)
-			VEC_PUSH(c->out, &subjects, str_lower(c->out, c->drift->items.items[i].subject));
-	str_list_sort_unique(&subjects);
-	for (size_t i = 0; i < wishes->count; i++)
-		sorted[i] = &wishes->items[i];
-	qsort(sorted, wishes->count, sizeof *sorted, compare_wishes);
-	for (size_t i = 1; i < wishes->count; i++)
-		if (str_eq(sorted[i]->subject, sorted[i - 1]->subject))
-			sorted[i]->item.what = NULL;
-	for (size_t i = 0; i < wishes->count; i++)
-		if (wishes->items[i].item.what && !str_list_search(&subjects, wishes->items[i].subject))
-			add_item(c, &wishes->items[i].item);
-}
-
-static void plan_again(struct comparing *c)
-{
-	struct diag_list diags = {0};
-	struct plan plan = {0};
-	enum error_code code;
-	bool made = plan_build(c->in->desired, c->in->policy, c->live, c->out, &diags, &plan, &code);
-	for (size_t i = 0; !made && i < diags.count; i++)
-		if (diags.items[i].severity == DIAG_ERROR)
-			add_item(c, &(struct drift_item){
-					    .kind = DRIFT_REFUSED,
-					    .subject = arena_printf(c->out, "SS%d", (int)diags.items[i].code),
-					    .what = diags.items[i].message});
-	const struct action **pending = arena_alloc_array(c->out, c->plan->actions.count, sizeof *pending);
-	size_t pending_count = find_pending(c, pending);
-	struct wish_item_list wishes = {0};
-	for (size_t i = 0; made && i < plan.actions.count; i++) {
-		const struct action *action = &plan.actions.items[i];
-		const char *subject = subject_of(c, action);
-		if (pending_count && bsearch(&action, pending, pending_count, sizeof *pending, compare_deeds))
-			continue;
-		struct wish_item wish = {.subject = str_lower(c->out, subject),
-					 .item = {.kind = DRIFT_WISH,
-						  .subject = subject,
-						  .what = arena_printf(c->out, "a plan made now would %s",
-								       action_info(action->kind)->name)}};
-		VEC_PUSH(c->out, &wishes, wish);
-	}
-	add_wishes(c, &wishes);
 }
 
 /* ---- all of it ------------------------------------------------------------------------------ */
@@ -408,12 +284,12 @@ static void compare_moves(struct comparing *c)
 		compare_seats(c, move);
 		find_new_holders(c, move);
 		if (windows[i].retire_by_passed)
-			add_item(c,
-				 &(struct drift_item){
-					 .kind = DRIFT_LATE,
-					 .subject = move->advisor_subscription,
-					 .what = arena_printf(c->out, "%s was to be retired by %s",
-							      move->advisor_part_number, move->retire_by)});
+			drift_add_item(
+				c, &(struct drift_item){
+					   .kind = DRIFT_LATE,
+					   .subject = move->advisor_subscription,
+					   .what = arena_printf(c->out, "%s was to be retired by %s",
+								move->advisor_part_number, move->retire_by)});
 	}
 	c->drift->window = window_merge(windows, count);
 }
@@ -430,7 +306,7 @@ void drift_compute(const struct drift_input *input, struct arena *out, struct dr
 			      .drift = ret_drift};
 	compare_actions(&c);
 	compare_moves(&c);
-	plan_again(&c);
+	drift_plan_again(&c);
 }
 
 void drift_read_scope(const struct desired *desired, const struct policy *policy, const struct plan *plan,

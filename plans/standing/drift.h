@@ -21,6 +21,7 @@ enum drift_kind {
 	DRIFT_LATE,	    /* retire_by has passed */
 	DRIFT_WISH,	    /* the desired state asks for something that neither is nor is pending */
 	DRIFT_REFUSED,	    /* the desired state can no longer be planned */
+	DRIFT_UNDONE,	    /* the desired state asks for what was undone */
 	DRIFT_KIND_COUNT
 };
 const char *drift_kind_name(enum drift_kind kind);

@@ -7,6 +7,7 @@
 #include "plans/saved/journal_found.h"
 #include "plans/saved/replay.h"
 #include "plans/saved/served.h"
+#include "plans/standing/asked_again.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -208,8 +209,9 @@ static void wait_for_users(struct judging *j)
 	int64_t since = s->users_changed_since;
 	int64_t left = s->users - s->users_moved - since;
 	if (left)
-		wait_for(j, arena_printf(j->out, "%lld user%s to move: seatshift apply %.8s", (long long)left,
-					 left == 1 ? "" : "s", j->in->plan->folder.id));
+		wait_for(j, arena_printf(j->out, "%lld user%s to move%s: seatshift apply %.8s",
+					 (long long)left, left == 1 ? "" : "s", s->is_undo ? " back" : "",
+					 j->in->plan->folder.id));
 	if (since)
 		wait_for(j, arena_printf(j->out,
 					 "%lld user%s changed since the plan moved them: seatshift drift %s",
@@ -243,21 +245,38 @@ static void judge_window(struct judging *j)
 	j->status->window = window_merge(windows, count);
 }
 
+/* The undo is over, and the file goes on asking for what it took back: somebody has to say which it is. */
+static void wait_for_a_decision(struct judging *j)
+{
+	if (j->status->is_undo && replay_all_ended_well(&j->replay) &&
+	    is_asked_again(j->in->desired, j->plan))
+		wait_for(j,
+			 arena_printf(j->out,
+				      "a decision: plan %s was undone, and %s asks for the same move again; "
+				      "change or remove the file, or plan anew: seatshift plan %s",
+				      j->plan->undoes, j->in->desired->file, j->in->desired->customer));
+}
+
 static void judge_plan(struct judging *j)
 {
 	struct status *s = j->status;
 	j->replay = replay_new(j->plan, &j->in->plan->entries, j->out);
 	s->redeemed = judge_steps(j, ACTION_REDEEM_KEY);
 	s->retired = judge_steps(j, ACTION_RETIRE_SUBSCRIPTION);
+	s->reactivated = judge_steps(j, ACTION_REACTIVATE_SUBSCRIPTION);
+	s->is_undo = j->plan->undoes != NULL;
 	judge_users(j);
 	judge_window(j);
 	s->back = way_back_of(j->plan, &j->in->plan->entries, j->live, j->out);
 	wait_for_approvals(j);
-	wait_for_papers(j);
+	if (!s->is_undo)
+		wait_for_papers(j);
 	wait_for_steps(j, ACTION_ADD_PARTNER);
 	wait_for_steps(j, ACTION_REDEEM_KEY);
+	wait_for_steps(j, ACTION_REACTIVATE_SUBSCRIPTION);
 	wait_for_users(j);
 	wait_for_steps(j, ACTION_RETIRE_SUBSCRIPTION);
+	wait_for_a_decision(j);
 }
 
 /* ---- without a plan ------------------------------------------------------------------------- */
@@ -306,6 +325,7 @@ static void judge_without_plan(struct judging *j)
 	struct status *s = j->status;
 	const struct move_list *moves = &j->in->desired->moves;
 	s->users = -1;
+	s->reactivated = STAGE_NEEDLESS;
 	s->redeemed = s->retired = j->live ? STAGE_NEEDLESS : STAGE_UNKNOWN;
 	for (size_t i = 0; j->live && i < moves->count; i++) {
 		const struct move *move = &moves->items[i];

@@ -29,6 +29,8 @@ struct status_input {
 
 struct status {
 	enum stage agreed, ordered, key_in_hand, redeemed, retired;
+	enum stage reactivated; /* of an undo: what was retired is there again */
+	bool is_undo;		/* people move back, to what the undone plan found */
 	int64_t users_moved;
 	int64_t users;		      /* people the plan moves, through groups too; -1: there is no plan */
 	int64_t users_changed_since;  /* moved by the plan, and not as it left them any more */

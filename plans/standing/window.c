@@ -2,6 +2,7 @@
 #include "plans/standing/window.h"
 
 #include "core/clock.h"
+#include "core/say.h"
 #include "core/str.h"
 
 static int32_t day_of_date(const char *text)
@@ -36,7 +37,8 @@ struct window window_compute(const struct window_facts *facts, int32_t today)
 	struct window window = {.first_day = facts->both_since,
 				.last_day = WINDOW_NO_DAY,
 				.last_safe_day = window_last_safe_day(facts->advisor_ends, facts->retire_by),
-				.retire_by = day_of_date(facts->retire_by)};
+				.retire_by = day_of_date(facts->retire_by),
+				.unending = facts->unending};
 	if (!facts->has_advisor) {
 		window.first_day = WINDOW_NO_DAY;
 		return window;
@@ -71,6 +73,7 @@ struct window window_merge(const struct window *windows, size_t count)
 		all.any = true;
 		all.open = all.open || one->open;
 		all.over = all.over && one->over;
+		all.unending = all.unending || one->unending;
 		all.first_day = earlier(all.first_day, one->first_day);
 		all.last_day = one->last_day > all.last_day ? one->last_day : all.last_day;
 		all.days = one->days > all.days ? one->days : all.days;
@@ -126,6 +129,48 @@ static int32_t both_created(const struct subscription *open, const struct subscr
 	return advised > opened ? advised : opened;
 }
 
+static bool is_billed(const struct subscription *s)
+{
+	return !s->is_trial && (s->status == SUBSCRIPTION_ENABLED || s->status == SUBSCRIPTION_WARNING);
+}
+
+/* The day on which the youngest of the SKU's billed subscriptions was made; *ret_any: there is one. */
+static int32_t youngest(const struct live *live, const char *sku_id, bool *ret_any)
+{
+	int32_t day = WINDOW_NO_DAY;
+	*ret_any = false;
+	for (size_t i = 0; i < live->subscriptions.count; i++) {
+		const struct subscription *s = &live->subscriptions.items[i];
+		if (!str_eq(s->sku_id, sku_id) || !is_billed(s))
+			continue;
+		int32_t made = day_of_timestamp(s->created);
+		*ret_any = true;
+		day = made > day ? made : day;
+	}
+	return day;
+}
+
+/* What an undo goes back to is paid for again, and what it leaves is paid for still. */
+static struct window_facts facts_of_undo(const struct plan *plan, const struct plan_move *move,
+					 const struct live *live, const struct journal_entry_list *entries)
+{
+	struct window_facts facts = {
+		.both_since = WINDOW_NO_DAY, .retired_on = WINDOW_NO_DAY, .advisor_seats = move->open_seats};
+	const struct action *back = find_action(plan, ACTION_REACTIVATE_SUBSCRIPTION, move->open_sku, NULL);
+	bool old_lives, new_lives;
+	int32_t old = youngest(live, move->open_sku, &old_lives);
+	int32_t given = youngest(live, move->advisor_sku, &new_lives);
+	bool both = new_lives && (back || old_lives) && !str_eq(move->open_sku, move->advisor_sku);
+	if (!both)
+		return facts;
+	facts.has_advisor = facts.unending = true;
+	if (back)
+		facts.both_since = day_verified(entries, back->id);
+	else if (old != WINDOW_NO_DAY && given != WINDOW_NO_DAY)
+		facts.both_since = old > given ? old : given;
+	return facts;
+}
+
 struct window_facts window_facts_of(const struct plan *plan, const struct plan_move *move,
 				    const struct live *live, const struct journal_entry_list *entries)
 {
@@ -134,6 +179,8 @@ struct window_facts window_facts_of(const struct plan *plan, const struct plan_m
 				     .retired_on = WINDOW_NO_DAY,
 				     .advisor_seats = move->advisor_seats,
 				     .retire_by = move->retire_by};
+	if (!facts.has_advisor && plan->undoes && move->advisor_sku)
+		return facts_of_undo(plan, move, live, entries);
 	if (!facts.has_advisor)
 		return facts;
 	const struct subscription *advisor = live_find_subscription(live, move->advisor_subscription);
@@ -184,8 +231,12 @@ const char *window_text(const struct window *window, struct arena *out)
 	const char *passed = window->retire_by_passed ? arena_printf(out, "; RETIRE_BY %s HAS PASSED",
 								     window_day_text(window->retire_by, out))
 						      : "";
+	const char *unending = window->unending ? "; no step of this plan ends either" : "";
 	if (window->open)
-		return arena_printf(out, "twice since %s, %s%s%s", first, count_text(window, out), deadline,
-				    passed);
+		return arena_printf(out, "twice since %s, %s%s%s%s", first, count_text(window, out), deadline,
+				    passed, unending);
+	if (window->unending)
+		return arena_printf(out, "twice while both are live, %s%s",
+				    say_number(out, window->seats, "seat", "seats"), unending);
 	return arena_printf(out, "once%s%s", deadline, passed);
 }

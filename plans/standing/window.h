@@ -6,6 +6,9 @@
  * the Open seats were there before the plan, the later of the days on which the two subscriptions were
  * created. It ends when the Advisor subscription was verified as gone; a word that it will be, does not
  * end it. Days are counted as billed: the first and the last both count.
+ *
+ * A plan that undoes another brings what was left back beside what was bought, and ends neither: its window
+ * begins with the reactivation, or is the one that was open before, and it has no end.
  */
 #ifndef PLANS_WINDOW_H
 #define PLANS_WINDOW_H
@@ -18,6 +21,7 @@
 /* What is known about one move. Days are WINDOW_NO_DAY where they are not known. */
 struct window_facts {
 	bool has_advisor; /* there is, or was, a subscription to retire */
+	bool unending;	  /* of an undo: both are live, or will be, and the plan ends neither */
 	int32_t both_since;
 	bool retired; /* verified, or seen gone */
 	int32_t retired_on;
@@ -30,6 +34,7 @@ struct window {
 	bool any;  /* there is a window, past, present or to come */
 	bool open; /* both are billed now */
 	bool over; /* the Advisor subscription is gone */
+	bool unending;
 	int32_t first_day;
 	int32_t last_day; /* of a closed one */
 	int64_t days;	  /* so far; 0 before it began or when its first day is not known */

@@ -411,7 +411,8 @@ class Pair(Few):
     self.assertIn(f'plan {plan["id"]} was undone by plan {undo["id"]}', result.err)
     told = self.ws.run('status', 'contoso', expect=harness.OK).out
     self.assertIn(f'plan {undo["id"]}, which undoes {plan["id"]}', told)
-    self.assertIn('billed       as it is: this plan retires nothing, and every subscription that is live is billed', told)
+    self.assertIn('twice since 2026-11-20', told)
+    self.assertIn('no step of this plan ends either', told)
     self.assertRegex(self.ws.run('show', undo['id'], expect=harness.OK).out, r'FINDS +Before  STANDARDPACK')
     self.ws.git_commit('undone')
     plans = {row['plan']: row for row in self.ws.run_json('history', 'contoso', expect=harness.OK)['plans']}
@@ -435,6 +436,69 @@ class Pair(Few):
     again = self.back(fresh)
     self.assertNotEqual(again['id'], undo['id'])
     self.assertEqual(self.held(), self.before)
+
+  def drift(self, expect=harness.CHANGES):
+    return self.ws.run_json('drift', 'contoso', '--detailed-exitcode', expect=expect)
+
+  def status(self):
+    return self.ws.run_json('status', 'contoso', expect=harness.OK)
+
+  def test_a_file_that_asks_again_is_one_decision(self):
+    """Not an accident for each person: nothing has moved but by the undo."""
+    group = {'id': GROUP, 'name': 'Sales', 'members': [BIANCA], 'licenses': ['STANDARDPACK']}
+    people = [user(ADELE, licenses=['STANDARDPACK']), {**user(ALEX, licenses=['STANDARDPACK']), 'usage_location': None},
+              user(BIANCA)]
+    plan = self.begin(people, ['holders_of: advisor', 'group: Sales'], [group], 'defaults: {usage_location: US}\n')
+    undo = self.undo(plan)
+    self.twin_.control('fault', kind='400', match={'method': 'POST', 'path': '/users/*/assignLicense', 'nth': 1})
+    self.apply(undo, harness.PARTIAL)
+    self.twin_.control('clear')
+    kinds = [row['kind'] for row in self.drift()['differences']]
+    self.assertEqual(kinds, ['undone'], 'under way')
+    self.assertEqual(self.status()['waiting_for'], [f'1 user to move back: seatshift apply {undo["id"][:8]}'])
+    self.apply(undo, harness.OK)
+    (row,) = self.drift()['differences']
+    self.assertEqual((row['kind'], row['subject'], row['by']), ('undone', plan['id'], None))
+    self.assertRegex(row['what'], f'^the move was undone by plan {undo["id"]} on {row["since"][:10]}, and '
+                                  'customers/contoso.yaml asks for it again, for 2 people and 1 group: .*plan anew')
+    status = self.status()
+    self.assertEqual((status['stages']['users_moved'], status['stages']['reactivated']), (3, 'needless'))
+    (waits,) = status['waiting_for']
+    self.assertRegex(waits, f'^a decision: plan {plan["id"]} was undone, and customers/contoso.yaml asks')
+    self.assertTrue(status['window']['open'])
+    text = self.ws.run('status', 'contoso', expect=harness.OK).out
+    self.assertIn('users moved  3 of 3 back', text)
+    for word in ('key in hand', 'redeemed', 'agreed'):
+      self.assertNotIn(word, text, 'stages of the way there')
+    # What others do is told beside it.
+    self.change(ADELE, add=['ENTERPRISEPACK'])
+    self.assertEqual([row['kind'] for row in self.drift()['differences']], ['user', 'undone'])
+    self.change(ADELE, remove=['ENTERPRISEPACK'])
+    # Another wish is another wish.
+    path = self.ws.repo / 'customers/contoso.yaml'
+    path.write_text(path.read_text().replace('sku: ENTERPRISEPACK', 'sku: SPE_E3').replace('group: Sales', f'upn: {ADELE}'))
+    self.assertNotIn('undone', [row['kind'] for row in self.drift()['differences']])
+    self.assertEqual(self.status()['waiting_for'], [])
+
+  def test_what_a_reactivation_is_waited_for(self):
+    plan = self.begin([user(ADELE, licenses=['STANDARDPACK'])])
+    self.twin_.cancel(contoso.TENANT, contoso.SUBSCRIPTION)
+    self.apply(plan, harness.OK)
+    undo = self.undo(plan)
+    waits = ['a0001 reactivate-subscription: the retired subscription to be reactivated in contoso.onmicrosoft.com',
+             f'1 user to move back: seatshift apply {undo["id"][:8]}']
+    for options in ([], ['--offline']):
+      status = self.ws.run_json('status', 'contoso', *options, expect=harness.OK)
+      self.assertEqual((status['waiting_for'], status['stages']['reactivated']), (waits, 'no'))
+      self.assertFalse(status['window']['open'])
+    self.apply(undo, harness.WAITING)
+    self.assertEqual(self.drift(harness.OK)['differences'], [], 'seats that are to come back are not missed')
+    self.twin_.cancel(contoso.TENANT, contoso.SUBSCRIPTION, 'Enabled')
+    self.assertEqual(self.status()['stages']['reactivated'], 'yes')
+    self.apply(undo, harness.OK)
+    window = self.status()['window']
+    self.assertEqual((window['open'], window['seats'], window['days'], window['last_safe_day']), (True, 20, 1, None))
+    self.assertEqual([row['kind'] for row in self.drift()['differences']], ['undone'])
 
   def test_every_face_says_until_when(self):
     plan = self.begin([user(ADELE, licenses=['STANDARDPACK'])])

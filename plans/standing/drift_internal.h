@@ -1,0 +1,24 @@
+/* Drift while it is worked out. For plans/standing/drift*.c only. */
+#ifndef PLANS_DRIFT_INTERNAL_H
+#define PLANS_DRIFT_INTERNAL_H
+
+#include "plans/saved/replay.h"
+#include "plans/standing/drift.h"
+
+struct comparing {
+	const struct drift_input *in;
+	const struct plan *plan;
+	const struct live *live;
+	struct replay replay;
+	struct arena *out;
+	struct drift *drift;
+	struct str_list told; /* ids of users and groups that have an item */
+};
+
+void drift_add_item(struct comparing *c, const struct drift_item *item);
+const char *drift_sku_name(const struct comparing *c, const char *sku_id);
+
+/* What a plan made now would do, and neither is pending nor told. */
+void drift_plan_again(struct comparing *c);
+
+#endif
