@@ -1,100 +1,18 @@
 /* JSON: parsing with limits, and writing canonically. The only user of cJSON. */
 #include "core/json.h"
 
+#include "core/json_scan.h"
+#include "core/mem.h"
+#include "core/quote.h"
+
 #include <assert.h>
 #include <cjson/cJSON.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
 #define JSON_MAX_INTEGER 9007199254740992.0
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static size_t skip_digits(const char *text, size_t len, size_t i)
-{
-	while (i < len && is_digit(text[i]))
-		i++;
-	return i;
-}
-
-/* Just behind the number at `i` as RFC 8259 has it, or `i` when there is none. */
-static size_t skip_number(const char *text, size_t len, size_t i)
-{
-	size_t start = i;
-	i += text[i] == '-';
-	size_t first = i;
-	i = skip_digits(text, len, i);
-	if (i == first || (text[first] == '0' && i > first + 1))
-		return start;
-	if (i < len && text[i] == '.') {
-		size_t fraction = i + 1;
-		i = skip_digits(text, len, fraction);
-		if (i == fraction)
-			return start;
-	}
-	if (i < len && (text[i] == 'e' || text[i] == 'E')) {
-		i++;
-		i += i < len && (text[i] == '+' || text[i] == '-');
-		size_t exponent = i;
-		i = skip_digits(text, len, i);
-		if (i == exponent)
-			return start;
-	}
-	return i;
-}
-
-/* Just behind the string whose opening quote is at `i`. */
-static bool skip_string(const char *text, size_t len, size_t *i, struct error *err)
-{
-	for ((*i)++; *i < len && text[*i] != '"'; (*i)++) {
-		if ((unsigned char)text[*i] < 0x20)
-			return error_set(err, ERR_INVALID, "control character at offset %zu", *i);
-		if (text[*i] != '\\')
-			continue;
-		if (len - *i > 5 && memcmp(text + *i, "\\u0000", 6) == 0)
-			return error_set(err, ERR_INVALID, "escaped NUL at offset %zu", *i);
-		(*i)++;
-	}
-	if (*i < len)
-		(*i)++;
-	return true;
-}
-
-/*
- * The limits, before cJSON sees the text, since it does not refuse these: depth (it recurses), control
- * characters in strings (it cuts them at a NUL), numbers as C has them.
- */
-static bool scan(const char *text, size_t len, struct error *err)
-{
-	size_t depth = 0;
-	for (size_t i = 0; i < len;) {
-		char c = text[i];
-		if (c == '"') {
-			if (!skip_string(text, len, &i, err))
-				return false;
-			continue;
-		}
-		if (c == '-' || is_digit(c)) {
-			size_t behind = skip_number(text, len, i);
-			if (behind == i)
-				return error_set(err, ERR_INVALID, "not a number at offset %zu", i);
-			i = behind;
-			continue;
-		}
-		if (c == '\0')
-			return error_set(err, ERR_INVALID, "NUL byte at offset %zu", i);
-		if ((c == '{' || c == '[') && ++depth > JSON_MAX_DEPTH)
-			return error_set(err, ERR_INVALID, "more than %d levels deep", JSON_MAX_DEPTH);
-		if ((c == '}' || c == ']') && depth)
-			depth--;
-		i++;
-	}
-	return true;
-}
 
 static const cJSON *node_of(const struct json *value)
 {
@@ -106,9 +24,59 @@ static const struct json *value_of(const cJSON *node)
 	return (const struct json *)(const void *)node;
 }
 
+/* ---- members that stand twice ------------------------------------------------------------------- */
+
+enum { FEW_MEMBERS = 24 };
+
+static const cJSON *twice_of_few(const cJSON *object)
+{
+	for (const cJSON *member = object->child; member; member = member->next)
+		for (const cJSON *other = member->next; other; other = other->next)
+			if (strcmp(member->string, other->string) == 0)
+				return other;
+	return NULL;
+}
+
+static int compare_names(const void *left, const void *right)
+{
+	const cJSON *const *a = left;
+	const cJSON *const *b = right;
+	return strcmp((*a)->string, (*b)->string);
+}
+
+static const cJSON *twice_of_many(const cJSON *object, size_t count)
+{
+	const cJSON **members = mem_alloc(count * sizeof *members);
+	const cJSON *twice = NULL;
+	size_t filled = 0;
+	for (const cJSON *member = object->child; member; member = member->next)
+		members[filled++] = member;
+	qsort(members, count, sizeof *members, compare_names);
+	for (size_t i = 1; i < count && !twice; i++)
+		if (strcmp(members[i - 1]->string, members[i]->string) == 0)
+			twice = members[i];
+	free(members);
+	return twice;
+}
+
+/*
+ * The first member that stands twice in its object, anywhere below. Who reads such a text takes the first of
+ * them or the last: two readers, two meanings of what one of them has judged. The depth was checked before.
+ */
+static const cJSON *find_twice(const cJSON *value)
+{
+	const cJSON *twice = NULL;
+	size_t count = 0;
+	for (const cJSON *member = value->child; member && !twice; member = member->next, count++)
+		twice = member->child ? find_twice(member) : NULL;
+	if (twice || !cJSON_IsObject(value))
+		return twice;
+	return count <= FEW_MEMBERS ? twice_of_few(value) : twice_of_many(value, count);
+}
+
 bool json_parse(const char *text, size_t len, struct json **ret_root, struct error *err)
 {
-	if (!scan(text, len, err))
+	if (!json_scan(text, len, err))
 		return error_wrap(err, "not valid JSON");
 	if (!str_is_utf8(text, len))
 		return error_set(err, ERR_INVALID, "not valid JSON: not UTF-8");
@@ -125,6 +93,14 @@ bool json_parse(const char *text, size_t len, struct json **ret_root, struct err
 					 "not valid JSON: text after the value at offset %zu",
 					 (size_t)(p - text));
 		}
+	}
+	const cJSON *twice = find_twice(root);
+	if (twice) {
+		CLEANUP(arena_freep) struct arena *tmp = arena_new();
+		error_set(err, ERR_INVALID, "not valid JSON: the member '%s' stands twice",
+			  quote_terminal_cut(tmp, twice->string, 64));
+		json_free((struct json *)(void *)root);
+		return false;
 	}
 	*ret_root = (struct json *)(void *)root;
 	return true;
@@ -355,9 +331,6 @@ static void put_object(struct json_writer *w, const struct json *value)
 		qsort(members, count, sizeof *members, compare_members);
 	json_begin_object(w);
 	for (size_t i = 0; i < count; i++) {
-		/* A repeated key: the first one counts, as it does for every look-up. */
-		if (i && str_eq(json_key(members[i]), json_key(members[i - 1])))
-			continue;
 		json_put_key(w, json_key(members[i]));
 		json_put_value(w, members[i]);
 	}

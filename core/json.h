@@ -2,8 +2,8 @@
  * JSON: parsing with limits, and writing canonically. The only user of cJSON.
  *
  * Parsed values are read-only and borrowed from the root, which json_free drops. Look-ups are
- * case-sensitive. A text with an embedded NUL, invalid UTF-8 or more than JSON_MAX_DEPTH levels is
- * refused.
+ * case-sensitive. A text with an embedded NUL, invalid UTF-8, more than JSON_MAX_DEPTH levels or a member
+ * that stands twice in its object is refused.
  *
  * The writer gives RFC 8785 (JSON Canonicalization Scheme) bytes without building a tree: keys must
  * come in the canonical order (by UTF-16 code units; plain byte order for ASCII keys), which it

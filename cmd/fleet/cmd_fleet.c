@@ -2,6 +2,7 @@
 #include "cmd/fleet/fleet_command.h"
 
 #include "cmd/fleet/verbs.h"
+#include "cmd/session/approval_check.h"
 #include "cmd/table/suggest.h"
 #include "core/quote.h"
 
@@ -17,6 +18,7 @@ static const struct option_spec options[] = {
 		 "apply, run: leave the journals uncommitted, also where CI=true"),
 	OPT_TEXT(struct fleet_options, branch, "branch", 0, "NAME",
 		 "plan --commit: on this branch instead of the current one"),
+	OPT_APPROVED_BRANCH(struct fleet_options),
 	OPT_TEXT(struct fleet_options, wave, "wave", 0, "WAVE", "apply, run: only this wave"),
 	OPT_TEXTS(struct fleet_options, only, "only", 0, "WHO",
 		  "apply: only those who failed, who wait (failed, waiting), or this customer; may be "
@@ -52,10 +54,11 @@ static const struct verb {
 } verbs[] = {
 	{"plan", "", 0, 0, fleet_plan_run, "commit|branch|parallel", NULL},
 	{"apply", "FLEET", 1, 1, fleet_apply_run,
-	 "yes|commit|no-commit|wave|only|parallel|tries|wait|deadline|push-deadline", NULL},
+	 "yes|commit|no-commit|approved-branch|wave|only|parallel|tries|wait|deadline|push-deadline", NULL},
 	{"run", "FLEET", 1, 1, fleet_shard_run,
-	 "yes|commit|no-commit|wave|shard|shards|parallel|tries|wait|deadline|push-deadline", NULL},
-	{"gate", "FLEET WAVE", 2, 2, fleet_gate_run, "wait", NULL},
+	 "yes|commit|no-commit|approved-branch|wave|shard|shards|parallel|tries|wait|deadline|push-deadline",
+	 NULL},
+	{"gate", "FLEET WAVE", 2, 2, fleet_gate_run, "approved-branch|wait", NULL},
 	{"status", "FLEET", 1, 1, fleet_status_run, "full", "markdown|html"},
 	{"drift", "FLEET", 1, 1, fleet_drift_run, "parallel|detailed-exitcode", NULL},
 	{"generate", "ENGINE [FLEET]", 1, 2, fleet_generate_run, "shards", NULL},
@@ -118,6 +121,7 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 	const struct fleet_options *o = opts;
 	const struct verb *verb = find_verb(app, args->items[0], err);
 	const struct str_list rest = {.items = args->items + 1, .count = args->count - 1};
+	app->branch = o->approved_branch;
 	return verb && check(app, verb, o, rest.count, err) && verb->run(app, o, &rest, ret_status, err);
 }
 

@@ -10,6 +10,8 @@
 #include "core/quote.h"
 #include "plans/saved/plan_file.h"
 
+#include <string.h>
+
 bool fleet_is_meant(struct app *app, const char *name)
 {
 	struct plan_folder ignored;
@@ -94,6 +96,50 @@ static void print_json(struct app *app, const struct fleet_folder *folder, const
 	document_print(app, &doc);
 }
 
+static bool match(const struct approved *approved, const struct fleet_folder *folder, struct arena *out,
+		  struct error *err)
+{
+	const char *bytes = NULL;
+	size_t len = 0;
+	if (!approved->required)
+		return true;
+	if (!approved->commit) {
+		error_set(err, ERR_UNAPPROVED, "fleet %s needs approved plans, and none can be: %s",
+			  folder->fleet.id, approved->missing);
+		return error_hint(err, "%s", approved->hint);
+	}
+	if (!approved_read(approved, folder->path, out, &bytes, &len, err))
+		return false;
+	if (bytes && len == folder->len && memcmp(bytes, folder->bytes, len) == 0)
+		return true;
+	error_set(err, ERR_UNAPPROVED, bytes ? "fleet %s is another one on '%s'" : "fleet %s is not on '%s'",
+		  folder->fleet.id, approved->branch);
+	return error_hint(err, "%s",
+			  approved->elsewhere
+				  ? approved->elsewhere
+				  : "Commit it there ('seatshift fleet plan --commit', then merge).");
+}
+
+bool fleet_match_approved(struct app *app, const struct fleet_folder *folder, struct error *err)
+{
+	CLEANUP(store_freep) struct store *store = NULL;
+	struct repository repository;
+	struct checked checked = {0};
+	struct policy policy;
+	struct approved approved = {0};
+	struct error no_store = ERROR_INIT;
+	const char *why = NULL;
+	if (!repository_open(app->dir, app->arena, &repository, err) ||
+	    !repository_load_policy(&repository, app->arena, &checked, &policy, err))
+		return false;
+	if (!open_store(app, &store, &no_store)) {
+		why = arena_strdup(app->arena, no_store.message);
+		error_release(&no_store);
+	}
+	const struct approved_from from = approved_from(app, store, why, &policy);
+	return approved_open(&from, app->arena, &approved, err) && match(&approved, folder, app->arena, err);
+}
+
 bool fleet_verify(struct app *app, const char *name, int *ret_status, struct error *err)
 {
 	struct fleet_folder folder;
@@ -102,7 +148,7 @@ bool fleet_verify(struct app *app, const char *name, int *ret_status, struct err
 	struct checked checked = {0};
 	struct policy policy;
 	struct approval_check check = {0};
-	bool ok = fleet_prove(app, name, &folder, &first, err) &&
+	bool ok = fleet_prove(app, name, &folder, &first, err) && fleet_match_approved(app, &folder, err) &&
 		  repository_open(app->dir, app->arena, &repository, err) &&
 		  repository_load_policy(&repository, app->arena, &checked, &policy, err) &&
 		  approval_check_run(app, &policy, &first, &check, err);

@@ -113,7 +113,7 @@ bool work_open(struct work *w, const char *name, size_t *ret_only, size_t *ret_l
 	bool commits = false;
 	struct fleet *fleet = &w->folder.fleet;
 	if (!events_open(&w->events, app, app->events, err) || !fleet_named(app, name, &w->folder, err) ||
-	    !check_program(w, err) || !check_only(w, err) ||
+	    !fleet_match_approved(app, &w->folder, err) || !check_program(w, err) || !check_only(w, err) ||
 	    !repository_open(app->dir, app->arena, &repository, err) ||
 	    !repository_load_policy(&repository, app->arena, &checked, &policy, err) ||
 	    !confirm(w, &policy, err))

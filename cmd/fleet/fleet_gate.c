@@ -89,7 +89,7 @@ bool fleet_gate_run(struct app *app, const struct fleet_options *o, const struct
 	struct gate gate;
 	size_t wave = 0;
 	int64_t until = clock_monotonic_ms(app->clock) + o->wait_ms;
-	if (!fleet_named(app, args->items[0], &folder, err) ||
+	if (!fleet_named(app, args->items[0], &folder, err) || !fleet_match_approved(app, &folder, err) ||
 	    !fleet_find_wave(&folder.fleet, args->items[1], app->arena, &wave, err))
 		return false;
 	for (;;) {

@@ -72,6 +72,10 @@ static bool start(struct work *w, struct unit *unit, struct pool_start *ret_star
 	VEC_PUSH(app->arena, &words, "json");
 	VEC_PUSH(app->arena, &words, "--events");
 	VEC_PUSH(app->arena, &words, arena_printf(app->arena, "fd:%d", POOL_LINES_FD));
+	if (app->branch) {
+		VEC_PUSH(app->arena, &words, "--approved-branch");
+		VEC_PUSH(app->arena, &words, app->branch);
+	}
 	if (!self_prepare(app, &words, app->arena, ret_start, &w->failed))
 		return false;
 	ret_start->tag = unit;

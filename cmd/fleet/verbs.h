@@ -9,6 +9,7 @@ struct fleet_options {
 	bool yes;
 	bool commit, no_commit;
 	const char *branch;
+	const char *approved_branch;
 	const char *wave;
 	struct str_list only;
 	const char *shard;
@@ -32,5 +33,11 @@ fleet_run fleet_plan_run, fleet_apply_run, fleet_shard_run, fleet_gate_run, flee
 /* The fleet that a person names, by its path from where they stand or by its id. */
 NODISCARD bool fleet_named(struct app *app, const char *name, struct fleet_folder *ret_folder,
 			   struct error *err);
+
+/*
+ * Where the approved branch's policy wants approvals: the fleet is byte for byte the one there, since who
+ * writes its list says which waves there are and who waits for whom. ERR_UNAPPROVED says what differs.
+ */
+NODISCARD bool fleet_match_approved(struct app *app, const struct fleet_folder *folder, struct error *err);
 
 #endif

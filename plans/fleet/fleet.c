@@ -2,6 +2,7 @@
 #include "plans/fleet/fleet.h"
 
 #include "core/fields.h"
+#include "core/intern.h"
 #include "core/json_lines.h"
 #include "core/quote.h"
 #include "plans/saved/plan_file.h"
@@ -232,6 +233,28 @@ static bool place_member(struct reading *r, size_t at, struct error *err)
 	return true;
 }
 
+/* A customer in two places would be carried out twice, by two workers at once. */
+static bool is_new(struct intern *seen, size_t known, const char *what, const char *name, struct error *err)
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	return intern_number(seen, name, strlen(name)) == known ||
+	       error_set(err, ERR_INVALID, "its %s '%s' stands twice", what,
+			 quote_terminal_cut(tmp, name, 64));
+}
+
+static bool check_names(const struct fleet *fleet, struct error *err)
+{
+	CLEANUP(intern_freep) struct intern *customers = intern_new();
+	CLEANUP(intern_freep) struct intern *waves = intern_new();
+	for (size_t i = 0; i < fleet->members.count; i++)
+		if (!is_new(customers, i, "member", fleet->members.items[i].customer, err))
+			return false;
+	for (size_t i = 0; i < fleet->waves.count; i++)
+		if (!is_new(waves, i, "wave", fleet->waves.items[i].name, err))
+			return false;
+	return true;
+}
+
 static bool check(struct reading *r, struct error *err)
 {
 	if (!str_eq(r->format, FLEET_FORMAT))
@@ -242,7 +265,7 @@ static bool check(struct reading *r, struct error *err)
 	for (size_t i = 0; i < r->rows.count; i++)
 		if (!place_member(r, i, err))
 			return false;
-	return true;
+	return check_names(&r->fleet, err);
 }
 
 /* There is one way to write a fleet: what reads the same and is written another way was edited. */

@@ -1,5 +1,6 @@
 """One signature over a fleet approves its plans, where the approved branch's policy says so, and nothing else."""
 
+import hashlib
 import json
 
 import harness
@@ -100,6 +101,57 @@ class FleetApprovals(FleetCase):
     path.write_text(path.read_text().replace('"users_changed":3', '"users_changed":2', 1))
     for words in (['verify', self.fleet], ['approve', self.fleet, '--key', self.people.key(ADELE), '--yes']):
       self.assertIn(row['plan'], self.ws.run(*words, expect=harness.INVALID).err)
+
+  def test_the_fleet_is_the_one_on_the_approved_branch(self):
+    """Who writes the list says which waves there are, and who waits for whom."""
+    self.prepare(fleet=True)
+    self.approve(ADELE)
+    self.ws.git('switch', '-q', '-c', 'side')
+    mine = (self.folder / 'fleet.json').read_text().replace('"soak_ms":0', '"soak_ms":1')
+    fleet = hashlib.sha256(mine.encode()).hexdigest()[:12]
+    self.ws.write(f'fleets/{fleet}/fleet.json', mine)
+    self.ws.git_commit('another fleet')
+    for words in (['gate', fleet, 'all'], ['apply', fleet, '--yes'], ['run', fleet, '--shard', '1/1', '--yes']):
+      for more in ([], ['--approved-branch', 'main']):
+        self.assertIn("is not on 'main'", self.ws.run('fleet', *words, *more, expect=harness.UNAPPROVED).err)
+    self.ws.run('verify', fleet, expect=harness.UNAPPROVED)
+    self.assertEqual(self.server.writes(), 0)
+    self.ws.run('fleet', 'gate', self.fleet, 'all', expect=harness.WAITING)
+
+  def test_the_approved_branch_is_said_from_outside(self):
+    self.prepare(fleet=True)
+    self.approve(ADELE)
+    for verb in (['apply', self.fleet, '--yes', '--no-commit'], ['run', self.fleet, '--shard', '1/1', '--yes', '--no-commit'],
+                 ['gate', self.fleet, 'all']):
+      self.assertIn('nowhere', self.ws.run('fleet', *verb, '--approved-branch', 'nowhere', expect=harness.UNAPPROVED).err)
+    self.assertEqual(self.server.writes(), 0)
+    # What the fleet is told, each of its runs is told: the checkout names another branch.
+    self.ws.git('switch', '-q', '-c', 'side')
+    self.ws.write('seatshift.yaml', signing.policy(fleet=True, branch='side'))
+    self.ws.git_commit('another branch')
+    run = ['fleet', 'run', self.fleet, '--shard', '1/1', '--yes', '--no-commit']
+    self.ws.run(*run, env={'CI': 'true'}, expect=harness.UNAPPROVED)
+    self.ws.run(*run, '--approved-branch', 'main', env={'CI': 'true'}, expect=harness.OK)
+    self.one_write_each(2)
+
+  def test_who_stands_twice(self):
+    """In the list of members, among the waves, or as a member of JSON: one reader takes the first, another the last."""
+    self.prepare(fleet=True)
+    good = (self.folder / 'fleet.json').read_text()
+    rows = json.loads(good)['members']
+    line = next(line for line in good.splitlines() if line.startswith('{"customer":"contoso-0001"'))
+    first = next(line for line in good.splitlines() if line.startswith('{"customer":"contoso-0000"'))
+    twice = first.rstrip(',').replace('"index":0', '"index":1')
+    wave = next(line for line in good.splitlines() if line.startswith('{"name":'))
+    for bad in (good.replace(line, twice), good.replace(wave, wave.rstrip(',') + ',\n' + wave),
+                good.replace('"index":0', '"index":0,"index":0'), good.replace('"parallel":', '"parallel":1,\n"parallel":')):
+      fleet = hashlib.sha256(bad.encode()).hexdigest()[:12]
+      self.ws.write(f'fleets/{fleet}/fleet.json', bad)
+      for words in (['fleet', 'apply', fleet, '--yes'], ['fleet', 'gate', fleet, 'all'], ['verify', fleet],
+                    ['approve', fleet, '--key', self.people.key(ADELE), '--yes']):
+        self.ws.run(*words, expect=harness.INVALID)
+    self.assertEqual(len(rows), 2)
+    self.assertEqual(self.server.writes(), 0)
 
 
 del FleetCase

@@ -68,7 +68,6 @@ static void test_canonical_bytes(void **state)
 		 "[0,0,1000,9007199254740992,-9007199254740992]"},
 		{"\"\\b\\t\\n\\f\\r\\u0001\\u001f\x7f\"", "\"\\b\\t\\n\\f\\r\\u0001\\u001f\x7f\""},
 		{" [ ] ", "[]"},
-		{"{\"a\":1,\"a\":2}", "{\"a\":1}"},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
 		check_canonical(cases[i].text, cases[i].want);
@@ -138,6 +137,32 @@ static void test_depth(void **state)
 	text[2 * JSON_MAX_DEPTH + 1] = '"';
 	CLEANUP(json_freep) struct json *plain = parse(text, 2 * (size_t)JSON_MAX_DEPTH + 2);
 	assert_int_equal(json_type(plain), JSON_STRING);
+}
+
+/* Two readers could take two meanings from it: by first and by last. */
+static void test_a_member_that_stands_twice(void **state)
+{
+	(void)state;
+	static const char *const cases[] = {
+		"{\"a\":1,\"a\":1}",
+		"{\"a\":1,\"b\":2,\"a\":3}",
+		"[{\"x\":{\"a\":[],\"\\u0061\":[]}}]",
+	};
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		refuse(cases[i], strlen(cases[i]));
+	static const char *const ends[] = {"one more", "m0", "m999"};
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+		CLEANUP(strbuf_release) struct strbuf many = STRBUF_INIT(STRBUF_LARGE);
+		for (int m = 0; m < 1000; m++)
+			strbuf_addf(&many, "%c\"m%d\":%d", m ? ',' : '{', m, m);
+		strbuf_addf(&many, ",\"%s\":1}", ends[i]);
+		if (i) {
+			refuse(strbuf_text(&many), many.len);
+			continue;
+		}
+		CLEANUP(json_freep) struct json *root = parse(strbuf_text(&many), many.len);
+		assert_int_equal(json_count(root), 1001);
+	}
 }
 
 static void test_length_is_kept(void **state)
@@ -248,6 +273,7 @@ int main(void)
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_escaped_backslash_before_u0000),
 		cmocka_unit_test(test_depth),
+		cmocka_unit_test(test_a_member_that_stands_twice),
 		cmocka_unit_test(test_length_is_kept),
 		cmocka_unit_test(test_look_ups),
 		cmocka_unit_test(test_writer_asserts),
