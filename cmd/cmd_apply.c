@@ -460,5 +460,6 @@ const struct command cmd_apply = {
 	.max_args = 1,
 	.has_format = true,
 	.repository = REPOSITORY_NEEDED,
+	.network = NETWORK_CARRIES_OUT,
 	.run = run,
 };

@@ -14,14 +14,12 @@
 struct discover_options {
 	const char *tenant;
 	const char *domain;
-	int64_t deadline_ms;
 };
 
 static const struct option_spec options[] = {
 	OPT_TEXT(struct discover_options, tenant, "tenant", 0, "ID", "the tenant's id (needed)"),
 	OPT_TEXT(struct discover_options, domain, "domain", 0, "DOMAIN",
 		 "a verified domain to pin; else the tenant's initial one"),
-	OPT_READ_DEADLINE(struct discover_options),
 };
 
 static const char *initial_domain(const struct organization *org)
@@ -218,7 +216,6 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 	(void)ret_status;
 	const struct discover_options *o = opts;
 	struct session session = {0};
-	session_end_in(app, o->deadline_ms);
 	if (!o->tenant) {
 		error_set(err, ERR_INVALID, "discover needs --tenant ID");
 		return error_hint(err,
@@ -252,5 +249,6 @@ const struct command cmd_discover = {
 	COMMAND_OPTIONS(struct discover_options, options),
 	.has_format = true,
 	.repository = REPOSITORY_NEEDED,
+	.network = NETWORK_READS,
 	.run = run,
 };

@@ -183,12 +183,6 @@ static void check_all(struct doctor *d)
 	check_terminal(d);
 }
 
-struct doctor_options {
-	int64_t deadline_ms;
-};
-
-static const struct option_spec options[] = {OPT_READ_DEADLINE(struct doctor_options)};
-
 static bool run(struct app *app, const void *opts, const struct str_list *args, int *ret_status,
 		struct error *err)
 {
@@ -196,8 +190,7 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 	struct doctor d = {.app = app, .session = &session};
 	enum verdict worst = VERDICT_OK;
 	(void)err;
-	const struct doctor_options *o = opts;
-	session_end_in(app, o->deadline_ms);
+	(void)opts;
 	session.patience_ms = READ_PATIENCE_MS;
 	d.customer = args->count ? args->items[0] : NULL;
 	check_all(&d);
@@ -223,9 +216,9 @@ const struct command cmd_doctor = {
 		   "ok, warn or fail, with what to do. Reads only; changes nothing. The exit status is "
 		   "that of the\n"
 		   "worst failure; warnings alone give 0.",
-	COMMAND_OPTIONS(struct doctor_options, options),
 	.max_args = 1,
 	.has_format = true,
 	.repository = REPOSITORY_IF_THERE,
+	.network = NETWORK_READS,
 	.run = run,
 };

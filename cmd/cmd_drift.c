@@ -10,13 +10,11 @@
 
 struct drift_options {
 	bool detailed_exitcode;
-	int64_t deadline_ms;
 };
 
 static const struct option_spec options[] = {
 	OPT_FLAG(struct drift_options, detailed_exitcode, "detailed-exitcode", 0,
 		 "exit with 2 when there is a difference"),
-	OPT_READ_DEADLINE(struct drift_options),
 };
 
 struct drifting {
@@ -125,7 +123,6 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 {
 	const struct drift_options *o = opts;
 	struct drifting d = {.app = app};
-	session_end_in(app, o->deadline_ms);
 	bool ok = compare(&d, args->items[0], err);
 	session_release(&d.session);
 	if (!ok)
@@ -159,5 +156,6 @@ const struct command cmd_drift = {
 	.max_args = 1,
 	.has_format = true,
 	.repository = REPOSITORY_NEEDED,
+	.network = NETWORK_READS,
 	.run = run,
 };

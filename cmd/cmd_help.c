@@ -5,6 +5,7 @@
 #include "cmd/help/manual.h"
 #include "cmd/help/topic.h"
 #include "cmd/output/document.h"
+#include "cmd/table/options.h"
 #include "cmd/table/suggest.h"
 #include "core/file.h"
 #include "core/quote.h"
@@ -22,21 +23,26 @@ static void write_options(struct json_writer *w, const struct command *command)
 {
 	json_put_key(w, "options");
 	json_begin_array(w);
-	for (size_t i = 0; i < command->option_count; i++) {
+	const struct option_spec *own;
+	for (size_t i = 0; (own = command_option(command, i)); i++) {
 		json_begin_object(w);
-		json_set_text(w, "argument", command->options[i].arg);
-		json_set_text(w, "name", command->options[i].name);
-		json_set_text(w, "summary", command->options[i].summary);
+		json_set_text(w, "argument", own->arg);
+		json_set_text(w, "name", own->name);
+		json_set_text(w, "summary", own->summary);
 		json_end_object(w);
 	}
 	json_end_array(w);
 }
+
+static const char *const network_words[] = {
+	[NETWORK_NONE] = "none", [NETWORK_READS] = "reads", [NETWORK_CARRIES_OUT] = "carries-out"};
 
 static void write_command(struct json_writer *w, const struct command *command)
 {
 	json_begin_object(w);
 	json_set_text(w, "arguments", command->args);
 	json_set_text(w, "name", command->name);
+	json_set_text(w, "network", network_words[command->network]);
 	write_options(w, command);
 	json_set_text(w, "summary", command->summary);
 	json_end_object(w);

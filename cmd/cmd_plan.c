@@ -21,7 +21,6 @@ struct plan_options {
 	bool full;
 	bool detailed_exitcode;
 	struct str_list also;
-	int64_t deadline_ms;
 };
 
 static const struct option_spec options[] = {
@@ -35,7 +34,6 @@ static const struct option_spec options[] = {
 	OPT_FLAG(struct plan_options, detailed_exitcode, "detailed-exitcode", 0,
 		 "exit with 2 when there is a difference"),
 	PLAN_ALSO_OPTION(struct plan_options),
-	OPT_READ_DEADLINE(struct plan_options),
 };
 
 /*
@@ -168,7 +166,6 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 {
 	const struct plan_options *o = opts;
 	struct session session = {0};
-	session_end_in(app, o->deadline_ms);
 	bool ok = plan_output_check(app, &o->also, err) && load(app, args->items[0], o, &session, err);
 	if (ok)
 		desired_check_dates(&session.desired, date_of_ms(clock_now_ms(app->clock)), app->arena,
@@ -199,5 +196,6 @@ const struct command cmd_plan = {
 	.has_format = true,
 	.more_formats = PLAN_MORE_FORMATS "|" REPORT_FORMATS,
 	.repository = REPOSITORY_IF_THERE,
+	.network = NETWORK_READS,
 	.run = run,
 };

@@ -311,5 +311,6 @@ const struct command cmd_skus = {
 	.max_args = 16,
 	.has_format = true,
 	.repository = REPOSITORY_IF_THERE,
+	.network = NETWORK_READS,
 	.run = run,
 };

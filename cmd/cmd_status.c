@@ -16,13 +16,11 @@
 
 struct status_options {
 	bool offline;
-	int64_t deadline_ms;
 };
 
 static const struct option_spec options[] = {
 	OPT_FLAG(struct status_options, offline, "offline", 0,
 		 "from the files alone: newest plan, its snapshot and journal"),
-	OPT_READ_DEADLINE(struct status_options),
 };
 
 /* One customer's answer. What could not be had is in `error`; the rest is still shown. */
@@ -435,7 +433,6 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 		struct error *err)
 {
 	const struct status_options *o = opts;
-	session_end_in(app, o->deadline_ms);
 	return args->count ? run_one(app, o, args->items[0], err) : run_all(app, o, ret_status, err);
 }
 
@@ -457,5 +454,6 @@ const struct command cmd_status = {
 	.max_args = 1,
 	.has_format = true,
 	.repository = REPOSITORY_NEEDED,
+	.network = NETWORK_READS,
 	.run = run,
 };

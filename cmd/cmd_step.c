@@ -22,6 +22,7 @@
 
 struct step_options {
 	bool show_key;
+	bool piped;
 	bool open;
 	bool look;
 	bool done;
@@ -31,13 +32,14 @@ struct step_options {
 	const char *agent;
 	const char *note;
 	const char *on;
-	int64_t deadline_ms;
 	const char *approved_branch;
 };
 
 static const struct option_spec options[] = {
 	OPT_FLAG(struct step_options, show_key, "show-key", 0,
 		 "redeem-key: show the key, after a sign-in to the customer's tenant"),
+	OPT_FLAG(struct step_options, piped, "piped", 0,
+		 "with --show-key: also where standard output is a pipe; never in a pipeline's job"),
 	OPT_FLAG(struct step_options, open, "open", 0,
 		 "redeem-key: open a private browser window on the sign-in"),
 	OPT_FLAG(struct step_options, look, "look", 0,
@@ -52,7 +54,6 @@ static const struct option_spec options[] = {
 		 "with --done: commit the journal, and push it; the default where CI=true"),
 	OPT_FLAG(struct step_options, no_commit, "no-commit", 0,
 		 "with --done: leave the journal uncommitted, also where CI=true"),
-	OPT_READ_DEADLINE(struct step_options),
 	OPT_APPROVED_BRANCH(struct step_options),
 };
 
@@ -219,6 +220,36 @@ static void print_key(struct stepping *s, const struct secret *key, const struct
 	out_result(&app->out, "\n");
 }
 
+static bool in_pipeline(const struct app *app)
+{
+	static const char *const names[] = {"CI", "TF_BUILD", "GITHUB_ACTIONS", "GITLAB_CI"};
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (str_eq_fold(app_env(app, names[i]), "true"))
+			return true;
+	return false;
+}
+
+/* What a job prints is kept, and read by many; so is a file. */
+static bool is_person_reading(const struct stepping *s, struct error *err)
+{
+	const struct app *app = s->app;
+	const char *command =
+		arena_printf(app->arena, "seatshift step %.8s redeem-key --show-key", s->folder.id);
+	if (app->out.format != FORMAT_TEXT || app->out_file || app->stdout_file)
+		return error_set(err, ERR_INVALID,
+				 "a key is shown to a person: not as JSON, and not into a file");
+	if (in_pipeline(app)) {
+		error_set(err, ERR_INVALID, "a key is shown to a person, and never in a pipeline's job");
+		return error_hint(err, "At a terminal of your own, in a checkout of this repository: %s",
+				  command);
+	}
+	if (app->stdout_terminal || s->o->piped)
+		return true;
+	error_set(err, ERR_INVALID, "a key is shown to a person: standard output is no terminal");
+	return error_hint(err, "At a terminal: %s. Where a program of yours takes it, and no log: --piped.",
+			  command);
+}
+
 /*
  * The key goes to standard output and nowhere else, as text, and only after the proof. Where it is kept is
  * asked of the approved branch where approvals are required, as apply asks it: what nobody has read must not
@@ -229,11 +260,8 @@ static bool show_key(struct stepping *s, const struct action *action, struct err
 	struct app *app = s->app;
 	CLEANUP(secret_freep) struct secret *key = NULL;
 	struct product_key_check check = {0};
-	if (app->out.format != FORMAT_TEXT || app->out_file)
-		return error_set(err, ERR_INVALID,
-				 "a key is shown to a person: not as JSON, and not into a file");
 	if (!approval_check_apply(app, &s->session, &s->folder, NULL, err) ||
-	    !session_prove_plan(app, &s->session, &s->folder, err))
+	    !session_prove_plan(app, &s->session, &s->folder, err) || !is_person_reading(s, err))
 		return error_wrap(err, "the key stays hidden");
 	const struct move *move = key_source_move(&s->session.desired, &s->folder.plan, action);
 	if (!move)
@@ -313,7 +341,6 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 {
 	(void)ret_status;
 	struct stepping s = {.app = app, .o = opts};
-	session_end_in(app, s.o->deadline_ms);
 	app->branch = s.o->approved_branch;
 	if ((s.o->commit || s.o->no_commit) && !s.o->done)
 		return error_set(err, ERR_INVALID, "--commit and --no-commit go with --done");
@@ -356,7 +383,9 @@ const struct command cmd_step = {
 		   "tenant is\n"
 		   "the key printed, on standard output alone; otherwise it stays hidden (exit 5, or 4 when "
 		   "nobody\n"
-		   "signed in). It is never part of JSON, a file, a log or the journal.\n"
+		   "signed in). It is never part of JSON, a file, a log or the journal: a pipeline's job is "
+		   "refused,\n"
+		   "and so is an output that is no terminal, unless --piped says that a program reads it.\n"
 		   "\n"
 		   "--look compares the partner's own tenant and those of the repository's other customers, "
 		   "as far\n"
@@ -368,5 +397,6 @@ const struct command cmd_step = {
 	.max_args = 2,
 	.has_format = true,
 	.repository = REPOSITORY_NEEDED,
+	.network = NETWORK_READS,
 	.run = run,
 };

@@ -128,5 +128,6 @@ const struct command cmd_undo = {
 	.has_format = true,
 	.more_formats = PLAN_MORE_FORMATS,
 	.repository = REPOSITORY_NEEDED,
+	.network = NETWORK_READS,
 	.run = run,
 };

@@ -120,6 +120,8 @@ static bool apply_globals(struct app *app, const struct command *command, const 
 	app->out.verbosity = global->more_verbose ? 2 : global->verbose ? 1 : 0;
 	app->out_file = global->out_file;
 	app->events = global->events;
+	app->may_sign_in = command->network != NETWORK_NONE;
+	app_end_in(app, global->deadline_ms);
 	if (global->dir)
 		app->start = app->dir = global->dir;
 	if (!events_check(global->events, err) || !apply_format(app, command, global->format, err) ||

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { EXIT_NO_STREAMS = 1, EXIT_SECOND_SIGNAL = 130 };
@@ -76,6 +77,12 @@ static const char *read_env(void *ctx, const char *name)
 	return value && *value ? value : NULL;
 }
 
+static bool is_file(int fd)
+{
+	struct stat info;
+	return fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
+}
+
 int main(int argc, char **argv)
 {
 	open_closed_streams();
@@ -97,6 +104,8 @@ int main(int argc, char **argv)
 		.start = ".",
 		.dir = ".",
 		.stdin_terminal = isatty(STDIN_FILENO),
+		.stdout_terminal = isatty(STDOUT_FILENO),
+		.stdout_file = is_file(STDOUT_FILENO),
 		.stderr_terminal = messages_terminal,
 		.in = stdin,
 		.signals = &signals_seen,

@@ -8,21 +8,8 @@
 enum {
 	DEFAULT_CONCURRENCY = 4,
 	DEFAULT_DEADLINE_MS = 300000,
-	FIRST_WAIT_MS = 500,
-	LONGEST_WAIT_MS = 30000,
-	MAX_ATTEMPTS = 10,
-	MAX_UNUSABLE = 4,
 	TURN_MS = 1000,
 };
-
-struct repeat_rule {
-	int status;
-	bool new_connection;
-};
-
-static const struct repeat_rule read_rules[] = {{408, false}, {409, false}, {423, false},
-						{429, false}, {500, true},  {502, true},
-						{503, true},  {504, true},  {509, false}};
 
 struct http_client *http_client_new(const struct http_client_options *options)
 {
@@ -137,87 +124,6 @@ void http_client_cancel(struct http_client *client, struct http_timer *timer)
 	}
 }
 
-/* A status of the 500s that nobody knows, as gateways have them, means what 500 does (RFC 9110, 15). */
-static bool is_unknown_failure(int status)
-{
-	static const int known[] = {501, 505, 506, 507, 508, 510, 511};
-	for (size_t i = 0; i < ARRAY_LEN(known); i++)
-		if (known[i] == status)
-			return false;
-	return status >= 500 && status <= 599;
-}
-
-static const struct repeat_rule *rule_of(const struct http_response *response)
-{
-	static const struct repeat_rule unknown = {0, true};
-	for (size_t i = 0; i < ARRAY_LEN(read_rules); i++)
-		if (read_rules[i].status == response->status)
-			return &read_rules[i];
-	return is_unknown_failure(response->status) ? &unknown : NULL;
-}
-
-static bool is_unusable(const struct http_call *call, const struct http_response *response)
-{
-	bool good = response->status >= 200 && response->status < 300;
-	return good && call->usable && !call->usable(call->ctx, response);
-}
-
-static bool is_passing(const struct http_call *call, const struct http_response *response)
-{
-	return call->passing && response->status >= 400 && call->passing(call->ctx, response);
-}
-
-/*
- * How often a call may be tried, given its last answer; 1: it is not worth repeating. A body that is not
- * what it should be may be a slip of a gateway, but one that stays so will not get better by waiting.
- */
-static int64_t tries_allowed(const struct http_call *call, const struct http_response *response)
-{
-	bool read = call->repeat == HTTP_REPEAT_READ;
-	bool again = false;
-	switch (response->outcome) {
-	case HTTP_NOT_SENT:
-		/* A proxy that says no, says no the next time. */
-		again = !response->problem_is_tls &&
-			(response->proxy_status < 400 || response->proxy_status >= 500);
-		break;
-	case HTTP_LOST:
-		again = read;
-		break;
-	case HTTP_ANSWERED:
-		if (is_unusable(call, response))
-			return read ? MAX_UNUSABLE : 1;
-		again = read && (rule_of(response) || is_passing(call, response));
-		break;
-	}
-	return again ? MAX_ATTEMPTS : 1;
-}
-
-/* The server's own clock where it tells it: ours may be wrong. */
-static int64_t retry_after_ms(const struct http_client *client, const struct http_response *response)
-{
-	int64_t now_ms, wait_ms;
-	if (response->outcome != HTTP_ANSWERED)
-		return -1;
-	const char *text = http_header_find(&response->headers, "retry-after");
-	const char *date = http_header_find(&response->headers, "date");
-	if (!text)
-		return -1;
-	if (!date || !http_date_parse(date, &now_ms))
-		now_ms = clock_now_ms(&client->clock);
-	return http_retry_after_parse(text, now_ms, &wait_ms) ? wait_ms : -1;
-}
-
-static int64_t back_off_ms(const struct http_client *client, int64_t attempts)
-{
-	int64_t wait_ms = FIRST_WAIT_MS;
-	for (int64_t i = 1; i < attempts && wait_ms < LONGEST_WAIT_MS; i++)
-		wait_ms *= 2;
-	if (wait_ms > LONGEST_WAIT_MS)
-		wait_ms = LONGEST_WAIT_MS;
-	return wait_ms / 2 + random_below(&client->random, wait_ms / 2 + 1);
-}
-
 static void delay(struct http_client *client, struct http_call *call, int64_t due_ms)
 {
 	call->due_ms = due_ms;
@@ -253,22 +159,21 @@ static void on_response(void *ctx, const struct http_response *response)
 	int64_t now_ms = http_client_now_ms(client);
 	struct http_result result = {.response = response, .attempts = call->attempts};
 	result.spent_ms = now_ms - call->submitted_ms;
-	result.retry_after_ms = retry_after_ms(client, response);
+	result.retry_after_ms = http_client_retry_after_ms(client, response);
 	call->last_status = response->outcome == HTTP_ANSWERED ? response->status : 0;
 	take_off(client, call);
 	if (client->gate.answered)
 		client->gate.answered(client->gate.ctx, response, now_ms);
 	/* The service works on the next one while this answer is taken apart. */
 	http_client_kick(client);
-	int64_t tries = tries_allowed(call, response);
+	int64_t tries = http_client_tries_allowed(call, response);
 	if (!client->stopped && call->attempts < tries) {
 		int64_t wait_ms = result.retry_after_ms;
 		if (wait_ms < 0)
-			wait_ms = back_off_ms(client, call->attempts);
+			wait_ms = http_client_back_off_ms(client, call->attempts);
 		if (result.spent_ms + wait_ms < call->deadline_ms &&
 		    now_ms + wait_ms < http_client_end_ms(client)) {
-			const struct repeat_rule *rule = rule_of(response);
-			call->request.new_connection = rule && rule->new_connection;
+			call->request.new_connection = http_client_wants_new_connection(response);
 			delay(client, call, now_ms + wait_ms);
 			return;
 		}
@@ -322,10 +227,13 @@ static void release_delayed(struct http_client *client, int64_t now_ms)
 	}
 }
 
-/* One that is set again while stopped waits for the next turn at least, or this would not end. */
+/* One that is set again while nothing is sent any more waits for the next turn at least, or this would not
+ * end.
+ */
 static bool is_due(const struct http_client *client, const struct http_timer *timer, int64_t now_ms)
 {
-	return client->stopped ? timer->turn != client->turn : timer->due_ms <= now_ms;
+	bool over = client->stopped || now_ms >= http_client_end_ms(client);
+	return over ? timer->turn != client->turn : timer->due_ms <= now_ms;
 }
 
 /* A timer that fires may set or cancel others, so each search begins anew. Says whether one fired. */
@@ -376,8 +284,9 @@ static int64_t wait_for(struct http_client *client, int64_t wait_ms, int64_t now
 {
 	for (struct http_call *call = client->delayed; call; call = call->next)
 		wait_ms = sooner(wait_ms, call->due_ms, now_ms);
+	int64_t end_ms = http_client_end_ms(client);
 	for (struct http_timer *timer = client->timers; timer; timer = timer->next)
-		wait_ms = sooner(wait_ms, timer->due_ms, now_ms);
+		wait_ms = sooner(wait_ms, timer->due_ms < end_ms ? timer->due_ms : end_ms, now_ms);
 	if (client->ready.first && client->in_flight < most_in_flight(client))
 		wait_ms = sooner(wait_ms, gate_open_at(client, now_ms), now_ms);
 	return wait_ms;

@@ -118,8 +118,8 @@ void http_client_set_stopped(struct http_client *client, bool stopped);
 /* Drives until *done; when should_stop says so, stopped. */
 void http_client_wait(struct http_client *client, const bool *done);
 bool http_client_should_stop(void *client); /* as given; false without */
-/* While a person has something to do, that is what is waited for: no end comes nearer, and nothing is said.
- */
+/* While a person has something to do, that is what is waited for: patience with the service does not run out,
+ * and nothing is said. What ends at a time ends then all the same. */
 void http_client_set_person(struct http_client *client, bool busy);
 
 void http_client_after(struct http_client *client, struct http_timer *timer, int64_t wait_ms);

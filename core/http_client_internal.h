@@ -31,6 +31,13 @@ struct http_client {
 	void *stop_ctx;
 };
 
+/* core/http_client_repeat.c: how often a call may be tried, given its last answer; 1: it is not worth
+ * repeating. */
+int64_t http_client_tries_allowed(const struct http_call *call, const struct http_response *response);
+int64_t http_client_retry_after_ms(const struct http_client *client, const struct http_response *response);
+int64_t http_client_back_off_ms(const struct http_client *client, int64_t attempts);
+bool http_client_wants_new_connection(const struct http_response *response);
+
 /* core/http_client_wait.c: how long to wait, and what for. */
 void http_client_note_submit(struct http_client *client); /* before it is counted as pending */
 void http_client_note_useful(struct http_client *client, int64_t now_ms);

@@ -22,9 +22,7 @@ void http_client_note_submit(struct http_client *client)
 int64_t http_client_end_ms(const struct http_client *client)
 {
 	int64_t end_ms = client->ends_at_ms ? client->ends_at_ms : INT64_MAX;
-	if (client->person_ms >= 0)
-		return INT64_MAX;
-	if (client->patience_ms && client->useful_ms + client->patience_ms < end_ms)
+	if (client->person_ms < 0 && client->patience_ms && client->useful_ms + client->patience_ms < end_ms)
 		end_ms = client->useful_ms + client->patience_ms;
 	return end_ms;
 }
@@ -34,8 +32,6 @@ void http_client_set_person(struct http_client *client, bool busy)
 	int64_t now_ms = clock_monotonic_ms(&client->clock);
 	if (busy == (client->person_ms >= 0))
 		return;
-	if (!busy && client->ends_at_ms)
-		client->ends_at_ms += now_ms - client->person_ms;
 	client->person_ms = busy ? now_ms : -1;
 	http_client_note_useful(client, now_ms);
 }

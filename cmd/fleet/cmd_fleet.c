@@ -35,7 +35,8 @@ static const struct option_spec options[] = {
 	OPT_DURATION(struct fleet_options, wait_ms, "wait", 0, "TIME",
 		     "apply, run, gate: look again for so long while a person or a soak is waited for"),
 	OPT_DURATION(struct fleet_options, deadline_ms, "deadline", 0, "TIME",
-		     "apply, run: begin nothing more after this time, and end with 12"),
+		     "apply, run, plan, drift: begin nothing more after this time, and end with 12; plan, "
+		     "drift: nor read any longer"),
 	OPT_DURATION(struct fleet_options, push_deadline_ms, "push-deadline", 0, "TIME",
 		     "try so long to push while others push to the branch too (5m)"),
 	OPT_FLAG(struct fleet_options, detailed_exitcode, "detailed-exitcode", 0,
@@ -52,7 +53,7 @@ static const struct verb {
 	const char *takes;
 	const char *formats; /* beyond text and json, "|" between them; or NULL */
 } verbs[] = {
-	{"plan", "", 0, 0, fleet_plan_run, "commit|branch|parallel", NULL},
+	{"plan", "", 0, 0, fleet_plan_run, "commit|branch|parallel|deadline", NULL},
 	{"apply", "FLEET", 1, 1, fleet_apply_run,
 	 "yes|commit|no-commit|approved-branch|wave|only|parallel|tries|wait|deadline|push-deadline", NULL},
 	{"run", "FLEET", 1, 1, fleet_shard_run,
@@ -60,7 +61,7 @@ static const struct verb {
 	 NULL},
 	{"gate", "FLEET WAVE", 2, 2, fleet_gate_run, "approved-branch|wait", NULL},
 	{"status", "FLEET", 1, 1, fleet_status_run, "full", "markdown|html"},
-	{"drift", "FLEET", 1, 1, fleet_drift_run, "parallel|detailed-exitcode", NULL},
+	{"drift", "FLEET", 1, 1, fleet_drift_run, "parallel|detailed-exitcode|deadline", NULL},
 	{"generate", "ENGINE [FLEET]", 1, 2, fleet_generate_run, "shards", NULL},
 	{"report", "FLEET", 1, 1, fleet_report_run_verb, "", "csv|csv-bom|junit|markdown"},
 };
@@ -163,5 +164,6 @@ const struct command cmd_fleet = {
 	.has_format = true,
 	.more_formats = "markdown|html|csv|csv-bom|junit",
 	.repository = REPOSITORY_NEEDED,
+	.network = NETWORK_CARRIES_OUT,
 	.run = run,
 };

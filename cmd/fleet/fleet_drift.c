@@ -47,7 +47,7 @@ static bool next(void *ctx, struct pool_start *ret_start)
 {
 	struct drifting *d = ctx;
 	struct str_list words = {0};
-	if (d->begun == d->looked.count)
+	if (d->begun == d->looked.count || app_is_late(d->app))
 		return false;
 	struct looked *looked = &d->looked.items[d->begun++];
 	VEC_PUSH(d->app->arena, &words, "drift");
@@ -56,6 +56,7 @@ static bool next(void *ctx, struct pool_start *ret_start)
 	VEC_PUSH(d->app->arena, &words, "--quiet");
 	VEC_PUSH(d->app->arena, &words, "--format");
 	VEC_PUSH(d->app->arena, &words, "json");
+	self_pass_deadline(d->app, &words);
 	ret_start->tag = looked;
 	return self_prepare(d->app, &words, d->app->arena, ret_start, &d->broken);
 }
@@ -90,6 +91,17 @@ static void ended(void *ctx, const struct pool_end *end)
 		d->failed++;
 		looked->message = child_message(end, d->app->arena);
 		d->status = ending_worse(d->status, end->status);
+	}
+}
+
+static void leave_out_rest(struct drifting *d)
+{
+	for (; d->begun < d->looked.count && app_is_late(d->app); d->begun++) {
+		struct looked *looked = &d->looked.items[d->begun];
+		looked->status = error_info(ERR_THROTTLED)->status;
+		looked->message = "the deadline passed before it was looked at";
+		d->failed++;
+		d->status = ending_worse(d->status, looked->status);
 	}
 }
 
@@ -148,6 +160,7 @@ bool fleet_drift_run(struct app *app, const struct fleet_options *o, const struc
 		     int *ret_status, struct error *err)
 {
 	struct drifting d = {.app = app};
+	app_end_in(app, o->deadline_ms);
 	if (!fleet_named(app, args->items[0], &d.folder, err))
 		return false;
 	choose(&d);
@@ -159,6 +172,7 @@ bool fleet_drift_run(struct app *app, const struct fleet_options *o, const struc
 				  .tick = tick,
 				  .ctx = &d};
 	pool_run(&pool);
+	leave_out_rest(&d);
 	if (d.broken.code != ERR_NONE) {
 		error_move(err, &d.broken);
 		return false;

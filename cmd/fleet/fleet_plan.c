@@ -117,7 +117,7 @@ static bool next(void *ctx, struct pool_start *ret_start)
 		leave_out(p, customer, ERR_INVALID,
 			  "no wave takes them: add one without customers, labels and share as the last");
 	}
-	if (p->begun == p->chosen.count)
+	if (p->begun == p->chosen.count || app_is_late(app))
 		return false;
 	struct str_list words = {0};
 	struct planned *planned = &p->planned[p->begun];
@@ -128,6 +128,7 @@ static bool next(void *ctx, struct pool_start *ret_start)
 	VEC_PUSH(app->arena, &words, "--format");
 	VEC_PUSH(app->arena, &words, "json");
 	VEC_PUSH(app->arena, &words, "--quiet");
+	self_pass_deadline(app, &words);
 	ret_start->tag = planned;
 	return self_prepare(app, &words, app->arena, ret_start, &p->failed);
 }
@@ -198,6 +199,9 @@ static bool plan_all(struct planning *p, struct error *err)
 				  .tick = tick,
 				  .ctx = p};
 	pool_run(&pool);
+	for (; p->begun < p->chosen.count && app_is_late(app); p->begun++)
+		leave_out(p, p->chosen.items[p->begun].customer, ERR_THROTTLED,
+			  "the deadline passed before it was planned");
 	if (app->out.messages_terminal && !app->out.quiet)
 		out_redraw(&app->out, "");
 	if (p->failed.code != ERR_NONE) {
@@ -370,6 +374,7 @@ bool fleet_plan_run(struct app *app, const struct fleet_options *o, const struct
 	(void)args;
 	struct planning p = {.app = app, .o = o};
 	struct fleet_folder folder = {0};
+	app_end_in(app, o->deadline_ms);
 	if (!choose(&p, err) || !plan_all(&p, err))
 		return false;
 	struct fleet fleet = freeze(&p);

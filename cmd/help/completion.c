@@ -30,9 +30,11 @@ static const struct option_spec *find_in(const struct option_spec *specs, size_t
 static const struct option_spec *find_option(const struct command *command, const char *name, size_t len,
 					     char letter)
 {
-	const struct option_spec *own =
-		command ? find_in(command->options, command->option_count, name, len, letter) : NULL;
-	return own ? own : find_in(global_option_specs, global_option_count, name, len, letter);
+	const struct option_spec *own;
+	for (size_t i = 0; command && (own = command_option(command, i)); i++)
+		if (find_in(own, 1, name, len, letter))
+			return own;
+	return find_in(global_option_specs, global_option_count, name, len, letter);
 }
 
 /* The option whose value is in the next word, if `word` is one. */
@@ -77,12 +79,18 @@ static struct line read_line(struct app *app, const struct str_list *words)
 	return line;
 }
 
-static void add_options(struct completion *c, const struct option_spec *specs, size_t count)
+static void add_option(struct completion *c, const struct option_spec *spec)
 {
-	for (size_t i = 0; i < count; i++) {
-		const struct option_spec *spec = &specs[i];
-		completion_add(c, arena_printf(c->app->arena, "--%s", spec->name), spec->summary);
-	}
+	completion_add(c, arena_printf(c->app->arena, "--%s", spec->name), spec->summary);
+}
+
+static void add_options(struct completion *c)
+{
+	const struct option_spec *own;
+	for (size_t i = 0; c->command && (own = command_option(c->command, i)); i++)
+		add_option(c, own);
+	for (size_t i = 0; i < global_option_count; i++)
+		add_option(c, &global_option_specs[i]);
 }
 
 /* "--format=js": the candidates are whole words again. */
@@ -126,9 +134,7 @@ void completion_words(struct app *app, const struct str_list *words, struct strb
 	} else if (!line.only_args && c.typed[0] == '-') {
 		if (complete_joined(&c, &line))
 			return;
-		if (line.command)
-			add_options(&c, line.command->options, line.command->option_count);
-		add_options(&c, global_option_specs, global_option_count);
+		add_options(&c);
 	} else if (!line.command) {
 		complete_command(&c);
 	} else {

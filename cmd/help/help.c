@@ -7,6 +7,12 @@
 
 #include <string.h>
 
+static void write_global_options(struct strbuf *out)
+{
+	for (size_t i = 0; i < global_option_count; i++)
+		option_help(&global_option_specs[i], out);
+}
+
 static void write_all(const struct command *const *table, struct strbuf *out)
 {
 	strbuf_add(out,
@@ -15,7 +21,7 @@ static void write_all(const struct command *const *table, struct strbuf *out)
 	for (const struct command *const *row = table; *row; row++)
 		strbuf_addf(out, "  %-10s %-26s %s\n", (*row)->name, (*row)->args, (*row)->summary);
 	strbuf_add(out, "\nOptions of every command:\n");
-	options_help(global_option_specs, global_option_count, out);
+	write_global_options(out);
 	strbuf_add(out, "\nExit status:\n");
 	struct exit_row row;
 	for (size_t i = 0; command_exit_row(i, &row); i++)
@@ -62,10 +68,11 @@ void help_write(const struct command *const *table, const struct command *comman
 		strbuf_add_char(out, '\n');
 		write_details(command->details, out);
 	}
-	if (command->option_count) {
-		strbuf_add(out, "\nOptions:\n");
-		options_help(command->options, command->option_count, out);
+	const struct option_spec *own;
+	for (size_t i = 0; (own = command_option(command, i)); i++) {
+		strbuf_add(out, i ? "" : "\nOptions:\n");
+		option_help(own, out);
 	}
 	strbuf_add(out, "\nOptions of every command:\n");
-	options_help(global_option_specs, global_option_count, out);
+	write_global_options(out);
 }

@@ -8,23 +8,18 @@
 
 #include <string.h>
 
-static void put_options(struct strbuf *out, const struct option_spec *specs, size_t count)
+static void put_option(struct strbuf *out, const struct option_spec *spec)
 {
-	strbuf_add(out, ".Bl -tag -width Ds\n");
-	for (size_t i = 0; i < count; i++) {
-		const struct option_spec *spec = &specs[i];
-		strbuf_add(out, ".It ");
-		if (spec->letter)
-			strbuf_addf(out, "Fl %c , ", spec->letter);
-		strbuf_addf(out, "Fl -%s", spec->name);
-		if (spec->arg) {
-			strbuf_add(out, " Ar ");
-			mdoc_argument(out, spec->arg);
-		}
-		strbuf_add_char(out, '\n');
-		mdoc_text(out, spec->summary);
+	strbuf_add(out, ".It ");
+	if (spec->letter)
+		strbuf_addf(out, "Fl %c , ", spec->letter);
+	strbuf_addf(out, "Fl -%s", spec->name);
+	if (spec->arg) {
+		strbuf_add(out, " Ar ");
+		mdoc_argument(out, spec->arg);
 	}
-	strbuf_add(out, ".El\n");
+	strbuf_add_char(out, '\n');
+	mdoc_text(out, spec->summary);
 }
 
 static void put_exit_status(struct strbuf *out)
@@ -120,7 +115,10 @@ static void write_overview(const struct command *const *table, struct strbuf *ou
 		mdoc_text(out, (*row)->summary);
 	}
 	strbuf_add(out, ".El\n.Pp\nOptions of every command:\n");
-	put_options(out, global_option_specs, global_option_count);
+	strbuf_add(out, ".Bl -tag -width Ds\n");
+	for (size_t i = 0; i < global_option_count; i++)
+		put_option(out, &global_option_specs[i]);
+	strbuf_add(out, ".El\n");
 	put_environment(out);
 	put_files(out);
 	put_exit_status(out);
@@ -162,10 +160,12 @@ static void write_command(const struct command *command, struct strbuf *out)
 	strbuf_add(out, ".Op Ar OPTIONS\n");
 	mdoc_section(out, "DESCRIPTION");
 	mdoc_text(out, command->details ? command->details : command->summary);
-	if (command->option_count) {
-		strbuf_add(out, ".Pp\nThe options are as follows:\n");
-		put_options(out, command->options, command->option_count);
+	const struct option_spec *own;
+	for (size_t i = 0; (own = command_option(command, i)); i++) {
+		strbuf_add(out, i ? "" : ".Pp\nThe options are as follows:\n.Bl -tag -width Ds\n");
+		put_option(out, own);
 	}
+	strbuf_add(out, command_option(command, 0) ? ".El\n" : "");
 	strbuf_add(out, ".Pp\nOptions of every command, environment, files and exit statuses are in\n"
 			".Xr seatshift 1 .\n");
 	mdoc_section(out, "EXIT STATUS");

@@ -28,8 +28,11 @@ struct app {
 	bool out_file_new;    /* it did not exist before */
 	const char *events;   /* --events FILE|fd:N, or NULL */
 	bool stdin_terminal;
+	bool stdout_terminal;
+	bool stdout_file; /* it goes into a file, and stays there */
 	bool stderr_terminal;
 	FILE *in;
+	bool may_sign_in;	/* the command's row says that it asks a service */
 	int64_t ends_at_ms;	/* --deadline of a command that reads: monotonic; 0: none was given */
 	volatile int *signals;	/* how many of SIGINT and SIGTERM have arrived */
 	struct diag_list diags; /* all that was complained about, for an error in JSON */
@@ -38,5 +41,8 @@ struct app {
 
 const char *app_env(const struct app *app, const char *name);
 bool app_is_signalled(void *app); /* SIGINT or SIGTERM has arrived */
+/* What is read over the network ends then, whatever is waited for; 0: no end. */
+void app_end_in(struct app *app, int64_t deadline_ms);
+bool app_is_late(const struct app *app); /* that end has come */
 
 #endif

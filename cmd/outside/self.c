@@ -29,3 +29,13 @@ bool self_prepare(const struct app *app, const struct str_list *words, struct ar
 	ret_start->env = (const char *const *)environ;
 	return true;
 }
+
+void self_pass_deadline(const struct app *app, struct str_list *words)
+{
+	if (!app->ends_at_ms)
+		return;
+	int64_t left_ms = app->ends_at_ms - clock_monotonic_ms(app->clock);
+	int64_t left_s = left_ms > 0 ? (left_ms + 999) / 1000 : 1;
+	VEC_PUSH(app->arena, words, "--deadline");
+	VEC_PUSH(app->arena, words, arena_printf(app->arena, "%llds", (long long)left_s));
+}

@@ -12,4 +12,7 @@
 NODISCARD bool self_prepare(const struct app *app, const struct str_list *words, struct arena *out,
 			    struct pool_start *ret_start, struct error *err);
 
+/* What is left until the end that the command was given (app_end_in), as words for the new process. */
+void self_pass_deadline(const struct app *app, struct str_list *words);
+
 #endif

@@ -9,6 +9,7 @@
 #include "providers/graph/graph.h"
 #include "providers/graph/person.h"
 
+#include <assert.h>
 #include <string.h>
 
 static bool print_complaints(struct app *app, const struct session *session)
@@ -91,11 +92,6 @@ static int64_t time_given(const struct app *app)
 	return app->ends_at_ms && left_ms < 1 ? 1 : left_ms;
 }
 
-void session_end_in(struct app *app, int64_t deadline_ms)
-{
-	app->ends_at_ms = deadline_ms ? clock_monotonic_ms(app->clock) + deadline_ms : 0;
-}
-
 /* The partner's relation is read in the partner's own tenant; a ready token has to be one for it. */
 static void add_partner(struct app *app, struct session *session, struct graph_options *options)
 {
@@ -168,6 +164,7 @@ static const char *proxy_of(const struct app *app)
 
 struct http_transport *session_transport(const struct app *app, size_t connections)
 {
+	assert(app->may_sign_in); /* else nobody could end the wait: enum network_use */
 	const char *ca_file = app_env(app, "CURL_CA_BUNDLE");
 	return http_curl_new(
 		&(struct http_curl_options){.ca_file = ca_file ? ca_file : app_env(app, "SSL_CERT_FILE"),

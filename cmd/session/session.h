@@ -45,15 +45,8 @@ NODISCARD bool session_load_draft(struct app *app, const char *customer, struct 
 NODISCARD bool session_load_tenant(struct app *app, const char *tenant_id, struct session *session,
 				   struct error *err);
 
-/*
- * For commands that read: how long they wait. `deadline_ms` is what --deadline gives, for all there is to
- * read; 0, and two minutes without an answer of use end it.
- */
+/* How long a command that reads waits without an answer of use, where no --deadline was given. */
 enum { READ_PATIENCE_MS = 120000 };
-void session_end_in(struct app *app, int64_t deadline_ms);
-#define OPT_READ_DEADLINE(type)                                                                              \
-	OPT_DURATION(type, deadline_ms, "deadline", 0, "TIME",                                               \
-		     "give up after so long; default: after 2m without an answer of use")
 
 /* Signs nothing in yet: the provider asks for a token when it first needs one. */
 NODISCARD bool session_connect(struct app *app, struct session *session, struct error *err);

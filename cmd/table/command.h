@@ -48,6 +48,11 @@ struct option_spec {
 
 /* Whether a command works in a customers' repository, which is then looked for. */
 enum repository_use { REPOSITORY_NONE, REPOSITORY_IF_THERE, REPOSITORY_NEEDED };
+/*
+ * Whether a command asks a service over the network. What reads takes --deadline without a row of its own;
+ * what carries out has a --deadline with a meaning of its own. Whoever says neither cannot sign in.
+ */
+enum network_use { NETWORK_NONE, NETWORK_READS, NETWORK_CARRIES_OUT };
 
 struct command {
 	const char *name;
@@ -59,6 +64,7 @@ struct command {
 	size_t options_size; /* of the zeroed struct that `run` gets */
 	size_t min_args, max_args;
 	enum repository_use repository;
+	enum network_use network;
 	bool has_format;	  /* takes --format text|json */
 	const char *more_formats; /* "markdown|html": beyond text and json; or NULL */
 	/* `*ret_status` is 0 on entry; set it for a result that is not an error but not 0 either. */

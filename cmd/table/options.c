@@ -23,6 +23,24 @@ const struct option_spec global_option_specs[] = {
 };
 const size_t global_option_count = ARRAY_LEN(global_option_specs);
 
+static const struct option_spec reading_option_specs[] = {
+	OPT_DURATION(struct global_options, deadline_ms, "deadline", 0, "TIME",
+		     "give up after so long; default: after 2m without an answer of use"),
+};
+
+static size_t reading_option_count(const struct command *command)
+{
+	return command->network == NETWORK_READS ? ARRAY_LEN(reading_option_specs) : 0;
+}
+
+const struct option_spec *command_option(const struct command *command, size_t at)
+{
+	if (at < command->option_count)
+		return &command->options[at];
+	at -= command->option_count;
+	return at < reading_option_count(command) ? &reading_option_specs[at] : NULL;
+}
+
 /* One parse: where it stands, and what it fills. */
 struct parse {
 	const struct command *command;
@@ -46,6 +64,7 @@ static struct match find_option(struct parse *parse, const char *name, size_t le
 		size_t count;
 		void *target;
 	} groups[] = {{parse->command->options, parse->command->option_count, parse->options},
+		      {reading_option_specs, reading_option_count(parse->command), parse->global},
 		      {global_option_specs, global_option_count, parse->global}};
 	for (size_t g = 0; g < ARRAY_LEN(groups); g++) {
 		for (size_t i = 0; i < groups[g].count; i++) {
@@ -62,8 +81,9 @@ static struct match find_option(struct parse *parse, const char *name, size_t le
 static bool unknown_option(struct parse *parse, const char *word, struct error *err)
 {
 	struct str_list names = {0};
-	for (size_t i = 0; i < parse->command->option_count; i++)
-		VEC_PUSH(parse->out, &names, parse->command->options[i].name);
+	const struct option_spec *own;
+	for (size_t i = 0; (own = command_option(parse->command, i)); i++)
+		VEC_PUSH(parse->out, &names, own->name);
 	for (size_t i = 0; i < global_option_count; i++)
 		VEC_PUSH(parse->out, &names, global_option_specs[i].name);
 	error_set(err, ERR_INVALID, "'%s' has no option '%s'", parse->command->name,
@@ -189,14 +209,11 @@ bool options_parse(const struct command *command, int argc, char **argv, struct 
 	return global->help || check_arg_count(command, ret_args->count, err);
 }
 
-void options_help(const struct option_spec *specs, size_t count, struct strbuf *out)
+void option_help(const struct option_spec *spec, struct strbuf *out)
 {
-	for (size_t i = 0; i < count; i++) {
-		const struct option_spec *spec = &specs[i];
-		CLEANUP(mem_free_text)
-		char *left = mem_printf("%c%c%s--%s%s%s", spec->letter ? '-' : ' ',
-					spec->letter ? spec->letter : ' ', spec->letter ? ", " : "  ",
-					spec->name, spec->arg ? " " : "", spec->arg ? spec->arg : "");
-		strbuf_addf(out, "  %-28s %s\n", left, spec->summary);
-	}
+	CLEANUP(mem_free_text)
+	char *left = mem_printf("%c%c%s--%s%s%s", spec->letter ? '-' : ' ', spec->letter ? spec->letter : ' ',
+				spec->letter ? ", " : "  ", spec->name, spec->arg ? " " : "",
+				spec->arg ? spec->arg : "");
+	strbuf_addf(out, "  %-28s %s\n", left, spec->summary);
 }

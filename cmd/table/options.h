@@ -15,9 +15,15 @@ struct global_options {
 	bool verbose;
 	bool more_verbose;
 	bool help;
+	int64_t deadline_ms; /* of commands that read over the network; 0: none was given */
 };
 extern const struct option_spec global_option_specs[];
 extern const size_t global_option_count;
+
+/* The options of a command that not every one has: its own rows, then what comes with network_use. NULL: no
+ * more.
+ */
+const struct option_spec *command_option(const struct command *command, size_t at);
 
 /*
  * Parses the words behind the command's name, options and arguments in any order; "--" ends options.
@@ -27,6 +33,6 @@ NODISCARD bool options_parse(const struct command *command, int argc, char **arg
 			     struct global_options *global, void *options, struct str_list *ret_args,
 			     struct error *err);
 
-void options_help(const struct option_spec *specs, size_t count, struct strbuf *out);
+void option_help(const struct option_spec *spec, struct strbuf *out);
 
 #endif

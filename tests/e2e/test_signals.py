@@ -64,7 +64,7 @@ class Signals(Looking):
     path = self.ws.repo / 'customers/contoso.yaml'
     path.write_text(path.read_text().replace('{env: CONTOSO_OPEN_KEY', f'{{command: [{tool}]'))
     plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)['id']
-    process = self.ws.start('step', plan, 'redeem-key', '--show-key')
+    process = self.ws.start('step', plan, 'redeem-key', '--show-key', '--piped')
     twin.control('device', user_code=self.code(process), tenant=contoso.TENANT)
     self.wait_for((self.ws.dir / 'asked').exists)
     self.ended(process, twin.log)
@@ -80,7 +80,7 @@ class Signals(Looking):
   def test_while_somebody_is_to_sign_in(self):
     twin = self.start()
     plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)['id']
-    process = self.ws.start('step', plan, 'redeem-key', '--show-key')
+    process = self.ws.start('step', plan, 'redeem-key', '--show-key', '--piped')
     self.code(process)
     self.ended(process, twin.log)
 
@@ -111,14 +111,21 @@ class DeviceCode(signin.TestCase):
         self.assertLessEqual(len(twin.log()) - before, 1)
 
   def test_a_person_has_time(self):
-    """The deadline is for the service."""
+    """What is said after three seconds is for the service."""
     twin = self.start({'public': True}, 'device-code')
-    process, fd = self.at_terminal('plan', 'contoso', '-v', '--deadline', '3s')
+    process, fd = self.at_terminal('plan', 'contoso', '-v')
     found, said = self.read_until(fd, r'enter the code (\S+)')
     time.sleep(4)
     twin.control('device', user_code=found[1], tenant=contoso.TENANT, user='adele.vance@contoso.com')
     said += self.end(process, fd, harness.OK) or ''
     self.assertNotIn('waiting for', said)
+
+  def test_a_person_has_as_much_time_as_the_deadline(self):
+    self.start({'public': True}, 'device-code')
+    process, fd = self.at_terminal('plan', 'contoso', '-v', '--deadline', '3s')
+    self.read_until(fd, r'enter the code (\S+)')
+    said = self.end(process, fd, harness.ERROR)
+    self.assertIn('nobody has signed in', said)
 
 
 if __name__ == '__main__':

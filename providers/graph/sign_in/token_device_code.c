@@ -10,7 +10,16 @@
 
 #include <string.h>
 
-enum { DEFAULT_INTERVAL_S = 5, SLOWER_BY_S = 5, LONGEST_INTERVAL_S = 60, DEFAULT_LIFE_S = 900 };
+/* Microsoft's codes live for 15 minutes; whatever a service says, nobody is waited for longer than
+ * LONGEST_LIFE_S.
+ */
+enum {
+	DEFAULT_INTERVAL_S = 5,
+	SLOWER_BY_S = 5,
+	LONGEST_INTERVAL_S = 60,
+	DEFAULT_LIFE_S = 900,
+	LONGEST_LIFE_S = 1800
+};
 
 struct device {
 	struct http_timer timer;
@@ -95,6 +104,8 @@ static void on_poll(struct token_source *source, const struct token_answer *answ
 	} else {
 		http_client_set_person(source->options.client, false);
 		token_refused(source, answer, &err);
+		if (!answer->response || !in_time)
+			error_wrap(&err, "nobody has signed in");
 		token_fail(source, &err);
 	}
 }
@@ -136,6 +147,8 @@ static void on_code(struct token_source *source, const struct token_answer *answ
 		device->interval_s = DEFAULT_INTERVAL_S;
 	if (!token_read_seconds(json_get(answer->body, "expires_in"), &life_s))
 		life_s = DEFAULT_LIFE_S;
+	if (life_s > LONGEST_LIFE_S)
+		life_s = LONGEST_LIFE_S;
 	device->ends_ms = http_client_now_ms(source->options.client) + life_s * 1000;
 	http_client_set_person(source->options.client, true);
 	token_notice(source, "to sign in to tenant %s, open %s in a private window and enter the code %s",
