@@ -8,6 +8,7 @@
 #include "cmd/session/session.h"
 #include "core/file.h"
 #include "core/quote.h"
+#include "core/say.h"
 #include "plans/saved/plan_file.h"
 
 #include <string.h>
@@ -61,7 +62,8 @@ void fleet_describe(struct app *app, const struct fleet_folder *folder, struct s
 {
 	const struct fleet *fleet = &folder->fleet;
 	struct arena *arena = app->arena;
-	strbuf_addf(out, "Fleet %s  the plans of %zu customers\n\n", fleet->id, fleet->members.count);
+	strbuf_addf(out, "Fleet %s  the plans of %s\n\n", fleet->id,
+		    say_number(arena, (int64_t)fleet->members.count, "customer", "customers"));
 	for (size_t w = 0; w < fleet->waves.count; w++) {
 		int64_t users = 0;
 		size_t members = 0;
@@ -76,7 +78,9 @@ void fleet_describe(struct app *app, const struct fleet_folder *folder, struct s
 			    wave_until_name(fleet->waves.items[w].until));
 	}
 	if (fleet->left_out.count)
-		strbuf_addf(out, "  %zu customers are left out\n", fleet->left_out.count);
+		strbuf_addf(
+			out, "  %s left out\n",
+			say_number(arena, (int64_t)fleet->left_out.count, "customer is", "customers are"));
 	strbuf_addf(out, "\n  digest %s\n  Each plan: seatshift show PLAN; the list: %s\n", fleet->digest,
 		    folder->path);
 }

@@ -5,6 +5,7 @@
 #include "cmd/session/journal_record.h"
 #include "cmd/session/session.h"
 #include "core/quote.h"
+#include "core/say.h"
 
 #include <string.h>
 
@@ -30,8 +31,9 @@ static bool confirm(struct work *w, const struct policy *policy, struct error *e
 			  w->folder.fleet.id);
 		return error_hint(err, "Review it, then carry it out with --yes.");
 	}
-	out_message(&app->out, "Fleet %s changes people of %zu customers.\nType the fleet's id to begin:",
-		    w->folder.fleet.id, w->folder.fleet.members.count);
+	out_message(&app->out,
+		    "Fleet %s changes people of %s.\nType the fleet's id to begin:", w->folder.fleet.id,
+		    say_number(app->arena, (int64_t)w->folder.fleet.members.count, "customer", "customers"));
 	char line[64] = "";
 	if (!fgets(line, sizeof line, app->in))
 		line[0] = '\0';
@@ -81,7 +83,7 @@ static void choose_units(struct work *w, size_t only_wave)
 		struct unit *unit = &w->units[i];
 		bool in_wave = only_wave == SIZE_MAX || w->folder.fleet.members.items[i].wave == only_wave;
 		*unit = (struct unit){.index = i, .status = -1};
-		unit->mine = in_wave && (!w->shard.count || shard_has(&w->shard, i)) && is_asked_for(w, i);
+		unit->mine = in_wave && work_is_in_slice(w, i) && is_asked_for(w, i);
 		w->mine += unit->mine;
 		if (!unit->mine || !w->members[i].done)
 			continue;
@@ -104,13 +106,35 @@ static bool check_gates_before(struct work *w, size_t wave, struct error *err)
 	return true;
 }
 
+/* What an earlier run left uncommitted: it was told not to commit, was cut off, or could not. */
+static void catch_up(struct work *w)
+{
+	for (size_t i = 0; w->record.commits && i < w->folder.fleet.members.count; i++)
+		if (work_is_in_slice(w, i) && fleet_record_is_ahead(&w->record, i))
+			fleet_record_add(&w->record, i);
+}
+
+static bool open_record(struct work *w, const struct policy *policy, struct error *err)
+{
+	struct app *app = w->app;
+	struct fleet_record *record = &w->record;
+	record->app = app;
+	record->folder = &w->folder;
+	record->approved_branch = policy->approvals_branch;
+	record->push_deadline_ms = w->o->push_deadline_ms;
+	record->pending = arena_alloc_array(app->arena, w->folder.fleet.members.count + 1, sizeof(bool));
+	if (!journal_record_open(app, w->o->commit, w->o->no_commit, &record->store, &record->commits, err))
+		return false;
+	catch_up(w);
+	return true;
+}
+
 bool work_open(struct work *w, const char *name, size_t *ret_only, size_t *ret_last, struct error *err)
 {
 	struct app *app = w->app;
 	struct repository repository;
 	struct checked checked = {0};
 	struct policy policy;
-	bool commits = false;
 	struct fleet *fleet = &w->folder.fleet;
 	if (!events_open(&w->events, app, app->events, err) || !fleet_named(app, name, &w->folder, err) ||
 	    !fleet_match_approved(app, &w->folder, err) || !check_program(w, err) || !check_only(w, err) ||
@@ -131,15 +155,5 @@ bool work_open(struct work *w, const char *name, size_t *ret_only, size_t *ret_l
 		if (!check_gates_before(w, *ret_only, err))
 			return false;
 	}
-	if (!journal_record_open(app, w->o->commit, w->o->no_commit, &w->record.store, &commits, err))
-		return false;
-	if (!commits) {
-		store_free(TAKE(w->record.store));
-	}
-	w->record.app = app;
-	w->record.folder = &w->folder;
-	w->record.approved_branch = policy.approvals_branch;
-	w->record.push_deadline_ms = w->o->push_deadline_ms;
-	w->record.pending = arena_alloc_array(app->arena, fleet->members.count + 1, sizeof(bool));
-	return true;
+	return open_record(w, &policy, err);
 }

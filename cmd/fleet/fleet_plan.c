@@ -10,6 +10,7 @@
 #include "cmd/table/command.h"
 #include "core/file.h"
 #include "core/quote.h"
+#include "core/say.h"
 #include "plans/fleet/ending.h"
 #include "plans/saved/plan_file.h"
 
@@ -33,6 +34,7 @@ struct planning {
 	struct app *app;
 	const struct fleet_options *o;
 	struct fleet_file file;
+	struct policy policy;
 	struct checked checked;
 	struct fleet_choice_list chosen;
 	struct fleet_left_out_list left_out;
@@ -90,9 +92,8 @@ static bool choose(struct planning *p, struct error *err)
 {
 	struct app *app = p->app;
 	struct repository repository;
-	struct policy policy;
 	if (!repository_open(app->dir, app->arena, &repository, err) ||
-	    !repository_load_policy(&repository, app->arena, &p->checked, &policy, err) ||
+	    !repository_load_policy(&repository, app->arena, &p->checked, &p->policy, err) ||
 	    !repository_load_fleet(&repository, app->arena, &p->checked, &p->file, err)) {
 		if (p->checked.diags.count)
 			out_message(&app->out, "%s\n", checked_text(app->arena, &p->checked));
@@ -319,7 +320,8 @@ static void add_left_out(struct arena *out, const struct fleet *fleet, struct st
 	for (size_t i = 0; i < fleet->left_out.count; i++)
 		nothing += str_eq(fleet->left_out.items[i].reason, "nothing");
 	if (nothing)
-		strbuf_addf(buf, "\n  %zu have nothing to do\n", nothing);
+		strbuf_addf(buf, "\n  %s nothing to do\n",
+			    say_number(out, (int64_t)nothing, "customer has", "customers have"));
 	if (fleet->left_out.count > nothing)
 		strbuf_addf(buf, "\n  Left out:\n");
 	for (size_t i = 0; i < fleet->left_out.count; i++) {
@@ -330,6 +332,19 @@ static void add_left_out(struct arena *out, const struct fleet *fleet, struct st
 	}
 }
 
+static void add_next(struct planning *p, const struct fleet_folder *folder, struct strbuf *buf)
+{
+	const struct fleet *fleet = &folder->fleet;
+	strbuf_add_char(buf, '\n');
+	if (!fleet_record_has_plans(p->app, folder))
+		strbuf_add(buf, "Commit it and its plans with: seatshift fleet plan --commit\n");
+	if (p->policy.approvals_required && p->policy.approvals_fleet)
+		strbuf_addf(buf, "Approve it with: seatshift approve %.8s --key FILE --commit\n", fleet->id);
+	else if (p->policy.approvals_required)
+		strbuf_add(buf, "Approve each plan with: seatshift approve PLAN --key FILE --commit\n");
+	strbuf_addf(buf, "Carry it out with: seatshift fleet apply %.8s\n", fleet->id);
+}
+
 static void print_text(struct planning *p, const struct fleet_folder *folder)
 {
 	const struct fleet *fleet = &folder->fleet;
@@ -338,9 +353,9 @@ static void print_text(struct planning *p, const struct fleet_folder *folder)
 	if (!folder->path)
 		strbuf_addf(&buf, "No fleet: no customer has a plan.\n");
 	else
-		strbuf_addf(&buf, "Fleet %s  %zu customer%s in %zu wave%s\n\n", fleet->id,
-			    fleet->members.count, fleet->members.count == 1 ? "" : "s", fleet->waves.count,
-			    fleet->waves.count == 1 ? "" : "s");
+		strbuf_addf(&buf, "Fleet %s  %s in %s\n\n", fleet->id,
+			    say_number(out, (int64_t)fleet->members.count, "customer", "customers"),
+			    say_number(out, (int64_t)fleet->waves.count, "wave", "waves"));
 	for (size_t w = 0; folder->path && w < fleet->waves.count; w++) {
 		const struct fleet_stage *wave = &fleet->waves.items[w];
 		size_t members;
@@ -348,12 +363,12 @@ static void print_text(struct planning *p, const struct fleet_folder *folder)
 		strbuf_addf(&buf, "  %zu  %-16s customers %5zu, people %6lld; until %s", w + 1, wave->name,
 			    members, (long long)users, wave_until_name(wave->until));
 		if (wave->soak_ms)
-			strbuf_addf(&buf, ", then %lld min of soak", (long long)wave->soak_ms / 60000);
+			strbuf_addf(&buf, ", then %s of soak", say_duration(out, wave->soak_ms / 1000));
 		strbuf_add(&buf, "\n");
 	}
 	add_left_out(out, fleet, &buf);
 	if (folder->path)
-		strbuf_addf(&buf, "\nCarry it out with: seatshift fleet apply %.8s\n", fleet->id);
+		add_next(p, folder, &buf);
 	out_result(&p->app->out, strbuf_text(&buf));
 }
 

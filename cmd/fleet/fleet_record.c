@@ -3,7 +3,10 @@
 
 #include "cmd/session/approval_check.h"
 #include "core/file.h"
+#include "core/say.h"
 #include "plans/saved/plan_file.h"
+
+#include <string.h>
 
 enum { BATCH = 200 }; /* members in one commit: what is in memory at once is bounded */
 
@@ -59,8 +62,9 @@ bool fleet_record_plans(struct app *app, const struct fleet_folder *folder, cons
 		/* The fleet comes with the last of its plans: who has it has them all. */
 		if (last)
 			VEC_PUSH(tmp, &files, (struct store_file){folder->path, folder->bytes, folder->len});
-		request.subject = arena_printf(tmp, "fleet %s: plans of %zu customers", fleet->id,
-					       fleet->members.count);
+		request.subject =
+			arena_printf(tmp, "fleet %s: plans of %s", fleet->id,
+				     say_number(tmp, (int64_t)fleet->members.count, "customer", "customers"));
 		request.body = arena_printf(tmp, "Digest: %s\n", fleet->digest);
 		if (!commit_plans(app, store, &request, &files, tmp, err))
 			return false;
@@ -70,7 +74,29 @@ bool fleet_record_plans(struct app *app, const struct fleet_folder *folder, cons
 	return true;
 }
 
+bool fleet_record_has_plans(struct app *app, const struct fleet_folder *folder)
+{
+	CLEANUP(store_freep) struct store *store = NULL;
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	const char *there = NULL;
+	size_t len = 0;
+	struct error ignored = ERROR_INIT;
+	if (!open_store(app, &store, &ignored)) {
+		error_release(&ignored);
+		return !store_is_in_git(app->dir);
+	}
+	if (!store_read(store, "HEAD", folder->path, tmp, &there, &len, &ignored))
+		error_release(&ignored);
+	return there != NULL; /* it came with the last of its plans */
+}
+
 /* ---- journals ------------------------------------------------------------------------------- */
+
+/* A CI's checkout is detached, and stands for the branch that it is a commit of. */
+static const char *branch_of(const struct fleet_record *record)
+{
+	return store_on_branch(record->store) ? NULL : record->approved_branch;
+}
 
 static bool send(struct fleet_record *record, const struct store_file_list *files, const char *subject,
 		 struct arena *tmp, struct error *err)
@@ -78,7 +104,7 @@ static bool send(struct fleet_record *record, const struct store_file_list *file
 	const char *id = NULL;
 	bool made = false;
 	const struct store_commit request = {
-		.branch = store_on_branch(record->store) ? NULL : record->approved_branch,
+		.branch = branch_of(record),
 		.subject = subject,
 		.files = files->items,
 		.file_count = files->count,
@@ -93,7 +119,7 @@ static bool send(struct fleet_record *record, const struct store_file_list *file
 	       error_wrap(err, "the journals are committed here, but cannot be pushed");
 }
 
-static bool add_member(struct fleet_record *record, size_t index, struct arena *tmp,
+static bool add_member(const struct fleet_record *record, size_t index, struct arena *tmp,
 		       struct store_file_list *files, struct error *err)
 {
 	const struct fleet_member *member = &record->folder->fleet.members.items[index];
@@ -102,6 +128,40 @@ static bool add_member(struct fleet_record *record, size_t index, struct arena *
 	return add_file(record->app, paths.journal, false, tmp, files, err) &&
 	       add_file(record->app, fleet_result_path(record->folder, member->customer, tmp), true, tmp,
 			files, err);
+}
+
+/* What the branch has of a record may be its beginning; of a result, which is replaced, anything else. */
+static bool is_file_ahead(const struct fleet_record *record, const struct store_file *file, struct arena *tmp)
+{
+	const char *branch = branch_of(record);
+	const char *there = NULL;
+	size_t len = 0;
+	struct error ignored = ERROR_INIT;
+	if (!store_read(record->store, branch ? branch : "HEAD", file->path, tmp, &there, &len, &ignored))
+		error_release(&ignored);
+	bool begins = len <= file->len && (!len || memcmp(there, file->bytes, len) == 0);
+	return file->may_change ? !begins || len < file->len : begins && len < file->len;
+}
+
+bool fleet_record_is_ahead(const struct fleet_record *record, size_t index)
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	struct store_file_list files = {0};
+	struct error ignored = ERROR_INIT;
+	bool is_ahead = false;
+	if (!record->store)
+		return false;
+	if (!add_member(record, index, tmp, &files, &ignored))
+		error_release(&ignored);
+	for (size_t i = 0; i < files.count; i++)
+		is_ahead = is_ahead || is_file_ahead(record, &files.items[i], tmp);
+	return is_ahead;
+}
+
+void fleet_record_add(struct fleet_record *record, size_t index)
+{
+	record->pending_count += !record->pending[index];
+	record->pending[index] = true;
 }
 
 static bool send_some(struct fleet_record *record, const size_t *indexes, size_t count, struct error *err)
@@ -115,7 +175,8 @@ static bool send_some(struct fleet_record *record, const size_t *indexes, size_t
 	const char *subject =
 		count == 1 ? arena_printf(tmp, "fleet %s: journal of %s", fleet->id,
 					  fleet->members.items[indexes[0]].customer)
-			   : arena_printf(tmp, "fleet %s: journals of %zu customers", fleet->id, count);
+			   : arena_printf(tmp, "fleet %s: journals of %s", fleet->id,
+					  say_number(tmp, (int64_t)count, "customer", "customers"));
 	return !files.count || send(record, &files, subject, tmp, err);
 }
 
@@ -141,7 +202,7 @@ bool fleet_record_commit(struct fleet_record *record, struct error *err)
 	size_t count = 0;
 	size_t members = record->folder->fleet.members.count;
 	bool ok = true;
-	for (size_t i = 0; record->store && record->pending_count && i < members; i++) {
+	for (size_t i = 0; record->commits && record->pending_count && i < members; i++) {
 		if (record->pending[i])
 			indexes[count++] = i;
 		record->pending[i] = false;

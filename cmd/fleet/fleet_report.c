@@ -4,10 +4,11 @@
 #include "cmd/fleet/fleet_rows.h"
 #include "cmd/output/document.h"
 #include "core/quote.h"
+#include "core/say.h"
 
 #include <string.h>
 
-enum { MARKDOWN_MAX = 60000, MARKDOWN_ROOM = 1000 };
+enum { MARKDOWN_MAX = 60000, MARKDOWN_ROOM = 1000, STATE_WIDTH = 13 };
 
 struct reporting {
 	struct app *app;
@@ -159,9 +160,9 @@ static void add_groups(struct reporting *r, bool markdown, struct strbuf *buf)
 				    member_state_name(group->state), *cause ? quote_markdown(out, cause) : "",
 				    *one ? quote_markdown(out, one) : "");
 		else
-			strbuf_addf(buf, "  %5zu %-12s %s%s%s%s\n", group->count,
-				    member_state_name(group->state), cause, *one ? "  (" : "", one,
-				    *one ? ")" : "");
+			strbuf_addf(buf, "  %5zu %-*s%s%s%s%s\n", group->count,
+				    *cause || *one ? STATE_WIDTH : 0, member_state_name(group->state), cause,
+				    *one ? "  (" : "", one, *one ? ")" : "");
 	}
 }
 
@@ -173,11 +174,13 @@ static void add_text(struct reporting *r, bool markdown, struct strbuf *buf)
 			    "| customers | state | cause | which |\n| ---: | --- | --- | --- |\n",
 			    r->folder.fleet.id, r->folder.fleet.id);
 	else
-		strbuf_addf(buf, "Fleet %s  %zu customers\n\n", r->folder.fleet.id, r->rows.count);
+		strbuf_addf(buf, "Fleet %s  %s\n\n", r->folder.fleet.id,
+			    say_number(r->app->arena, (int64_t)r->rows.count, "customer", "customers"));
 	add_groups(r, markdown, buf);
 	if (r->folder.fleet.left_out.count)
-		strbuf_addf(buf, "\n%s%zu were left out when it was planned\n", markdown ? "" : "  ",
-			    r->folder.fleet.left_out.count);
+		strbuf_addf(buf, "\n%s%s left out when it was planned\n", markdown ? "" : "  ",
+			    say_number(r->app->arena, (int64_t)r->folder.fleet.left_out.count, "customer was",
+				       "customers were"));
 }
 
 bool fleet_report_run_verb(struct app *app, const struct fleet_options *o, const struct str_list *args,

@@ -3,6 +3,7 @@
 
 #include "cmd/output/document.h"
 #include "core/quote.h"
+#include "core/say.h"
 
 static void count(const struct work *w, size_t counts[MEMBER_STATE_COUNT])
 {
@@ -65,6 +66,55 @@ static void print_json(struct work *w, const size_t counts[MEMBER_STATE_COUNT])
 	document_print(w->app, &doc);
 }
 
+/* ---- text ----------------------------------------------------------------------------------- */
+
+static const char *again(const struct work *w)
+{
+	struct arena *out = w->app->arena;
+	return w->shard.count ? arena_printf(out, "seatshift fleet run %.8s --shard %s", w->folder.fleet.id,
+					     quote_terminal(out, w->o->shard))
+			      : arena_printf(out, "seatshift fleet apply %.8s", w->folder.fleet.id);
+}
+
+static void add_uncommitted(struct work *w, struct strbuf *buf)
+{
+	int64_t count = 0;
+	for (size_t i = 0; !w->record.commits && i < w->folder.fleet.members.count; i++)
+		count += work_is_in_slice(w, i) && fleet_record_is_ahead(&w->record, i);
+	if (count)
+		strbuf_addf(buf,
+			    "  not committed: the records of %s (%s --commit, when no run is under way)\n",
+			    say_number(w->app->arena, count, "customer", "customers"), again(w));
+}
+
+/* A plan that its tenant has left behind stays so, however often it is tried. */
+static size_t count_stale(const struct work *w)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < w->folder.fleet.members.count; i++)
+		count += w->units[i].mine && w->members[i].state == MEMBER_FAILED &&
+			 w->members[i].status == error_info(ERR_STALE)->status;
+	return count;
+}
+
+static void add_next(struct work *w, const size_t counts[MEMBER_STATE_COUNT], struct strbuf *buf)
+{
+	const char *id = w->folder.fleet.id;
+	size_t stale = count_stale(w);
+	if (stale)
+		strbuf_addf(buf,
+			    "  what is stale stays so: seatshift fleet plan makes a fleet of new plans\n");
+	if (counts[MEMBER_FAILED] > stale)
+		strbuf_addf(buf, "  when that is mended: %s%s\n", again(w),
+			    w->shard.count ? "" : " --only failed");
+	if (counts[MEMBER_WAITING])
+		strbuf_addf(buf, "  who waits, and for what: seatshift fleet status %.8s\n", id);
+	if (counts[MEMBER_DONE] + counts[MEMBER_ALREADY] == w->mine)
+		strbuf_addf(buf, "  next: seatshift fleet status %.8s\n", id);
+	else if (counts[MEMBER_WAITING] + counts[MEMBER_NOT_STARTED] + counts[MEMBER_UNKNOWN])
+		strbuf_addf(buf, "  then: %s\n", again(w));
+}
+
 static void print_text(struct work *w, const size_t counts[MEMBER_STATE_COUNT])
 {
 	struct arena *out = w->app->arena;
@@ -73,7 +123,7 @@ static void print_text(struct work *w, const size_t counts[MEMBER_STATE_COUNT])
 	if (w->shard.count)
 		strbuf_addf(&buf, ", shard %lld of %lld", (long long)w->shard.index + 1,
 			    (long long)w->shard.count);
-	strbuf_addf(&buf, ": %zu customers\n ", w->mine);
+	strbuf_addf(&buf, ": %s\n ", say_number(out, (int64_t)w->mine, "customer", "customers"));
 	const char *separator = " ";
 	for (int state = 0; state < MEMBER_STATE_COUNT; state++) {
 		if (!counts[state])
@@ -92,6 +142,8 @@ static void print_text(struct work *w, const size_t counts[MEMBER_STATE_COUNT])
 				    quote_terminal(out, w->folder.fleet.members.items[i].customer),
 				    why ? quote_terminal(out, why) : "failed");
 	}
+	add_uncommitted(w, &buf);
+	add_next(w, counts, &buf);
 	out_result(&w->app->out, strbuf_text(&buf));
 }
 

@@ -7,6 +7,11 @@ void work_stop(struct work *w, const char *why, int status)
 	w->stopped_status = status;
 }
 
+bool work_is_in_slice(const struct work *w, size_t index)
+{
+	return !w->shard.count || shard_has(&w->shard, index);
+}
+
 /* A member that cannot be read is unknown, and fails: nothing is begun on top of what nobody understands. */
 void work_look_at(struct work *w, size_t index)
 {

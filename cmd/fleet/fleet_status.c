@@ -6,8 +6,9 @@
 #include "cmd/output/document.h"
 #include "cmd/output/window_output.h"
 #include "core/quote.h"
+#include "core/say.h"
 
-enum { ROWS_SHOWN = 40, MARKDOWN_MAX = 60000, MARKDOWN_ROOM = 2000 };
+enum { ROWS_SHOWN = 40, MARKDOWN_MAX = 60000, MARKDOWN_ROOM = 2000, PEOPLE_WIDTH = 6 };
 
 struct standing {
 	struct app *app;
@@ -111,6 +112,11 @@ static void print_json(struct standing *s)
 
 /* ---- text ----------------------------------------------------------------------------------- */
 
+static const char *customers(const struct standing *s)
+{
+	return say_number(s->app->arena, (int64_t)s->rows.count, "customer", "customers");
+}
+
 static void add_counts(const struct standing *s, struct strbuf *buf)
 {
 	const char *separator = "";
@@ -138,9 +144,9 @@ static void add_row(struct strbuf *buf, const struct fleet_row *row, struct aren
 {
 	const char *why = row->waits ? row->waits : row->member.cause;
 	const char *safe = row->window.open ? window_day_text(row->window.last_safe_day, tmp) : NULL;
-	strbuf_addf(buf, "  %-24s %-12s %-12s %6lld/%-6lld%s%s%s\n", quote_terminal(tmp, row->customer),
+	strbuf_addf(buf, "  %-24s %-12s %-12s %6lld/%-*lld%s%s%s\n", quote_terminal(tmp, row->customer),
 		    quote_terminal(tmp, row->wave), member_state_name(row->member.state),
-		    (long long)row->users_moved, (long long)row->users,
+		    (long long)row->users_moved, safe || why ? PEOPLE_WIDTH : 0, (long long)row->users,
 		    safe ? arena_printf(tmp, " cancel by %s%s", safe, row->late ? " (PASSED)" : "") : "",
 		    why ? "  " : "", why ? quote_terminal_cut(tmp, why, 90) : "");
 }
@@ -149,7 +155,7 @@ static void print_text(struct standing *s)
 {
 	struct arena *out = s->app->arena;
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
-	strbuf_addf(&buf, "Fleet %s  %zu customers: ", s->folder.fleet.id, s->rows.count);
+	strbuf_addf(&buf, "Fleet %s  %s: ", s->folder.fleet.id, customers(s));
 	add_counts(s, &buf);
 	strbuf_addf(&buf, "\n\n  people        %lld of %lld moved\n", (long long)s->rows.users_moved,
 		    (long long)s->rows.users);
@@ -186,8 +192,8 @@ static void print_markdown(struct standing *s)
 	struct arena *out = s->app->arena;
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 	size_t shown = 0;
-	strbuf_addf(&buf, "<!-- seatshift:fleet %s -->\n\n### Fleet %s: %zu customers\n\n",
-		    s->folder.fleet.id, s->folder.fleet.id, s->rows.count);
+	strbuf_addf(&buf, "<!-- seatshift:fleet %s -->\n\n### Fleet %s: %s\n\n", s->folder.fleet.id,
+		    s->folder.fleet.id, customers(s));
 	add_counts(s, &buf);
 	strbuf_addf(&buf, "\n\n- People: %lld of %lld moved\n- Billed twice: %s\n",
 		    (long long)s->rows.users_moved, (long long)s->rows.users, billed_text(s, out));

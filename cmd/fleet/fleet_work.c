@@ -164,10 +164,7 @@ static void on_ended(void *ctx, const struct pool_end *end)
 	/* Of a run with failures the journal tells which came first. */
 	if (unit->message && end->status == error_info(ERR_PARTIAL)->status)
 		unit->message = w->members[unit->index].cause;
-	if (!w->record.pending[unit->index]) {
-		w->record.pending[unit->index] = true;
-		w->record.pending_count++;
-	}
+	fleet_record_add(&w->record, unit->index);
 	int tries = w->o->tries ? (int)w->o->tries : TRIES;
 	bool again = ending_of(end->status) == ENDING_AGAIN && unit->tries < tries && *app->signals == 0 &&
 		     !is_late(w);
@@ -194,7 +191,7 @@ static bool tick(void *ctx)
 {
 	struct work *w = ctx;
 	fleet_progress_draw(w);
-	if (w->record.store && w->record.pending_count &&
+	if (w->record.commits && w->record.pending_count &&
 	    clock_monotonic_ms(w->app->clock) - w->record.last_ms >= RECORD_EVERY_MS)
 		record(w);
 	return *w->app->signals > 0 || w->failed.code != ERR_NONE;

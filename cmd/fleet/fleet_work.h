@@ -51,6 +51,7 @@ struct work {
 
 /* cmd/fleet/fleet_standing.c */
 void work_stop(struct work *w, const char *why, int status);
+bool work_is_in_slice(const struct work *w, size_t index); /* of this worker */
 void work_look_at(struct work *w, size_t index);
 void work_look_at_all(struct work *w);
 const char *work_why_not_open(struct work *w, const struct gate *gate); /* of w->wave */

@@ -93,6 +93,24 @@ class Planning(FleetCase):
     self.assertEqual(self.ws.git('status', '--porcelain', 'plans', 'fleets'), '')
     self.ws.git('fsck', '--strict')
 
+  def test_what_comes_next_is_said(self):
+    for policy, approve in ((contoso.POLICY, None),
+                            (contoso.POLICY.replace('required: 0', 'required: 1'), 'approve PLAN --key'),
+                            (contoso.POLICY.replace('required: 0', 'required: 1, fleet: true'), 'approve {id} --key')):
+      with self.subTest(approve=approve):
+        self.ws = harness.Workspace()
+        self.addCleanup(self.ws.close)
+        self.start(1, 'version: 1\n', policy=policy)
+        text = self.ws.run('fleet', 'plan', expect=harness.OK).out
+        self.assertIn(' 1 customer in 1 wave\n', text)
+        self.assertIn('Commit it and its plans with: seatshift fleet plan --commit\n', text)
+        fleet = self.plan()['id']
+        text = self.ws.run('fleet', 'plan', expect=harness.OK).out
+        self.assertNotIn('Commit it', text)
+        self.assertEqual('pprove' in text, approve is not None)
+        self.assertIn((approve or '').format(id=fleet[:8]), text)
+        self.assertIn(f'Carry it out with: seatshift fleet apply {fleet[:8]}\n', text)
+
   def test_nothing_to_do_and_nobody_at_all(self):
     self.start(2, 'version: 1\nselect: {labels: {region: emea}}\n')
     self.assertIsNone(self.plan()['id'])
@@ -167,6 +185,39 @@ class Applying(FleetCase):
     third = self.apply('--only', 'waiting', expect=harness.OK)
     self.assertEqual(self.states(third), {'0000': 'done'})
     self.one_write_each(3)
+
+  def test_a_run_that_commits_takes_along_what_an_earlier_one_left(self):
+    self.start(3, hand=[0])
+    self.plan()
+    text = self.ws.run('fleet', 'apply', self.fleet, '--yes', expect=harness.WAITING).out
+    short = self.fleet[:8]
+    self.assertIn(f'not committed: the records of 1 customer (seatshift fleet apply {short} --commit', text)
+    self.assertIn(f'who waits, and for what: seatshift fleet status {short}\n  then: seatshift fleet apply {short}\n', text)
+    self.assertIn('journal.jsonl', self.ws.git('status', '--porcelain', '-uall'))
+    # Whoever is asked for now, and whatever becomes of them: the journals go into git.
+    text = self.ws.run('fleet', 'apply', self.fleet, '--yes', '--commit', '--only', 'contoso-0001',
+                       expect=harness.WAITING).out
+    self.assertNotIn('not committed', text)
+    self.assertEqual(self.ws.git('status', '--porcelain', '-uall'), '')
+    self.assertEqual(self.ws.git('log', '-1', '--format=%s').strip(), f'fleet {self.fleet}: journal of contoso-0000')
+    self.assertNotIn('not committed', self.ws.run('fleet', 'apply', self.fleet, '--yes', '--no-commit', '--only',
+                                                  'contoso-0001', expect=harness.WAITING).out)
+
+  def test_a_result_goes_into_git_with_the_next_commit(self):
+    self.start(2, 'version: 1\n')
+    self.plan()
+    self.fail(0)
+    text = self.ws.run('fleet', 'apply', self.fleet, '--yes', '--no-commit', expect=harness.STALE).out
+    self.assertIn('the records of 2 customers', text)
+    self.assertIn('what is stale stays so: seatshift fleet plan', text)
+    # A worker takes its own along, not those of another that may be at work beside it.
+    self.ws.run('fleet', 'run', self.fleet, '--shard', '2/2', '--yes', '--commit', expect=harness.OK)
+    left = self.ws.git('status', '--porcelain', '-uall', 'plans', 'fleets')
+    self.assertEqual(left.split()[1:], [f'fleets/{self.fleet}/results/contoso-0000.json'])
+    self.fail(0, many.HOLDERS)
+    text = self.ws.run('fleet', 'apply', self.fleet, '--yes', '--commit', expect=harness.OK).out
+    self.assertIn(f'next: seatshift fleet status {self.fleet[:8]}', text)
+    self.assertEqual(self.ws.git('status', '--porcelain', '-uall', 'plans', 'fleets'), '')
 
   def test_until_done_and_soak(self):
     self.start(2, FLEET.replace('[contoso-0000]}', '[contoso-0000], until: done, soak: 24h}'))
