@@ -26,6 +26,7 @@ struct http_client *http_client_new(const struct http_client_options *options)
 		.person_ms = -1,
 		.waiting = options->waiting,
 		.waiting_ctx = options->waiting_ctx,
+		.tells_progress = options->tells_progress,
 		.should_stop = options->should_stop,
 		.stop_ctx = options->stop_ctx};
 	return client;
@@ -179,7 +180,9 @@ static void on_response(void *ctx, const struct http_response *response)
 		}
 		result.out_of_time = true;
 	} else if (response->outcome == HTTP_ANSWERED) {
-		http_client_note_useful(client, now_ms);
+		client->answers++;
+		if (!call->owner_knows_use)
+			http_client_note_useful(client, now_ms);
 	}
 	client->pending--;
 	call->done(call->ctx, &result);
@@ -246,7 +249,9 @@ static bool fire_timers(struct http_client *client, int64_t now_ms)
 		if (!timer)
 			return any;
 		http_client_cancel(client, timer);
+		client->firing = true;
 		timer->fire(timer->ctx);
+		client->firing = false;
 	}
 }
 
@@ -287,6 +292,7 @@ static int64_t wait_for(struct http_client *client, int64_t wait_ms, int64_t now
 	int64_t end_ms = http_client_end_ms(client);
 	for (struct http_timer *timer = client->timers; timer; timer = timer->next)
 		wait_ms = sooner(wait_ms, timer->due_ms < end_ms ? timer->due_ms : end_ms, now_ms);
+	wait_ms = sooner(wait_ms, http_client_word_due_ms(client), now_ms);
 	if (client->ready.first && client->in_flight < most_in_flight(client))
 		wait_ms = sooner(wait_ms, gate_open_at(client, now_ms), now_ms);
 	return wait_ms;

@@ -17,7 +17,7 @@
  * the deadline ends the call at once, and no try is given more time than is left until then.
  *
  * All calls together have an end as well: a time, or so long without an answer that was of use. Whoever waits
- * is told what for.
+ * is told what for. An answer that brings nothing new, such as one more empty page, is of no use.
  */
 #ifndef CORE_HTTP_CLIENT_H
 #define CORE_HTTP_CLIENT_H
@@ -45,6 +45,9 @@ struct http_call {
 	void (*prepare)(void *ctx, struct http_request *request);
 	/* Once for each 2xx answer: false when its body is not what it should be. May be NULL. */
 	bool (*usable)(void *ctx, const struct http_response *response);
+	/* Whether an answer was of use is the owner's to say (http_client_note_use): it may be one of many
+	 * that go on for ever. Otherwise every good one is. */
+	bool owner_knows_use;
 	/* Of any other answer: true when its body says that a later try may succeed. May be NULL. */
 	bool (*passing)(void *ctx, const struct http_response *response);
 	void (*done)(void *ctx, const struct http_result *result);
@@ -88,6 +91,8 @@ struct http_client_options {
 	/* After three seconds without an answer of use, and every half a minute after that. May be NULL. */
 	void (*waiting)(void *ctx, const char *line);
 	void *waiting_ctx;
+	bool tells_progress; /* the same where there are answers of use: nobody else says anything meanwhile
+			      */
 	/* For http_client_wait. NULL: never. */
 	bool (*should_stop)(void *ctx);
 	void *stop_ctx;
@@ -121,6 +126,10 @@ bool http_client_should_stop(void *client); /* as given; false without */
 /* While a person has something to do, that is what is waited for: patience with the service does not run out,
  * and nothing is said. What ends at a time ends then all the same. */
 void http_client_set_person(struct http_client *client, bool busy);
+
+void http_client_note_use(struct http_client *client);
+/* What nothing is asked for meanwhile, for whoever waits; borrowed. NULL: no such pause. */
+void http_client_set_pause(struct http_client *client, const char *why);
 
 void http_client_after(struct http_client *client, struct http_timer *timer, int64_t wait_ms);
 void http_client_cancel(struct http_client *client, struct http_timer *timer);

@@ -19,12 +19,18 @@ struct http_client {
 	int64_t useful_ms;	   /* when something of use came last, or the first call of several */
 	int64_t told_ms;	   /* when it was last told what is waited for; 0: not since then */
 	int64_t person_ms;	   /* since when a person is busy; -1: nobody is */
+	int64_t begun_ms;	   /* the first call; after a person, since then */
+	int64_t progress_told_ms;  /* when anything was last told; 0: not since then */
+	int64_t answers;	   /* so far */
+	const char *pause;	   /* why nothing is asked; or NULL */
 	struct call_list ready;	   /* first come, first sent */
 	struct http_call *delayed; /* waiting for their next try */
 	struct http_call *flying;  /* in flight */
 	struct http_timer *timers;
 	unsigned turn; /* counts the turns of http_client_drive */
 	bool stopped;
+	bool firing; /* a timer: what it submits goes on with what was waited for */
+	bool tells_progress;
 	void (*waiting)(void *ctx, const char *line);
 	void *waiting_ctx;
 	bool (*should_stop)(void *ctx);
@@ -43,5 +49,6 @@ void http_client_note_submit(struct http_client *client); /* before it is counte
 void http_client_note_useful(struct http_client *client, int64_t now_ms);
 int64_t http_client_end_ms(const struct http_client *client); /* INT64_MAX: there is none */
 void http_client_tell_waiting(struct http_client *client, int64_t now_ms);
+int64_t http_client_word_due_ms(const struct http_client *client); /* INT64_MAX: there is nothing to tell */
 
 #endif

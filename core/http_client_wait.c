@@ -12,11 +12,24 @@ void http_client_note_useful(struct http_client *client, int64_t now_ms)
 	client->told_ms = 0;
 }
 
-/* Nothing was waited for until now. */
+void http_client_note_use(struct http_client *client)
+{
+	http_client_note_useful(client, clock_monotonic_ms(&client->clock));
+}
+
+void http_client_set_pause(struct http_client *client, const char *why)
+{
+	client->pause = why;
+}
+
+/* Nothing was waited for until now, unless it goes on after a pause. */
 void http_client_note_submit(struct http_client *client)
 {
-	if (!client->pending)
-		http_client_note_useful(client, clock_monotonic_ms(&client->clock));
+	int64_t now_ms = clock_monotonic_ms(&client->clock);
+	if (!client->begun_ms)
+		client->begun_ms = now_ms;
+	if (!client->pending && !client->firing)
+		http_client_note_useful(client, now_ms);
 }
 
 int64_t http_client_end_ms(const struct http_client *client)
@@ -33,6 +46,8 @@ void http_client_set_person(struct http_client *client, bool busy)
 	if (busy == (client->person_ms >= 0))
 		return;
 	client->person_ms = busy ? now_ms : -1;
+	client->begun_ms = now_ms;
+	client->progress_told_ms = 0;
 	http_client_note_useful(client, now_ms);
 }
 
@@ -69,15 +84,62 @@ static const char *line_of(const struct http_client *client, int64_t now_ms, str
 			    what(call, out), call->attempts + 1, (call->due_ms - now_ms + 999) / 1000);
 }
 
+static bool may_tell(const struct http_client *client)
+{
+	return client->waiting && client->person_ms < 0 && (client->pending || client->pause);
+}
+
+static int64_t stuck_due_ms(const struct http_client *client)
+{
+	return client->told_ms ? client->told_ms + NEXT_WORD_MS : client->useful_ms + FIRST_WORD_MS;
+}
+
+static int64_t progress_due_ms(const struct http_client *client)
+{
+	if (!client->tells_progress || !client->begun_ms)
+		return INT64_MAX;
+	return client->progress_told_ms ? client->progress_told_ms + NEXT_WORD_MS
+					: client->begun_ms + FIRST_WORD_MS;
+}
+
+int64_t http_client_word_due_ms(const struct http_client *client)
+{
+	int64_t stuck_ms = stuck_due_ms(client);
+	int64_t progress_ms = progress_due_ms(client);
+	if (!may_tell(client))
+		return INT64_MAX;
+	return stuck_ms < progress_ms ? stuck_ms : progress_ms;
+}
+
+static const char *progress_line(const struct http_client *client, int64_t now_ms, struct arena *out)
+{
+	int64_t for_s = (now_ms - client->begun_ms) / 1000;
+	const struct http_call *call = client->flying ? client->flying : client->ready.first;
+	const char *origin = call ? http_origin(out, call->request.url) : NULL;
+	if (!origin)
+		return NULL;
+	return arena_printf(out, "reading from %s: %" PRId64 " answers in %" PRId64 " s, now %s", origin,
+			    client->answers, for_s, what(call, out));
+}
+
+static const char *pause_line(const struct http_client *client, int64_t now_ms, struct arena *out)
+{
+	return arena_printf(out, "waiting, %" PRId64 " s so far: %s", (now_ms - client->begun_ms) / 1000,
+			    client->pause);
+}
+
 void http_client_tell_waiting(struct http_client *client, int64_t now_ms)
 {
-	int64_t since_ms = client->told_ms ? client->told_ms : client->useful_ms;
-	int64_t due_ms = since_ms + (client->told_ms ? NEXT_WORD_MS : FIRST_WORD_MS);
-	if (!client->waiting || !client->pending || client->person_ms >= 0 || now_ms < due_ms)
+	bool stuck = now_ms >= stuck_due_ms(client);
+	if (now_ms < http_client_word_due_ms(client))
 		return;
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
-	const char *line = line_of(client, now_ms, tmp);
+	const char *line = client->pause && !client->pending ? pause_line(client, now_ms, tmp)
+			   : stuck			     ? line_of(client, now_ms, tmp)
+							     : progress_line(client, now_ms, tmp);
 	if (line)
 		client->waiting(client->waiting_ctx, line);
-	client->told_ms = now_ms;
+	if (stuck)
+		client->told_ms = now_ms;
+	client->progress_told_ms = now_ms;
 }

@@ -2,6 +2,7 @@
 #include "core/intern.h"
 
 #include "core/mem.h"
+#include "core/str.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -19,15 +20,6 @@ struct intern {
 };
 
 enum { FIRST_SLOTS = 64 };
-
-/* FNV-1a, 64 bits: http://www.isthe.com/chongo/tech/comp/fnv/ */
-static uint64_t hash_of(const char *text, size_t len)
-{
-	uint64_t hash = UINT64_C(14695981039346656037);
-	for (size_t i = 0; i < len; i++)
-		hash = (hash ^ (unsigned char)text[i]) * UINT64_C(1099511628211);
-	return hash;
-}
 
 struct intern *intern_new(void)
 {
@@ -80,7 +72,7 @@ static void grow(struct intern *table)
 
 size_t intern_number(struct intern *table, const char *text, size_t len)
 {
-	uint64_t hash = hash_of(text, len);
+	uint64_t hash = str_hash(text, len);
 	struct slot *slot = slot_of(table, hash, text, len);
 	if (slot->number)
 		return slot->number - 1;

@@ -344,3 +344,11 @@ char *strbuf_dup(struct arena *out, const struct strbuf *buf)
 {
 	return arena_strndup(out, strbuf_text(buf), buf->len);
 }
+
+uint64_t str_hash(const char *text, size_t len)
+{
+	uint64_t hash = UINT64_C(14695981039346656037);
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ (unsigned char)text[i]) * UINT64_C(1099511628211);
+	return hash;
+}

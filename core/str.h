@@ -71,4 +71,7 @@ void strbuf_addf(struct strbuf *buf, const char *fmt, ...) PRINTF(2, 3);
 const char *strbuf_text(const struct strbuf *buf); /* never NULL, NUL-terminated */
 char *strbuf_dup(struct arena *out, const struct strbuf *buf);
 
+/* FNV-1a, 64 bits: http://www.isthe.com/chongo/tech/comp/fnv/ For tables in memory, no proof of anything. */
+uint64_t str_hash(const char *text, size_t len);
+
 #endif

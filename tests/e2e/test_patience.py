@@ -8,6 +8,7 @@ import time
 
 import contoso
 import harness
+from gateway import Gateway
 from looking import Looking
 
 SOON = 40  # seconds: far less than what is waited for without a signal or a deadline, on a busy machine too
@@ -163,6 +164,62 @@ class Deadline(Looking):
       self.assertRegex(process.stderr.readline().decode(), f'waiting for an answer from {url} to ')
       process.send_signal(signal.SIGINT)
       self.assertEqual(self.ws.finish(process, SOON).status, 130)
+
+
+class Alive(Looking):
+  """A service that always answers, and never with anything new."""
+
+  def through(self, alter, *args, **options):
+    twin = self.start()
+    with Gateway(twin, alter) as gateway:
+      began = time.monotonic()
+      result = self.ws.run(*args, env=gateway.env(), **options)
+      self.assertLess(time.monotonic() - began, SOON)
+      return result, gateway.count
+
+  def pages(self, keep):
+    """Every list of users goes on for ever; `keep`: with the same people on each page."""
+    first = {}
+
+    def alter(exchange):
+      path, _, number = exchange.path.partition('&page=')
+      if '/users?' in path:
+        body = first.setdefault(path, exchange.json())
+        link = f'http://{exchange.host}{path}&page={int(number or 1) + 1}'
+        exchange.status = 200
+        exchange.put({**body, 'value': body['value'] if keep else [], '@odata.nextLink': link})
+    return alter
+
+  def test_empty_pages(self):
+    for keep in (False, True):
+      with self.subTest(same_people=keep):
+        result, count = self.through(self.pages(keep), 'plan', 'contoso', expect=harness.INCOMPLETE)
+        self.assertIn('page after page brings nothing new', result.err)
+        self.assertLess(count, 400)
+        self.assertFalse((self.ws.repo / 'plans').exists())
+
+  def test_a_part_that_is_put_off_for_ever(self):
+    def alter(exchange):
+      if exchange.is_batch:
+        answer = exchange.json()
+        answer['responses'][0] = {'id': answer['responses'][0]['id'], 'status': 429, 'headers': {'Retry-After': '1'}}
+        exchange.put(answer)
+    twin = self.start(users='      - lidia.holloway@contoso.com')  # who holds nothing, and is asked for by name
+    with Gateway(twin, alter) as gateway:
+      result = self.ws.run('plan', 'contoso', '--deadline', '5s', env=gateway.env())
+    self.assertNotEqual(result.status, harness.OK, result)
+    self.assertIn('the service put a part of a batch off', result.err)
+
+  def test_counts_that_never_agree(self):
+    """Asked again for some seconds: whoever waits is told why."""
+    def alter(exchange):
+      if '/subscribedSkus' in exchange.path:
+        body = exchange.json()
+        for sku in body['value']:
+          sku['consumedUnits'] += 1
+        exchange.put(body)
+    result, _ = self.through(alter, 'plan', 'contoso', expect=harness.INCOMPLETE)
+    self.assertRegex(result.err, r"waiting, \d+ s so far: the tenant counts 5 holders of 'STANDARDPACK', and 4 could be read")
 
 
 if __name__ == '__main__':

@@ -39,7 +39,7 @@ static bool read_gone_again(struct reader *r, struct error *err)
 	if (!r->gone_users.count && !r->gone_groups.count && (!r->live->absent_users.count || r->names_again))
 		return true;
 	r->names_again = true;
-	if (!reader_pause(r, AGAIN_AFTER_MS, err))
+	if (!reader_pause(r, AGAIN_AFTER_MS, "somebody who was just listed is not found; looking again", err))
 		return false;
 	r->again = true;
 	read_users_again(r);

@@ -1,5 +1,6 @@
 /* Reading the holders of SKUs, with the server's own filter. */
 #include "core/catalog.h"
+#include "core/quote.h"
 #include "providers/graph/read/reader.h"
 #include "providers/graph/read/resources.h"
 #include "providers/graph/wire/batch.h"
@@ -235,6 +236,18 @@ static bool differs_for_good(const struct sku *sku, size_t found, struct error *
 	return false;
 }
 
+static bool pause_for(struct reader *r, const struct sku *sku, size_t found, int64_t wait_ms,
+		      struct error *err)
+{
+	const char *name = quote_terminal_cut(r->tmp, sku->part_number, 60);
+	const char *why =
+		arena_printf(r->tmp,
+			     "the tenant counts %" PRId64 " holders of '%s', and %zu could be read; "
+			     "looking again",
+			     sku->consumed, name, found);
+	return reader_pause(r, wait_ms, why, err);
+}
+
 bool read_holders(struct reader *r, struct error *err)
 {
 	/* Replicas lag behind each other: what disagrees now may agree in a moment. */
@@ -254,7 +267,7 @@ bool read_holders(struct reader *r, struct error *err)
 			break;
 		if (round == ARRAY_LEN(waits_ms))
 			return differs_for_good(sku, found, err);
-		if (!reader_pause(r, waits_ms[round], err))
+		if (!pause_for(r, sku, found, waits_ms[round], err))
 			return false;
 	}
 	for (size_t i = 0; i < r->holder_count; i++) {

@@ -56,12 +56,15 @@ static void on_pause_over(void *ctx)
 	r->pending--;
 }
 
-bool reader_pause(struct reader *r, int64_t wait_ms, struct error *err)
+bool reader_pause(struct reader *r, int64_t wait_ms, const char *why, struct error *err)
 {
 	struct http_timer timer = {.fire = on_pause_over, .ctx = r};
 	r->pending++;
 	http_client_after(r->conn->client, &timer, wait_ms);
-	return reader_wait(r, err);
+	http_client_set_pause(r->conn->client, why);
+	bool ok = reader_wait(r, err);
+	http_client_set_pause(r->conn->client, NULL);
+	return ok;
 }
 
 static void notice_stop(struct reader *r)

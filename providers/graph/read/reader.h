@@ -46,8 +46,8 @@ NODISCARD bool reader_user(struct reader *r, const struct json *item, struct use
 const struct str_list *reader_distinct(struct reader *r, const struct str_list *keys);
 /* Who answers must be who was asked: anything in between may mix answers up. The failure is noted. */
 bool reader_check_answer(struct reader *r, const char *asked, const char *answered);
-/* Lets `wait_ms` pass. */
-NODISCARD bool reader_pause(struct reader *r, int64_t wait_ms, struct error *err);
+/* Lets `wait_ms` pass; `why` is for whoever waits. */
+NODISCARD bool reader_pause(struct reader *r, int64_t wait_ms, const char *why, struct error *err);
 /* Waits for all that is under way; false with err set when something failed. */
 NODISCARD bool reader_wait(struct reader *r, struct error *err);
 

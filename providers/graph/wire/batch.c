@@ -62,6 +62,7 @@ static void write_envelope(const struct sent_batch *sent, struct strbuf *text)
 static void end_part(struct sent_batch *sent, size_t index, const struct graph_reply *reply)
 {
 	sent->parts[index].ended = true;
+	http_client_note_use(sent->conn->client);
 	sent->batch.part(sent->batch.ctx, index, reply);
 }
 
@@ -201,7 +202,9 @@ static int64_t wait_before_round(const struct sent_batch *sent)
 
 static void on_round_due(void *ctx)
 {
-	send_round(ctx);
+	struct sent_batch *sent = ctx;
+	http_client_set_pause(sent->conn->client, NULL);
+	send_round(sent);
 }
 
 static void on_envelope(void *ctx, const struct graph_reply *reply)
@@ -222,6 +225,7 @@ static void on_envelope(void *ctx, const struct graph_reply *reply)
 		finish(sent);
 		return;
 	}
+	http_client_set_pause(sent->conn->client, "the service put a part of a batch off; it is asked again");
 	http_client_after(sent->conn->client, &sent->timer, wait_before_round(sent));
 }
 
@@ -247,7 +251,8 @@ static void send_round(struct sent_batch *sent)
 					   .body = strbuf_text(&text),
 					   .body_len = text.len,
 					   .is_write = sent->batch.is_write,
-					   .is_batch = true},
+					   .is_batch = true,
+					   .owner_knows_use = true},
 		   on_envelope, sent);
 }
 

@@ -7,10 +7,14 @@
  */
 #include "providers/graph/wire/paging.h"
 
+#include "providers/graph/wire/seen.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_PAGES = 100000, MAX_RESTARTS = 3 };
+/* Pages may be short, and some empty; beyond the first IDLE_PAGES there is one new object to a page at least.
+ */
+enum { MAX_PAGES = 100000, IDLE_PAGES = 100, MAX_RESTARTS = 3 };
 
 struct listing;
 struct page {
@@ -25,6 +29,7 @@ struct listing {
 	struct arena *arena;
 	struct page *current;
 	struct page *ahead; /* asked for before the current one was taken; or NULL */
+	struct seen *seen;  /* the ids of its items */
 	int pages, restarts;
 	size_t in_flight;
 	bool over; /* and how: */
@@ -59,6 +64,7 @@ static void complete(struct listing *listing)
 					  .err = listing->err.code ? &listing->err : NULL};
 	listing->paging.done(listing->paging.ctx, &reply);
 	error_release(&listing->err);
+	seen_free(listing->seen);
 	struct arena *arena = listing->arena;
 	arena_free(arena);
 }
@@ -90,10 +96,28 @@ static bool take_items(struct listing *listing, const struct json *body, struct 
 				 (int)strcspn(listing->paging.url, "?"), listing->paging.url);
 	if (listing->paging.page)
 		listing->paging.page(listing->paging.ctx, listing->current->asked_ms);
-	JSON_EACH (item, items)
+	bool any_new = false;
+	JSON_EACH (item, items) {
+		const char *id = json_get_text(item, "id");
+		any_new = (id && seen_add(listing->seen, id)) || any_new;
 		if (!listing->paging.item(listing->paging.ctx, item, err))
 			return false;
+	}
+	/* A last page is an end, which is of use in any case. */
+	if (any_new || !json_get(body, "@odata.nextLink"))
+		http_client_note_use(listing->conn->client);
 	return true;
+}
+
+static const char *endless(const struct listing *listing, const char *link)
+{
+	if (str_eq(link, listing->current->link))
+		return "a page names itself as the next";
+	if (listing->pages > MAX_PAGES)
+		return "too many pages";
+	if ((size_t)listing->pages > IDLE_PAGES + seen_count(listing->seen))
+		return "page after page brings nothing new";
+	return NULL;
 }
 
 /* Goes to the page at `link`, which may be on its way already. */
@@ -120,11 +144,11 @@ static bool take_link(struct listing *listing, const struct json *body, struct e
 	if (!link || !*link)
 		return error_set(err, ERR_INCOMPLETE, "the link to the next page of '%.*s' is not a text",
 				 (int)strcspn(listing->paging.url, "?"), listing->paging.url);
-	if (str_eq(link, listing->current->link) || ++listing->pages > MAX_PAGES) {
-		error_set(err, ERR_INCOMPLETE, "the listing does not end: %s",
-			  listing->pages > MAX_PAGES ? "too many pages" : "a page names itself as the next");
-		return false;
-	}
+	listing->pages++;
+	const char *why = endless(listing, link);
+	if (why)
+		return error_set(err, ERR_INCOMPLETE, "the listing of '%.*s' does not end: %s",
+				 (int)strcspn(listing->paging.url, "?"), listing->paging.url, why);
 	go_to(listing, link);
 	return true;
 }
@@ -142,6 +166,8 @@ static void take_page(struct listing *listing, const struct graph_reply *reply)
 		if (listing->paging.restart)
 			listing->paging.restart(listing->paging.ctx);
 		listing->pages = 0;
+		seen_free(listing->seen);
+		listing->seen = seen_new();
 		listing->ahead = NULL;
 		go_to(listing, listing->paging.url);
 		return;
@@ -210,8 +236,9 @@ static void send_page(struct page *page)
 	page->listing->in_flight++;
 	page->asked_ms = http_client_now_ms(page->listing->conn->client);
 	graph_send(page->listing->conn,
-		   &(struct graph_request){.method = HTTP_GET, .url = page->link, .peek = on_text}, on_page,
-		   page);
+		   &(struct graph_request){
+			   .method = HTTP_GET, .url = page->link, .owner_knows_use = true, .peek = on_text},
+		   on_page, page);
 }
 
 void paging_start(struct graph_conn *conn, const struct paging *paging)
@@ -220,6 +247,7 @@ void paging_start(struct graph_conn *conn, const struct paging *paging)
 	struct listing *listing = arena_alloc(arena, sizeof *listing);
 	*listing = (struct listing){.conn = conn, .paging = *paging, .arena = arena};
 	listing->paging.url = arena_strdup(arena, paging->url);
+	listing->seen = seen_new();
 	listing->current = page_new(listing, paging->url, strlen(paging->url));
 	send_page(listing->current);
 }

@@ -256,6 +256,7 @@ void graph_send(struct graph_conn *conn, const struct graph_request *request, gr
 		add_header(s, "ConsistencyLevel", "eventual");
 	s->call.repeat = request->is_write ? HTTP_REPEAT_WRITE : HTTP_REPEAT_READ;
 	s->call.deadline_ms = conn->deadline_ms;
+	s->call.owner_knows_use = request->owner_knows_use;
 	s->call.prepare = prepare;
 	s->call.usable = read_body;
 	s->call.done = on_result;

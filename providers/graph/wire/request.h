@@ -51,9 +51,10 @@ struct graph_request {
 	const char *url;  /* after the version: "/users/…?$select=…"; or an absolute nextLink */
 	const char *body; /* JSON, copied; or NULL */
 	size_t body_len;
-	bool is_write; /* not repeated after it may have been sent */
-	bool is_batch; /* its parts count, not itself */
-	bool eventual; /* an advanced query: from an index that may lag (ConsistencyLevel) */
+	bool is_write;	      /* not repeated after it may have been sent */
+	bool is_batch;	      /* its parts count, not itself */
+	bool owner_knows_use; /* see struct http_call */
+	bool eventual;	      /* an advanced query: from an index that may lag (ConsistencyLevel) */
 	/* The text of a 2xx answer, before it is taken apart: whether it is good is not known yet. */
 	void (*peek)(void *ctx, const char *text, size_t len);
 };
