@@ -54,6 +54,13 @@ const char *approval_verdict_name(enum approval_verdict verdict)
 	return verdict_names[verdict];
 }
 
+/* Earlier plans that have been judged, so that each is judged once. */
+struct judged_plan {
+	const char *id;
+	bool is_approved;
+};
+VEC(judged_plan_list, struct judged_plan);
+
 struct judging {
 	const struct approved *approved;
 	const struct plan_folder *folder;
@@ -62,6 +69,7 @@ struct judging {
 	int64_t now_ms;
 	struct signers signers;
 	struct authors authors;
+	struct judged_plan_list *earlier;
 	struct str_list counted;	    /* names and keys of those who count */
 	const struct approval_fleet *fleet; /* whose approvals are judged; NULL: the plan's own */
 	struct arena *out;
@@ -212,11 +220,14 @@ bool approvals_signers(const struct approved *approved, struct arena *out, struc
 	return true;
 }
 
+static bool is_approved(void *ctx, const struct plan_folder *earlier, bool *ret_is, struct error *err);
+
 static bool begin(struct judging *j, struct error *err)
 {
+	const struct authors_query query = {j->approved, j->folder, is_approved, j};
 	if (!approvals_signers(j->approved, j->out, &j->signers, err))
 		return false;
-	return authors_of(j->approved, j->folder, j->out, &j->authors, err);
+	return j->approved->policy.author_may_approve || authors_of(&query, j->out, &j->authors, err);
 }
 
 /* One approval on the branch, and its signature. */
@@ -279,12 +290,41 @@ static int64_t enough_until(const struct approval_report *report)
 	return until_ms;
 }
 
+/*
+ * As of when they were signed: what was seen then stays seen. Each plan asks of those before it on the branch
+ * only, so this comes to an end.
+ */
+static bool is_approved(void *ctx, const struct plan_folder *earlier, bool *ret_is, struct error *err)
+{
+	const struct judging *asks = ctx;
+	struct judging j = {.approved = asks->approved,
+			    .folder = earlier,
+			    .keygen = asks->keygen,
+			    .as_of = AS_OF_SIGNING,
+			    .now_ms = asks->now_ms,
+			    .earlier = asks->earlier,
+			    .out = asks->out};
+	struct approval_report report = {.required = asks->approved->required};
+	bool begun = false;
+	for (size_t i = 0; i < j.earlier->count; i++) {
+		*ret_is = j.earlier->items[i].is_approved;
+		if (str_eq(j.earlier->items[i].id, earlier->id))
+			return true;
+	}
+	if (!judge_folder(&j, earlier->paths.approvals, &begun, &report, err))
+		return false;
+	*ret_is = report.required > 0 && report.valid >= report.required;
+	VEC_PUSH(j.out, j.earlier, ((struct judged_plan){arena_strdup(j.out, earlier->id), *ret_is}));
+	return true;
+}
+
 static struct judging judging_of(const struct approval_case *c, struct arena *out)
 {
 	return (struct judging){.approved = c->approved,
 				.folder = c->folder,
 				.keygen = c->keygen,
 				.as_of = c->as_of,
+				.earlier = arena_alloc(out, sizeof(struct judged_plan_list)),
 				.now_ms = clock_now_ms(c->clock),
 				.out = out};
 }

@@ -1,15 +1,39 @@
 /* Who shaped a plan. */
 #include "plans/approvals/authors.h"
 
+#include "core/file.h"
 #include "core/quote.h"
 #include "plans/approvals/signers.h"
 
+#include <string.h>
+#include <strings.h>
+
+enum { EARLIER_MAX = 20 }; /* plans that are looked at for the last one that others approved */
+
 struct gathering {
+	const struct authors_query *query;
 	const struct approved *approved;
 	const struct plan_folder *folder;
 	struct arena *out;
 	struct authors authors;
 };
+
+/* "GitHub <noreply@github.com>" commits what was done in the browser: the person is the author. */
+static bool is_server(const char *email)
+{
+	static const char local[] = "noreply@";
+	return email && strncasecmp(email, local, strlen(local)) == 0;
+}
+
+static void add_committer(struct gathering *g, const struct store_log_entry *entry, const char *did)
+{
+	bool same = str_eq(entry->committer_name, entry->author_name) &&
+		    str_eq(entry->committer_email, entry->author_email);
+	if (!same && !is_server(entry->committer_email))
+		VEC_PUSH(g->out, &g->authors.list,
+			 (struct author){entry->committer_name, entry->committer_email,
+					 arena_printf(g->out, "%s, as its committer", did)});
+}
 
 static void add(struct gathering *g, const struct store_log_list *log, const char *what)
 {
@@ -18,6 +42,7 @@ static void add(struct gathering *g, const struct store_log_list *log, const cha
 		const char *did = arena_printf(g->out, "%s in commit %.12s", what, entry->id);
 		VEC_PUSH(g->out, &g->authors.list,
 			 (struct author){entry->author_name, entry->author_email, did});
+		add_committer(g, entry, did);
 		for (size_t j = 0; j < entry->others.count; j++)
 			VEC_PUSH(g->out, &g->authors.list,
 				 (struct author){NULL, entry->others.items[j], did});
@@ -35,15 +60,15 @@ static void is_cut(struct gathering *g, const char *path)
 
 /* Those who changed `path` in that part of the history. */
 static bool add_changers(struct gathering *g, const struct store_range *range, const char *path,
-			 struct store_log_list *ret_log, struct error *err)
+			 struct error *err)
 {
 	bool complete = true;
-	*ret_log = (struct store_log_list){0};
-	if (!store_log_range(g->approved->store, range, path, g->out, ret_log, &complete, err))
+	struct store_log_list log = {0};
+	if (!store_log_range(g->approved->store, range, path, g->out, &log, &complete, err))
 		return false;
 	if (!complete)
 		is_cut(g, path);
-	add(g, ret_log,
+	add(g, &log,
 	    range->only_added ? "added the plan"
 			      : arena_printf(g->out, "changed '%s'", quote_terminal(g->out, path)));
 	return true;
@@ -53,8 +78,7 @@ static bool add_adders(struct gathering *g, struct error *err)
 {
 	const struct store_range all = {
 		.from = g->approved->commit, .only_added = true, .or_added = g->folder->paths.plan};
-	struct store_log_list log;
-	return add_changers(g, &all, g->folder->paths.dir, &log, err);
+	return add_changers(g, &all, g->folder->paths.dir, err);
 }
 
 /* The customer's own files, as they are on the branch: its file, and every file that it names. */
@@ -82,58 +106,95 @@ static struct str_list own_files(const struct gathering *g)
 	return files;
 }
 
-/* Where the review of a plan began that was committed on the branch itself: behind the customer's last
- * record. */
-static bool find_start(const struct gathering *g, const struct store_step *step, const char **ret_hide,
-		       struct error *err)
+/* ---- where the review began ------------------------------------------------------------------- */
+
+/* The branch as it was at another commit. */
+static bool at_commit(const struct gathering *g, const char *commit, struct approved *ret, struct error *err)
 {
-	struct store_log_list log = {0};
-	bool complete;
-	const char *records = arena_printf(g->out, "plans/%s", g->folder->plan.customer);
-	*ret_hide = step->before;
-	if (step->is_merge || !step->before)
+	struct checked checked = {0};
+	*ret = *g->approved;
+	ret->commit = commit;
+	ret->repository = repository_of_commit(ret->store, commit, ret->branch, g->out);
+	return repository_load_policy(&ret->repository, g->out, &checked, &ret->policy, err);
+}
+
+/*
+ * The plan that this step brought, when what it was made from is what the branch had then: an older plan that
+ * is brought late covers nothing that came since it was made.
+ */
+static bool covers_its_commit(const struct gathering *g, const struct store_step *step,
+			      struct plan_folder *ret_earlier)
+{
+	struct approved then;
+	struct desired desired;
+	struct error other = ERROR_INIT;
+	struct plan_folder *earlier = ret_earlier;
+	*earlier = (struct plan_folder){0};
+	bool covers = at_commit(g, step->commit, &then, &other) &&
+		      approved_read(&then, step->path, g->out, &earlier->bytes, &earlier->len, &other) &&
+		      earlier->bytes &&
+		      plan_decode(earlier->bytes, earlier->len, g->out, &earlier->plan, &other);
+	if (covers) {
+		plan_digest(earlier->bytes, earlier->len, earlier->digest, earlier->id);
+		plan_paths_of(g->out, earlier->plan.customer, earlier->id, &earlier->paths);
+		covers = str_eq(earlier->paths.plan, step->path) &&
+			 approved_match(&then, earlier, g->out, &desired, &other);
+	}
+	error_release(&other);
+	return covers;
+}
+
+/* `earlier`: the steps before the plan's own, the newest first. NULL: there is no such commit. */
+static bool find_covered(const struct gathering *g, const struct store_step_list *steps, size_t own,
+			 const char **ret_commit, struct error *err)
+{
+	const char *commit = steps->items[own].commit;
+	*ret_commit = NULL;
+	for (size_t i = own + 1; i < steps->count && i <= own + EARLIER_MAX; i++) {
+		struct plan_folder earlier;
+		bool is = false;
+		if (str_eq(steps->items[i].commit, commit) ||
+		    !covers_its_commit(g, &steps->items[i], &earlier))
+			continue;
+		if (!g->query->is_approved(g->query->ctx, &earlier, &is, err))
+			return false;
+		if (!is)
+			continue;
+		*ret_commit = steps->items[i].commit;
 		return true;
-	if (!store_log(g->approved->store, step->before, records, 1, g->out, &log, &complete, err))
-		return false;
-	*ret_hide = log.count ? log.items[0].id : NULL;
+	}
 	return true;
 }
 
-static bool add_reviewed(struct gathering *g, const struct store_step *step, struct error *err)
+static bool add_reviewed(struct gathering *g, const struct store_step_list *steps, size_t own,
+			 struct error *err)
 {
 	static const char *const common[] = {"seatshift.yaml", "fleet.yaml"};
-	const struct str_list files = own_files(g);
-	struct store_range range = {.from = step->commit};
-	const char *oldest = NULL;
-	struct store_log_list log;
-	if (!find_start(g, step, &range.hide, err))
-		return false;
-	for (size_t i = 0; i < files.count; i++) {
-		if (!add_changers(g, &range, files.items[i], &log, err))
-			return false;
-		/* Of several files it may not be the very oldest; each is one with which a review can begin.
-		 */
-		if (log.count && (!oldest || i == 0 || str_eq(files.items[i], g->folder->plan.desired_file)))
-			oldest = log.items[log.count - 1].id;
-	}
-	if (!step->is_merge && oldest && !store_parent(g->approved->store, oldest, g->out, &range.hide, err))
+	const struct store_step *step = &steps->items[own];
+	struct str_list files = own_files(g);
+	struct store_range range = {.from = step->commit, .hide = step->before};
+	if (!step->is_merge && !find_covered(g, steps, own, &range.hide, err))
 		return false;
 	for (size_t i = 0; i < ARRAY_LEN(common); i++)
-		if (!add_changers(g, &range, common[i], &log, err))
+		VEC_PUSH(g->out, &files, common[i]);
+	for (size_t i = 0; i < files.count; i++)
+		if (!add_changers(g, &range, files.items[i], err))
 			return false;
 	return true;
 }
 
-bool authors_of(const struct approved *approved, const struct plan_folder *folder, struct arena *out,
-		struct authors *ret_authors, struct error *err)
+bool authors_of(const struct authors_query *query, struct arena *out, struct authors *ret_authors,
+		struct error *err)
 {
-	struct gathering g = {.approved = approved, .folder = folder, .out = out};
+	struct gathering g = {
+		.query = query, .approved = query->approved, .folder = query->folder, .out = out};
 	struct store_step_list steps = {0};
+	const char *dir = path_dir(out, g.folder->paths.dir);
 	if (!add_adders(&g, err) ||
-	    !store_brought(approved->store, approved->commit, folder->paths.plan, out, &steps, err))
+	    !store_brought_below(g.approved->store, g.approved->commit, dir, "plan.json", out, &steps, err))
 		return false;
 	for (size_t i = 0; i < steps.count; i++)
-		if (!add_reviewed(&g, &steps.items[i], err))
+		if (str_eq(steps.items[i].path, g.folder->paths.plan) && !add_reviewed(&g, &steps, i, err))
 			return false;
 	*ret_authors = g.authors;
 	return true;

@@ -3,10 +3,15 @@
  *
  * That is everybody who ever added the plan's folder, on any path of the history, and everybody who, in the
  * review that brought it, changed what it was made from: the customer's file, the lists that it names, the
- * policy, the fleet. The review is what a merge brought to the approved branch; where commits came one after
- * the other, it begins behind the customer's last record there, and for policy and fleet with the first
- * change of the customer's own files. "Co-authored-by" counts, as the servers write it that make one commit
- * of a review.
+ * policy, the fleet. The review is what a merge brought to the approved branch.
+ *
+ * Where commits came one after the other nothing tells where a review began, and what would tell it (a file,
+ * a date) whoever is to be found out could write. So it begins behind the customer's last plan that enough
+ * others have approved, and that was made from what the branch had when it came; where there is none, with
+ * the first commit.
+ *
+ * Whoever committed a change shaped it as well as its author, and so did whom "Co-authored-by" names, as the
+ * servers write it that make one commit of a review. A server that commits is nobody.
  */
 #ifndef PLANS_AUTHORS_H
 #define PLANS_AUTHORS_H
@@ -25,9 +30,17 @@ struct authors {
 	const char *unknown; /* why they are not known (a shallow clone); NULL: these are all */
 };
 
-/* On the approved branch's commit, which there is. A plan that is not there yet has no authors. */
-NODISCARD bool authors_of(const struct approved *approved, const struct plan_folder *folder,
-			  struct arena *out, struct authors *ret_authors, struct error *err);
+struct authors_query {
+	const struct approved *approved; /* with a commit */
+	const struct plan_folder *folder;
+	/* Whether enough others have approved an earlier plan of the customer; asked of the newest first. */
+	bool (*is_approved)(void *ctx, const struct plan_folder *earlier, bool *ret_is, struct error *err);
+	void *ctx;
+};
+
+/* A plan that is not on the branch yet has no authors. */
+NODISCARD bool authors_of(const struct authors_query *query, struct arena *out, struct authors *ret_authors,
+			  struct error *err);
 
 /* The author whose name or address this is, or is one that a signer's pattern (*, ?) covers; NULL: nobody's.
  */

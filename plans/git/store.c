@@ -313,6 +313,7 @@ static bool change_of(struct store *store, const git_commit *commit, const char 
 static struct store_log_entry entry_of(const git_commit *commit, struct arena *out)
 {
 	const git_signature *author = git_commit_author(commit);
+	const git_signature *committer = git_commit_committer(commit);
 	const char *message = git_commit_message(commit);
 	struct str_list others = {0};
 	store_other_authors(message, out, &others);
@@ -321,6 +322,8 @@ static struct store_log_entry entry_of(const git_commit *commit, struct arena *o
 		.id = store_id_text(out, git_commit_id(commit)),
 		.author_name = arena_strdup(out, author->name),
 		.author_email = arena_strdup(out, author->email),
+		.committer_name = arena_strdup(out, committer->name),
+		.committer_email = arena_strdup(out, committer->email),
 		.time_ms = (int64_t)author->when.time * 1000,
 		.subject = arena_strndup(out, message, strcspn(message, "\n")),
 	};

@@ -133,6 +133,7 @@ struct store_log_entry {
 	const char *id;
 	const char *author_name;
 	const char *author_email;
+	const char *committer_name, *committer_email;
 	int64_t time_ms; /* of the author */
 	const char *subject;
 	struct str_list others; /* names and addresses in its Co-authored-by lines */
@@ -160,26 +161,25 @@ NODISCARD bool store_log_range(struct store *store, const struct store_range *ra
 			       struct error *err);
 
 /*
- * The commits that brought `path` to a revision: on its line of first parents, those that have it and whose
- * own first parent has not.
+ * The commits that brought `file` in a folder below `dir` to a revision, the newest first: on its line of
+ * first parents, those that have it and whose own first parent has not.
  */
 struct store_step {
+	const char *path; /* that it brought */
 	const char *commit;
 	const char *before; /* its first parent; NULL: it has none */
 	bool is_merge;
 };
 VEC(store_step_list, struct store_step);
-NODISCARD bool store_brought(struct store *store, const char *revision, const char *path, struct arena *out,
-			     struct store_step_list *ret_steps, struct error *err);
+NODISCARD bool store_brought_below(struct store *store, const char *revision, const char *dir,
+				   const char *file, struct arena *out, struct store_step_list *ret_steps,
+				   struct error *err);
 /*
  * Of several paths (each in an array as long as the list), which the newest commit of a revision's history
  * that changed any of them has changed. None: nobody ever did.
  */
 NODISCARD bool store_last_changed(struct store *store, const char *revision, const struct str_list *paths,
 				  struct arena *out, bool *ret_changed, struct error *err);
-/* A commit's first parent; NULL: it has none, or history was cut there. */
-NODISCARD bool store_parent(struct store *store, const char *commit, struct arena *out, const char **ret_id,
-			    struct error *err);
 
 /*
  * Who added this file first. Not there: true with id NULL. ERR_FAILED with a hint when a shallow clone

@@ -315,6 +315,84 @@ class Authors(looking.Looking):
         self.ws.close()
         self.ws = harness.Workspace()
 
+  def change(self, name, people='adele.vance', **options):
+    self.ws.write('customers/contoso-users.csv', f'upn\n{people}@contoso.com\n')
+    self.commit(name, **options)
+
+  CSV = '      - csv: contoso-users.csv\n      - holders_of: advisor'
+
+  def test_no_file_begins_a_review(self):
+    """Commits one after the other: whatever an author puts among the customer's records, their change stays theirs."""
+    records = {'plans/contoso/notes.txt': 'seen\n', 'plans/contoso/0123456789ab/plan.json': '{}\n'}
+    for path, text in {**records, 'a plan of theirs': None}.items():
+      with self.subTest(path):
+        self.begin(users=self.CSV)
+        self.change(MEGAN, 'lidia.holloway')
+        if text:
+          self.ws.write(path, text)
+          self.commit(MEGAN, 'a record')
+          self.ws.git('rm', '-q', '-r', 'plans')
+          self.commit(MEGAN, 'no record')
+        else:
+          # Made as it should be, and approved by whom it must not count of.
+          self.make()
+          self.sign(MEGAN)
+          self.ws.write('customers/contoso.yaml', looking.customer(users=self.CSV, retire_by=looking.TERM_ENDS))
+          self.commit(ALEX)
+        self.make()
+        self.judge()
+        self.ws.close()
+        self.ws = harness.Workspace()
+
+  def test_what_others_approved_is_seen(self):
+    """Commits one after the other: a review begins behind the last plan that enough others have approved."""
+    self.begin(users=self.CSV)
+    base = self.ws.git('rev-parse', 'HEAD').strip()
+    self.make()
+    self.sign(MEGAN)
+    seen = self.plan
+    self.change(ALEX, 'lidia.holloway')
+    self.make()
+    self.judge(ADELE, MEGAN)
+    # The same, where that plan came when the file was another one already: it was made from what came before.
+    self.ws.git('switch', '-q', '-c', 'late', base)
+    self.assertFalse((self.ws.repo / 'plans/contoso' / seen['id']).exists())
+    self.change(ADELE, 'lidia.holloway')
+    self.ws.git('checkout', '-q', 'main', '--', f'plans/contoso/{seen["id"]}')
+    self.commit(ALEX, 'an older plan')
+    self.ws.git('branch', '-q', '-f', 'main', 'late')
+    self.ws.git('switch', '-q', 'main')
+    self.make()
+    self.judge(MEGAN)
+
+  def test_who_committed_it(self):
+    """Whoever applies somebody else's change shaped it as well; a server that does is nobody."""
+    for name, email, counts in (('Megan', MEGAN, [ADELE]), ('GitHub', 'noreply@github.com', [ADELE, MEGAN])):
+      with self.subTest(email):
+        self.begin(users=self.CSV)
+        self.ws.git('switch', '-q', '-c', 'review')
+        self.ws.write('customers/contoso-users.csv', 'upn\nlidia.holloway@contoso.com\n')
+        self.ws.git('add', '-A')
+        self.ws.git('-c', f'user.name={name}', '-c', f'user.email={email}', 'commit', '-q', '-m', 'applied',
+                    f'--author=Alex <{ALEX}>')
+        self.make()
+        self.ws.git('switch', '-q', 'main')
+        self.ws.git('merge', '-q', '--no-ff', '-m', 'the review', 'review')
+        self.judge(*counts)
+        self.ws.close()
+        self.ws = harness.Workspace()
+
+  def test_a_server_is_under_no_pattern(self):
+    people = signing.People(self.ws.dir / 'keys')
+    self.begin(signers=f'*@github.com {people.public(MEGAN)}\n')
+    self.ws.git('switch', '-q', '-c', 'review')
+    self.make()
+    self.ws.git('-c', 'user.name=GitHub', '-c', 'user.email=noreply@github.com', 'commit', '-q', '--amend', '--no-edit')
+    self.ws.git('switch', '-q', 'main')
+    self.ws.git('merge', '-q', '--no-ff', '-m', 'the review', 'review')
+    self.sign('octocat@github.com', key=MEGAN)
+    self.assertEqual(self.verdicts(), ({'octocat@github.com': 'counts'}, True))
+
   def test_every_input(self):
     self.begin(users='      - csv: contoso-users.csv\n      - holders_of: advisor')
     base = self.ws.git('rev-parse', 'HEAD').strip()
