@@ -8,10 +8,13 @@
 #include "core/clock.h"
 #include "core/file.h"
 #include "core/say.h"
+#include "plans/desired/claims.h"
 #include "plans/desired/repository.h"
 
 struct checked_file {
 	const char *path; /* as shown */
+	size_t claim;	  /* of a customer; SIZE_MAX: it is none, or was not understood */
+	struct place claimed_at;
 	struct checked checked;
 };
 VEC(checked_file_list, struct checked_file);
@@ -20,6 +23,7 @@ VEC(checked_file_list, struct checked_file);
 struct validation {
 	struct app *app;
 	struct checked_file_list files;
+	struct claim_list claims;
 };
 
 /*
@@ -39,7 +43,7 @@ static bool check_file(struct validation *v, const struct repository *repository
 		       const struct policy *policy, struct error *err)
 {
 	struct arena *out = v->app->arena;
-	struct checked_file file = {.path = path_join(out, repository->dir, path)};
+	struct checked_file file = {.path = path_join(out, repository->dir, path), .claim = SIZE_MAX};
 	struct error cause = ERROR_INIT;
 	struct desired desired;
 	struct policy ignored;
@@ -56,9 +60,13 @@ static bool check_file(struct validation *v, const struct repository *repository
 		error_release(&cause);
 		return false;
 	}
-	if (parsed && !is_policy && !is_fleet)
+	if (parsed && !is_policy && !is_fleet) {
 		desired_check_dates(&desired, date_of_ms(clock_now_ms(v->app->clock)), out,
 				    &file.checked.diags);
+		file.claim = v->claims.count;
+		file.claimed_at = desired.tenant_place;
+		claims_add(&v->claims, &desired, out);
+	}
 	if (parsed && !is_policy && !is_fleet && policy)
 		desired_check_policy(&desired, policy, out, &file.checked.diags);
 	soften(&file.checked.diags);
@@ -77,6 +85,18 @@ static const struct policy *find_policy(const struct repository *repository, str
 	return found ? policy : NULL;
 }
 
+static void compare_customers(struct validation *v)
+{
+	struct arena *out = v->app->arena;
+	claims_compare(&v->claims, out);
+	for (size_t i = 0; i < v->files.count; i++) {
+		struct checked_file *file = &v->files.items[i];
+		if (file->claim != SIZE_MAX)
+			claim_complain(&v->claims.items[file->claim], file->claimed_at, out,
+				       &file->checked.diags);
+	}
+}
+
 static bool check_all(struct validation *v, struct error *err)
 {
 	struct repository repository;
@@ -93,6 +113,7 @@ static bool check_all(struct validation *v, struct error *err)
 		if (!check_file(v, &repository, path, policy, err))
 			return false;
 	}
+	compare_customers(v);
 	return true;
 }
 
@@ -219,7 +240,8 @@ const struct command cmd_validate = {
 	.args = "[FILE...]",
 	.summary = "check files; no network",
 	.details = "Without FILE, checks seatshift.yaml, fleet.yaml where there is one, and every file in "
-		   "customers/.\n"
+		   "customers/,\n"
+		   "and that no two customers have one tenant.\n"
 		   "All errors of a file come in one run, each with its place, the line, and a suggestion "
 		   "where one is close. A customer "
 		   "who has\n"

@@ -38,6 +38,7 @@
 	X(117, "empty file")                                                                                 \
 	X(118, "number of format not supported")                                                             \
 	X(119, "no customer of that name")                                                                   \
+	X(120, "two customers of one tenant")                                                                \
 	X(201, "guest account")                                                                              \
 	X(202, "disabled account")                                                                           \
 	X(203, "listed more than once")                                                                      \

@@ -80,6 +80,11 @@ static const struct {
 		"customer's name has. A customer who is left out of a fleet by a misspelt name would stay "
 		"where they are, and nobody would notice until a deadline. Take the suggestion, write the "
 		"customer's file, or remove the name."},
+	{SS120, "Two files in customers/ name the same tenant, or the same domain. One is a copy whose "
+		"tenant was not changed, or both mean the same customer. Each would be planned as if "
+		"the other were not there: the seats counted twice, people changed by two plans, and no "
+		"lock between them. Correct the id and the domain, or put all moves into one file and "
+		"delete the other."},
 	{SS201, "The account is a guest of the tenant: it belongs to somebody outside. Guests can "
 		"hold licences, but seldom should on prepaid seats. Check that this person is really "
 		"meant to have one; otherwise take the entry out."},

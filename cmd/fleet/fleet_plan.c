@@ -11,6 +11,7 @@
 #include "core/file.h"
 #include "core/quote.h"
 #include "core/say.h"
+#include "plans/desired/claims.h"
 #include "plans/fleet/ending.h"
 #include "plans/saved/plan_file.h"
 
@@ -37,6 +38,7 @@ struct planning {
 	struct policy policy;
 	struct checked checked;
 	struct fleet_choice_list chosen;
+	struct claim_list claims; /* of every customer who can be read, chosen or not */
 	struct fleet_left_out_list left_out;
 	struct planned *planned; /* one per chosen */
 	size_t begun, ended;
@@ -53,6 +55,14 @@ static void leave_out(struct planning *p, const char *customer, enum error_code 
 	VEC_PUSH(p->app->arena, &p->left_out, (struct fleet_left_out){customer, info->name, message});
 }
 
+static const char *first_error(const struct checked *checked)
+{
+	for (size_t i = 0; i < checked->diags.count; i++)
+		if (checked->diags.items[i].severity == DIAG_ERROR)
+			return checked->diags.items[i].message;
+	return "its file has errors: seatshift validate";
+}
+
 /* A file that cannot be read says nothing of its labels: whoever it is, they are told, not passed over. */
 static void choose_one(struct planning *p, const struct repository *repository, const char *name)
 {
@@ -61,21 +71,15 @@ static void choose_one(struct planning *p, const struct repository *repository, 
 	struct checked checked = {0};
 	struct desired desired = {0};
 	struct error err = ERROR_INIT;
-	bool by_name = !p->file.customers.count || name_patterns_match(&p->file.customers, name);
 	const char *path = arena_printf(tmp, "customers/%s.yaml", name);
-	if (!by_name)
-		return;
 	if (!repository_check_customer(repository, path, tmp, &checked, &desired, &err)) {
-		const char *why = err.code ? err.message : "its file has errors: seatshift validate";
-		for (size_t i = 0; !err.code && i < checked.diags.count; i++)
-			if (checked.diags.items[i].severity == DIAG_ERROR) {
-				why = checked.diags.items[i].message;
-				break;
-			}
-		leave_out(p, arena_strdup(app->arena, name), ERR_INVALID, arena_strdup(app->arena, why));
+		if (!p->file.customers.count || name_patterns_match(&p->file.customers, name))
+			leave_out(p, arena_strdup(app->arena, name), ERR_INVALID,
+				  arena_strdup(app->arena, err.code ? err.message : first_error(&checked)));
 		error_release(&err);
 		return;
 	}
+	claims_add(&p->claims, &desired, app->arena);
 	if (!fleet_selects(&p->file, name, &desired.labels))
 		return;
 	struct fleet_choice choice = {.customer = arena_strdup(app->arena, name)};
@@ -86,6 +90,25 @@ static void choose_one(struct planning *p, const struct repository *repository, 
 					arena_strdup(app->arena, desired.labels.items[i].value)});
 	choice.labels = labels;
 	VEC_PUSH(app->arena, &p->chosen, choice);
+}
+
+/* Which of two customers of one tenant is meant, nobody can tell: neither is planned. Both lists are in one
+ * order. */
+static void leave_out_doubles(struct planning *p)
+{
+	size_t kept = 0;
+	size_t at = 0;
+	claims_compare(&p->claims, p->app->arena);
+	for (size_t i = 0; i < p->chosen.count; i++) {
+		const struct fleet_choice choice = p->chosen.items[i];
+		while (!str_eq(p->claims.items[at].customer, choice.customer))
+			at++;
+		if (p->claims.items[at].message)
+			leave_out(p, choice.customer, ERR_INVALID, p->claims.items[at].message);
+		else
+			p->chosen.items[kept++] = choice;
+	}
+	p->chosen.count = kept;
 }
 
 static bool choose(struct planning *p, struct error *err)
@@ -102,6 +125,7 @@ static bool choose(struct planning *p, struct error *err)
 	const struct str_list names = repository_names(&repository, app->arena);
 	for (size_t i = 0; i < names.count; i++)
 		choose_one(p, &repository, names.items[i]);
+	leave_out_doubles(p);
 	fleet_assign_waves(&p->file, &p->chosen);
 	return true;
 }

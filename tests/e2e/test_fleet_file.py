@@ -65,6 +65,28 @@ class FleetFile(harness.TestCase):
     self.assertIn("no customer's name is like 'fabrikam-*'", text)
     self.assertIn('Take the suggestion', ' '.join(self.ws.run('explain', 'SS119').out.split()))
 
+  def test_two_customers_of_one_tenant(self):
+    self.ws.write('fleet.yaml', 'version: 1\nselect: {customers: [contoso-0000]}\n')
+    other = many.customer(2).replace(many.tenant_id(2), many.tenant_id(0).upper())
+    self.ws.write('customers/contoso-0002.yaml', other)
+    text = self.ws.run('validate', expect=harness.INVALID).err
+    self.assertRegex(text, f"contoso-0000.yaml:3:9: error.SS120.: the tenant '{many.tenant_id(0)}' is also that of "
+                           "customer 'contoso-0002'")
+    self.assertRegex(text, "contoso-0002.yaml:3:9: error.SS120.: .* customer 'contoso-0000'")
+    self.assertIn('put all of its moves into one file', text)
+    self.assertNotIn('contoso-0001.yaml', text)
+    self.assertIn('no lock between them', ' '.join(self.ws.run('explain', 'SS120').out.split()))
+    # Neither is planned in a fleet, also where only one of them is chosen.
+    result = self.ws.run_json('fleet', 'plan', expect=harness.INVALID)
+    self.assertIn(('contoso-0000', 'invalid', f"the tenant '{many.tenant_id(0)}' is also that of customer "
+                   "'contoso-0002'"), [(row['customer'], row['reason'], row['message']) for row in result['left_out']])
+    # A domain belongs to one tenant.
+    self.ws.write('customers/contoso-0002.yaml', many.customer(2).replace('contoso-0002.on', 'contoso-0001.on'))
+    text = self.ws.run('validate', expect=harness.INVALID).err
+    self.assertIn("the domain 'contoso-0001.onmicrosoft.com' is also that of customer 'contoso-0001'", text)
+    self.ws.write('customers/contoso-0002.yaml', many.customer(2))
+    self.ws.run('validate', expect=harness.OK)
+
   def test_labels(self):
     for bad in ('[a]', '{-a: b}', '{a: }', '{a: {b: c}}', '{a b: c}'):
       with self.subTest(bad):
