@@ -95,6 +95,13 @@ struct provider_stats {
 	int64_t throttled;	/* 429 answers, parts included */
 };
 
+/* What came of asking the service to process people's licences of groups again. */
+struct reprocessed {
+	size_t asked;	     /* of whom it took the request */
+	bool is_forbidden;   /* the sign-in may not ask for it */
+	const char *refusal; /* the first other one, in words; or NULL */
+};
+
 struct provider;
 struct provider_ops {
 	const char *name;
@@ -131,6 +138,16 @@ struct provider_ops {
 	 */
 	bool (*execute)(struct provider *p, const struct action *const *actions, size_t count,
 			const struct execute_hooks *hooks, struct error *err);
+
+	/*
+	 * Optional, both or neither. The service does not try again by itself to give a member the licence
+	 * that it refused once: it has to be asked, for each of them. The first says whether the sign-in may
+	 * do that, as far as its token tells. The second asks, once, for people whom `action` concerns; what
+	 * came of it shows in a later read. False only where it had to stop, as execute does.
+	 */
+	bool (*may_reprocess)(const struct provider *p);
+	bool (*reprocess)(struct provider *p, const struct action *action, const struct str_list *user_ids,
+			  struct arena *out, struct reprocessed *ret, struct error *err);
 
 	/* Required. Counters since the provider was made. */
 	struct provider_stats (*stats)(const struct provider *p);

@@ -189,6 +189,8 @@ bool session_connect_to_read(struct app *app, struct session *session, struct er
 		return false;
 	session->read_ops = *session->provider->ops;
 	session->read_ops.execute = NULL;
+	session->read_ops.may_reprocess = NULL;
+	session->read_ops.reprocess = NULL;
 	session->provider->ops = &session->read_ops;
 	return true;
 }

@@ -352,8 +352,9 @@ static bool run_hand_steps(struct run *run, const struct action *const *actions,
 	for (size_t i = 0; i < count; i++) {
 		if (!run_hand_step(run, actions[i], err))
 			return false;
-		*ret_moved = *ret_moved || result_ended_well(run_result(run, actions[i]));
-		if (run->stop || run->differs)
+		*ret_moved =
+			*ret_moved || result_ended_well(run_result(run, actions[i])) || run->reopened_now;
+		if (run->stop || run->differs || run->reopened_now)
 			break;
 	}
 	return true;

@@ -5,14 +5,14 @@
  */
 #include "core/str.h"
 #include "plans/run/apply_internal.h"
-#include "plans/saved/served.h"
 
 enum {
 	FIRST_POLL_MS = 1000,
 	LONGEST_POLL_MS = 15000,
-	PATIENCE_MS = 5 * 60 * 1000,   /* without any progress */
-	SETTLED_REFUSED_MS = 5 * 1000, /* processed, and the service says why not: replicas lag, though */
-	SETTLED_MISSING_MS = 60 * 1000 /* processed, and nothing is said of them */
+	PATIENCE_MS = 5 * 60 * 1000,	/* without any progress */
+	SETTLED_REFUSED_MS = 5 * 1000,	/* processed, and the service says why not: replicas lag, though */
+	SETTLED_MISSING_MS = 60 * 1000, /* processed, and nothing is said of them */
+	TRIES_AGAIN = 3			/* where the service was too busy to take the request */
 };
 
 struct waiting_group {
@@ -22,6 +22,9 @@ struct waiting_group {
 	int64_t progressed_ms;	   /* when that number, or the processing, last changed */
 	bool was_processed, ended; /* at the last look; nothing more to wait for */
 	const char *kept;	   /* of what the group gives: how it is not as it was sent; or NULL */
+	int tries;		   /* so often the service was asked to try again */
+	bool was_asked;		   /* and took it */
+	const char *refusal;	   /* of that request, in words; or NULL */
 	const char *detail;
 };
 
@@ -190,35 +193,80 @@ static bool has_settled(const struct waiting_group *w, const struct group_progre
 {
 	bool all_refused = true;
 	for (size_t i = 0; i < progress->unserved.count; i++)
-		all_refused = all_refused && progress->unserved.items[i].is_refused;
+		all_refused = all_refused && progress->unserved.items[i].refused;
 	return progress->is_gone ||
 	       now_ms - w->progressed_ms >= (all_refused ? SETTLED_REFUSED_MS : SETTLED_MISSING_MS);
+}
+
+static void note_progress(struct run *run, struct waiting_group *w, const struct group_progress *progress)
+{
+	if (progress->unserved.count != w->unserved || progress->is_processed != w->was_processed)
+		w->progressed_ms = clock_monotonic_ms(run->o->clock);
+	w->unserved = progress->unserved.count;
+	w->was_processed = progress->is_processed;
+	w->detail = describe(w, progress, run->out);
+	if (w->kept)
+		w->detail = arena_printf(run->out, "%s; %s", w->detail, w->kept);
+}
+
+static bool end_well(struct run *run, struct waiting_group *w, const struct live *live, struct error *err)
+{
+	const struct group *group = live_find_group(live, w->action->group_id);
+	for (size_t i = 0; group && i < group->member_ids.count; i++)
+		VEC_PUSH(run->out, &run->served, arena_strdup(run->out, group->member_ids.items[i]));
+	w->ended = true;
+	return run_ended(run, w->action, w->outcome, w->detail, err);
+}
+
+/* Has the service try again for those whom it refused, if that may help; *ret_tried: it is waited for. */
+static bool try_again(struct run *run, struct waiting_group *w, struct refused_members *refused,
+		      bool *ret_tried, struct error *err)
+{
+	struct reprocessed came = {0};
+	*ret_tried = false;
+	if (w->was_asked || w->tries >= TRIES_AGAIN || run_should_stop(run))
+		return true;
+	if (!run_reprocess(run, w->action, refused, &came, err))
+		return false;
+	bool was_sent = refused->may_ask && refused->ids.count && !came.is_forbidden;
+	refused->may_ask = refused->may_ask && !came.is_forbidden;
+	w->was_asked = came.asked > 0;
+	w->refusal = came.refusal;
+	/* Neither taken nor refused: too busy. */
+	*ret_tried = was_sent && (came.asked || !came.refusal);
+	w->tries += *ret_tried;
+	w->progressed_ms = clock_monotonic_ms(run->o->clock);
+	return true;
+}
+
+static bool end_badly(struct run *run, struct waiting_group *w, const struct refused_members *refused,
+		      struct error *err)
+{
+	const char *advice = run_refused_advice(w->action, refused, w->was_asked, run->out);
+	w->ended = true;
+	w->detail = arena_printf(run->out, "%s%s%s%s%s", w->detail,
+				 w->refusal ? "; asked to try again, the service says: " : "",
+				 w->refusal ? w->refusal : "", advice ? "; " : "", advice ? advice : "");
+	return run_ended(run, w->action, OUTCOME_FAILED, w->detail, err);
 }
 
 static bool look_at(struct run *run, struct waiting_group *w, const struct live *live, struct arena *tmp,
 		    struct error *err)
 {
 	struct group_progress progress;
-	int64_t now_ms = clock_monotonic_ms(run->o->clock);
 	group_progress_of(w->action, live, tmp, &progress);
-	bool moved = progress.unserved.count != w->unserved || progress.is_processed != w->was_processed;
-	if (moved)
-		w->progressed_ms = now_ms;
-	w->unserved = progress.unserved.count;
-	w->was_processed = progress.is_processed;
-	w->detail = describe(w, &progress, run->out);
-	if (w->kept)
-		w->detail = arena_printf(run->out, "%s; %s", w->detail, w->kept);
-	if (group_is_done(&progress)) {
-		const struct group *group = live_find_group(live, w->action->group_id);
-		for (size_t i = 0; group && i < group->member_ids.count; i++)
-			VEC_PUSH(run->out, &run->served, arena_strdup(run->out, group->member_ids.items[i]));
-		w->ended = true;
-		return run_ended(run, w->action, w->outcome, w->detail, err);
-	}
+	note_progress(run, w, &progress);
+	if (group_is_done(&progress))
+		return end_well(run, w, live, err);
+	int64_t now_ms = clock_monotonic_ms(run->o->clock);
 	if (progress.is_processed && has_settled(w, &progress, now_ms)) {
-		w->ended = true;
-		return run_ended(run, w->action, OUTCOME_FAILED, w->detail, err);
+		struct refused_members refused;
+		bool tried = false;
+		run_find_refused(run, &progress, live, tmp, &refused);
+		if (!try_again(run, w, &refused, &tried, err))
+			return false;
+		if (!tried)
+			return end_badly(run, w, &refused, err);
 	}
 	const struct apply_hooks *hooks = run->o->hooks;
 	if (hooks->still_waiting)
@@ -333,6 +381,36 @@ static const char *unserved_group(const struct action *action, const struct live
 		return NULL;
 	const struct waiting_group w = {.action = action};
 	return describe(&w, &progress, out);
+}
+
+/* The group hands out what the plan left, and some member does not have it, or not yet. */
+static bool is_to_reopen(const struct run *run, const struct action *action, const struct live *live,
+			 struct arena *tmp)
+{
+	struct group_progress progress;
+	const char *difference = NULL;
+	const struct action_result *result = &run->replay.results[action - run->o->plan->actions.items];
+	const struct group *group = action->group_id ? live_find_group(live, action->group_id) : NULL;
+	if (!group || !result_ended_well(result) || str_list_has(&run->reopened, action->id) ||
+	    !group_is_as_left(action, group, result, tmp, &difference))
+		return false;
+	group_progress_of(action, live, tmp, &progress);
+	return !group_is_done(&progress);
+}
+
+bool run_reopen_groups(struct run *run, const struct live *live)
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	run->reopened_now = false;
+	for (size_t i = 0; i < run->o->plan->actions.count; i++) {
+		const struct action *action = &run->o->plan->actions.items[i];
+		if (!is_to_reopen(run, action, live, tmp))
+			continue;
+		run->replay.results[i] = (struct action_result){0};
+		VEC_PUSH(run->out, &run->reopened, action->id);
+		run->reopened_now = true;
+	}
+	return run->reopened_now;
 }
 
 void run_served_scope(const struct run *run, struct arena *out, struct read_scope *scope)

@@ -73,6 +73,8 @@ static bool confirm_retired(struct run *run, const struct action *action,
 	const char *unserved = NULL;
 	if (!run_find_unserved(run, &again, tmp, &unserved, err))
 		return false;
+	if (unserved && run_reopen_groups(run, &again))
+		return true;
 	if (unserved)
 		return run_ended(run, action, OUTCOME_FAILED,
 				 arena_printf(run->out, "the subscription is retired, but %s", unserved),
@@ -142,6 +144,8 @@ static bool check_retire_gate(struct run *run, const struct action *action, cons
 	if (!tenant_matches(&tenant, &people->organization, err) ||
 	    !run_find_unserved(run, people, tmp, &unserved, err))
 		return false;
+	if (unserved && run_reopen_groups(run, people))
+		return true;
 	*ret_problem = arena_strdup(run->out, unserved);
 	if (unserved)
 		return true;
@@ -190,6 +194,8 @@ static bool arrive(struct run *run, const struct action *action, const struct st
 	if (action->kind == ACTION_RETIRE_SUBSCRIPTION &&
 	    !check_retire_gate(run, action, look, tmp, &problem, err))
 		return false;
+	if (run->reopened_now)
+		return true;
 	if (problem)
 		return run_ended(run, action, OUTCOME_STALE, problem, err);
 	if (is_attested(run, action))
@@ -254,6 +260,7 @@ bool run_hand_step(struct run *run, const struct action *action, struct error *e
 		hand_step_context(run->o->plan, run->o->desired, run->o->policy, action);
 	context.before = run->o->before;
 	int64_t since_ms = clock_monotonic_ms(run->o->clock);
+	run->reopened_now = false;
 	for (bool arrived = false;; arrived = true) {
 		CLEANUP(arena_freep) struct arena *tmp = arena_new();
 		bool with_people = !arrived && action->kind == ACTION_RETIRE_SUBSCRIPTION &&
@@ -276,7 +283,7 @@ bool run_hand_step(struct run *run, const struct action *action, struct error *e
 		if (!arrived) {
 			if (!arrive(run, action, &look, tmp, err))
 				return false;
-			if (run_result(run, action)->ended)
+			if (run_result(run, action)->ended || run->reopened_now)
 				return true;
 			/* The card is out: what a person is to do next must be on record by now. */
 			if (run->o->hooks->checkpoint && run->o->wait_ms != 0 &&

@@ -6,6 +6,7 @@
 #define PLANS_APPLY_INTERNAL_H
 
 #include "plans/run/apply.h"
+#include "plans/saved/served.h"
 
 /* Actions that are ready at the same time. */
 struct run_batch {
@@ -28,6 +29,9 @@ struct run {
 	bool wrote_before;		   /* the journal has a write: the plan has been begun */
 	struct str_list waiting_for;	   /* hand steps */
 	struct swapped_group_list swapped; /* whose members have not been asked yet */
+	struct str_list reopened;	   /* actions of groups that were looked at again at a gate */
+	bool reopened_now;		   /* by the hand step that was looked at last */
+	bool reprocess_forbidden;	   /* the service said so */
 	struct str_list waiting_groups;	   /* actions whose groups are still being processed */
 	struct organization organization;
 	struct str_list served; /* ids of the members of groups whose swap has ended well in this wave */
@@ -91,10 +95,38 @@ bool run_group_swapped(struct run *run, const struct action *action, enum outcom
 /* Waits until the members of the swapped groups are served, or will not be. */
 NODISCARD bool run_confirm_groups(struct run *run, struct error *err);
 
+/*
+ * Opens the swap of each group again that has ended well and whose members are not all served any more, once
+ * in a run: then they are waited for, and tried again, as after the swap. False when there is none.
+ */
+bool run_reopen_groups(struct run *run, const struct live *live);
+
 /* Adds to the scope all whom the plan gives something. */
 void run_served_scope(const struct run *run, struct arena *out, struct read_scope *scope);
 /* The first of them who is not served by what was read, as text in `tmp`; NULL when all are. */
 NODISCARD bool run_find_unserved(struct run *run, const struct live *live, struct arena *tmp,
 				 const char **ret_unserved, struct error *err);
+
+/* ---- apply_reprocess.c ----------------------------------------------------------------------- */
+
+/* Members whom the service refused what their group hands out. */
+struct refused_members {
+	struct str_list ids,
+		upns;	 /* whom it may be asked to try again for: nothing that is seen stands against */
+	size_t seatless; /* for whom there is still no seat */
+	const char *seatless_sku;
+	size_t by_hand;	    /* protected, or refused through a group that is not the plan's as well */
+	const char *sku_id; /* that the first of them was refused; NULL: nobody was refused */
+	bool may_ask;	    /* the sign-in is permitted to */
+};
+void run_find_refused(const struct run *run, const struct group_progress *progress, const struct live *live,
+		      struct arena *out, struct refused_members *ret);
+/* What people have to do so that those members are served, in a line; NULL: nobody was refused. */
+const char *run_refused_advice(const struct action *action, const struct refused_members *refused,
+			       bool was_asked, struct arena *out);
+/* Asks the service to try again for them, if it may; the journal has it first. */
+NODISCARD bool run_reprocess(struct run *run, const struct action *action,
+			     const struct refused_members *refused, struct reprocessed *ret,
+			     struct error *err);
 
 #endif

@@ -8,17 +8,21 @@
 
 enum { NAMED_AT_MOST = 5 };
 
+static const char no_seat[] = "CountViolation";
+
 /* licenseAssignmentStates[].error, as "Identify and resolve license assignment problems for a group" has
  * them. */
 static const struct {
 	const char *error;
 	const char *words;
 } error_rows[] = {
-	{"CountViolation", "no seat is left"},
+	{no_seat, "no seat is left"},
 	{"MutuallyExclusiveViolation", "one of its services excludes one that the user has"},
 	{"DependencyViolation", "a service that it needs is not on"},
 	{"ProhibitedInUsageLocationViolation", "it is not sold in the user's usage location"},
 	{"UniquenessViolation", "a proxy address is in use twice"},
+	{"Other", "most likely another licence of the same group cannot be given"},
+	{"Others", "most likely another licence of the same group cannot be given"},
 };
 
 static const char *error_words(const char *error, struct arena *out)
@@ -97,15 +101,20 @@ bool group_is_as_left(const struct action *action, const struct group *group,
 	return is_on_record(&kept, result);
 }
 
-static bool is_refused(const struct action *action, const struct user *user)
+static const struct license_state *find_refused(const struct action *action, const struct user *user)
 {
 	for (size_t i = 0; i < action->result.licenses.count; i++) {
 		const struct license_state *state =
 			user_find_state(user, action->result.licenses.items[i].sku_id, action->group_id);
 		if (state && state->error)
-			return true;
+			return state;
 	}
-	return false;
+	return NULL;
+}
+
+bool license_lacks_seat(const struct license_state *state)
+{
+	return str_eq(state->error, no_seat);
 }
 
 void group_progress_of(const struct action *action, const struct live *live, struct arena *out,
@@ -125,7 +134,7 @@ void group_progress_of(const struct action *action, const struct live *live, str
 		if (!user || user_is_served(action, user, out, &why))
 			continue;
 		VEC_PUSH(out, &progress.unserved,
-			 (struct unserved_member){user->upn, why, is_refused(action, user)});
+			 (struct unserved_member){user, user->upn, why, find_refused(action, user)});
 	}
 	*ret = progress;
 }
@@ -151,4 +160,15 @@ const char *group_unserved_text(const struct group_progress *progress, struct ar
 const char *group_name_text(const struct action *action, struct arena *out)
 {
 	return arena_printf(out, "group '%s'", action->group_name ? action->group_name : action->group_id);
+}
+
+/* After "Assign or unassign licenses to a group in the Microsoft 365 admin center" (2025-04-07). */
+const char *group_reprocess_text(const struct action *action, const char *sku_id, struct arena *out)
+{
+	const struct catalog_sku *sku = catalog_find_sku(sku_id);
+	return arena_printf(out,
+			    "in the Microsoft 365 admin centre under Billing > Licenses > %s > Groups > %s > "
+			    "Actions needed, select them and press Reprocess",
+			    sku ? sku->display_name : catalog_sku_text(sku_id),
+			    action->group_name ? action->group_name : action->group_id);
 }

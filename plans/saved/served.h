@@ -29,9 +29,11 @@ bool group_is_as_left(const struct action *action, const struct group *group,
 		      const struct action_result *result, struct arena *out, const char **ret_difference);
 
 struct unserved_member {
+	const struct user *user;
 	const char *upn;
 	const char *why;
-	bool is_refused; /* the service says why it does not get the licence: waiting will not bring it */
+	/* The service says why the member does not get the licence: waiting will not bring it. Or NULL. */
+	const struct license_state *refused;
 };
 VEC(unserved_member_list, struct unserved_member);
 
@@ -54,5 +56,10 @@ const char *group_unserved_text(const struct group_progress *progress, struct ar
 
 /* The action's group, as people know it: "group 'Sales'". */
 const char *group_name_text(const struct action *action, struct arena *out);
+
+/* No seat was left for the licence. */
+bool license_lacks_seat(const struct license_state *state);
+/* Where a person has the service try again to give members what it refused them: the clicks, in a line. */
+const char *group_reprocess_text(const struct action *action, const char *sku_id, struct arena *out);
 
 #endif

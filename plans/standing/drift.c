@@ -136,15 +136,20 @@ static void compare_members(struct comparing *c, const struct action *action)
 	}
 }
 
+/* Also of a swap that did not end well: what the group hands out is then as it was sent, or as before. */
 static void compare_group(struct comparing *c, const struct action *action)
 {
 	const char *difference = NULL;
+	const struct action_result *result = result_of(c, action);
 	const struct group *group = live_find_group(c->live, action->group_id);
-	VEC_PUSH(c->out, &c->told, action->group_id);
-	if (group && group_is_as_left(action, group, result_of(c, action), c->out, &difference)) {
+	if (group && group_is_as_left(action, group, result, c->out, &difference)) {
+		VEC_PUSH(c->out, &c->told, action->group_id);
 		compare_members(c, action);
 		return;
 	}
+	if (!result_is_verified(result))
+		return;
+	VEC_PUSH(c->out, &c->told, action->group_id);
 	drift_add_item(c, &(struct drift_item){.kind = DRIFT_GROUP,
 					       .subject = action->group_name,
 					       .what = !group	    ? "is no longer in the tenant"
@@ -266,7 +271,7 @@ static void compare_actions(struct comparing *c)
 			compare_retired(c, action);
 		else if (verified && action->user_id)
 			compare_user(c, action);
-		else if (verified && action->group_id)
+		else if (action->group_id && (result_of(c, action)->ended || c->replay.announced[i]))
 			compare_group(c, action);
 	}
 }

@@ -7,6 +7,7 @@
 #include "providers/graph/sign_in/endpoints.h"
 #include "providers/graph/wire/batch.h"
 #include "providers/graph/write/execute.h"
+#include "providers/graph/write/reprocess.h"
 
 enum { PROOF_FRESH_MS = 30000, DEFAULT_DEADLINE_MS = 300000, DEFAULT_VERIFY_MS = 300000 };
 
@@ -165,6 +166,27 @@ static bool execute(struct provider *p, const struct action *const *actions, siz
 	return good;
 }
 
+static bool may_reprocess(const struct provider *p)
+{
+	const struct graph *g = (const struct graph *)(const void *)p;
+	struct error err = ERROR_INIT;
+	bool may = token_cache_require(g->conn.tokens, NEED_USERS_WRITE, &err);
+	error_release(&err);
+	return may;
+}
+
+static bool reprocess(struct provider *p, const struct action *action, const struct str_list *user_ids,
+		      struct arena *out, struct reprocessed *ret, struct error *err)
+{
+	struct graph *g = graph_of(p);
+	return reprocess_people(&(struct reprocess_request){.conn = &g->conn,
+							    .action = action,
+							    .user_ids = user_ids,
+							    .should_stop = g->should_stop,
+							    .stop_ctx = g->stop_ctx},
+				out, ret, err);
+}
+
 static struct provider_stats stats(const struct provider *p)
 {
 	const struct graph *g = (const struct graph *)(const void *)p;
@@ -190,6 +212,8 @@ static const struct provider_ops ops = {
 	.read = read_live,
 	.suggest = suggest,
 	.execute = execute,
+	.may_reprocess = may_reprocess,
+	.reprocess = reprocess,
 	.stats = stats,
 	.free = graph_free,
 };

@@ -2,7 +2,9 @@
  * Licences through groups: assignLicense on a group, and its processing in the background.
  *
  * The call is accepted at once; members change when processing ends. A member who cannot get the
- * group's licence keeps an entry in the state Error that says why. Members of nested groups get none.
+ * group's licence keeps an entry in the state Error that says why, and keeps it until the person is processed
+ * again, whatever becomes of the cause; what else the group hands out the person does not get either
+ * ("Resolve group license assignment problems", 2025-02-27). Members of nested groups get none.
  */
 #include "providers/twin/group_licensing.h"
 #include "providers/twin/graph.h"
@@ -43,6 +45,20 @@ static const char *refusal(struct twin *twin, const struct twin_tenant *tenant,
 	return is_dependency ? "DependencyViolation" : "MutuallyExclusiveViolation";
 }
 
+/* From the place of the first that the group hands out. */
+static void give_all_or_nothing(struct twin_assignment_list *assignments, size_t first)
+{
+	bool refused = false;
+	for (size_t i = first; i < assignments->count; i++)
+		refused = refused || str_eq(assignments->items[i].state, "Error");
+	for (size_t i = first; refused && i < assignments->count; i++) {
+		if (str_eq(assignments->items[i].state, "Error"))
+			continue;
+		assignments->items[i].state = "Error";
+		assignments->items[i].error = "Other";
+	}
+}
+
 void group_license_user(struct twin *twin, struct twin_tenant *tenant, const struct twin_group *group,
 			struct twin_user *user)
 {
@@ -53,6 +69,7 @@ void group_license_user(struct twin *twin, struct twin_tenant *tenant, const str
 			VEC_PUSH(twin->arena, &kept, edit->assignments.items[i]);
 	}
 	const struct twin_group_license_list *licenses = &group->now->licenses;
+	const size_t others = kept.count;
 	bool member = false;
 	for (size_t i = 0; i < group->now->members.count; i++)
 		member = member || group->now->members.items[i] == user;
@@ -67,6 +84,7 @@ void group_license_user(struct twin *twin, struct twin_tenant *tenant, const str
 			a.state = "Error";
 		VEC_PUSH(twin->arena, &kept, a);
 	}
+	give_all_or_nothing(&kept, others);
 	edit->assignments = kept;
 	twin_user_commit(twin, user, edit);
 }

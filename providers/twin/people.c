@@ -4,7 +4,7 @@
  *	POST /twin/user {"tenant", "upn" or "id" as "upn", "set": {"upn", "name", "usage_location", "enabled",
  *	                 "deleted", "licenses": [...] all direct ones anew, "add": [...], "remove": [SKU]}}
  *	POST /twin/user {"tenant", "create": a user as in the file}
- *	POST /twin/group {"tenant", "group", "add": [UPN], "remove": [UPN]}
+ *	POST /twin/group {"tenant", "group", "add": [UPN], "remove": [UPN], "reprocess": true}
  *	POST /twin/device {"user_code", "tenant", "user", "decline": false}
  *
  * Nothing is checked against seats or rules: an administrator may have had more seats then.
@@ -133,40 +133,66 @@ bool control_user(struct call *call, const struct json *body, struct error *err)
 	return true;
 }
 
+static bool find_people(struct call *call, struct twin_tenant *tenant, const struct str_list *names,
+			struct twin_user_list *ret, struct error *err)
+{
+	for (size_t i = 0; i < names->count; i++) {
+		struct twin_user *user = twin_find_user_now(tenant, names->items[i]);
+		if (!user)
+			return error_set(err, ERR_INVALID, "no user '%s'", names->items[i]);
+		VEC_PUSH(call->twin->arena, ret, user);
+	}
+	return true;
+}
+
+static bool is_among(const struct twin_user_list *users, const struct twin_user *user)
+{
+	for (size_t i = 0; i < users->count; i++)
+		if (users->items[i] == user)
+			return true;
+	return false;
+}
+
+/* Whoever comes gets the group's licences at once, whoever goes loses them. */
+static void change_members(struct call *call, struct twin_tenant *tenant, struct twin_group *group,
+			   const struct twin_user_list *added, const struct twin_user_list *removed)
+{
+	struct twin_group_version *edit = twin_group_edit(call->twin, group);
+	struct twin_user_list members = {0};
+	for (size_t i = 0; i < edit->members.count; i++)
+		if (!is_among(added, edit->members.items[i]) && !is_among(removed, edit->members.items[i]))
+			VEC_PUSH(call->twin->arena, &members, edit->members.items[i]);
+	for (size_t i = 0; i < added->count; i++)
+		VEC_PUSH(call->twin->arena, &members, added->items[i]);
+	edit->members = members;
+	twin_group_commit(call->twin, group, edit);
+	for (size_t i = 0; i < added->count; i++)
+		group_license_user(call->twin, tenant, group, added->items[i]);
+	for (size_t i = 0; i < removed->count; i++)
+		group_license_user(call->twin, tenant, group, removed->items[i]);
+}
+
 bool control_group(struct call *call, const struct json *body, struct error *err)
 {
 	struct twin_tenant *tenant = load_named_tenant(call->twin, body, err);
-	struct str_list added = {0}, removed = {0};
+	struct str_list names_added = {0}, names_removed = {0};
+	struct twin_user_list added = {0}, removed = {0};
+	bool reprocess = false;
 	const char *name = json_get_text(body, "group");
-	if (!tenant || !load_keys(body, "group", "tenant group add remove", err) ||
-	    !load_texts(call->twin, body, "add", &added, err) ||
-	    !load_texts(call->twin, body, "remove", &removed, err))
+	if (!tenant || !load_keys(body, "group", "tenant group add remove reprocess", err) ||
+	    !load_texts(call->twin, body, "add", &names_added, err) ||
+	    !load_texts(call->twin, body, "remove", &names_removed, err) ||
+	    !load_bool(body, "reprocess", &reprocess, err))
 		return false;
 	struct twin_group *group = name ? twin_find_group(tenant, name) : NULL;
 	if (!group)
 		return error_set(err, ERR_INVALID, "no group '%s'", name ? name : "");
-	struct twin_group_version *edit = twin_group_edit(call->twin, group);
-	struct twin_user_list changed = {0}, members = {0};
-	for (size_t i = 0; i < added.count + removed.count; i++) {
-		const char *upn = i < added.count ? added.items[i] : removed.items[i - added.count];
-		struct twin_user *user = twin_find_user_now(tenant, upn);
-		if (!user)
-			return error_set(err, ERR_INVALID, "no user '%s'", upn);
-		VEC_PUSH(call->arena, &changed, user);
-	}
-	for (size_t i = 0; i < edit->members.count; i++) {
-		bool touched = false;
-		for (size_t k = 0; k < changed.count; k++)
-			touched = touched || changed.items[k] == edit->members.items[i];
-		if (!touched)
-			VEC_PUSH(call->twin->arena, &members, edit->members.items[i]);
-	}
-	for (size_t i = 0; i < added.count; i++)
-		VEC_PUSH(call->twin->arena, &members, changed.items[i]); /* NOLINT(clang-analyzer-core*) */
-	edit->members = members;
-	twin_group_commit(call->twin, group, edit);
-	for (size_t i = 0; i < changed.count; i++)
-		group_license_user(call->twin, tenant, group, changed.items[i]);
+	if (!find_people(call, tenant, &names_added, &added, err) ||
+	    !find_people(call, tenant, &names_removed, &removed, err))
+		return false;
+	change_members(call, tenant, group, &added, &removed);
+	for (size_t i = 0; reprocess && i < group->now->members.count; i++)
+		group_license_user(call->twin, tenant, group, group->now->members.items[i]);
 	json_set_text(&call->w, "id", group->id);
 	return true;
 }

@@ -393,6 +393,29 @@ class Licensing(TwinCase):
     self.assertEqual(client.call('POST', '/users/lee.gu@contoso.com/reprocessLicenseAssignment')[0], 200)
     self.assertEqual(self.licenses('lee.gu@contoso.com'), [E3])
 
+  def test_a_group_gives_a_member_all_of_its_licenses_or_none(self):
+    """And who is refused stays so when there is a seat, until the person is processed again."""
+    client = self.start()
+    self.t.redeem(TENANT, 'FLOW_FREE', 5)
+    self.t.control('user', tenant=TENANT, upn='alex.wilber@contoso.com', set={'add': ['ENTERPRISEPACK']})
+    self.t.control('user', tenant=TENANT, upn="o'neil001@contoso.com", set={'add': ['ENTERPRISEPACK']})
+    group = client.get("/groups?$filter=displayName%20eq%20'Everyone'")[1]['value'][0]['id']
+    body = {'addLicenses': [{'skuId': E3, 'disabledPlans': []}, {'skuId': FREE, 'disabledPlans': []}],
+            'removeLicenses': [E1]}
+    self.assertEqual(client.call('POST', f'/groups/{group}/assignLicense', body)[0], 202)
+    states = '/users/grady.archie@contoso.com?$select=licenseAssignmentStates'
+
+    def errors():
+      return {row['skuId']: row['error'] for row in client.get(states)[1]['licenseAssignmentStates']}
+
+    self.assertEqual(errors(), {E3: 'CountViolation', FREE: 'Other'})
+    self.t.redeem(TENANT, 'ENTERPRISEPACK', 1)
+    self.t.control('advance', ms=86400000)
+    client.token = self.sign_in()['access_token']
+    self.assertEqual(errors(), {E3: 'CountViolation', FREE: 'Other'})
+    self.assertEqual(client.call('POST', '/users/grady.archie@contoso.com/reprocessLicenseAssignment')[0], 200)
+    self.assertEqual(errors(), {E3: 'None', FREE: 'None'})
+
 
 
 class Calls(harness.TestCase):

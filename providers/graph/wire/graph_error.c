@@ -12,6 +12,7 @@ static const struct {
 	const char *holds, *permission;
 } permissions[] = {
 	{HTTP_POST, "/assignLicense", "LicenseAssignment.ReadWrite.All"},
+	{HTTP_POST, "/reprocessLicenseAssignment", "User.ReadWrite.All"},
 	{HTTP_PATCH, "/users/", "User.ReadWrite.All"},
 	{HTTP_GET, "/directory/deletedItems", "User.Read.All"},
 	{HTTP_GET, "/directory/subscriptions", "Organization.Read.All"},
