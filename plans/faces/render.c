@@ -47,6 +47,7 @@ void render_plan(const struct render_format *format, const struct render_input *
 				 .arena = arena,
 				 .skus = &skus};
 	render_steps(&m);
+	render_way_back(&m);
 	render_effects(&m);
 	render_windows(&m);
 	render_facts(&m);

@@ -44,6 +44,10 @@ void render_card(const struct render_model *m, const struct action *action, stru
 	}
 	if (action->seats > 0)
 		add_pair(out, ret_pairs, "seats", say_count(out, action->seats));
+	if (action->kind == ACTION_REACTIVATE_SUBSCRIPTION) {
+		add_pair(out, ret_pairs, "found", render_name(out, action->expect.status));
+		add_pair(out, ret_pairs, "no later than", render_name(out, action->expect.ends));
+	}
 	add_pair(out, ret_pairs, "redeem as", render_name(out, action->redeem_as));
 	add_pair(out, ret_pairs, "key ends in", render_name(out, action->key_ends_in));
 	add_pair(out, ret_pairs, "by", render_name(out, action->cancel_by));

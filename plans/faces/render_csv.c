@@ -41,7 +41,8 @@ static void put_row(const struct render_model *m, const struct render_subject *s
 	put_field(out, s->location ? "set" : location ? "kept" : "", tmp, ",");
 	put_field(out, arena_printf(tmp, "%lld", (long long)main->wave), tmp, ",");
 	put_field(out, main->canary ? "yes" : "no", tmp, ",");
-	put_field(out, outcome_of(m, s), tmp, "\r\n");
+	put_field(out, outcome_of(m, s), tmp, ",");
+	put_field(out, main->undo, tmp, "\r\n");
 }
 
 /* The people behind a group's row, as they were when the plan was made. */
@@ -68,8 +69,8 @@ void render_csv(const struct render_model *m, struct strbuf *out)
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	struct render_subject_list subjects = {0};
 	render_subjects(m, tmp, &subjects);
-	strbuf_add(out,
-		   "upn,id,kind,from,to,services_off,usage_location,location_change,wave,canary,outcome\r\n");
+	strbuf_add(out, "upn,id,kind,from,to,services_off,usage_location,location_change,wave,canary,outcome,"
+			"undo\r\n");
 	for (size_t i = 0; i < subjects.count; i++) {
 		put_row(m, &subjects.items[i], NULL, out);
 		put_members(m, &subjects.items[i], out);

@@ -1,17 +1,10 @@
 /* The first screen of a plan: one line per question that a reviewer has. */
-#include "core/grace.h"
 #include "core/str.h"
 #include "plans/faces/render_model.h"
 
 #include <string.h>
 
 enum { SERVICES_SHOWN = 3 };
-
-static void add_fact(struct render_model *m, const char *label, enum out_style style, const char *a,
-		     const char *b, const char *c)
-{
-	VEC_PUSH(m->arena, &m->facts, (struct render_fact){label, style, false, {a, b, c}});
-}
 
 /* A name from the tenant or a file, marked: each face quotes it for its target. */
 static const char *name_of(const struct render_model *m, const char *text)
@@ -41,11 +34,11 @@ static void add_retires(struct render_model *m, const struct plan_move *move)
 	if (!step)
 		return;
 	const char *retire_by = step->first->retire_by;
-	add_fact(m, "RETIRES", STYLE_YELLOW,
-		 arena_printf(m->arena, "Advisor %s", name_of(m, move->advisor_part_number)),
-		 seats_text(m, move->advisor_seats, move->advisor_assigned, "assigned"),
-		 arena_printf(m->arena, "step %zu, %s%s%s", step->number, step->by, retire_by ? ", by " : "",
-			      name_of(m, retire_by)));
+	render_add_fact(m, "RETIRES", STYLE_YELLOW,
+			arena_printf(m->arena, "Advisor %s", name_of(m, move->advisor_part_number)),
+			seats_text(m, move->advisor_seats, move->advisor_assigned, "assigned"),
+			arena_printf(m->arena, "step %zu, %s%s%s", step->number, step->by,
+				     retire_by ? ", by " : "", name_of(m, retire_by)));
 }
 
 static void add_open(struct render_model *m, const struct plan_move *move)
@@ -57,16 +50,25 @@ static void add_open(struct render_model *m, const struct plan_move *move)
 	const char *seats = move->open_seats
 				    ? seats_text(m, move->open_seats, move->needed, "needed")
 				    : arena_printf(m->arena, "%s needed", say_count(m->arena, move->needed));
+	const struct render_step *back = render_reactivate_step(m, move);
+	if (back) {
+		const char *ends = back->first->expect.ends;
+		render_add_fact(m, "REVIVES", STYLE_YELLOW, what, seats,
+				arena_printf(m->arena, "step %zu, by hand%s%s", back->number,
+					     ends ? ", possible until " : "", name_of(m, ends)));
+		return;
+	}
 	if (!step) {
 		const char *found = name_of(m, move->open_subscription);
-		add_fact(m, "FINDS", STYLE_CYAN, what, seats,
-			 *found ? arena_printf(m->arena, "in subscription %s", found) : "there already");
+		render_add_fact(m, "FINDS", STYLE_CYAN, what, seats,
+				*found ? arena_printf(m->arena, "in subscription %s", found)
+				       : "there already");
 		return;
 	}
 	const char *ends_in = step->first->key_ends_in;
-	add_fact(m, "REDEEMS", STYLE_CYAN, what, seats,
-		 arena_printf(m->arena, "step %zu, by hand%s%s", step->number,
-			      ends_in ? ", key ends in " : "", name_of(m, ends_in)));
+	render_add_fact(m, "REDEEMS", STYLE_CYAN, what, seats,
+			arena_printf(m->arena, "step %zu, by hand%s%s", step->number,
+				     ends_in ? ", key ends in " : "", name_of(m, ends_in)));
 }
 
 /* Where there are several: "23 users +ENTERPRISEPACK -STANDARDPACK; 1 user +ENTERPRISEPACK": each kind of
@@ -104,12 +106,12 @@ static void add_changes(struct render_model *m)
 			? arena_printf(m->arena, "%s of %s", say_count(m->arena, changed),
 				       say_number(m->arena, m->live->user_count, "user", "users"))
 			: say_number(m->arena, changed, "user", "users");
-	add_fact(m, "CHANGES", STYLE_YELLOW, people, kinds_of_change(m), NULL);
+	render_add_fact(m, "CHANGES", STYLE_YELLOW, people, kinds_of_change(m), NULL);
 	int64_t taken = m->plan->summary.licenses_taken;
 	if (!taken)
 		return;
-	add_fact(m, "TAKES", STYLE_RED, say_number(m->arena, taken, "licence", "licences"),
-		 taken == 1 ? "with nothing in its place" : "with nothing in their place", NULL);
+	render_add_fact(m, "TAKES", STYLE_RED, say_number(m->arena, taken, "licence", "licences"),
+			taken == 1 ? "with nothing in its place" : "with nothing in their place", NULL);
 	m->facts.items[m->facts.count - 1].alarm = true;
 }
 
@@ -176,8 +178,8 @@ static void add_services(struct render_model *m)
 	list_gained(m, &gained);
 	if (replaced)
 		strbuf_addf(&gained, "; %zu replaced in kind", replaced);
-	add_fact(m, "SERVICES", STYLE_PLAIN, strbuf_dup(m->arena, &lost), strbuf_dup(m->arena, &gained),
-		 NULL);
+	render_add_fact(m, "SERVICES", STYLE_PLAIN, strbuf_dup(m->arena, &lost),
+			strbuf_dup(m->arena, &gained), NULL);
 	m->facts.items[m->facts.count - 1].alarm = some_lost || removed;
 }
 
@@ -193,69 +195,16 @@ static const struct limit *limit_in_force(const struct limit *customers, const s
 	return customers->given ? customers : repositorys;
 }
 
-static const struct render_step *first_step(const struct render_model *m, enum action_kind kind)
-{
-	for (size_t i = 0; i < m->steps.count; i++)
-		if (m->steps.items[i].first->kind == kind)
-			return &m->steps.items[i];
-	return NULL;
-}
-
-/* From which step on the way back leads through a reactivation, and until when. */
-static const char *way_back(struct render_model *m)
-{
-	const struct render_step *retire = first_step(m, ACTION_RETIRE_SUBSCRIPTION);
-	if (!retire)
-		return "at any time";
-	bool expires = str_eq(retire->first->cancel_by, "let-expire");
-	const char *day = str_starts(retire->first->undo, "until 2") ? retire->first->undo : NULL;
-	const char *until = expires && day
-				    ? day
-				    : arena_printf(m->arena, "within %d days of it",
-						   (int)grace_of(expires ? GRACE_EXPIRED : GRACE_CANCELLED)
-							   ->reactivatable_days);
-	return arena_printf(m->arena, "freely before step %zu; %s by reactivating the subscription first",
-			    retire->number, until);
-}
-
-/* The points of no return, in one line. */
-static void add_undo(struct render_model *m)
-{
-	struct str_list stays = {0};
-	for (size_t i = 0; i < m->steps.count; i++)
-		if (str_eq(m->steps.items[i].first->undo, "never"))
-			VEC_PUSH(m->arena, &stays,
-				 arena_printf(m->arena, "step %zu", m->steps.items[i].number));
-	add_fact(m, "UNDO", STYLE_PLAIN,
-		 arena_printf(m->arena, "%s%s%s", way_back(m), stays.count ? "; stays: " : "",
-			      str_list_join(m->arena, &stays, ", ")),
-		 NULL, NULL);
-}
-
-/* The other half of the pair. */
-static void add_pair(struct render_model *m)
-{
-	if (m->plan->undoes)
-		add_fact(m, "UNDOES", STYLE_CYAN, arena_printf(m->arena, "plan %s", m->plan->undoes), NULL,
-			 NULL);
-	if (m->plan->follows)
-		add_fact(m, "FOLLOWS", STYLE_PLAIN, arena_printf(m->arena, "plan %s", m->plan->follows), NULL,
-			 NULL);
-	if (m->in->undone_by)
-		add_fact(m, "UNDONE", STYLE_YELLOW, arena_printf(m->arena, "by plan %s", m->in->undone_by),
-			 NULL, NULL);
-}
-
 static void add_rehearsed(struct render_model *m)
 {
 	const struct rehearsed *r = m->in->rehearsed;
 	if (!r || !r->found)
 		return;
 	const char *how = r->good ? "all ended alike, and were undone" : "NOT all ended alike";
-	add_fact(m, "REHEARSED", r->good ? STYLE_GREEN : STYLE_RED,
-		 arena_printf(m->arena, "%lld disturbed run%s, %s", (long long)r->runs,
-			      r->runs == 1 ? "" : "s", how),
-		 NULL, NULL);
+	render_add_fact(m, "REHEARSED", r->good ? STYLE_GREEN : STYLE_RED,
+			arena_printf(m->arena, "%lld disturbed run%s, %s", (long long)r->runs,
+				     r->runs == 1 ? "" : "s", how),
+			NULL, NULL);
 	m->facts.items[m->facts.count - 1].alarm = !r->good;
 }
 
@@ -265,13 +214,14 @@ static void add_limits(struct render_model *m)
 		return;
 	const struct limits *mine = &m->in->desired->limits;
 	const struct limits *all = &m->in->policy->limits;
-	add_fact(m, "LIMITS", STYLE_PLAIN,
-		 arena_printf(m->arena, "users changed %s (limit %s) · licences taken %s (limit %s)",
-			      say_count(m->arena, m->plan->summary.users_changed),
-			      limit_text(m, limit_in_force(&mine->users_changed, &all->users_changed)),
-			      say_count(m->arena, m->plan->summary.licenses_taken),
-			      limit_text(m, limit_in_force(&mine->licenses_taken, &all->licenses_taken))),
-		 NULL, NULL);
+	render_add_fact(
+		m, "LIMITS", STYLE_PLAIN,
+		arena_printf(m->arena, "users changed %s (limit %s) · licences taken %s (limit %s)",
+			     say_count(m->arena, m->plan->summary.users_changed),
+			     limit_text(m, limit_in_force(&mine->users_changed, &all->users_changed)),
+			     say_count(m->arena, m->plan->summary.licenses_taken),
+			     limit_text(m, limit_in_force(&mine->licenses_taken, &all->licenses_taken))),
+		NULL, NULL);
 }
 
 enum { BATCH = 20, REQUESTS_TO_PROVE = 5, WRITES_PER_SECOND = 20, MS_PER_REQUEST = 250 };
@@ -300,11 +250,11 @@ static void add_needs(struct render_model *m)
 					    required == 1 ? "" : "s", (long long)m->in->approvals_valid)
 		: required == 0 ? "no approval · "
 				: "";
-	add_fact(m, "NEEDS", STYLE_PLAIN,
-		 arena_printf(m->arena, "%s%s by hand · about %s Graph requests, %s", approvals,
-			      say_number(m->arena, by_hand, "step", "steps"),
-			      say_count(m->arena, m->requests), say_duration(m->arena, m->seconds)),
-		 NULL, NULL);
+	render_add_fact(m, "NEEDS", STYLE_PLAIN,
+			arena_printf(m->arena, "%s%s by hand · about %s Graph requests, %s", approvals,
+				     say_number(m->arena, by_hand, "step", "steps"),
+				     say_count(m->arena, m->requests), say_duration(m->arena, m->seconds)),
+			NULL, NULL);
 }
 
 /* Once a run has begun: how many actions ended, and how. */
@@ -324,10 +274,11 @@ static void add_done(struct render_model *m)
 			VEC_PUSH(m->arena, &parts,
 				 arena_printf(m->arena, "%s %s", say_count(m->arena, (int64_t)counts[i]),
 					      outcome_name((enum outcome)i)));
-	add_fact(m, "DONE", STYLE_GREEN,
-		 arena_printf(m->arena, "%s of %s", say_count(m->arena, (int64_t)ended),
-			      say_number(m->arena, (int64_t)m->plan->actions.count, "action", "actions")),
-		 str_list_join(m->arena, &parts, ", "), NULL);
+	render_add_fact(
+		m, "DONE", STYLE_GREEN,
+		arena_printf(m->arena, "%s of %s", say_count(m->arena, (int64_t)ended),
+			     say_number(m->arena, (int64_t)m->plan->actions.count, "action", "actions")),
+		str_list_join(m->arena, &parts, ", "), NULL);
 }
 
 /* Users outside the list may lose a licence, or its subscription: the proof is not about them. */
@@ -345,28 +296,33 @@ void render_facts(struct render_model *m)
 {
 	const struct plan_move_list *moves = &m->plan->summary.moves;
 	estimate(m);
-	add_pair(m);
+	render_pair_facts(m);
 	for (size_t i = 0; i < moves->count; i++)
 		add_retires(m, &moves->items[i]);
 	for (size_t i = 0; i < moves->count; i++)
 		add_open(m, &moves->items[i]);
 	add_changes(m);
 	add_services(m);
-	add_fact(m, "KEEPS", STYLE_GREEN,
-		 loses_some(m) ? "service for listed users" : "service for every user",
-		 m->in->full
-			 ? arena_printf(m->arena, "safe wherever it stops (proved after each of %s prefixes)",
-					say_count(m->arena, m->plan->proved_prefixes))
-			 : "safe wherever it stops",
-		 NULL);
+	render_add_fact(m, "KEEPS", STYLE_GREEN,
+			m->plan->undoes ? render_keeps(m)
+			: loses_some(m) ? "service for listed users"
+					: "service for every user",
+			m->in->full
+				? arena_printf(m->arena,
+					       "safe wherever it stops (proved after each of %s prefixes)",
+					       say_count(m->arena, m->plan->proved_prefixes))
+				: "safe wherever it stops",
+			NULL);
 	for (size_t i = 0; i < m->windows.count; i++)
-		add_fact(m, "BILLED", STYLE_YELLOW,
-			 moves->count < 2
-				 ? m->windows.items[i].sentence
-				 : arena_printf(m->arena, "%s (%s)", m->windows.items[i].sentence,
-						name_of(m, m->windows.items[i].move->advisor_part_number)),
-			 NULL, NULL);
-	add_undo(m);
+		render_add_fact(
+			m, "BILLED", STYLE_YELLOW,
+			moves->count < 2
+				? m->windows.items[i].sentence
+				: arena_printf(m->arena, "%s (%s)", m->windows.items[i].sentence,
+					       name_of(m, m->windows.items[i].move->advisor_part_number)),
+			NULL, NULL);
+	render_undo_billed(m);
+	render_undo_fact(m);
 	add_rehearsed(m);
 	add_limits(m);
 	add_needs(m);

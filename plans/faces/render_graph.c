@@ -28,6 +28,17 @@ static const char *kind_of(const struct render_step *step)
 	return step->first->kind == ACTION_REMOVE_LICENSE ? "remove" : "change";
 }
 
+static const char *as_is(struct arena *out, const char *text)
+{
+	(void)out;
+	return text;
+}
+
+static const char *undo_of(const struct render_step *step, struct arena *tmp)
+{
+	return *step->undo ? arena_printf(tmp, "undo: %s", render_unmark(tmp, step->undo, as_is, as_is)) : "";
+}
+
 static void put_dot_line(struct strbuf *out, const char *text, struct arena *tmp)
 {
 	if (*text)
@@ -43,6 +54,7 @@ static void put_dot_step(const struct render_step *step, struct strbuf *out)
 	put_dot_line(out, step->subject, tmp);
 	put_dot_line(out, step->change, tmp);
 	put_dot_line(out, step->by, tmp);
+	put_dot_line(out, undo_of(step, tmp), tmp);
 	strbuf_addf(out, "\", fillcolor=\"%s\", style=\"rounded,filled%s\"];\n", color,
 		    by_hand ? ",bold" : "");
 }
@@ -76,6 +88,7 @@ static void put_mermaid_step(const struct render_step *step, struct strbuf *out)
 	put_mermaid_line(out, step->subject, tmp);
 	put_mermaid_line(out, step->change, tmp);
 	put_mermaid_line(out, step->by, tmp);
+	put_mermaid_line(out, undo_of(step, tmp), tmp);
 	strbuf_addf(out, "\"]:::%s\n", kind_of(step));
 }
 

@@ -186,8 +186,10 @@ static void put_step_row(struct page *p, const struct render_step *step)
 		    step->canary ? " <span class=\"chip\">canary</span>" : "");
 	strbuf_addf(p->out, "<td><bdi>%s</bdi></td><td data-label=\"Licences\">%s</td>",
 		    quote_html(p->tmp, step->subject), changes(p, step));
-	strbuf_addf(p->out, "<td data-label=\"After step\">%s</td><td data-label=\"Who\">%s</td></tr>\n",
-		    after, *step->by ? quote_html(p->tmp, step->by) : "Graph");
+	strbuf_addf(p->out,
+		    "<td data-label=\"After step\">%s</td><td data-label=\"Who\">%s</td>"
+		    "<td data-label=\"Undo\">%s</td></tr>\n",
+		    after, *step->by ? quote_html(p->tmp, step->by) : "Graph", prose(p, step->undo));
 }
 
 static void put_cards(struct page *p)
@@ -218,7 +220,7 @@ static void put_steps(struct page *p)
 		   "away</caption>\n<thead><tr><th scope=\"col\" class=\"number\">No.</th><th "
 		   "scope=\"col\">Step</th>"
 		   "<th scope=\"col\">What</th><th scope=\"col\">Licences</th><th scope=\"col\">After</th>"
-		   "<th scope=\"col\">Who</th></tr></thead>\n<tbody>\n");
+		   "<th scope=\"col\">Who</th><th scope=\"col\">Undo</th></tr></thead>\n<tbody>\n");
 	for (size_t i = 0; i < p->m->steps.count; i++)
 		put_step_row(p, &p->m->steps.items[i]);
 	strbuf_add(p->out, "</tbody>\n</table>\n");

@@ -103,18 +103,18 @@ static void put_facts(struct markdown *md)
 
 static void put_steps(struct markdown *md)
 {
-	strbuf_add(
-		md->out,
-		"\n### Steps\n\n| | | step | what | after | who |\n| ---: | --- | --- | --- | --- | --- |\n");
+	strbuf_add(md->out, "\n### Steps\n\n| | | step | what | after | who | undo |\n| ---: | --- | --- | "
+			    "--- | --- | --- | --- |\n");
 	for (size_t i = 0; i < md->m->steps.count; i++) {
 		const struct render_step *step = &md->m->steps.items[i];
 		char mark[] = {step->info->mark, '\0'};
-		strbuf_addf(md->out, "| %zu | %s | %s%s | %s%s%s | %s | %s |\n", step->number,
+		strbuf_addf(md->out, "| %zu | %s | %s%s | %s%s%s | %s | %s | %s |\n", step->number,
 			    quote_markdown(md->tmp, mark), step->info->name, step->canary ? " (canary)" : "",
 			    quote_markdown(md->tmp, step->subject), *step->change ? " " : "",
 			    quote_markdown(md->tmp, step->change), str_list_join(md->tmp, &step->after, ", "),
 			    *step->by ? arena_printf(md->tmp, "**%s**", quote_markdown(md->tmp, step->by))
-				      : "Graph");
+				      : "Graph",
+			    render_unmark(md->tmp, step->undo, as_is, as_code));
 	}
 }
 

@@ -11,6 +11,12 @@ const char *render_name(struct arena *out, const char *text)
 	return quote_terminal_cut(out, text, RENDER_NAME_MAX);
 }
 
+void render_add_fact(struct render_model *m, const char *label, enum out_style style, const char *a,
+		     const char *b, const char *c)
+{
+	VEC_PUSH(m->arena, &m->facts, (struct render_fact){label, style, false, {a, b, c}});
+}
+
 const char *render_who(const struct action *action)
 {
 	return action->upn ? action->upn : action->group_name ? action->group_name : action->group_id;

@@ -29,6 +29,8 @@ struct render_step {
 	struct str_list changes; /* "+ENTERPRISEPACK", "-STANDARDPACK"; none for other kinds */
 	const char *change;	 /* the same in one text, or "" */
 	const char *by;		 /* "by hand", "by phone"; "" for Graph */
+	const char *undo;      /* until when it can be undone: "at any time", "stays"; marked (render_data) */
+	const char *undo_mark; /* the same in one or two characters: render_undo_legend tells them */
 	bool canary;
 	bool whole;	       /* takes something: never cut */
 	struct str_list after; /* numbers of the steps that it directly follows, as text */
@@ -120,8 +122,20 @@ struct render_model {
 
 void render_steps(struct render_model *m);
 void render_effects(struct render_model *m);
+void render_way_back(struct render_model *m); /* sets `undo` of the steps */
 void render_windows(struct render_model *m);
 void render_facts(struct render_model *m);
+void render_add_fact(struct render_model *m, const char *label, enum out_style style, const char *a,
+		     const char *b, const char *c);
+void render_pair_facts(struct render_model *m);	 /* UNDOES, FOLLOWS, UNDONE */
+void render_undo_fact(struct render_model *m);	 /* UNDO */
+void render_undo_billed(struct render_model *m); /* BILLED, of an undo */
+const char *render_undo_legend(const struct render_model *m);
+const char *render_keeps(const struct render_model *m); /* of an undo; NULL: it is none */
+/* Of an undo after which two subscriptions are billed for the same people: both, in words; or NULL. */
+const char *render_paid_for_both(const struct render_model *m, const struct plan_move *move);
+/* That brings back what people move to; or NULL. */
+const struct render_step *render_reactivate_step(const struct render_model *m, const struct plan_move *move);
 const struct render_step *render_retire_step(const struct render_model *m, const struct plan_move *move);
 void render_verdict(struct render_model *m);
 

@@ -12,6 +12,8 @@ enum {
 	CELL_WIDTH = 27,
 	CELL_2_WIDTH = 25,
 	CELL_MAX = 44,
+	STEP_NAME_WIDTH = 21,
+	UNDO_MARK_WIDTH = 4,
 	LINE_WIDTH = 100
 };
 
@@ -162,17 +164,32 @@ static void put_verdict(struct text *t)
 	put_decisions(t, t->m->decided_heading, &t->m->decided, true);
 }
 
+/* As wide as the longest name. */
+static size_t step_name_width(const struct text *t)
+{
+	size_t width = STEP_NAME_WIDTH;
+	for (size_t i = 0; i < t->m->steps.count; i++)
+		if (strlen(t->m->steps.items[i].info->name) > width)
+			width = strlen(t->m->steps.items[i].info->name);
+	return width;
+}
+
 static void put_steps(struct text *t)
 {
+	const size_t width = step_name_width(t);
+	const char *legend = render_undo_legend(t->m);
 	strbuf_add_char(t->out, '\n');
 	for (size_t i = 0; i < t->m->steps.count; i++) {
 		const struct render_step *step = &t->m->steps.items[i];
 		const char *subject =
 			step->canary ? arena_printf(t->tmp, "%s  (canary)", step->subject) : step->subject;
-		put_line(t, arena_printf(t->tmp, "%3zu  %c %-21s %s%s", step->number, step->info->mark,
-					 step->info->name, text_pad(t->tmp, subject, 39),
+		put_line(t, arena_printf(t->tmp, "%3zu  %s%c %-*s %s%s", step->number,
+					 text_pad(t->tmp, step->undo_mark, UNDO_MARK_WIDTH), step->info->mark,
+					 (int)width, step->info->name, text_pad(t->tmp, subject, 39),
 					 *step->by ? step->by : step->change));
 	}
+	if (*legend)
+		strbuf_addf(t->out, "     %s\n", legend);
 }
 
 /* Those of this plan, or those that stand for every plan of its kind: they come last. */

@@ -42,17 +42,22 @@ static const char *what_it_does(const struct render_model *m)
 	const struct plan_move_list *moves = &m->plan->summary.moves;
 	const char *customer = customer_name(m);
 	if (moves->count > 1)
-		return arena_printf(m->arena, "Changes %s of %s in %zu moves", people_of(m), customer,
-				    moves->count);
+		return arena_printf(m->arena, "%s %s of %s in %zu moves",
+				    m->plan->undoes ? "Takes back what was changed for" : "Changes",
+				    people_of(m), customer, moves->count);
 	const struct plan_move *move = &moves->items[0];
 	const char *to = render_product(m, move->open_sku, m->arena);
 	if (!m->plan->summary.users_changed)
 		return arena_printf(m->arena, "Changes nobody's licence at %s; %s", customer,
 				    same_sku(move) ? arena_printf(m->arena, "%s stays, on other seats", to)
 						   : "only seats and subscriptions");
+	const char *back = m->plan->undoes ? " back" : "";
 	if (!move->advisor_sku)
-		return arena_printf(m->arena, "Gives %s of %s %s", people_of(m), customer, to);
-	return arena_printf(m->arena, "Moves %s of %s from %s to %s", people_of(m), customer,
+		return m->plan->undoes
+			       ? arena_printf(m->arena, "Takes %s back from %s of %s", to, people_of(m),
+					      customer)
+			       : arena_printf(m->arena, "Gives %s of %s %s", people_of(m), customer, to);
+	return arena_printf(m->arena, "Moves %s of %s%s from %s to %s", people_of(m), customer, back,
 			    render_product(m, move->advisor_sku, m->arena), to);
 }
 
@@ -313,6 +318,15 @@ static void decide_hand_step(struct render_model *m, const struct render_step *s
 				    render_name(m->arena, action->retire_by)));
 }
 
+static void decide_both(struct render_model *m, const struct plan_move *move)
+{
+	const struct render_step *back = render_reactivate_step(m, move);
+	const char *both = render_paid_for_both(m, move);
+	if (both)
+		decide(m, DECISION_MONEY, back ? is_done(m, back->first) : all_done(m), "Paid for both",
+		       both);
+}
+
 void render_verdict(struct render_model *m)
 {
 	m->sentence = m->plan->summary.moves.count ? sentence_of(m) : "Changes nothing.";
@@ -330,6 +344,8 @@ void render_verdict(struct render_model *m)
 	}
 	for (size_t i = 0; i < m->steps.count; i++)
 		decide_hand_step(m, &m->steps.items[i]);
+	for (size_t i = 0; i < m->plan->summary.moves.count; i++)
+		decide_both(m, &m->plan->summary.moves.items[i]);
 	for (size_t i = 0; i < m->plan->warnings.count; i++)
 		m->reminders += render_is_reminder(m->plan->warnings.items[i].code);
 }

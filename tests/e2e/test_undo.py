@@ -506,6 +506,66 @@ class Pair(Few):
       shown = self.ws.run('show', plan['id'], '--format', face, expect=harness.OK).out
       self.assertIn('freely before step 2; within 90 days of it by reactivating the subscription first', shown, face)
 
+  def faces(self, plan):
+    return [(face, ' '.join(self.ws.run('show', plan['id'], '--format', face, expect=harness.OK).out.split()))
+            for face in ('text', 'markdown', 'html')]
+
+  def test_every_face_marks_the_steps(self):
+    self.begin([user(ADELE, licenses=['STANDARDPACK']), {**user(ALEX, licenses=['STANDARDPACK']), 'usage_location': None}],
+               more='defaults: {usage_location: US}\ncanary: [adele.vance@contoso.com]\n')
+    plan = self.ws.run_json('show', 'contoso', expect=harness.OK)
+    self.assertEqual([action['undo'] for action in plan['actions']],
+                     ['until-retired', 'never', 'until-retired', 'until-retired'])
+    text = self.ws.run('show', plan['id'], expect=harness.OK).out
+    self.assertRegex(text, r'(?m)^  1  <4  ~ swap-license .*\n  2  x   \+ set-usage-location .*\n  3  <4  ~ swap-license .*\n'
+                           r'  4  <!  - retire-subscription .*\n +<4 freely before step 4, <! by reactivating, x stays$')
+    for face, shown in self.faces(plan)[1:]:
+      for words in ('freely before step 4', 'stays', 'by reactivating, within 90 days of it'):
+        self.assertIn(words, shown, face)
+    rows = self.ws.run('show', plan['id'], '--format', 'csv', expect=harness.OK).out.splitlines()
+    self.assertEqual([row.split(',')[-1] for row in rows], ['undo', 'until-retired', 'until-retired'])
+    for face in ('dot', 'mermaid'):
+      self.assertIn('freely before step 4', self.ws.run('show', plan['id'], '--format', face, expect=harness.OK).out)
+
+  def test_whoever_approves_an_undo_sees_what_it_costs(self):
+    plan = self.begin([user(upn, licenses=['STANDARDPACK']) for upn in (ADELE, ALEX)])
+    undo = self.undo(plan)
+    for face, shown in self.faces(undo):
+      self.assertIn('back from Office 365 E3 to Office 365 E1', shown, face)
+      self.assertRegex(shown, 'Paid for both.*20 seats of Office 365 E1 .*beside what there is of Office 365 E3', face)
+      self.assertRegex(shown, 'twice since 2026-11-20, .*no step of this plan ends either', face)
+      self.assertRegex(shown, 'service for everybody who had it before plan', face)
+      self.assertNotIn('REVIVES', shown, face)
+    self.twin_.cancel(contoso.TENANT, contoso.SUBSCRIPTION)
+    self.apply(plan, harness.OK)
+    undo = self.undo(plan)
+    day = undo['actions'][0]['expect']['ends']
+    for face, shown in self.faces(undo):
+      self.assertRegex(shown, rf'REVIVES.*Before.*STANDARDPACK.*step 1, by hand, possible until.*{day}', face)
+      self.assertRegex(shown, rf'Paid for both.*from step 1 on, .*It can be reactivated until.*{day}.*then it is deleted', face)
+      self.assertIn('twice from step 1 on, 20 seats; no step of this plan ends either', shown, face)
+    self.twin_.cancel(contoso.TENANT, contoso.SUBSCRIPTION, 'Enabled')
+    self.apply(undo, harness.OK)
+    for face, shown in self.faces(undo):
+      self.assertNotIn('It can be reactivated until', shown, face)
+      self.assertIn('1 day × 20 seats', shown, face)
+
+  def test_an_undo_that_only_takes(self):
+    """Where nothing was retired, people held nothing before: they go back to that."""
+    doc = document([user(ADELE), user(ALEX)], subscriptions=[*contoso.tenant(0)['subscriptions'], self.open_seats])
+    text = customer([f'upn: {ADELE}']).replace(f'    advisor: {{sku: STANDARDPACK, subscription: {contoso.SUBSCRIPTION}}}\n', '')
+    self.twin_ = self.start(doc, text.replace('    unlisted: refuse\n', ''))
+    self.before = self.held()
+    plan = self.plan()
+    self.apply(plan, harness.OK)
+    undo = self.undo(plan)
+    for face, shown in self.faces(undo):
+      self.assertIn('Takes Office 365 E3 back from', shown, face)
+      self.assertNotIn('Paid for both', shown, face)
+    self.apply(undo, harness.OK)
+    self.assertEqual(self.held(), self.before)
+    self.assertEqual([row['kind'] for row in self.drift()['differences']], ['undone'])
+
   def test_what_is_possible_today(self):
     plan = self.begin([user(ADELE, licenses=['STANDARDPACK'])])
     self.twin_.cancel(contoso.TENANT, contoso.SUBSCRIPTION)
