@@ -56,7 +56,7 @@ struct execute_hooks {
 	 * About to send one request that writes these actions. It is sent only when this returns true;
 	 * false (with err set) stops everything. The journal is on disk when it returns; or, where there is
 	 * `flush`, when that has returned true: several requests are announced, then it is called once, then
-	 * they are sent.
+	 * each is sent when it is its turn. One whose turn has not come when everything stops is not sent.
 	 */
 	bool (*announce)(void *ctx, const struct action *const *actions, size_t count, struct error *err);
 	bool (*flush)(void *ctx, struct error *err); /* may be NULL */

@@ -31,17 +31,28 @@ struct step_look {
 	bool with_people;
 };
 
+/* Who depends on the SKU whose subscription is to go. */
+static void add_dependents(const struct run *run, const struct action *action, struct arena *out,
+			   struct read_scope *scope)
+{
+	VEC_PUSH(out, &scope->holders_of, action->sku_id);
+	scope->unread_holders = run->o->desired->unread_holders;
+}
+
 /*
  * What a look at a hand step needs. One that has never been waited for is hardly done: before retiring, the
- * look then shows at once whose tenant it is and who is served, which decides whether the card may be shown.
+ * look then shows at once whose tenant it is, who is served and who depends on the SKU, which decides whether
+ * the card may be shown.
  */
 static bool read_step(struct run *run, const struct action *action, bool with_people, struct arena *out,
 		      struct live *live, struct error *err)
 {
 	struct read_scope scope = {.partner = action->kind == ACTION_ADD_PARTNER, .prove = with_people};
-	if (with_people)
+	scope.only_tenant = !with_people;
+	if (with_people) {
 		run_served_scope(run, out, &scope);
-	scope.only_tenant = !scope.user_ids.count && !scope.groups.count;
+		add_dependents(run, action, out, &scope);
+	}
 	return run->o->provider->ops->read(run->o->provider, &scope, out, live, err);
 }
 
@@ -115,15 +126,13 @@ static const char *name_holders(struct run *run, const struct live *live, const 
 			    str_list_join(run->out, &names, ", "), holders > HOLDERS_NAMED ? ", …" : "");
 }
 
-/* Who depends on the SKU; with whose tenant it is and who is served, where that was not read just now. */
-static bool read_gate(struct run *run, const struct action *action, bool with_people, struct arena *out,
-		      struct live *live, struct error *err)
+/* Whose tenant it is, who is served and who depends on the SKU. */
+static bool read_gate(struct run *run, const struct action *action, struct arena *out, struct live *live,
+		      struct error *err)
 {
-	struct read_scope scope = {.prove = with_people};
-	if (with_people)
-		run_served_scope(run, out, &scope);
-	VEC_PUSH(out, &scope.holders_of, action->sku_id);
-	scope.unread_holders = run->o->desired->unread_holders;
+	struct read_scope scope = {.prove = true};
+	run_served_scope(run, out, &scope);
+	add_dependents(run, action, out, &scope);
 	return run->o->provider->ops->read(run->o->provider, &scope, out, live, err) ||
 	       error_wrap(err, "cannot check who still depends on subscription %s", action->subscription_id);
 }
@@ -136,28 +145,26 @@ static bool check_retire_gate(struct run *run, const struct action *action, cons
 			      struct arena *tmp, const char **ret_problem, struct error *err)
 {
 	const struct tenant_case tenant = {run->o->plan, run->o->desired, run->o->policy};
-	struct live live = {0};
+	struct live read_now = {0};
 	const char *unserved = NULL;
-	const struct live *people = look->with_people ? &look->live : &live;
-	if (!look->with_people && !read_gate(run, action, true, tmp, &live, err))
+	const struct live *live = look->with_people ? &look->live : &read_now;
+	if (!look->with_people && !read_gate(run, action, tmp, &read_now, err))
 		return false;
-	if (!tenant_matches(&tenant, &people->organization, err) ||
-	    !run_find_unserved(run, people, tmp, &unserved, err))
+	if (!tenant_matches(&tenant, &live->organization, err) ||
+	    !run_find_unserved(run, live, tmp, &unserved, err))
 		return false;
-	if (unserved && run_reopen_groups(run, people))
+	if (unserved && run_reopen_groups(run, live))
 		return true;
 	*ret_problem = arena_strdup(run->out, unserved);
 	if (unserved)
 		return true;
-	if (look->with_people && !read_gate(run, action, false, tmp, &live, err))
-		return false;
 	/* Seats of one SKU pool: its holders are served as long as the others suffice. */
 	if (!is_given_by_a_move(run->o->plan, action->sku_id)) {
 		if (!accepts_holders(run, action))
-			*ret_problem = name_holders(run, &live, action);
+			*ret_problem = name_holders(run, live, action);
 		return true;
 	}
-	const struct sku *sku = live_find_sku(&live, action->sku_id);
+	const struct sku *sku = live_find_sku(live, action->sku_id);
 	if (sku && sku->enabled - action->seats < sku->consumed)
 		*ret_problem =
 			arena_printf(run->out, "%lld hold its SKU, and without it %lld seats are left",

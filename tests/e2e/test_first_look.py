@@ -30,6 +30,8 @@ class FirstLook(harness.TestCase):
       calls = scene.twin.counters()['calls']
       # Before the first write, before the second wave, after it; and for the gate who holds the old SKU, who the new.
       self.assertEqual(calls['GET users'], 5)
+      # With the start, and once for the gate: who depends on the old SKU is asked together with who is served.
+      self.assertEqual(calls['GET subscribedSkus'], 2)
       # A location comes after the canary, and is looked at again before it is written.
       self.assertEqual(calls['GET users/{}'], 2 + 3 * 3)
       scene.check()

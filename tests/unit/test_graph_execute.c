@@ -14,7 +14,8 @@
 struct seen {
 	struct fake_graph *graph;
 	size_t announced, requests, ended[OUTCOME_COUNT];
-	size_t stop_after; /* requests; 0: never */
+	size_t flushes, flushed; /* flushed: of the requests */
+	size_t stop_after;	 /* requests; 0: never */
 	bool refuse_announcing;
 	bool announced_before; /* all, by a run that was killed */
 	size_t concurrency;    /* 0: as usual */
@@ -29,6 +30,17 @@ static bool on_announce(void *ctx, const struct action *const *actions, size_t c
 		return error_set(err, ERR_IO, "disk full");
 	seen->announced += count;
 	seen->requests++;
+	/* What is sent is on disk. */
+	assert_true(seen->graph->write_batches <= seen->flushed);
+	return true;
+}
+
+static bool on_flush(void *ctx, struct error *err)
+{
+	struct seen *seen = ctx;
+	(void)err;
+	seen->flushes++;
+	seen->flushed = seen->requests;
 	return true;
 }
 
@@ -92,6 +104,7 @@ static enum error_code run(struct fake_graph *graph, struct seen *seen)
 	seen->graph = graph;
 	bool good = p->ops->execute(p, actions, FAKE_USERS,
 				    &(struct execute_hooks){.announce = on_announce,
+							    .flush = on_flush,
 							    .ended = on_ended,
 							    .was_announced = on_was_announced,
 							    .should_stop = on_should_stop,
@@ -232,12 +245,32 @@ static void test_goes_on_after_a_kill(void **state)
 	}
 }
 
-/* The service closes for longer than a look is good for, and somebody is changed meanwhile. */
+/* One in flight, the next announced with it: two flushes for three. */
+static void test_announces_ahead(void **state)
+{
+	struct fake_clock clock;
+	struct fake_graph graph;
+	struct seen seen = {.concurrency = 1};
+	(void)state;
+	fake_clock_init(&clock);
+	fake_graph_init(&graph, &clock);
+	assert_int_equal(run(&graph, &seen), ERR_NONE);
+	assert_int_equal(seen.ended[OUTCOME_VERIFIED], FAKE_USERS);
+	assert_int_equal(graph.write_batches, 3);
+	assert_int_equal(seen.flushes, 2);
+	assert_int_equal(seen.flushed, 3);
+}
+
+/* The service closes for longer than a look is good for, and somebody is changed meanwhile: one who was
+ * announced ahead, or one who was not. */
 static void test_old_looks_write_nothing(void **state)
 {
 	static const enum fake_fault fault = FAKE_429;
+	static const size_t changed[] = {25, 45};
 	(void)state;
-	for (int no_lists = 0; no_lists < 2; no_lists++) {
+	for (size_t i = 0; i < 2 * ARRAY_LEN(changed); i++) {
+		bool no_lists = i % 2;
+		size_t who = changed[i / 2];
 		struct fake_clock clock;
 		struct fake_graph graph;
 		struct seen seen = {.concurrency = 1};
@@ -247,10 +280,10 @@ static void test_old_looks_write_nothing(void **state)
 		graph.fault_count = 1;
 		graph.retry_after_s = 40;
 		graph.no_lists = no_lists;
-		graph.users[45].changed_at_ms = clock_monotonic_ms(&clock.clock) + 20000;
+		graph.users[who].changed_at_ms = clock_monotonic_ms(&clock.clock) + 20000;
 		assert_int_equal(run(&graph, &seen), ERR_NONE);
 		assert_int_equal(seen.ended[OUTCOME_STALE], 1);
-		assert_int_equal(graph.users[45].writes, 0);
+		assert_int_equal(graph.users[who].writes, 0);
 		assert_int_equal(seen.ended[OUTCOME_VERIFIED], FAKE_USERS - 1);
 		assert_int_equal(count_moved(&graph), FAKE_USERS - 1);
 	}
@@ -281,6 +314,7 @@ int main(void)
 					   cmocka_unit_test(test_refusals),
 					   cmocka_unit_test(test_unseen_is_unknown),
 					   cmocka_unit_test(test_goes_on_after_a_kill),
+					   cmocka_unit_test(test_announces_ahead),
 					   cmocka_unit_test(test_old_looks_write_nothing),
 					   cmocka_unit_test(test_stops)};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -59,11 +59,26 @@ static bool start_look(struct executor *x, int64_t now_ms, bool begin)
 	return count > 0;
 }
 
+/*
+ * Where the rate is not held, as many again as are in flight are announced ahead, a few at a time: so the
+ * journal is flushed once for several, and the next is on its way as soon as one is answered.
+ */
+static bool has_room(const struct executor *x)
+{
+	size_t most = executor_concurrency(x);
+	size_t ahead = budget_is_tight(x->run.conn->budget) ? 0 : most;
+	size_t room = x->in_flight < most ? most - x->in_flight : 0;
+	if (x->announced.count >= room + ahead)
+		return false;
+	return x->unflushed || x->announced.count <= room + ahead / 4;
+}
+
 static bool may_write(struct executor *x)
 {
 	size_t wanted = x->ready.count < BATCH_MAX ? x->ready.count : BATCH_MAX;
-	size_t writing = x->in_flight - x->looking - x->listing;
-	return x->mode == MODE_RUN && wanted && budget_writes_allowed(x->run.conn->budget, wanted, writing);
+	size_t writing = x->in_flight - x->looking - x->listing + x->announced.count;
+	return x->mode == MODE_RUN && wanted && has_room(x) &&
+	       budget_writes_allowed(x->run.conn->budget, wanted, writing);
 }
 
 /* What was seen too long ago is looked at again. */
@@ -86,7 +101,7 @@ static bool start_write(struct executor *x)
 	size_t count = 0;
 	while (count < BATCH_MAX && x->ready.first)
 		items[count++] = queue_take(&x->ready);
-	executor_write(x, items, count);
+	executor_announce(x, items, count);
 	/* Where the rate is held, the next has to know what this one spends. */
 	if (budget_is_tight(x->run.conn->budget))
 		executor_send_announced(x);
@@ -100,16 +115,18 @@ static bool start_one(struct executor *x)
 	bool running = x->mode == MODE_RUN;
 	size_t due = count_due(x, now_ms);
 	size_t most = executor_concurrency(x);
-	bool full = x->in_flight >= most;
 	if (x->mode == MODE_ABANDON || budget_closed_until_ms(x->run.conn->budget) > now_ms)
 		return false;
 	if (executor_list(x, now_ms))
 		return true;
+	if (!x->unflushed)
+		executor_send_announced(x);
+	bool full = x->in_flight + x->announced.count >= most;
 	/* A few looks may queue up, so that the next goes out before an answer is taken apart. */
 	if (full && (!running || x->in_flight >= most + LOOKS_QUEUED))
 		return false;
 	put_back_old(x, now_ms);
-	bool writable = !full && may_write(x);
+	bool writable = may_write(x);
 	if (writable && x->ready.count >= BATCH_MAX)
 		return start_write(x);
 	if (due >= BATCH_MAX)
@@ -118,14 +135,14 @@ static bool start_one(struct executor *x)
 	if (running && x->ready.count < BATCH_MAX * most && start_look(x, now_ms, true))
 		return true;
 	/* A partial write waits for looks that may fill it up. */
-	if (writable && x->looking == 0 && !(x->listing && x->listed_todo))
+	if (writable && !full && !x->announced.count && x->looking == 0 && !(x->listing && x->listed_todo))
 		return start_write(x);
 	return !full && due && start_look(x, now_ms, false);
 }
 
 static bool is_over(const struct executor *x)
 {
-	if (x->in_flight)
+	if (x->in_flight || x->announced.count)
 		return false;
 	return x->mode == MODE_ABANDON || x->open == 0 || (x->mode == MODE_WIND_DOWN && !x->unresolved);
 }
@@ -142,8 +159,8 @@ static int64_t next_wait_ms(const struct executor *x)
 	int64_t list_ms = executor_list_at_ms(x);
 	if (list_ms > now_ms && list_ms - now_ms < wait_ms)
 		wait_ms = list_ms - now_ms;
-	if (x->ready.count) {
-		size_t wanted = x->ready.count < BATCH_MAX ? x->ready.count : BATCH_MAX;
+	if (x->ready.count || x->announced.count) {
+		size_t wanted = x->ready.count && x->ready.count < BATCH_MAX ? x->ready.count : BATCH_MAX;
 		int64_t open_ms = budget_writes_open_at_ms(x->run.conn->budget, wanted) - now_ms;
 		wait_ms = open_ms > 0 && open_ms < wait_ms ? open_ms : wait_ms;
 	}
@@ -174,7 +191,7 @@ static void notice_stop(struct executor *x)
 		x->stopped_ms = now_ms;
 	}
 	/* What was announced is about to go. */
-	if (!x->announced && is_hopeless(x, now_ms))
+	if (!x->announced.count && is_hopeless(x, now_ms))
 		executor_fail(x, &x->err);
 }
 

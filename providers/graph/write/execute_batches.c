@@ -25,13 +25,11 @@ static struct operation *operation_new(struct executor *x, struct item *const *i
 	struct operation *op = arena_alloc(arena, sizeof *op);
 	*op = (struct operation){.x = x, .arena = arena, .count = count};
 	memcpy(op->items, items, count * sizeof items[0]);
-	x->in_flight++;
 	return op;
 }
 
 static void operation_free(struct operation *op)
 {
-	op->x->in_flight--;
 	error_release(&op->first_refusal);
 	struct arena *arena = op->arena;
 	arena_free(arena);
@@ -90,6 +88,7 @@ static void on_look_done(void *ctx)
 {
 	struct operation *op = ctx;
 	op->x->looking--;
+	op->x->in_flight--;
 	operation_free(op);
 }
 
@@ -99,6 +98,7 @@ void executor_look(struct executor *x, struct item *const *items, size_t count)
 	struct batch_part parts[BATCH_MAX] = {0};
 	int64_t now_ms = http_client_now_ms(x->run.conn->client);
 	x->looking++;
+	x->in_flight++;
 	for (size_t i = 0; i < count; i++) {
 		items[i]->stage = STAGE_LOOKING;
 		items[i]->looked_ms = now_ms;
@@ -171,10 +171,28 @@ static void on_write_done(void *ctx)
 	/* All forbidden and nothing ever accepted: the next thousand would be as well. */
 	if (op->forbidden == op->count && !op->x->any_accepted)
 		executor_wind_down(op->x, &op->first_refusal);
+	op->x->in_flight--;
 	operation_free(op);
 }
 
-void executor_write(struct executor *x, struct item *const *items, size_t count)
+static struct operation *take_announced(struct executor *x)
+{
+	struct operation *op = x->announced.first;
+	x->announced.first = op->next;
+	if (!op->next)
+		x->announced.last = NULL;
+	x->announced.count--;
+	return op;
+}
+
+static void put_announced(struct executor *x, struct operation *op)
+{
+	*(x->announced.last ? &x->announced.last->next : &x->announced.first) = op;
+	x->announced.last = op;
+	x->announced.count++;
+}
+
+void executor_announce(struct executor *x, struct item *const *items, size_t count)
 {
 	struct error err = ERROR_INIT;
 	const struct action *actions[BATCH_MAX] = {0};
@@ -186,45 +204,93 @@ void executor_write(struct executor *x, struct item *const *items, size_t count)
 		return;
 	}
 	struct operation *op = operation_new(x, items, count);
-	int64_t now_ms = http_client_now_ms(x->run.conn->client);
 	for (size_t i = 0; i < count; i++) {
-		struct item *item = items[i];
-		item->stage = STAGE_WRITING;
-		item->sent = SENT_UNSURE;
-		if (item->sends++ == 0)
-			item->first_sent_ms = now_ms;
-		x->unresolved++;
-		op->parts[i] = change_write(item->action, op->arena);
+		items[i]->stage = STAGE_WRITING;
+		op->parts[i] = change_write(items[i]->action, op->arena);
 	}
-	op->next = x->announced;
-	x->announced = op;
+	put_announced(x, op);
+	x->unflushed = true;
 }
 
 static void send_write(struct operation *op)
 {
-	batch_send(op->x->run.conn, &(struct batch){.parts = op->parts,
-						    .count = op->count,
-						    .is_write = true,
-						    .part = on_written,
-						    .done = on_write_done,
-						    .ctx = op});
+	struct executor *x = op->x;
+	int64_t now_ms = http_client_now_ms(x->run.conn->client);
+	for (size_t i = 0; i < op->count; i++) {
+		struct item *item = op->items[i];
+		item->sent = SENT_UNSURE;
+		if (item->sends++ == 0)
+			item->first_sent_ms = now_ms;
+		x->unresolved++;
+	}
+	x->in_flight++;
+	batch_send(x->run.conn, &(struct batch){.parts = op->parts,
+						.count = op->count,
+						.is_write = true,
+						.part = on_written,
+						.done = on_write_done,
+						.ctx = op});
+}
+
+static bool is_old(const struct operation *op)
+{
+	int64_t now_ms = http_client_now_ms(op->x->run.conn->client);
+	for (size_t i = 0; i < op->count; i++)
+		if (now_ms - op->items[i]->looked_ms > FRESH_MS)
+			return true;
+	return false;
+}
+
+/* Who was looked at too long ago since is looked at again when what is ready is gone through. */
+static void take_back(struct operation *op)
+{
+	for (size_t i = 0; i < op->count; i++) {
+		op->items[i]->stage = STAGE_READY;
+		queue_put(&op->x->ready, op->items[i]);
+	}
+	operation_free(op);
+}
+
+/* What was announced and not sent is as it was before. The journal has it: a later run looks twice. */
+static void take_all_back(struct executor *x)
+{
+	while (x->announced.count)
+		take_back(take_announced(x));
+}
+
+static void flush(struct executor *x)
+{
+	struct error err = ERROR_INIT;
+	const struct execute_hooks *hooks = x->run.hooks;
+	if (!x->unflushed || x->mode == MODE_ABANDON)
+		return;
+	x->unflushed = false;
+	if (!hooks->flush || hooks->flush(hooks->ctx, &err))
+		return;
+	executor_fail(x, &err);
+	error_release(&err);
+}
+
+/* The budget may have become tighter since it was announced. */
+static bool may_send(const struct executor *x)
+{
+	struct budget *budget = x->run.conn->budget;
+	size_t writing = x->in_flight - x->looking - x->listing;
+	return x->in_flight < executor_concurrency(x) &&
+	       budget_closed_until_ms(budget) <= http_client_now_ms(x->run.conn->client) &&
+	       budget_writes_allowed(budget, x->announced.first->count, writing);
 }
 
 void executor_send_announced(struct executor *x)
 {
-	struct error err = ERROR_INIT;
-	const struct execute_hooks *hooks = x->run.hooks;
-	struct operation *op = TAKE(x->announced);
-	if (op && x->mode != MODE_ABANDON && hooks->flush && !hooks->flush(hooks->ctx, &err)) {
-		executor_fail(x, &err);
-		error_release(&err);
-	}
-	while (op) {
-		struct operation *next = op->next;
-		if (x->mode == MODE_ABANDON)
-			operation_free(op);
+	flush(x);
+	while (x->mode != MODE_ABANDON && x->announced.count && may_send(x)) {
+		struct operation *op = take_announced(x);
+		if (is_old(op))
+			take_back(op);
 		else
 			send_write(op);
-		op = next;
 	}
+	if (x->mode != MODE_RUN)
+		take_all_back(x);
 }

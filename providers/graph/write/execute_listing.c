@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAGE_MAX = 999, LONGEST_UNSEEN_MS = 10000, MAX_MISSED = 5, SOON_WRITTEN = 4 };
+enum { PAGE_MAX = 999, LONGEST_UNSEEN_MS = 10000, MAX_MISSED = 5 };
 
 /* ---- which lists there are -------------------------------------------------------------------- */
 
@@ -323,18 +323,16 @@ static bool list_todo(struct listed_sku *sku)
 	return false;
 }
 
-/* More is to be written: a list now would soon be followed by another. Half of it is worth one, or what waits
- * long. */
+/* A list shows all who hold the SKU, so while more is to be written one more would follow: what waits long is
+ * worth one of its own. */
 static bool may_wait(const struct listed_sku *sku, int64_t now_ms)
 {
 	const struct executor *x = sku->x;
 	const struct item *oldest = sku->written.first;
 	int64_t age_ms = now_ms - (oldest->verify_until_ms - x->run.verify_ms);
-	size_t left = x->mode == MODE_RUN ? x->ready.count + x->todo.count + x->listed_todo : 0;
-	bool writing = left || x->in_flight > x->looking + x->listing;
-	bool nearly_done = left <= SOON_WRITTEN * BATCH_MAX * executor_concurrency(x);
-	bool few = sku->written.count < x->open - sku->written.count;
-	return writing && (few || nearly_done) && age_ms < LONGEST_UNSEEN_MS;
+	bool left = x->mode == MODE_RUN && (x->ready.count || x->todo.count || x->listed_todo);
+	bool writing = left || x->announced.count || x->in_flight > x->looking + x->listing;
+	return writing && age_ms < LONGEST_UNSEEN_MS;
 }
 
 static bool list_written(struct listed_sku *sku, int64_t now_ms)

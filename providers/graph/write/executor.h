@@ -76,6 +76,11 @@ struct subject {
 };
 
 struct operation;
+struct operation_queue {
+	struct operation *first, *last;
+	size_t count;
+};
+
 struct executor {
 	struct execution run;
 	struct arena *arena;
@@ -87,11 +92,13 @@ struct executor {
 	size_t listed_todo;				    /* in the queues of the SKUs */
 	size_t open;					    /* not ended */
 	size_t unresolved;				    /* sent and not ended */
-	struct operation *announced; /* writes that wait for the journal to be on disk */
-	size_t in_flight;	     /* batches */
-	size_t looking;		     /* of those, reads */
-	size_t listing;		     /* lists that are running */
-	size_t tick;		     /* counts what happens: which came first, within a millisecond too */
+	struct operation_queue
+		announced; /* writes that wait for the journal to be on disk, or for their turn */
+	bool unflushed;	   /* the journal is not on disk with all of them */
+	size_t in_flight;  /* batches */
+	size_t looking;	   /* of those, reads */
+	size_t listing;	   /* lists that are running */
+	size_t tick;	   /* counts what happens: which came first, within a millisecond too */
 	size_t written, verified;
 	bool any_accepted;
 	int64_t longest_lag_ms; /* seen between an accepted write and the look that showed it */
@@ -121,8 +128,9 @@ void executor_look_again(struct executor *x, struct item *item);
 
 /* One batch: execute_batches.c. */
 void executor_look(struct executor *x, struct item *const *items, size_t count);
-void executor_write(struct executor *x, struct item *const *items, size_t count);
-/* Sends what was announced, once that is on disk. */
+/* Announces a write; it goes when that is on disk and it is its turn. */
+void executor_announce(struct executor *x, struct item *const *items, size_t count);
+/* Sends what was announced, once that is on disk, as far as there is room for it in flight. */
 void executor_send_announced(struct executor *x);
 
 /* Lists: execute_listing.c. */
