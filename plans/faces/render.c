@@ -6,7 +6,7 @@
 static const struct render_format formats[] = {
 	{"text", "txt", "text/plain", render_text, "", ": nothing differs, there is nothing to plan\n"},
 	{"json", "json", "application/json", render_json, "{\"actions\":[],\"customer\":\"",
-	 "\",\"id\":null}\n"},
+	 "\",\"format\":\"" PLAN_FORMAT "\",\"id\":null,\"plan\":null}\n"},
 	{"markdown", "md", "text/markdown", render_markdown, "<!-- seatshift:plan ",
 	 " -->\n\nNothing differs, there is nothing to plan.\n"},
 	{"html", "html", "text/html", render_html,
