@@ -22,7 +22,6 @@
 
 struct step_options {
 	bool show_key;
-	bool piped;
 	bool open;
 	bool look;
 	bool done;
@@ -38,8 +37,6 @@ struct step_options {
 static const struct option_spec options[] = {
 	OPT_FLAG(struct step_options, show_key, "show-key", 0,
 		 "redeem-key: show the key, after a sign-in to the customer's tenant"),
-	OPT_FLAG(struct step_options, piped, "piped", 0,
-		 "with --show-key: also where standard output is a pipe; never in a pipeline's job"),
 	OPT_FLAG(struct step_options, open, "open", 0,
 		 "redeem-key: open a private browser window on the sign-in"),
 	OPT_FLAG(struct step_options, look, "look", 0,
@@ -243,11 +240,7 @@ static bool is_person_reading(const struct stepping *s, struct error *err)
 		return error_hint(err, "At a terminal of your own, in a checkout of this repository: %s",
 				  command);
 	}
-	if (app->stdout_terminal || s->o->piped)
-		return true;
-	error_set(err, ERR_INVALID, "a key is shown to a person: standard output is no terminal");
-	return error_hint(err, "At a terminal: %s. Where a program of yours takes it, and no log: --piped.",
-			  command);
+	return true;
 }
 
 /*
@@ -385,7 +378,7 @@ const struct command cmd_step = {
 		   "nobody\n"
 		   "signed in). It is never part of JSON, a file, a log or the journal: a pipeline's job is "
 		   "refused,\n"
-		   "and so is an output that is no terminal, unless --piped says that a program reads it.\n"
+		   "and so is an output that is a file.\n"
 		   "\n"
 		   "--look compares the partner's own tenant and those of the repository's other customers, "
 		   "as far\n"

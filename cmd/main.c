@@ -104,7 +104,6 @@ int main(int argc, char **argv)
 		.start = ".",
 		.dir = ".",
 		.stdin_terminal = isatty(STDIN_FILENO),
-		.stdout_terminal = isatty(STDOUT_FILENO),
 		.stdout_file = is_file(STDOUT_FILENO),
 		.stderr_terminal = messages_terminal,
 		.in = stdin,

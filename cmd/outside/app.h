@@ -28,7 +28,6 @@ struct app {
 	bool out_file_new;    /* it did not exist before */
 	const char *events;   /* --events FILE|fd:N, or NULL */
 	bool stdin_terminal;
-	bool stdout_terminal;
 	bool stdout_file; /* it goes into a file, and stays there */
 	bool stderr_terminal;
 	FILE *in;

@@ -20,7 +20,7 @@ class Key(Looking):
     return twin, plan['id']
 
   def sign_in(self, twin, plan, tenant, decline=False, **env):
-    process = self.ws.start('step', plan, 'redeem-key', '--show-key', '--piped', env=env)
+    process = self.ws.start('step', plan, 'redeem-key', '--show-key', env=env)
     shown = b''
     while b'code ' not in shown:
       line = process.stderr.readline()
@@ -43,10 +43,10 @@ class Key(Looking):
     self.assertEqual(result.status, harness.WRONG_TENANT, result)
     self.assertIn('stays hidden', result.err)
     self.assertEqual(self.sign_in(twin, plan, contoso.TENANT, decline=True).status, harness.AUTH)
-    self.ws.run('step', plan, 'redeem-key', '--show-key', '--piped', '--format', 'json', expect=harness.INVALID)
-    self.ws.run('step', plan, 'redeem-key', '--show-key', '--piped', '--out', 'x.txt', expect=harness.INVALID)
-    self.ws.run('step', plan, 'retire-subscription', '--show-key', '--piped', expect=harness.INVALID)
-    self.ws.run('step', plan, '--show-key', '--piped', expect=harness.INVALID)
+    self.ws.run('step', plan, 'redeem-key', '--show-key', '--format', 'json', expect=harness.INVALID)
+    self.ws.run('step', plan, 'redeem-key', '--show-key', '--out', 'x.txt', expect=harness.INVALID)
+    self.ws.run('step', plan, 'retire-subscription', '--show-key', expect=harness.INVALID)
+    self.ws.run('step', plan, '--show-key', expect=harness.INVALID)
     self.ws.scan(contoso.KEY, contoso.SECRET, allowed=('twin.json',))
 
   def test_only_where_a_person_reads(self):
@@ -54,12 +54,12 @@ class Key(Looking):
     twin, plan = self.prepare()
     asked = len(twin.log())
     step = ('step', plan, 'redeem-key', '--show-key')
-    for more, env in (((), {}), (('--piped',), {'CI': 'true'}), (('--piped',), {'TF_BUILD': 'True'})):
-      with self.subTest(more, env=env):
-        refused = self.ws.run(*step, *more, env=env, expect=harness.INVALID)
+    for env in ({'CI': 'true'}, {'TF_BUILD': 'True'}):
+      with self.subTest(env):
+        refused = self.ws.run(*step, env=env, expect=harness.INVALID)
         self.assertIn(f'seatshift step {plan[:8]} redeem-key --show-key', refused.err)
     with (self.ws.dir / 'log').open('w') as log:
-      done = subprocess.run([harness.BINARY, *step, '--piped'], cwd=self.ws.repo, stdout=log, stderr=subprocess.PIPE,
+      done = subprocess.run([harness.BINARY, *step], cwd=self.ws.repo, stdout=log, stderr=subprocess.PIPE,
                             env=harness.clean_env(self.ws.env, self.ws.home), timeout=harness.TIMEOUT_S, check=False)
     self.assertEqual(done.returncode, harness.INVALID, done.stderr)
     self.assertEqual(len(twin.log()), asked)
@@ -68,7 +68,7 @@ class Key(Looking):
     twin, plan = self.prepare()
     asked = len(twin.log())
     for value in (contoso.KEY[:-1] + 'J', contoso.KEY[:-1], '', 'Q7WX4'):
-      result = self.ws.run('step', plan, 'redeem-key', '--show-key', '--piped', env={'CONTOSO_OPEN_KEY': value},
+      result = self.ws.run('step', plan, 'redeem-key', '--show-key', env={'CONTOSO_OPEN_KEY': value},
                            expect=harness.INVALID)
       self.assertNotIn('CNRYB', result.out + result.err)
     self.assertEqual(len(twin.log()), asked)
@@ -79,7 +79,7 @@ class Key(Looking):
     self.assertEqual(self.sign_in(twin, plan, contoso.TENANT).out, contoso.KEY + '\n')
     (self.ws.repo / 'key.txt').unlink()
     asked = len(twin.log())
-    self.ws.run('step', plan, 'redeem-key', '--show-key', '--piped', expect=harness.INVALID)
+    self.ws.run('step', plan, 'redeem-key', '--show-key', expect=harness.INVALID)
     self.assertEqual(len(twin.log()), asked)
 
   def test_from_a_program_and_only_after_the_sign_in(self):
@@ -98,7 +98,7 @@ class Key(Looking):
     self.ws.write('seatshift.yaml', contoso.POLICY.replace('required: 0', 'required: 1'))
     self.ws.git_commit('an approval is needed')
     self.ws.write('customers/contoso.yaml', text.replace('env: CONTOSO_OPEN_KEY', 'command: [./get-key]'))
-    refused = self.ws.run('step', plan, 'redeem-key', '--show-key', '--piped')
+    refused = self.ws.run('step', plan, 'redeem-key', '--show-key')
     self.assertIn(refused.status, (harness.STALE, harness.UNAPPROVED), refused)
     self.assertFalse((self.ws.repo / 'ran').exists())
 

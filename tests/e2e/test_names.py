@@ -125,7 +125,7 @@ class Steps(Looking):
     self.retires = [row['id'] for row in self.plan['actions'] if row['kind'] == 'retire-subscription']
 
   def test_a_kind_with_two_open_steps_is_refused(self):
-    for options in ([], ['--show-key', '--piped'], ['--done', '--case', '1']):
+    for options in ([], ['--show-key'], ['--done', '--case', '1']):
       refused = self.ws.run('step', self.plan['id'], 'redeem-key', *options, expect=harness.INVALID)
       for step in self.redeems:
         self.assertIn(step, refused.err)

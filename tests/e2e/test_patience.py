@@ -16,7 +16,7 @@ SOON = 40  # seconds: far less than what is waited for without a signal or a dea
 # Each command that reads over the network, so that it has something to ask; PLAN stands for one that was begun.
 READING = {'plan': ('contoso',), 'status': ('contoso',), 'drift': ('contoso',), 'doctor': ('contoso',),
            'discover': ('--tenant', contoso.TENANT), 'skus': ('contoso',), 'undo': ('PLAN',),
-           'step': ('PLAN', 'redeem-key', '--show-key', '--piped')}
+           'step': ('PLAN', 'redeem-key', '--show-key')}
 CARRYING_OUT = {'apply': ('PLAN', '--yes'), 'fleet plan': (), 'fleet drift': ('FLEET',)}
 
 
@@ -125,7 +125,7 @@ class Deadline(Looking):
   def test_nobody_signs_in(self):
     """The key's last check waits for a person: no longer than it was told to."""
     self.begun()
-    self.assertIn('nobody has signed in', self.gives_up('step', self.plan, 'redeem-key', '--show-key', '--piped').err)
+    self.assertIn('nobody has signed in', self.gives_up('step', self.plan, 'redeem-key', '--show-key').err)
 
   def test_a_pause_beyond_the_deadline_is_not_waited_for(self):
     twin = self.begun()

@@ -188,7 +188,7 @@ class Secrets(ways.TestCase):
     self.ws.write('customers/contoso.yaml', customer)
     self.ws.git_commit('the key is kept in a vault')
     _, text = self.run_way(way, 'plan', 'contoso')
-    process, fd = self.at_terminal('step', self.plan_id(text), 'redeem-key', '--show-key', '--piped', '-vv', env=way.env)
+    process, fd = self.at_terminal('step', self.plan_id(text), 'redeem-key', '--show-key', '-vv', env=way.env)
     found, _ = self.read_until(fd, r'enter the code (\S+)')
     way.twin.control('device', user_code=found[1], tenant=contoso.TENANT, user='adele.vance@contoso.com')
     shown, _ = process.communicate(timeout=harness.TIMEOUT_S)

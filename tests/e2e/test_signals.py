@@ -64,7 +64,7 @@ class Signals(Looking):
     path = self.ws.repo / 'customers/contoso.yaml'
     path.write_text(path.read_text().replace('{env: CONTOSO_OPEN_KEY', f'{{command: [{tool}]'))
     plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)['id']
-    process = self.ws.start('step', plan, 'redeem-key', '--show-key', '--piped')
+    process = self.ws.start('step', plan, 'redeem-key', '--show-key')
     twin.control('device', user_code=self.code(process), tenant=contoso.TENANT)
     self.wait_for((self.ws.dir / 'asked').exists)
     self.ended(process, twin.log)
@@ -80,7 +80,7 @@ class Signals(Looking):
   def test_while_somebody_is_to_sign_in(self):
     twin = self.start()
     plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)['id']
-    process = self.ws.start('step', plan, 'redeem-key', '--show-key', '--piped')
+    process = self.ws.start('step', plan, 'redeem-key', '--show-key')
     self.code(process)
     self.ended(process, twin.log)
 

@@ -90,7 +90,7 @@ class Streams(Looking):
     path.write_text(path.read_text().replace('{env: CONTOSO_OPEN_KEY', f'{{command: [{tool}]'))
     plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
     twin_env = {'SEATSHIFT_ACCESS_TOKEN': ''}
-    process = self.ws.start('step', plan['id'], 'redeem-key', '--show-key', '--piped', env=twin_env)
+    process = self.ws.start('step', plan['id'], 'redeem-key', '--show-key', env=twin_env)
     shown = b''
     while b'code ' not in shown:
       line = process.stderr.readline()

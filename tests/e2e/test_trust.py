@@ -29,7 +29,7 @@ class OneTenant(looking.Looking):
 
   def assertAllRefuse(self, twin, status):
     commands = (
-      ['step', self.plan, 'redeem-key', '--show-key', '--piped'], ['step', self.plan, 'redeem-key', '--look'],
+      ['step', self.plan, 'redeem-key', '--show-key'], ['step', self.plan, 'redeem-key', '--look'],
       ['step', self.plan, 'redeem-key', '--open'], ['step', self.plan, 'redeem-key'], ['step', self.plan],
       ['step', self.plan, 'redeem-key', '--done', '--case', '4711'],
       ['status', 'contoso'], ['status', 'contoso', '--offline'], ['status'], ['drift', 'contoso'],
@@ -89,7 +89,7 @@ class OneTenant(looking.Looking):
     forged = plan_file.save(self.ws.repo, value, (folder / 'snapshot.json').read_bytes())
     self.pin(contoso.OTHER, 'litware.onmicrosoft.com')
     asked = len(twin.log())
-    result = self.ws.run('step', forged, 'redeem-key', '--show-key', '--piped')
+    result = self.ws.run('step', forged, 'redeem-key', '--show-key')
     self.assertIn(result.status, (harness.STALE, harness.INVALID), result)
     self.assertIn('stays hidden', result.err)
     self.assertEqual(len(twin.log()), asked)
@@ -171,7 +171,7 @@ class Journals(harness.TestCase):
     before = journal.read_bytes() if journal.exists() else None
     results = [self.ws.run('apply', plan['id'], '--yes', '--no-commit'), self.ws.run('verify', plan['id']),
                self.ws.run('show', plan['id'], '--evidence', self.ws.dir / 'evidence'),
-               self.ws.run('step', plan['id'], 'redeem-key', '--show-key', '--piped')]
+               self.ws.run('step', plan['id'], 'redeem-key', '--show-key')]
     for result in results:
       self.assertIn(result.status, (harness.INVALID, harness.UNAPPROVED), result)
       for text in says:

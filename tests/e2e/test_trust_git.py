@@ -183,7 +183,7 @@ class ApprovedBranch(looking.Looking):
     for command in (['apply', plan or self.forged, '--yes', '--no-commit'], ['verify', plan or self.forged]):
       result = self.ws.run(*command, *options, env=env, expect=harness.UNAPPROVED)
       self.assertIn(says, result.err + result.out)
-    self.ws.run('step', plan or self.forged, 'redeem-key', '--show-key', '--piped', *options, env=env, expect=harness.UNAPPROVED)
+    self.ws.run('step', plan or self.forged, 'redeem-key', '--show-key', *options, env=env, expect=harness.UNAPPROVED)
     self.assertEqual(len(self.server.log()), asked)
 
   def test_in_ci_it_is_said_from_outside(self):
