@@ -395,12 +395,15 @@ bool http_result_error(const struct http_call *call, const struct http_result *r
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	const char *origin = http_origin(tmp, call->request.url);
 	const char *method = http_method_name(call->request.method);
+	/* What the service said before says more than that there was no time to ask again. */
+	const char *said =
+		call->last_status ? arena_printf(tmp, "; it last answered %d", call->last_status) : "";
 	error_set(err, ERR_NETWORK,
-		  "no answer from '%s' to %s: %s (%s; %" PRId64 " %s in %" PRId64 ".%" PRId64 " s)",
+		  "no answer from '%s' to %s: %s (%s; %" PRId64 " %s in %" PRId64 ".%" PRId64 " s%s)",
 		  origin ? origin : "?", method, response->problem ? response->problem : "unknown",
 		  response->outcome == HTTP_NOT_SENT ? "not sent" : "sent, answer lost", result->attempts,
 		  result->attempts == 1 ? "attempt" : "attempts", result->spent_ms / 1000,
-		  result->spent_ms % 1000 / 100);
+		  result->spent_ms % 1000 / 100, said);
 	if (response->problem_is_tls)
 		error_hint(err, "The server's certificate could not be verified. Where a proxy inspects "
 				"TLS, set CURL_CA_BUNDLE or SSL_CERT_FILE to its certificate authority.");

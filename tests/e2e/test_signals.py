@@ -21,8 +21,10 @@ class Signals(Looking):
     """Interrupted at once, with at most one request after the signal."""
     # Held for a moment, so that what was sent before the signal is counted before it.
     process.send_signal(signal.SIGSTOP)
-    time.sleep(0.3)
-    before = len(log())
+    before = -1
+    while before != len(log()):
+      before = len(log())
+      time.sleep(0.5)
     process.send_signal(signal.SIGINT)
     process.send_signal(signal.SIGCONT)
     result = self.ws.finish(process, SOON)
