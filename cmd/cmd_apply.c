@@ -11,6 +11,7 @@
 #include "cmd/session/names.h"
 #include "cmd/session/plan_saving.h"
 #include "cmd/session/session.h"
+#include "cmd/session/undone_mark.h"
 #include "core/file.h"
 #include "core/quote.h"
 #include "core/say.h"
@@ -62,6 +63,7 @@ struct applying {
 	const struct apply_command_options *o;
 	struct session session;
 	struct plan_folder folder;
+	struct plan_folder undone; /* that this plan undoes, if it undoes one */
 	const char *journal_path;
 	struct progress progress;
 	struct journal_entry_list entries; /* of the runs before this one */
@@ -112,6 +114,13 @@ static bool confirm(struct applying *a, struct error *err)
 static bool has_been_begun(const struct journal_entry_list *entries)
 {
 	return entries->count > 0;
+}
+
+/* Before this plan's own first line: whatever happens in between, the other is not carried on. */
+static bool on_beginning(void *ctx, struct error *err)
+{
+	struct applying *a = ctx;
+	return !a->folder.plan.undoes || undone_mark_write(a->app, &a->folder, &a->undone, err);
 }
 
 static void on_ended(void *ctx, const struct action *action, enum outcome outcome, const char *detail)
@@ -234,6 +243,7 @@ static struct journal_record record_of(struct applying *a)
 				       .folder = &a->folder,
 				       .approved_branch = a->session.policy.approvals_branch,
 				       .path = a->journal_path,
+				       .undone = a->folder.plan.undoes ? &a->undone : NULL,
 				       .push_deadline_ms = a->o->push_deadline_ms,
 				       .keep_on = keeps_lock_while_pushing,
 				       .keep_on_ctx = (void *)a};
@@ -362,7 +372,8 @@ static bool run_plan(struct applying *a, int *ret_status, struct error *err)
 	look_back(a);
 	char *run_id = arena_alloc(app->arena, GUID_TEXT_SIZE);
 	random_guid(app->random, run_id);
-	const struct apply_hooks hooks = {.ended = on_ended,
+	const struct apply_hooks hooks = {.beginning = on_beginning,
+					  .ended = on_ended,
 					  .progress = on_progress,
 					  .wave_ended = on_wave_ended,
 					  .at_gate = on_gate,
@@ -411,8 +422,10 @@ static bool apply(struct applying *a, const char *name, int *ret_status, struct 
 	       session_load(app, a->folder.plan.customer, &a->session, err) &&
 	       approval_check_apply(app, &a->session, &a->folder, &a->approved_until_ms, err) &&
 	       plan_need_rehearsal(app, &a->session.policy, &a->folder, err) &&
-	       session_prove_plan(app, &a->session, &a->folder, err) && confirm(a, err) &&
-	       session_connect(app, &a->session, err) && take_lock(a, err) && run_plan(a, ret_status, err);
+	       session_prove_plan(app, &a->session, &a->folder, err) &&
+	       (!a->folder.plan.undoes || undone_mark_load(app, &a->folder, &a->undone, err)) &&
+	       confirm(a, err) && session_connect(app, &a->session, err) && take_lock(a, err) &&
+	       run_plan(a, ret_status, err);
 }
 
 static bool run(struct app *app, const void *opts, const struct str_list *args, int *ret_status,

@@ -118,6 +118,7 @@ static void put_event(struct json_writer *w, const struct history_plan *plan,
 	json_set_text(w, "outcome", entry->outcome);
 	json_set_text(w, "run", entry->run);
 	json_set_int(w, "seq", entry->seq);
+	json_set_given(w, "undone_by", entry->undone_by);
 	json_end_object(w);
 }
 
@@ -129,6 +130,9 @@ static const char *undone_by(const struct history *history, const struct history
 		if (other->entries.count && str_eq(other->folder.plan.undoes, plan->id))
 			return other->id;
 	}
+	for (size_t i = 0; i < plan->entries.count; i++)
+		if (plan->entries.items[i].event == JOURNAL_UNDONE)
+			return plan->entries.items[i].undone_by;
 	return NULL;
 }
 
@@ -229,7 +233,8 @@ static void tell_event(struct telling *t, const struct history_plan *plan, const
 							       [JOURNAL_EVIDENCE] = "evidence",
 							       [JOURNAL_NOTE] = "note",
 							       [JOURNAL_RUN_END] = "run ends",
-							       [JOURNAL_WRITE] = "writes"};
+							       [JOURNAL_WRITE] = "writes",
+							       [JOURNAL_UNDONE] = "undone"};
 	const struct action *action = hand_step(plan, entry);
 	strbuf_addf(&t->buf, "  %.*sZ  %-10s", SHOWN_TIME, entry->at, words[entry->event]);
 	if (action)
@@ -241,6 +246,8 @@ static void tell_event(struct telling *t, const struct history_plan *plan, const
 	if (entry->by)
 		strbuf_addf(&t->buf, "%s %s", entry->event == JOURNAL_RUN_BEGIN ? "" : ", by",
 			    shown(t, entry->by));
+	if (entry->undone_by)
+		strbuf_addf(&t->buf, ", plan %s is about to begin", shown(t, entry->undone_by));
 	tell_evidence(t, &entry->evidence);
 	if (entry->detail)
 		strbuf_addf(&t->buf, " (%s)", shown(t, entry->detail));

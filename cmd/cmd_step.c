@@ -243,6 +243,16 @@ static bool is_person_reading(const struct stepping *s, struct error *err)
 	return true;
 }
 
+/* A key works once: whoever asks for one that was redeemed has the wrong step, or the wrong reasons. */
+static bool is_still_to_do(const struct stepping *s, const struct action *action, struct error *err)
+{
+	if (!result_ended_well(&s->replay.results[action - s->folder.plan.actions.items]))
+		return true;
+	error_set(err, ERR_DENIED, "step %s of plan %s is done (%s)", action->id, s->folder.id,
+		  state_of(s, action));
+	return error_hint(err, "What it brought: seatshift history %s.", s->folder.plan.customer);
+}
+
 /*
  * The key goes to standard output and nowhere else, as text, and only after the proof. Where it is kept is
  * asked of the approved branch where approvals are required, as apply asks it: what nobody has read must not
@@ -254,7 +264,8 @@ static bool show_key(struct stepping *s, const struct action *action, struct err
 	CLEANUP(secret_freep) struct secret *key = NULL;
 	struct product_key_check check = {0};
 	if (!approval_check_apply(app, &s->session, &s->folder, NULL, err) ||
-	    !session_prove_plan(app, &s->session, &s->folder, err) || !is_person_reading(s, err))
+	    !session_prove_plan(app, &s->session, &s->folder, err) || !is_still_to_do(s, action, err) ||
+	    !is_person_reading(s, err))
 		return error_wrap(err, "the key stays hidden");
 	const struct move *move = key_source_move(&s->session.desired, &s->folder.plan, action);
 	if (!move)
@@ -285,9 +296,21 @@ static bool hand_over(struct stepping *s, const struct action *action, struct er
 	return show_key(s, action, err);
 }
 
+/* The record of a plan that is over stays as it was when it ended. */
+static bool may_record(struct stepping *s, struct error *err)
+{
+	if (s->entries.count && replay_all_ended_well(&s->replay))
+		return error_set(err, ERR_DENIED,
+				 "plan %s is carried out, and its record ends there: nothing is added to it",
+				 s->folder.id);
+	return approval_check_not_undone(s->app, &s->session.policy, &s->folder, err);
+}
+
 static bool record(struct stepping *s, const struct action *action, struct error *err)
 {
 	struct app *app = s->app;
+	if (!may_record(s, err))
+		return false;
 	const struct step_evidence step = {
 		.app = app,
 		.folder = &s->folder,

@@ -5,6 +5,7 @@
 #include "core/file.h"
 #include "core/json.h"
 #include "core/quote.h"
+#include "plans/approvals/undone_ever.h"
 #include "plans/fleet/fleet.h"
 #include "plans/saved/replay.h"
 #include "plans/saved/undone_by.h"
@@ -190,26 +191,6 @@ static bool match_undone(struct app *app, const struct approved *approved, const
 	       match_record(app, approved, &undone, err);
 }
 
-/* Whether the plan at `dir` of the branch undoes this one, and was begun. */
-static bool was_undone_by(const struct approved *approved, const struct plan_folder *folder, const char *dir,
-			  bool *ret_was, struct error *err)
-{
-	CLEANUP(arena_freep) struct arena *tmp = arena_new();
-	const char *words = arena_printf(tmp, "\"undoes\":\"%s\"", folder->id);
-	const char *bytes = NULL;
-	size_t len = 0;
-	*ret_was = false;
-	if (!approved_read(approved, arena_printf(tmp, "%splan.json", dir), tmp, &bytes, &len, err))
-		return false;
-	if (!bytes || !memmem(bytes, len, words, strlen(words)))
-		return true;
-	bytes = NULL;
-	if (!approved_read(approved, arena_printf(tmp, "%sjournal.jsonl", dir), tmp, &bytes, &len, err))
-		return false;
-	*ret_was = bytes && len;
-	return true;
-}
-
 static bool is_undone_by(const struct plan_folder *folder, const char *by, const char *when,
 			 struct error *err)
 {
@@ -219,30 +200,23 @@ static bool is_undone_by(const struct plan_folder *folder, const char *by, const
 			  folder->plan.customer);
 }
 
-/* A checkout from before the undo does not have it: the branch is asked as well. */
+/*
+ * By what stands here, and by all that git has ever had: a checkout from before the undo does not have it,
+ * and neither has one in which somebody removed it since.
+ */
 static bool refuse_undone(struct app *app, const struct approved *approved, const struct plan_folder *folder,
 			  struct error *err)
 {
-	struct str_list ids = {0};
 	struct undone_by by;
-	const char *plans = arena_printf(app->arena, "plans/%s", folder->plan.customer);
+	struct undone_ever ever;
 	if (!plan_undone_by(app->dir, folder, app->arena, &by, err))
 		return false;
 	if (by.id)
 		return is_undone_by(folder, by.id, arena_printf(app->arena, "begun at %s", by.on), err);
-	if (approved->commit && !store_list(approved->store, approved->commit, plans, app->arena, &ids, err))
+	if (!undone_ever(approved, folder, app->arena, &ever, err))
 		return false;
-	for (size_t i = 0; i < ids.count; i++) {
-		bool was = false;
-		const char *dir = arena_printf(app->arena, "%s/%s", plans, ids.items[i]);
-		if (str_ends(dir, "/") && !was_undone_by(approved, folder, dir, &was, err))
-			return false;
-		if (was)
-			return is_undone_by(folder, ids.items[i],
-					    arena_printf(app->arena, "as '%s' has it", approved->branch),
-					    err);
-	}
-	return true;
+	return !ever.id || is_undone_by(folder, ever.id,
+					arena_printf(app->arena, "as commit %.12s has it", ever.commit), err);
 }
 
 bool approval_refuse_undone(struct app *app, const struct approval_check *check,
@@ -251,19 +225,36 @@ bool approval_refuse_undone(struct app *app, const struct approval_check *check,
 	return refuse_undone(app, &check->approved, folder, err);
 }
 
+/* Without judging approvals. Release *ret_store in any case. */
+static bool open_approved(struct app *app, const struct policy *policy, struct store **ret_store,
+			  struct approved *ret, struct error *err)
+{
+	struct error no_store = ERROR_INIT;
+	const char *why = NULL;
+	if (!open_store(app, ret_store, &no_store)) {
+		why = arena_strdup(app->arena, no_store.message);
+		error_release(&no_store);
+	}
+	const struct approved_from from = approved_from(app, *ret_store, why, policy);
+	return approved_open(&from, app->arena, ret, err);
+}
+
 bool approval_check_record(struct app *app, const struct policy *policy, const struct plan_folder *folder,
 			   struct error *err)
 {
 	CLEANUP(store_freep) struct store *store = NULL;
 	struct approved approved = {0};
-	struct error no_store = ERROR_INIT;
-	const char *why = NULL;
-	if (!open_store(app, &store, &no_store)) {
-		why = arena_strdup(app->arena, no_store.message);
-		error_release(&no_store);
-	}
-	const struct approved_from from = approved_from(app, store, why, policy);
-	return approved_open(&from, app->arena, &approved, err) && match_record(app, &approved, folder, err);
+	return open_approved(app, policy, &store, &approved, err) &&
+	       match_record(app, &approved, folder, err);
+}
+
+bool approval_check_not_undone(struct app *app, const struct policy *policy, const struct plan_folder *folder,
+			       struct error *err)
+{
+	CLEANUP(store_freep) struct store *store = NULL;
+	struct approved approved = {0};
+	return open_approved(app, policy, &store, &approved, err) &&
+	       refuse_undone(app, &approved, folder, err);
 }
 
 static bool check_for_apply(struct app *app, struct session *session, const struct plan_folder *folder,

@@ -52,13 +52,17 @@ NODISCARD bool approval_check_apply(struct app *app, struct session *session,
 				    const struct plan_folder *folder, int64_t *ret_until_ms,
 				    struct error *err);
 
-/* After approval_check_run: ERR_UNAPPROVED where the plan was undone, here or on the approved branch. */
+/* After approval_check_run: ERR_UNAPPROVED where the plan was undone, here or in any commit. */
 NODISCARD bool approval_refuse_undone(struct app *app, const struct approval_check *check,
 				      const struct plan_folder *folder, struct error *err);
 
 /* The journal here takes back nothing that any commit has of it; whatever approvals there are. */
 NODISCARD bool approval_check_record(struct app *app, const struct policy *policy,
 				     const struct plan_folder *folder, struct error *err);
+
+/* ERR_UNAPPROVED where the plan was undone, here or in any commit; whatever approvals there are. */
+NODISCARD bool approval_check_not_undone(struct app *app, const struct policy *policy,
+					 const struct plan_folder *folder, struct error *err);
 
 void approval_check_put_json(const struct approval_check *check, struct json_writer *w);
 void approval_check_text(const struct approval_check *check, struct arena *out, struct strbuf *buf);

@@ -74,17 +74,25 @@ bool journal_record_commit(const struct journal_record *record, const char *verb
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	const struct plan_folder *folder = record->folder;
-	struct store_file file = {.path = folder->paths.journal};
-	if (!file_read(record->path, STRBUF_LARGE, tmp, &file.bytes, &file.len, err))
+	struct store_file files[2] = {{.path = folder->paths.journal}};
+	size_t count = 1;
+	if (!file_read(record->path, STRBUF_LARGE, tmp, &files[0].bytes, &files[0].len, err))
 		return false;
-	if (!file.len)
+	if (!files[0].len)
 		return true;
+	if (record->undone) {
+		files[count].path = record->undone->paths.journal;
+		if (!file_read(path_join(tmp, record->app->dir, files[count].path), STRBUF_LARGE, tmp,
+			       &files[count].bytes, &files[count].len, err))
+			return false;
+		count++;
+	}
 	const struct store_commit request = {
 		.branch = branch_of(record),
 		.subject = arena_printf(tmp, "%s %s: journal of %s", verb, folder->plan.customer, folder->id),
-		.files = &file,
-		.file_count = 1,
-		.only_under = folder->paths.dir,
+		.files = files,
+		.file_count = count,
+		.only_under = path_dir(tmp, folder->paths.dir),
 		.only_grow = true,
 	};
 	const char *id = NULL;
@@ -102,38 +110,45 @@ bool journal_record_commit(const struct journal_record *record, const char *verb
 	       error_wrap(err, "the journal is committed here, but cannot be pushed");
 }
 
-static bool overtaken(const struct journal_record *record, bool same_beginning, struct error *err)
+static bool overtaken(const struct plan_folder *folder, bool same_beginning, struct error *err)
 {
 	if (same_beginning) {
 		error_set(err, ERR_LOCKED,
-			  "another run has gone on with plan %s since this checkout was made",
-			  record->folder->id);
+			  "another run has gone on with plan %s since this checkout was made", folder->id);
 		return error_hint(err, "Its journal is on the remote: git pull, then apply again.");
 	}
 	error_set(err, ERR_FAILED,
-		  "the journal of plan %s here says something else than the one on the remote",
-		  record->folder->id);
+		  "the journal of plan %s here says something else than the one on the remote", folder->id);
 	return error_hint(err,
 			  "Keep a copy of this one, then take the remote's: git fetch, and git checkout "
 			  "REMOTE/BRANCH -- %s",
-			  record->folder->paths.journal);
+			  folder->paths.journal);
+}
+
+static bool match_one(const struct journal_record *record, const struct plan_folder *folder,
+		      struct error *err)
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	const char *there = NULL, *here = NULL;
+	size_t there_len = 0, here_len = 0;
+	const char *path = path_join(tmp, record->app->dir, folder->paths.journal);
+	if (!store_read_remote(record->store, branch_of(record), folder->paths.journal, tmp, &there,
+			       &there_len, err))
+		return false;
+	if (!there_len)
+		return true;
+	if (file_exists(path) && !file_read(path, STRBUF_LARGE, tmp, &here, &here_len, err))
+		return false;
+	size_t common = here_len < there_len ? here_len : there_len;
+	bool same = !common || memcmp(here, there, common) == 0;
+	return (same && here_len >= there_len) || overtaken(folder, same, err);
 }
 
 bool journal_record_match_remote(const struct journal_record *record, struct error *err)
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
-	const char *there = NULL, *here = NULL;
-	size_t there_len = 0, here_len = 0;
 	if (!record->store || !store_remote_name(record->store, NULL, tmp))
 		return true;
-	if (!store_read_remote(record->store, branch_of(record), record->folder->paths.journal, tmp, &there,
-			       &there_len, err))
-		return false;
-	if (!there_len)
-		return true;
-	if (file_exists(record->path) && !file_read(record->path, STRBUF_LARGE, tmp, &here, &here_len, err))
-		return false;
-	size_t common = here_len < there_len ? here_len : there_len;
-	bool same = !common || memcmp(here, there, common) == 0;
-	return (same && here_len >= there_len) || overtaken(record, same, err);
+	return match_one(record, record->folder, err) &&
+	       (!record->undone || match_one(record, record->undone, err));
 }

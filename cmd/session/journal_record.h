@@ -31,8 +31,10 @@ struct journal_record {
 	const struct plan_folder *folder;
 	const char *approved_branch; /* where it goes from a detached checkout */
 	const char *path;	     /* of the journal in the working tree */
-	int64_t push_deadline_ms;    /* how long to try to push; 0: the store's own */
-	bool (*keep_on)(void *ctx);  /* asked before each further try to push, or NULL */
+	/* Whose journal goes along: of the plan that this one undoes, or NULL (cmd/session/undone_mark.h). */
+	const struct plan_folder *undone;
+	int64_t push_deadline_ms;   /* how long to try to push; 0: the store's own */
+	bool (*keep_on)(void *ctx); /* asked before each further try to push, or NULL */
 	void *keep_on_ctx;
 };
 

@@ -6,6 +6,7 @@
 #include "core/clock.h"
 #include "core/file.h"
 #include "core/quote.h"
+#include "plans/approvals/undone_ever.h"
 #include "plans/git/store.h"
 #include "plans/run/tenant_guard.h"
 #include "plans/saved/rehearsed.h"
@@ -134,6 +135,22 @@ bool plan_save(struct app *app, const struct plan *plan, const struct live *live
 	return plan_folder_load(dir, folder->paths.dir, app->arena, folder, err);
 }
 
+/* By what HEAD's history has; outside git there is none. */
+static bool was_ever_undone(struct app *app, const struct plan_folder *folder, bool *ret_was,
+			    struct error *err)
+{
+	CLEANUP(store_freep) struct store *store = NULL;
+	struct error no_store = ERROR_INIT;
+	struct undone_ever ever = {0};
+	if (!open_store(app, &store, &no_store))
+		error_release(&no_store);
+	const struct approved head = {.store = store};
+	if (!undone_ever(&head, folder, app->arena, &ever, err))
+		return false;
+	*ret_was = ever.id != NULL;
+	return true;
+}
+
 /* Whether the plan was carried out, or taken back. */
 static bool is_over(struct app *app, const struct plan_folder *folder, bool *ret_over, struct error *err)
 {
@@ -146,7 +163,7 @@ static bool is_over(struct app *app, const struct plan_folder *folder, bool *ret
 		return false;
 	const struct replay replay = replay_new(&folder->plan, &entries, app->arena);
 	*ret_over = by.id || (entries.count && replay_all_ended_well(&replay));
-	return true;
+	return *ret_over || was_ever_undone(app, folder, ret_over, err);
 }
 
 bool plan_follow(struct app *app, struct plan *plan, struct error *err)

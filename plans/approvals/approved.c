@@ -326,12 +326,30 @@ static bool worst_version(const struct store_version_list *versions, const char 
 	return found;
 }
 
+void approved_revisions(const struct approved *approved, struct arena *out, struct str_list *ret_revisions)
+{
+	VEC_PUSH(out, ret_revisions, "HEAD");
+	if (approved->commit)
+		VEC_PUSH(out, ret_revisions, approved->commit);
+}
+
+/* What a clone does not have, it cannot be asked whether something was taken away of. */
+static bool refuse_shallow(const struct recorded *r, struct error *err)
+{
+	error_set(err, r->approved->required ? ERR_UNAPPROVED : ERR_INVALID,
+		  "this shallow clone does not have the history that says what was recorded of plan %s",
+		  r->folder->id);
+	return error_hint(err,
+			  "Fetch the history: git fetch --unshallow, or a checkout with full depth in CI.");
+}
+
 bool approved_match_journal(const struct approved *approved, const struct plan_folder *folder,
 			    const char *bytes, size_t len, struct arena *out, struct error *err)
 {
 	struct recorded r = {.approved = approved, .folder = folder, .where = approved->branch};
 	struct str_list revisions = {0};
 	struct store_version_list versions = {0};
+	bool complete = false;
 	if (!approved->store)
 		return true;
 	if (!approved_read(approved, folder->paths.journal, out, &r.there, &r.there_len, err))
@@ -340,9 +358,11 @@ bool approved_match_journal(const struct approved *approved, const struct plan_f
 		r.behind = is_beginning_of(bytes, len, r.there, r.there_len);
 		return refuse_journal(&r, out, err);
 	}
-	VEC_PUSH(out, &revisions, "HEAD");
-	if (approved->commit)
-		VEC_PUSH(out, &revisions, approved->commit);
-	return store_versions(approved->store, &revisions, folder->paths.journal, out, &versions, err) &&
-	       (!worst_version(&versions, bytes, len, &r) || refuse_journal(&r, out, err));
+	approved_revisions(approved, out, &revisions);
+	if (!store_versions(approved->store, &revisions, folder->paths.journal, out, &versions, &complete,
+			    err))
+		return false;
+	if (worst_version(&versions, bytes, len, &r))
+		return refuse_journal(&r, out, err);
+	return complete || refuse_shallow(&r, err);
 }

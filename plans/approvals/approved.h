@@ -59,10 +59,14 @@ NODISCARD bool approved_match(const struct approved *approved, const struct plan
  * The journal here (its bytes; NULL: none) goes on from the one there, and from every one that any commit of
  * that branch's history or of HEAD's has had: no commit can take back what was done. One that is behind, or
  * tells another story, is refused, and so is one that forgets that the plan was finished: an approval is good
- * for one run to the end. ERR_UNAPPROVED where approvals are required, else ERR_INVALID.
+ * for one run to the end. A shallow clone cannot tell, and is refused as well. ERR_UNAPPROVED where approvals
+ * are required, else ERR_INVALID.
  */
 NODISCARD bool approved_match_journal(const struct approved *approved, const struct plan_folder *folder,
 				      const char *bytes, size_t len, struct arena *out, struct error *err);
+
+/* Whose histories are the record: HEAD's, and the approved branch's where there is one. */
+void approved_revisions(const struct approved *approved, struct arena *out, struct str_list *ret_revisions);
 
 /* When a journal records that the plan was carried out to its end; NULL when it does not. */
 const char *journal_finished_at(const struct journal_entry_list *entries);

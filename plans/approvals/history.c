@@ -104,11 +104,17 @@ static bool check_merged(struct reading *r, struct history_plan *plan, const cha
 {
 	struct store_version_list versions = {0};
 	struct str_list revisions = {0};
+	bool complete = false;
 	VEC_PUSH(r->out, &revisions, r->at.commit);
 	if (plan->problems.count)
 		return true;
-	if (!store_versions(r->at.store, &revisions, plan->folder.paths.journal, r->out, &versions, err))
+	if (!store_versions(r->at.store, &revisions, plan->folder.paths.journal, r->out, &versions, &complete,
+			    err))
 		return false;
+	if (!complete)
+		problem(r, plan,
+			"this shallow clone does not have the whole history: what was taken away of the "
+			"journal is not seen (git fetch --unshallow)");
 	for (size_t i = 0; i < versions.count; i++) {
 		const struct store_version *v = &versions.items[i];
 		if (!begins_with(bytes, len, v->bytes, v->len))

@@ -198,10 +198,23 @@ VEC(store_version_list, struct store_version);
 
 /*
  * All that a file has ever been in the histories of these revisions, merged branches included, each content
- * once. In a shallow clone, as far as that has history.
+ * once. *ret_complete is false where history was cut (a shallow clone): there may have been more.
  */
 NODISCARD bool store_versions(struct store *store, const struct str_list *revisions, const char *path,
-			      struct arena *out, struct store_version_list *ret_versions, struct error *err);
+			      struct arena *out, struct store_version_list *ret_versions, bool *ret_complete,
+			      struct error *err);
+/*
+ * The same of `file` in every folder that has ever been below `dir`, without the bytes: each content of each
+ * folder's once, with a commit that has it.
+ */
+struct store_place {
+	const char *name; /* of the folder */
+	const char *commit, *blob;
+};
+VEC(store_place_list, struct store_place);
+NODISCARD bool store_places(struct store *store, const struct str_list *revisions, const char *dir,
+			    const char *file, struct arena *out, struct store_place_list *ret_places,
+			    struct error *err);
 
 /*
  * A commit with its whole history as a git bundle, in which it is the tip of `branch`: `git clone` opens

@@ -450,7 +450,9 @@ static bool outcome_of_error(const struct error *err, enum apply_outcome *ret_ou
 
 static bool run_from_start(struct run *run, struct apply_result *ret_result, struct error *err)
 {
-	if (!run_append(run, JOURNAL_RUN_BEGIN, NULL, NULL, NULL, err))
+	const struct apply_hooks *hooks = run->o->hooks;
+	if ((hooks->beginning && !hooks->beginning(hooks->ctx, err)) ||
+	    !run_append(run, JOURNAL_RUN_BEGIN, NULL, NULL, NULL, err))
 		return false;
 	struct error stopped = ERROR_INIT;
 	if (run_all(run, &stopped))

@@ -39,6 +39,8 @@ struct apply_wave {
 
 /* How a run reports what it does. Every function may be NULL. */
 struct apply_hooks {
+	/* Everything holds, and the run is about to write the first line of its own; false stops. */
+	bool (*beginning)(void *ctx, struct error *err);
 	void (*ended)(void *ctx, const struct action *action, enum outcome outcome, const char *detail);
 	void (*progress)(void *ctx, const char *phase, size_t written, size_t verified, size_t total,
 			 int64_t waiting_ms);

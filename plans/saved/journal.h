@@ -12,7 +12,8 @@
  * would break the chain for ever.
  *
  * Events: run-begin, run-end, write (a request about to be sent, with its actions), ended (one action,
- * with outcome and detail and, for a redeemed key, what was found), waiting, evidence (of a hand step), note.
+ * with outcome and detail and, for a redeemed key, what was found), waiting, evidence (of a hand step), note,
+ * undone (written by the run of a plan that undoes this one, before the first line of its own).
  */
 #ifndef PLANS_JOURNAL_H
 #define PLANS_JOURNAL_H
@@ -31,6 +32,7 @@ enum journal_event {
 	JOURNAL_EVIDENCE, /* what a person says of a hand step */
 	JOURNAL_NOTE,
 	JOURNAL_RUN_END,
+	JOURNAL_UNDONE, /* a plan that undoes this one is about to begin */
 	JOURNAL_EVENT_COUNT
 };
 
@@ -61,6 +63,7 @@ struct journal_entry {
 	const char *detail;  /* one line, or NULL */
 	struct evidence evidence;
 	struct journal_found found;
+	const char *undone_by; /* JOURNAL_UNDONE: the id of the plan that undoes this one */
 };
 VEC(journal_entry_list, struct journal_entry);
 

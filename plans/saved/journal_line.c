@@ -7,7 +7,7 @@
 static const char *const event_names[] = {
 	[JOURNAL_RUN_BEGIN] = "run-begin", [JOURNAL_WRITE] = "write",	    [JOURNAL_ENDED] = "ended",
 	[JOURNAL_WAITING] = "waiting",	   [JOURNAL_EVIDENCE] = "evidence", [JOURNAL_NOTE] = "note",
-	[JOURNAL_RUN_END] = "run-end",
+	[JOURNAL_RUN_END] = "run-end",	   [JOURNAL_UNDONE] = "undone",
 };
 _Static_assert(ARRAY_LEN(event_names) == JOURNAL_EVENT_COUNT, "one row per event");
 
@@ -91,6 +91,7 @@ void journal_line_encode(struct strbuf *line, const struct journal_entry *entry,
 	json_set_given(&w, "run", entry->run);
 	json_set_int(&w, "seq", entry->seq);
 	json_set_given(&w, "tenant", entry->head.tenant);
+	json_set_given(&w, "undone_by", entry->undone_by);
 	json_end_object(&w);
 }
 
@@ -131,6 +132,7 @@ bool journal_line_decode(const struct json *root, struct arena *out, struct jour
 		.detail = arena_strdup(out, json_get_text(root, "detail")),
 		.outcome = arena_strdup(out, json_get_text(root, "outcome")),
 		.run = arena_strdup(out, json_get_text(root, "run")),
+		.undone_by = arena_strdup(out, json_get_text(root, "undone_by")),
 	};
 	size_t event;
 	int64_t at_ms;

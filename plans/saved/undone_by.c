@@ -42,6 +42,20 @@ static bool look_at(const char *dir, const char *path, const struct plan_folder 
 	return true;
 }
 
+static bool look_at_own(const char *dir, const struct plan_folder *folder, struct arena *out,
+			struct undone_by *ret, struct error *err)
+{
+	struct journal_entry_list entries = {0};
+	bool cut = false;
+	const struct journal_file journal = plan_journal(folder, dir, out);
+	if (!journal_read(&journal, out, &entries, &cut, err))
+		return error_wrap(err, "cannot use the journal of plan %s", folder->id);
+	for (size_t i = 0; i < entries.count && !ret->id; i++)
+		if (entries.items[i].event == JOURNAL_UNDONE && entries.items[i].undone_by)
+			*ret = (struct undone_by){entries.items[i].undone_by, entries.items[i].at};
+	return true;
+}
+
 bool plan_undone_by(const char *dir, const struct plan_folder *folder, struct arena *out,
 		    struct undone_by *ret, struct error *err)
 {
@@ -51,6 +65,8 @@ bool plan_undone_by(const char *dir, const struct plan_folder *folder, struct ar
 	*ret = (struct undone_by){0};
 	if (!file_is_dir(path_join(out, dir, plans)))
 		return true;
+	if (!look_at_own(dir, folder, out, ret, err))
+		return false;
 	if (!file_list(path_join(out, dir, plans), out, &ids, err))
 		return false;
 	for (size_t i = 0; i < ids.count; i++) {

@@ -9,7 +9,10 @@ struct undone_by {
 	const char *on; /* when it was: RFC 3339 */
 };
 
-/* Looks among the customer's plans in the repository at `dir`. False when one of them cannot be used. */
+/*
+ * Looks into the plan's own journal, where the run of such a plan leaves a line before it does anything, and
+ * among the customer's plans in the repository at `dir`. False when one of them cannot be used.
+ */
 NODISCARD bool plan_undone_by(const char *dir, const struct plan_folder *folder, struct arena *out,
 			      struct undone_by *ret, struct error *err);
 

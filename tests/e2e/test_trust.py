@@ -257,6 +257,43 @@ class Journals(harness.TestCase):
     self.ws.run('verify', self.plan['id'], expect=harness.OK)
     self.apply(self.plan)
 
+  def test_a_clone_that_lacks_the_history(self):
+    """Where nobody has to approve, too: what was removed before the clone begins is not missed by it."""
+    self.start(required=0)
+    self.finish()
+    journal = self.journal(self.plan)
+    journal.unlink()
+    self.ws.git_commit('tidy up')
+    self.refused(self.plan, 'was finished at')
+    clone = self.ws.dir / 'clone'
+    self.ws.git('clone', '-q', '--depth', '1', f'file://{self.ws.repo}', str(clone))
+    asked = len(self.server.log())
+    for words in (['apply', self.plan['id'], '--yes', '--no-commit'], ['verify', self.plan['id']],
+                  ['show', self.plan['id'], '--evidence', self.ws.dir / 'evidence'],
+                  ['approve', self.plan['id'], '--key', self.people.key(ADELE), '--yes'],
+                  ['undo', self.plan['id']]):
+      result = self.ws.run('-C', clone, *words)
+      self.assertIn(result.status, (harness.INVALID, harness.UNAPPROVED), result)
+      self.assertIn('git fetch --unshallow', result.err)
+    self.assertIn('shallow clone', self.ws.run('-C', clone, 'history', 'contoso', expect=harness.INVALID).out)
+    self.assertEqual(len(self.server.log()), asked)
+    self.ws.git('-C', str(clone), 'fetch', '-q', '--unshallow')
+    self.assertIn('was finished at', self.ws.run('-C', clone, 'apply', self.plan['id'], '--yes', '--no-commit',
+                                                 expect=harness.INVALID).err)
+
+  def test_nothing_is_added_to_what_is_over(self):
+    self.start()
+    self.apply(self.plan, harness.WAITING)
+    self.server.redeem(contoso.TENANT, 'ENTERPRISEPACK', 20)
+    self.apply(self.plan)
+    before = self.journal(self.plan).read_bytes()
+    result = self.ws.run('step', self.plan['id'], 'redeem-key', '--done', '--case', '4711', expect=harness.DENIED)
+    self.assertIn('is carried out', result.err)
+    result = self.ws.run('step', self.plan['id'], 'redeem-key', '--show-key', '--piped', expect=harness.DENIED)
+    self.assertIn('is done (verified)', result.err)
+    self.assertNotIn(contoso.KEY, result.out + result.err)
+    self.assertEqual(self.journal(self.plan).read_bytes(), before)
+
   def test_a_whole_chain_that_tells_another_story(self):
     self.start()
     self.apply(self.plan, harness.WAITING)

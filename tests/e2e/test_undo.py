@@ -97,6 +97,97 @@ class Whole(Undo):
                          expect=harness.UNAPPROVED)
     self.assertIn(f'undone by plan {undo["id"]}', result.err)
 
+  def removed(self, twin, plan, undo):
+    """The plan stays undone, whoever asks for what."""
+    first = twin.writes()
+    path = self.ws.repo / f'plans/contoso/{plan["id"]}/journal.jsonl'
+    journal = path.read_bytes()
+    people = signing.People(self.ws.dir / 'keys')
+    for words in (['apply', plan['id'], '--yes', '--no-commit'], ['step', plan['id'], 'retire-subscription', '--done'],
+                  ['step', plan['id'], 'redeem-key', '--show-key', '--piped'],
+                  ['approve', plan['id'], '--key', people.key(signing.ADELE), '--yes']):
+      result = self.ws.run(*words, expect=harness.UNAPPROVED)
+      self.assertIn(f'was undone by plan {undo["id"]}', result.err, words)
+    self.assertEqual((twin.writes(), path.read_bytes()), (first, journal))
+
+  def test_an_undo_that_a_commit_removed(self):
+    """What a commit had once it has: removed since, together with the line in the undone plan's own journal."""
+    twin = self.start(20)
+    plan = self.moved(twin)
+    self.ws.git_commit('moved')
+    own = self.ws.repo / f'plans/contoso/{plan["id"]}/journal.jsonl'
+    before = own.read_bytes()
+    undo = self.undo(plan)
+    self.apply(undo, harness.OK)
+    own.write_bytes(before)
+    self.ws.git_commit('undone')
+    self.ws.git('rm', '-q', '-r', f'plans/contoso/{undo["id"]}')
+    self.ws.git_commit('tidy up')
+    self.removed(twin, plan, undo)
+    # The same facts as at the start: another plan, not the undone one again.
+    self.ws.run('plan', 'contoso', expect=harness.OK)
+
+  def test_an_undo_that_a_merge_left_out(self):
+    """Without a commit of its own that says so."""
+    twin = self.start(20)
+    plan = self.moved(twin)
+    self.ws.git_commit('moved')
+    own = self.ws.repo / f'plans/contoso/{plan["id"]}/journal.jsonl'
+    before = own.read_bytes()
+    self.ws.git('switch', '-q', '-c', 'side')
+    undo = self.undo(plan)
+    self.apply(undo, harness.OK)
+    own.write_bytes(before)
+    self.ws.git_commit('undone')
+    self.ws.git('switch', '-q', 'main')
+    self.ws.git('merge', '-q', '-s', 'ours', '-m', 'nothing of it', 'side')
+    self.removed(twin, plan, undo)
+
+  def test_an_undo_that_was_lost(self):
+    """Never committed, and its folder is gone: the undone plan's own journal has it, and git is not asked."""
+    twin = self.start(20)
+    plan = self.moved(twin)
+    self.ws.git_commit('moved')
+    undo = self.undo(plan)
+    self.apply(undo, harness.OK)
+    shutil.rmtree(self.ws.repo / f'plans/contoso/{undo["id"]}')
+    self.removed(twin, plan, undo)
+    shown = self.ws.run('show', plan['id'], expect=harness.OK).out
+    self.assertIn(f'UNDONE    by plan {undo["id"]}', shown)
+    self.ws.git_commit('what is left')
+    self.assertIn(f'undone by plan {undo["id"]}', self.ws.run('history', 'contoso', expect=harness.OK).out)
+    # And the line cannot be taken back.
+    self.ws.git('checkout', '-q', 'HEAD~1', '--', 'plans')
+    self.ws.git_commit('tidy up')
+    self.ws.run('apply', plan['id'], '--yes', '--no-commit', expect=harness.INVALID)
+
+  def test_an_undo_that_ended_between_its_two_journals(self):
+    twin = self.start(20)
+    plan = self.moved(twin)
+    before = self.licenses(twin)
+    undo = self.undo(plan, '--commit')
+    # The first line of the undo's own journal is never written: the process is ended at its lock.
+    own = self.ws.repo / f'plans/contoso/{plan["id"]}/journal.jsonl'
+    lines = own.read_text().count('\n')
+    trace = ['strace', '-E', 'ASAN_OPTIONS=detect_leaks=0', '-f', '-qq', '-o', '/dev/null', '-e', 'trace=fsync']
+    journal = self.ws.repo / f'plans/contoso/{undo["id"]}/journal.jsonl'
+    for when in range(1, 20):
+      journal.unlink(missing_ok=True)  # each time from the start: flushes are counted
+      process = self.ws.start('apply', undo['id'], '--yes', '--no-commit',
+                              under=[*trace, '-e', f'inject=fsync:signal=KILL:when={when}'])
+      self.ws.finish(process)
+      if own.read_text().count('\n') > lines:
+        break
+    self.assertFalse(journal.exists() and journal.read_text(), 'nothing was begun')
+    self.assertEqual(self.licenses(twin), before)
+    self.removed(twin, plan, undo)
+    lock = self.ws.run('apply', undo['id'], '--yes', '--commit')
+    self.assertEqual(lock.status, harness.OK, lock)
+    self.assertEqual(sum(json.loads(line)['event'] == 'undone' for line in own.read_text().splitlines()), 1)
+    changed = self.ws.git('show', '--name-only', '--format=', 'HEAD').split()
+    self.assertEqual(changed, sorted(f'plans/contoso/{row["id"]}/journal.jsonl' for row in (plan, undo)))
+    self.removed(twin, plan, undo)
+
   def test_a_journal_that_was_cut(self):
     """The way back is made of what was done: a journal that lacks some of it makes none, and carries none."""
     twin = self.start(20)
