@@ -314,6 +314,7 @@ static bool record(struct stepping *s, const struct action *action, struct error
 	const struct step_evidence step = {
 		.app = app,
 		.folder = &s->folder,
+		.desired = &s->session.desired,
 		.approved_branch = s->session.policy.approvals_branch,
 		.said = {.case_number = s->o->case_number,
 			 .agent = s->o->agent,

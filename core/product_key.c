@@ -1,7 +1,8 @@
 /* Product keys: their shape. */
 #include "core/product_key.h"
 
-#include "core/product_key_find.h"
+#include "core/product_key_hidden.h"
+#include "core/product_key_letter.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -86,11 +87,112 @@ bool product_key_parse(const struct secret *text, const char *ends_in, struct se
 	return true;
 }
 
+static bool refuse(struct error *err)
+{
+	error_set(err, ERR_INVALID, "that looks like a product key: a key is never recorded");
+	return error_hint(err, "Write its last five characters, or nothing of it.");
+}
+
 bool product_key_refuse(const char *text, struct error *err)
 {
-	struct product_key_place place;
-	if (!text || !product_key_find(text, strlen(text), 0, &place))
+	return !text || !product_key_hidden(text, strlen(text)) || refuse(err);
+}
+
+/* Does a key begin in one of them and end in another, in this order or the other way round? */
+static bool spans(const char *one, const char *other)
+{
+	static const char *const between[] = {" ", ""};
+	for (size_t i = 0; i < ARRAY_LEN(between); i++) {
+		CLEANUP(mem_free_text) char *forth = mem_printf("%s%s%s", one, between[i], other);
+		CLEANUP(mem_free_text) char *back = mem_printf("%s%s%s", other, between[i], one);
+		if (product_key_in_pieces(forth, strlen(forth)) || product_key_in_pieces(back, strlen(back)))
+			return true;
+	}
+	return false;
+}
+
+/* Most texts have hardly anything that could be of a key: five of its letters in a row, or four with a digit.
+ */
+static bool may_hold_part(const char *text)
+{
+	enum { SHORTEST = 4 };
+	size_t len = strlen(text);
+	size_t run = 0;
+	bool digit = false;
+	struct letter letter;
+	for (size_t at = 0; at < len; at += letter_character_len(text, len, at)) {
+		bool is_letter = letter_at(text, len, at, &letter);
+		bool goes_on = is_letter && letter_is_of_keys(letter.c);
+		run = goes_on ? run + 1 : is_letter ? 0 : run;
+		digit = run && (digit || (goes_on && isdigit((unsigned char)letter.c)));
+		if (run >= SHORTEST && (digit || run > SHORTEST))
+			return true;
+	}
+	return false;
+}
+
+bool product_key_split(const struct str_list *texts)
+{
+	enum { PAIRS_MAX = 24 }; /* of more, only neighbours are put together */
+	CLEANUP(strbuf_release) struct strbuf all = STRBUF_INIT(STRBUF_LARGE);
+	const char *parts[PAIRS_MAX];
+	size_t count = 0;
+	for (size_t i = 0; i < texts->count; i++) {
+		if (!may_hold_part(texts->items[i]))
+			continue;
+		strbuf_addf(&all, "%s ", texts->items[i]);
+		for (size_t j = 0; j < count; j++)
+			if (spans(parts[j], texts->items[i]))
+				return true;
+		if (count < PAIRS_MAX)
+			parts[count++] = texts->items[i];
+	}
+	return product_key_in_pieces(strbuf_text(&all), all.len);
+}
+
+bool product_key_refuse_all(const struct str_list *texts, struct error *err)
+{
+	for (size_t i = 0; i < texts->count; i++)
+		if (!product_key_refuse(texts->items[i], err))
+			return false;
+	return !product_key_split(texts) || refuse(err);
+}
+
+/* The letters alone, in upper case: what marks, blanks and alphabets make of a text counts for nothing. */
+static void add_letters(struct strbuf *out, const char *text)
+{
+	size_t len = strlen(text);
+	struct letter letter;
+	for (size_t at = 0; at < len; at += letter_character_len(text, len, at))
+		if (letter_at(text, len, at, &letter))
+			strbuf_add_char(out, letter.c);
+}
+
+static bool holds_group(const char *letters, const char *group, bool backwards)
+{
+	char part[PRODUCT_KEY_ENDING + 1] = "";
+	for (size_t i = 0; i < PRODUCT_KEY_ENDING; i++)
+		part[i] = group[backwards ? PRODUCT_KEY_ENDING - 1 - i : i];
+	bool holds = strstr(letters, part) != NULL;
+	secret_wipe(part, sizeof part);
+	return holds;
+}
+
+bool product_key_refuse_this(const struct str_list *texts, const struct secret *key, struct error *err)
+{
+	enum { PARTS_MAX = 2 }; /* of those that the customer file does not name */
+	CLEANUP(strbuf_release) struct strbuf letters = STRBUF_INIT(STRBUF_LARGE);
+	size_t found[2] = {0};
+	for (size_t i = 0; i < texts->count; i++)
+		add_letters(&letters, texts->items[i]);
+	for (size_t group = 0; group + 1 < GROUPS; group++)
+		for (size_t way = 0; way < 2; way++)
+			found[way] +=
+				holds_group(strbuf_text(&letters),
+					    secret_expose(key) + group * (PRODUCT_KEY_ENDING + 1), way == 1);
+	if (found[0] < PARTS_MAX && found[1] < PARTS_MAX)
 		return true;
-	error_set(err, ERR_INVALID, "that looks like a product key: a key is never recorded");
+	error_set(err, ERR_INVALID,
+		  "there are parts of this customer's product key in it: a key is never recorded");
 	return error_hint(err, "Write its last five characters, or nothing of it.");
 }

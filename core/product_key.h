@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/secret.h"
+#include "core/str.h"
 
 enum { PRODUCT_KEY_LENGTH = 25, PRODUCT_KEY_ENDING = 5 };
 
@@ -26,5 +27,13 @@ NODISCARD bool product_key_parse(const struct secret *text, const char *ends_in,
 /* For a text that is kept (NULL: there is none): ERR_INVALID when there is a key in it, however it is
  * written. */
 NODISCARD bool product_key_refuse(const char *text, struct error *err);
+/* Whether a key is split over texts that are kept together; each alone holds none. */
+NODISCARD bool product_key_split(const struct str_list *texts);
+/* product_key_refuse for each, and product_key_split for all. */
+NODISCARD bool product_key_refuse_all(const struct str_list *texts, struct error *err);
+/* The same for a key that is at hand (as product_key_parse gives it): no part of it, in whatever order, but
+ * the last five characters. */
+NODISCARD bool product_key_refuse_this(const struct str_list *texts, const struct secret *key,
+				       struct error *err);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "cmd/outside/identity.h"
 #include "cmd/session/journal_record.h"
+#include "cmd/session/key_source.h"
 #include "core/product_key.h"
 
 #include <string.h>
@@ -10,15 +11,33 @@
 /* A journal is read by people. */
 enum { LONGEST_TEXT = 4000 };
 
-static bool check(const struct evidence *said, struct error *err)
+/* All that people have said of the plan, this included: a key may be told bit by bit. */
+static bool holds_no_key(const struct step_evidence *step, const struct journal_entry_list *entries,
+			 struct error *err)
 {
+	struct str_list texts = {0};
+	for (size_t i = 0; i <= entries->count; i++) {
+		const struct evidence *said = i < entries->count ? &entries->items[i].evidence : &step->said;
+		const char *const all[] = {said->case_number, said->agent, said->note};
+		for (size_t j = 0; j < ARRAY_LEN(all); j++)
+			if (all[j])
+				VEC_PUSH(step->app->arena, &texts, all[j]);
+	}
+	return product_key_refuse_all(&texts, err) &&
+	       key_source_refuse(step->app, step->desired, &texts, err);
+}
+
+static bool check(const struct step_evidence *step, const struct journal_entry_list *entries,
+		  struct error *err)
+{
+	const struct evidence *said = &step->said;
 	const struct {
 		const char *option, *text;
 	} texts[] = {{"case", said->case_number}, {"agent", said->agent}, {"note", said->note}};
 	int32_t day;
+	if (!holds_no_key(step, entries, err))
+		return false;
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
-		if (!product_key_refuse(texts[i].text, err))
-			return false;
 		if (texts[i].text && strlen(texts[i].text) > LONGEST_TEXT)
 			return error_set(err, ERR_INVALID, "option '--%s' takes at most %d bytes, not %zu",
 					 texts[i].option, LONGEST_TEXT, strlen(texts[i].text));
@@ -74,7 +93,7 @@ bool step_evidence_record(const struct step_evidence *step, const struct action 
 					 .approved_branch = step->approved_branch,
 					 .path = file.path};
 	bool commits = false;
-	bool done = check(&step->said, err) &&
+	bool done = check(step, entries, err) &&
 		    journal_record_open(step->app, step->commit, step->no_commit, &journal.store, &commits,
 					err) &&
 		    (commits ? append_and_commit(step, &journal, action, entries, err)

@@ -11,6 +11,7 @@
 struct step_evidence {
 	struct app *app;
 	const struct plan_folder *folder;
+	const struct desired *desired; /* says where the keys are that must not be in it */
 	const char *approved_branch;
 	struct evidence said;
 	bool commit; /* and push, where there is a remote; the default where CI=true */

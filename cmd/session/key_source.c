@@ -133,3 +133,21 @@ const char *key_source_problem(struct app *app, const struct move *move)
 	error_release(&err);
 	return problem;
 }
+
+bool key_source_refuse(struct app *app, const struct desired *desired, const struct str_list *texts,
+		       struct error *err)
+{
+	for (size_t i = 0; i < desired->moves.count; i++) {
+		const struct move *move = &desired->moves.items[i];
+		CLEANUP(secret_freep) struct secret *key = NULL;
+		struct product_key_check check = {0};
+		struct error unread = ERROR_INIT;
+		if (move->key_source == KEY_NONE || move->key_source == KEY_COMMAND)
+			continue;
+		if (!key_source_read(app, move, &key, &check, &unread))
+			error_release(&unread);
+		else if (!product_key_refuse_this(texts, key, err))
+			return false;
+	}
+	return true;
+}

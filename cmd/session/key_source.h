@@ -22,4 +22,9 @@ NODISCARD bool key_source_read(struct app *app, const struct move *move, struct 
  */
 const char *key_source_problem(struct app *app, const struct move *move);
 
+/* ERR_INVALID when one of these texts, or all together, hold more of a key than its ending. Programs are not
+ * asked. */
+NODISCARD bool key_source_refuse(struct app *app, const struct desired *desired, const struct str_list *texts,
+				 struct error *err);
+
 #endif

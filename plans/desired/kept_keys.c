@@ -2,7 +2,9 @@
  * Product keys that stand in a file, wherever: in a value, a name or a comment. The file goes into git, where
  * everybody who can read it could redeem them.
  */
+#include "core/product_key.h"
 #include "core/product_key_find.h"
+#include "core/product_key_hidden.h"
 #include "plans/desired/desired_fields.h"
 
 #include <string.h>
@@ -54,18 +56,43 @@ static void look_at_lines(struct field_reader *reader, size_t first, const char 
 	}
 }
 
-/* A text of several lines, or one with escapes, says more than its lines do. */
-static bool look_at_node(struct field_reader *reader, const struct node *node)
+/* What lists many people, or has a part of a key on purpose: it is not put together with other texts. */
+static bool is_list(const struct node *key)
 {
-	struct product_key_place key;
-	if (node->kind == NODE_SCALAR && product_key_find(node->text, strlen(node->text), 0, &key)) {
+	static const char *const names[] = {"users", "except", "canary", "protected", "disable", "ends_in"};
+	for (size_t i = 0; key && key->kind == NODE_SCALAR && i < ARRAY_LEN(names); i++)
+		if (str_eq(key->text, names[i]))
+			return true;
+	return false;
+}
+
+/* A text of several lines, or one with escapes, says more than its lines do; all texts together say more yet.
+ */
+static bool look_at_node(struct field_reader *reader, const struct node *node, struct str_list *all)
+{
+	if (node->kind == NODE_SCALAR) {
+		if (all)
+			VEC_PUSH(reader->out, all, node->text);
+		if (!product_key_hidden(node->text, strlen(node->text)))
+			return false;
 		tell(reader, field_place(reader, node));
 		return true;
 	}
 	NODE_EACH (child, node)
-		if ((child->key && look_at_node(reader, child->key)) || look_at_node(reader, child))
+		if ((child->key && look_at_node(reader, child->key, NULL)) ||
+		    look_at_node(reader, child, is_list(child->key) ? NULL : all))
 			return true;
 	return false;
+}
+
+static void look_at_all(struct field_reader *reader, const struct node *root)
+{
+	struct str_list all = {0};
+	if (!look_at_node(reader, root, &all) && product_key_split(&all))
+		field_error_at(
+			reader, SS112, field_place(reader, root),
+			"a product key may not stand in the file: there are pieces of one in several places")
+			->help = "Take it out; if it was ever committed, treat it as known.";
 }
 
 void refuse_kept_keys(struct field_reader *reader, size_t first, const char *text, size_t len,
@@ -73,5 +100,5 @@ void refuse_kept_keys(struct field_reader *reader, size_t first, const char *tex
 {
 	look_at_lines(reader, first, text, len);
 	if (root && !is_told(reader->diags, first, reader->file, 0))
-		(void)look_at_node(reader, root);
+		look_at_all(reader, root);
 }

@@ -50,12 +50,15 @@ static bool has_evidence(const struct evidence *evidence)
 	return evidence->case_number || evidence->agent || evidence->note || evidence->done_on;
 }
 
-bool journal_line_holds_no_key(const struct evidence *evidence, struct error *err)
+void journal_line_texts(const struct journal_entry *entry, struct arena *out, struct str_list *ret)
 {
-	for (size_t i = 0; i < ARRAY_LEN(evidence_members); i++)
-		if (!product_key_refuse(text_at(evidence, evidence_members[i].offset), err))
-			return false;
-	return true;
+	for (size_t i = 0; i < ARRAY_LEN(evidence_members); i++) {
+		const char *text = text_at(&entry->evidence, evidence_members[i].offset);
+		if (text)
+			VEC_PUSH(out, ret, text);
+	}
+	if (entry->by)
+		VEC_PUSH(out, ret, entry->by);
 }
 
 static void encode_evidence(struct json_writer *w, const struct evidence *evidence)

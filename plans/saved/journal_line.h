@@ -14,7 +14,7 @@ void journal_line_encode(struct strbuf *line, const struct journal_entry *entry,
  */
 bool journal_line_decode(const struct json *root, struct arena *out, struct journal_entry *ret);
 
-/* Whoever says it: a journal is kept for ever, and read by many. */
-NODISCARD bool journal_line_holds_no_key(const struct evidence *evidence, struct error *err);
+/* What people have said in an entry, and who: texts that are borrowed. */
+void journal_line_texts(const struct journal_entry *entry, struct arena *out, struct str_list *ret);
 
 #endif

@@ -1,5 +1,7 @@
 """A product key in a text that is kept is refused, however it is written; words and names of SKUs are not keys."""
 
+import base64
+import pathlib
 import re
 
 import contoso
@@ -23,7 +25,18 @@ FORMS = {
   'O for Q': contoso.KEY.replace('Q7WX4', 'O7WX4'),
   'one too few': contoso.KEY[:-1],
   'full width': ''.join(chr(ord(c) + 0xfee0) if c != '-' else c for c in contoso.KEY),
+  'many marks': ' ..... '.join(GROUPS),
+  'words between': ' and then '.join(GROUPS),
+  'numbered': ' '.join(f'{n}) {group}' for n, group in enumerate(GROUPS, 1)),
+  'Cyrillic': contoso.KEY.translate(str.maketrans('CKTMH', 'СКТМН')),
+  'Greek': contoso.KEY.translate(str.maketrans('NKTMHX', 'ΝΚΤΜΗΧ')),
+  'mathematical': ''.join(chr(0x1d400 + ord(c) - 65) if c.isalpha() else c for c in contoso.KEY),
+  'backwards': contoso.KEY[::-1],
+  'base64': base64.b64encode(contoso.KEY.encode()).decode(),
+  'hexadecimal': contoso.KEY.encode().hex(),
+  'for an address': ''.join(f'%{ord(c):02X}' for c in contoso.KEY),
 }
+INNOCENT = pathlib.Path(__file__).parents[1].joinpath('support/innocent_texts.txt').read_text().splitlines()
 WORDS = ('needs SHAREPOINTENTERPRISE', 'MICROSOFTBOOKINGSPREMIUM1', 'these three seats could never be moved',
          'XXXXX-XXXXX-XXXXX-XXXXX-7QX2K was read out', 'case 2347-6894-2736-9482-7364-9283',
          'STANDARDPACK 18181a46-0d4e-45cd-891e-60aabd171b4e is over')
@@ -48,6 +61,79 @@ class Notes(Looking):
       self.assertIn(words, journal.read_text())
 
 
+  def test_bit_by_bit(self):
+    """In two options of one command, or in one command after the other."""
+    self.start()
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    done = ('step', plan['plan'], 'redeem-key', '--done')
+    half = contoso.KEY[:14], contoso.KEY[14:]
+    for first, second in (half, half[::-1]):
+      self.ws.run(*done, '--note', first, '--case', second, expect=harness.INVALID)
+    self.ws.run(*done, '--note', f'{GROUPS[0]}, {GROUPS[1]}', '--case', f'{GROUPS[2]}', '--agent', f'{GROUPS[3]} {GROUPS[4]}', expect=harness.INVALID)
+    self.ws.env['CONTOSO_OPEN_KEY'] = ''  # nobody here knows it
+    self.ws.run(*done, '--note', half[0], expect=harness.OK)
+    self.ws.run(*done, '--note', half[1], expect=harness.INVALID)
+    self.ws.scan(contoso.KEY, allowed=('twin.json',))
+
+  def test_the_key_itself_is_known_where_it_is_kept(self):
+    """What nobody could guess from the text alone: two groups of this very key."""
+    self.start()
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    done = ('step', plan['plan'], 'redeem-key', '--done')
+    for note in (f'{GROUPS[1]} comes before {GROUPS[2]}', f'{GROUPS[3].lower()}...{GROUPS[0]}', f'x{GROUPS[2][::-1]}y{GROUPS[0][::-1]}'):
+      refused = self.ws.run(*done, '--note', note, expect=harness.INVALID)
+      self.assertIn("parts of this customer's product key", refused.err)
+    self.ws.run(*done, '--note', f'it ends in {GROUPS[4]}', expect=harness.OK)
+
+  def test_innocent_texts(self):
+    """Case numbers, part numbers, GUIDs, fingerprints, sentences: all can be said."""
+    self.start()
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    self.assertGreater(len(INNOCENT), 200)
+    for line in INNOCENT[::5]:  # the unit test has them all
+      self.ws.run('step', plan['plan'], 'redeem-key', '--done', '--note', line, expect=harness.OK)
+
+
+class Names(Looking):
+  """Whoever runs it has a name, which is kept with what they do."""
+
+  def test_who_runs_it(self):
+    twin = self.start()
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    for form in (contoso.KEY, BARE.lower(), ' and '.join(GROUPS)):
+      for name in ('USER', 'GITHUB_ACTOR', 'GITLAB_USER_LOGIN', 'BUILD_REQUESTEDFOREMAIL'):
+        with self.subTest(name, form=form):
+          for args in (('apply', plan['id'], '--yes'), ('step', plan['id'], 'redeem-key', '--done', '--note', 'done')):
+            refused = self.ws.run(*args, env={name: form}, expect=harness.INVALID)
+            self.assertIn('looks like a product key', refused.err)
+    self.assertEqual(twin.writes(), 0)
+    self.ws.scan(contoso.KEY, allowed=('twin.json',))
+
+  def test_who_commits(self):
+    self.start()
+    self.ws.git_init()
+    self.ws.git_commit('customers')
+    for name in ('GIT_AUTHOR_NAME', 'GIT_AUTHOR_EMAIL', 'GIT_COMMITTER_NAME'):
+      with self.subTest(name):
+        refused = self.ws.run('plan', 'contoso', '--commit', env={name: contoso.KEY})
+        self.assertNotEqual(refused.status, harness.OK)
+        self.assertIn('looks like a product key', refused.err)
+    self.ws.git('config', 'user.name', contoso.KEY)
+    self.assertIn('looks like a product key', self.ws.run('plan', 'contoso', '--commit').err)
+    self.ws.git('config', 'user.name', 'Alex Wilber')
+    self.ws.run('plan', 'contoso', '--commit', expect=harness.OK)
+
+  def test_who_approves(self):
+    self.start()
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    key = self.ws.dir / 'key'
+    key.write_text('')
+    refused = self.ws.run('approve', plan['id'], '--key', key, '--as', BARE.lower(), '--yes')
+    self.assertNotEqual(refused.status, harness.OK)
+    self.assertNotIn(BARE.lower(), refused.err)
+    self.assertFalse((self.folder(plan) / 'approvals').exists())
+
+
 class Files(Looking):
 
   def test_every_text_of_a_file(self):
@@ -64,7 +150,8 @@ class Files(Looking):
     }
     for place, (old, new) in places.items():
       self.assertIn(old, before, place)
-      for form in (contoso.KEY, '.'.join(GROUPS).lower(), contoso.KEY.replace('Q7WX4', 'O7WX4')):
+      disguised = () if place == 'a comment' else (FORMS['base64'], FORMS['Cyrillic'], FORMS['words between'])
+      for form in (contoso.KEY, '.'.join(GROUPS).lower(), contoso.KEY.replace('Q7WX4', 'O7WX4'), *disguised):
         with self.subTest(place, form=form):
           text = before.replace(old, new % form)
           path.write_text(text)
@@ -85,6 +172,27 @@ class Files(Looking):
       path.write_text(re.sub('agreement: .*', lambda _: f'agreement:\n  note: {value}', before))
       result = self.ws.run('validate', 'customers/contoso.yaml', expect=harness.INVALID)
       self.assertIn('error[SS112]', result.err)
+
+  def test_split_over_two_fields(self):
+    self.start()
+    path = self.ws.repo / 'customers/contoso.yaml'
+    before = path.read_text()
+    text = before.replace('distributor: Example Distribution', f'distributor: "{contoso.KEY[:14]}"')
+    path.write_text(text.replace('reference: PO-4711', f'reference: "{contoso.KEY[14:]}"'))
+    self.assertIn('error[SS112]', self.ws.run('validate', 'customers/contoso.yaml', expect=harness.INVALID).err)
+    path.write_text(before.replace('agreed_by: jane@contoso.com', f'agreed_by: "{contoso.KEY[:14]}"').replace(
+      'reference: PO-4711', f'reference: "{contoso.KEY[14:]}"'))
+    self.assertIn('error[SS112]', self.ws.run('validate', 'customers/contoso.yaml', expect=harness.INVALID).err)
+
+  def test_endings_of_many_keys_are_none(self):
+    """Five moves name five endings, which are 25 characters: what the file is meant to say."""
+    self.start()
+    path = self.ws.repo / 'customers/contoso.yaml'
+    text = path.read_text()
+    move = text[text.index('  - open:'):]
+    endings = ('7QX2K', '3PD9F', 'TKVMH', 'CNRYB', 'Q7WX4')
+    path.write_text(text.replace(move, ''.join(move.replace('7QX2K', ending) for ending in endings)))
+    self.assertNotIn('SS112', self.ws.run('validate', 'customers/contoso.yaml').err)
 
   def test_lists_and_the_policy(self):
     self.start()

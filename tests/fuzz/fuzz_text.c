@@ -3,6 +3,7 @@
  * passwords of addresses too, and what is quoted gives no command to a CI system.
  */
 #include "core/product_key_find.h"
+#include "core/product_key_hidden.h"
 #include "core/quote.h"
 #include "core/url_secret.h"
 #include "tests/fuzz/fuzz.h"
@@ -15,6 +16,8 @@ static void try_keys(char *text, size_t len)
 	struct product_key_place place;
 	for (size_t from = 0; product_key_find(text, len, from, &place); from = place.at + place.len)
 		assert(place.at >= from && place.len >= 24 && place.len <= len - place.at);
+	bool found = product_key_find(text, len, 0, &place);
+	assert(!found || product_key_hidden(text, len));
 	product_key_mask(text);
 	assert(strlen(text) == len && !product_key_find(text, len, 0, &place));
 }
