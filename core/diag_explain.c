@@ -156,8 +156,9 @@ static const struct {
 	 "Open seats. Settle a new day with the customer and write it down, or retire it today."},
 	{SS241, "An undo takes back what its plan did, and nothing else. This person or group is neither "
 		"as the plan left it nor as it was before: somebody changed it since, so taking it "
-		"back could undo their work too. It is left alone. Look at it, and change it by hand "
-		"if it should go back as well."},
+		"back could undo their work too. Or the customer file has it, or a member of it, under "
+		"`except` by now. It is left alone. Look at it, and change it by hand if it should go "
+		"back as well."},
 	{SS242,
 	 "The plan gave these people a usage location, since Graph gives no licence without one. "
 	 "Graph does not take a usage location back, so the undo leaves it. It does no harm; change it "
@@ -201,7 +202,7 @@ static const struct {
 	{SS306, "Somebody who is not listed holds the Advisor SKU. Retiring the subscription would "
 		"take that person's service, so with `unlisted: refuse` there is no plan. List the "
 		"person, or write `unlisted: keep` or `unlisted: remove` if that is what the customer "
-		"wants."},
+		"wants. From an account under `except` nothing is taken, with `unlisted: remove` either."},
 	{SS307, "The Advisor subscription named in the file, or any with the SKU named, is not in the "
 		"tenant. It may have been retired already, or the file is of another tenant. Compare "
 		"tenant and subscription id with what `seatshift discover` finds."},

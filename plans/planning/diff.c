@@ -210,14 +210,14 @@ static bool inherits(const struct user *user, const char *sku_id)
 	return false;
 }
 
-static bool is_excepted(const struct resolved_move *m, const struct user *user)
+static bool is_excepted_from(const struct resolved_move *m, const struct user *user)
 {
 	return str_list_has(&m->excepted, user->id);
 }
 
 static void refuse_unlisted(struct planning *p, const struct resolved_move *m, const struct user *user)
 {
-	bool excepted = is_excepted(m, user);
+	bool excepted = is_excepted_from(m, user);
 	/* Whoever was meant by a name that is not there is listed once that is put right. */
 	if (!excepted && (m->partial || str_list_has_fold(&m->meant, user->upn)))
 		return;
@@ -225,8 +225,7 @@ static void refuse_unlisted(struct planning *p, const struct resolved_move *m, c
 			excepted ? "'%s' holds %s and is under 'except'" : "'%s' holds %s and is not listed",
 			planning_quote(p, user->upn), planning_quote(p, m->advisor->part_number))
 		->help = excepted ? "Retiring the subscription would take the user's service. Give the "
-				    "account another licence first, or say 'unlisted: keep' or 'unlisted: "
-				    "remove'."
+				    "account another licence first, or say 'unlisted: keep'."
 				  : "Retiring the subscription would take the user's service. List the user, "
 				    "or say 'unlisted: keep' or 'unlisted: remove'.";
 }
@@ -237,7 +236,9 @@ static void diff_unlisted(struct diffing *d, const struct resolved_move *m, cons
 	struct planning *p = d->p;
 	const char *sku = planning_quote(p, m->advisor->part_number);
 	const char *upn = planning_quote(p, user->upn);
-	switch (m->move->unlisted) {
+	/* From who is to be left alone nothing is taken either, whatever becomes of the others. */
+	bool excepted = is_excepted_from(m, user);
+	switch (excepted && m->move->unlisted == UNLISTED_REMOVE ? UNLISTED_REFUSE : m->move->unlisted) {
 	case UNLISTED_REFUSE:
 		refuse_unlisted(p, m, user);
 		return;
@@ -258,8 +259,7 @@ static void diff_unlisted(struct diffing *d, const struct resolved_move *m, cons
 	struct user_change *change = change_of(d, user);
 	VEC_PUSH(p->out, &change->remove, m->advisor->id);
 	add_reason(d, change, arena_printf(p->out, "%s.unlisted: remove", move_name(m->move, p->out)));
-	planning_warn(p, SS206, "%s loses %s: %s", upn, sku,
-		      is_excepted(m, user) ? "under 'except'" : "not listed");
+	planning_warn(p, SS206, "%s loses %s: not listed", upn, sku);
 }
 
 static void diff_move(struct diffing *d, const struct resolved_move *m)

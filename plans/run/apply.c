@@ -60,7 +60,7 @@ static enum comparison compare_user(const struct run *run, const struct action *
 	if (is != AS_EXPECTED)
 		return is;
 	const char *problem = action_renamed(action, user, tmp);
-	const char *protection = run_protection_of(run, user->upn);
+	const char *protection = run_protection_of(run, action, user->upn);
 	if (!problem && protection)
 		problem = arena_printf(tmp, "the user %s", protection);
 	*ret_difference = problem;

@@ -111,7 +111,7 @@ static const char *protected_member(const struct run *run, const struct action *
 	const struct group *group = live_find_group(live, action->group_id);
 	for (size_t i = 0; group && i < group->member_ids.count; i++) {
 		const struct user *user = live_find_user(live, group->member_ids.items[i]);
-		const char *why = user ? run_protection_of(run, user->upn) : NULL;
+		const char *why = user ? run_protection_of(run, action, user->upn) : NULL;
 		if (why)
 			return arena_printf(out, "its member '%s' %s", user->upn, why);
 	}
@@ -262,7 +262,7 @@ static bool look_at(struct run *run, struct waiting_group *w, const struct live 
 	if (progress.is_processed && has_settled(w, &progress, now_ms)) {
 		struct refused_members refused;
 		bool tried = false;
-		run_find_refused(run, &progress, live, tmp, &refused);
+		run_find_refused(run, w->action, &progress, live, tmp, &refused);
 		if (!try_again(run, w, &refused, &tried, err))
 			return false;
 		if (!tried)

@@ -2,6 +2,7 @@
 #include "plans/run/apply_internal.h"
 
 #include "core/str.h"
+#include "plans/planning/exception.h"
 
 struct action_result *run_result(struct run *run, const struct action *action)
 {
@@ -27,15 +28,13 @@ int64_t run_time_left_ms(const struct run *run, int64_t ms)
 	return left_ms < ms ? (left_ms > 0 ? left_ms : 0) : ms;
 }
 
-const char *run_protection_of(const struct run *run, const char *upn)
+const char *run_protection_of(const struct run *run, const struct action *action, const char *upn)
 {
-	const struct move_list *moves = &run->o->desired->moves;
 	if (str_list_has_fold(&run->o->policy->protected_users, upn))
 		return "is protected by the repository";
-	for (size_t i = 0; i < moves->count; i++)
-		if (str_list_has_fold(&moves->items[i].except, upn))
-			return "is under 'except' in the customer file";
-	return NULL;
+	return is_excepted(&run->o->desired->moves, &run->o->plan->summary.moves, action, upn)
+		       ? "is under 'except' in the customer file"
+		       : NULL;
 }
 
 bool run_was_written(const struct run *run, const struct action *action)

@@ -54,8 +54,8 @@ NODISCARD bool run_append(struct run *run, enum journal_event event, const struc
 bool run_should_stop(struct run *run);
 /* `ms`, or what is left until the deadline. */
 int64_t run_time_left_ms(const struct run *run, int64_t ms);
-/* Why an account of that name must not be touched, as "is protected …"; NULL: it may be. */
-const char *run_protection_of(const struct run *run, const char *upn);
+/* Why the action must not touch an account of that name, as "is protected …"; NULL: it may. */
+const char *run_protection_of(const struct run *run, const struct action *action, const char *upn);
 /* Whether an earlier run of the plan has sent it: then it was not so before. */
 bool run_was_written(const struct run *run, const struct action *action);
 struct action_result *run_result(struct run *run, const struct action *action);
@@ -119,8 +119,9 @@ struct refused_members {
 	const char *sku_id; /* that the first of them was refused; NULL: nobody was refused */
 	bool may_ask;	    /* the sign-in is permitted to */
 };
-void run_find_refused(const struct run *run, const struct group_progress *progress, const struct live *live,
-		      struct arena *out, struct refused_members *ret);
+void run_find_refused(const struct run *run, const struct action *action,
+		      const struct group_progress *progress, const struct live *live, struct arena *out,
+		      struct refused_members *ret);
 /* What people have to do so that those members are served, in a line; NULL: nobody was refused. */
 const char *run_refused_advice(const struct action *action, const struct refused_members *refused,
 			       bool was_asked, struct arena *out);

@@ -63,8 +63,9 @@ static bool takes_seat(const struct unserved_member *member, struct free_seats_l
 	return seats->left > 0 && seats->left-- > 0;
 }
 
-void run_find_refused(const struct run *run, const struct group_progress *progress, const struct live *live,
-		      struct arena *out, struct refused_members *ret)
+void run_find_refused(const struct run *run, const struct action *action,
+		      const struct group_progress *progress, const struct live *live, struct arena *out,
+		      struct refused_members *ret)
 {
 	struct free_seats_list seats = {0};
 	struct refused_members found = {.may_ask = may_reprocess(run)};
@@ -73,7 +74,7 @@ void run_find_refused(const struct run *run, const struct group_progress *progre
 		if (!member->refused)
 			continue;
 		found.sku_id = found.sku_id ? found.sku_id : member->refused->sku_id;
-		if (run_protection_of(run, member->upn) || is_refused_elsewhere(run, member->user)) {
+		if (run_protection_of(run, action, member->upn) || is_refused_elsewhere(run, member->user)) {
 			found.by_hand++;
 		} else if (takes_seat(member, &seats, live, out)) {
 			VEC_PUSH(out, &found.ids, member->user->id);

@@ -5,6 +5,7 @@
 #include "core/grace.h"
 #include "core/str.h"
 #include "plans/planning/effects.h"
+#include "plans/planning/exception.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -194,6 +195,20 @@ static void leave_alone(struct undoing *u, const char *who, const char *why)
 		      u->undone->id, why);
 }
 
+/* 'except' as the file has it today: apply would not touch the account either. */
+static bool excepts(const struct undoing *u, const struct action *turned, const char *upn)
+{
+	return is_excepted(&u->p->desired->moves, &u->undone->plan->summary.moves, turned, upn);
+}
+
+static void leave_excepted(struct undoing *u, const char *who, const char *member)
+{
+	planning_warn(u->p, SS241,
+		      "%s is left alone as plan %s left it: %s%s%s is under 'except' in the customer file",
+		      who, u->undone->id, member ? "its member '" : "it", member ? member : "",
+		      member ? "'" : "");
+}
+
 /* Names in differences are ids: people know SKUs by part number. */
 static const char *with_names(struct undoing *u, const char *difference)
 {
@@ -265,6 +280,10 @@ static void undo_user(struct undoing *u, const struct action *action)
 	case AS_EXPECTED:
 		break;
 	}
+	if (excepts(u, &turned, user->upn)) {
+		leave_excepted(u, planning_quote(p, user->upn), NULL);
+		return;
+	}
 	if (turned.add.count && !user->usage_location && !p->desired->default_usage_location) {
 		planning_refuse(p, SS305, (struct place){0}, "'%s' has no usage location",
 				planning_quote(p, user->upn))
@@ -305,6 +324,13 @@ static void undo_group(struct undoing *u, const struct action *action)
 	if (!group->members_read) {
 		planning_incomplete(p, (struct place){0}, "%s was not wholly read", name);
 		return;
+	}
+	for (size_t i = 0; i < group->member_ids.count; i++) {
+		const struct user *member = live_find_user(p->live, group->member_ids.items[i]);
+		if (member && excepts(u, &turned, member->upn)) {
+			leave_excepted(u, name, planning_quote(p, member->upn));
+			return;
+		}
 	}
 	struct group_change change = {
 		.group = group, .add = turned.add, .remove = turned.remove, .why = reason(u, action)};

@@ -85,6 +85,92 @@ class Canary(Planning):
     self.assertEqual(twin.writes(), 0)
 
 
+class TwoMoves(Planning):
+  """Moves that share a person, a group or a SKU: what is said in one of them says nothing of the other."""
+
+  SECOND = '6f2d8a4c-51b7-4e0e-9c3d-2b8e7f6a1d91'
+  OTHER_GROUP = 'c0ffee00-0000-4000-8000-000000000002'
+
+  def begin(self, users, groups=(), first=('holders_of: advisor',), second=('holders_of: advisor',), head='', tail='',
+            more=''):
+    subscriptions = [*contoso.tenant(0)['subscriptions'],
+                     {'id': self.SECOND, 'sku': 'O365_BUSINESS_ESSENTIALS', 'seats': 10, 'created': '2025-12-01T00:00:00Z',
+                      'ends': '2027-12-01T00:00:00Z'},
+                     *({'sku': sku, 'seats': 10, 'created': '2026-11-20T00:00:00Z', 'ends': '2029-12-01T00:00:00Z'}
+                       for sku in ('ENTERPRISEPACK', 'SMB_BUSINESS_ESSENTIALS'))]
+    entries = ''.join(f'      - {entry}\n' for entry in second)
+    move = f"""  - open: {{sku: SMB_BUSINESS_ESSENTIALS, seats: 10, order: {{distributor: Example Distribution, reference: PO-4712, placed_on: 2026-11-05}}}}
+    advisor: {{sku: O365_BUSINESS_ESSENTIALS, subscription: {self.SECOND}}}
+    users:
+{entries}{tail}{more}"""
+    twin = self.start(document(users, groups, subscriptions=subscriptions), customer(first, head + move))
+    return twin
+
+  def held(self, twin):
+    return {row['upn']: sorted(license['part_number'] for license in row['licenses'])
+            for row in twin.state(contoso.TENANT)['users']}
+
+  def test_except_is_of_one_move(self):
+    """Under the first one's 'except', and named by the second: that one is carried out."""
+    people = [user(ADELE, licenses=['STANDARDPACK']), user(ALEX, licenses=['O365_BUSINESS_ESSENTIALS'])]
+    twin = self.begin(people, head=f'    except: [{ALEX}]\n')
+    plan = self.plan()
+    self.apply(plan, harness.WAITING)
+    self.assertEqual(self.held(twin), {ADELE: ['ENTERPRISEPACK'], ALEX: ['SMB_BUSINESS_ESSENTIALS']})
+    undo = self.ws.run_json('undo', plan['id'], expect=harness.OK)
+    self.apply(undo, harness.OK)
+    self.assertEqual(self.held(twin), {ADELE: ['STANDARDPACK'], ALEX: ['O365_BUSINESS_ESSENTIALS']})
+
+  def test_a_group_with_a_member_whom_the_other_move_excepts(self):
+    group = {'id': GROUP, 'name': 'Sales', 'members': [ADELE, ALEX], 'licenses': ['STANDARDPACK']}
+    people = [user(ADELE), user(ALEX), user(BIANCA, licenses=['O365_BUSINESS_ESSENTIALS'])]
+    twin = self.begin(people, [group], ['group: Sales'], tail=f'    except: [{ADELE}]\n')
+    plan = self.plan()
+    self.apply(plan, harness.WAITING)
+    self.assertEqual(self.held(twin)[ADELE], ['ENTERPRISEPACK'])
+    self.apply(self.ws.run_json('undo', plan['id'], expect=harness.OK), harness.OK)
+    self.assertEqual(self.held(twin)[ADELE], ['STANDARDPACK'])
+
+  def test_who_is_in_the_groups_of_both(self):
+    """Each group is swapped as one, and back."""
+    groups = [{'id': GROUP, 'name': 'Sales', 'members': [ADELE, ALEX], 'licenses': ['STANDARDPACK']},
+              {'id': self.OTHER_GROUP, 'name': 'Support', 'members': [ADELE, BIANCA],
+               'licenses': [{'sku': 'O365_BUSINESS_ESSENTIALS', 'disable': ['EXCHANGE_S_STANDARD', 'MCOSTANDARD', 'SHAREPOINTSTANDARD', 'SHAREPOINTWAC']}]}]
+    people = [user(ADELE), user(ALEX), user(BIANCA)]
+    twin = self.begin(people, groups, ['group: Sales'], ['group: Support'])
+    before = twin.state(contoso.TENANT)['users']
+    result = self.ws.run('plan', 'contoso', '--format', 'json')
+    self.assertEqual(result.status, harness.OK, result)
+    plan = result.json
+    self.assertEqual([action['kind'] for action in plan['actions']].count('swap-group-license'), 2)
+    self.apply(plan, harness.WAITING)
+    self.assertEqual(self.held(twin)[ADELE], ['ENTERPRISEPACK', 'SMB_BUSINESS_ESSENTIALS'])
+    self.apply(self.ws.run_json('undo', plan['id'], expect=harness.OK), harness.OK)
+    strip = lambda users: [(row['upn'], sorted((x['sku'], x['group'], tuple(sorted(x['disabled']))) for x in row['licenses']))
+                           for row in users]
+    self.assertEqual(strip(twin.state(contoso.TENANT)['users']), strip(before))
+
+  def test_a_canary_of_both(self):
+    """One call for both moves, before anybody else's, and one back."""
+    both = [{'sku': 'STANDARDPACK', 'disable': ['EXCHANGE_S_STANDARD', 'MCOSTANDARD', 'SHAREPOINTSTANDARD']},
+            'O365_BUSINESS_ESSENTIALS']
+    people = [user(ADELE, licenses=both), user(ALEX, licenses=['STANDARDPACK']),
+              user(BIANCA, licenses=['O365_BUSINESS_ESSENTIALS'])]
+    twin = self.begin(people, more=f'canary: [{ADELE}]\n')
+    plan = self.plan()
+    swaps = [action for action in plan['actions'] if action['kind'] == 'swap-license']
+    self.assertEqual([len(action['change']['add']) for action in swaps], [2, 1, 1])
+    self.assertEqual([action.get('canary', False) for action in swaps], [True, False, False])
+    self.assertEqual([action['after'] for action in swaps[1:]], [[swaps[0]['id']]] * 2)
+    self.apply(plan, harness.WAITING)
+    self.assertEqual(self.held(twin)[ADELE], ['ENTERPRISEPACK', 'SMB_BUSINESS_ESSENTIALS'])
+    undo = self.ws.run_json('undo', plan['id'], expect=harness.OK)
+    self.assertTrue(undo['actions'][0]['canary'])
+    self.apply(undo, harness.OK)
+    self.assertEqual(self.held(twin)[ADELE], ['O365_BUSINESS_ESSENTIALS', 'STANDARDPACK'])
+    self.assertEqual(twin.assigns()[ADELE], (2, 2))
+
+
 class Partner(Planning):
   """Whether the partner may go on looking after the customer, where the policy asks for that."""
 

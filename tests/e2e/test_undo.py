@@ -421,6 +421,23 @@ class Small(Few):
     self.assertEqual((after[ADELE], after[ALEX]), (self.before[ADELE], self.before[ALEX]))
     self.assertEqual(after[BIANCA], after[ADELE], 'the group is its members of today')
 
+  def test_under_except_since(self):
+    """As apply would have it: left alone and named, and the others go back."""
+    group = {'id': GROUP, 'name': 'Sales', 'members': [BIANCA], 'licenses': ['STANDARDPACK']}
+    people = [user(ADELE, licenses=['STANDARDPACK']), user(ALEX, licenses=['STANDARDPACK']), user(BIANCA)]
+    plan = self.begin(people, ['holders_of: advisor', 'group: Sales'], [group])
+    path = self.ws.repo / 'customers/contoso.yaml'
+    path.write_text(path.read_text() + f'    except: [{ADELE}, {BIANCA}]\n')
+    undo = self.back(plan)
+    self.assertEqual([action['subject']['upn'] for action in undo['actions']], [ALEX])
+    told = self.codes(undo, 'SS241')
+    self.assertEqual(told, [f'{ADELE} is left alone as plan {plan["id"]} left it: it is under \'except\' in the customer file',
+                            f"group 'Sales' is left alone as plan {plan['id']} left it: its member '{BIANCA}' is under "
+                            "'except' in the customer file"])
+    after = self.held()
+    self.assertEqual(after[ALEX], self.before[ALEX])
+    self.assertNotEqual(after[ADELE], self.before[ADELE])
+
   def test_protected_since(self):
     plan = self.begin([user(ADELE, licenses=['STANDARDPACK']), user(ALEX, licenses=['STANDARDPACK'])])
     self.ws.write('seatshift.yaml', contoso.POLICY + f'protected: [{ADELE}]\n')

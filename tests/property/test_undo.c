@@ -24,10 +24,10 @@ struct tally {
 };
 
 /*
- * What is off and cannot be switched off by a call (the company's service plans) comes back on; and who is
- * excepted from one move and named by another is not touched by apply. Neither says anything of the way back.
+ * What is off and cannot be switched off by a call (the company's service plans) comes back on: that says
+ * nothing of the way back.
  */
-static bool is_out_of_scope(const struct trial *t, const struct live *live, const struct plan *plan)
+static bool is_out_of_scope(const struct live *live)
 {
 	static const char *const companys[] = {"882e1d05-acd1-4ccb-8708-6ee03664b117",
 					       "6f23d6a9-adbf-481c-8538-b4c095654487",
@@ -38,13 +38,6 @@ static bool is_out_of_scope(const struct trial *t, const struct live *live, cons
 				if (str_list_has(&live->users.items[i].states.items[j].disabled_plans,
 						 companys[k]))
 					return true;
-	for (size_t j = 0; j < t->desired.moves.count; j++)
-		for (size_t i = 0; i < plan->actions.count; i++)
-			if (t->desired.moves.items[j].except.count &&
-			    (plan->actions.items[i].group_id ||
-			     str_list_has_fold(&t->desired.moves.items[j].except,
-					       plan->actions.items[i].upn ? plan->actions.items[i].upn : "")))
-				return true;
 	return false;
 }
 
@@ -65,7 +58,7 @@ static bool make_folder(struct trial *t, struct plan_folder *folder)
 	plan_read_scope(&t->desired, &t->policy, t->arena, &scope);
 	if (!plan_build(&t->desired, &t->policy, live, t->arena, &diags, &plan, &code) || !plan.actions.count)
 		return false;
-	if (is_out_of_scope(t, live, &plan))
+	if (is_out_of_scope(live))
 		return false;
 	const struct read_info info = {.read_at = "2026-11-22T12:00:00.000Z"};
 	return plan_folder_make(&plan, live, &info, t->arena, folder, &err);
