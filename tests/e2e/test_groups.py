@@ -1,6 +1,7 @@
 """A group is its members: its swap is checked, verified, and asked about again, person by person."""
 
 import hashlib
+import csv
 import json
 import time
 import urllib.parse
@@ -177,9 +178,9 @@ class Members(Planning):
     self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
     self.assertGreater(time.monotonic() - begun, 3)
     self.assertEqual(self.ended(plan), ('verified', '3 of 3 members are served'))
-    rows = self.ws.run('show', plan['id'], '--format', 'csv', expect=harness.OK).out.splitlines()
-    people = [row.split(',') for row in rows if ',member,' in row]
-    self.assertEqual(sorted((row[0], row[-1]) for row in people),
+    table = self.ws.run('show', plan['id'], '--format', 'csv', expect=harness.OK).out
+    rows = [row for row in csv.DictReader(table.splitlines()) if row['kind'] == 'member']
+    self.assertEqual(sorted((row['upn'], row['outcome']) for row in rows),
                      [(upn, 'verified') for upn in (ADELE, ALEX, BIANCA)], rows)
     moved = self.ws.run_json('status', 'contoso', expect=harness.OK)['stages']
     self.assertEqual((moved['users_moved'], moved['users']), (3, 3))
