@@ -9,12 +9,12 @@ INSTALL = ['npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer
 
 
 @functools.cache
-def installed(source, script):
-  """The folder with node_modules and the script, made once for this process; a text says why there is none."""
+def installed(source, *files):
+  """The folder with node_modules and these files, made once for this process; a text says why there is none."""
   if not shutil.which('node') or not shutil.which('npm'):
     return 'node and npm are not installed'
   folder = tempfile.TemporaryDirectory()
-  for name in ('package.json', 'package-lock.json', script):
+  for name in ('package.json', 'package-lock.json', *files):
     shutil.copy(source / name, folder.name)
   try:
     done = subprocess.run(INSTALL, cwd=folder.name, capture_output=True, text=True, timeout=150,

@@ -22,8 +22,7 @@ except ImportError as error:
   harness.skip_file(error)
 
 ENGINES = pathlib.Path(__file__).resolve().parent.parent / 'engines'
-FILES = {'github': '.github/workflows/fleet.yml', 'gitlab': '.gitlab-ci.yml', 'azure': 'fleet-pipelines.yml',
-         'kubernetes': 'fleet-job.yaml', 'slurm': 'fleet.slurm.sh'}
+CHECKER = ENGINES, 'check.mjs', 'azure.schema.json'
 
 
 class Generated(FleetCase):
@@ -43,7 +42,7 @@ class Generated(FleetCase):
     return self.generate(engine, self.fleet, '--shards', '4'), self.generate(engine)
 
   def checker(self):
-    folder = npm.installed(ENGINES, 'check.mjs')
+    folder = npm.installed(*CHECKER)
     if isinstance(folder, str):
       self.skipTest(folder)
     return folder.name
@@ -90,15 +89,21 @@ class Generated(FleetCase):
       self.assertEqual(stages['wave_rest']['dependsOn'], 'wave_pilot')
       self.assertIn("dependencies.wave_pilot.outputs['gate.gate.open']", stages['wave_rest']['condition'])
       self.assertEqual([job['job'] for job in stages['wave_rest']['jobs']], ['run', 'gate'])
+      self.good('azure', text, text.replace('dependsOn: run', 'dependson: run', 1))
+      for old, new in (('parallel: ', 'parallel: many'), ('- script: ', '- scripts: '), ('    jobs:', '  jobs:'),
+                       ('always: true', 'always: maybe'), ('- job: gate', '- job: the gate')):
+        self.assertIn(old, text)
+        self.assertEqual(self.held_to('azure', text.replace(old, new, 1))[0], 1, new)
 
   def test_slurm(self):
     for text in self.both('slurm'):
       path = self.ws.dir / 'fleet.slurm.sh'
       path.write_text(text)
       subprocess.run(['sh', '-n', str(path)], check=True)
-      if shutil.which('shellcheck'):
-        done = subprocess.run(['shellcheck', str(path)], capture_output=True, text=True, check=False)
-        self.assertEqual(done.returncode, 0, done.stdout)
+      if not shutil.which('shellcheck'):
+        self.skipTest('shellcheck is not installed')
+      done = subprocess.run(['shellcheck', str(path)], capture_output=True, text=True, check=False)
+      self.assertEqual(done.returncode, 0, done.stdout)
     self.assertIn('--array=0-3\n', self.both('slurm')[0])
 
   def test_unknown_engine_and_no_fleet(self):
@@ -113,7 +118,7 @@ class OnGitLab(FleetCase):
 
   def setUp(self):
     super().setUp()
-    folder = npm.installed(ENGINES, 'check.mjs')
+    folder = npm.installed(*CHECKER)
     if isinstance(folder, str):
       self.skipTest(folder)
     if not shutil.which('rsync'):

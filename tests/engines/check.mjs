@@ -7,6 +7,19 @@ const [kind, file] = process.argv.slice(2);
 const text = readFileSync(file, 'utf8');
 let complaints = [];
 
+// The language service of Azure Pipelines, as an editor uses it.
+async function azure() {
+  const service = require('azure-pipelines-language-service');
+  const { TextDocument } = require('vscode-languageserver-textdocument');
+  const schema = JSON.parse(readFileSync(new URL('azure.schema.json', import.meta.url), 'utf8'));
+  console.log = () => {}; // it tells what it does
+  const server = service.getLanguageService(async () => schema, [], async () => 'azure');
+  server.configure({ validate: true });
+  const document = TextDocument.create('azure-pipelines.yml', 'azure-pipelines', 1, text);
+  const found = await server.doValidation(document, service.parse(text, []));
+  return found.map(item => `${item.range.start.line + 1}: ${item.message}`);
+}
+
 if (kind === 'github') {
   const { validateWorkflow } = require('@action-validator/core');
   complaints = validateWorkflow(text).errors;
@@ -18,10 +31,12 @@ if (kind === 'github') {
   } catch (error) {
     complaints = [String(error.message || error)];
   }
+} else if (kind === 'azure') {
+  complaints = await azure();
 } else {
   complaints = [`no checker for ${kind}`];
 }
 for (const complaint of complaints) {
-  console.log(typeof complaint === 'string' ? complaint : JSON.stringify(complaint));
+  process.stdout.write((typeof complaint === 'string' ? complaint : JSON.stringify(complaint)) + '\n');
 }
 process.exitCode = complaints.length ? 1 : 0;
