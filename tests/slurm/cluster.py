@@ -166,3 +166,17 @@ class Cluster:
       job, _, reason = row.partition(' ')
       if reason == 'BeginTime':
         self.run('scontrol', 'update', f'jobid={job}', 'starttime=now', check=False)
+
+  def tend(self):
+    """What a person does where a controller was killed: it has lost its last five seconds. What it had begun in them
+    it begins again, which the node refuses, since that job is running; the node is drained and the job held. What had
+    ended in them it takes for running until the node registers again, which may be minutes later."""
+    for row in self.run('sinfo', '-h', '-N', '-o', '%N %T', check=False).splitlines():
+      node, _, state = row.partition(' ')
+      if 'drain' in state:
+        self.run('scontrol', 'update', f'nodename={node}', 'state=resume', check=False)
+    for row in self.run('squeue', '-h', '-a', '-r', '-t', 'PD', '-o', '%i %r', check=False).splitlines():
+      job, _, reason = row.partition(' ')
+      if 'held' in reason:
+        self.run('scontrol', 'release', job, check=False)
+    self.run('scontrol', 'reconfigure', check=False)  # which makes nodes register

@@ -8,6 +8,7 @@ Usage: fleet.py [--customers N]   200 by default
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import time
@@ -22,6 +23,8 @@ from test_fleet import FleetCase
 CUSTOMERS = int(sys.argv[sys.argv.index('--customers') + 1]) if '--customers' in sys.argv else 200
 SHARDS = min(12, CUSTOMERS)
 EVERY_HAND = 10  # every tenth waits for a person
+LONGEST_S = 120 + 5 * CUSTOMERS  # for one submission, also on a busy machine
+TEND_EVERY_S = 5
 FLEET = '''\
 version: 1
 waves:
@@ -81,11 +84,15 @@ class OnSlurm(FleetCase):
            **{name: value for name, value in os.environ.items() if name.endswith('SAN_OPTIONS')}}
     return slurm.submit(self.script, env, self.ws.repo)
 
-  def until_idle(self, slurm, each=lambda: None, timeout_s=900):
-    end = time.monotonic() + timeout_s
+  def until_idle(self, slurm, each=lambda: None):
+    end = time.monotonic() + LONGEST_S
+    tended = time.monotonic()
     while slurm.pending_or_running():
-      self.assertLess(time.monotonic(), end, slurm.run('squeue', '-a', '-r') + self.logs())
+      self.assertLess(time.monotonic(), end, slurm.run('squeue', '-a', '-r', check=False) + self.logs())
       slurm.let_requeued_begin()
+      if 'controller' in self.happened and time.monotonic() - tended > TEND_EVERY_S:
+        slurm.tend()
+        tended = time.monotonic()
       each()
       time.sleep(0.5)
 
@@ -176,5 +183,6 @@ class OnSlurm(FleetCase):
 del FleetCase
 
 if __name__ == '__main__':
+  signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # a test that takes too long ends its daemons as well
   sys.argv = sys.argv[:1]
   harness.main()
