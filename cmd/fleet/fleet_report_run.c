@@ -87,24 +87,26 @@ static void add_uncommitted(struct work *w, struct strbuf *buf)
 			    say_number(w->app->arena, count, "customer", "customers"), again(w));
 }
 
-/* A plan that its tenant has left behind stays so, however often it is tried. */
-static size_t count_stale(const struct work *w)
+/* A plan that its tenant has left behind, or that was undone, stays so, however often it is tried. */
+static size_t count_lost(const struct work *w)
 {
 	size_t count = 0;
 	for (size_t i = 0; i < w->folder.fleet.members.count; i++)
 		count += w->units[i].mine && w->members[i].state == MEMBER_FAILED &&
-			 w->members[i].status == error_info(ERR_STALE)->status;
+			 (w->members[i].undone || w->members[i].status == error_info(ERR_STALE)->status);
 	return count;
 }
 
 static void add_next(struct work *w, const size_t counts[MEMBER_STATE_COUNT], struct strbuf *buf)
 {
 	const char *id = w->folder.fleet.id;
-	size_t stale = count_stale(w);
-	if (stale)
-		strbuf_addf(buf,
-			    "  what is stale stays so: seatshift fleet plan makes a fleet of new plans\n");
-	if (counts[MEMBER_FAILED] > stale)
+	size_t lost = count_lost(w);
+	if (counts[MEMBER_FAILED])
+		strbuf_addf(
+			buf,
+			"  a plan that is stale or was undone stays so, and a customer who left has none: "
+			"seatshift fleet plan makes a fleet of new plans\n");
+	if (counts[MEMBER_FAILED] > lost)
 		strbuf_addf(buf, "  when that is mended: %s%s\n", again(w),
 			    w->shard.count ? "" : " --only failed");
 	if (counts[MEMBER_WAITING])

@@ -49,6 +49,10 @@ static void add_standing(struct reading *r, const struct newest_plan *plan, stru
 	row->users = status.users > 0 ? status.users : 0;
 	row->users_moved = status.users_moved;
 	row->window = status.window;
+	if (row->member.undone) { /* both are billed, and nothing is to be cancelled */
+		row->users_moved = 0;
+		row->window.last_safe_day = WINDOW_NO_DAY;
+	}
 	if (!row->member.done && row->member.state == MEMBER_WAITING && status.waiting_for.count)
 		row->waits = arena_strdup(r->out, status.waiting_for.items[0]);
 	row->late = row->window.open && row->window.last_safe_day != WINDOW_NO_DAY &&
@@ -78,6 +82,8 @@ static bool read_row(struct reading *r, size_t index, struct fleet_row *row, str
 		return false;
 	fleet_result_read(dir, r->folder, member->customer, r->tmp, &result);
 	row->member = member_judge(&plan.folder.plan, &plan.entries, &result, r->tmp);
+	if (plan.entries.count && !member_find_undone(dir, member, r->tmp, &row->member, err))
+		return false;
 	add_standing(r, &plan, row);
 	return true;
 }

@@ -6,7 +6,9 @@
 #include "plans/fleet/ending.h"
 #include "plans/saved/plan_file.h"
 #include "plans/saved/replay.h"
+#include "plans/saved/undone_by.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { PLAN_MAX_BYTES = 512 * 1024 * 1024 };
@@ -185,6 +187,24 @@ static bool read_plan(const char *dir, const struct fleet_member *row, const str
 	return plan_decode(bytes, len, out, ret_plan, err);
 }
 
+bool member_find_undone(const char *dir, const struct fleet_member *row, struct arena *out,
+			struct member *member, struct error *err)
+{
+	struct plan_folder folder = {.plan = {.customer = row->customer}};
+	struct undone_by by = {0};
+	(void)snprintf(folder.id, sizeof folder.id, "%s", row->plan);
+	if (!plan_undone_by(dir, &folder, out, &by, err))
+		return false;
+	if (!by.id)
+		return true;
+	*member = (struct member){.state = MEMBER_FAILED,
+				  .undone = true,
+				  .began_ms = member->began_ms,
+				  .status = error_info(ERR_UNAPPROVED)->status,
+				  .cause = arena_printf(out, "undone by plan %s", by.id)};
+	return true;
+}
+
 bool member_read(const char *dir, const struct fleet_folder *folder, size_t index, struct arena *out,
 		 struct member *ret_member, struct error *err)
 {
@@ -204,7 +224,7 @@ bool member_read(const char *dir, const struct fleet_folder *folder, size_t inde
 	if (begun && !journal_read(&file, out, &entries, &cut, err))
 		return error_wrap(err, "cannot use the journal of plan %s of '%s'", row->plan, row->customer);
 	*ret_member = member_judge(&plan, &entries, &result, out);
-	return true;
+	return !begun || member_find_undone(dir, row, out, ret_member, err);
 }
 
 bool member_is_there(const struct member *member, enum wave_until until)

@@ -24,6 +24,7 @@ struct member {
 	int64_t began_ms;	   /* 0: not begun */
 	int64_t moved_ms, done_ms; /* when the last of it was seen; 0: never */
 	int64_t users_moved;
+	bool undone;	   /* by another plan: nothing of this one counts, whatever its journal says */
 	int status;	   /* of a failed one: how its last attempt, or its last run, ended */
 	const char *cause; /* why it is not done, one line; NULL when done or not started */
 	const char *step;  /* the kind of hand step that is waited for, or NULL */
@@ -32,6 +33,10 @@ struct member {
 /* `entries` and `result` may be empty. `plan` is that of the journal; NULL where there are no entries. */
 struct member member_judge(const struct plan *plan, const struct journal_entry_list *entries,
 			   const struct fleet_result *result, struct arena *out);
+
+/* Looks whether a plan that was begun has been undone since. */
+NODISCARD bool member_find_undone(const char *dir, const struct fleet_member *row, struct arena *out,
+				  struct member *member, struct error *err);
 
 /* Reads the plan (only where it was begun), the journal and the result. ERR_INVALID: one cannot be used. */
 NODISCARD bool member_read(const char *dir, const struct fleet_folder *folder, size_t index,

@@ -209,7 +209,7 @@ class Applying(FleetCase):
     self.fail(0)
     text = self.ws.run('fleet', 'apply', self.fleet, '--yes', '--no-commit', expect=harness.STALE).out
     self.assertIn('the records of 2 customers', text)
-    self.assertIn('what is stale stays so: seatshift fleet plan', text)
+    self.assertIn('a plan that is stale or was undone stays so', text)
     # A worker takes its own along, not those of another that may be at work beside it.
     self.ws.run('fleet', 'run', self.fleet, '--shard', '2/2', '--yes', '--commit', expect=harness.OK)
     left = self.ws.git('status', '--porcelain', '-uall', 'plans', 'fleets')
@@ -235,6 +235,27 @@ class Applying(FleetCase):
     result = self.apply(expect=harness.WAITING)
     self.assertEqual(sorted(self.states(result).values()), ['done', 'done', 'not-started', 'not-started'])
     self.assertIn('per_day', result['stopped'])
+
+  def test_who_was_undone_counts_no_more(self):
+    self.start(2, hand=[0])
+    self.plan()
+    self.server.redeem(many.tenant_id(0), 'ENTERPRISEPACK', many.HOLDERS)
+    self.apply(expect=harness.WAITING)
+    self.ws.run('fleet', 'gate', self.fleet, 'pilot', expect=harness.OK)
+    plan = next((self.ws.repo / 'plans' / many.name(0)).iterdir()).name
+    undo = self.ws.run_json('undo', plan, expect=harness.OK)['id']
+    # A plan that undoes and was not begun changes nothing.
+    self.ws.run('fleet', 'gate', self.fleet, 'pilot', expect=harness.OK)
+    self.ws.run('apply', undo, '--yes', expect=harness.OK)
+    self.ws.run('fleet', 'gate', self.fleet, 'pilot', expect=harness.WAITING)
+    status = self.ws.run_json('fleet', 'status', self.fleet, expect=harness.OK)
+    row = status['members'][0]
+    self.assertEqual((row['state'], row['cause'], row['users_moved']), ('failed', f'undone by plan {undo}', 0))
+    self.assertIsNone(row['window']['last_safe_day'], 'nobody is told to cancel what is used again')
+    self.assertNotIn('cancel by', self.ws.run('fleet', 'status', self.fleet).out)
+    result = self.ws.run('fleet', 'apply', self.fleet, '--yes', expect=harness.UNAPPROVED)
+    self.assertIn('was undone', result.out)
+    self.assertNotIn('when that is mended', result.out)
 
   def fail(self, number, holders=many.HOLDERS - 1):
     """Somebody edits the file behind the plan: its run ends with 6 before it has written a line."""
