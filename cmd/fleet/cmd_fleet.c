@@ -33,7 +33,8 @@ static const struct option_spec options[] = {
 	OPT_INT(struct fleet_options, tries, "tries", 0, "N",
 		"apply, run: try a customer so often where trying again may help (3)", 1, 100),
 	OPT_DURATION(struct fleet_options, wait_ms, "wait", 0, "TIME",
-		     "apply, run, gate: look again for so long while a person or a soak is waited for"),
+		     "apply, run, gate: look again for so long while a person, a soak or the next day "
+		     "(per_day) is waited for"),
 	OPT_DURATION(struct fleet_options, deadline_ms, "deadline", 0, "TIME",
 		     "apply, run, plan, drift: begin nothing more after this time, and end with 12; plan, "
 		     "drift: nor read any longer"),

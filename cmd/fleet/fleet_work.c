@@ -39,6 +39,9 @@ static bool may_begin(struct work *w, const struct unit *unit)
 	if (w->members[unit->index].state != MEMBER_NOT_STARTED || unit->tries)
 		return true;
 	const struct fleet *fleet = &w->folder.fleet;
+	if (w->may_not_begin) /* and for nobody else either: counting is not repeated for each */
+		return false;
+	w->may_not_begin = true;
 	if (fleet_has_to_stop(fleet, w->members)) {
 		work_stop(w, "more customers have failed than max_failed allows",
 			  error_info(ERR_PARTIAL)->status);
@@ -47,8 +50,12 @@ static bool may_begin(struct work *w, const struct unit *unit)
 	size_t begun = 0;
 	for (size_t i = 0; i < fleet->members.count; i++)
 		begun += w->units[i].running && !w->members[i].began_ms;
-	if (fleet_may_begin(fleet, w->members, clock_now_ms(w->app->clock)) > begun)
+	const struct shard *shard = w->shard.count ? &w->shard : NULL;
+	if (fleet_may_begin(fleet, w->members, shard, clock_now_ms(w->app->clock)) > begun) {
+		w->may_not_begin = false;
+		work_stop(w, NULL, 0); /* where it was for the day: another has begun */
 		return true;
+	}
 	work_stop(w, "as many as per_day allows have begun today", error_info(ERR_WAITING)->status);
 	return false;
 }
@@ -93,6 +100,7 @@ static bool next(void *ctx, struct pool_start *ret_start)
 	size_t count = w->folder.fleet.members.count;
 	if (w->failed.code != ERR_NONE || is_late(w))
 		return false;
+	w->may_not_begin = false;
 	for (size_t seen = 0; seen < count; seen++) {
 		struct unit *unit = &w->units[w->cursor];
 		w->cursor = (w->cursor + 1) % count;
@@ -286,10 +294,23 @@ static bool pass_gate(struct work *w)
 	}
 }
 
+/* Where so many a day may begin and the person allows the time, the next day comes. */
+static void run_wave_for_days(struct work *w)
+{
+	for (;;) {
+		run_wave(w);
+		int64_t left = w->wait_until_ms - clock_monotonic_ms(w->app->clock);
+		bool for_today = w->stopped && w->stopped_status == error_info(ERR_WAITING)->status;
+		if (!for_today || left <= 0 || !sleep_while(w, left < LOOK_EVERY_MS ? left : LOOK_EVERY_MS))
+			return;
+		work_stop(w, NULL, 0);
+	}
+}
+
 static void run_waves(struct work *w, size_t last)
 {
 	for (w->wave = 0; w->wave <= last; w->wave++) {
-		run_wave(w);
+		run_wave_for_days(w);
 		if (w->stopped || *w->app->signals > 0 || is_late(w) || w->failed.code != ERR_NONE)
 			return;
 		if (w->wave < last && !pass_gate(w))
@@ -337,7 +358,7 @@ static bool carry_out(struct work *w, const char *name, int *ret_status, struct 
 		run_waves(w, last);
 	} else {
 		w->wave = only;
-		run_wave(w);
+		run_wave_for_days(w);
 	}
 	if (w->failed.code != ERR_NONE) {
 		error_move(err, &w->failed);

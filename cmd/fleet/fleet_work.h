@@ -32,6 +32,7 @@ struct work {
 	struct unit *units;	/* beside each */
 	size_t wave;		/* that is under way */
 	size_t cursor;		/* where `next` goes on looking */
+	bool may_not_begin;	/* nobody new, as was found while it looks */
 	struct fleet_record record;
 	struct events events;
 	const char *stopped; /* why nothing new begins; NULL: it may */

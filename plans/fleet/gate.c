@@ -19,14 +19,26 @@ bool fleet_has_to_stop(const struct fleet *fleet, const struct member *members)
 	return allowed >= 0 && (int64_t)fleet_failed(fleet, members) > allowed;
 }
 
-size_t fleet_may_begin(const struct fleet *fleet, const struct member *members, int64_t now_ms)
+/* Where there are more workers than customers a day, each has its turn. */
+static int64_t part_of_day(int64_t per_day, const struct shard *shard, int32_t day)
 {
+	int64_t left = per_day % shard->count;
+	int64_t turn = (shard->index + day * left) % shard->count;
+	return per_day / shard->count + (turn < left);
+}
+
+size_t fleet_may_begin(const struct fleet *fleet, const struct member *members, const struct shard *shard,
+		       int64_t now_ms)
+{
+	int32_t today = date_of_ms(now_ms);
 	int64_t begun = 0;
 	if (!fleet->per_day)
 		return SIZE_MAX;
 	for (size_t i = 0; i < fleet->members.count; i++)
-		begun += members[i].began_ms && date_of_ms(members[i].began_ms) == date_of_ms(now_ms);
-	return begun < fleet->per_day ? (size_t)(fleet->per_day - begun) : 0;
+		begun += members[i].began_ms && date_of_ms(members[i].began_ms) == today &&
+			 (!shard || shard_has(shard, i));
+	int64_t allowed = shard ? part_of_day(fleet->per_day, shard, today) : fleet->per_day;
+	return begun < allowed ? (size_t)(allowed - begun) : 0;
 }
 
 struct gate gate_judge(const struct fleet *fleet, const struct member *members, size_t wave, int64_t now_ms)

@@ -3,6 +3,7 @@
 #define PLANS_FLEET_GATE_H
 
 #include "plans/fleet/member.h"
+#include "plans/fleet/shard.h"
 
 enum gate_verdict { GATE_OPEN, GATE_WAITING, GATE_FAILED };
 
@@ -20,7 +21,12 @@ struct gate {
 struct gate gate_judge(const struct fleet *fleet, const struct member *members, size_t wave, int64_t now_ms);
 /* More failed than allowed: nothing new begins. */
 bool fleet_has_to_stop(const struct fleet *fleet, const struct member *members);
-/* How many more may begin on the day of `now_ms`; SIZE_MAX: no limit. */
-size_t fleet_may_begin(const struct fleet *fleet, const struct member *members, int64_t now_ms);
+/*
+ * How many more may begin on the day of `now_ms`; SIZE_MAX: no limit. Workers see nothing of each other: each
+ * has its part of the day's number, for its own slice, and who has one more changes from day to day. `shard`
+ * NULL: all.
+ */
+size_t fleet_may_begin(const struct fleet *fleet, const struct member *members, const struct shard *shard,
+		       int64_t now_ms);
 
 #endif

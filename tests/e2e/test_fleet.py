@@ -4,6 +4,7 @@ import hashlib
 import json
 import signal
 import subprocess
+import time
 import unittest
 
 import contoso
@@ -235,6 +236,24 @@ class Applying(FleetCase):
     result = self.apply(expect=harness.WAITING)
     self.assertEqual(sorted(self.states(result).values()), ['done', 'done', 'not-started', 'not-started'])
     self.assertIn('per_day', result['stopped'])
+
+  def test_a_wait_for_the_next_day_ends_with_the_wait(self):
+    self.start(3, 'version: 1\nper_day: 1\n')
+    self.plan()
+    began = time.monotonic()
+    result = self.apply('--wait', '3s', expect=harness.WAITING)
+    self.assertGreaterEqual(time.monotonic() - began, 3)
+    self.assertIn(list(self.states(result).values()).count('done'), (1, 2), 'two, if midnight came in between')
+    self.assertIn('per_day', result['stopped'])
+
+  def test_workers_share_what_may_begin_on_a_day(self):
+    self.start(4, 'version: 1\nper_day: 2\n')
+    self.plan()
+    done = []
+    for index in range(4):
+      result = self.ws.run_json('fleet', 'run', self.fleet, '--shard', f'{index + 1}/4', '--yes')
+      done += [customer for customer, state in self.states(result).items() if state == 'done']
+    self.assertEqual(len(done), 2, done)
 
   def test_who_was_undone_counts_no_more(self):
     self.start(2, hand=[0])
