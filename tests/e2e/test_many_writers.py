@@ -1,6 +1,6 @@
 """Many runs at once, each in a clone of its own, one branch: every journal lands, and nothing else changes.
 
-The number of writers is 8; SEATSHIFT_WRITERS=64 is what a big fleet does.
+The number of writers is 8; SEATSHIFT_WRITERS=64 is what a big fleet does (`many_writers_64`, in the suite sweep).
 """
 
 import os
