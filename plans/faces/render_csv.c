@@ -12,10 +12,13 @@ static void put_field(struct strbuf *out, const char *text, struct arena *tmp, c
 }
 
 /* The outcome of the licence counts; that of the location only where it is all there is, or went wrong. */
-static const char *outcome_of(const struct render_model *m, const struct render_subject *s)
+static const char *outcome_of(const struct render_model *m, const struct render_subject *s,
+			      const struct user *member)
 {
 	const char *location = s->location ? render_outcome(m, s->location) : "";
-	const char *change = s->change ? render_outcome(m, s->change) : "";
+	const char *change = !s->change ? ""
+			     : member	? render_member_outcome(m, s->change, member->id)
+					: render_outcome(m, s->change);
 	return *change ? change : location;
 }
 
@@ -41,7 +44,7 @@ static void put_row(const struct render_model *m, const struct render_subject *s
 	put_field(out, s->location ? "set" : location ? "kept" : "", tmp, ",");
 	put_field(out, arena_printf(tmp, "%lld", (long long)main->wave), tmp, ",");
 	put_field(out, main->canary ? "yes" : "no", tmp, ",");
-	put_field(out, outcome_of(m, s), tmp, ",");
+	put_field(out, outcome_of(m, s, member), tmp, ",");
 	put_field(out, main->undo, tmp, "\r\n");
 }
 

@@ -2,6 +2,7 @@
 #include "plans/faces/render_model.h"
 
 #include "core/quote.h"
+#include "plans/saved/journal_group.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -72,7 +73,21 @@ const char *render_outcome(const struct render_model *m, const struct action *ac
 	if (!m->in->results)
 		return "";
 	const struct action_result *result = &m->in->results[action - m->plan->actions.items];
+	if (result->is_waiting && action->group_id)
+		return outcome_name(OUTCOME_WAITING);
 	return result->ended ? outcome_name(result->outcome) : "";
+}
+
+const char *render_member_outcome(const struct render_model *m, const struct action *action,
+				  const char *user_id)
+{
+	const char *all = render_outcome(m, action);
+	const struct action_result *result =
+		m->in->results ? &m->in->results[action - m->plan->actions.items] : NULL;
+	if (!result || !result->group)
+		return all;
+	const char *well = result_is_verified(result) ? all : outcome_name(OUTCOME_VERIFIED);
+	return journal_group_outcome(result->group, user_id, well, all);
 }
 
 static int compare_subjects(const void *a, const void *b)

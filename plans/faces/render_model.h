@@ -170,6 +170,9 @@ const char *render_licenses(const struct render_model *m, const struct license_l
 const char *render_services_off(const struct render_model *m, const struct license_list *list,
 				struct arena *out);
 const char *render_outcome(const struct render_model *m, const struct action *action); /* "" when not known */
+/* Of one person, where the action is a group's. */
+const char *render_member_outcome(const struct render_model *m, const struct action *action,
+				  const char *user_id);
 /* What a hand step is about, line by line: pairs of a label and a text. */
 void render_card(const struct render_model *m, const struct action *action, struct arena *out,
 		 struct str_list *ret_pairs);

@@ -26,6 +26,8 @@ struct waiting_group {
 	bool was_asked;		   /* and took it */
 	const char *refusal;	   /* of that request, in words; or NULL */
 	const char *detail;
+	struct arena *looked; /* of the last look: */
+	struct journal_group people;
 };
 
 /* ---- before it is sent ---------------------------------------------------------------------- */
@@ -198,15 +200,26 @@ static bool has_settled(const struct waiting_group *w, const struct group_progre
 	       now_ms - w->progressed_ms >= (all_refused ? SETTLED_REFUSED_MS : SETTLED_MISSING_MS);
 }
 
-static void note_progress(struct run *run, struct waiting_group *w, const struct group_progress *progress)
+static void note_progress(struct run *run, struct waiting_group *w, const struct group_progress *progress,
+			  const struct live *live)
 {
 	if (progress->unserved.count != w->unserved || progress->is_processed != w->was_processed)
 		w->progressed_ms = clock_monotonic_ms(run->o->clock);
 	w->unserved = progress->unserved.count;
 	w->was_processed = progress->is_processed;
+	arena_free(w->looked);
+	w->looked = arena_new();
+	group_people_of(w->action, progress, live, run->o->before, w->looked, &w->people);
 	w->detail = describe(w, progress, run->out);
 	if (w->kept)
 		w->detail = arena_printf(run->out, "%s; %s", w->detail, w->kept);
+}
+
+static bool end_group(struct run *run, struct waiting_group *w, enum outcome outcome, struct error *err)
+{
+	struct journal_entry entry = {.group = w->people};
+	w->ended = true;
+	return run_ended_with(run, w->action, outcome, w->detail, &entry, err);
 }
 
 static bool end_well(struct run *run, struct waiting_group *w, const struct live *live, struct error *err)
@@ -214,8 +227,7 @@ static bool end_well(struct run *run, struct waiting_group *w, const struct live
 	const struct group *group = live_find_group(live, w->action->group_id);
 	for (size_t i = 0; group && i < group->member_ids.count; i++)
 		VEC_PUSH(run->out, &run->served, arena_strdup(run->out, group->member_ids.items[i]));
-	w->ended = true;
-	return run_ended(run, w->action, w->outcome, w->detail, err);
+	return end_group(run, w, w->outcome, err);
 }
 
 /* Has the service try again for those whom it refused, if that may help; *ret_tried: it is waited for. */
@@ -243,11 +255,10 @@ static bool end_badly(struct run *run, struct waiting_group *w, const struct ref
 		      struct error *err)
 {
 	const char *advice = run_refused_advice(w->action, refused, w->was_asked, run->out);
-	w->ended = true;
 	w->detail = arena_printf(run->out, "%s%s%s%s%s", w->detail,
 				 w->refusal ? "; asked to try again, the service says: " : "",
 				 w->refusal ? w->refusal : "", advice ? "; " : "", advice ? advice : "");
-	return run_ended(run, w->action, OUTCOME_FAILED, w->detail, err);
+	return end_group(run, w, OUTCOME_FAILED, err);
 }
 
 static bool look_at(struct run *run, struct waiting_group *w, const struct live *live, struct arena *tmp,
@@ -255,7 +266,7 @@ static bool look_at(struct run *run, struct waiting_group *w, const struct live 
 {
 	struct group_progress progress;
 	group_progress_of(w->action, live, tmp, &progress);
-	note_progress(run, w, &progress);
+	note_progress(run, w, &progress, live);
 	if (group_is_done(&progress))
 		return end_well(run, w, live, err);
 	int64_t now_ms = clock_monotonic_ms(run->o->clock);
@@ -314,7 +325,8 @@ static bool leave_waiting(struct run *run, const struct waiting_group *w, struct
 		return true;
 	VEC_PUSH(run->out, &run->waiting_groups, w->action->id);
 	run_result(run, w->action)->detail = w->detail;
-	return run_append(run, JOURNAL_WAITING, w->action, NULL, w->detail, err);
+	struct journal_entry entry = {.detail = w->detail, .group = w->people};
+	return run_waits_with(run, w->action, &entry, err);
 }
 
 static bool wait_for(struct run *run, struct waiting_group *groups, size_t count, struct error *err)
@@ -358,7 +370,10 @@ bool run_confirm_groups(struct run *run, struct error *err)
 						   .kept = run->swapped.items[i].detail,
 						   .progressed_ms = now_ms};
 	run->swapped.count = 0;
-	return !count || wait_for(run, groups, count, err);
+	bool good = !count || wait_for(run, groups, count, err);
+	for (size_t i = 0; i < count; i++)
+		arena_free(groups[i].looked);
+	return good;
 }
 
 /* ---- and again, before and after the Advisor subscription goes ------------------------------- */

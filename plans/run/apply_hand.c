@@ -60,9 +60,10 @@ static bool read_step(struct run *run, const struct action *action, bool with_pe
 static bool record_seen(struct run *run, const struct action *action, const struct manual_context *context,
 			const struct live *live, const char *detail, struct arena *tmp, struct error *err)
 {
-	struct journal_found found = {.distributor = context->distributor, .order = context->order_reference};
-	manual_found(action, context, live, tmp, &found.subscriptions);
-	return run_ended_with(run, action, OUTCOME_VERIFIED, detail, &found, err) &&
+	struct journal_entry entry = {
+		.found = {.distributor = context->distributor, .order = context->order_reference}};
+	manual_found(action, context, live, tmp, &entry.found.subscriptions);
+	return run_ended_with(run, action, OUTCOME_VERIFIED, detail, &entry, err) &&
 	       run_check_basis(run, live, err);
 }
 

@@ -65,19 +65,28 @@ bool run_append(struct run *run, enum journal_event event, const struct action *
 	return append(run, &entry, action, err);
 }
 
+bool run_waits_with(struct run *run, const struct action *action, struct journal_entry *entry,
+		    struct error *err)
+{
+	entry->event = JOURNAL_WAITING;
+	return append(run, entry, action, err);
+}
+
 bool run_ended_with(struct run *run, const struct action *action, enum outcome outcome, const char *detail,
-		    const struct journal_found *found, struct error *err)
+		    struct journal_entry *entry, struct error *err)
 {
 	size_t at = (size_t)(action - run->o->plan->actions.items);
 	/* Found as it should be, after we sent it: then it was this plan that did it. */
 	if (outcome == OUTCOME_ALREADY && run->replay.announced[at])
 		outcome = OUTCOME_VERIFIED;
-	struct journal_entry entry = {
-		.event = JOURNAL_ENDED, .outcome = outcome_name(outcome), .detail = detail, .found = *found};
-	if (!append(run, &entry, action, err))
+	entry->event = JOURNAL_ENDED;
+	entry->outcome = outcome_name(outcome);
+	entry->detail = detail;
+	if (!append(run, entry, action, err))
 		return false;
 	run->replay.announced[at] = false;
-	run->replay.results[at] = (struct action_result){true, outcome, arena_strdup(run->out, detail)};
+	run->replay.results[at] = (struct action_result){
+		.ended = true, .outcome = outcome, .detail = arena_strdup(run->out, detail)};
 	if (run->o->hooks->ended)
 		run->o->hooks->ended(run->o->hooks->ctx, action, outcome, detail);
 	return true;
@@ -86,5 +95,5 @@ bool run_ended_with(struct run *run, const struct action *action, enum outcome o
 bool run_ended(struct run *run, const struct action *action, enum outcome outcome, const char *detail,
 	       struct error *err)
 {
-	return run_ended_with(run, action, outcome, detail, &(struct journal_found){0}, err);
+	return run_ended_with(run, action, outcome, detail, &(struct journal_entry){0}, err);
 }

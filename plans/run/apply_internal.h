@@ -46,11 +46,14 @@ struct run {
 /* Journals and remembers how an action ended. */
 NODISCARD bool run_ended(struct run *run, const struct action *action, enum outcome outcome,
 			 const char *detail, struct error *err);
-/* The same, and what the action brought. */
+/* The same, with more to put down: an entry that has no event yet. */
 NODISCARD bool run_ended_with(struct run *run, const struct action *action, enum outcome outcome,
-			      const char *detail, const struct journal_found *found, struct error *err);
+			      const char *detail, struct journal_entry *entry, struct error *err);
 NODISCARD bool run_append(struct run *run, enum journal_event event, const struct action *action,
 			  const char *outcome, const char *detail, struct error *err);
+/* That the action is waited for, with more to put down. */
+NODISCARD bool run_waits_with(struct run *run, const struct action *action, struct journal_entry *entry,
+			      struct error *err);
 bool run_should_stop(struct run *run);
 /* `ms`, or what is left until the deadline. */
 int64_t run_time_left_ms(const struct run *run, int64_t ms);

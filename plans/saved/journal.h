@@ -51,6 +51,21 @@ struct journal_found {
 	struct subscription_list subscriptions; /* empty: nothing was found */
 };
 
+/* Members of a group who stand alike. */
+struct unserved_people {
+	const char *outcome; /* outcome_name() */
+	struct str_list user_ids;
+	const char *why;
+};
+VEC(unserved_people_list, struct unserved_people);
+
+/* JOURNAL_ENDED and JOURNAL_WAITING of swap-group-license, where not all members have what it hands out. */
+struct journal_group {
+	int64_t members; /* people who were members then; 0: nothing is said */
+	int64_t more;	 /* who are not as they should be either, and are not named */
+	struct unserved_people_list unserved;
+};
+
 struct journal_entry {
 	int64_t seq;
 	struct journal_head head; /* of the first; set by journal_append */
@@ -64,6 +79,7 @@ struct journal_entry {
 	struct evidence evidence;
 	struct journal_found found;
 	const char *undone_by; /* JOURNAL_UNDONE: the id of the plan that undoes this one */
+	struct journal_group group;
 };
 VEC(journal_entry_list, struct journal_entry);
 

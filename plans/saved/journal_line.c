@@ -3,6 +3,7 @@
 
 #include "core/product_key.h"
 #include "plans/saved/journal_found.h"
+#include "plans/saved/journal_group.h"
 
 static const char *const event_names[] = {
 	[JOURNAL_RUN_BEGIN] = "run-begin", [JOURNAL_WRITE] = "write",	    [JOURNAL_ENDED] = "ended",
@@ -89,6 +90,10 @@ void journal_line_encode(struct strbuf *line, const struct journal_entry *entry,
 		json_put_key(&w, "found");
 		journal_found_put(&entry->found, &w);
 	}
+	if (entry->group.unserved.count) {
+		json_put_key(&w, "group");
+		journal_group_put(&entry->group, &w);
+	}
 	json_set_given(&w, "outcome", entry->outcome);
 	json_set_text(&w, "prev", *prev ? prev : NULL);
 	json_set_given(&w, "run", entry->run);
@@ -151,6 +156,9 @@ bool journal_line_decode(const struct json *root, struct arena *out, struct jour
 		return false;
 	const struct json *found = json_get(root, "found");
 	if (found && !journal_found_get(found, out, &entry.found))
+		return false;
+	const struct json *group = json_get(root, "group");
+	if (group && !journal_group_get(group, out, &entry.group))
 		return false;
 	*ret = entry;
 	return true;

@@ -9,9 +9,16 @@ static void replay_entry(struct replay *replay, const struct plan *plan, const s
 			continue;
 		size_t at = (size_t)(action - plan->actions.items);
 		enum outcome outcome;
+		const struct journal_group *group = entry->group.unserved.count ? &entry->group : NULL;
+		if (entry->event == JOURNAL_WAITING) {
+			replay->results[at].is_waiting = !replay->results[at].ended;
+			replay->results[at].group = group;
+			continue;
+		}
 		replay->announced[at] = entry->event == JOURNAL_WRITE;
 		if (entry->event == JOURNAL_ENDED && outcome_parse(entry->outcome, &outcome))
-			replay->results[at] = (struct action_result){true, outcome, entry->detail};
+			replay->results[at] = (struct action_result){
+				.ended = true, .outcome = outcome, .detail = entry->detail, .group = group};
 	}
 }
 
@@ -24,7 +31,8 @@ struct replay replay_new(const struct plan *plan, const struct journal_entry_lis
 		.count = count,
 	};
 	for (size_t i = 0; i < entries->count; i++)
-		if (entries->items[i].event == JOURNAL_WRITE || entries->items[i].event == JOURNAL_ENDED)
+		if (entries->items[i].event == JOURNAL_WRITE || entries->items[i].event == JOURNAL_ENDED ||
+		    entries->items[i].event == JOURNAL_WAITING)
 			replay_entry(&replay, plan, &entries->items[i]);
 	return replay;
 }

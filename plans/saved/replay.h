@@ -12,6 +12,9 @@ struct action_result {
 	bool ended;
 	enum outcome outcome;
 	const char *detail; /* or NULL */
+	bool is_waiting;    /* not ended: the last run left it so */
+	/* Members of a group who do not have what it hands out, where the journal names them; or NULL. */
+	const struct journal_group *group;
 };
 
 struct replay {

@@ -3,6 +3,7 @@
 
 #include "core/catalog.h"
 #include "core/str.h"
+#include "plans/saved/journal_group.h"
 
 #include <string.h>
 
@@ -137,6 +138,32 @@ void group_progress_of(const struct action *action, const struct live *live, str
 			 (struct unserved_member){user, user->upn, why, find_refused(action, user)});
 	}
 	*ret = progress;
+}
+
+static enum outcome outcome_of_member(const struct unserved_member *member,
+				      const struct group_progress *progress)
+{
+	if (member->refused)
+		return OUTCOME_FAILED;
+	return progress->is_processed ? OUTCOME_UNKNOWN : OUTCOME_WAITING;
+}
+
+void group_people_of(const struct action *action, const struct group_progress *progress,
+		     const struct live *live, const struct live *before, struct arena *out,
+		     struct journal_group *ret)
+{
+	const struct group *now = live_find_group(live, action->group_id);
+	const struct group *then = before ? live_find_group(before, action->group_id) : NULL;
+	*ret = (struct journal_group){.members = (int64_t)progress->members};
+	for (size_t i = 0; i < progress->unserved.count; i++) {
+		const struct unserved_member *member = &progress->unserved.items[i];
+		journal_group_add(ret, outcome_of_member(member, progress), member->user->id, member->why,
+				  out);
+	}
+	for (size_t i = 0; now && then && i < then->member_ids.count; i++)
+		if (!str_list_search(&now->member_ids, then->member_ids.items[i]))
+			journal_group_add(ret, OUTCOME_STALE, then->member_ids.items[i],
+					  "is no longer a member of the group", out);
 }
 
 bool group_is_done(const struct group_progress *progress)

@@ -49,6 +49,13 @@ struct group_progress {
 /* `live` must hold the group and its members as users. */
 void group_progress_of(const struct action *action, const struct live *live, struct arena *out,
 		       struct group_progress *ret);
+/*
+ * For the journal: members who do not have what the group hands out, and how each stands; and those of
+ * `before` who are members no more.
+ */
+void group_people_of(const struct action *action, const struct group_progress *progress,
+		     const struct live *live, const struct live *before, struct arena *out,
+		     struct journal_group *ret);
 /* Nothing is left to wait for. */
 bool group_is_done(const struct group_progress *progress);
 /* "lee.gu@contoso.com: no seat is left", the first few; NULL when all are served. */

@@ -1,7 +1,8 @@
 """A group is its members: its swap is checked, verified, and asked about again, person by person."""
 
-import hashlib
 import csv
+import hashlib
+import io
 import json
 import time
 import urllib.parse
@@ -37,6 +38,11 @@ class Members(Planning):
     rows = [row for row in map(json.loads, path.read_text().splitlines())
             if row['event'] == 'ended' and row['actions'] == [number]]
     return (rows[-1]['outcome'], rows[-1]['detail']) if rows else (None, None)
+
+  def rows(self, plan):
+    """Name and outcome of each row of the table, the group's and the people's."""
+    rows = csv.DictReader(io.StringIO(self.ws.run('show', plan['id'], '--format', 'csv', expect=harness.OK).out))
+    return {row['upn']: row['outcome'] for row in rows if row['kind'] in ('group', 'member')}
 
   def take_a_seat(self, twin, upn=CAREY):
     twin.control('user', tenant=contoso.TENANT, upn=upn, set={'add': ['ENTERPRISEPACK']})
@@ -77,6 +83,9 @@ class Members(Planning):
                              'then apply again, which has the service try again$')
     self.assertNotIn('cancel', result.out.lower())
     self.assertEqual(self.reprocessed(twin), [], 'there is no seat for it')
+    without = detail.split('; ')[1].split(':')[0]
+    expected = {upn: 'failed' if upn == without else 'verified' for upn in (ADELE, ALEX, BIANCA)}
+    self.assertEqual(self.rows(plan), {'Sales': 'failed', **expected})
     # Neither does the Advisor subscription's end make a lie of it.
     twin.cancel(contoso.TENANT, contoso.SUBSCRIPTION)
     result = self.ws.run('apply', plan['id'], '--yes', expect=harness.PARTIAL)
@@ -157,6 +166,14 @@ class Members(Planning):
     self.assertEqual(outcome, 'failed')
     self.assertIn(f'{ALEX}: ENTERPRISEPACK is not active: one of its services excludes one', detail)
 
+  def test_a_member_who_left(self):
+    """Between plan and apply: the swap is verified for those who are in the group, and the table says who is not."""
+    twin, plan = self.begin(world(10), 10)
+    twin.control('group', tenant=contoso.TENANT, group='Sales', remove=[BIANCA])
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    self.assertEqual(self.ended(plan), ('verified', '2 of 2 members are served'))
+    self.assertEqual(self.rows(plan), {'Sales': 'verified', ADELE: 'verified', ALEX: 'verified', BIANCA: 'stale'})
+
   def test_a_group_that_is_still_processed(self):
     """Waited for by name; never throttled, never verified."""
     twin, plan = self.begin(world(10, group_processing_ms=3600000), 10)
@@ -165,6 +182,7 @@ class Members(Planning):
       self.assertIn("waiting for group 'Sales', which the service is still processing", result.out + result.err)
       self.assertNotIn('throttled', result.out + result.err)
       self.assertEqual(self.ended(plan), (None, None))
+    self.assertEqual(set(self.rows(plan).values()), {'waiting'})
     answer = json.loads(self.ws.run('apply', plan['id'], '--yes', '--deadline', '3s', '--format', 'json',
                                     expect=harness.WAITING).out)
     self.assertEqual(answer['outcome'], 'waiting')
@@ -178,10 +196,7 @@ class Members(Planning):
     self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
     self.assertGreater(time.monotonic() - begun, 3)
     self.assertEqual(self.ended(plan), ('verified', '3 of 3 members are served'))
-    table = self.ws.run('show', plan['id'], '--format', 'csv', expect=harness.OK).out
-    rows = [row for row in csv.DictReader(table.splitlines()) if row['kind'] == 'member']
-    self.assertEqual(sorted((row['upn'], row['outcome']) for row in rows),
-                     [(upn, 'verified') for upn in (ADELE, ALEX, BIANCA)], rows)
+    self.assertEqual(self.rows(plan), dict.fromkeys(('Sales', ADELE, ALEX, BIANCA), 'verified'))
     moved = self.ws.run_json('status', 'contoso', expect=harness.OK)['stages']
     self.assertEqual((moved['users_moved'], moved['users']), (3, 3))
 
