@@ -100,6 +100,7 @@
 	X(333, "service plan of the company")                                                                \
 	X(334, "part number of more than one SKU")                                                           \
 	X(335, "group has groups among its members")                                                         \
+	X(336, "group is being processed")                                                                   \
 	X(341, "retired subscription is gone")
 
 enum diag_code {

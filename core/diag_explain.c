@@ -289,6 +289,11 @@ static const struct {
 	 "A listed group has other groups among its members. Microsoft's licensing by group does not "
 	 "reach into those, so their people would be left out without a word. List those groups as well, "
 	 "or write `nested: ignore` on the entry when they are not to move."},
+	{SS336,
+	 "Microsoft 365 is handing a group's licences to its members, or taking them away, one by one. What "
+	 "the members hold is still changing, so nothing is concluded from it. It takes minutes as a rule, "
+	 "and may take hours for a large group. Wait, and plan again; a plan that is under way is resumed "
+	 "by `seatshift apply`, which waits for the group by itself."},
 	{SS341, "The plan that is to be undone had a subscription retired, and it cannot be reactivated any "
 		"more: a cancelled subscription can be brought back for 90 days, one whose term ended for "
 		"30 days more, and then it is deleted with its data. The people stay where they are. "

@@ -156,6 +156,11 @@ const struct group *live_find_group(const struct live *live, const char *id_or_d
 	return NULL;
 }
 
+bool group_is_processed(const struct group *group)
+{
+	return !group->processing_state || str_eq(group->processing_state, "ProcessingComplete");
+}
+
 const struct license *license_find(const struct license_list *list, const char *sku_id)
 {
 	/* A user holds a handful of licences: a walk beats a search. */

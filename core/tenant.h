@@ -178,6 +178,8 @@ const struct sku *live_find_sku_named(const struct live *live, const char *part_
 const struct subscription *live_find_subscription(const struct live *live, const char *id_or_commerce_id);
 const struct user *live_find_user(const struct live *live, const char *user_id);
 const struct group *live_find_group(const struct live *live, const char *id_or_display_name);
+/* The service is not at work on the group. */
+bool group_is_processed(const struct group *group);
 const struct license *license_find(const struct license_list *list, const char *sku_id);
 const struct license_state *user_find_state(const struct user *user, const char *sku_id,
 					    const char *group_id /* NULL: direct */);

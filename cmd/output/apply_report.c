@@ -105,7 +105,9 @@ static void add_waiting(const struct plan_folder *folder, const struct apply_res
 			strbuf_addf(buf, "  waits for %s %s (seatshift step %.8s %s)\n", action->id,
 				    action_info(action->kind)->name, folder->id, action->id);
 		else
-			strbuf_addf(buf, "  waits for %s %s: the service is at work on group %s\n",
+			strbuf_addf(buf,
+				    "  waits for %s %s %s: being processed by Microsoft 365; nobody has to "
+				    "do anything\n",
 				    action->id, action_info(action->kind)->name,
 				    quote_terminal(tmp, action->group_name));
 	}
@@ -148,13 +150,30 @@ static void add_next(struct app *app, const struct plan_folder *folder, const st
 		    next_command(app, folder, result));
 }
 
+/* For whom a run waits: for a person, where some step is one's, else for the service that is at work on
+ * groups. */
+static const char *waiting_for(const struct plan_folder *folder, const struct apply_result *result,
+			       struct arena *tmp)
+{
+	struct str_list groups = {0};
+	for (size_t i = 0; i < result->waiting_for.count; i++) {
+		const struct action *action = plan_find_action(&folder->plan, result->waiting_for.items[i]);
+		if (is_by_hand(action))
+			return "waiting for a person; apply again to resume";
+		VEC_PUSH(tmp, &groups, arena_printf(tmp, "'%s'", quote_terminal(tmp, action->group_name)));
+	}
+	return arena_printf(
+		tmp, "waiting for Microsoft 365, which is processing group%s %s; apply again to resume",
+		groups.count == 1 ? "" : "s", str_list_join(tmp, &groups, ", "));
+}
+
 static void print_text(struct app *app, const struct plan_folder *folder, const struct apply_result *result,
 		       const struct apply_facts *facts)
 {
-	static const char *const sayings[] = {
+	const char *const sayings[] = {
 		[APPLY_DONE] = "done: everything is verified",
 		[APPLY_NOTHING] = "nothing to do: the plan was carried out before",
-		[APPLY_WAITING] = "waiting for a person; apply again to resume",
+		[APPLY_WAITING] = waiting_for(folder, result, app->arena),
 		[APPLY_PARTIAL] = "not everything worked; apply again to resume",
 		[APPLY_STALE] = "stale: the tenant is not what the plan expects; nothing more is done",
 		[APPLY_INTERRUPTED] = "interrupted; apply again to resume",

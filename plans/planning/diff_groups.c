@@ -159,23 +159,42 @@ static bool is_member(const struct group *group, const struct user *user)
 						  sizeof *group->member_ids.items, compare_text);
 }
 
-/* A wanted user may inherit from a group that was not read, or not wholly: nothing is known of it. */
+/* What the user inherits by `state` has to be what a group hands out, as it was read; else it is told why
+ * not. */
+static void explain_inherited(struct planning *p, const struct resolved_move *m, const struct wish *wish,
+			      const struct license_state *state)
+{
+	const struct group *group = live_find_group(p->live, state->group_id);
+	const char *upn = planning_quote(p, wish->user->upn);
+	const char *name = group ? planning_quote(p, group->display_name) : state->group_id;
+	const char *sku = m->advisor->part_number;
+	if (!group || !group->members_read) {
+		planning_incomplete(p, wish->place, "'%s' inherits %s from group '%s', %s not read", upn, sku,
+				    name, group ? "whose members were" : "which was");
+		return;
+	}
+	if (planning_awaits_group(p, wish->place, group))
+		return;
+	bool hands_out = license_find(&group->licenses, state->sku_id) != NULL;
+	if (hands_out && is_member(group, wish->user))
+		return;
+	p->incomplete = true;
+	planning_refuse(p, SS330, wish->place, "'%s' still has %s from group '%s', %s", upn, sku, name,
+			hands_out ? "and is no longer among its members"
+				  : "which does not hand it out any more")
+		->help = "The service takes it away by and by: plan again in some minutes. If it stays, have "
+			 "the person's licences processed again in the Microsoft 365 admin centre.";
+}
+
+/* A wanted user may inherit from a group that was not read, or not wholly, or that is just changing. */
 static void refuse_unread_groups(struct planning *p, const struct resolved_move *m)
 {
 	for (size_t i = 0; i < m->wishes.count; i++) {
 		const struct user *user = m->wishes.items[i].user;
 		for (size_t j = 0; j < user->states.count; j++) {
 			const struct license_state *state = &user->states.items[j];
-			if (!state->group_id || !str_eq(state->sku_id, m->advisor->id))
-				continue;
-			const struct group *group = live_find_group(p->live, state->group_id);
-			if (group && group->members_read && license_find(&group->licenses, state->sku_id) &&
-			    is_member(group, user))
-				continue;
-			planning_incomplete(p, m->wishes.items[i].place,
-					    "'%s' inherits %s from the group %s, which was not wholly read",
-					    planning_quote(p, user->upn), m->advisor->part_number,
-					    state->group_id);
+			if (state->group_id && str_eq(state->sku_id, m->advisor->id))
+				explain_inherited(p, m, &m->wishes.items[i], state);
 		}
 	}
 }

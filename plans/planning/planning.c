@@ -29,6 +29,23 @@ void planning_incomplete(struct planning *p, struct place place, const char *fmt
 		"permissions.";
 }
 
+bool planning_awaits_group(struct planning *p, struct place place, const struct group *group)
+{
+	if (group_is_processed(group))
+		return false;
+	p->incomplete = true;
+	if (str_list_has(&p->processed, group->id))
+		return true;
+	VEC_PUSH(p->out, &p->processed, group->id);
+	planning_refuse(p, SS336, place,
+			"group '%s' is being processed by Microsoft 365 (%s): what its members hold through "
+			"it is still changing",
+			planning_quote(p, group->display_name), planning_quote(p, group->processing_state))
+		->help = "Wait until that is over (minutes as a rule, hours for a large group), then plan "
+			 "again. A plan that is under way is resumed with 'seatshift apply'.";
+	return true;
+}
+
 void planning_warn(struct planning *p, enum diag_code code, const char *fmt, ...)
 {
 	va_list args;

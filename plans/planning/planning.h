@@ -60,9 +60,10 @@ struct planning {
 	struct diag_list *diags;
 	struct plan_warning_list warnings;
 	struct resolved_move_list moves;
-	size_t suggestions; /* made so far: they are capped */
-	bool incomplete;    /* something that planning depends on was not read */
-	const char *undoes; /* id of the plan that is undone; NULL: none is */
+	size_t suggestions;	   /* made so far: they are capped */
+	bool incomplete;	   /* something that planning depends on was not read */
+	struct str_list processed; /* ids of groups that are, and of which that was told */
+	const char *undoes;	   /* id of the plan that is undone; NULL: none is */
 };
 
 /*
@@ -86,6 +87,8 @@ struct diag *planning_refuse(struct planning *p, enum diag_code code, struct pla
 			     ...) PRINTF(4, 5);
 /* Refuses because something was not read: there is no plan, and not for want of an entry. */
 void planning_incomplete(struct planning *p, struct place place, const char *fmt, ...) PRINTF(3, 4);
+/* The same because the service is still at work on a group that counts; false when it is not. */
+bool planning_awaits_group(struct planning *p, struct place place, const struct group *group);
 void planning_warn(struct planning *p, enum diag_code code, const char *fmt, ...) PRINTF(3, 4);
 
 /* "1 seat", "2 seats". */

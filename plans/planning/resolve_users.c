@@ -329,6 +329,7 @@ static void want_members(struct merging *g, const struct user_entry *entry, cons
 	if (!group || !group->members_read)
 		return;
 	check_nested(g, entry, group);
+	(void)planning_awaits_group(p, entry->place, group);
 	for (size_t i = 0; i < group->member_ids.count; i++) {
 		const struct user *user = live_find_user(p->live, group->member_ids.items[i]);
 		if (user)

@@ -180,10 +180,8 @@ static const char *describe(const struct waiting_group *w, const struct group_pr
 	if (progress->is_gone)
 		return arena_printf(out, "%s is gone", name);
 	if (!progress->is_processed)
-		return arena_printf(out,
-				    "waiting for %s, which the service is still processing (%s): %zu of %zu "
-				    "members are served",
-				    name, progress->state, served, progress->members);
+		return arena_printf(out, "waiting for %s, which is %s", name,
+				    group_processing_text(progress, out));
 	if (unserved)
 		return arena_printf(out, "%s: %zu of %zu members are served; %s", name, served,
 				    progress->members, unserved);

@@ -39,12 +39,7 @@ const char *run_protection_of(const struct run *run, const struct action *action
 
 bool run_was_written(const struct run *run, const struct action *action)
 {
-	for (size_t i = 0; i < run->o->entries->count; i++) {
-		const struct journal_entry *entry = &run->o->entries->items[i];
-		if (entry->event == JOURNAL_WRITE && str_list_has(&entry->actions, action->id))
-			return true;
-	}
-	return false;
+	return replay_written_at(run->o->entries, action) != NULL;
 }
 
 static bool append(struct run *run, struct journal_entry *entry, const struct action *action,

@@ -1,6 +1,8 @@
 /* What a journal says of each action of its plan. */
 #include "plans/saved/replay.h"
 
+#include "core/str.h"
+
 static void replay_entry(struct replay *replay, const struct plan *plan, const struct journal_entry *entry)
 {
 	for (size_t i = 0; i < entry->actions.count; i++) {
@@ -45,6 +47,15 @@ bool result_is_verified(const struct action_result *result)
 bool result_ended_well(const struct action_result *result)
 {
 	return result_is_verified(result) || (result->ended && result->outcome == OUTCOME_ATTESTED);
+}
+
+const char *replay_written_at(const struct journal_entry_list *entries, const struct action *action)
+{
+	for (size_t i = entries->count; i-- > 0;)
+		if (entries->items[i].event == JOURNAL_WRITE &&
+		    str_list_has(&entries->items[i].actions, action->id))
+			return entries->items[i].at;
+	return NULL;
 }
 
 bool replay_all_ended_well(const struct replay *replay)

@@ -32,5 +32,7 @@ bool result_is_verified(const struct action_result *result);
 /* The same, or a person attests what Graph cannot show. Nothing of the action is left to be done. */
 bool result_ended_well(const struct action_result *result);
 bool replay_all_ended_well(const struct replay *replay);
+/* When the action was sent last, as the journal has it; NULL: it was not. */
+const char *replay_written_at(const struct journal_entry_list *entries, const struct action *action);
 
 #endif

@@ -125,8 +125,7 @@ void group_progress_of(const struct action *action, const struct live *live, str
 	struct group_progress progress = {.is_gone = !group};
 	if (group) {
 		progress.state = group->processing_state;
-		progress.is_processed =
-			!group->processing_state || str_eq(group->processing_state, "ProcessingComplete");
+		progress.is_processed = group_is_processed(group);
 		progress.members = group->member_ids.count;
 	}
 	for (size_t i = 0; group && i < group->member_ids.count; i++) {
@@ -169,6 +168,12 @@ void group_people_of(const struct action *action, const struct group_progress *p
 bool group_is_done(const struct group_progress *progress)
 {
 	return !progress->is_gone && progress->is_processed && !progress->unserved.count;
+}
+
+const char *group_processing_text(const struct group_progress *progress, struct arena *out)
+{
+	return arena_printf(out, "being processed by Microsoft 365 (%s): %zu of %zu members are served",
+			    progress->state, progress->members - progress->unserved.count, progress->members);
 }
 
 const char *group_unserved_text(const struct group_progress *progress, struct arena *out)

@@ -126,8 +126,20 @@ static void compare_members(struct comparing *c, const struct action *action)
 {
 	struct group_progress progress;
 	group_progress_of(action, c->live, c->out, &progress);
+	c->processing = c->processing || !progress.is_processed;
+	if (!progress.is_processed)
+		drift_add_item(c, &(struct drift_item){
+					  .kind = DRIFT_GROUP,
+					  .subject = action->group_name,
+					  .by = arena_printf(c->out, "plan %s", c->in->plan->folder.id),
+					  .since = replay_written_at(&c->in->plan->entries, action),
+					  .what = arena_printf(c->out, "is %s; wait, then look again",
+							       group_processing_text(&progress, c->out))});
 	for (size_t i = 0; i < progress.unserved.count; i++) {
 		const struct unserved_member *member = &progress.unserved.items[i];
+		/* Who is not refused is waited for. */
+		if (!progress.is_processed && !member->refused)
+			continue;
 		const struct drift_item item = {.kind = DRIFT_USER,
 						.subject = member->upn,
 						.what = member->why,

@@ -12,6 +12,7 @@ struct comparing {
 	struct replay replay;
 	struct arena *out;
 	struct drift *drift;
+	bool processing;      /* the service is at work on one of the plan's groups, which has an item */
 	struct str_list told; /* ids of users and groups that have an item */
 };
 

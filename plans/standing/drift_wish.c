@@ -166,7 +166,8 @@ void drift_plan_again(struct comparing *c)
 	bool made = plan_build(c->in->desired, c->in->policy, c->live, c->out, &diags, &plan, &code);
 	struct again again = {.some = !made && c->plan->undoes && is_asked_again(c->in->desired, c->plan)};
 	for (size_t i = 0; !made && i < diags.count; i++)
-		if (diags.items[i].severity == DIAG_ERROR)
+		if (diags.items[i].severity == DIAG_ERROR &&
+		    !(c->processing && diags.items[i].code == SS336)) /* told with the group */
 			drift_add_item(c,
 				       &(struct drift_item){.kind = DRIFT_REFUSED,
 							    .subject = arena_printf(c->out, "SS%d",

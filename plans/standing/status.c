@@ -29,6 +29,7 @@ struct judging {
 	struct replay replay;	 /* what the journal says of each action */
 	struct arena *out;
 	struct status *status;
+	int64_t in_processing; /* people who are not moved yet and only have to be waited for */
 };
 
 static void wait_for(struct judging *j, const char *what)
@@ -129,7 +130,8 @@ static void wait_for_steps(struct judging *j, enum action_kind kind)
 struct share {
 	const char *user_id;
 	bool moved;
-	bool was_moved; /* and the journal says so */
+	bool was_moved;	    /* and the journal says so */
+	bool in_processing; /* through a group that the service is at work on */
 };
 VEC(share_list, struct share);
 
@@ -164,8 +166,39 @@ static void shares_of_group(struct judging *j, const struct action *action, stru
 		const struct user *user = j->in->live ? live_find_user(j->in->live, id) : NULL;
 		const char *why = NULL;
 		bool has = swapped && user && user_is_served(action, user, j->out, &why);
-		VEC_PUSH(j->out, shares, (struct share){id, j->in->live ? has : verified, verified});
+		VEC_PUSH(j->out, shares,
+			 (struct share){id, j->in->live ? has : verified, verified,
+					j->in->live ? swapped && !group_is_processed(now)
+						    : result_of(j, action)->is_waiting});
 	}
+}
+
+/* A group that the plan has changed and the service is at work on: as it was just read, else as the last run
+ * left it. */
+static void wait_for_group(struct judging *j, const struct action *action)
+{
+	const struct action_result *result = result_of(j, action);
+	const char *asked = replay_written_at(&j->in->plan->entries, action);
+	const char *state = result->is_waiting
+				    ? arena_printf(j->out,
+						   "%s, which was being processed by Microsoft 365 "
+						   "when the last run ended",
+						   group_name_text(action, j->out))
+				    : NULL;
+	if (j->in->live) {
+		struct group_progress progress;
+		group_progress_of(action, j->in->live, j->out, &progress);
+		state = asked && !progress.is_gone && !progress.is_processed
+				? arena_printf(j->out, "%s, which is %s", group_name_text(action, j->out),
+					       group_processing_text(&progress, j->out))
+				: NULL;
+	}
+	if (state)
+		wait_for(j,
+			 arena_printf(j->out,
+				      "%s; asked for on %.10s at %.5s UTC: wait, then seatshift apply %.8s",
+				      state, asked ? asked : "", asked ? asked + 11 : "",
+				      j->in->plan->folder.id));
 }
 
 static int compare_shares(const void *left, const void *right)
@@ -193,13 +226,16 @@ static void judge_users(struct judging *j)
 		const char *id = shares.items[i].user_id;
 		bool moved = true;
 		bool was_moved = true;
+		bool in_processing = false;
 		for (; i < shares.count && str_eq(shares.items[i].user_id, id); i++) {
 			moved = moved && shares.items[i].moved;
 			was_moved = was_moved && shares.items[i].was_moved;
+			in_processing = in_processing || shares.items[i].in_processing;
 		}
 		s->users++;
 		s->users_moved += moved;
 		s->users_changed_since += !moved && was_moved;
+		j->in_processing += !moved && !was_moved && in_processing;
 	}
 }
 
@@ -207,7 +243,10 @@ static void wait_for_users(struct judging *j)
 {
 	const struct status *s = j->status;
 	int64_t since = s->users_changed_since;
-	int64_t left = s->users - s->users_moved - since;
+	int64_t left = s->users - s->users_moved - since - j->in_processing;
+	for (size_t i = 0; i < j->plan->actions.count; i++)
+		if (j->plan->actions.items[i].kind == ACTION_SWAP_GROUP_LICENSE)
+			wait_for_group(j, &j->plan->actions.items[i]);
 	if (left)
 		wait_for(j, arena_printf(j->out, "%lld user%s to move%s: seatshift apply %.8s",
 					 (long long)left, left == 1 ? "" : "s", s->is_undo ? " back" : "",

@@ -13,6 +13,7 @@ from test_planning import ADELE, ALEX, BIANCA, GROUP, Planning, customer, docume
 
 CAREY = 'carey.garner@contoso.com'
 OPEN_SEATS = {'sku': 'ENTERPRISEPACK', 'created': '2026-11-20T00:00:00Z', 'ends': '2027-12-01T00:00:00Z'}
+E3 = '6fd2c87f-b296-42f0-b197-1e91e994b900'
 ANOTHER = 'c0ffee00-0000-4000-8000-000000000002'
 
 
@@ -124,7 +125,8 @@ class Members(Planning):
 
   def reprocessed(self, twin):
     """Ids of the people for whom the service was asked to try again."""
-    return [part['path'].split('/')[2] for part in self.parts(twin) if part['path'].endswith('/reprocessLicenseAssignment')]
+    paths = [part['path'] for part in self.parts(twin)]
+    return [path.split('/')[2] for path in paths if path.endswith('/reprocessLicenseAssignment')]
 
   READS = ['Organization.Read.All', 'User.Read.All', 'GroupMember.Read.All', 'Domain.Read.All',
            'LicenseAssignment.ReadWrite.All']
@@ -145,15 +147,6 @@ class Members(Planning):
     twin.control('group', tenant=contoso.TENANT, group='Sales', reprocess=True)
     self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
     self.assertEqual(self.ended(plan), ('verified', '3 of 3 members are served'))
-
-  def sign_in(self, twin):
-    form = urllib.parse.urlencode({'grant_type': 'client_credentials', 'client_id': contoso.CLIENT,
-                                   'client_secret': contoso.SECRET,
-                                   'scope': f'{twin.url}/.default'}).encode()
-    status, answer = twin.request('POST', f'/{contoso.TENANT}/oauth2/v2.0/token', form,
-                                  {'Content-Type': 'application/x-www-form-urlencoded'})
-    self.assertEqual(status, 200, answer)
-    return answer['access_token']
 
   def test_a_member_whom_something_else_excludes(self):
     """Another reason than a seat: what the member got meanwhile conflicts with what the group hands out."""
@@ -179,8 +172,9 @@ class Members(Planning):
     twin, plan = self.begin(world(10, group_processing_ms=3600000), 10)
     for _ in range(2):
       result = self.ws.run('apply', plan['id'], '--yes', '--deadline', '6s', expect=harness.WAITING)
-      self.assertIn("waiting for group 'Sales', which the service is still processing", result.out + result.err)
-      self.assertNotIn('throttled', result.out + result.err)
+      self.assertIn("waiting for group 'Sales', which is being processed by Microsoft 365", result.out + result.err)
+      self.assertIn("waiting for Microsoft 365, which is processing group 'Sales'", result.out)
+      self.assertNotRegex(result.out + result.err, 'throttled|a person')
       self.assertEqual(self.ended(plan), (None, None))
     self.assertEqual(set(self.rows(plan).values()), {'waiting'})
     answer = json.loads(self.ws.run('apply', plan['id'], '--yes', '--deadline', '3s', '--format', 'json',
@@ -189,6 +183,44 @@ class Members(Planning):
     row = next(row for row in answer['actions'] if row['kind'] == 'swap-group-license')
     self.assertEqual((row['outcome'], answer['waiting_for']), ('waiting', [row['id']]))
     self.assertEqual(twin.writes(), 1)
+    # Whoever looks meanwhile is told the same: plan, status and drift.
+    told = self.ws.run('plan', 'contoso', expect=harness.INCOMPLETE).err
+    self.assertIn("error[SS336]: group 'Sales' is being processed by Microsoft 365 (", told)
+    self.assertEqual(told.count('SS336'), 1, told)
+    self.assertNotIn('SS330', told)
+    for args in ((), ('--offline',)):
+      waits = self.ws.run_json('status', 'contoso', *args, expect=harness.OK)['waiting_for']
+      self.assertRegex(waits[0], r"^group 'Sales', which (is|was) being processed by Microsoft 365 .*; asked for on "
+                                 rf'20\d\d-\d\d-\d\d at \d\d:\d\d UTC: wait, then seatshift apply {plan["id"][:8]}$')
+      self.assertFalse([line for line in waits if 'to move' in line], waits)
+    drift = self.ws.run_json('drift', 'contoso', expect=harness.OK)['differences']
+    self.assertEqual([(item['kind'], item['subject']) for item in drift], [('group', 'Sales')], drift)
+    self.assertIn('is being processed by Microsoft 365', drift[0]['what'])
+    self.assertRegex(drift[0]['since'], '^20')
+
+  def test_a_listed_group_that_somebody_else_changed(self):
+    """The licence is on its way through the group: nobody is given it directly beside that."""
+    doc = world(10, group_processing_ms=3600000)
+    doc['tenants'][0]['groups'][0]['licenses'] = []
+    twin = self.start(doc, customer(['group: Sales']))
+    token = self.sign_in(twin)
+    body = {'addLicenses': [{'skuId': E3, 'disabledPlans': []}], 'removeLicenses': []}
+    status, _ = twin.request('POST', f'/v1.0/groups/{GROUP}/assignLicense', body,
+                             {'Authorization': f'Bearer {token}'})
+    self.assertEqual(status, 202)
+    told = self.ws.run('plan', 'contoso', expect=harness.INCOMPLETE).err
+    self.assertIn("error[SS336]: group 'Sales' is being processed by Microsoft 365 (", told)
+    twin.control('advance', ms=3600000)
+    self.assertNotIn('assign-license', [action['kind'] for action in self.plan()['actions']])
+
+  def sign_in(self, twin):
+    form = urllib.parse.urlencode({'grant_type': 'client_credentials', 'client_id': contoso.CLIENT,
+                                   'client_secret': contoso.SECRET,
+                                   'scope': f'{twin.url}/.default'}).encode()
+    status, answer = twin.request('POST', f'/{contoso.TENANT}/oauth2/v2.0/token', form,
+                                  {'Content-Type': 'application/x-www-form-urlencoded'})
+    self.assertEqual(status, 200, answer)
+    return answer['access_token']
 
   def test_processing_takes_its_time(self):
     twin, plan = self.begin(world(10, group_processing_ms=4000), 10)

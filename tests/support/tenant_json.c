@@ -205,7 +205,8 @@ static bool load_group(struct loading *l, const struct json *item)
 			      .is_synced = flag_of(item, "synced", false),
 			      .processing_state = "ProcessingComplete",
 			      .members_read = flag_of(item, "members_read", true)};
-	JSON_EACH (value, json_get(item, "licenses")) {
+	/* "before": its members have them still, and it does not hand them out any more. */
+	JSON_EACH (value, flag_of(item, "before", false) ? NULL : json_get(item, "licenses")) {
 		struct license_state state;
 		if (!load_license(l, value, &state))
 			return false;
