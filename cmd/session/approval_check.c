@@ -169,13 +169,27 @@ static bool is_carried_out(struct app *app, const struct plan_folder *folder, co
 	return replay_all_ended_well(&replay);
 }
 
+/* Nobody's approval can be used twice where none is needed: a clone without history then only knows less. */
+static bool match_journal(struct app *app, const struct approved *approved, const struct plan_folder *folder,
+			  const char *bytes, size_t len, struct error *err)
+{
+	if (!approved_match_journal(approved, folder, bytes, len, app->arena, err))
+		return false;
+	if (approved->store && store_is_shallow(approved->store))
+		out_message(&app->out,
+			    "warning: this is a shallow clone: what was taken away of the journal of plan %s "
+			    "before it begins is not seen (git fetch --unshallow)",
+			    folder->id);
+	return true;
+}
+
 static bool match_record(struct app *app, const struct approved *approved, const struct plan_folder *folder,
 			 struct error *err)
 {
 	const char *journal = NULL;
 	size_t len = 0;
 	return read_journal(app, folder, &journal, &len, err) &&
-	       approved_match_journal(approved, folder, journal, len, app->arena, err);
+	       match_journal(app, approved, folder, journal, len, err);
 }
 
 /* A plan that undoes another is made of that one's journal: no commit may have more of it than is here. */
@@ -269,11 +283,12 @@ static bool check_for_apply(struct app *app, struct session *session, const stru
 		return false;
 	if (!match_undone(app, approved, folder, err) || !refuse_undone(app, approved, folder, err))
 		return false;
+	if (!match_journal(app, approved, folder, journal, journal_len, err))
+		return false;
 	if (!approved->required)
-		return approved_match_journal(approved, folder, journal, journal_len, app->arena, err);
+		return true;
 	struct desired desired = {0};
-	if (!approved_match(approved, folder, app->arena, &desired, err) ||
-	    !approved_match_journal(approved, folder, journal, journal_len, app->arena, err))
+	if (!approved_match(approved, folder, app->arena, &desired, err))
 		return false;
 	if (!is_carried_out(app, folder, journal, journal_len) &&
 	    !approvals_suffice(&check->report, folder, approved, err))

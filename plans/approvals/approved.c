@@ -336,7 +336,7 @@ void approved_revisions(const struct approved *approved, struct arena *out, stru
 /* What a clone does not have, it cannot be asked whether something was taken away of. */
 static bool refuse_shallow(const struct recorded *r, struct error *err)
 {
-	error_set(err, r->approved->required ? ERR_UNAPPROVED : ERR_INVALID,
+	error_set(err, ERR_UNAPPROVED,
 		  "this shallow clone does not have the history that says what was recorded of plan %s",
 		  r->folder->id);
 	return error_hint(err,
@@ -364,5 +364,5 @@ bool approved_match_journal(const struct approved *approved, const struct plan_f
 		return false;
 	if (worst_version(&versions, bytes, len, &r))
 		return refuse_journal(&r, out, err);
-	return complete || refuse_shallow(&r, err);
+	return complete || !approved->required || refuse_shallow(&r, err);
 }

@@ -59,8 +59,8 @@ NODISCARD bool approved_match(const struct approved *approved, const struct plan
  * The journal here (its bytes; NULL: none) goes on from the one there, and from every one that any commit of
  * that branch's history or of HEAD's has had: no commit can take back what was done. One that is behind, or
  * tells another story, is refused, and so is one that forgets that the plan was finished: an approval is good
- * for one run to the end. A shallow clone cannot tell, and is refused as well. ERR_UNAPPROVED where approvals
- * are required, else ERR_INVALID.
+ * for one run to the end. A shallow clone cannot tell: it is refused where approvals are required.
+ * ERR_UNAPPROVED there, else ERR_INVALID.
  */
 NODISCARD bool approved_match_journal(const struct approved *approved, const struct plan_folder *folder,
 				      const char *bytes, size_t len, struct arena *out, struct error *err);

@@ -181,6 +181,8 @@ NODISCARD bool store_brought_below(struct store *store, const char *revision, co
 NODISCARD bool store_last_changed(struct store *store, const char *revision, const struct str_list *paths,
 				  struct arena *out, bool *ret_changed, struct error *err);
 
+bool store_is_shallow(const struct store *store); /* its history begins somewhere in the middle */
+
 /*
  * Who added this file first. Not there: true with id NULL. ERR_FAILED with a hint when a shallow clone
  * does not say. What git calls the author is a claim, not a proof.

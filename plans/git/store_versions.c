@@ -138,6 +138,11 @@ static bool walk_all(struct walk *walk, const struct str_list *revisions, bool *
 	return code == GIT_ITEROVER || store_fail(err, "cannot walk the history");
 }
 
+bool store_is_shallow(const struct store *store)
+{
+	return git_repository_is_shallow(store->repo);
+}
+
 bool store_versions(struct store *store, const struct str_list *revisions, const char *path,
 		    struct arena *out, struct store_version_list *ret_versions, bool *ret_complete,
 		    struct error *err)

@@ -257,16 +257,19 @@ class Journals(harness.TestCase):
     self.ws.run('verify', self.plan['id'], expect=harness.OK)
     self.apply(self.plan)
 
-  def test_a_clone_that_lacks_the_history(self):
-    """Where nobody has to approve, too: what was removed before the clone begins is not missed by it."""
-    self.start(required=0)
+  def clone_after_removal(self):
+    """What was removed before the clone begins."""
     self.finish()
-    journal = self.journal(self.plan)
-    journal.unlink()
+    self.journal(self.plan).unlink()
     self.ws.git_commit('tidy up')
     self.refused(self.plan, 'was finished at')
     clone = self.ws.dir / 'clone'
     self.ws.git('clone', '-q', '--depth', '1', f'file://{self.ws.repo}', str(clone))
+    return clone
+
+  def test_a_clone_that_lacks_the_history(self):
+    self.start()
+    clone = self.clone_after_removal()
     asked = len(self.server.log())
     for words in (['apply', self.plan['id'], '--yes', '--no-commit'], ['verify', self.plan['id']],
                   ['show', self.plan['id'], '--evidence', self.ws.dir / 'evidence'],
@@ -279,6 +282,18 @@ class Journals(harness.TestCase):
     self.assertEqual(len(self.server.log()), asked)
     self.ws.git('-C', str(clone), 'fetch', '-q', '--unshallow')
     self.assertIn('was finished at', self.ws.run('-C', clone, 'apply', self.plan['id'], '--yes', '--no-commit',
+                                                 expect=harness.UNAPPROVED).err)
+
+  def test_a_clone_that_lacks_the_history_where_nobody_approves(self):
+    """It works, and says what it cannot see; the tenant is as it was left, and nothing is written."""
+    self.start(required=0)
+    clone = self.clone_after_removal()
+    written = self.server.writes()
+    result = self.ws.run('-C', clone, 'apply', self.plan['id'], '--yes', '--no-commit')
+    self.assertIn('this is a shallow clone', result.err)
+    self.assertEqual(self.server.writes(), written)
+    self.ws.git('-C', str(clone), 'fetch', '-q', '--unshallow')
+    self.assertIn('was finished at', self.ws.run('-C', clone, 'apply', self.plan['id'], '--yes', '--no-commit',
                                                  expect=harness.INVALID).err)
 
   def test_nothing_is_added_to_what_is_over(self):
@@ -289,7 +304,7 @@ class Journals(harness.TestCase):
     before = self.journal(self.plan).read_bytes()
     result = self.ws.run('step', self.plan['id'], 'redeem-key', '--done', '--case', '4711', expect=harness.DENIED)
     self.assertIn('is carried out', result.err)
-    result = self.ws.run('step', self.plan['id'], 'redeem-key', '--show-key', '--piped', expect=harness.DENIED)
+    result = self.ws.run('step', self.plan['id'], 'redeem-key', '--show-key', expect=harness.DENIED)
     self.assertIn('is done (verified)', result.err)
     self.assertNotIn(contoso.KEY, result.out + result.err)
     self.assertEqual(self.journal(self.plan).read_bytes(), before)

@@ -104,7 +104,7 @@ class Whole(Undo):
     journal = path.read_bytes()
     people = signing.People(self.ws.dir / 'keys')
     for words in (['apply', plan['id'], '--yes', '--no-commit'], ['step', plan['id'], 'retire-subscription', '--done'],
-                  ['step', plan['id'], 'redeem-key', '--show-key', '--piped'],
+                  ['step', plan['id'], 'redeem-key', '--show-key'],
                   ['approve', plan['id'], '--key', people.key(signing.ADELE), '--yes']):
       result = self.ws.run(*words, expect=harness.UNAPPROVED)
       self.assertIn(f'was undone by plan {undo["id"]}', result.err, words)
