@@ -10,7 +10,7 @@ static bool control_fault(struct call *call, const struct json *body, struct err
 
 static bool control_settings(struct call *call, const struct json *body, struct error *err)
 {
-	return load_settings(body, &call->twin->settings, err);
+	return load_settings(call->twin, body, &call->twin->settings, err);
 }
 
 /* Takes away faults, counters and the log; what the tenants have become stays. */

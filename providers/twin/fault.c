@@ -28,6 +28,7 @@ struct twin_fault {
 	const char *tenant;
 	const struct fault_kind *how;
 	int64_t nth, count, probability;
+	int64_t given_seed;
 	uint64_t seed;
 	int64_t matched, hit;
 	const char *retry_after; /* NULL: no header */
@@ -90,20 +91,37 @@ static const struct fault_kind *find_kind(const char *name)
 	return NULL;
 }
 
+static const struct load_member match_members[] = {
+	LOADED(twin_fault, method, "method", LOAD_TEXT),
+	LOADED(twin_fault, path, "path", LOAD_TEXT),
+	LOADED(twin_fault, nth, "nth", LOAD_INT, .min = 1, .max = INT32_MAX),
+	LOADED(twin_fault, count, "count", LOAD_INT, .max = INT32_MAX),
+	LOADED(twin_fault, probability, "probability", LOAD_INT, .max = 100),
+	LOADED(twin_fault, whole, "whole", LOAD_BOOL),
+	LOADED(twin_fault, given_seed, "seed", LOAD_INT, .max = INT32_MAX),
+	{0},
+};
+
+static const struct load_member fault_members[] = {
+	LOADED(twin_fault, kind, "kind", LOAD_TEXT),
+	LOADED(twin_fault, tenant, "tenant", LOAD_TEXT),
+	LOADED(twin_fault, retry_date, "retry_date", LOAD_BOOL),
+	LOADED(twin_fault, message, "message", LOAD_TEXT),
+	LOADED(twin_fault, control, "call", LOAD_TEXT),
+	LOADED(twin_fault, control_body, "body", LOAD_TEXT),
+	LOADED(twin_fault, latency_ms, "latency_ms", LOAD_INT, .max = 600000),
+	LOADED(twin_fault, applied, "applied", LOAD_BOOL),
+	LOADED_ELSEWHERE("match"),
+	LOADED_ELSEWHERE("retry_after"),
+	{0},
+};
+
 static bool load_match(struct twin *twin, const struct json *match, struct twin_fault *fault,
 		       struct error *err)
 {
-	int64_t seed = 1;
-	if (match && (!load_keys(match, "match", "method path nth count probability seed whole", err) ||
-		      !load_text(twin, match, "method", &fault->method, err) ||
-		      !load_text(twin, match, "path", &fault->path, err) ||
-		      !load_int(match, "nth", 1, INT32_MAX, &fault->nth, err) ||
-		      !load_int(match, "count", 0, INT32_MAX, &fault->count, err) ||
-		      !load_int(match, "probability", 0, 100, &fault->probability, err) ||
-		      !load_bool(match, "whole", &fault->whole, err) ||
-		      !load_int(match, "seed", 0, INT32_MAX, &seed, err)))
+	if (match && !load_object(twin, match, "match", match_members, fault, err))
 		return false;
-	fault->seed = (uint64_t)seed * 2654435769u + 1;
+	fault->seed = (uint64_t)fault->given_seed * 2654435769u + 1;
 	return true;
 }
 
@@ -124,19 +142,9 @@ static bool load_retry_after(struct twin *twin, const struct json *object, const
 bool fault_add(struct twin *twin, const struct json *object, struct error *err)
 {
 	struct twin_fault *fault = arena_alloc(twin->arena, sizeof *fault);
-	*fault = (struct twin_fault){.nth = 1, .count = 1, .probability = 100};
-	if (!load_keys(object, "a fault",
-		       "kind match retry_after retry_date latency_ms applied tenant call body message",
-		       err) ||
-	    !load_text(twin, object, "kind", &fault->kind, err) ||
-	    !load_text(twin, object, "tenant", &fault->tenant, err) ||
+	*fault = (struct twin_fault){.nth = 1, .count = 1, .probability = 100, .given_seed = 1};
+	if (!load_object(twin, object, "a fault", fault_members, fault, err) ||
 	    !load_retry_after(twin, object, &fault->retry_after, err) ||
-	    !load_bool(object, "retry_date", &fault->retry_date, err) ||
-	    !load_text(twin, object, "message", &fault->message, err) ||
-	    !load_text(twin, object, "call", &fault->control, err) ||
-	    !load_text(twin, object, "body", &fault->control_body, err) ||
-	    !load_int(object, "latency_ms", 0, 600000, &fault->latency_ms, err) ||
-	    !load_bool(object, "applied", &fault->applied, err) ||
 	    !load_match(twin, json_get(object, "match"), fault, err))
 		return false;
 	fault->how = fault->kind ? find_kind(fault->kind) : NULL;

@@ -36,26 +36,28 @@ static bool is_whole(const struct twin_identity *i)
 	return i->issuer && i->subject && i->secret && (i->service_connection || i->kind == IDENTITY_GITHUB);
 }
 
+static const struct load_member identity_members[] = {
+	LOADED_ELSEWHERE("kind"),
+	LOADED_ELSEWHERE("tenant"),
+	LOADED(twin_identity, client_id, "client_id", LOAD_GUID),
+	LOADED(twin_identity, object_id, "object_id", LOAD_GUID),
+	LOADED(twin_identity, resource_id, "resource_id", LOAD_TEXT),
+	LOADED(twin_identity, is_system, "system", LOAD_BOOL),
+	LOADED(twin_identity, secret, "secret", LOAD_TEXT),
+	LOADED(twin_identity, issuer, "issuer", LOAD_TEXT),
+	LOADED(twin_identity, subject, "subject", LOAD_TEXT),
+	LOADED(twin_identity, audience, "audience", LOAD_TEXT),
+	LOADED(twin_identity, service_connection, "service_connection", LOAD_TEXT),
+	{0},
+};
+
 static bool load_identity(struct twin *twin, const struct json *item, struct error *err)
 {
 	struct twin_identity identity = {.audience = "api://AzureADTokenExchange"};
-	const char *tenant = NULL;
-	if (!load_keys(item, "an identity",
-		       "kind tenant client_id object_id resource_id system secret issuer subject audience "
-		       "service_connection",
-		       err) ||
-	    !load_kind(item, &identity, err) || !load_text(twin, item, "tenant", &tenant, err) ||
-	    !load_guid(twin, item, "client_id", &identity.client_id, err) ||
-	    !load_guid(twin, item, "object_id", &identity.object_id, err) ||
-	    !load_text(twin, item, "resource_id", &identity.resource_id, err) ||
-	    !load_bool(item, "system", &identity.is_system, err) ||
-	    !load_text(twin, item, "secret", &identity.secret, err) ||
-	    !load_text(twin, item, "issuer", &identity.issuer, err) ||
-	    !load_text(twin, item, "subject", &identity.subject, err) ||
-	    !load_text(twin, item, "audience", &identity.audience, err) ||
-	    !load_text(twin, item, "service_connection", &identity.service_connection, err))
+	if (!load_object(twin, item, "an identity", identity_members, &identity, err) ||
+	    !load_kind(item, &identity, err))
 		return false;
-	identity.tenant = twin_find_tenant(twin, tenant);
+	identity.tenant = twin_find_tenant(twin, json_get_text(item, "tenant"));
 	if (!is_whole(&identity))
 		return error_set(err, ERR_INVALID,
 				 "a managed identity needs 'tenant' and 'client_id', app also its header as "

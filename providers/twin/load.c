@@ -9,39 +9,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool load_settings(const struct json *object, struct twin_settings *settings, struct error *err)
+#define SETTING(member_, max_) LOADED(twin_settings, member_, #member_, LOAD_INT, .max = (max_))
+static const struct load_member settings_members[] = {
+	SETTING(latency_ms, 600000),
+	SETTING(jitter_ms, 600000),
+	SETTING(replica_lag_ms, 86400000),
+	SETTING(listing_lag_ms, 86400000),
+	SETTING(page_size, 999),
+	SETTING(page_token_ms, 86400000),
+	SETTING(token_lifetime_s, 100800),
+	SETTING(group_processing_ms, 86400000),
+	SETTING(resource_units, 1000000000),
+	SETTING(window_ms, 86400000),
+	SETTING(writes, 1000000000),
+	SETTING(writes_window_ms, 86400000),
+	LOADED(twin_settings, throttle, "throttle", LOAD_BOOL),
+	{0},
+};
+
+bool load_settings(struct twin *twin, const struct json *object, struct twin_settings *settings,
+		   struct error *err)
 {
-	static const struct {
-		const char *key;
-		size_t offset;
-		int64_t max;
-	} rows[] = {
-		{"latency_ms", offsetof(struct twin_settings, latency_ms), 600000},
-		{"jitter_ms", offsetof(struct twin_settings, jitter_ms), 600000},
-		{"replica_lag_ms", offsetof(struct twin_settings, replica_lag_ms), 86400000},
-		{"listing_lag_ms", offsetof(struct twin_settings, listing_lag_ms), 86400000},
-		{"page_size", offsetof(struct twin_settings, page_size), 999},
-		{"page_token_ms", offsetof(struct twin_settings, page_token_ms), 86400000},
-		{"token_lifetime_s", offsetof(struct twin_settings, token_lifetime_s), 100800},
-		{"group_processing_ms", offsetof(struct twin_settings, group_processing_ms), 86400000},
-		{"resource_units", offsetof(struct twin_settings, resource_units), 1000000000},
-		{"window_ms", offsetof(struct twin_settings, window_ms), 86400000},
-		{"writes", offsetof(struct twin_settings, writes), 1000000000},
-		{"writes_window_ms", offsetof(struct twin_settings, writes_window_ms), 86400000},
-	};
-	if (!load_keys(object, "settings",
-		       "latency_ms jitter_ms replica_lag_ms listing_lag_ms page_size page_token_ms "
-		       "token_lifetime_s "
-		       "group_processing_ms resource_units window_ms writes writes_window_ms throttle",
-		       err))
-		return false;
 	struct twin_settings read = *settings;
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		int64_t *target = (int64_t *)(void *)((char *)&read + rows[i].offset);
-		if (!load_int(object, rows[i].key, 0, rows[i].max, target, err))
-			return false;
-	}
-	if (!load_bool(object, "throttle", &read.throttle, err))
+	if (!load_object(twin, object, "settings", settings_members, &read, err))
 		return false;
 	if (read.window_ms == 0 || read.writes_window_ms == 0)
 		return error_set(err, ERR_INVALID, "a throttling window must be longer than 0");
@@ -138,7 +128,7 @@ static bool load_root(struct twin *twin, const struct json *root, struct error *
 	if (!str_eq(json_get_text(root, "format"), "seatshift-twin/1"))
 		return error_set(err, ERR_INVALID, "'format' must be 'seatshift-twin/1'");
 	const struct json *settings = json_get(root, "settings");
-	if (settings && !load_settings(settings, &twin->settings, err))
+	if (settings && !load_settings(twin, settings, &twin->settings, err))
 		return error_wrap(err, "settings");
 	if (!load_rules(twin, root, err))
 		return false;

@@ -5,7 +5,8 @@
 #include "core/error.h"
 #include "providers/twin/members.h"
 
-NODISCARD bool load_settings(const struct json *object, struct twin_settings *settings, struct error *err);
+NODISCARD bool load_settings(struct twin *twin, const struct json *object, struct twin_settings *settings,
+			     struct error *err);
 NODISCARD bool load_tenant(struct twin *twin, const struct json *object, struct error *err);
 NODISCARD bool load_users(struct twin *twin, struct twin_tenant *tenant, const struct json *list,
 			  struct error *err);

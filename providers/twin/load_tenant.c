@@ -1,6 +1,13 @@
 /* A tenant from the twin's file: organisation, clients, SKUs, subscriptions, groups, partner data. */
 #include "providers/twin/load.h"
 
+static const struct load_member domain_members[] = {
+	LOADED(twin_domain, name, "name", LOAD_TEXT, .needed = true),
+	LOADED(twin_domain, is_verified, "verified", LOAD_BOOL),
+	LOADED(twin_domain, is_default, "default", LOAD_BOOL),
+	{0},
+};
+
 static bool load_domains(struct twin *twin, struct twin_tenant *tenant, const struct json *list,
 			 const char *initial, struct error *err)
 {
@@ -11,14 +18,9 @@ static bool load_domains(struct twin *twin, struct twin_tenant *tenant, const st
 		struct twin_domain domain = {.name = NULL, .is_verified = true};
 		if (json_text(item)) {
 			domain.name = arena_strdup(twin->arena, json_text(item));
-		} else if (!load_keys(item, "a domain", "name verified default", err) ||
-			   !load_text(twin, item, "name", &domain.name, err) ||
-			   !load_bool(item, "verified", &domain.is_verified, err) ||
-			   !load_bool(item, "default", &domain.is_default, err)) {
+		} else if (!load_object(twin, item, "a domain", domain_members, &domain, err)) {
 			return error_wrap(err, "domains");
 		}
-		if (!domain.name)
-			return error_set(err, ERR_INVALID, "a domain needs a 'name'");
 		if (twin_find_tenant(twin, domain.name))
 			return error_set(err, ERR_INVALID, "domain '%s' is there twice", domain.name);
 		/* The first custom domain is the default one unless the file says otherwise. */
@@ -45,24 +47,36 @@ static const char *const all_roles[] = {"AuditLog.Read.All",
 					"User.Read.All",
 					"User.ReadWrite.All"};
 
+static const struct load_member federated_members[] = {
+	LOADED(twin_federated, issuer, "issuer", LOAD_TEXT, .needed = true),
+	LOADED(twin_federated, subject, "subject", LOAD_TEXT, .needed = true),
+	LOADED(twin_federated, audience, "audience", LOAD_TEXT),
+	LOADED(twin_federated, key, "key", LOAD_TEXT),
+	{0},
+};
+
 static bool load_federated(struct twin *twin, struct twin_client *client, const struct json *list,
 			   struct error *err)
 {
 	JSON_EACH (item, list) {
 		struct twin_federated f = {.audience = "api://AzureADTokenExchange"};
-		if (!load_keys(item, "a federated credential", "issuer subject audience key", err) ||
-		    !load_text(twin, item, "issuer", &f.issuer, err) ||
-		    !load_text(twin, item, "subject", &f.subject, err) ||
-		    !load_text(twin, item, "audience", &f.audience, err) ||
-		    !load_text(twin, item, "key", &f.key, err))
+		if (!load_object(twin, item, "a federated credential", federated_members, &f, err))
 			return false;
-		if (!f.issuer || !f.subject)
-			return error_set(err, ERR_INVALID,
-					 "a federated credential needs 'issuer' and 'subject'");
 		VEC_PUSH(twin->arena, &client->federated, f);
 	}
 	return true;
 }
+
+static const struct load_member refusal_members[] = {
+	LOADED(twin_refusal, number, "number", LOAD_INT, .max = INT32_MAX),
+	LOADED(twin_refusal, status, "status", LOAD_INT, .min = 400, .max = 599),
+	LOADED(twin_refusal, error, "error", LOAD_TEXT),
+	LOADED(twin_refusal, times, "times", LOAD_INT, .min = 1, .max = INT32_MAX),
+	LOADED(twin_refusal, claims, "claims", LOAD_TEXT),
+	LOADED(twin_refusal, body, "body", LOAD_TEXT),
+	LOADED(twin_refusal, retry_after_s, "retry_after", LOAD_INT, .max = 86400),
+	{0},
+};
 
 /* A number, or an object that also says how: {"number", "status", "error", "times", ...}. */
 static bool load_refusal(struct twin *twin, struct twin_client *client, const struct json *item,
@@ -74,40 +88,34 @@ static bool load_refusal(struct twin *twin, struct twin_client *client, const st
 	if (!value)
 		return true;
 	bool ok = json_type(value) == JSON_OBJECT
-			  ? load_keys(value, "a refusal", "number status error times claims body retry_after",
-				      err) &&
-				    load_int(value, "number", 0, INT32_MAX, &r->number, err) &&
-				    load_int(value, "status", 400, 599, &r->status, err) &&
-				    load_text(twin, value, "error", &r->error, err) &&
-				    load_int(value, "times", 1, INT32_MAX, &r->times, err) &&
-				    load_text(twin, value, "claims", &r->claims, err) &&
-				    load_text(twin, value, "body", &r->body, err) &&
-				    load_int(value, "retry_after", 0, 86400, &r->retry_after_s, err)
+			  ? load_object(twin, value, "a refusal", refusal_members, r, err)
 			  : load_int(item, "refused", 1, INT32_MAX, &r->number, err);
 	client->refusal = r;
 	return ok || error_wrap(err, "refused");
 }
 
+static const struct load_member client_members[] = {
+	LOADED(twin_client, id, "client_id", LOAD_GUID, .needed = true),
+	LOADED(twin_client, secret, "secret", LOAD_TEXT),
+	LOADED(twin_client, certificate, "certificate", LOAD_TEXT),
+	LOADED(twin_client, secret_expired, "secret_expired", LOAD_BOOL),
+	LOADED(twin_client, disabled, "disabled", LOAD_BOOL),
+	LOADED(twin_client, is_public, "public", LOAD_BOOL),
+	LOADED(twin_client, has_principal, "service_principal", LOAD_BOOL),
+	LOADED_ELSEWHERE("federated"),
+	LOADED_ELSEWHERE("refused"),
+	LOADED_ELSEWHERE("roles"),
+	{0},
+};
+
 static bool load_client(struct twin *twin, struct twin_tenant *tenant, const struct json *item,
 			struct error *err)
 {
 	struct twin_client client = {.has_principal = true};
-	if (!load_keys(item, "a client",
-		       "client_id secret certificate federated refused roles secret_expired disabled public "
-		       "service_principal",
-		       err) ||
-	    !load_guid(twin, item, "client_id", &client.id, err) ||
-	    !load_text(twin, item, "secret", &client.secret, err) ||
-	    !load_text(twin, item, "certificate", &client.certificate, err) ||
+	if (!load_object(twin, item, "a client", client_members, &client, err) ||
 	    !load_federated(twin, &client, json_get(item, "federated"), err) ||
-	    !load_refusal(twin, &client, item, err) ||
-	    !load_bool(item, "secret_expired", &client.secret_expired, err) ||
-	    !load_bool(item, "disabled", &client.disabled, err) ||
-	    !load_bool(item, "public", &client.is_public, err) ||
-	    !load_bool(item, "service_principal", &client.has_principal, err))
+	    !load_refusal(twin, &client, item, err))
 		return false;
-	if (!client.id)
-		return error_set(err, ERR_INVALID, "a client needs a 'client_id'");
 	if (str_eq(json_get_text(item, "roles"), "all")) {
 		for (size_t i = 0; i < ARRAY_LEN(all_roles); i++)
 			VEC_PUSH(twin->arena, &client.roles, all_roles[i]);
@@ -137,105 +145,143 @@ static bool load_off_together(struct twin *twin, struct twin_sku *sku, const str
 	return true;
 }
 
+struct given_sku {
+	const char *name, *id, *applies_to;
+	struct str_list not_sold_in;
+};
+static const struct load_member sku_members[] = {
+	LOADED(given_sku, name, "sku", LOAD_TEXT),
+	LOADED(given_sku, id, "id", LOAD_GUID),
+	LOADED(given_sku, applies_to, "applies_to", LOAD_TEXT),
+	LOADED(given_sku, not_sold_in, "not_sold_in", LOAD_TEXTS),
+	LOADED_ELSEWHERE("plans"),
+	LOADED_ELSEWHERE("off_together"),
+	{0},
+};
+
+struct given_plan {
+	const char *id, *name, *applies_to;
+};
+static const struct load_member plan_members[] = {
+	LOADED(given_plan, id, "id", LOAD_GUID),
+	LOADED(given_plan, name, "name", LOAD_TEXT, .needed = true),
+	LOADED(given_plan, applies_to, "applies_to", LOAD_TEXT),
+	{0},
+};
+
+static bool load_plans(struct twin *twin, struct twin_sku *sku, const struct json *list, struct error *err)
+{
+	struct twin_plan *plans = arena_alloc_array(twin->arena, json_count(list), sizeof *plans);
+	size_t count = 0;
+	if (!list)
+		return true;
+	JSON_EACH (value, list) {
+		struct given_plan given = {.applies_to = "User"};
+		if (!load_object(twin, value, "a service plan", plan_members, &given, err))
+			return false;
+		plans[count++] = (struct twin_plan){.id = given.id ? given.id
+								   : twin_derive_id(twin, "plan", given.name),
+						    .name = given.name,
+						    .for_company = str_eq(given.applies_to, "Company")};
+	}
+	sku->plans = plans;
+	sku->plan_count = count;
+	return true;
+}
+
+static struct twin_sku *new_sku(struct twin *twin, struct twin_tenant *tenant, const char *name)
+{
+	struct twin_count *none = arena_alloc(twin->arena, sizeof *none);
+	struct twin_sku *sku = arena_alloc(twin->arena, sizeof *sku);
+	none->written_ms = TWIN_BEFORE_ALL;
+	*sku = (struct twin_sku){.part_number = name, .applies_to = "User", .consumed = none};
+	sku->id = twin_derive_id(twin, "sku", name);
+	VEC_PUSH(twin->arena, &tenant->skus, sku);
+	return sku;
+}
+
 static bool load_sku(struct twin *twin, struct twin_tenant *tenant, const struct json *item,
 		     struct error *err)
 {
-	const char *name = NULL, *id = NULL, *applies_to = NULL;
-	if (!load_keys(item, "a SKU", "sku id plans applies_to not_sold_in off_together", err) ||
-	    !load_text(twin, item, "sku", &name, err) || !load_guid(twin, item, "id", &id, err) ||
-	    !load_text(twin, item, "applies_to", &applies_to, err))
+	struct given_sku given = {0};
+	if (!load_object(twin, item, "a SKU", sku_members, &given, err))
 		return false;
-	if (!name)
+	if (!given.name)
 		return error_set(err, ERR_INVALID, "a SKU needs its part number as 'sku'");
-	struct twin_sku *sku = twin_ensure_sku(twin, tenant, name);
-	if (!sku) {
-		struct twin_count *none = arena_alloc(twin->arena, sizeof *none);
-		none->written_ms = TWIN_BEFORE_ALL;
-		sku = arena_alloc(twin->arena, sizeof *sku);
-		*sku = (struct twin_sku){.part_number = name, .applies_to = "User", .consumed = none};
-		sku->id = id ? id : twin_derive_id(twin, "sku", name);
-		VEC_PUSH(twin->arena, &tenant->skus, sku);
-	}
-	sku->id = id ? id : sku->id;
-	sku->applies_to = applies_to ? applies_to : sku->applies_to;
-	const struct json *list = json_get(item, "plans");
-	struct twin_plan *plans = arena_alloc_array(twin->arena, json_count(list), sizeof *plans);
-	size_t count = 0;
-	JSON_EACH (value, list) {
-		struct twin_plan *plan = &plans[count++];
-		const char *whose = "User";
-		if (!load_keys(value, "a service plan", "id name applies_to", err) ||
-		    !load_text(twin, value, "applies_to", &whose, err) ||
-		    !load_guid(twin, value, "id", &plan->id, err) ||
-		    !load_text(twin, value, "name", &plan->name, err))
-			return false;
-		if (!plan->name)
-			return error_set(err, ERR_INVALID, "a service plan needs a 'name'");
-		plan->id = plan->id ? plan->id : twin_derive_id(twin, "plan", plan->name);
-		plan->for_company = str_eq(whose, "Company");
-	}
-	if (list) {
-		sku->plans = plans;
-		sku->plan_count = count;
-	}
-	return load_off_together(twin, sku, json_get(item, "off_together"), err) &&
-	       load_texts(twin, item, "not_sold_in", &sku->not_sold_in, err);
+	struct twin_sku *sku = twin_ensure_sku(twin, tenant, given.name);
+	if (!sku)
+		sku = new_sku(twin, tenant, given.name);
+	sku->id = given.id ? given.id : sku->id;
+	sku->applies_to = given.applies_to ? given.applies_to : sku->applies_to;
+	sku->not_sold_in = given.not_sold_in;
+	return load_plans(twin, sku, json_get(item, "plans"), err) &&
+	       load_off_together(twin, sku, json_get(item, "off_together"), err);
+}
+
+struct given_subscription {
+	struct twin_subscription subscription;
+	struct twin_subscription_version now;
+	const char *sku;
+};
+static const struct load_member subscription_members[] = {
+	LOADED(given_subscription, subscription.id, "id", LOAD_GUID),
+	LOADED(given_subscription, subscription.commerce_id, "commerce_id", LOAD_GUID),
+	LOADED(given_subscription, sku, "sku", LOAD_TEXT),
+	LOADED(given_subscription, now.seats, "seats", LOAD_INT, .max = INT32_MAX),
+	LOADED(given_subscription, now.status, "status", LOAD_TEXT),
+	LOADED(given_subscription, subscription.created_ms, "created", LOAD_TIME),
+	LOADED(given_subscription, now.next_ms, "ends", LOAD_TIME),
+	LOADED(given_subscription, subscription.is_trial, "trial", LOAD_BOOL),
+	LOADED(given_subscription, subscription.owner_tenant, "owner_tenant", LOAD_GUID),
+	{0},
+};
+
+/* Any other word is kept: Graph may one day use it, and a client must stop at it. */
+static const char *known_status(const char *word)
+{
+	static const char *const statuses[] = {"Enabled", "Warning", "Suspended", "LockedOut", "Deleted"};
+	for (size_t i = 0; i < ARRAY_LEN(statuses); i++)
+		if (str_eq(statuses[i], word))
+			return statuses[i];
+	return word;
 }
 
 static bool load_subscription(struct twin *twin, struct twin_tenant *tenant, const struct json *item,
 			      struct error *err)
 {
-	static const char *const statuses[] = {"Enabled", "Warning", "Suspended", "LockedOut", "Deleted"};
-	struct twin_subscription *s = arena_alloc(twin->arena, sizeof *s);
-	struct twin_subscription_version *v = arena_alloc(twin->arena, sizeof *v);
-	*v = (struct twin_subscription_version){
+	struct given_subscription *given = arena_alloc(twin->arena, sizeof *given);
+	struct twin_subscription *s = &given->subscription;
+	given->now = (struct twin_subscription_version){
 		.written_ms = TWIN_BEFORE_ALL, .status = "Enabled", .next_ms = -1, .listed = true};
-	const char *sku = NULL;
 	s->created_ms = twin_wall(twin) / 86400000 * 86400000;
-	if (!load_keys(item, "a subscription",
-		       "id commerce_id sku seats status created ends trial owner_tenant", err) ||
-	    !load_guid(twin, item, "id", &s->id, err) ||
-	    !load_guid(twin, item, "commerce_id", &s->commerce_id, err) ||
-	    !load_text(twin, item, "sku", &sku, err) ||
-	    !load_int(item, "seats", 0, INT32_MAX, &v->seats, err) ||
-	    !load_text(twin, item, "status", &v->status, err) ||
-	    !load_time(item, "created", &s->created_ms, err) || !load_time(item, "ends", &v->next_ms, err) ||
-	    !load_bool(item, "trial", &s->is_trial, err) ||
-	    !load_guid(twin, item, "owner_tenant", &s->owner_tenant, err))
+	if (!load_object(twin, item, "a subscription", subscription_members, given, err))
 		return false;
-	s->sku = sku ? twin_ensure_sku(twin, tenant, sku) : NULL;
+	s->sku = given->sku ? twin_ensure_sku(twin, tenant, given->sku) : NULL;
 	if (!s->sku)
-		return error_set(err, ERR_INVALID, "no SKU '%s' is known", sku ? sku : "");
-	const char *status = NULL;
-	for (size_t i = 0; i < ARRAY_LEN(statuses); i++)
-		status = str_eq(statuses[i], v->status) ? statuses[i] : status;
-	/* Any other word is kept: Graph may one day use it, and a client must stop at it. */
-	v->status = status ? status : v->status;
+		return error_set(err, ERR_INVALID, "no SKU '%s' is known", given->sku ? given->sku : "");
+	given->now.status = known_status(given->now.status);
 	const char *name =
 		arena_printf(twin->arena, "%s %zu", s->sku->part_number, tenant->subscriptions.count);
 	s->id = s->id ? s->id : twin_derive_id(twin, tenant->id, name);
 	s->commerce_id = s->commerce_id ? s->commerce_id : twin_derive_id(twin, s->id, "commerce");
-	s->now = v;
+	s->now = &given->now;
 	VEC_PUSH(twin->arena, &tenant->subscriptions, s);
 	return true;
 }
 
-static bool load_group(struct twin *twin, struct twin_tenant *tenant, const struct json *item,
-		       struct error *err)
+static const struct load_member group_members[] = {
+	LOADED(twin_group, id, "id", LOAD_GUID),
+	LOADED(twin_group, name, "name", LOAD_TEXT, .needed = true),
+	LOADED(twin_group, is_synced, "synced", LOAD_BOOL),
+	LOADED_ELSEWHERE("members"),
+	LOADED_ELSEWHERE("licenses"),
+	{0},
+};
+
+static bool load_group_members(struct twin *twin, struct twin_tenant *tenant, const struct twin_group *group,
+			       const struct json *list, struct twin_group_version *v, struct error *err)
 {
-	struct twin_group *group = arena_alloc(twin->arena, sizeof *group);
-	struct twin_group_version *v = arena_alloc(twin->arena, sizeof *v);
-	*v = (struct twin_group_version){.written_ms = TWIN_BEFORE_ALL};
-	if (!load_keys(item, "a group", "id name members licenses synced", err) ||
-	    !load_guid(twin, item, "id", &group->id, err) ||
-	    !load_text(twin, item, "name", &group->name, err) ||
-	    !load_bool(item, "synced", &group->is_synced, err))
-		return false;
-	if (!group->name)
-		return error_set(err, ERR_INVALID, "a group needs a 'name'");
-	group->id = group->id ? group->id : twin_derive_id(twin, tenant->id, group->name);
-	group->now = v;
-	JSON_EACH (member, json_get(item, "members")) {
+	JSON_EACH (member, list) {
 		const char *name = json_text(member);
 		struct twin_user *user = name ? twin_find_user_now(tenant, name) : NULL;
 		struct twin_group *nested = name ? twin_find_group(tenant, name) : NULL;
@@ -247,6 +293,31 @@ static bool load_group(struct twin *twin, struct twin_tenant *tenant, const stru
 			return error_set(err, ERR_INVALID, "group '%s' has an unknown member '%s'",
 					 group->name, name ? name : "");
 	}
+	return true;
+}
+
+/* Each member has it through the group. */
+static void hand_out(struct twin *twin, const struct twin_group_version *v, const struct twin_assignment *a)
+{
+	for (size_t i = 0; i < v->members.count; i++) {
+		struct twin_user_version *edit = twin_user_edit(twin, v->members.items[i]);
+		*edit = *v->members.items[i]->now;
+		VEC_PUSH(twin->arena, &edit->assignments, *a);
+		v->members.items[i]->now = edit;
+	}
+}
+
+static bool load_group(struct twin *twin, struct twin_tenant *tenant, const struct json *item,
+		       struct error *err)
+{
+	struct twin_group *group = arena_alloc(twin->arena, sizeof *group);
+	struct twin_group_version *v = arena_alloc(twin->arena, sizeof *v);
+	*v = (struct twin_group_version){.written_ms = TWIN_BEFORE_ALL};
+	if (!load_object(twin, item, "a group", group_members, group, err) ||
+	    !load_group_members(twin, tenant, group, json_get(item, "members"), v, err))
+		return false;
+	group->id = group->id ? group->id : twin_derive_id(twin, tenant->id, group->name);
+	group->now = v;
 	JSON_EACH (value, json_get(item, "licenses")) {
 		struct twin_assignment a;
 		if (!load_license(twin, tenant, value, &a, err))
@@ -254,51 +325,49 @@ static bool load_group(struct twin *twin, struct twin_tenant *tenant, const stru
 		a.group = group;
 		VEC_PUSH(twin->arena, &v->licenses, (struct twin_group_license){a.sku, a.disabled});
 		v->processing_state = "ProcessingComplete";
-		for (size_t i = 0; i < v->members.count; i++) {
-			struct twin_user_version *edit = twin_user_edit(twin, v->members.items[i]);
-			*edit = *v->members.items[i]->now;
-			VEC_PUSH(twin->arena, &edit->assignments, a);
-			v->members.items[i]->now = edit;
-		}
+		hand_out(twin, v, &a);
 	}
 	VEC_PUSH(twin->arena, &tenant->groups, group);
 	return true;
 }
 
+static const struct load_member contract_members[] = {
+	LOADED(twin_contract, customer, "customer", LOAD_GUID, .needed = true),
+	LOADED(twin_contract, name, "name", LOAD_TEXT),
+	LOADED(twin_contract, domain, "domain", LOAD_TEXT),
+	LOADED(twin_contract, type, "type", LOAD_TEXT),
+	{0},
+};
+
 static bool load_contract(struct twin *twin, struct twin_tenant *tenant, const struct json *item,
 			  struct error *err)
 {
 	struct twin_contract contract = {.type = "BreadthPartner"};
-	if (!load_keys(item, "a contract", "customer name domain type", err) ||
-	    !load_guid(twin, item, "customer", &contract.customer, err) ||
-	    !load_text(twin, item, "name", &contract.name, err) ||
-	    !load_text(twin, item, "domain", &contract.domain, err) ||
-	    !load_text(twin, item, "type", &contract.type, err))
+	if (!load_object(twin, item, "a contract", contract_members, &contract, err))
 		return false;
-	if (!contract.customer)
-		return error_set(err, ERR_INVALID, "a contract needs a 'customer'");
 	contract.id = twin_derive_id(twin, tenant->id, contract.customer);
 	VEC_PUSH(twin->arena, &tenant->contracts, contract);
 	return true;
 }
 
+static const struct load_member gdap_members[] = {
+	LOADED(twin_gdap, id, "id", LOAD_TEXT),
+	LOADED(twin_gdap, customer, "customer", LOAD_GUID, .needed = true),
+	LOADED(twin_gdap, name, "name", LOAD_TEXT),
+	LOADED(twin_gdap, status, "status", LOAD_TEXT),
+	LOADED(twin_gdap, activated, "activated", LOAD_TEXT),
+	LOADED(twin_gdap, ends, "ends", LOAD_TEXT),
+	LOADED(twin_gdap, duration, "duration", LOAD_TEXT),
+	LOADED(twin_gdap, roles, "roles", LOAD_TEXTS),
+	{0},
+};
+
 static bool load_gdap(struct twin *twin, struct twin_tenant *tenant, const struct json *item,
 		      struct error *err)
 {
 	struct twin_gdap gdap = {.status = "active", .duration = "P730D", .name = "Administration"};
-	if (!load_keys(item, "a GDAP relationship", "id customer name status activated ends duration roles",
-		       err) ||
-	    !load_text(twin, item, "id", &gdap.id, err) ||
-	    !load_guid(twin, item, "customer", &gdap.customer, err) ||
-	    !load_text(twin, item, "name", &gdap.name, err) ||
-	    !load_text(twin, item, "status", &gdap.status, err) ||
-	    !load_text(twin, item, "activated", &gdap.activated, err) ||
-	    !load_text(twin, item, "ends", &gdap.ends, err) ||
-	    !load_text(twin, item, "duration", &gdap.duration, err) ||
-	    !load_texts(twin, item, "roles", &gdap.roles, err))
+	if (!load_object(twin, item, "a GDAP relationship", gdap_members, &gdap, err))
 		return false;
-	if (!gdap.customer)
-		return error_set(err, ERR_INVALID, "a GDAP relationship needs a 'customer'");
 	if (!gdap.id)
 		gdap.id = arena_printf(twin->arena, "%s-%s", twin_derive_id(twin, tenant->id, gdap.name),
 				       gdap.customer);
@@ -306,27 +375,37 @@ static bool load_gdap(struct twin *twin, struct twin_tenant *tenant, const struc
 	return true;
 }
 
+static const struct load_member tenant_members[] = {
+	LOADED(twin_tenant, id, "id", LOAD_GUID, .needed = true),
+	LOADED(twin_tenant, name, "name", LOAD_TEXT, .needed = true),
+	LOADED(twin_tenant, country, "country", LOAD_TEXT),
+	LOADED(twin_tenant, default_usage_location, "default_usage_location", LOAD_TEXT),
+	LOADED(twin_tenant, tenant_type, "tenant_type", LOAD_TEXT),
+	LOADED(twin_tenant, partner_type, "partner_type", LOAD_TEXT),
+	LOADED(twin_tenant, is_synced, "synced", LOAD_BOOL),
+	LOADED_ELSEWHERE("domain"),
+	LOADED_ELSEWHERE("domains"),
+	LOADED_ELSEWHERE("clients"),
+	LOADED_ELSEWHERE("skus"),
+	LOADED_ELSEWHERE("subscriptions"),
+	LOADED_ELSEWHERE("users"),
+	LOADED_ELSEWHERE("groups"),
+	LOADED_ELSEWHERE("contracts"),
+	LOADED_ELSEWHERE("gdap"),
+	{0},
+};
+
 static bool load_organization(struct twin *twin, struct twin_tenant *tenant, const struct json *object,
 			      struct error *err)
 {
 	const char *domain = NULL;
 	tenant->tenant_type = "AAD";
 	tenant->country = "US";
-	if (!load_keys(object, "a tenant",
-		       "id name domain domains country default_usage_location tenant_type partner_type "
-		       "synced clients skus subscriptions users groups contracts gdap",
-		       err) ||
-	    !load_guid(twin, object, "id", &tenant->id, err) ||
-	    !load_text(twin, object, "name", &tenant->name, err) ||
-	    !load_text(twin, object, "domain", &domain, err) ||
-	    !load_text(twin, object, "country", &tenant->country, err) ||
-	    !load_text(twin, object, "default_usage_location", &tenant->default_usage_location, err) ||
-	    !load_text(twin, object, "tenant_type", &tenant->tenant_type, err) ||
-	    !load_text(twin, object, "partner_type", &tenant->partner_type, err) ||
-	    !load_bool(object, "synced", &tenant->is_synced, err))
+	if (!load_object(twin, object, "a tenant", tenant_members, tenant, err) ||
+	    !load_text(twin, object, "domain", &domain, err))
 		return false;
-	if (!tenant->id || !tenant->name || !domain)
-		return error_set(err, ERR_INVALID, "a tenant needs an 'id', a 'name' and a 'domain'");
+	if (!domain)
+		return error_set(err, ERR_INVALID, "a tenant needs a 'domain'");
 	if (twin_find_tenant(twin, tenant->id) || twin_find_tenant(twin, domain))
 		return error_set(err, ERR_INVALID, "the tenant is there twice");
 	return load_domains(twin, tenant, json_get(object, "domains"), domain, err);

@@ -3,29 +3,35 @@
 
 #include <string.h>
 
+struct given_license {
+	const char *sku, *error;
+	struct str_list disable;
+};
+static const struct load_member license_members[] = {
+	LOADED(given_license, sku, "sku", LOAD_TEXT),
+	LOADED(given_license, disable, "disable", LOAD_TEXTS),
+	LOADED(given_license, error, "error", LOAD_TEXT),
+	{0},
+};
+
 bool load_license(struct twin *twin, struct twin_tenant *tenant, const struct json *value,
 		  struct twin_assignment *ret, struct error *err)
 {
-	const char *name = json_text(value);
-	const char *error = "None";
-	struct str_list disable = {0};
-	if (!name && (!load_keys(value, "a licence", "sku disable error", err) ||
-		      !load_text(twin, value, "sku", &name, err) ||
-		      !load_texts(twin, value, "disable", &disable, err) ||
-		      !load_text(twin, value, "error", &error, err)))
+	struct given_license given = {.sku = json_text(value), .error = "None"};
+	if (!given.sku && !load_object(twin, value, "a licence", license_members, &given, err))
 		return false;
-	struct twin_sku *sku = name ? twin_ensure_sku(twin, tenant, name) : NULL;
+	struct twin_sku *sku = given.sku ? twin_ensure_sku(twin, tenant, given.sku) : NULL;
 	if (!sku)
-		return error_set(err, ERR_INVALID, "no SKU '%s' is known", name ? name : "");
+		return error_set(err, ERR_INVALID, "no SKU '%s' is known", given.sku ? given.sku : "");
 	*ret = (struct twin_assignment){.sku = sku,
-					.state = str_eq(error, "None") ? "Active" : "ActiveWithError",
-					.error = error,
+					.state = str_eq(given.error, "None") ? "Active" : "ActiveWithError",
+					.error = given.error,
 					.updated_ms = twin_wall(twin)};
-	for (size_t i = 0; i < disable.count; i++) {
-		const struct twin_plan *plan = twin_find_plan(sku, disable.items[i]);
+	for (size_t i = 0; i < given.disable.count; i++) {
+		const struct twin_plan *plan = twin_find_plan(sku, given.disable.items[i]);
 		if (!plan)
-			return error_set(err, ERR_INVALID, "SKU '%s' has no service plan '%s'", name,
-					 disable.items[i]);
+			return error_set(err, ERR_INVALID, "SKU '%s' has no service plan '%s'", given.sku,
+					 given.disable.items[i]);
 		VEC_PUSH(twin->arena, &ret->disabled, plan->id);
 	}
 	return true;
@@ -56,29 +62,37 @@ static bool add_user(struct twin *twin, struct twin_tenant *tenant, struct twin_
 	return true;
 }
 
+struct given_user {
+	struct twin_user user;
+	struct twin_user_version now;
+	bool deleted;
+};
+static const struct load_member user_members[] = {
+	LOADED(given_user, now.upn, "upn", LOAD_TEXT, .needed = true),
+	LOADED(given_user, user.id, "id", LOAD_GUID),
+	LOADED(given_user, now.display_name, "name", LOAD_TEXT),
+	LOADED(given_user, now.usage_location, "usage_location", LOAD_TEXT),
+	LOADED(given_user, user.mail, "mail", LOAD_TEXT),
+	LOADED(given_user, user.proxies, "proxies", LOAD_TEXTS),
+	LOADED(given_user, now.enabled, "enabled", LOAD_BOOL),
+	LOADED(given_user, user.is_guest, "guest", LOAD_BOOL),
+	LOADED(given_user, user.is_synced, "synced", LOAD_BOOL),
+	LOADED(given_user, deleted, "deleted", LOAD_BOOL),
+	LOADED_ELSEWHERE("licenses"),
+	{0},
+};
+
 static bool load_user(struct twin *twin, struct twin_tenant *tenant, const struct json *item,
 		      struct error *err)
 {
-	struct twin_user *user = arena_alloc(twin->arena, sizeof *user);
-	struct twin_user_version *v = arena_alloc(twin->arena, sizeof *v);
+	struct given_user *given = arena_alloc(twin->arena, sizeof *given);
+	struct twin_user *user = &given->user;
+	struct twin_user_version *v = &given->now;
 	*v = (struct twin_user_version){
 		.written_ms = TWIN_BEFORE_ALL, .deleted_ms = -1, .enabled = true, .exists = true};
-	bool deleted = false;
-	if (!load_keys(item, "a user",
-		       "upn id name usage_location mail proxies enabled guest synced deleted licenses",
-		       err) ||
-	    !load_text(twin, item, "upn", &v->upn, err) || !load_guid(twin, item, "id", &user->id, err) ||
-	    !load_text(twin, item, "name", &v->display_name, err) ||
-	    !load_text(twin, item, "usage_location", &v->usage_location, err) ||
-	    !load_text(twin, item, "mail", &user->mail, err) ||
-	    !load_texts(twin, item, "proxies", &user->proxies, err) ||
-	    !load_bool(item, "enabled", &v->enabled, err) ||
-	    !load_bool(item, "guest", &user->is_guest, err) ||
-	    !load_bool(item, "synced", &user->is_synced, err) || !load_bool(item, "deleted", &deleted, err))
+	if (!load_object(twin, item, "a user", user_members, given, err))
 		return false;
-	if (!v->upn)
-		return error_set(err, ERR_INVALID, "a user needs a 'upn'");
-	v->deleted_ms = deleted ? twin_wall(twin) - 86400000 : -1;
+	v->deleted_ms = given->deleted ? twin_wall(twin) - 86400000 : -1;
 	v->display_name = v->display_name ? v->display_name : v->upn;
 	user->created_ms = twin_wall(twin);
 	if (!load_licenses(twin, tenant, json_get(item, "licenses"), &v->assignments, err))
@@ -102,39 +116,53 @@ static const char *expand(struct twin *twin, const char *pattern, int64_t number
 			    (long long)number, end + 1);
 }
 
+struct generated {
+	const char *upn, *name, *location; /* patterns, but the location */
+	int64_t count, first;
+	bool enabled;
+	struct twin_assignment_list assignments;
+};
+static const struct load_member generated_members[] = {
+	LOADED(generated, count, "count", LOAD_INT, .max = 1000000),
+	LOADED(generated, upn, "upn", LOAD_TEXT),
+	LOADED(generated, name, "name", LOAD_TEXT),
+	LOADED(generated, first, "first", LOAD_INT, .max = 1000000000),
+	LOADED(generated, location, "usage_location", LOAD_TEXT),
+	LOADED(generated, enabled, "enabled", LOAD_BOOL),
+	LOADED_ELSEWHERE("licenses"),
+	{0},
+};
+
+static bool add_generated(struct twin *twin, struct twin_tenant *tenant, const struct generated *given,
+			  int64_t number, struct error *err)
+{
+	struct twin_user *user = arena_alloc(twin->arena, sizeof *user);
+	struct twin_user_version *v = arena_alloc(twin->arena, sizeof *v);
+	user->created_ms = twin_wall(twin);
+	*v = (struct twin_user_version){.written_ms = TWIN_BEFORE_ALL,
+					.upn = expand(twin, given->upn, number),
+					.usage_location = given->location,
+					.deleted_ms = -1,
+					.enabled = given->enabled,
+					.exists = true};
+	v->display_name = given->name ? expand(twin, given->name, number) : v->upn;
+	for (size_t k = 0; k < given->assignments.count; k++)
+		VEC_PUSH(twin->arena, &v->assignments, given->assignments.items[k]);
+	return add_user(twin, tenant, user, v, err);
+}
+
 static bool load_generated(struct twin *twin, struct twin_tenant *tenant, const struct json *item,
 			   struct error *err)
 {
-	const char *upn = NULL, *name = NULL, *location = NULL;
-	int64_t count = 0, first = 1;
-	bool enabled = true;
-	struct twin_assignment_list assignments = {0};
-	if (!load_keys(item, "generate", "count upn name first usage_location enabled licenses", err) ||
-	    !load_int(item, "count", 0, 1000000, &count, err) ||
-	    !load_int(item, "first", 0, 1000000000, &first, err) ||
-	    !load_text(twin, item, "upn", &upn, err) || !load_text(twin, item, "name", &name, err) ||
-	    !load_text(twin, item, "usage_location", &location, err) ||
-	    !load_bool(item, "enabled", &enabled, err) ||
-	    !load_licenses(twin, tenant, json_get(item, "licenses"), &assignments, err))
+	struct generated given = {.first = 1, .enabled = true};
+	if (!load_object(twin, item, "generate", generated_members, &given, err) ||
+	    !load_licenses(twin, tenant, json_get(item, "licenses"), &given.assignments, err))
 		return error_wrap(err, "generate");
-	if (!upn || (count > 1 && str_eq(expand(twin, upn, 1), upn)))
+	if (!given.upn || (given.count > 1 && str_eq(expand(twin, given.upn, 1), given.upn)))
 		return error_set(err, ERR_INVALID, "generate needs a 'upn' like 'user%%04d@contoso.com'");
-	for (int64_t i = first; i < first + count; i++) {
-		struct twin_user *user = arena_alloc(twin->arena, sizeof *user);
-		struct twin_user_version *v = arena_alloc(twin->arena, sizeof *v);
-		user->created_ms = twin_wall(twin);
-		*v = (struct twin_user_version){.written_ms = TWIN_BEFORE_ALL,
-						.upn = expand(twin, upn, i),
-						.usage_location = location,
-						.deleted_ms = -1,
-						.enabled = enabled,
-						.exists = true};
-		v->display_name = name ? expand(twin, name, i) : v->upn;
-		for (size_t k = 0; k < assignments.count; k++)
-			VEC_PUSH(twin->arena, &v->assignments, assignments.items[k]);
-		if (!add_user(twin, tenant, user, v, err))
+	for (int64_t i = given.first; i < given.first + given.count; i++)
+		if (!add_generated(twin, tenant, &given, i, err))
 			return false;
-	}
 	return true;
 }
 

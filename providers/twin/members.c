@@ -84,10 +84,24 @@ bool load_texts(struct twin *twin, const struct json *object, const char *key, s
 	return true;
 }
 
-bool load_keys(const struct json *object, const char *what, const char *keys, struct error *err)
+static bool check_keys(const struct json *object, const char *what, const struct str_list *known,
+		       struct error *err)
 {
 	if (json_type(object) != JSON_OBJECT)
 		return error_set(err, ERR_INVALID, "%s must be an object", what);
+	JSON_EACH (member, object) {
+		const char *key = json_key(member);
+		if (str_list_has(known, key))
+			continue;
+		error_set(err, ERR_INVALID, "%s has an unknown member '%s'", what, key);
+		const char *near = str_nearest(key, known);
+		return near ? error_hint(err, "Did you mean '%s'?", near) : false;
+	}
+	return true;
+}
+
+bool load_keys(const struct json *object, const char *what, const char *keys, struct error *err)
+{
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	struct str_list known = {0};
 	for (const char *p = keys; *p;) {
@@ -95,13 +109,46 @@ bool load_keys(const struct json *object, const char *what, const char *keys, st
 		VEC_PUSH(tmp, &known, arena_strndup(tmp, p, len));
 		p += len + (p[len] == ' ');
 	}
-	JSON_EACH (member, object) {
-		const char *key = json_key(member);
-		if (str_list_has(&known, key))
-			continue;
-		error_set(err, ERR_INVALID, "%s has an unknown member '%s'", what, key);
-		const char *near = str_nearest(key, &known);
-		return near ? error_hint(err, "Did you mean '%s'?", near) : false;
+	return check_keys(object, what, &known, err);
+}
+
+static bool load_member(struct twin *twin, const struct json *object, const struct load_member *m,
+			void *target, struct error *err)
+{
+	void *at = (char *)target + m->offset;
+	switch (m->type) {
+	case LOAD_TEXT:
+		return load_text(twin, object, m->key, at, err);
+	case LOAD_GUID:
+		return load_guid(twin, object, m->key, at, err);
+	case LOAD_INT:
+		return load_int(object, m->key, m->min, m->max, at, err);
+	case LOAD_BOOL:
+		return load_bool(object, m->key, at, err);
+	case LOAD_TIME:
+		return load_time(object, m->key, at, err);
+	case LOAD_TEXTS:
+		return load_texts(twin, object, m->key, at, err);
+	case LOAD_ELSEWHERE:
+		break;
+	}
+	return true;
+}
+
+bool load_object(struct twin *twin, const struct json *object, const char *what,
+		 const struct load_member *members, void *target, struct error *err)
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	struct str_list known = {0};
+	for (const struct load_member *m = members; m->key; m++)
+		VEC_PUSH(tmp, &known, m->key);
+	if (!check_keys(object, what, &known, err))
+		return false;
+	for (const struct load_member *m = members; m->key; m++) {
+		if (m->needed && is_absent(object, m->key))
+			return error_set(err, ERR_INVALID, "%s needs a '%s'", what, m->key);
+		if (!load_member(twin, object, m, target, err))
+			return false;
 	}
 	return true;
 }

@@ -83,13 +83,16 @@ def wrong_words(words, commands, everywhere):
 
 
 def unexplained_twin_keys():
-  """Keys that the twin reads from its file or a call, by load_keys, and that its page does not have."""
+  """Keys that the twin reads from its file or a call, by tables or load_keys, and that its page does not have."""
   page = (ROOT / 'cmd/help/pages/twin-file.txt').read_text()
   known = set(re.findall(r'[a-z][a-z0-9_]+', page))
   found = set()
   for path in (ROOT / 'providers/twin').glob('*.c'):
-    for keys in re.findall(r'load_keys\(\w+,\s*"[^"]*",((?:\s*"[^"]*")+)', path.read_text()):
+    text = path.read_text()
+    for keys in re.findall(r'load_keys\(\w+,\s*"[^"]*",((?:\s*"[^"]*")+)', text):
       found |= set(' '.join(re.findall(r'"([^"]*)"', keys)).split())
+    found |= set(re.findall(r'LOADED(?:_ELSEWHERE)?\((?:\w+,\s*[\w.]+,\s*)?"(\w+)"', text))
+    found |= set(re.findall(r'^\tSETTING\((\w+),', text, re.M))
   return [f'cmd/help/pages/twin-file.txt does not explain {key}' for key in sorted(found - known)] + (
     [] if len(found) > 60 else ['the keys of the twin were not found'])
 
