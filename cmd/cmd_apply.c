@@ -42,14 +42,14 @@ static const struct option_spec options[] = {
 	OPT_FLAG(struct apply_command_options, yes, "yes", 'y',
 		 "do not ask; needed without a terminal where no approval is required"),
 	OPT_DURATION(struct apply_command_options, wait_ms, "wait", 0, "TIME",
-		     "poll so long at a hand step (30m); a terminal polls until it is seen"),
+		     "how long to poll at a hand step (30m); at a terminal: until it is seen"),
 	OPT_DURATION(struct apply_command_options, deadline_ms, "deadline", 0, "TIME",
 		     "begin nothing more after this time, finish what was sent, exit 12"),
 	OPT_FLAG(struct apply_command_options, commit, "commit", 0,
 		 "commit the journal at every hand step and at the end, and push it; the default where "
 		 "CI=true"),
 	OPT_DURATION(struct apply_command_options, push_deadline_ms, "push-deadline", 0, "TIME",
-		     "try so long to push the journal while others push to the branch too (5m)"),
+		     "how long to try to push the journal while others push too (5m)"),
 	OPT_FLAG(struct apply_command_options, no_commit, "no-commit", 0,
 		 "leave the journal uncommitted, also where CI=true"),
 	OPT_TEXT(struct apply_command_options, break_lock, "break-lock", 0, "ID",
@@ -319,6 +319,7 @@ static bool report(struct applying *a, const struct apply_result *result, int *r
 	if (result->difference)
 		out_message(&a->app->out, "differs: %s", quote_terminal(a->app->arena, result->difference));
 	const struct apply_facts facts = {
+		.next = session_next(a->app, &a->session, &a->folder),
 		.requests = stats.requests,
 		.spent_ms = clock_monotonic_ms(a->app->clock) - a->begun_ms,
 		.moved = a->moved,
@@ -339,10 +340,9 @@ static bool tell_approval_ended(const struct applying *a, struct error *err)
 	error_set(err, ERR_UNAPPROVED,
 		  "stopped: plan %s needs %lld approval%s, and has too few since one expired at %s",
 		  a->folder.id, (long long)required, required == 1 ? "" : "s", until);
-	return error_hint(err,
-			  "Approve it with 'seatshift approve %.8s --key FILE --commit'; then the next apply "
-			  "resumes.",
-			  a->folder.id);
+	const struct next_command next = session_next(a->app, &a->session, &a->folder);
+	return error_hint(err, "Approve it with '%s'; then the next apply resumes.",
+			  next_approve(&next, a->app->arena));
 }
 
 /* How much is left counts what earlier runs have ended, whatever this one will do first. */

@@ -124,6 +124,7 @@ static void show(struct approving *a)
 		return;
 	}
 	const struct render_input input = {.folder = &a->folder,
+					   .asked = true,
 					   .desired = &a->session.desired,
 					   .policy = &a->check.approved.policy,
 					   .approvals_valid = a->check.report.valid,
@@ -140,8 +141,8 @@ static bool ask(struct approving *a, struct error *err)
 	if (a->o->yes)
 		return true;
 	if (!app->stdin_terminal) {
-		error_set(err, ERR_UNAPPROVED, "there is no terminal to ask at whether %s %s is approved",
-			  a->what, a->id);
+		error_set(err, ERR_UNAPPROVED,
+			  "there is no terminal at which to confirm the approval of %s %s", a->what, a->id);
 		return error_hint(err, "Read it above, then approve with --yes.");
 	}
 	out_message(&app->out, "Approve this %s as %s? Type %s to sign:", a->what, a->approver,
@@ -191,7 +192,7 @@ static bool judge(struct approving *a, struct error *err)
 	if (item.verdict == APPROVAL_COUNTS)
 		return true;
 	error_set(err, ERR_UNAPPROVED, "the approval of '%s' would not count: %s", a->approver, item.message);
-	return error_hint(err, "Who may approve is said by '%s' on '%s'.", approved->policy.approvals_signers,
+	return error_hint(err, "'%s' on '%s' says who may approve.", approved->policy.approvals_signers,
 			  approved->branch);
 }
 
@@ -314,8 +315,8 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 	app->branch = a.o->approved_branch;
 	bool ok = approve(&a, args->items[0], err);
 	if (ok)
-		out_result(&app->out, arena_printf(app->arena, "%s %s: approved by %s\n",
-						   quote_terminal(app->arena, a.name), a.id, a.approver));
+		out_text(&app->out, arena_printf(app->arena, "%s %s: approved by %s\n",
+						 quote_terminal(app->arena, a.name), a.id, a.approver));
 	strbuf_release(&a.text);
 	approval_check_release(&a.check);
 	session_release(&a.session);

@@ -108,13 +108,13 @@ static void print_text(struct app *app, const struct finding_list *list)
 	for (size_t i = 0; i < list->count; i++) {
 		const struct finding *f = &list->items[i];
 		const char *word = arena_printf(app->arena, "%-4s", verdict_words[f->verdict]);
-		out_result(&app->out, arena_printf(app->arena, "%s  %-11s  %s\n",
-						   out_styled(app->arena, app->out.color_result,
-							      styles[f->verdict], word),
-						   f->check, quote_terminal(app->arena, f->detail)));
+		out_text(&app->out,
+			 arena_printf(app->arena, "%s  %-11s  %s\n",
+				      out_styled(app->arena, app->out.color_result, styles[f->verdict], word),
+				      f->check, quote_terminal(app->arena, f->detail)));
 		if (f->remedy)
-			out_result(&app->out, arena_printf(app->arena, "%19s%s\n", "",
-							   quote_terminal(app->arena, f->remedy)));
+			out_text(&app->out, arena_printf(app->arena, "%19s%s\n", "",
+							 quote_terminal(app->arena, f->remedy)));
 	}
 }
 

@@ -6,6 +6,7 @@
 #include "cmd/session/newest_plan.h"
 #include "cmd/session/session.h"
 #include "core/quote.h"
+#include "core/say.h"
 #include "plans/standing/drift.h"
 
 struct drift_options {
@@ -80,6 +81,7 @@ static void print_text(struct drifting *d)
 	struct arena *out = d->app->arena;
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 	size_t count = d->drift.items.count;
+	const struct next_command next = session_next(d->app, &d->session, &d->plan.folder);
 	strbuf_addf(&buf, "%s, plan %s: ", quote_terminal(out, d->session.desired.customer),
 		    d->plan.folder.id);
 	if (count)
@@ -96,10 +98,11 @@ static void print_text(struct drifting *d)
 		strbuf_add_char(&buf, '\n');
 	}
 	if (d->drift.pending)
-		strbuf_addf(&buf, "  %zu action%s of the plan still to be done: seatshift apply %.8s\n",
-			    d->drift.pending, d->drift.pending == 1 ? "" : "s", d->plan.folder.id);
+		strbuf_addf(&buf, "  %s of the plan still to be done: %s\n",
+			    say_number(out, (int64_t)d->drift.pending, "action", "actions"),
+			    next_apply(&next, "", out));
 	strbuf_addf(&buf, "  billed %s\n", window_text(&d->drift.window, out));
-	out_result_bytes(&d->app->out, strbuf_text(&buf), buf.len);
+	out_text(&d->app->out, strbuf_text(&buf));
 }
 
 static bool compare(struct drifting *d, const char *customer, struct error *err)

@@ -62,7 +62,7 @@ static void list_text(struct app *app)
 		}
 	}
 	strbuf_add(&buf, "\nOne of them in full: seatshift explain CODE\n");
-	out_result(&app->out, strbuf_text(&buf));
+	out_text(&app->out, strbuf_text(&buf));
 }
 
 static void list_json(struct app *app)
@@ -95,8 +95,8 @@ static bool explain(struct app *app, const char *name, struct error *err)
 		document_print(app, &doc);
 		return true;
 	}
-	out_result(&app->out, arena_printf(app->arena, "SS%d  %s\n\n%s\n", (int)code, diag_title(code),
-					   diag_explanation(code)));
+	out_text(&app->out, arena_printf(app->arena, "SS%d  %s\n\n%s\n", (int)code, diag_title(code),
+					 diag_explanation(code)));
 	return true;
 }
 

@@ -66,7 +66,7 @@ static void print_text(struct app *app, const struct command *only)
 {
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 	help_write(app->commands, only, &buf);
-	out_result(&app->out, strbuf_text(&buf));
+	out_text(&app->out, strbuf_text(&buf));
 }
 
 static void print_topic(struct app *app, const struct topic *topic)

@@ -293,7 +293,7 @@ static void tell_text(struct telling *t, const char *customer)
 		    t->history.plans.count == 1 ? "" : "s");
 	for (size_t i = 0; i < t->history.plans.count; i++)
 		tell_plan(t, &t->history.plans.items[i]);
-	out_result_bytes(&t->app->out, strbuf_text(&t->buf), t->buf.len);
+	out_text(&t->app->out, strbuf_text(&t->buf));
 }
 
 /* ---- the command ---------------------------------------------------------------------------- */
@@ -321,7 +321,10 @@ static bool read_history(struct telling *t, const char *name, const char **ret_c
 		return false;
 	const struct history_query query = {&check->approved, app->dir, *ret_customer, &check->keygen,
 					    app->clock};
-	return history_read(&query, app->arena, &t->history, err);
+	/* Of a customer whose file is gone the plans still tell. */
+	return history_read(&query, app->arena, &t->history, err) &&
+	       (t->history.plans.count ||
+		repository_need_customer(&session.repository, *ret_customer, app->arena, err));
 }
 
 static bool run(struct app *app, const void *opts, const struct str_list *args, int *ret_status,

@@ -88,7 +88,7 @@ static void print_text(struct app *app, const struct init_result *result)
 		strbuf_addf(&text, "wrote  %s\n", result->written.items[i]);
 	for (size_t i = 0; i < result->kept.count; i++)
 		strbuf_addf(&text, "kept   %s (was there already)\n", result->kept.items[i]);
-	out_result(&app->out, strbuf_text(&text));
+	out_text(&app->out, strbuf_text(&text));
 }
 
 /* What to type next, in the order in which it is typed. The example's values are those of its twin. */

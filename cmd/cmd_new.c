@@ -34,9 +34,8 @@ static void print(struct app *app, const char *customer, const char *path, const
 		document_print(app, &doc);
 		return;
 	}
-	out_result(&app->out,
-		   arena_printf(app->arena, "wrote  %s\nFill in: %s\nThen: seatshift validate %s\n", path,
-				str_list_join(app->arena, empty, ", "), path));
+	out_text(&app->out, arena_printf(app->arena, "wrote  %s\nFill in: %s\nThen: seatshift validate %s\n",
+					 path, str_list_join(app->arena, empty, ", "), path));
 }
 
 static bool run(struct app *app, const void *options, const struct str_list *args, int *ret_status,

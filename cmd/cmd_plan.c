@@ -102,8 +102,8 @@ static bool plan_customer(struct app *app, struct session *session, const struct
 	note_keys(app, session, &plan);
 	if (o->detailed_exitcode)
 		*ret_status = EXIT_CHANGES;
-	return plan_output(app, &folder, session, o->full, &o->also, err) &&
-	       (!o->commit || plan_commit(app, &folder, o->branch, err));
+	const struct plan_saved_options saved = {o->full, o->commit, o->branch, &o->also};
+	return plan_output_saved(app, &folder, session, &saved, err);
 }
 
 /* Complaints about the files and refusals of a plan; an error that these explain is not reported again. */

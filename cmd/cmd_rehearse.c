@@ -194,7 +194,8 @@ static void add_disturbed(const struct rehearsing *r, struct arena *out, struct 
 {
 	const struct rehearsal *result = &r->result;
 	strbuf_addf(buf,
-		    "  DISTURBED    %lld of %s ended alike; %lld were ended somewhere as by a power cut\n",
+		    "  DISTURBED    %lld of %s ended alike; %lld of them were cut off somewhere, as by a "
+		    "power failure\n",
 		    (long long)result->alike, say_number(out, result->runs, "run", "runs"),
 		    (long long)result->ended_early);
 	if (result->first.found)
@@ -250,7 +251,7 @@ static void print_text(const struct rehearsing *r)
 	strbuf_add(&buf, "  Not modelled:\n");
 	for (size_t i = 0; i < ARRAY_LEN(not_modelled); i++)
 		strbuf_addf(&buf, "    %s\n", not_modelled[i]);
-	out_result(&r->app->out, strbuf_text(&buf));
+	out_text(&r->app->out, strbuf_text(&buf));
 }
 
 static void print_report(const struct rehearsing *r)

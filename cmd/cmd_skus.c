@@ -6,6 +6,7 @@
 #include "cmd/table/suggest.h"
 #include "core/catalog.h"
 #include "core/quote.h"
+#include "core/say.h"
 #include "core/width.h"
 #include "plans/faces/render.h"
 #include "plans/run/tenant_guard.h"
@@ -38,6 +39,7 @@ struct listing {
 	struct str_list words;
 	const char *customer; /* NULL: the catalogue */
 	const char *domain;
+	struct str_list customers;
 	VEC(, struct row) rows;
 };
 
@@ -149,6 +151,7 @@ static bool read_words(struct listing *l, const struct str_list *args, struct er
 	struct repository repository = {0};
 	if (l->app->has_repository && !repository_open(l->app->dir, l->app->arena, &repository, err))
 		return false;
+	l->customers = repository_names(&repository, l->app->arena);
 	for (size_t i = 0; i < args->count; i++) {
 		const char *file = arena_printf(l->app->arena, "%s.yaml", args->items[i]);
 		if (!i && str_list_has(&repository.customers, file))
@@ -166,6 +169,8 @@ static bool nothing_found(struct listing *l, struct error *err)
 	const struct catalog_sku *sku;
 	for (size_t i = 0; (sku = catalog_sku_at(i)); i++)
 		VEC_PUSH(out, &names, sku->part_number);
+	for (size_t i = 0; i < l->customers.count; i++)
+		VEC_PUSH(out, &names, l->customers.items[i]);
 	const char *where =
 		l->customer ? arena_printf(out, "the tenant of '%s'", l->customer) : "the catalogue";
 	const char *words = str_list_join(out, &l->words, " ");
@@ -183,7 +188,7 @@ static const char *cut(struct listing *l, const char *text)
 	return quote_terminal_cut(l->app->arena, text, NAME_COLUMNS);
 }
 
-enum { GAP = 2 };
+enum { GAP = 2, COLUMN_MAX = 40, ID_WIDTH = 36 };
 
 static void put_plans(struct listing *l, const struct row *row, struct strbuf *out)
 {
@@ -195,38 +200,76 @@ static void put_plans(struct listing *l, const struct row *row, struct strbuf *o
 	for (size_t i = 0; i < row->plans.count; i++) {
 		const struct service_plan *plan = &row->plans.items[i];
 		const char *shown = render_service_name(plan->name);
-		strbuf_addf(out, "  %s%s\n", text_pad(l->app->arena, cut(l, plan->name), column),
-			    shown ? shown : "");
+		const char *left = arena_printf(l->app->arena, "  %s", cut(l, plan->name));
+		text_row(out, left, GAP + (column < COLUMN_MAX ? column : COLUMN_MAX), shown ? shown : "",
+			 out_result_columns(&l->app->out));
 	}
 }
 
-/* Names first: they decide the widths. The id goes last, so that a narrow terminal cuts what is least read.
- */
+struct widths {
+	size_t part, product;
+};
+
+static struct widths widths_of(struct listing *l)
+{
+	struct widths w = {strlen("PART NUMBER"), strlen("PRODUCT")};
+	for (size_t i = 0; i < l->rows.count; i++) {
+		const struct row *row = &l->rows.items[i];
+		size_t part = text_width(cut(l, row->part_number));
+		size_t product = text_width(row->product ? row->product : "");
+		w.part = part > w.part ? part : w.part;
+		w.product = product > w.product ? product : w.product;
+	}
+	return (struct widths){w.part + GAP, w.product + GAP};
+}
+
+static const char *counts_of(struct listing *l, const struct row *row)
+{
+	return l->customer
+		       ? arena_printf(l->app->arena, "%8s  %8s  ", say_count(l->app->arena, row->assigned),
+				      say_count(l->app->arena, row->seats))
+		       : "";
+}
+
+static void put_line(struct listing *l, const struct row *row, struct widths w, struct strbuf *out)
+{
+	struct arena *tmp = l->app->arena;
+	strbuf_addf(out, "%s%s%s%s\n", text_pad(tmp, cut(l, row->part_number), w.part),
+		    text_pad(tmp, row->product ? row->product : "", w.product), counts_of(l, row), row->id);
+}
+
+/* Where a line has no room for all of it. */
+static void put_two_lines(struct listing *l, const struct row *row, struct widths w, struct strbuf *out)
+{
+	struct arena *tmp = l->app->arena;
+	size_t column = w.part < COLUMN_MAX ? w.part : COLUMN_MAX;
+	const char *name = row->product ? row->product : "no product that the catalogue knows";
+	const char *counts = l->customer
+				     ? arena_printf(tmp, "; %s of %s assigned", say_count(tmp, row->assigned),
+						    say_number(tmp, row->seats, "seat", "seats"))
+				     : "";
+	text_row(out, cut(l, row->part_number), column, arena_printf(tmp, "%s%s", name, counts),
+		 out_result_columns(&l->app->out));
+	strbuf_addf(out, "%*s%s\n", (int)column, "", row->id);
+}
+
+/* Names first: they decide the widths. Each on one line where all have room for that. */
 static void print_text(struct listing *l, bool plans)
 {
-	struct arena *out = l->app->arena;
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
-	size_t part = strlen("PART NUMBER");
-	size_t product = strlen("PRODUCT");
-	for (size_t i = 0; i < l->rows.count; i++) {
-		const struct row *row = &l->rows.items[i];
-		size_t widths[] = {text_width(cut(l, row->part_number)),
-				   text_width(row->product ? row->product : "")};
-		part = widths[0] > part ? widths[0] : part;
-		product = widths[1] > product ? widths[1] : product;
-	}
+	const struct widths w = widths_of(l);
 	const char *counts = l->customer ? "ASSIGNED  OF SEATS  " : "";
-	part += GAP;
-	product += GAP;
-	strbuf_addf(&buf, "%s%s%sID\n", text_pad(out, "PART NUMBER", part), text_pad(out, "PRODUCT", product),
-		    counts);
+	size_t width = w.part + w.product + strlen(counts) + ID_WIDTH;
+	bool fits = width <= out_result_columns(&l->app->out);
+	if (fits)
+		strbuf_addf(&buf, "%s%s%sID\n", text_pad(l->app->arena, "PART NUMBER", w.part),
+			    text_pad(l->app->arena, "PRODUCT", w.product), counts);
 	for (size_t i = 0; i < l->rows.count; i++) {
 		const struct row *row = &l->rows.items[i];
-		strbuf_addf(&buf, "%s%s", text_pad(out, cut(l, row->part_number), part),
-			    text_pad(out, row->product ? row->product : "", product));
-		if (l->customer)
-			strbuf_addf(&buf, "%8lld  %8lld  ", (long long)row->assigned, (long long)row->seats);
-		strbuf_addf(&buf, "%s\n", row->id);
+		if (fits)
+			put_line(l, row, w, &buf);
+		else
+			put_two_lines(l, row, w, &buf);
 		if (plans)
 			put_plans(l, row, &buf);
 	}

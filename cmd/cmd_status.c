@@ -62,7 +62,11 @@ static void compute(struct app *app, const struct session *session, const struct
 				     .today = date_of_ms(now_ms)};
 	if (standing->plan.found) {
 		input.approvals_required = session->policy.approvals_required;
-		input.approvals_valid = approval_check_count(app, &session->policy, &standing->plan.folder);
+		const struct approval_standing approvals =
+			approval_standing_of(app, &session->policy, &standing->plan.folder);
+		input.approvals_valid = approvals.valid;
+		input.place = approvals.place;
+		input.unattended = !app->stdin_terminal;
 	}
 	status_compute(&input, app->arena, &standing->status);
 	if (live) {
@@ -376,7 +380,7 @@ static void print_all(struct app *app, const struct standing_list *list)
 		return;
 	}
 	add_table(app, list, &buf);
-	out_result(&app->out, strbuf_text(&buf));
+	out_text(&app->out, strbuf_text(&buf));
 }
 
 static bool run_all(struct app *app, const struct status_options *o, int *ret_status, struct error *err)
@@ -411,7 +415,7 @@ static void print_one(struct app *app, const struct standing *standing)
 		return;
 	}
 	add_details(app, standing, &buf);
-	out_result(&app->out, strbuf_text(&buf));
+	out_text(&app->out, strbuf_text(&buf));
 }
 
 static bool run_one(struct app *app, const struct status_options *o, const char *name, struct error *err)

@@ -98,7 +98,7 @@ static void list_text(struct stepping *s)
 			    state_of(s, action), (long long)action->seats,
 			    quote_terminal(s->app->arena, context.part_number));
 	}
-	out_result(&s->app->out, strbuf_text(&buf));
+	out_text(&s->app->out, strbuf_text(&buf));
 }
 
 static void set_step(struct stepping *s, const struct action *action, struct json_writer *w)
@@ -151,7 +151,7 @@ static bool show_card(struct stepping *s, const struct action *action)
 	if (s->app->out.format == FORMAT_JSON)
 		print_step(s, action, strbuf_text(&card));
 	else
-		out_result(&s->app->out, strbuf_text(&card));
+		out_text(&s->app->out, strbuf_text(&card));
 	return true;
 }
 
@@ -329,10 +329,11 @@ static bool record(struct stepping *s, const struct action *action, struct error
 		print_step(s, action, NULL);
 		return true;
 	}
-	out_result(&app->out,
-		   arena_printf(app->arena,
-				"recorded for %s %s; 'seatshift apply %.8s' looks for the effect\n",
-				action->id, action_info(action->kind)->name, s->folder.id));
+	const struct next_command next = session_next(app, &s->session, &s->folder);
+	out_text(&app->out,
+		 arena_printf(app->arena, "recorded for %s %s; apply looks for the effect\n  next: %s\n",
+			      action->id, action_info(action->kind)->name,
+			      next_apply(&next, "", app->arena)));
 	return true;
 }
 

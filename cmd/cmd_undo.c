@@ -95,8 +95,8 @@ static bool undo(struct undoing *u, int *ret_status, struct error *err)
 		return false;
 	if (u->o->detailed_exitcode)
 		*ret_status = EXIT_CHANGES;
-	return plan_output(app, &folder, &u->session, u->o->full, &u->o->also, err) &&
-	       (!u->o->commit || plan_commit(app, &folder, u->o->branch, err));
+	const struct plan_saved_options saved = {u->o->full, u->o->commit, u->o->branch, &u->o->also};
+	return plan_output_saved(app, &folder, &u->session, &saved, err);
 }
 
 static bool run(struct app *app, const void *opts, const struct str_list *args, int *ret_status,

@@ -203,7 +203,7 @@ static void print_text(const struct validation *v, const struct tally *tally)
 	const char *warnings = tally->warnings
 				       ? say_number(out, (int64_t)tally->warnings, "warning", "warnings")
 				       : "no complaints";
-	out_result(&v->app->out, arena_printf(out, "%s ok, %s\n", files, warnings));
+	out_text(&v->app->out, arena_printf(out, "%s ok, %s\n", files, warnings));
 }
 
 static bool run(struct app *app, const void *options, const struct str_list *args, int *ret_status,

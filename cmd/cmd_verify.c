@@ -113,7 +113,7 @@ static void print_text(struct verifying *v)
 			    say_number(out, (int64_t)v->entries.count, "line", "lines"),
 			    v->cut ? "; a last line that a crash broke off is left out" : "");
 	approval_check_text(&v->approvals, out, &buf);
-	out_result(&v->app->out, strbuf_text(&buf));
+	out_text(&v->app->out, strbuf_text(&buf));
 }
 
 static bool run(struct app *app, const void *opts, const struct str_list *args, int *ret_status,

@@ -169,7 +169,7 @@ static bool run_command(struct app *app, const struct command *command, int coun
 	if (global.help) {
 		CLEANUP(strbuf_release) struct strbuf help = STRBUF_INIT(STRBUF_LARGE);
 		help_write(app->commands, command, &help);
-		out_result(&app->out, strbuf_text(&help));
+		out_text(&app->out, strbuf_text(&help));
 		return true;
 	}
 	if (command->repository != REPOSITORY_NONE &&

@@ -83,6 +83,15 @@ static bool is_file(int fd)
 	return fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
 }
 
+/* What a shell says of its terminal, where it exports it. */
+static size_t columns_said(void)
+{
+	enum { LEAST = 20, MOST = 1000 };
+	int64_t columns;
+	const char *said = getenv("COLUMNS");
+	return said && str_parse_int(said, LEAST, MOST, &columns) ? (size_t)columns : 0;
+}
+
 int main(int argc, char **argv)
 {
 	open_closed_streams();
@@ -97,6 +106,7 @@ int main(int argc, char **argv)
 			.messages = stderr,
 			.color_result = isatty(STDOUT_FILENO),
 			.messages_terminal = messages_terminal,
+			.columns_said = columns_said(),
 			.redact = redact},
 		.clock = &clock_system,
 		.random = &random_system,

@@ -196,8 +196,8 @@ static const struct {
 		"correct `seats`, or list fewer users. Where the term is only one month and renews, say so "
 		"under `accept: {renewing: [ID]}`."},
 	{SS305, "Microsoft does not assign a licence to a user without a usage location, and none is "
-		"given by the entry, the CSV file or `defaults.usage_location`. Add one: the two- "
-		"letter code of the country where the user works, since it decides which services may "
+		"given by the entry, the CSV file or `defaults.usage_location`. Add one: the "
+		"two-letter code of the country where the user works, since it decides which services may "
 		"be used there."},
 	{SS306, "Somebody who is not listed holds the Advisor SKU. Retiring the subscription would "
 		"take that person's service, so with `unlisted: refuse` there is no plan. List the "
@@ -229,8 +229,8 @@ static const struct {
 		"subscription goes, somebody loses service. Order more seats, or reduce the holders "
 		"first."},
 	{SS315, "With `order_of_work: cancel-first` the Advisor subscription goes before every user "
-		"has an Open seat, and this user would be without a licence in between. Use `assign- "
-		"first` (the default), which costs some days of both subscriptions at most."},
+		"has an Open seat, and this user would be without a licence in between. Use "
+		"`assign-first` (the default), which costs some days of both subscriptions at most."},
 	{SS316, "The plan changes or takes more than a limit allows. Limits guard against a wrong "
 		"file or a wrong tenant. Look at the users in question; if the number is right, have "
 		"the limit changed in review."},

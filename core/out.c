@@ -102,7 +102,10 @@ static void message(struct out *out, enum log_commands commands, const char *fmt
 	CLEANUP(mem_free_text) char *shown = make_visible(clean ? clean : text);
 	CLEANUP(mem_free_text)
 	char *inert = commands == COMMANDS_ACT ? NULL : quote_log(shown, strlen(shown), QUOTE_LOG_TEXT);
-	fprintf(out->messages, "%s\n", inert ? inert : shown);
+	CLEANUP(strbuf_release) struct strbuf filled = STRBUF_INIT(STRBUF_LARGE);
+	if (out->messages_terminal)
+		text_fill(&filled, inert ? inert : shown, out_columns(out));
+	fprintf(out->messages, "%s\n", filled.len ? strbuf_text(&filled) : inert ? inert : shown);
 	fflush(out->messages);
 }
 
@@ -142,13 +145,33 @@ void out_verbose(struct out *out, const char *fmt, ...)
 	va_end(args);
 }
 
-size_t out_columns(const struct out *out)
+static size_t columns_of(const struct out *out, FILE *stream)
 {
 	enum { USUAL = 80 };
 	struct winsize size;
-	if (ioctl(fileno(out->messages), TIOCGWINSZ, &size) != 0 || !size.ws_col)
+	if (ioctl(fileno(stream), TIOCGWINSZ, &size) != 0)
 		return USUAL;
-	return size.ws_col;
+	return out->columns_said ? out->columns_said : size.ws_col ? size.ws_col : USUAL;
+}
+
+size_t out_columns(const struct out *out)
+{
+	return columns_of(out, out->messages);
+}
+
+/* Prose that is wider is hard to read. */
+size_t out_result_columns(const struct out *out)
+{
+	enum { LEAST = 40, MOST = 100 };
+	size_t columns = columns_of(out, out->result);
+	return columns < LEAST ? LEAST : columns > MOST ? MOST : columns;
+}
+
+void out_text(struct out *out, const char *text)
+{
+	CLEANUP(strbuf_release) struct strbuf filled = STRBUF_INIT(STRBUF_LARGE);
+	text_fill(&filled, text, out_result_columns(out));
+	out_result_bytes(out, strbuf_text(&filled), filled.len);
 }
 
 void out_redraw(struct out *out, const char *line)

@@ -31,12 +31,17 @@ struct out {
 	int verbosity;		 /* -v, -vv */
 	bool color_result;
 	bool color_messages;
-	bool messages_terminal; /* progress may redraw */
+	bool messages_terminal; /* progress may redraw, and long lines are broken between words */
+	size_t columns_said;	/* by COLUMNS: of every terminal; 0: each says for itself */
 	size_t lines_drawn;	/* by out_redraw_lines */
 	struct redact *redact;	/* secrets that must never be seen, or NULL */
 };
 
 void out_result(struct out *out, const char *text); /* as is, whole */
+/* Text for people: lines that are wider than the terminal, or 80 columns elsewhere, are broken between words.
+ */
+void out_text(struct out *out, const char *text);
+size_t out_result_columns(const struct out *out);
 void out_result_bytes(struct out *out, const char *bytes, size_t len);
 void out_message(struct out *out, const char *fmt, ...)
 	PRINTF(2, 3); /* one line on stderr; a newline is added */

@@ -36,11 +36,24 @@ static size_t width_of(uint32_t c)
 	return within(c, none, ARRAY_LEN(none)) ? 0 : within(c, wide, ARRAY_LEN(wide)) ? 2 : 1;
 }
 
+/* "\x1b[1m": how long it is; 0 when none begins here. */
+static size_t style_len(const char *p)
+{
+	if (p[0] != '\x1b' || p[1] != '[')
+		return 0;
+	size_t len = 2 + strspn(p + 2, "0123456789;");
+	return p[len] == 'm' ? len + 1 : 0;
+}
+
 size_t text_width(const char *text)
 {
 	size_t columns = 0;
 	for (const char *p = text; *p;) {
 		uint32_t c;
+		size_t styled = style_len(p);
+		p += styled;
+		if (styled)
+			continue;
 		p += char_decode(p, &c);
 		columns += width_of(c);
 	}
@@ -83,16 +96,39 @@ static void put_word(struct strbuf *out, const char *word, size_t columns, const
 	*first_of_line = false;
 }
 
+static size_t up_to(const char *text, const char *ends)
+{
+	size_t len = strcspn(text, ends);
+	return text[len] && text[len] != '\n' && text[len] != ',' ? len + 1 : len;
+}
+
+/* A word, or a command that is to be copied. */
+static size_t word_len(const char *text, bool behind_colon)
+{
+	static const char name[] = "seatshift ";
+	const size_t len = sizeof name - 1;
+	if (*text == '\'' && strncmp(text + 1, name, len) == 0)
+		return 1 + up_to(text + 1, "'\n") + strcspn(text + 1 + up_to(text + 1, "'\n"), " \n");
+	if (*text == '(' && strncmp(text + 1, name, len) == 0)
+		return up_to(text, "),\n") + strcspn(text + up_to(text, "),\n"), " \n");
+	if (behind_colon && strncmp(text, name, len) == 0)
+		return strcspn(text, ";\n");
+	return strcspn(text, " \n");
+}
+
 void text_wrap(struct strbuf *out, const char *text, size_t columns, const char *first, const char *rest)
 {
 	strbuf_add(out, first);
 	size_t at = text_width(first);
 	bool first_of_line = true;
+	bool behind_colon = false;
 	while (*text) {
-		size_t len = strcspn(text, " \n");
+		size_t len = word_len(text, behind_colon);
 		CLEANUP(mem_free_text) char *word = mem_printf("%.*s", (int)len, text);
-		if (len)
+		if (len) {
 			put_word(out, word, columns, rest, &at, &first_of_line);
+			behind_colon = text[len - 1] == ':';
+		}
 		text += len;
 		if (*text == '\n' && text[1]) {
 			strbuf_addf(out, "\n%s", rest);
@@ -102,4 +138,73 @@ void text_wrap(struct strbuf *out, const char *text, size_t columns, const char 
 		text += *text != '\0';
 	}
 	strbuf_add_char(out, '\n');
+}
+
+void text_row(struct strbuf *out, const char *left, size_t column, const char *text, size_t columns)
+{
+	CLEANUP(mem_free_text) char *rest = mem_printf("%*s", (int)column, "");
+	size_t width = text_width(left);
+	bool fits = width < column;
+	CLEANUP(mem_free_text) char *first = mem_printf("%s%*s", left, fits ? (int)(column - width) : 0, "");
+	if (!fits)
+		strbuf_addf(out, "%s\n", left);
+	text_wrap(out, text, columns, fits ? first : rest, rest);
+}
+
+/* Bytes before the text of a line: its indent and, behind two blanks or more, its columns but the last. */
+static size_t lead_of(const char *line, size_t columns)
+{
+	size_t lead = strspn(line, " ");
+	for (size_t at = lead; line[at];) {
+		size_t len = strcspn(line + at, " ");
+		size_t gap = strspn(line + at + len, " ");
+		at += len + gap;
+		CLEANUP(mem_free_text) char *before = mem_printf("%.*s", (int)at, line);
+		if (text_width(before) > columns / 2)
+			break;
+		if (gap > 1 && line[at])
+			lead = at;
+	}
+	return lead;
+}
+
+static void fill_line(struct strbuf *out, const char *line, size_t columns)
+{
+	size_t lead = lead_of(line, columns);
+	bool is_item = strncmp(line + lead, "- ", 2) == 0;
+	bool has_columns = lead > strspn(line, " ");
+	CLEANUP(mem_free_text) char *first = mem_printf("%.*s", (int)lead, line);
+	size_t indent = text_width(first) + (has_columns && !is_item ? 0 : 2);
+	CLEANUP(mem_free_text) char *rest = mem_printf("%*s", (int)indent, "");
+	text_wrap(out, line + lead, columns, first, rest);
+}
+
+static bool is_command(const char *line)
+{
+	size_t blanks = strspn(line, " ");
+	line += blanks;
+	return blanks && (strncmp(line, "seatshift ", 10) == 0 || strncmp(line, "export ", 7) == 0);
+}
+
+static bool is_marks(const char *line)
+{
+	size_t blanks = strspn(line, " ");
+	size_t carets = strspn(line + blanks, "^");
+	return carets && (line[blanks + carets] == '\n' || !line[blanks + carets]);
+}
+
+void text_fill(struct strbuf *out, const char *text, size_t columns)
+{
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+		bool ended = text[len] == '\n';
+		CLEANUP(mem_free_text) char *line = mem_printf("%.*s", (int)len, text);
+		text += len + ended;
+		CLEANUP(strbuf_release) struct strbuf filled = STRBUF_INIT(STRBUF_LARGE);
+		if (text_width(line) > columns && !is_marks(text) && !is_command(line))
+			fill_line(&filled, line, columns);
+		else
+			strbuf_addf(&filled, "%s\n", line);
+		strbuf_add_bytes(out, strbuf_text(&filled), filled.len - !ended);
+	}
 }

@@ -1,4 +1,5 @@
-/* How many columns a text takes on a terminal: wide (CJK, emoji) characters two, combining marks none. */
+/* How many columns a text takes on a terminal: wide (CJK, emoji) characters two, combining marks and the
+ * escapes of a style none. */
 #ifndef CORE_WIDTH_H
 #define CORE_WIDTH_H
 
@@ -13,8 +14,19 @@ size_t text_fit(const char *text, size_t columns);
 
 /*
  * Lines of at most `columns`, broken between words, each behind a prefix: `first`, then `rest`. A word that
- * is longer than a line has one to itself. A newline in the text ends a line.
+ * is longer than a line has one to itself, and a command that is to be copied is one word: 'seatshift …',
+ * (seatshift …), or what follows a colon. A newline in the text ends a line.
  */
 void text_wrap(struct strbuf *out, const char *text, size_t columns, const char *first, const char *rest);
+
+/* A row of two columns: the second begins at `column`, on the next line where the first is longer. */
+void text_row(struct strbuf *out, const char *left, size_t column, const char *text, size_t columns);
+
+/*
+ * The lines of a text as they are, but those that are too long are broken in the same way, and go on below
+ * where the last of their columns begins: behind two blanks. A line of a file with what is wrong marked below
+ * stays as it is, and so does a command that has a line to itself.
+ */
+void text_fill(struct strbuf *out, const char *text, size_t columns);
 
 #endif

@@ -169,7 +169,7 @@ bool fleet_verify(struct app *app, const char *name, int *ret_status, struct err
 				    "  proved    every plan is there, and the one that the fleet was made "
 				    "of\n");
 			approval_check_text(&check, app->arena, &buf);
-			out_result(&app->out, strbuf_text(&buf));
+			out_text(&app->out, strbuf_text(&buf));
 		}
 	}
 	approval_check_release(&check);

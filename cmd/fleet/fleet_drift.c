@@ -153,7 +153,7 @@ static void print_text(struct drifting *d)
 			strbuf_addf(&buf, "%zu differences, ", row->differences);
 		strbuf_addf(&buf, "%s\n", why ? quote_terminal_cut(out, why, 200) : "differs");
 	}
-	out_result(&d->app->out, strbuf_text(&buf));
+	out_text(&d->app->out, strbuf_text(&buf));
 }
 
 bool fleet_drift_run(struct app *app, const struct fleet_options *o, const struct str_list *args,

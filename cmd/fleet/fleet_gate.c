@@ -79,7 +79,7 @@ static void print_text(struct app *app, const struct fleet_folder *folder, size_
 			    gate->counts[MEMBER_NOT_STARTED], gate->counts[MEMBER_UNKNOWN]);
 	}
 	strbuf_add(&buf, "\n");
-	out_result(&app->out, strbuf_text(&buf));
+	out_text(&app->out, strbuf_text(&buf));
 }
 
 bool fleet_gate_run(struct app *app, const struct fleet_options *o, const struct str_list *args,

@@ -71,9 +71,10 @@ static void print_json(struct work *w, const size_t counts[MEMBER_STATE_COUNT])
 static const char *again(const struct work *w)
 {
 	struct arena *out = w->app->arena;
-	return w->shard.count ? arena_printf(out, "seatshift fleet run %.8s --shard %s", w->folder.fleet.id,
-					     quote_terminal(out, w->o->shard))
-			      : arena_printf(out, "seatshift fleet apply %.8s", w->folder.fleet.id);
+	const char *yes = w->o->yes ? " --yes" : "";
+	return w->shard.count ? arena_printf(out, "seatshift fleet run %.8s --shard %s%s", w->folder.fleet.id,
+					     quote_terminal(out, w->o->shard), yes)
+			      : arena_printf(out, "seatshift fleet apply %.8s%s", w->folder.fleet.id, yes);
 }
 
 static void add_uncommitted(struct work *w, struct strbuf *buf)
@@ -83,7 +84,8 @@ static void add_uncommitted(struct work *w, struct strbuf *buf)
 		count += work_is_in_slice(w, i) && fleet_record_is_ahead(&w->record, i);
 	if (count)
 		strbuf_addf(buf,
-			    "  not committed: the records of %s (%s --commit, when no run is under way)\n",
+			    "  not committed: the records of %s\n  commit them, when no run is under way: %s "
+			    "--commit\n",
 			    say_number(w->app->arena, count, "customer", "customers"), again(w));
 }
 
@@ -146,7 +148,7 @@ static void print_text(struct work *w, const size_t counts[MEMBER_STATE_COUNT])
 	}
 	add_uncommitted(w, &buf);
 	add_next(w, counts, &buf);
-	out_result(&w->app->out, strbuf_text(&buf));
+	out_text(&w->app->out, strbuf_text(&buf));
 }
 
 void fleet_report_run(struct work *w)

@@ -182,7 +182,7 @@ static void print_text(struct standing *s)
 	if (!all)
 		strbuf_addf(&buf, "  Only who failed or is late is listed; --full lists all %zu.\n",
 			    s->rows.count);
-	out_result(&s->app->out, strbuf_text(&buf));
+	out_text(&s->app->out, strbuf_text(&buf));
 }
 
 /* ---- Markdown ------------------------------------------------------------------------------- */

@@ -7,50 +7,72 @@
 
 #include <string.h>
 
+enum { COLUMNS = 80, COMMAND_COLUMN = 26, EXIT_COLUMN = 21 };
+
 static void write_global_options(struct strbuf *out)
 {
 	for (size_t i = 0; i < global_option_count; i++)
 		option_help(&global_option_specs[i], out);
 }
 
+static void write_exit_statuses(struct arena *tmp, struct strbuf *out)
+{
+	struct exit_row row;
+	for (size_t i = 0; command_exit_row(i, &row); i++)
+		text_row(out, arena_printf(tmp, "  %3d  %s", row.status, row.name), EXIT_COLUMN, row.meaning,
+			 COLUMNS);
+}
+
 static void write_all(const struct command *const *table, struct strbuf *out)
 {
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	strbuf_add(out,
-		   "seatshift moves a Microsoft 365 customer from Advisor to Open License: planned, "
+		   "seatshift moves a Microsoft 365 customer from Advisor to Open License:\nplanned, "
 		   "reviewed, verified.\n\nUsage: seatshift COMMAND [ARGUMENTS] [OPTIONS]\n\nCommands:\n");
 	for (const struct command *const *row = table; *row; row++)
-		strbuf_addf(out, "  %-10s %-26s %s\n", (*row)->name, (*row)->args, (*row)->summary);
+		text_row(out, arena_printf(tmp, "  %s %s", (*row)->name, (*row)->args), COMMAND_COLUMN,
+			 (*row)->summary, COLUMNS);
 	strbuf_add(out, "\nOptions of every command:\n");
 	write_global_options(out);
 	strbuf_add(out, "\nExit status:\n");
-	struct exit_row row;
-	for (size_t i = 0; command_exit_row(i, &row); i++)
-		strbuf_addf(out, "  %3d  %-13s %s\n", row.status, row.name, row.meaning);
-	strbuf_add(out, "\nHelp for one command: seatshift help COMMAND\nTopics, by seatshift help TOPIC: ");
-	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	write_exit_statuses(tmp, out);
+	struct str_list names = {0};
 	struct topic topic;
 	for (size_t i = 0; topic_at(i, tmp, &topic); i++)
-		strbuf_addf(out, "%s%s", i ? ", " : "", topic.name);
-	strbuf_add_char(out, '\n');
+		VEC_PUSH(tmp, &names, topic.name);
+	strbuf_add(out, "\nHelp for one command: seatshift help COMMAND\n");
+	text_wrap(out,
+		  arena_printf(tmp, "Topics, by seatshift help TOPIC: %s", str_list_join(tmp, &names, ", ")),
+		  COLUMNS, "", "  ");
 }
 
-/* Paragraphs filled anew: where the lines of the source end means nothing, but in a list with indented lines.
- */
+/* Where the lines of the source end means nothing: only a line that is not indented begins another one. */
+static void join_lines(char *paragraph, bool is_list)
+{
+	char *to = paragraph;
+	for (char *at = paragraph; *at; at++) {
+		bool goes_on = *at == '\n' && (!is_list || at[1] == ' ');
+		*to++ = goes_on ? ' ' : *at;
+		for (; goes_on && at[1] == ' '; at++)
+			;
+	}
+	*to = '\0';
+}
+
 static void write_details(const char *details, struct strbuf *out)
 {
-	enum { COLUMNS = 80 };
 	while (*details) {
 		const char *end = strstr(details, "\n\n");
 		size_t len = end ? (size_t)(end - details) : strlen(details);
 		CLEANUP(mem_free_text) char *paragraph = mem_printf("%.*s", (int)len, details);
 		bool is_list = strstr(paragraph, "\n ") != NULL;
-		for (char *at = paragraph; *at && !is_list; at++)
-			*at = *at == '\n' ? ' ' : *at;
+		join_lines(paragraph, is_list);
 		if (is_list)
-			strbuf_addf(out, "%s\n", paragraph);
+			text_fill(out, paragraph, COLUMNS);
 		else
 			text_wrap(out, paragraph, COLUMNS, "", "");
 		details += len;
+		strbuf_add(out, is_list ? "\n" : "");
 		strbuf_add(out, *details ? "\n" : "");
 		details += strspn(details, "\n");
 	}
@@ -62,8 +84,12 @@ void help_write(const struct command *const *table, const struct command *comman
 		write_all(table, out);
 		return;
 	}
-	strbuf_addf(out, "Usage: seatshift %s%s%s [OPTIONS]\n\n%s\n", command->name,
-		    *command->args ? " " : "", command->args, command->summary);
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	text_wrap(out,
+		  arena_printf(tmp, "seatshift %s%s%s [OPTIONS]", command->name, *command->args ? " " : "",
+			       command->args),
+		  COLUMNS, "Usage: ", "  ");
+	text_wrap(out, command->summary, COLUMNS, "\n", "");
 	if (command->details) {
 		strbuf_add_char(out, '\n');
 		write_details(command->details, out);

@@ -114,7 +114,7 @@ static void add_waiting(const struct plan_folder *folder, const struct apply_res
 }
 
 static const char *next_command(struct app *app, const struct plan_folder *folder,
-				const struct apply_result *result)
+				const struct apply_result *result, const struct apply_facts *facts)
 {
 	const char *customer = quote_terminal(app->arena, folder->plan.customer);
 	switch (result->outcome) {
@@ -129,25 +129,25 @@ static const char *next_command(struct app *app, const struct plan_folder *folde
 		    !count_outcomes(&folder->plan, result, OUTCOME_FAILED) &&
 		    !count_outcomes(&folder->plan, result, OUTCOME_UNKNOWN))
 			return arena_printf(app->arena, "seatshift plan %s", customer);
-		return arena_printf(app->arena, "seatshift apply %.8s", folder->id);
+		return next_apply(&facts->next, "", app->arena);
 	case APPLY_WAITING:
 	case APPLY_INTERRUPTED:
 	case APPLY_THROTTLED:
 	case APPLY_OUTCOME_COUNT:
 		break;
 	}
-	return arena_printf(app->arena, "seatshift apply %.8s", folder->id);
+	return next_apply(&facts->next, "", app->arena);
 }
 
 static void add_next(struct app *app, const struct plan_folder *folder, const struct apply_result *result,
 		     const struct apply_facts *facts, struct strbuf *buf)
 {
 	if (facts->is_uncommitted)
-		strbuf_addf(buf,
-			    "  not committed: %s (seatshift apply %.8s --commit, when no run is under way)\n",
-			    quote_terminal(app->arena, folder->paths.journal), folder->id);
+		strbuf_addf(buf, "  not committed: %s\n  commit it, when no run is under way: %s\n",
+			    quote_terminal(app->arena, folder->paths.journal),
+			    next_apply(&facts->next, " --commit", app->arena));
 	strbuf_addf(buf, "  %s: %s\n", result->outcome == APPLY_WAITING ? "then" : "next",
-		    next_command(app, folder, result));
+		    next_command(app, folder, result, facts));
 }
 
 /* For whom a run waits: for a person, where some step is one's, else for the service that is at work on
@@ -202,7 +202,7 @@ static void print_text(struct app *app, const struct plan_folder *folder, const 
 	add_what_was_done(app, folder, result, facts, &buf);
 	add_waiting(folder, result, app->arena, &buf);
 	add_next(app, folder, result, facts, &buf);
-	out_result(&app->out, strbuf_text(&buf));
+	out_text(&app->out, strbuf_text(&buf));
 }
 
 void apply_report_print(struct app *app, const struct plan_folder *folder, const struct apply_result *result,

@@ -4,6 +4,7 @@
 
 #include "cmd/outside/app.h"
 #include "plans/run/apply.h"
+#include "plans/saved/next_command.h"
 #include "plans/saved/plan_folder.h"
 
 /* What a run knows beside its result. */
@@ -13,6 +14,7 @@ struct apply_facts {
 	size_t moved;		  /* people, by this run */
 	const bool *ended_before; /* by action of the plan: ended well when the run began; or NULL */
 	bool is_uncommitted;	  /* the journal has lines that no commit has */
+	struct next_command next; /* as it works here */
 };
 
 /* On standard output, or where --out says; as JSON where --format says so. */

@@ -97,7 +97,7 @@ static void print_text(struct showing *s, bool full)
 	strbuf_addf(&buf, "\n%zu new, %zu no longer there, %zu otherwise, %zu alike\n",
 		    s->changes.counts[PLAN_CHANGE_NEW], s->changes.counts[PLAN_CHANGE_DROPPED],
 		    s->changes.counts[PLAN_CHANGE_OTHER], s->changes.alike);
-	out_result(&s->app->out, strbuf_text(&buf));
+	out_text(&s->app->out, strbuf_text(&buf));
 }
 
 static void put_json_change(struct json_writer *w, const struct plan_change *change)

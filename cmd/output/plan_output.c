@@ -2,6 +2,7 @@
 #include "cmd/output/plan_output.h"
 
 #include "cmd/session/approval_check.h"
+#include "cmd/session/plan_saving.h"
 #include "core/file.h"
 #include "core/quote.h"
 #include "plans/faces/render.h"
@@ -102,29 +103,48 @@ bool plan_output(struct app *app, const struct plan_folder *folder, const struct
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 	struct journal_entry_list entries = {0};
 	const struct rehearsed rehearsed = read_rehearsed(app, folder);
-	struct render_input input = {
-		.folder = folder,
-		.rehearsed = &rehearsed,
-		.desired = session ? &session->desired : NULL,
-		.policy = session ? &session->policy : NULL,
-		.approvals_valid = session ? approval_check_count(app, &session->policy, folder) : 0,
-		.results = read_results(app, folder, &entries),
-		.today = date_of_ms(clock_now_ms(app->clock)),
-		.entries = &entries,
-		.undone_by = find_undone_by(app, folder),
-		.full = full,
-		.color = app->out.color_result};
+	struct approval_standing approvals = {0};
+	if (session)
+		approvals = approval_standing_of(app, &session->policy, folder);
+	/* Other faces are read elsewhere, by people who can be asked. */
+	struct render_input input = {.place = approvals.place,
+				     .unattended = !app->stdin_terminal && app->out.format == FORMAT_TEXT,
+				     .folder = folder,
+				     .rehearsed = &rehearsed,
+				     .desired = session ? &session->desired : NULL,
+				     .policy = session ? &session->policy : NULL,
+				     .approvals_valid = approvals.valid,
+				     .results = read_results(app, folder, &entries),
+				     .today = date_of_ms(clock_now_ms(app->clock)),
+				     .entries = &entries,
+				     .undone_by = find_undone_by(app, folder),
+				     .full = full,
+				     .color = app->out.color_result,
+				     .columns = out_result_columns(&app->out)};
 	const struct render_format *format = render_format_find(app->out.format_name);
 	if (format)
 		render_plan(format, &input, &buf);
 	if (buf.failed)
 		return error_set(err, ERR_FAILED, "the plan is too large for the format '%s'", format->name);
-	input.color = false;
+	input.color = input.unattended = false;
+	input.columns = 0;
 	if (!write_also(app, also, &input, NULL, err))
 		return false;
 	if (format)
 		out_result_bytes(&app->out, strbuf_text(&buf), buf.len);
 	return true;
+}
+
+bool plan_output_saved(struct app *app, const struct plan_folder *folder, const struct session *session,
+		       const struct plan_saved_options *o, struct error *err)
+{
+	struct error not_shown = ERROR_INIT;
+	if (!o->commit || plan_commit(app, folder, o->branch, err))
+		return plan_output(app, folder, session, o->full, o->also, err);
+	/* That it is not committed is what went wrong, and what is said. */
+	if (!plan_output(app, folder, session, o->full, o->also, &not_shown))
+		error_release(&not_shown);
+	return false;
 }
 
 bool plan_output_nothing(struct app *app, const char *customer, const struct str_list *also,

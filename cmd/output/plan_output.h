@@ -30,6 +30,16 @@ NODISCARD bool plan_output_check(struct app *app, const struct str_list *also, s
  */
 NODISCARD bool plan_output(struct app *app, const struct plan_folder *folder, const struct session *session,
 			   bool full, const struct str_list *also, struct error *err);
+/* One that was just saved: committed as well where that is asked for, and shown in any case. */
+struct plan_saved_options {
+	bool full;
+	bool commit;
+	const char *branch; /* NULL: the current one */
+	const struct str_list *also;
+};
+NODISCARD bool plan_output_saved(struct app *app, const struct plan_folder *folder,
+				 const struct session *session, const struct plan_saved_options *o,
+				 struct error *err);
 NODISCARD bool plan_output_nothing(struct app *app, const char *customer, const struct str_list *also,
 				   struct error *err);
 

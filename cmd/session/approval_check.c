@@ -125,21 +125,40 @@ void approval_check_release(struct approval_check *check)
 	store_free(TAKE(check->store));
 }
 
-int64_t approval_check_count(struct app *app, const struct policy *policy, const struct plan_folder *folder)
+static bool is_committed_here(const struct approval_check *check, const struct plan_folder *folder,
+			      struct arena *tmp)
+{
+	const char *bytes = NULL;
+	size_t len = 0;
+	struct error ignored = ERROR_INIT;
+	if (check->store && store_read(check->store, "HEAD", folder->paths.plan, tmp, &bytes, &len, &ignored))
+		return bytes != NULL;
+	error_release(&ignored);
+	return false;
+}
+
+struct approval_standing approval_standing_of(struct app *app, const struct policy *policy,
+					      const struct plan_folder *folder)
 {
 	struct approval_check check = {0};
 	struct error why = ERROR_INIT;
-	int64_t count = 0;
+	struct approval_standing standing = {.place = PLACE_APPROVABLE};
+	const char *bytes = NULL;
+	size_t len = 0;
 	if (!policy->approvals_required)
-		return 0;
-	if (approval_check_run(app, policy, folder, &check, &why)) {
-		count = check.report.valid;
+		return standing;
+	if (approval_check_run(app, policy, folder, &check, &why) &&
+	    approved_read(&check.approved, folder->paths.plan, app->arena, &bytes, &len, &why)) {
+		standing.valid = check.report.valid;
 	} else {
 		out_verbose(&app->out, "approvals: %s", why.message);
 		error_release(&why);
 	}
+	if (!bytes)
+		standing.place = is_committed_here(&check, folder, app->arena) ? PLACE_OTHER_BRANCH
+									       : PLACE_UNCOMMITTED;
 	approval_check_release(&check);
-	return count;
+	return standing;
 }
 
 /* ---- for apply ------------------------------------------------------------------------------ */

@@ -34,8 +34,13 @@ NODISCARD bool approval_check_run(struct app *app, const struct policy *policy,
 				  struct error *err);
 void approval_check_release(struct approval_check *check);
 
-/* How many count now; 0 when that cannot be said. For showing only. */
-int64_t approval_check_count(struct app *app, const struct policy *policy, const struct plan_folder *folder);
+/* How many count now, 0 when that cannot be said; and where the plan is. For showing only. */
+struct approval_standing {
+	int64_t valid;
+	enum plan_place place;
+};
+struct approval_standing approval_standing_of(struct app *app, const struct policy *policy,
+					      const struct plan_folder *folder);
 
 /* After approval_check_run: the journal here takes back nothing that any commit has of it. */
 NODISCARD bool approval_check_journal(struct app *app, const struct approval_check *check,

@@ -9,7 +9,9 @@ void hand_card(struct app *app, const struct session *session, const struct plan
 {
 	struct manual_context context =
 		hand_step_context(&folder->plan, &session->desired, &session->policy, action);
+	const struct next_command next = session_next(app, session, folder);
 	context.plan_id = folder->id;
+	context.resume = next_apply(&next, "", app->arena);
 	context.step = render_step_number(folder, action);
 	context.steps = render_step_count(folder);
 	context.is_waited_for = is_waited_for;

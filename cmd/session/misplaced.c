@@ -95,7 +95,7 @@ static void look_into(struct looking *l, const char *tenant_id, const char *whos
 		compare(l, tenant_id, whose, snapshot, &live);
 	} else {
 		l->unread++;
-		out_verbose(&l->app->out, "not looked for the key in %s: %s", whose,
+		out_verbose(&l->app->out, "did not look for the key in %s: %s", whose,
 			    quote_terminal(l->app->arena, err.message));
 		error_release(&err);
 	}

@@ -227,6 +227,12 @@ bool session_prove_person(struct app *app, struct session *session, const struct
 	return person_prove(&options, err);
 }
 
+struct next_command session_next(const struct app *app, const struct session *session,
+				 const struct plan_folder *folder)
+{
+	return (struct next_command){folder->id, session->policy.approvals_required, !app->stdin_terminal};
+}
+
 void session_release(struct session *session)
 {
 	if (session->provider)

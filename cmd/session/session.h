@@ -11,6 +11,7 @@
 #include "plans/desired/repository.h"
 #include "plans/planning/plan.h"
 #include "plans/run/tenant_guard.h"
+#include "plans/saved/next_command.h"
 #include "plans/saved/plan_folder.h"
 #include "providers/graph/graph.h"
 #include "providers/provider.h"
@@ -71,6 +72,9 @@ NODISCARD bool session_prove_plan(struct app *app, const struct session *session
 				  const struct plan_folder *folder, struct error *err);
 /* The plan, and the customer file and policy of the session: one tenant? (plans/run/tenant_guard.h) */
 struct tenant_case session_tenant(const struct session *session, const struct plan *plan);
+/* What is typed next of this plan, at the terminal or without one as now. */
+struct next_command session_next(const struct app *app, const struct session *session,
+				 const struct plan_folder *folder);
 void session_release(struct session *session);
 
 /* The parts of session_connect, for doctor: what the provider is made with, and the way to the network. */

@@ -3,6 +3,7 @@
 
 #include "core/clock.h"
 #include "core/quote.h"
+#include "core/width.h"
 
 #include <string.h>
 
@@ -211,9 +212,10 @@ bool options_parse(const struct command *command, int argc, char **argv, struct 
 
 void option_help(const struct option_spec *spec, struct strbuf *out)
 {
+	enum { COLUMN = 31, COLUMNS = 80 };
 	CLEANUP(mem_free_text)
-	char *left = mem_printf("%c%c%s--%s%s%s", spec->letter ? '-' : ' ', spec->letter ? spec->letter : ' ',
-				spec->letter ? ", " : "  ", spec->name, spec->arg ? " " : "",
-				spec->arg ? spec->arg : "");
-	strbuf_addf(out, "  %-28s %s\n", left, spec->summary);
+	char *left = mem_printf("  %c%c%s--%s%s%s", spec->letter ? '-' : ' ',
+				spec->letter ? spec->letter : ' ', spec->letter ? ", " : "  ", spec->name,
+				spec->arg ? " " : "", spec->arg ? spec->arg : "");
+	text_row(out, left, COLUMN, spec->summary, COLUMNS);
 }

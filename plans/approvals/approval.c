@@ -92,13 +92,13 @@ bool approval_decode(const char *text, size_t len, struct arena *out, struct app
 				    .approver = values[APPROVER]};
 	if (!timestamp_parse(values[APPROVED_AT], &approval.approved_ms) ||
 	    !timestamp_parse(values[EXPIRES_AT], &approval.expires_ms))
-		return error_set(err, ERR_INVALID, "not an approval: its times are none");
+		return error_set(err, ERR_INVALID, "not an approval: its times cannot be read");
 	if (!approver_is_valid(approval.approver))
 		return error_set(err, ERR_INVALID, "not an approval: its approver is not a name");
 	CLEANUP(strbuf_release) struct strbuf again = STRBUF_INIT(STRBUF_SMALL);
 	approval_encode(&approval, &again);
 	if (again.len != len || memcmp(strbuf_text(&again), text, len) != 0)
-		return error_set(err, ERR_INVALID, "not an approval: not written as one is");
+		return error_set(err, ERR_INVALID, "not an approval: not laid out as one");
 	*ret_approval = approval;
 	return true;
 }

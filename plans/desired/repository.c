@@ -172,6 +172,13 @@ static bool no_customer(const struct repository *repository, const char *name, s
 	return error_hint(err, "There are: %s%s.", str_list_join(out, &names, ", "), many ? " …" : "");
 }
 
+bool repository_need_customer(const struct repository *repository, const char *name, struct arena *out,
+			      struct error *err)
+{
+	const char *file = arena_printf(out, "%s.yaml", name);
+	return str_list_has(&repository->customers, file) || no_customer(repository, name, out, err);
+}
+
 static void free_text(char **text)
 {
 	free(*text);

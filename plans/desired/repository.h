@@ -71,6 +71,10 @@ NODISCARD bool repository_load_fleet(const struct repository *repository, struct
 /* The names of the customers, sorted as their files are. */
 struct str_list repository_names(const struct repository *repository, struct arena *out);
 
+/* ERR_INVALID, with the nearest name, for one who has no file. */
+NODISCARD bool repository_need_customer(const struct repository *repository, const char *name,
+					struct arena *out, struct error *err);
+
 /* The customer's name that a name or path stands for. */
 NODISCARD bool repository_find_customer(const struct repository *repository, const char *name_or_path,
 					struct arena *out, const char **ret_name, struct error *err);

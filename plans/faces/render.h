@@ -8,6 +8,7 @@
 #ifndef PLANS_RENDER_H
 #define PLANS_RENDER_H
 
+#include "plans/saved/next_command.h"
 #include "plans/saved/plan_folder.h"
 #include "plans/saved/rehearsed.h"
 #include "plans/saved/replay.h"
@@ -18,6 +19,9 @@ struct render_input {
 	const struct policy *policy;
 	const struct action_result *results; /* by the plan's actions, from the journal; NULL: no run yet */
 	int64_t approvals_valid;	     /* how many count now */
+	enum plan_place place;
+	bool unattended; /* whoever is shown this cannot be asked anything: the next command is told --yes */
+	bool asked;	 /* shown by a command that asks now: none comes next */
 	/* A plan holds no time: what day it is, and what was done, comes from whoever shows it. */
 	int32_t today;				  /* 0: not known */
 	const struct journal_entry_list *entries; /* of the plan's journal; or NULL */
@@ -25,6 +29,7 @@ struct render_input {
 	const char *undone_by;			  /* id of the plan that took it back; or NULL */
 	bool full;				  /* all users, not the first few of each step */
 	bool color;				  /* text only */
+	size_t columns;				  /* text only: of the terminal; 0: 80 */
 };
 
 struct render_model;

@@ -8,19 +8,17 @@
 
 enum {
 	USERS_SHOWN = 5,
-	LABEL_WIDTH = 9,
-	CELL_WIDTH = 27,
-	CELL_2_WIDTH = 25,
-	CELL_MAX = 44,
-	STEP_NAME_WIDTH = 21,
-	UNDO_MARK_WIDTH = 4,
-	LINE_WIDTH = 100
+	LABEL_WIDTH = 9, /* the longest is one shorter */
+	FACT_INDENT = LABEL_WIDTH + 2,
+	CELL_MAX = 34,
+	USUAL_COLUMNS = 80
 };
 
 struct text {
 	const struct render_model *m;
 	struct arena *tmp;
 	struct strbuf *out;
+	size_t columns;
 };
 
 static const char *styled(struct text *t, enum out_style style, const char *text)
@@ -37,30 +35,6 @@ static void put_line(struct text *t, const char *line)
 	strbuf_add_char(t->out, '\n');
 }
 
-static void put_title(struct text *t)
-{
-	const struct plan *plan = t->m->plan;
-	const char *name = render_name(t->tmp, plan->tenant_name);
-	const char *quote = *name ? "\"" : "";
-	strbuf_addf(t->out, "Plan %s  %s → %s (%.8s…%s%s%s%s)\n\n", styled(t, STYLE_BOLD, t->m->folder->id),
-		    render_name(t->tmp, plan->customer), render_name(t->tmp, plan->tenant_domain),
-		    render_name(t->tmp, plan->tenant_id), *name ? ", " : "", quote, name, quote);
-}
-
-/* How much of the text, up to the end of a word, fits into so many columns; at least a word. */
-static size_t fitting(struct arena *tmp, const char *text, size_t columns)
-{
-	size_t len = 0;
-	for (size_t at = 0; text[at];) {
-		size_t word = strcspn(text + at, " ");
-		if (len && text_width(arena_strndup(tmp, text, at + word)) > columns)
-			break;
-		len = at + word;
-		at = len + strspn(text + len, " ");
-	}
-	return len;
-}
-
 static const char *as_is(struct arena *out, const char *text)
 {
 	(void)out;
@@ -69,13 +43,47 @@ static const char *as_is(struct arena *out, const char *text)
 
 static const char *plain(struct text *t, const char *marked)
 {
-	return marked ? render_unmark(t->tmp, marked, as_is, as_is) : NULL;
+	return marked ? render_unmark(t->tmp, marked, as_is, as_is) : "";
 }
 
-/* Columns as in the narrowest case that fits, so that short plans look alike. */
-static size_t cell_width(struct text *t, size_t cell, size_t least)
+/* Filled to so many columns, and each line of it in the style: `first` stands before the first, `rest` before
+ * the others. */
+static void put_filled(struct text *t, enum out_style style, const char *text, const char *first,
+		       const char *rest)
 {
-	size_t width = least;
+	CLEANUP(strbuf_release) struct strbuf lines = STRBUF_INIT(STRBUF_LARGE);
+	text_wrap(&lines, text, t->columns - text_width(rest), "", "");
+	for (const char *line = strbuf_text(&lines); *line;) {
+		size_t len = strcspn(line, "\n");
+		put_line(t, arena_printf(t->tmp, "%s%s", line == strbuf_text(&lines) ? first : rest,
+					 styled(t, style, arena_strndup(t->tmp, line, len))));
+		line += len + (line[len] != '\0');
+	}
+}
+
+static void put_title(struct text *t)
+{
+	const struct plan *plan = t->m->plan;
+	const char *name = render_name(t->tmp, plan->tenant_name);
+	const char *quote = *name ? "\"" : "";
+	const char *begin = arena_printf(t->tmp, "Plan %s  ", styled(t, STYLE_BOLD, t->m->folder->id));
+	put_filled(t, STYLE_PLAIN,
+		   arena_printf(t->tmp, "%s → %s (%.8s…%s%s%s%s)", render_name(t->tmp, plan->customer),
+				render_name(t->tmp, plan->tenant_domain),
+				render_name(t->tmp, plan->tenant_id), *name ? ", " : "", quote, name, quote),
+		   begin, text_pad(t->tmp, "", text_width(begin)));
+	strbuf_add_char(t->out, '\n');
+}
+
+static void put_wrapped(struct text *t, enum out_style style, const char *text, size_t indent)
+{
+	put_filled(t, style, plain(t, text), "  ", text_pad(t->tmp, "", indent));
+}
+
+/* As wide as the widest that does not push the next ones too far. */
+static size_t cell_width(struct text *t, size_t cell)
+{
+	size_t width = 0;
 	for (size_t i = 0; i < t->m->facts.count; i++) {
 		const char *const *cells = t->m->facts.items[i].cells;
 		size_t needed = cells[cell] && cells[cell + 1] ? text_width(plain(t, cells[cell])) + 2 : 0;
@@ -85,55 +93,57 @@ static size_t cell_width(struct text *t, size_t cell, size_t least)
 	return width;
 }
 
-/* The cells in their columns; what is longer than its column pushes the next ones. */
-static const char *cells_text(struct text *t, const char *const *cells, const size_t widths[2])
+/* The cells in their columns, on one line, where what is longer than its column pushes the next ones; NULL:
+ * there is no room. */
+static const char *one_line(struct text *t, const struct render_fact *fact, const size_t widths[2])
 {
-	const char *line = plain(t, cells[0]);
-	for (size_t i = 1; i < 3 && cells[i]; i++) {
-		size_t begins = widths[0] + (i > 1 ? widths[1] : 0);
+	const char *line = plain(t, fact->cells[0]);
+	for (size_t i = 1, begins = 0; i < 3 && fact->cells[i]; i++) {
+		begins += widths[i - 1];
 		line = arena_printf(t->tmp, "%s%s",
 				    text_width(line) + 2 > begins ? arena_printf(t->tmp, "%s  ", line)
 								  : text_pad(t->tmp, line, begins),
-				    plain(t, cells[i]));
+				    plain(t, fact->cells[i]));
 	}
-	return line;
+	return FACT_INDENT + text_width(line) > t->columns ? NULL : line;
 }
 
-/* A line that is too long continues below its first cell. */
+/* What does not fit on its line goes on below: the second cell in its column, the third below that. */
 static void put_fact(struct text *t, const struct render_fact *fact, const size_t widths[2])
 {
-	const char *label = styled(t, fact->style, text_pad(t->tmp, fact->label, LABEL_WIDTH));
-	const char *line = cells_text(t, fact->cells, widths);
-	bool first = true;
-	while (*line) {
-		size_t len = fitting(t->tmp, line, LINE_WIDTH - LABEL_WIDTH - 3);
-		const char *part = arena_strndup(t->tmp, line, len);
-		put_line(t, arena_printf(t->tmp, "  %s %s", first ? label : text_pad(t->tmp, "", LABEL_WIDTH),
-					 styled(t, fact->alarm && first ? STYLE_RED : STYLE_PLAIN, part)));
-		line += len + strspn(line + len, " ");
-		first = false;
+	enum out_style style = fact->alarm ? STYLE_RED : STYLE_PLAIN;
+	const char *label = arena_printf(t->tmp, "  %s",
+					 styled(t, fact->style, text_pad(t->tmp, fact->label, LABEL_WIDTH)));
+	const char *below = text_pad(t->tmp, "", FACT_INDENT);
+	const char *line = one_line(t, fact, widths);
+	if (line) {
+		put_line(t, arena_printf(t->tmp, "%s%s", label, styled(t, style, line)));
+		return;
 	}
+	const char *cell = plain(t, fact->cells[0]);
+	bool aligned = fact->cells[1] && text_width(cell) + 2 <= widths[0];
+	size_t room = t->columns - FACT_INDENT - widths[0];
+	if (aligned && !fact->cells[2] && text_width(plain(t, fact->cells[1])) > 2 * room) {
+		label = arena_printf(t->tmp, "%s%s  ", label, styled(t, style, cell));
+		text_wrap(t->out, plain(t, fact->cells[1]), t->columns, label, below);
+		return;
+	}
+	if (aligned)
+		label = arena_printf(t->tmp, "%s%s", label,
+				     styled(t, style, text_pad(t->tmp, cell, widths[0])));
+	else
+		put_filled(t, style, cell, label, below);
+	const char *column = aligned ? text_pad(t->tmp, "", FACT_INDENT + widths[0]) : below;
+	for (size_t i = 1; i < 3 && fact->cells[i]; i++)
+		put_filled(t, STYLE_PLAIN, plain(t, fact->cells[i]), aligned && i == 1 ? label : column,
+			   column);
 }
 
 static void put_facts(struct text *t)
 {
-	const size_t widths[] = {cell_width(t, 0, CELL_WIDTH), cell_width(t, 1, CELL_2_WIDTH)};
+	const size_t widths[] = {cell_width(t, 0), cell_width(t, 1)};
 	for (size_t i = 0; i < t->m->facts.count; i++)
 		put_fact(t, &t->m->facts.items[i], widths);
-}
-
-/* Filled to the width of a terminal, behind `indent` blanks from the second line on. */
-static void put_wrapped(struct text *t, enum out_style style, const char *text, size_t indent)
-{
-	const char *words = plain(t, text);
-	bool first = true;
-	while (*words) {
-		size_t len = fitting(t->tmp, words, LINE_WIDTH - indent);
-		const char *line = arena_strndup(t->tmp, words, len);
-		strbuf_addf(t->out, "%*s%s\n", first ? 2 : (int)indent, "", styled(t, style, line));
-		words += len + strspn(words + len, " ");
-		first = false;
-	}
 }
 
 static void put_decisions(struct text *t, const char *heading, const struct render_decision_list *decisions,
@@ -164,32 +174,62 @@ static void put_verdict(struct text *t)
 	put_decisions(t, t->m->decided_heading, &t->m->decided, true);
 }
 
-/* As wide as the longest name. */
-static size_t step_name_width(const struct text *t)
+static const char *step_subject(struct text *t, const struct render_step *step)
 {
-	size_t width = STEP_NAME_WIDTH;
-	for (size_t i = 0; i < t->m->steps.count; i++)
-		if (strlen(t->m->steps.items[i].info->name) > width)
-			width = strlen(t->m->steps.items[i].info->name);
-	return width;
+	return step->canary ? arena_printf(t->tmp, "%s  (canary)", step->subject) : step->subject;
 }
 
-static void put_steps(struct text *t)
+struct step_widths {
+	size_t undo, name, subject;
+};
+
+static void widen(size_t *width, const char *text)
 {
-	const size_t width = step_name_width(t);
-	const char *legend = render_undo_legend(t->m);
-	strbuf_add_char(t->out, '\n');
+	size_t needed = text_width(text);
+	*width = needed > *width ? needed : *width;
+}
+
+/* Who does it may stand right behind a long subject; what changes is read as a column. */
+static struct step_widths step_widths_of(struct text *t)
+{
+	struct step_widths w = {0};
 	for (size_t i = 0; i < t->m->steps.count; i++) {
 		const struct render_step *step = &t->m->steps.items[i];
-		const char *subject =
-			step->canary ? arena_printf(t->tmp, "%s  (canary)", step->subject) : step->subject;
-		put_line(t, arena_printf(t->tmp, "%3zu  %s%c %-*s %s%s", step->number,
-					 text_pad(t->tmp, step->undo_mark, UNDO_MARK_WIDTH), step->info->mark,
-					 (int)width, step->info->name, text_pad(t->tmp, subject, 39),
-					 *step->by ? step->by : step->change));
+		widen(&w.undo, step->undo_mark);
+		widen(&w.name, step->info->name);
+		if (!*step->by)
+			widen(&w.subject, step_subject(t, step));
 	}
+	return (struct step_widths){w.undo ? w.undo + 1 : 0, w.name + 2, w.subject + 2};
+}
+
+static void put_step(struct text *t, const struct render_step *step, struct step_widths w)
+{
+	enum { BEFORE_NAME = 6 };
+	const char *last = *step->by ? step->by : step->change;
+	const char *subject = step_subject(t, step);
+	const char *gap = text_width(subject) + 2 > w.subject ? "  " : "";
+	const char *line = arena_printf(t->tmp, "%2zu  %s%c %s%s%s", step->number,
+					w.undo ? text_pad(t->tmp, step->undo_mark, w.undo) : "",
+					step->info->mark, text_pad(t->tmp, step->info->name, w.name),
+					*gap || !*last ? subject : text_pad(t->tmp, subject, w.subject), gap);
+	const char *below = text_pad(t->tmp, "", BEFORE_NAME + w.undo + w.name);
+	bool fits = !*last || text_width(line) + text_width(last) <= t->columns;
+	put_line(t, arena_printf(t->tmp, "%s%s", line, fits ? last : ""));
+	if (!fits)
+		put_filled(t, STYLE_PLAIN, last, below, below);
+}
+
+/* Numbers, marks and names in columns; what does not fit behind them goes on below the subject. */
+static void put_steps(struct text *t)
+{
+	const struct step_widths w = step_widths_of(t);
+	const char *legend = render_undo_legend(t->m);
+	strbuf_add_char(t->out, '\n');
+	for (size_t i = 0; i < t->m->steps.count; i++)
+		put_step(t, &t->m->steps.items[i], w);
 	if (*legend)
-		strbuf_addf(t->out, "     %s\n", legend);
+		put_filled(t, STYLE_PLAIN, legend, "    ", "    ");
 }
 
 /* Those of this plan, or those that stand for every plan of its kind: they come last. */
@@ -209,20 +249,42 @@ static void put_warnings(struct text *t, bool reminders)
 	}
 }
 
+/* What is off, and how it ended, goes on the next line where it does not fit. */
 static void put_change(struct text *t, const struct action *action, struct arena *tmp)
 {
+	enum { INDENT = 12 };
 	const struct render_model *m = t->m;
-	strbuf_addf(t->out, "     %s  %s", action->id, render_name(tmp, render_who(action)));
+	CLEANUP(strbuf_release) struct strbuf line = STRBUF_INIT(STRBUF_LARGE);
+	strbuf_addf(&line, "     %s  %s", action->id, render_name(tmp, render_who(action)));
 	if (action->kind == ACTION_SET_USAGE_LOCATION)
-		strbuf_addf(t->out, "  → %s", render_name(tmp, action->usage_location));
+		strbuf_addf(&line, "  → %s", render_name(tmp, action->usage_location));
 	for (size_t i = 0; i < action->add.count; i++)
-		strbuf_addf(t->out, "  +%s", render_part_number(m, action->add.items[i].sku_id, tmp));
+		strbuf_addf(&line, "  +%s", render_part_number(m, action->add.items[i].sku_id, tmp));
 	for (size_t i = 0; i < action->remove.count; i++)
-		strbuf_addf(t->out, "  -%s", render_part_number(m, action->remove.items[i], tmp));
+		strbuf_addf(&line, "  -%s", render_part_number(m, action->remove.items[i], tmp));
 	const char *off = render_services_off(m, &action->add, tmp);
 	const char *outcome = render_outcome(m, action);
-	strbuf_addf(t->out, "%s%s%s%s%s\n", *off ? "  off: " : "", off, *outcome ? "  [" : "", outcome,
-		    *outcome ? "]" : "");
+	const char *rest =
+		arena_printf(tmp, "%s%s%s%s%s%s", *off ? "off: " : "", off, *off && *outcome ? "  " : "",
+			     *outcome ? "[" : "", outcome, *outcome ? "]" : "");
+	const char *below = text_pad(tmp, "", INDENT);
+	const char *head = strbuf_text(&line);
+	size_t before = 5 + strlen(action->id) + 2;
+	bool fits = text_width(head) + 2 + text_width(rest) <= t->columns;
+	if (text_width(head) <= t->columns)
+		strbuf_addf(t->out, "%s%s%s\n", head, fits && *rest ? "  " : "", fits ? rest : "");
+	else
+		put_filled(t, STYLE_PLAIN, head + before, arena_printf(tmp, "%.*s", (int)before, head),
+			   below);
+	if (!fits && *rest)
+		put_filled(t, STYLE_PLAIN, rest, below, below);
+}
+
+static void put_pair(struct text *t, const char *label, const char *text)
+{
+	enum { CARD_INDENT = 20 };
+	put_filled(t, STYLE_PLAIN, text, arena_printf(t->tmp, "     %s", text_pad(t->tmp, label, 15)),
+		   text_pad(t->tmp, "", CARD_INDENT));
 }
 
 static void put_card(struct text *t, const struct action *action)
@@ -230,27 +292,32 @@ static void put_card(struct text *t, const struct action *action)
 	struct str_list pairs = {0};
 	render_card(t->m, action, t->tmp, &pairs);
 	for (size_t i = 0; i + 1 < pairs.count; i += 2)
-		strbuf_addf(t->out, "     %s%s\n", text_pad(t->tmp, pairs.items[i], 15), pairs.items[i + 1]);
+		put_pair(t, pairs.items[i], pairs.items[i + 1]);
 	const char *outcome = render_outcome(t->m, action);
 	if (*outcome)
-		strbuf_addf(t->out, "     %s%s\n", text_pad(t->tmp, "outcome", 15), outcome);
+		put_pair(t, "outcome", outcome);
 }
 
 /* What goes with the licences of the removal steps; never cut. */
 static void put_removed_services(struct text *t)
 {
-	size_t count = 0;
+	struct str_list names = {0};
 	for (size_t i = 0; i < t->m->effects.count; i++) {
 		const struct service_effect *effect = &t->m->effects.items[i];
-		if (!effect->removed)
-			continue;
-		strbuf_addf(t->out, "%s%s (%s)",
-			    count++ ? ", " : "\n  Services that go with licences taken, and people: ",
-			    effect->shown ? effect->shown : render_name(t->tmp, effect->plan_name),
-			    say_count(t->tmp, effect->removed));
+		if (effect->removed)
+			VEC_PUSH(t->tmp, &names,
+				 arena_printf(t->tmp, "%s (%s)",
+					      effect->shown ? effect->shown
+							    : render_name(t->tmp, effect->plan_name),
+					      say_count(t->tmp, effect->removed)));
 	}
-	if (count)
-		strbuf_add_char(t->out, '\n');
+	if (!names.count)
+		return;
+	strbuf_add_char(t->out, '\n');
+	put_wrapped(t, STYLE_PLAIN,
+		    arena_printf(t->tmp, "Services that go with licences taken, and people: %s",
+				 str_list_join(t->tmp, &names, ", ")),
+		    4);
 }
 
 /* Swaps and additions are cut after a few; what takes something, and what a person does, never is. */
@@ -278,7 +345,7 @@ static void put_details(struct text *t)
 void render_text(const struct render_model *m, struct strbuf *out)
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
-	struct text t = {m, tmp, out};
+	struct text t = {m, tmp, out, m->in->columns ? m->in->columns : USUAL_COLUMNS};
 	put_title(&t);
 	put_verdict(&t);
 	put_facts(&t);
@@ -289,5 +356,6 @@ void render_text(const struct render_model *m, struct strbuf *out)
 	put_warnings(&t, true);
 	strbuf_addf(out, "\n  Tenant %s\n  Digest %s\n", render_name(tmp, m->plan->tenant_id),
 		    m->folder->digest);
-	strbuf_addf(out, "\n%s: %s\n", m->next, render_name(tmp, m->command));
+	if (!m->in->asked)
+		strbuf_addf(out, "\n%s: %s\n", m->next, render_name(tmp, m->command));
 }

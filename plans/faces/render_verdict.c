@@ -5,6 +5,7 @@
 #include "plans/faces/render_model.h"
 
 #include "core/quote.h"
+#include "plans/saved/next_command.h"
 
 enum { ALIKE_SHOWN = 3, MESSAGE_MAX = 400, NAME_SHOWN = 60 };
 
@@ -114,9 +115,48 @@ static const char *approval_state(const struct render_model *m)
 			    (long long)required);
 }
 
-static const char *command(const struct render_model *m, const char *verb, const char *options)
+static struct next_command next_command(const struct render_model *m)
 {
-	return arena_printf(m->arena, "seatshift %s %.8s%s", verb, m->folder->id, options);
+	return (struct next_command){.plan = m->folder->id,
+				     .approvals_required =
+					     m->in->policy ? m->in->policy->approvals_required : 0,
+				     .unattended = m->in->unattended};
+}
+
+static void find_next(struct render_model *m, const char *words, const char *command)
+{
+	m->next = words;
+	m->command = command;
+}
+
+/* Before it is applied: rehearsed where the policy wants that, on the branch where it counts, approved. */
+static void find_next_before(struct render_model *m, bool approved)
+{
+	const struct next_command next = next_command(m);
+	const struct policy *policy = m->in->policy;
+	bool rehearsed = m->in->rehearsed && m->in->rehearsed->good;
+	if (policy && policy->rehearsal_required && !rehearsed)
+		find_next(m, "Rehearse it with",
+			  arena_printf(m->arena, "seatshift rehearse %.8s --save", m->folder->id));
+	else if (approved || !policy)
+		find_next(m, "Apply it with", next_apply(&next, "", m->arena));
+	else if (m->in->place == PLACE_UNCOMMITTED)
+		find_next(m, "Commit it with", next_commit(m->plan, m->arena));
+	else
+		find_next(m,
+			  m->in->place == PLACE_OTHER_BRANCH
+				  ? "When the approved branch has it, approve it with"
+				  : "Approve it with",
+			  next_approve(&next, m->arena));
+}
+
+static void find_next_begun(struct render_model *m)
+{
+	const struct next_command next = next_command(m);
+	if (m->in->policy && m->in->approvals_valid < m->in->policy->approvals_required)
+		find_next(m, "Approve it again with", next_approve(&next, m->arena));
+	else
+		find_next(m, "Resume it with", next_apply(&next, "", m->arena));
 }
 
 /* What stands, and the command that really comes next. */
@@ -125,30 +165,25 @@ static void find_state(struct render_model *m)
 	size_t well;
 	const enum standing standing = standing_of(m, &well);
 	m->state = approval_state(m);
-	m->next = "Apply it with";
-	m->command = command(m, "apply", "");
 	m->state_class = "planned";
 	if (m->in->undone_by) {
 		m->state = arena_printf(m->arena, "undone by plan %s", m->in->undone_by);
 		m->state_class = "undone";
-		m->next = "Who did what, and on whose authority";
-		m->command = arena_printf(m->arena, "seatshift history %s", m->plan->customer);
-	} else if (standing == PLANNED && m->in->policy) {
-		m->next = "Approve it with";
-		m->command = command(m, "approve", " --key FILE --commit");
-	} else if (standing == APPROVED) {
-		m->state_class = "approved";
 	} else if (standing == BEGUN) {
 		m->state = arena_printf(
 			m->arena, "begun, %s of %s ended well", say_count(m->arena, (int64_t)well),
 			say_number(m->arena, (int64_t)m->plan->actions.count, "action", "actions"));
-		m->next = "Resume it with";
 		m->state_class = "begun";
+		find_next_begun(m);
 	} else if (standing == DONE) {
 		m->state = m->state_class = "done";
-		m->next = "Who did what, and on whose authority";
-		m->command = arena_printf(m->arena, "seatshift history %s", m->plan->customer);
+	} else {
+		m->state_class = standing == APPROVED ? "approved" : "planned";
+		find_next_before(m, standing == APPROVED);
 	}
+	if (!m->command)
+		find_next(m, "Who did what, and on whose authority",
+			  arena_printf(m->arena, "seatshift history %s", m->plan->customer));
 }
 
 /* ---- decisions ------------------------------------------------------------------------------ */

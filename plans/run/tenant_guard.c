@@ -35,7 +35,7 @@ static bool other_tenant(const struct plan *plan, const struct desired *desired,
 	if (desired->file)
 		error_where(err, "%s", desired->file);
 	return error_hint(err,
-			  "Nobody was asked. Put tenant.id back, or plan again for that tenant: "
+			  "No tenant was asked anything. Put tenant.id back, or plan again for that tenant: "
 			  "'seatshift plan %s'.",
 			  plan->customer);
 }

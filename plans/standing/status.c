@@ -2,6 +2,7 @@
 #include "plans/standing/status.h"
 
 #include "core/clock.h"
+#include "core/say.h"
 #include "core/str.h"
 #include "plans/saved/hand_step.h"
 #include "plans/saved/journal_found.h"
@@ -239,34 +240,45 @@ static void judge_users(struct judging *j)
 	}
 }
 
+static struct next_command next_command(const struct judging *j)
+{
+	return (struct next_command){j->in->plan->folder.id, j->in->approvals_required, j->in->unattended};
+}
+
 static void wait_for_users(struct judging *j)
 {
 	const struct status *s = j->status;
 	int64_t since = s->users_changed_since;
 	int64_t left = s->users - s->users_moved - since - j->in_processing;
+	const struct next_command next = next_command(j);
 	for (size_t i = 0; i < j->plan->actions.count; i++)
 		if (j->plan->actions.items[i].kind == ACTION_SWAP_GROUP_LICENSE)
 			wait_for_group(j, &j->plan->actions.items[i]);
 	if (left)
-		wait_for(j, arena_printf(j->out, "%lld user%s to move%s: seatshift apply %.8s",
-					 (long long)left, left == 1 ? "" : "s", s->is_undo ? " back" : "",
-					 j->in->plan->folder.id));
+		wait_for(j, arena_printf(j->out, "%s to move%s: %s",
+					 say_number(j->out, left, "person", "people"),
+					 s->is_undo ? " back" : "", next_apply(&next, "", j->out)));
 	if (since)
-		wait_for(j, arena_printf(j->out,
-					 "%lld user%s changed since the plan moved them: seatshift drift %s",
-					 (long long)since, since == 1 ? "" : "s", j->in->desired->customer));
+		wait_for(j, arena_printf(j->out, "%s changed since the plan moved them: seatshift drift %s",
+					 say_number(j->out, since, "person", "people"),
+					 j->in->desired->customer));
 }
 
 /* For a plan that has begun as well: an approval may expire at a hand step, and then nothing continues. */
 static void wait_for_approvals(struct judging *j)
 {
+	const struct next_command next = next_command(j);
 	int64_t required = j->in->approvals_required;
 	int64_t valid = j->in->approvals_valid;
-	if (valid < required && !replay_all_ended_well(&j->replay))
+	if (valid >= required || replay_all_ended_well(&j->replay))
+		return;
+	if (j->in->place == PLACE_UNCOMMITTED)
 		wait_for(j,
-			 arena_printf(j->out, "%lld approval%s (has %lld): seatshift approve %.8s --key KEY",
-				      (long long)required, required == 1 ? "" : "s", (long long)valid,
-				      j->in->plan->folder.id));
+			 arena_printf(j->out, "the plan to be committed: %s", next_commit(j->plan, j->out)));
+	else
+		wait_for(j, arena_printf(j->out, "%s (has %lld): %s",
+					 say_number(j->out, required, "approval", "approvals"),
+					 (long long)valid, next_approve(&next, j->out)));
 }
 
 /* ---- the window ----------------------------------------------------------------------------- */

@@ -6,6 +6,7 @@
 #define PLANS_STATUS_H
 
 #include "plans/saved/newest.h"
+#include "plans/saved/next_command.h"
 #include "plans/standing/way_back.h"
 #include "plans/standing/window.h"
 
@@ -25,6 +26,8 @@ struct status_input {
 		*live; /* what was read just now; or NULL: then the plan's snapshot and journal speak */
 	int32_t today;
 	int64_t approvals_required, approvals_valid; /* of the plan; required 0: it needs none */
+	enum plan_place place;
+	bool unattended; /* whoever is told cannot be asked anything (plans/saved/next_command.h) */
 };
 
 struct status {

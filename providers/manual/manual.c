@@ -74,8 +74,8 @@ static void add_foot(const struct action *action, const struct manual_context *c
 		strbuf_add(out,
 			   "\n  This run looks again by itself; Enter looks now. What is written down in\n"
 			   "  another terminal meanwhile is taken up. Ctrl-C is safe: apply resumes.\n");
-	else
-		strbuf_addf(out, "  RESUME       seatshift apply %s\n", plan);
+	else if (context->resume)
+		strbuf_addf(out, "  RESUME       %s\n", context->resume);
 }
 
 void manual_card(const struct action *action, const struct manual_context *context, const struct live *live,

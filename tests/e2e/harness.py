@@ -46,6 +46,11 @@ class Result:
     except ValueError as error:
       raise AssertionError(f'not JSON: {error}\n{self}') from None
 
+  @property
+  def said(self):
+    """What stands on both streams, on one line: where lines end depends on how long names are."""
+    return ' '.join((self.out + ' ' + self.err).split())
+
   def __str__(self):
     command = ' '.join(map(str, self.args))
     return f'$ {command}\nexit status {self.status}\n--- stdout\n{self.out}--- stderr\n{self.err}'

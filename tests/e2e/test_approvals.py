@@ -205,8 +205,8 @@ class Approvals(harness.TestCase):
       'of the future': self.signed(signing.approval(self.plan, ADELE, at=signing.moment(hours=-2)), ADELE,
                                    'has not come'),
       'another word on purpose': self.signed(signing.approval(self.plan, ADELE, purpose='look at this plan'),
-                                             ADELE, 'not written as one'),
-      'one line more': self.signed(good + 'also: everything\n', ADELE, 'not written as one'),
+                                             ADELE, 'not laid out as one'),
+      'one line more': self.signed(good + 'also: everything\n', ADELE, 'not laid out as one'),
       'of another version': self.signed(good.replace('approval/1', 'approval/2'), ADELE, 'not an approval'),
       'an escape in a name': self.signed(good.replace(ADELE, ADELE + '\x1b[2J'), ADELE, 'not a name'),
       'of no length': ('', '', 'not an approval'),
@@ -408,7 +408,7 @@ class Approvals(harness.TestCase):
     result = self.refused('needs 1 approval and has 0', 'it expired at', 'seatshift approve')
     self.assertEqual(self.server.writes(), 0, result)
     waits = lambda: self.ws.run_json('status', 'contoso', expect=harness.OK)['waiting_for']
-    self.assertEqual(waits()[0], f'1 approval (has 0): seatshift approve {self.plan["id"][:8]} --key KEY')
+    self.assertEqual(waits()[0], f'1 approval (has 0): seatshift approve {self.plan["id"][:8]} --key FILE --commit --yes')
     self.approve(ADELE)
     self.assertFalse([line for line in waits() if 'approval' in line])
     self.ws.run('apply', self.plan['id'], '--commit', expect=harness.WAITING)

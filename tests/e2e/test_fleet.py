@@ -110,7 +110,7 @@ class Planning(FleetCase):
         self.assertNotIn('Commit it', text)
         self.assertEqual('pprove' in text, approve is not None)
         self.assertIn((approve or '').format(id=fleet[:8]), text)
-        self.assertIn(f'Carry it out with: seatshift fleet apply {fleet[:8]}\n', text)
+        self.assertIn(f'Carry it out with: seatshift fleet apply {fleet[:8]}', text)
 
   def test_nothing_to_do_and_nobody_at_all(self):
     self.start(2, 'version: 1\nselect: {labels: {region: emea}}\n')
@@ -192,8 +192,8 @@ class Applying(FleetCase):
     self.plan()
     text = self.ws.run('fleet', 'apply', self.fleet, '--yes', expect=harness.WAITING).out
     short = self.fleet[:8]
-    self.assertIn(f'not committed: the records of 1 customer (seatshift fleet apply {short} --commit', text)
-    self.assertIn(f'who waits, and for what: seatshift fleet status {short}\n  then: seatshift fleet apply {short}\n', text)
+    self.assertIn(f'  commit them, when no run is under way: seatshift fleet apply {short} --yes --commit\n', text)
+    self.assertIn(f'who waits, and for what: seatshift fleet status {short}\n  then: seatshift fleet apply {short} --yes\n', text)
     self.assertIn('journal.jsonl', self.ws.git('status', '--porcelain', '-uall'))
     # Whoever is asked for now, and whatever becomes of them: the journals go into git.
     text = self.ws.run('fleet', 'apply', self.fleet, '--yes', '--commit', '--only', 'contoso-0001',

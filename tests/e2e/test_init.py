@@ -55,7 +55,7 @@ class Init(harness.TestCase):
                             env=harness.clean_env({'PATH': f'{pathlib.Path(harness.BINARY).parent}:{os.environ["PATH"]}'}))
     self.assertEqual(done.returncode, 0, done.stderr)
     self.assertIn('Moves 23 of 25 people', done.stdout)
-    self.assertRegex(done.stdout, r'STANDARDPACK +Office 365 E1 +23 +30 ')
+    self.assertRegex(done.stdout, r'STANDARDPACK +Office 365 E1; 23 of 30 seats assigned')
 
   def test_the_next_commands_of_an_empty_repository(self):
     answer = self.ws.run_json('init', expect=harness.OK)

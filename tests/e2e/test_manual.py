@@ -26,7 +26,7 @@ class Manual(harness.TestCase):
 
   def topics(self):
     listed = self.ws.run('help', expect=harness.OK).out.rpartition('seatshift help TOPIC: ')[2]
-    return listed.strip().split(', ')
+    return listed.replace(',', ' ').split()
 
   def page_of(self, topic):
     page = self.ws.run_json('help', topic, expect=harness.OK)['page']

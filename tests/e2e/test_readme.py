@@ -34,7 +34,8 @@ class Readme(harness.TestCase):
     self.ws.run('init', '--example', '.', expect=harness.OK)
     twin = self.twin(json.loads((self.ws.repo / 'twin.json').read_text()))
     env = twin.env(AZURE_CLIENT_SECRET='twin-client-secret')
-    shown = first_screen(self.ws.run('plan', 'contoso', env=env, expect=harness.OK).out)
+    # At a terminal, as in the README, nobody has to say --yes beforehand.
+    shown = first_screen(self.ws.run('plan', 'contoso', env=env, expect=harness.OK).out).replace(' --yes\n', '\n')
     text = README.read_text()
     if os.environ.get('UPDATE_GOLDEN'):
       text = PART.sub(lambda part: part[1] + shown + part[3], text)

@@ -35,7 +35,7 @@ class Groups(test_looking.Looking):
     for options in ([], ['--offline']):
       moved, users, waiting = self.count(*options)
       self.assertEqual((moved, users), (0, 5))
-      self.assertIn(f'5 users to move: seatshift apply {plan["id"][:8]}', waiting)
+      self.assertIn(f'5 people to move: seatshift apply {plan["id"][:8]} --yes', waiting)
     self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
     twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', 10)
     self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)

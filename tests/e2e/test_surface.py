@@ -60,6 +60,22 @@ class Surface(harness.TestCase):
       with self.subTest(args=args):
         self.assertIn(f"Did you mean '{near}'?", self.ws.run(*args, expect=harness.INVALID).err)
 
+  def test_who_is_not_there_is_said(self):
+    """A name that nobody has is a mistake, for every command that takes one, and the nearest is suggested."""
+    self.ws.run('init', '--example', '.', expect=harness.OK)
+    customers = ['status', 'history', 'drift', 'plan', 'skus']
+    plans = ['show', 'apply', 'undo', 'verify', 'rehearse', 'step']
+    for args in [[name] for name in customers + plans] + [['approve', '--key', 'x']]:
+      with self.subTest(args=args):
+        result = self.ws.run(args[0], 'contso', *args[1:], expect=harness.INVALID)
+        self.assertIn("Did you mean 'contoso'?", result.err)
+        self.assertEqual(result.out, '')
+    self.assertIn("Did you mean 'contoso'?", ' '.join(self.ws.run('doctor', 'contso', expect=harness.INVALID).out.split()))
+    for args in (['show', 'ffff'], ['undo', 'ffff'], ['show', 'contoso/ffff'], ['explain', 'SS999'],
+                 ['fleet', 'status', 'ffff'], ['schema', 'nothing'], ['validate', 'customers/contso.yaml']):
+      with self.subTest(args=args):
+        self.assertIn('error: ', self.ws.run(*args, expect=harness.INVALID).err)
+
   def test_errors_in_json(self):
     result = self.ws.run('plan', 'nobody', '--format', 'json')
     self.assertNotEqual(result.status, harness.OK)

@@ -517,22 +517,22 @@ class Pair(Few):
     self.apply(undo, harness.OK)
     result = self.ws.run('apply', plan['id'], '--yes', expect=harness.UNAPPROVED)
     self.assertIn(f'plan {plan["id"]} was undone by plan {undo["id"]}', result.err)
-    told = self.ws.run('status', 'contoso', expect=harness.OK).out
+    told = self.ws.run('status', 'contoso', expect=harness.OK).said
     self.assertIn(f'plan {undo["id"]}, which undoes {plan["id"]}', told)
     self.assertIn('twice since 2026-11-20', told)
     self.assertIn('no step of this plan ends either', told)
-    self.assertRegex(self.ws.run('show', undo['id'], expect=harness.OK).out, r'FINDS +Before  STANDARDPACK')
+    self.assertRegex(self.ws.run('show', undo['id'], expect=harness.OK).out, r'FINDS +Before +STANDARDPACK')
     self.ws.git_commit('undone')
     plans = {row['plan']: row for row in self.ws.run_json('history', 'contoso', expect=harness.OK)['plans']}
     self.assertEqual((plans[undo['id']]['undoes'], plans[plan['id']]['undone_by']), (plan['id'], undo['id']))
     text = self.ws.run('history', 'contoso', expect=harness.OK).out
     self.assertIn(f'undone by plan {undo["id"]}', text)
-    shown = self.ws.run('show', plan['id'], expect=harness.OK).out
-    self.assertIn(f'UNDONE    by plan {undo["id"]}', shown)
-    self.assertIn(f'  State: undone by plan {undo["id"]}\n', shown)
+    shown = self.ws.run('show', plan['id'], expect=harness.OK).said
+    self.assertIn(f'UNDONE by plan {undo["id"]}', shown)
+    self.assertIn(f'State: undone by plan {undo["id"]} ', shown)
     self.assertNotIn('seatshift apply', shown)  # what comes next is never to do it again
     self.assertNotIn('Needs your decision', shown)
-    self.assertIn(f'UNDOES    plan {plan["id"]}', self.ws.run('show', undo['id'], expect=harness.OK).out)
+    self.assertIn(f'UNDOES plan {plan["id"]}', self.ws.run('show', undo['id'], expect=harness.OK).said)
     # The same facts again: another plan, another decision.
     fresh = self.plan()
     self.assertNotEqual(fresh['id'], plan['id'])
@@ -563,7 +563,7 @@ class Pair(Few):
     self.twin_.control('clear')
     kinds = [row['kind'] for row in self.drift()['differences']]
     self.assertEqual(kinds, ['undone'], 'under way')
-    self.assertEqual(self.status()['waiting_for'], [f'1 user to move back: seatshift apply {undo["id"][:8]}'])
+    self.assertEqual(self.status()['waiting_for'], [f'1 person to move back: seatshift apply {undo["id"][:8]} --yes'])
     self.apply(undo, harness.OK)
     (row,) = self.drift()['differences']
     self.assertEqual((row['kind'], row['subject'], row['by']), ('undone', plan['id'], None))
@@ -594,7 +594,7 @@ class Pair(Few):
     self.apply(plan, harness.OK)
     undo = self.undo(plan)
     waits = ['a0001 reactivate-subscription: the retired subscription to be reactivated in contoso.onmicrosoft.com',
-             f'1 user to move back: seatshift apply {undo["id"][:8]}']
+             f'1 person to move back: seatshift apply {undo["id"][:8]} --yes']
     for options in ([], ['--offline']):
       status = self.ws.run_json('status', 'contoso', *options, expect=harness.OK)
       self.assertEqual((status['waiting_for'], status['stages']['reactivated']), (waits, 'no'))
@@ -611,7 +611,7 @@ class Pair(Few):
   def test_every_face_says_until_when(self):
     plan = self.begin([user(ADELE, licenses=['STANDARDPACK'])])
     for face in ('text', 'markdown', 'html'):
-      shown = self.ws.run('show', plan['id'], '--format', face, expect=harness.OK).out
+      shown = self.ws.run('show', plan['id'], '--format', face, expect=harness.OK).said
       self.assertIn('freely before step 2; within 90 days of it by reactivating the subscription first', shown, face)
 
   def faces(self, plan):
@@ -625,8 +625,8 @@ class Pair(Few):
     self.assertEqual([action['undo'] for action in plan['actions']],
                      ['until-retired', 'never', 'until-retired', 'until-retired'])
     text = self.ws.run('show', plan['id'], expect=harness.OK).out
-    self.assertRegex(text, r'(?m)^  1  <4  ~ swap-license .*\n  2  x   \+ set-usage-location .*\n  3  <4  ~ swap-license .*\n'
-                           r'  4  <!  - retire-subscription .*\n +<4 freely before step 4, <! by reactivating, x stays$')
+    self.assertRegex(text, r'(?m)^ 1  <4 ~ swap-license .*\n 2  x  \+ set-usage-location .*\n 3  <4 ~ swap-license .*\n'
+                           r' 4  <! - retire-subscription .*\n +<4 freely before step 4, <! by reactivating, x stays$')
     for face, shown in self.faces(plan)[1:]:
       for words in ('freely before step 4', 'stays', 'by reactivating, within 90 days of it'):
         self.assertIn(words, shown, face)
@@ -684,7 +684,7 @@ class Pair(Few):
                 if row['id'] == contoso.SUBSCRIPTION)
     self.assertEqual(status['until'], ends[:10])
     self.assertIn(f'possible until {ends[:10]}, once the old subscription is reactivated',
-                  self.ws.run('status', 'contoso', expect=harness.OK).out)
+                  self.ws.run('status', 'contoso', expect=harness.OK).said)
     self.twin_.cancel(contoso.TENANT, contoso.SUBSCRIPTION, 'Deleted')
     status = self.ws.run_json('status', 'contoso', expect=harness.OK)['undo']
     self.assertEqual((status['way'], status['until']), ('closed', None))

@@ -115,7 +115,7 @@ class Waiting(Looking):
     more = 'canary: [adele.vance@contoso.com]\n'
     twin, plan = self.prepare(text=customer(more=more))
     result = self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
-    self.assertIn(f'then: seatshift apply {plan["id"][:8]}\n', result.out)
+    self.assertIn(f'then: seatshift apply {plan["id"][:8]} --yes\n', result.out)
     self.assertNotIn('this run', result.out)
     twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', 10)
     result = self.ws.run('apply', plan['id'], '--yes', '--commit', expect=harness.WAITING)

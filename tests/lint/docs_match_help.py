@@ -113,7 +113,7 @@ def main():
       wrong = wrong_words(words, commands, everywhere)
       if wrong:
         errors.append(f'{path.relative_to(ROOT)}:{line}: {wrong}')
-  topics = set(overview.rpartition('seatshift help TOPIC: ')[2].strip().split(', '))
+  topics = set(overview.rpartition('seatshift help TOPIC: ')[2].replace(',', ' ').split())
   told = {json.loads(output(binary, 'help', topic, '--format', 'json'))['page'] for topic in topics}
   named = {page for row in re.findall(r'^\| `seatshift-.*', readme, re.M) for page in re.findall(r'`(seatshift-[a-z-]+\(\d\))`', row)}
   missing = told - named | {page for page in named - told if page.endswith('(7)')}

@@ -1,5 +1,7 @@
-/* Messages: our own colours act, nothing else that could does. */
+/* Messages: our own colours act, nothing else that could does; lines that are too long. */
 #include "core/out.h"
+
+#include "core/width.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -79,12 +81,39 @@ static void test_every_style_passes(void **state)
 	arena_free(arena);
 }
 
+/* Lines that are too long go on where their last column begins; what is copied stays whole. */
+static void test_long_lines_are_filled(void **state)
+{
+	static const struct {
+		const char *text, *filled;
+	} cases[] = {
+		{"short\n", "short\n"},
+		{"no end", "no end"},
+		{"one two three four five six", "one two three four\n  five six"},
+		{"  a  bb  three four five six\n", "  a  bb  three four\n         five six\n"},
+		{"- one two three four five\n", "- one two three four\n  five\n"},
+		{"\x1b[32mok\x1b[0m  one two three four\n", "\x1b[32mok\x1b[0m  one two three\n    four\n"},
+		{"then: seatshift apply 12345678 --yes\n", "then:\n  seatshift apply 12345678 --yes\n"},
+		{"Run 'seatshift plan contoso' again.\n", "Run\n  'seatshift plan contoso'\n  again.\n"},
+		{"  seatshift apply 12345678 --yes\n", "  seatshift apply 12345678 --yes\n"},
+		{"  users: [a, b, c, d, e]\n         ^\n", "  users: [a, b, c, d, e]\n         ^\n"},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct strbuf filled = STRBUF_INIT(STRBUF_SMALL);
+		text_fill(&filled, cases[i].text, 20);
+		assert_string_equal(strbuf_text(&filled), cases[i].filled);
+		strbuf_release(&filled);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_acts_is_shown),
 		cmocka_unit_test(test_a_line_that_is_redrawn),
 		cmocka_unit_test(test_every_style_passes),
+		cmocka_unit_test(test_long_lines_are_filled),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,209 @@
+"""The main story, told by the program alone: each command that it prints as the next one is typed as it is printed,
+and works; and whatever it prints on the way fits into 80 columns."""
+
+import fcntl
+import json
+import os
+import pty
+import re
+import struct
+import subprocess
+import termios
+
+import contoso
+import harness
+import signing
+
+COLUMNS = 80
+KEY = 'ABCDE-FGHJK-LMNPQ-RSTVW-7QX2K'
+SUBSCRIPTION = '6f2d8a4c-51b7-4e0e-9c3d-2b8e7f6a1d90'
+NEXT = re.compile(r'(?:^|: |  )(seatshift (?!twin)[a-z][^\n]*)$', re.M)
+# What cannot be broken: a word behind its label, and a command that is to be copied.
+UNBROKEN = re.compile(r' *(\S+ +)?\S+|.*[:(\'] ?(seatshift|export) .*| +(seatshift|export) .*')
+
+
+def wide(text):
+  return [line for line in text.splitlines() if len(line) > COLUMNS and not UNBROKEN.fullmatch(line)]
+
+
+class Told(harness.TestCase):
+
+  def start(self, approvals):
+    self.ws.run('init', '--example', '.', expect=harness.OK)
+    self.twin_now = self.twin(json.loads((self.ws.repo / 'twin.json').read_text()))
+    self.ws.env = self.twin_now.env(AZURE_CLIENT_SECRET='twin-client-secret', CONTOSO_OPEN_KEY=KEY)
+    self.people = signing.People(self.ws.dir / 'keys')
+    self.ws.write('allowed_signers', self.people.signer(signing.ADELE))
+    policy = (self.ws.repo / 'seatshift.yaml').read_text()
+    self.ws.write('seatshift.yaml', re.sub(r'required: \d', f'required: {approvals}', policy))
+    self.ws.git('config', 'user.name', 'Alex Wilber')
+    self.ws.git('config', 'user.email', signing.ALEX)
+    self.ws.git_commit('contoso: to be moved')
+
+  def type(self, command, expect=harness.OK):
+    """As it stands, without a terminal; the key is the one thing that only a person knows."""
+    command = command.replace('--key FILE', f'--key {self.people.key(signing.ADELE)}')
+    with self.subTest(command):
+      return self.ws.run(*command.split()[1:], expect=expect)
+
+  def next(self, result, stream='out'):
+    """The last command that it names."""
+    commands = NEXT.findall(getattr(result, stream))
+    self.assertTrue(commands, result)
+    return commands[-1].strip()
+
+  def commit_line(self, result):
+    return re.search(r'commit it, when no run is under way: (.*)', result.out)[1]
+
+
+class Story(Told):
+
+  def test_without_approvals(self):
+    self.start(0)
+    shown = self.ws.run('plan', 'contoso', expect=harness.OK)
+    self.assertRegex(self.next(shown), r'^seatshift apply [0-9a-f]{8} --yes$')
+    waits = self.type(self.next(shown), harness.WAITING)
+    listed = self.ws.run('step', 'contoso', expect=harness.OK)
+    self.type(re.search(r'seatshift step \w+ \w+', waits.out)[0])
+    self.assertIn('redeem-key', listed.out)
+    self.twin_now.redeem(contoso.TENANT, 'ENTERPRISEPACK', 25)
+    waits = self.type(self.next(waits), harness.WAITING)
+    # Elsewhere the same is said, and works: by the page, status and drift.
+    for command in (['show', 'contoso'], ['drift', 'contoso']):
+      self.assertEqual(self.next(self.ws.run(*command, expect=harness.OK)), self.next(waits))
+    recorded = self.type(re.search(r'WRITE DOWN +(.*)', waits.err)[1].replace('NUMBER', '4711').replace('NAME', 'Megan'))
+    self.twin_now.cancel(contoso.TENANT, SUBSCRIPTION)
+    done = self.type(self.next(recorded))
+    self.assertIn('done: everything is verified', done.out)
+    self.type(self.commit_line(done))
+    self.assertEqual(self.ws.git('status', '--porcelain', 'plans/contoso/*/journal.jsonl'), '')
+    self.type(self.next(done))
+    undo = self.ws.run('undo', 'contoso', expect=harness.OK)
+    waits = self.type(self.next(undo), harness.WAITING)
+    self.twin_now.cancel(contoso.TENANT, SUBSCRIPTION, status='Enabled')
+    self.assertIn('done: everything is verified', self.type(self.next(waits)).out)
+
+  def test_with_an_approval(self):
+    self.start(1)
+    result = self.ws.run('plan', 'contoso', expect=harness.OK)
+    self.assertEqual(self.next(result), 'seatshift plan contoso --commit')
+    self.assertEqual(self.next(self.ws.run('status', expect=harness.OK)), self.next(result))
+    result = self.type(self.next(result))
+    self.assertRegex(self.next(result), r'^seatshift approve [0-9a-f]{8} --key FILE --commit --yes$')
+    self.assertEqual(self.next(self.ws.run('show', 'contoso', expect=harness.OK)), self.next(result))
+    self.assertEqual(self.next(self.ws.run('status', expect=harness.OK)), self.next(result))
+    self.ws.git('config', 'user.email', signing.ADELE)
+    self.type(self.next(result))
+    result = self.ws.run('show', 'contoso', expect=harness.OK)
+    self.assertRegex(self.next(result), r'^seatshift apply [0-9a-f]{8}$')
+    self.type(self.next(result), harness.WAITING)
+    self.twin_now.redeem(contoso.TENANT, 'ENTERPRISEPACK', 25)
+    waits = self.type(self.next(result), harness.WAITING)
+    self.type(self.commit_line(waits), harness.WAITING)
+    self.twin_now.cancel(contoso.TENANT, SUBSCRIPTION)
+    done = self.type(self.next(waits))
+    self.type(self.commit_line(done))
+    undo = self.ws.run('undo', 'contoso', expect=harness.OK)
+    self.assertRegex(self.next(undo), r'^seatshift undo [0-9a-f]{8} --commit$')
+    self.assertRegex(self.next(self.type(self.next(undo))), r'^seatshift approve ')
+
+  def test_on_another_branch(self):
+    """What is committed where it cannot be approved is not to be committed once more."""
+    self.start(1)
+    self.ws.git('checkout', '-q', '-b', 'review')
+    result = self.ws.run('plan', 'contoso', '--commit', expect=harness.OK)
+    self.assertIn('\nWhen the approved branch has it, approve it with: seatshift approve ', result.out)
+
+  def test_where_it_has_to_be_rehearsed(self):
+    self.start(0)
+    policy = (self.ws.repo / 'seatshift.yaml').read_text()
+    self.ws.write('seatshift.yaml', policy.replace('required: 0', 'rehearsed: true\n  required: 0'))
+    result = self.ws.run('plan', 'contoso', expect=harness.OK)
+    self.assertRegex(self.next(result), r'^seatshift rehearse [0-9a-f]{8} --save$')
+    self.type(self.next(result) + ' --runs 5')
+    result = self.ws.run('show', 'contoso', expect=harness.OK)
+    self.type(self.next(result), harness.WAITING)
+
+  def test_a_page_for_people_elsewhere(self):
+    """Whoever reads it can be asked, so nothing there says yes for them."""
+    self.start(0)
+    self.ws.run('plan', 'contoso', '--also', 'html=p.html', '--also', 'markdown=p.md', expect=harness.OK)
+    for name in ('p.html', 'p.md'):
+      self.assertNotIn('--yes', (self.ws.repo / name).read_text())
+
+
+class Width(Told):
+  """Results everywhere, and messages on a terminal."""
+
+  def on_terminal(self, *args):
+    """All that a terminal of 80 columns shows."""
+    leader, follower = pty.openpty()
+    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack('HHHH', 24, COLUMNS, 0, 0))
+    shown = b''
+    with subprocess.Popen([harness.BINARY, *map(str, args)], cwd=self.ws.repo, stdin=subprocess.DEVNULL,
+                          stdout=follower, stderr=follower,
+                          env=harness.clean_env({**self.ws.env, 'TERM': 'dumb'}, self.ws.home)) as process:
+      os.close(follower)
+      while True:
+        try:
+          chunk = os.read(leader, 65536)
+        except OSError:  # the other side is closed
+          break
+        if not chunk:
+          break
+        shown += chunk
+      process.wait(harness.TIMEOUT_S)
+    os.close(leader)
+    return re.sub(r'\x1b\[[0-9;]*[mK]', '', shown.decode().replace('\r\n', '\n'))
+
+  def look(self, *args):
+    for text in (self.ws.run(*args).out, self.on_terminal(*args)):
+      with self.subTest(args=args):
+        self.assertEqual(wide(text), [])
+
+  def test_what_needs_no_customer(self):
+    help_text = self.ws.run_json('help', expect=harness.OK)
+    for name in [row['name'] for row in help_text['commands']] + re.findall(
+        r'[a-z][a-z-]+', self.ws.run('help', expect=harness.OK).out.partition('seatshift help TOPIC: ')[2]):
+      self.look('help', name)
+    for args in (['help'], ['skus'], ['skus', 'teams', '--plans'], ['explain'], ['explain', 'SS306'], ['version'],
+                 ['status'], ['aply'], ['show', 'ffff'], ['apply', 'nobody'], ['explain', 'SS999']):
+      self.look(*args)
+
+  def test_the_way_of_a_customer(self):
+    self.start(0)
+    self.look('new', 'fabrikam')
+    self.look('validate')
+    (self.ws.repo / 'customers/fabrikam.yaml').unlink()
+    for args in (['doctor', 'contoso'], ['skus', 'contoso'], ['status', 'contoso'], ['drift', 'contoso'],
+                 ['plan', 'contoso', '--commit'], ['show', 'contoso', '--full'], ['verify', 'contoso'],
+                 ['step', 'contoso'], ['step', 'contoso', '1'], ['step', 'contoso', 'retire-subscription'],
+                 ['rehearse', 'contoso', '--runs', '3'], ['apply', 'contoso'], ['apply', 'contoso', '--yes']):
+      self.look(*args)
+    self.twin_now.redeem(contoso.TENANT, 'ENTERPRISEPACK', 25)
+    again = [['apply', 'contoso', '--yes'], ['show', 'contoso'], ['status'], ['status', 'contoso'],
+             ['drift', 'contoso'], ['step', 'contoso'], ['history', 'contoso'], ['verify', 'contoso']]
+    for args in again:
+      self.look(*args)
+    self.ws.run('step', 'contoso', 'retire-subscription', '--done', '--case', '4711', '--note', 'a note that is longer ' * 5,
+                expect=harness.OK)
+    self.twin_now.cancel(contoso.TENANT, SUBSCRIPTION)
+    plan = next((self.ws.repo / 'plans/contoso').iterdir()).name
+    for args in [*again, ['undo', plan], ['show', plan, '--against', plan]]:
+      self.look(*args)
+
+  def test_wider_and_narrower(self):
+    """The terminal's own width, and what COLUMNS says of it."""
+    self.start(0)
+    self.ws.run('plan', 'contoso', expect=harness.OK)
+    self.ws.env['COLUMNS'] = '60'
+    shown = self.on_terminal('show', 'contoso')
+    lines = [line for line in shown.splitlines() if len(line) > 60 and not UNBROKEN.fullmatch(line)]
+    self.assertEqual(lines, [])
+    self.ws.env['COLUMNS'] = '200'
+    self.assertGreater(max(map(len, self.on_terminal('show', 'contoso').splitlines())), COLUMNS)
+    self.assertEqual(wide(self.ws.run('show', 'contoso').out), [], 'not a terminal')
+
+
+if __name__ == '__main__':
+  harness.main()
