@@ -310,8 +310,7 @@ static bool listen_on(struct twin_server *server, int port, const struct loopbac
 		flags, (uint16_t)port, NULL, NULL, on_request, server, MHD_OPTION_SOCK_ADDR,
 		(struct sockaddr *)&address, MHD_OPTION_URI_LOG_CALLBACK, exchange_new, server,
 		MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-		(size_t)65536, MHD_OPTION_CONNECTION_LIMIT, 4096u, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u,
-		MHD_OPTION_ARRAY, more, MHD_OPTION_END);
+		(size_t)65536, MHD_OPTION_CONNECTION_LIMIT, 4096u, MHD_OPTION_ARRAY, more, MHD_OPTION_END);
 	if (!ret->daemon)
 		return error_set(err, ERR_NETWORK, "cannot listen on 127.0.0.1:%d: %s", port,
 				 strerror(errno));

@@ -298,5 +298,17 @@ class Serving(TwinCase):
     self.assertEqual(client.get('/users/user100000@contoso.com')[0], 200)
 
 
+class Port(TwinCase):
+
+  def test_one_twin_to_a_port(self):
+    """Two that listen on one would each get half of the requests, and each believe another tenant."""
+    client = self.start()
+    self.assertEqual(client.call('GET', '/organization')[0], 200)
+    port = str(self.t.port)
+    refused = self.ws.run('twin', self.ws.dir / 'twin.json', '--port', port, expect=harness.ERROR)
+    self.assertIn(f'cannot listen on 127.0.0.1:{port}', refused.err)
+    self.assertEqual(client.call('GET', '/organization')[0], 200)
+
+
 if __name__ == '__main__':
   harness.main()
