@@ -38,6 +38,8 @@ char *quote_terminal_cut(struct arena *out, const char *text, size_t max_chars);
  *               mark as Windows-1252, where bytes of other letters are curly quotes.
  */
 char *quote_markdown(struct arena *out, const char *text);
+/* A sentence with names in it: plain words, numbers and days as they are, all else in code spans. */
+char *quote_markdown_prose(struct arena *out, const char *text);
 char *quote_html(struct arena *out, const char *text);
 char *quote_csv(struct arena *out, const char *text);
 /* Before a CSV file for Excel, which takes one without it for the local code page. */

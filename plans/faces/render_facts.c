@@ -304,9 +304,10 @@ void render_facts(struct render_model *m)
 	add_changes(m);
 	add_services(m);
 	render_add_fact(m, "KEEPS", STYLE_GREEN,
-			m->plan->undoes ? render_keeps(m)
-			: loses_some(m) ? "service for listed users"
-					: "service for every user",
+			m->plan->undoes	   ? render_keeps(m)
+			: loses_some(m)	   ? "service for listed users"
+			: m->people_losing ? "a licence for every user"
+					   : "service for every user",
 			m->in->full
 				? arena_printf(m->arena,
 					       "safe wherever it stops (proved after each of %s prefixes)",

@@ -47,9 +47,9 @@ static const char *as_is(struct arena *out, const char *text)
 	return text;
 }
 
-static const char *as_code(struct arena *out, const char *text)
+static const char *as_prose(struct arena *out, const char *text)
 {
-	return quote_markdown(out, text);
+	return quote_markdown_prose(out, text);
 }
 
 static void put_decisions(struct markdown *md, const char *heading,
@@ -67,7 +67,7 @@ static void put_decisions(struct markdown *md, const char *heading,
 	for (; shown < decisions->count && md->out->len - start < DECISIONS_MAX; shown++) {
 		const struct render_decision *decision = &decisions->items[shown];
 		strbuf_addf(md->out, "- %s**%s:** %s\n", done ? "" : marks[decision->kind], decision->head,
-			    render_unmark(md->tmp, decision->text, as_is, as_code));
+			    render_unmark(md->tmp, decision->text, as_is, as_prose));
 	}
 	if (shown < decisions->count)
 		strbuf_addf(md->out, "- %zu more are left out here: `seatshift show %s` has them all.\n",
@@ -77,7 +77,7 @@ static void put_decisions(struct markdown *md, const char *heading,
 static void put_verdict(struct markdown *md)
 {
 	strbuf_addf(md->out, "## Plan %s\n\n%s\n\n**State:** %s\n", md->m->folder->id,
-		    render_unmark(md->tmp, md->m->sentence, as_is, as_code), md->m->state);
+		    render_unmark(md->tmp, md->m->sentence, as_is, as_prose), md->m->state);
 	put_decisions(md, "Needs your decision", &md->m->decisions, false);
 	put_decisions(md, md->m->decided_heading, &md->m->decided, true);
 }
@@ -95,7 +95,7 @@ static void put_facts(struct markdown *md)
 		strbuf_addf(md->out, "| **%s**%s |", fact->label, fact->alarm ? " ⚠️" : "");
 		for (size_t j = 0; j < ARRAY_LEN(fact->cells) && fact->cells[j]; j++)
 			strbuf_addf(md->out, "%s %s", j ? " ·" : "",
-				    render_unmark(md->tmp, fact->cells[j], as_is, as_code));
+				    render_unmark(md->tmp, fact->cells[j], as_is, as_prose));
 		strbuf_add(md->out, " |\n");
 	}
 	strbuf_addf(md->out, "| **DIGEST** | %s |\n", quote_markdown(md->tmp, md->m->folder->digest));
@@ -110,11 +110,11 @@ static void put_steps(struct markdown *md)
 		char mark[] = {step->info->mark, '\0'};
 		strbuf_addf(md->out, "| %zu | %s | %s%s | %s%s%s | %s | %s | %s |\n", step->number,
 			    quote_markdown(md->tmp, mark), step->info->name, step->canary ? " (canary)" : "",
-			    quote_markdown(md->tmp, step->subject), *step->change ? " " : "",
+			    as_prose(md->tmp, step->subject), *step->change ? " " : "",
 			    quote_markdown(md->tmp, step->change), str_list_join(md->tmp, &step->after, ", "),
-			    *step->by ? arena_printf(md->tmp, "**%s**", quote_markdown(md->tmp, step->by))
+			    *step->by ? arena_printf(md->tmp, "**%s**", as_prose(md->tmp, step->by))
 				      : "Graph",
-			    render_unmark(md->tmp, step->undo, as_is, as_code));
+			    render_unmark(md->tmp, step->undo, as_is, as_prose));
 	}
 }
 
@@ -133,7 +133,8 @@ static void put_cards(struct markdown *md)
 		for (size_t j = 0; j + 1 < pairs.count; j += 2)
 			strbuf_addf(md->out, "| %s | %s | %s |\n",
 				    j ? "" : arena_printf(md->tmp, "%zu %s", step->number, step->info->name),
-				    pairs.items[j], q(md, pairs.items[j + 1]));
+				    pairs.items[j],
+				    as_prose(md->tmp, render_name(md->tmp, pairs.items[j + 1])));
 	}
 }
 
@@ -215,8 +216,8 @@ static void put_warnings(struct markdown *md, bool reminders)
 			continue;
 		shown++;
 		strbuf_addf(md->out, "| SS%d | %s |\n", (int)warnings->items[i].code,
-			    quote_markdown(md->tmp, quote_terminal_cut(md->tmp, warnings->items[i].message,
-								       8 * RENDER_NAME_MAX)));
+			    as_prose(md->tmp, quote_terminal_cut(md->tmp, warnings->items[i].message,
+								 8 * RENDER_NAME_MAX)));
 	}
 	if (shown < of_kind)
 		strbuf_addf(md->out, "\n%zu more are left out here: `seatshift show %s` has them all.\n",

@@ -64,13 +64,16 @@ def without_ids(text):
   return re.sub(r'\b[0-9a-f]{64}\b|\b[0-9a-f]{12}\b|\b[0-9a-f]{8}(?=`$)', 'ID', text, flags=re.M)
 
 
+WORDS = re.compile(r"(?:S|&quot;|[A-Za-z0-9.,:;()'\"!?×→·… -])+")  # what may stand outside code, and code
+
+
 def markdown_outline(text):
-  """Lines and cells with every code span replaced."""
+  """Lines and cells with every code span replaced, and then what of a sentence stands around it: what is left acts."""
   text = without_ids(text)
   lines = []
   for line in re.sub(r'```mermaid\n.*?```\n', 'GRAPH\n', text, flags=re.S).split('\n'):
     cells = re.split(r'(?<!\\)\|', line)
-    lines.append([SPAN.sub('S', cell) for cell in cells])
+    lines.append([WORDS.sub('W', SPAN.sub('S', cell)) for cell in cells])
   return lines
 
 
@@ -230,19 +233,19 @@ class Hostile(unittest.TestCase):
 
   @unittest.skipUnless(shutil.which('cmark-gfm'), 'cmark-gfm is not installed')
   def test_markdown_rendered(self):
-    """As GitHub renders it: the elements of a plain plan, none of them acts, and data stands in code only."""
+    """As GitHub renders it: the elements of a plain plan, none of them acts, and data stands in code but for plain words."""
     def rendered(plan):
       done = subprocess.run(['cmark-gfm', '--unsafe', *CMARK_EXTENSIONS], input=plan.faces['markdown'],
                             capture_output=True, check=True)
       outline = Outline(done.stdout.decode(), comments=1)
-      outside = re.sub(r'<code.*?</code>', '', done.stdout.decode(), flags=re.S)
-      return outline, without_ids(outside)
+      outside = WORDS.sub('', re.sub(r'<code.*?</code>', 'S', done.stdout.decode(), flags=re.S))
+      return outline, outside
     want, outside = rendered(self.plain)
     self.assertFalse(want.errors)
     self.assertFalse({'a', 'img', 'script', 'input'} & {tag for tag, _ in want.tags})
     def check(plan):
       got, said = rendered(plan)
-      self.assertEqual(got.tags, want.tags)
+      self.assertEqual([tag for tag in got.tags if tag[0] != 'code'], [tag for tag in want.tags if tag[0] != 'code'])
       self.assertFalse(got.errors + got.open)
       self.assertEqual(said, outside)
     self.check_each(check)

@@ -31,8 +31,8 @@ static bool acts(const char *line)
 static void try_quotes(const char *text, struct arena *arena)
 {
 	assert(!acts(quote_terminal(arena, text)));
-	assert(!acts(quote_markdown(arena, text)) && !acts(quote_html(arena, text)) &&
-	       !acts(quote_csv(arena, text)));
+	assert(!acts(quote_markdown(arena, text)) && !acts(quote_markdown_prose(arena, text)) &&
+	       !acts(quote_html(arena, text)) && !acts(quote_csv(arena, text)));
 	CLEANUP(mem_free_text) char *log = quote_log(text, strlen(text), QUOTE_LOG_TEXT);
 	for (char *line = log; line && *line;) {
 		char *end = line + strcspn(line, "\n");

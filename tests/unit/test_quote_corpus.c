@@ -27,6 +27,15 @@ static const struct one cases[] = {
 	{quote_markdown, "`x`", "`` `x` ``"},
 	{quote_markdown, "x\\", "` x\\ `"},
 	{quote_markdown, "", ""},
+	{quote_markdown_prose, "the seats, 1,000 of 25, end 2026-12-31",
+	 "the seats, 1,000 of 25, end 2026-12-31"},
+	{quote_markdown_prose, "ask adele@contoso.com, or 'Sales UK'.",
+	 "ask `adele@contoso.com`, or 'Sales UK'."},
+	{quote_markdown_prose, "@adele #12 GH-12", "`@adele #12 GH-12`"},
+	{quote_markdown_prose, "see www.contoso.com (a_b) :x: *y*",
+	 "see `www.contoso.com` (`a_b`) `:x`: `*y*`"},
+	{quote_markdown_prose, "deadbee1 1234567 a|b", "`deadbee1 1234567 a\\|b`"},
+	{quote_markdown_prose, "", ""},
 	{quote_html, "<a href=\"x\">'&", "&lt;a href=&quot;x&quot;&gt;&#39;&amp;"},
 	{quote_csv, "plain", "plain"},
 	{quote_csv, "a,\"b\"", "\"a,\"\"b\"\"\""},
@@ -149,6 +158,7 @@ static void check_all(struct arena *arena, const char *text)
 	assert_true(no_controls(html) && !html[strcspn(html, "<>\"'")]);
 	assert_true(no_controls(quote_markdown(arena, text)));
 	assert_true(!*text || is_code_span(quote_markdown(arena, text)));
+	assert_true(no_controls(quote_markdown_prose(arena, text)));
 	assert_true(no_controls(quote_csv(arena, text)) && is_csv_field(quote_csv(arena, text)));
 	assert_true(no_controls(quote_dot(arena, text)) && is_dot_text(quote_dot(arena, text)));
 	const char *mermaid = quote_mermaid(arena, text);
