@@ -144,7 +144,7 @@ void text_row(struct strbuf *out, const char *left, size_t column, const char *t
 {
 	CLEANUP(mem_free_text) char *rest = mem_printf("%*s", (int)column, "");
 	size_t width = text_width(left);
-	bool fits = width < column;
+	bool fits = width + 1 < column; /* two blanks tell columns apart */
 	CLEANUP(mem_free_text) char *first = mem_printf("%s%*s", left, fits ? (int)(column - width) : 0, "");
 	if (!fits)
 		strbuf_addf(out, "%s\n", left);

@@ -42,7 +42,7 @@ class Doctor(harness.TestCase):
   def test_without_a_customer(self):
     twin = self.start()
     lines = self.ws.run('doctor', expect=harness.OK).out.splitlines()
-    self.assertEqual(len([line for line in lines if line[0] != ' ']), 8)
+    self.assertEqual(len([line for line in lines if line[0] != ' ']), 6)
     self.assertEqual(twin.log(), [])
 
   def test_wrong_files(self):

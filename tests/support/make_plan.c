@@ -152,11 +152,8 @@ static const char *customer_text(const struct making *m)
 		    "      retire_by: 2126-12-01\n    unlisted: remove\n    users:\n",
 		    m->users + 2);
 	size_t listed = m->removals ? 2 : m->users - 1; /* the last one loses the licence */
-	if (listed > 2000)
-		strbuf_add(&text, "      - holders_of: advisor\n    except: [user00003@contoso.com]\n");
-	else
-		for (size_t i = 0; i < listed; i++)
-			strbuf_addf(&text, "      - user%05zu@contoso.com\n", i + 1);
+	for (size_t i = 0; i < listed; i++)
+		strbuf_addf(&text, "      - user%05zu@contoso.com\n", i + 1);
 	strbuf_add(&text, "defaults: {usage_location: US}\ncanary: [user00001@contoso.com, "
 			  "user00002@contoso.com]\n");
 	const char *copy = strbuf_dup(m->arena, &text);
