@@ -63,6 +63,8 @@ class Surface(harness.TestCase):
   def test_who_is_not_there_is_said(self):
     """A name that nobody has is a mistake, for every command that takes one, and the nearest is suggested."""
     self.ws.run('init', '--example', '.', expect=harness.OK)
+    self.ws.git_init()
+    self.ws.git_commit('contoso: to be moved')
     customers = ['status', 'history', 'drift', 'plan', 'skus']
     plans = ['show', 'apply', 'undo', 'verify', 'rehearse', 'step']
     for args in [[name] for name in customers + plans] + [['approve', '--key', 'x']]:
