@@ -29,7 +29,9 @@ void out_result_bytes(struct out *out, const char *bytes, size_t len)
 	CLEANUP(mem_free_text) char *clean = redact_text(out->redact, bytes, len, &clean_len);
 	const char *text = clean ? clean : bytes;
 	CLEANUP(mem_free_text) char *inert = NULL;
-	if (out->format != FORMAT_OTHER) /* those have commands of nobody but their own quoting */
+	if (out->format == FORMAT_OTHER) /* those have commands of nobody but their own quoting */
+		inert = quote_result(text, clean_len);
+	else
 		inert = quote_log(text, clean_len,
 				  out->format == FORMAT_JSON ? QUOTE_LOG_JSON : QUOTE_LOG_TEXT);
 	empty_kept_file(out);

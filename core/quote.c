@@ -48,20 +48,74 @@ uint32_t quote_first_hidden(const char *text)
 	return 0;
 }
 
+/* How many bytes a character beyond ASCII has that nobody sees; 0 when it is another. */
+static size_t hidden_len(const char *p, uint32_t *ret_char)
+{
+	enum { AS_EMOJI = 0xfe0f }; /* behind a warning sign of our own */
+	size_t len = (unsigned char)*p < 0x80 ? 0 : char_decode(p, ret_char);
+	return len && *ret_char != AS_EMOJI && char_is_hidden(*ret_char) ? len : 0;
+}
+
+static bool has_hidden(const char *text, size_t len)
+{
+	uint32_t c;
+	for (size_t i = 0; i < len; i++)
+		if (hidden_len(text + i, &c))
+			return true;
+	return false;
+}
+
+static void put_hidden(struct strbuf *buf, uint32_t c, enum quote_log_form form)
+{
+	if (c < 0x10000)
+		strbuf_addf(buf, form == QUOTE_LOG_TEXT && c < 0x100 ? "\\x%02x" : "\\u%04x", (unsigned)c);
+	else if (form == QUOTE_LOG_TEXT)
+		strbuf_addf(buf, "\\u%05x", (unsigned)c);
+	else
+		strbuf_addf(buf, "\\u%04x\\u%04x", (unsigned)(0xd800 + ((c - 0x10000) >> 10)),
+			    (unsigned)(0xdc00 + ((c - 0x10000) & 0x3ff)));
+}
+
 char *quote_log(const char *text, size_t len, enum quote_log_form form)
 {
-	if (!memmem(text, len, "##", 2) && (form == QUOTE_LOG_JSON || !memmem(text, len, "::", 2)))
+	bool commands = memmem(text, len, "##", 2) || (form == QUOTE_LOG_TEXT && memmem(text, len, "::", 2));
+	if (!commands && !has_hidden(text, len))
 		return NULL;
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 	CLEANUP(mem_free_text) char *copy = mem_printf("%.*s", (int)len, text);
 	const char *first = char_skip_blanks(copy);
 	for (const char *p = copy; *p; p++) {
-		if (!char_is_log_command(p, form == QUOTE_LOG_JSON ? NULL : first))
+		uint32_t c;
+		size_t hidden = hidden_len(p, &c);
+		if (hidden)
+			put_hidden(&buf, c, form);
+		else if (!char_is_log_command(p, form == QUOTE_LOG_JSON ? NULL : first))
 			strbuf_add_char(&buf, *p);
 		else
 			strbuf_addf(&buf, form == QUOTE_LOG_JSON ? "\\u%04x" : "\\x%02x", (unsigned)*p);
 		if (*p == '\n')
 			first = char_skip_blanks(p + 1);
+		p += hidden ? hidden - 1 : 0;
+	}
+	return mem_strdup(strbuf_text(&buf));
+}
+
+char *quote_result(const char *text, size_t len)
+{
+	static const char mark[] = "\xef\xbb\xbf"; /* what Excel knows UTF-8 by */
+	size_t begin = len >= 3 && strncmp(text, mark, 3) == 0 ? 3 : 0;
+	if (!has_hidden(text + begin, len - begin))
+		return NULL;
+	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+	strbuf_add_bytes(&buf, text, begin);
+	for (size_t i = begin; i < len; i++) {
+		uint32_t c;
+		size_t hidden = hidden_len(text + i, &c);
+		if (hidden)
+			put_hidden(&buf, c, QUOTE_LOG_JSON); /* some of them are JSON, too */
+		else
+			strbuf_add_char(&buf, text[i]);
+		i += hidden ? hidden - 1 : 0;
 	}
 	return mem_strdup(strbuf_text(&buf));
 }

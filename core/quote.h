@@ -52,11 +52,15 @@ char *quote_ascii_json(struct arena *out, const char *json); /* JSON text with \
 
 /*
  * A last net for what goes into a job's log: texts that are inert one by one may make a command together, or
- * where a line was wrapped. `text` may have many lines; NULL when nothing in it acts, else a new text to
- * free. JSON says the same after it as before.
+ * where a line was wrapped. What nobody sees (C1 controls, bidirectional controls, zero-width characters, …)
+ * is escaped as well: JSON has no other place for that, since its writer is canonical. `text` may have many
+ * lines; NULL when nothing in it acts, else a new text to free. JSON says the same after it as before.
  */
 enum quote_log_form { QUOTE_LOG_TEXT, QUOTE_LOG_JSON };
 char *quote_log(const char *text, size_t len, enum quote_log_form form);
+/* The same for other formats, whose quoting is their own: only what nobody sees, but for a byte-order mark.
+ */
+char *quote_result(const char *text, size_t len);
 
 char *quote_url(struct arena *out, const char *text);	/* one path segment or query value, RFC 3986 */
 char *quote_odata(struct arena *out, const char *text); /* an OData string literal, single quotes added */

@@ -49,7 +49,9 @@ static bool write_also(struct app *app, const struct str_list *also, const struc
 		if (buf.failed)
 			return error_set(err, ERR_FAILED, "the plan is too large for the format '%s'",
 					 format->name);
-		if (!file_write_atomic(file, strbuf_text(&buf), buf.len, err))
+		CLEANUP(mem_free_text) char *inert = quote_result(strbuf_text(&buf), buf.len);
+		const char *text = inert ? inert : strbuf_text(&buf);
+		if (!file_write_atomic(file, text, inert ? strlen(inert) : buf.len, err))
 			return error_wrap(err, "cannot write the plan as %s", format->name);
 	}
 	return true;

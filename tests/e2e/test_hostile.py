@@ -14,7 +14,8 @@ import harness
 
 LINES = (pathlib.Path(__file__).resolve().parents[1] / 'support/nasty_strings.txt').read_text().splitlines()
 ESCAPES = {'n': '\n', 'r': '\r', 't': '\t'}
-CONTROLS = re.compile('[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]')
+CONTROLS = re.compile('[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202f\u205f-\u206f\ufe00-\ufe0e\ufeff'
+                      '\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]')
 LONGEST = 4000  # characters in a line that people read
 
 
@@ -43,7 +44,9 @@ class Hostile(harness.TestCase):
     self.assertLess(max(map(len, text.split('\n'))), longest)
 
   def check_json(self, text):
+    """Text to a person, too, who looks at it at a terminal or in a log."""
     self.assertIsNone(re.search('[\x00-\x09\x0b-\x1f\x7f]', text))
+    self.assertIsNone(CONTROLS.search(text))
     return json.loads(text)
 
   def check_junit(self, text):

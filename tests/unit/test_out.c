@@ -48,7 +48,7 @@ static void test_what_acts_is_shown(void **state)
 		{"\xc2\x9b"
 		 "31mC1",
 		 "\\x9b31mC1\n"},
-		{"\xc2\xa0no-break", "\xc2\xa0no-break\n"},
+		{"\xc2\xa0no-break", "\\xa0no-break\n"},
 		{"\x7f\x08", "\\x7f\\x08\n"},
 	};
 	(void)state;

@@ -94,7 +94,10 @@ static void test_whole_logs(void **state)
 	} cases[] = {
 		{"one\ntwo :: three # four", QUOTE_LOG_TEXT, NULL},
 		{"one ::x\n \xe2\x80\x82::error::\n##[x", QUOTE_LOG_TEXT,
-		 "one ::x\n \xe2\x80\x82\\x3a:error::\n\\x23#[x"},
+		 "one ::x\n \\u2002\\x3a:error::\n\\x23#[x"},
+		{"{\"name\":\"a\xc2\x9b"
+		 "31m \xe2\x80\xae b \xf3\xa0\x81\x81\"}",
+		 QUOTE_LOG_JSON, "{\"name\":\"a\\u009b31m \\u202e b \\udb40\\udc41\"}"},
 		{"{\"name\":\"##vso[x]\"}\n", QUOTE_LOG_JSON, "{\"name\":\"\\u0023#vso[x]\"}\n"},
 		{"{\"name\":\"::\"}\n", QUOTE_LOG_JSON, NULL},
 		{"", QUOTE_LOG_TEXT, NULL},
