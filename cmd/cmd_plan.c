@@ -7,6 +7,7 @@
 #include "cmd/session/key_source.h"
 #include "cmd/session/names.h"
 #include "cmd/session/plan_saving.h"
+#include "cmd/session/protected_names.h"
 #include "cmd/session/session.h"
 #include "core/file.h"
 #include "core/quote.h"
@@ -94,6 +95,8 @@ static bool plan_customer(struct app *app, struct session *session, const struct
 		refuse_better(app, session, &live, diags, &code);
 		return plan_refuse(app, session, diags, code, err);
 	}
+	if (!protected_names_check(app, session, &live, diags, err))
+		return false;
 	if (!plan.actions.count)
 		return plan_output_nothing(app, session->desired.customer, &o->also, err);
 	struct plan_folder folder;

@@ -5,6 +5,7 @@
 #include "cmd/session/approval_check.h"
 #include "cmd/session/names.h"
 #include "cmd/session/plan_saving.h"
+#include "cmd/session/protected_names.h"
 #include "cmd/session/session.h"
 #include "core/file.h"
 #include "core/quote.h"
@@ -89,6 +90,8 @@ static bool undo(struct undoing *u, int *ret_status, struct error *err)
 		.desired = &u->session.desired, .policy = &u->session.policy, .live = &live};
 	if (!undo_build(&inputs, &u->undone, app->arena, &u->diags, &plan, &code))
 		return plan_refuse(app, &u->session, &u->diags, code, err);
+	if (!protected_names_check(app, &u->session, &live, &u->diags, err))
+		return false;
 	if (!plan.actions.count)
 		return tell_nothing(u, &plan, err);
 	if (!plan_follow(app, &plan, err) || !plan_save(app, &plan, &live, &info, &folder, err))

@@ -64,6 +64,7 @@
 	X(227, "groups among a group's members are ignored")                                                 \
 	X(228, "holders whom nobody can read")                                                               \
 	X(229, "seats that count since the file says they renew")                                            \
+	X(230, "protected name is nobody's")                                                                 \
 	X(241, "left alone by an undo")                                                                      \
 	X(242, "usage location stays")                                                                       \
 	X(243, "redeemed key stays redeemed")                                                                \
@@ -101,6 +102,7 @@
 	X(334, "part number of more than one SKU")                                                           \
 	X(335, "group has groups among its members")                                                         \
 	X(336, "group is being processed")                                                                   \
+	X(337, "protected name is a mail address")                                                           \
 	X(341, "retired subscription is gone")
 
 enum diag_code {

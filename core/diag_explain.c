@@ -181,6 +181,11 @@ static const struct {
 	 "These seats are of a subscription whose term ends soon. The file says under `accept.renewing` "
 	 "that it renews, monthly for one, so they meet the need. Graph does not show whether recurring "
 	 "billing is on: when it is off, people lose service at the end of the term."},
+	{SS230, "A name under `protected` in seatshift.yaml has a domain of this tenant, and nobody there is "
+		"called so, nor has "
+		"it as a mail address. It protects nobody: it may be misspelt, or the account may be gone or "
+		"renamed. Correct "
+		"it, or take it out."},
 	{SS301, "No user with this user principal name exists in the tenant. Nothing is done for a "
 		"subset of the users instead: a typing mistake would leave somebody without service. "
 		"Correct the name (the nearest that exist are suggested), or take the entry out."},
@@ -294,6 +299,11 @@ static const struct {
 	 "the members hold is still changing, so nothing is concluded from it. It takes minutes as a rule, "
 	 "and may take hours for a large group. Wait, and plan again; a plan that is under way is resumed "
 	 "by `seatshift apply`, which waits for the group by itself."},
+	{SS337, "A name under `protected` in seatshift.yaml is the mail address of somebody whose user "
+		"principal name is "
+		"another. Accounts are protected by their user principal name alone, so this one would not "
+		"be. Write the user "
+		"principal name that the message names; addresses can be given to somebody else."},
 	{SS341, "The plan that is to be undone had a subscription retired, and it cannot be reactivated any "
 		"more: a cancelled subscription can be brought back for 90 days, one whose term ended for "
 		"30 days more, and then it is deleted with its data. The people stay where they are. "

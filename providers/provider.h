@@ -36,6 +36,12 @@ struct read_scope {
 	bool count_users;	/* also how many users there are in all, for whoever reads it */
 };
 
+/* A name that is no UPN, and the UPN of whoever has it as an address; NULL: nobody has. */
+struct name_owner {
+	const char *name, *upn;
+};
+VEC(name_owner_list, struct name_owner);
+
 enum outcome {
 	OUTCOME_VERIFIED, /* done, and read back */
 	OUTCOME_ALREADY,  /* it was as it should become before anything was sent */
@@ -126,6 +132,13 @@ struct provider_ops {
 	 */
 	void (*suggest)(struct provider *p, const struct str_list *upns, struct arena *out,
 			struct live *live);
+
+	/*
+	 * Optional. Whose names these are, each once: only what was found out, and nothing where a name is a
+	 * UPN. One batch for every six of them. Never writes.
+	 */
+	bool (*whose)(struct provider *p, const struct str_list *names, struct arena *out,
+		      struct name_owner_list *ret, struct error *err);
 
 	/*
 	 * Optional (NULL: read-only provider). Carries out independent user and group actions: reads

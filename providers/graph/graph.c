@@ -4,6 +4,7 @@
 #include "providers/graph/read/reader.h"
 #include "providers/graph/read/resources.h"
 #include "providers/graph/read/suggest.h"
+#include "providers/graph/read/whose.h"
 #include "providers/graph/sign_in/endpoints.h"
 #include "providers/graph/wire/batch.h"
 #include "providers/graph/write/execute.h"
@@ -187,6 +188,12 @@ static bool reprocess(struct provider *p, const struct action *action, const str
 				out, ret, err);
 }
 
+static bool whose(struct provider *p, const struct str_list *names, struct arena *out,
+		  struct name_owner_list *ret, struct error *err)
+{
+	return whose_names(&graph_of(p)->conn, names, out, ret, err);
+}
+
 static struct provider_stats stats(const struct provider *p)
 {
 	const struct graph *g = (const struct graph *)(const void *)p;
@@ -211,6 +218,7 @@ static const struct provider_ops ops = {
 	.identify = identify,
 	.read = read_live,
 	.suggest = suggest,
+	.whose = whose,
 	.execute = execute,
 	.may_reprocess = may_reprocess,
 	.reprocess = reprocess,

@@ -128,6 +128,65 @@ class Addresses(Lookups):
     self.assertIn(f"Did you mean '{ADELE}'?", self.refused('SS301'))
 
 
+class Protected(Lookups):
+  """A name that protects nobody would be noticed by nobody."""
+
+  def begin(self, *names, entries=('holders_of: advisor',)):
+    twin = self.start(document([
+      user('adele@contoso.onmicrosoft.com', licenses=['STANDARDPACK'], mail='adele.vance@contoso.com'),
+      user(ALEX, licenses=['STANDARDPACK'], proxies=[f'SMTP:{ALEX}', 'smtp:wilber@contoso.com']),
+      user(LEE)]), customer(entries))
+    self.ws.write('seatshift.yaml', contoso.POLICY + f'protected: [{", ".join(names)}]\n')
+    return twin
+
+  def test_an_address_is_an_error_that_names_its_owner(self):
+    for name, owner in (('Adele.Vance@contoso.com', 'adele@contoso.onmicrosoft.com'), ('wilber@contoso.com', ALEX)):
+      with self.subTest(name):
+        twin = self.begin(LEE, name)
+        told = self.refused('SS337')
+        self.assertIn(f"It is the address of '{owner}': write that.", told)
+        self.assertEqual(twin.writes(), 0)
+
+  def test_nobodys_name_is_a_warning(self):
+    self.begin(LEE, 'lee.guu@contoso.com')
+    told = self.ws.run('plan', 'contoso', expect=harness.OK).err
+    self.assertIn("warning[SS230]: 'lee.guu@contoso.com' under 'protected' is nobody's name", told)
+    self.assertNotIn(f"'{LEE}'", told)
+
+  def test_names_of_other_tenants_are_not_asked_for(self):
+    """The policy is for all customers: a fleet has a break-glass account in each."""
+    twin = self.begin(*(f'breakglass@customer{n}.example' for n in range(50)))
+    self.assertNotIn('SS230', self.ws.run('plan', 'contoso', expect=harness.OK).err)
+    asked = sum(len(entry.get('requests', [1])) for entry in twin.log())
+    self.assertLess(asked, 20)
+
+  def test_whoever_is_read_anyway_is_protected_as_ever(self):
+    self.begin(ALEX)
+    self.refused('SS317')
+
+  def test_other_lists_of_names(self):
+    """Said there as well, each in its own words."""
+    for text, code in ((customer(['holders_of: advisor'], more='').replace('    unlisted', '    except: [wilber@contoso.com]\n    unlisted'), 'SS301'),
+                       (customer(['holders_of: advisor'], more='canary: [wilber@contoso.com]\n'), 'SS326'),
+                       (customer(['group: sales@contoso.com']), 'SS319')):
+      with self.subTest(code):
+        self.begin(LEE)
+        self.ws.write('customers/contoso.yaml', text)
+        self.refused(code)
+
+  def test_a_service_that_does_not_search_addresses(self):
+    def alter(exchange):
+      asked = {part['id']: part['url'] for part in exchange.requests()}
+      answer = exchange.json()
+      for part in answer['responses'] if asked else ():
+        if '$filter=' in asked[part['id']]:
+          part.update(status=400, body={'error': {'code': 'Request_UnsupportedQuery', 'message': 'Unsupported.'}})
+      exchange.put(answer)
+    twin = self.begin('wilber@contoso.com')
+    with Gateway(twin, alter) as gateway:
+      self.assertIn('warning[SS230]', self.ws.run('plan', 'contoso', env=gateway.env(), expect=harness.OK).err)
+
+
 class Replicas(Lookups):
 
   def start_lagging(self, count):
