@@ -15,8 +15,8 @@
     The script refuses any other tenant before it asks for anything. It reads each user before it
     writes: who already has the result is left alone, so that running it twice changes nothing; who is
     neither as the plan expects nor as it should become is left alone too, and reported. Adding and
-    removing are one call, whose body the script writes itself; afterwards the person is read back, and the
-    first who lacks the new licence stops everything. If a canary fails, the others are not touched. Steps by hand are not part
+    removing are one call, whose body the script writes itself; afterwards the person is read back, of a group
+    every member, and the first who lacks the new licence stops everything. If a canary fails, the others are not touched. Steps by hand are not part
     of it. Afterwards 'seatshift apply' verifies the result and goes on with what is left.
 
     The script holds no secret. Its manifest, one line per action, stands below.

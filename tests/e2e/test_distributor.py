@@ -12,6 +12,7 @@ import urllib.parse
 
 import contoso
 import harness
+import test_planning
 
 WRITE = 'Invoke-MgGraphRequest'
 BY_CMDLET = 'Update-MgUser', 'Set-MgUserLicense', 'Set-MgGroupLicense'
@@ -58,13 +59,41 @@ class Distributor:
       raise RuntimeError('wrong tenant')
     counts = {}
     for action in script.actions:
-      outcome = self.act(action, what_if or counts.get('sent', 0) >= at_most)
+      outcome = 'blocked' if counts.get('lacking') else self.act(action, what_if or counts.get('sent', 0) >= at_most)
       counts[outcome] = counts.get(outcome, 0) + 1
       if not what_if:
         self.log.append({'action': action['id'], 'subject': action['subject'], 'outcome': outcome})
     return counts
 
+  def lacking(self, action):
+    """The first member of the group who does not hold a new licence through it; None when all do."""
+    path = f'/groups/{action["group"]}/members/microsoft.graph.user?$select=id,userPrincipalName,licenseAssignmentStates&$top=999'
+    while path:
+      page = self.graph('GET', path)
+      for member in page['value']:
+        through = {state['skuId'] for state in member['licenseAssignmentStates']
+                   if state['assignedByGroup'] == action['group'] and state['state'] == 'Active'}
+        if not {license['sku'] for license in action['add']} <= through:
+          return member['userPrincipalName']
+      path = page.get('@odata.nextLink', '').partition('/v1.0')[2]
+    return None
+
+  def act_on_group(self, action, dry):
+    group = self.graph('GET', f'/groups/{action["group"]}?$select=id,assignedLicenses')
+    held = {license['skuId'] for license in group['assignedLicenses']}
+    if not {license['sku'] for license in action['add']} <= held:
+      if not dry:
+        self.graph('POST', f'/groups/{action["group"]}/assignLicense', {
+          'addLicenses': [{'skuId': license['sku'], 'disabledPlans': license['disable']} for license in action['add']],
+          'removeLicenses': action['remove']})
+      if dry:
+        return 'skipped'
+      return 'lacking' if self.lacking(action) else 'sent'
+    return 'lacking' if not dry and self.lacking(action) else 'already'
+
   def act(self, action, dry):
+    if action['group']:
+      return self.act_on_group(action, dry)
     user = self.graph('GET', f'/users/{action["user"]}?$select={SELECT}')
     if action['kind'] == 'set-usage-location':
       if user['usageLocation'] == action['location']:
@@ -152,6 +181,23 @@ class PowerShell(harness.TestCase):
     self.assertEqual(Distributor(twin).carry_out(script)['stale'], 1)
     self.assertNotEqual(self.ws.run('apply', plan, '--yes').status, harness.OK)
 
+  def test_a_group_is_its_members(self):
+    """Its own list is as it should be at once; a member in conflict holds nothing of it, and stops what comes after."""
+    people = [test_planning.user(contoso.upn(number)) for number in range(4)]
+    group = {'name': 'Sales', 'members': [user['upn'] for user in people], 'licenses': ['STANDARDPACK']}
+    twin = self.twin(test_planning.document([*people, test_planning.user('lee.gu@contoso.com', licenses=['STANDARDPACK'])], [group]))
+    contoso.set_up(self.ws, twin)
+    self.ws.write('customers/contoso.yaml', test_planning.customer(['group: Sales', 'lee.gu@contoso.com']))
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)['id']
+    self.ws.run('apply', plan, '--yes', expect=harness.WAITING)
+    twin.control('redeem', tenant=contoso.TENANT, sku='ENTERPRISEPACK', seats=3)  # one too few
+    script = Script(self.ws.run('show', plan, '--format', 'powershell', expect=harness.OK).out)
+    at = [action['kind'] for action in script.actions].index('swap-group-license')
+    script.actions = script.actions[at:] + script.actions[:at]
+    counts = Distributor(twin).carry_out(script)
+    self.assertEqual(counts.get('lacking'), 1)
+    self.assertEqual(counts.get('blocked', 0), len(script.actions) - 1)
+
   def test_another_tenant_is_left_alone(self):
     twin, _, script = self.begin(3)
     with self.assertRaisesRegex(RuntimeError, 'wrong tenant'):
@@ -168,18 +214,27 @@ class PowerShell(harness.TestCase):
     for name in BY_CMDLET:
       self.assertNotIn(name, script.body)
     self.assertEqual(len(re.findall(rf'{WRITE} -Method (?:PATCH|POST) ', script.body)), 2)
-    self.assertEqual(script.body.count(WRITE), 2)
+    self.assertEqual(script.body.count(WRITE), 3)  # and the members of a group are read
     functions = dict(re.findall(r'^function (\S+) \{\n(.*?)^\}', script.body, re.S | re.M))
     self.assertGreater(len(functions), 6)
     for function, text in functions.items():
-      if WRITE in text:
+      if f'{WRITE} -Method P' in text:
         self.assertIn('SupportsShouldProcess = $true', text, function)
         for first in ("return @('already'", "return @('stale'", '$PSCmdlet.ShouldProcess', "return @('skipped'"):
           self.assertLess(text.index(first), text.index(f' {WRITE} '), (function, first))
         self.assertLess(min(text.find(read) % 10**6 for read in ('Get-MgUser', 'Get-HeldLicense')),
                         text.index(f' {WRITE} '))
     swap = functions['Set-ActionLicense']
-    self.assertLess(swap.index(WRITE), swap.index('Wait-NewLicense'), 'read back')
+    self.assertLess(swap.index(WRITE), swap.rindex('Wait-NewLicense'), 'read back')
+    # Of a group its members are, page after page, also when its own list is as it should be.
+    self.assertLess(swap.index('Wait-NewLicense'), swap.index("return @('already'"))
+    self.assertIn('Get-LackingName $Action', functions['Wait-NewLicense'])
+    members = functions['Get-LackingName']
+    self.assertIn("'/members/microsoft.graph.user?$select=id,userPrincipalName,licenseAssignmentStates&$top=999'", members)
+    self.assertRegex(members, r"while \(\$uri\) \{[^}]*Invoke-MgGraphRequest -Method GET -Uri \$uri")
+    self.assertIn("([Uri][string]$page.'@odata.nextLink').PathAndQuery", members)
+    for word in ('assignedByGroup -eq $Action.group', "state -eq 'Active'", 'skuId -eq $license.sku'):
+      self.assertIn(word, functions['Test-Member'])
     self.assertIn("ModuleName = 'Microsoft.Graph.Authentication'; ModuleVersion = '", script.head)
     self.assertRegex(main, r"'lacking'\) \{\s+\$stopped = \$true")
     self.assertIn('SupportsShouldProcess = $true', script.head)
