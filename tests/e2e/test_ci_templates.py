@@ -204,6 +204,18 @@ class Rights(Scaffold):
     self.assertIn('required template', self.setup_of('azure'))
     self.assertIn('Never `repo:OWNER/NAME:pull_request`', self.setup_of('github'))
 
+  def test_what_a_reviews_identity_can_do_is_said(self):
+    """Whoever may push somewhere may push elsewhere: what it reaches, how to narrow it, and where that is written."""
+    narrowed = {'github': ('contents: write', 'restrict updates', 'moves/**'),
+                'gitlab': ('write_repository', 'Protected branches', 'release/*'),
+                'azure': ('build service', 'branch security', 'force push')}
+    for name, words in narrowed.items():
+      text = ' '.join(self.setup_of(name).split())
+      said = text.partition("## What the review's identity can do beyond its review")[2]
+      with self.subTest(name):
+        for word in (*words, 'To narrow it:', 'Sources:'):
+          self.assertIn(word, said)
+
   def test_a_review_has_nothing_that_writes_to_tenants_or_to_the_protected_branch(self):
     for name, jobs in self.review.items():
       for job, what in jobs.items():
