@@ -35,6 +35,8 @@ void field_read_labels(struct field_reader *reader, const struct node *node, con
 		return;
 	}
 	NODE_EACH (value, node) {
+		if (value->key->kind != NODE_SCALAR)
+			continue; /* an alias, or a list: told when the file was read */
 		if (!key_is_good(value->key->text))
 			field_error(reader, SS110, value->key, "'%s' is not a label", value->key->text)
 				->help = "Use letters, digits, '.', '_', '/' and '-', at most 63, a letter "
