@@ -102,7 +102,8 @@ static void put_options(struct strbuf *out, const struct fleet_page *page, struc
 		const char *name = quote_html(tmp, page->fleet->waves.items[i].name);
 		strbuf_addf(out, "<option>%s</option>", name);
 	}
-	strbuf_add(out, "</select></label><output id=o aria-live=polite></output></form>\n");
+	strbuf_add(out, "</select></label><output id=o aria-live=polite></output>"
+			"<button type=button id=m hidden>List all</button></form>\n");
 }
 
 static void put_summary(struct strbuf *out, const struct fleet_page *page, struct arena *tmp)
@@ -146,7 +147,9 @@ void fleet_page_write(const struct fleet_page *page, struct strbuf *out)
 	strbuf_addf(out,
 		    "<!doctype html>\n<html lang=en><head><meta charset=utf-8><meta name=viewport "
 		    "content=\"width=device-width,initial-scale=1\"><title>Fleet %s</title>\n<style>%s"
-		    "table{--today:%d.%d%%}</style></head><body>\n<main>\n",
+		    "table{--today:%d.%d%%}</style><script>document.documentElement.className=\"j\"</"
+		    "script></head>"
+		    "<body>\n<main>\n",
 		    page->fleet->id, fleet_page_css, today / 10, today % 10);
 	put_summary(out, page, all);
 	strbuf_add(out, "<h2>Customers</h2>\n");

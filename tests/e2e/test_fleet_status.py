@@ -12,6 +12,9 @@ import many
 from test_fleet import FLEET, FleetCase
 
 
+LISTED = 'return Array.from(document.querySelectorAll("tbody tr")).filter(row => row.offsetHeight).length'
+
+
 class Seeing(FleetCase):
   """Four customers: one waits to be cancelled, one failed, one done, one not begun."""
 
@@ -80,7 +83,10 @@ class Seeing(FleetCase):
         window.size(width, 900)
         window.scheme('dark' if dark else 'light')
         window.open(page)
-        self.assertEqual(window.run('return document.getElementById("o").textContent'), '5004 customers')
+        self.assertEqual(window.run('return document.getElementById("o").textContent'),
+                         '5004 customers, the first 250 listed')
+        # What is not listed costs no layout: that is what keeps thousands from freezing.
+        self.assertEqual(window.run(LISTED), 250)
         self.assertLessEqual(window.run('return document.documentElement.scrollWidth'), width, 'nothing sticks out')
         shown = window.run('''
           document.getElementById("s").value = "failed";
@@ -96,6 +102,10 @@ class Seeing(FleetCase):
           head.click();
           return document.querySelector("tbody tr").cells[0].textContent;''')
         self.assertEqual(first, 'fabrikam-4999')
+        self.assertEqual(window.run(LISTED), 250)
+        self.assertEqual(window.run('document.getElementById("m").click();' + LISTED), 5004)
+        self.assertEqual(window.run('return document.getElementById("o").textContent'), '5004 customers')
+        self.assertTrue(window.run('return document.getElementById("m").hidden'))
 
 
 class Nobody(FleetCase):
