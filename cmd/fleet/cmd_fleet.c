@@ -5,6 +5,7 @@
 #include "cmd/session/approval_check.h"
 #include "cmd/table/suggest.h"
 #include "core/quote.h"
+#include "plans/fleet/fleet_folder.h"
 
 #include <string.h>
 
@@ -106,9 +107,13 @@ static bool check(struct app *app, const struct verb *verb, const struct fleet_o
 		if (is_given(&options[i], o) && !str_list_has(&takes, options[i].name))
 			return error_set(err, ERR_INVALID, "'fleet %s' does not take --%s", verb->name,
 					 options[i].name);
-	if (args < verb->min_args || args > verb->max_args)
-		return error_set(err, ERR_INVALID, "usage: seatshift fleet %s%s%s", verb->name,
-				 *verb->args ? " " : "", verb->args);
+	if (args < verb->min_args || args > verb->max_args) {
+		error_set(err, ERR_INVALID, "usage: seatshift fleet %s%s%s", verb->name,
+			  *verb->args ? " " : "", verb->args);
+		return args || !str_starts(verb->args, "FLEET")
+			       ? false
+			       : error_hint(err, "%s", fleet_folder_known(app->dir, app->arena));
+	}
 	if (app->out.format != FORMAT_OTHER)
 		return true;
 	const struct str_list formats = suggest_words(app->arena, verb->formats ? verb->formats : "");

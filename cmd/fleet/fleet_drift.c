@@ -139,10 +139,10 @@ static void print_text(struct drifting *d)
 {
 	struct arena *out = d->app->arena;
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
-	strbuf_addf(&buf,
-		    "Fleet %s: %s looked at, %zu as they were left, %zu differ, %zu could not be read\n",
+	strbuf_addf(&buf, "Fleet %s: %s looked at, %zu as they were left, %s, %zu could not be read\n",
 		    d->folder.fleet.id, say_number(out, (int64_t)d->looked.count, "customer", "customers"),
-		    d->looked.count - d->differing - d->failed, d->differing, d->failed);
+		    d->looked.count - d->differing - d->failed,
+		    say_number(out, (int64_t)d->differing, "differs", "differ"), d->failed);
 	for (size_t i = 0; i < d->looked.count; i++) {
 		const struct looked *row = &d->looked.items[i];
 		const char *why = row->message ? row->message : row->first;

@@ -163,11 +163,13 @@ static void print_text(struct standing *s)
 	for (size_t i = 0; i < s->folder.fleet.waves.count; i++)
 		strbuf_addf(&buf, "  wave %-8s %s\n", s->folder.fleet.waves.items[i].name,
 			    gate_text(s, i, out));
-	strbuf_add_char(&buf, '\n');
+	bool told = false;
 	for (size_t i = 0; i < s->groups.count; i++) {
 		const struct fleet_group *group = &s->groups.items[i];
 		if (!*group->cause)
 			continue;
+		strbuf_add(&buf, told ? "" : "\n");
+		told = true;
 		strbuf_addf(&buf, "  %5zu %-12s %s%s\n", group->count, member_state_name(group->state),
 			    quote_terminal_cut(out, group->cause, 120),
 			    group->count == 1 ? arena_printf(out, "  (%s)", group->first) : "");

@@ -83,6 +83,21 @@ bool fleet_folder_is_meant(const char *dir, const char *name, struct arena *tmp)
 	return found.count > 0;
 }
 
+const char *fleet_folder_known(const char *dir, struct arena *out)
+{
+	enum { FEW = 10 };
+	struct str_list ids = {0};
+	struct error ignored = ERROR_INIT;
+	if (!file_list(path_join(out, dir, fleets), out, &ids, &ignored))
+		error_release(&ignored);
+	if (!ids.count)
+		return "'seatshift fleet plan' makes one.";
+	bool many = ids.count > FEW;
+	ids.count = many ? FEW : ids.count;
+	return arena_printf(out, "Fleets here: %s%s.", quote_terminal(out, str_list_join(out, &ids, ", ")),
+			    many ? " …" : "");
+}
+
 bool fleet_folder_load(const char *dir, const char *name, struct arena *out, struct fleet_folder *ret_folder,
 		       struct error *err)
 {
@@ -98,8 +113,10 @@ bool fleet_folder_load(const char *dir, const char *name, struct arena *out, str
 			  shown);
 		return error_hint(err, "%s",
 				  found.count ? str_list_join(out, &found, ", ")
-					      : "Give its folder, or four or more hex digits of its id; "
-						"'seatshift fleet plan' makes one.");
+					      : arena_printf(out,
+							     "Give its folder, or four or more hex digits of "
+							     "its id. %s",
+							     fleet_folder_known(dir, out)));
 	}
 	folder.dir = found.items[0];
 	folder.path = arena_printf(out, "%s/fleet.json", folder.dir);

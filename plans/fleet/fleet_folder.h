@@ -19,6 +19,9 @@ struct fleet_folder {
 NODISCARD bool fleet_folder_write(const char *dir, struct fleet *fleet, struct arena *out,
 				  struct fleet_folder *ret_folder, bool *ret_new, struct error *err);
 
+/* Which could be named: "Fleets here: ...", or how one is made. A sentence or two. */
+const char *fleet_folder_known(const char *dir, struct arena *out);
+
 /*
  * `name` is a fleet's folder, its fleet.json, or four or more hex digits of its id. The id must be that of
  * the bytes.

@@ -356,6 +356,17 @@ class Applying(FleetCase):
         self.ws.run('fleet', *words, expect=harness.INVALID)
 
 
+  def test_which_fleets_there_are_is_said(self):
+    self.start(1, 'version: 1\n')
+    self.assertIn("'seatshift fleet plan' makes one", self.ws.run('fleet', 'status', expect=harness.INVALID).err)
+    self.plan()
+    for words in (['status'], ['gate'], ['apply', 'ffff']):
+      text = self.ws.run('fleet', *words, expect=harness.INVALID).err
+      self.assertIn(f'Fleets here: {self.fleet}.', text)
+    for words in (['plan', 'more'], ['generate']):
+      self.assertNotIn('Fleets', self.ws.run('fleet', *words, expect=harness.INVALID).err)
+
+
 class Shards(FleetCase):
 
   def test_a_missing_variable_is_never_all(self):
