@@ -319,7 +319,8 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 	digest_text(r.folder.snapshot_bytes, r.folder.snapshot_len, r.snapshot);
 	print_report(&r);
 	if (r.result.stopped)
-		return error_set(err, ERR_INTERRUPTED, "stopped after %lld runs", (long long)r.result.runs);
+		return error_set(err, ERR_INTERRUPTED, "stopped after %s",
+				 say_number(app->arena, (int64_t)r.result.runs, "run", "runs"));
 	if (r.o->save && !save(&r, err))
 		return false;
 	if (!rehearsal_is_good(&r.result))

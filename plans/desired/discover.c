@@ -3,6 +3,7 @@
 
 #include "core/catalog.h"
 #include "core/quote.h"
+#include "core/say.h"
 
 #include <string.h>
 
@@ -99,8 +100,9 @@ static void put_agreement(struct writing *w)
 
 static void put_subscription(struct writing *w, const struct subscription *s)
 {
-	strbuf_addf(w->out, "# - %s  %s, %lld seats, %s%s", q(w, s->id), q(w, s->part_number),
-		    (long long)s->seats, q(w, s->status_text), s->is_trial ? ", a trial" : "");
+	strbuf_addf(w->out, "# - %s  %s, %s, %s%s", q(w, s->id), q(w, s->part_number),
+		    say_number(w->tmp, s->seats, "seat", "seats"), q(w, s->status_text),
+		    s->is_trial ? ", a trial" : "");
 	if (s->created)
 		strbuf_addf(w->out, ", since %.10s", q(w, s->created));
 	if (s->next_lifecycle)
@@ -156,8 +158,10 @@ static void put_groups(struct writing *w, const char *sku_id)
 	for (size_t i = 0; i < w->live->groups.count; i++) {
 		const struct group *group = &w->live->groups.items[i];
 		if (license_find(&group->licenses, sku_id))
-			strbuf_addf(w->out, "      # handed out by group %s (%s), %zu members\n",
-				    q(w, group->display_name), group->id, group->member_ids.count);
+			strbuf_addf(
+				w->out, "      # handed out by group %s (%s), %s\n",
+				q(w, group->display_name), group->id,
+				say_number(w->tmp, (int64_t)group->member_ids.count, "member", "members"));
 	}
 }
 

@@ -88,7 +88,8 @@ static bool find_count(const struct engine *engine, const struct env *env, int64
 static bool check(const char *what, int64_t index, int64_t count, struct shard *ret_shard, struct error *err)
 {
 	if (count < 1 || index < 0 || index >= count) {
-		error_set(err, ERR_INVALID, "%s is not one of %lld shards", what, (long long)count);
+		error_set(err, ERR_INVALID, "%s is not one of %lld shard%s", what, (long long)count,
+			  count == 1 ? "" : "s");
 		return error_hint(err, "Nothing is done: a worker without a slice of its own has none.");
 	}
 	*ret_shard = (struct shard){index, count};

@@ -2,6 +2,7 @@
 #include "plans/rehearse/rehearse.h"
 
 #include "core/file.h"
+#include "core/say.h"
 #include "core/str.h"
 #include "plans/rehearse/ending.h"
 #include "plans/rehearse/stage.h"
@@ -124,13 +125,14 @@ static const char *bad_end(const struct play_result *result, struct arena *out)
 		return NULL;
 	const char *how =
 		result->outcome == APPLY_OUTCOME_COUNT ? "error" : apply_outcome_name(result->outcome);
+	const char *runs = say_number(out, (int64_t)result->runs, "run", "runs");
 	for (size_t i = 0; !result->problem && result->actions && i < result->action_count; i++)
 		if (result->actions[i].ended && !result_ended_well(&result->actions[i]))
-			return arena_printf(out, "after %lld runs it is %s: %s", (long long)result->runs, how,
+			return arena_printf(out, "after %s it is %s: %s", runs, how,
 					    result->actions[i].detail ? result->actions[i].detail
 								      : "no detail");
-	return arena_printf(out, "after %lld runs it is %s%s%s", (long long)result->runs, how,
-			    result->problem ? ": " : "", result->problem ? result->problem : "");
+	return arena_printf(out, "after %s it is %s%s%s", runs, how, result->problem ? ": " : "",
+			    result->problem ? result->problem : "");
 }
 
 /* ---- the way back ------------------------------------------------------------------------------ */

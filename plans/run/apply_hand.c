@@ -1,4 +1,5 @@
 /* Hand steps in a run: looked at, waited for, confirmed by a second look, never believed. */
+#include "core/say.h"
 #include "core/str.h"
 #include "plans/run/apply_internal.h"
 #include "plans/run/tenant_guard.h"
@@ -167,9 +168,10 @@ static bool check_retire_gate(struct run *run, const struct action *action, cons
 	}
 	const struct sku *sku = live_find_sku(live, action->sku_id);
 	if (sku && sku->enabled - action->seats < sku->consumed)
-		*ret_problem =
-			arena_printf(run->out, "%lld hold its SKU, and without it %lld seats are left",
-				     (long long)sku->consumed, (long long)(sku->enabled - action->seats));
+		*ret_problem = arena_printf(
+			run->out, "%s its SKU, and without it %s left",
+			say_number(run->out, sku->consumed, "holds", "hold"),
+			say_number(run->out, sku->enabled - action->seats, "seat is", "seats are"));
 	return true;
 }
 
