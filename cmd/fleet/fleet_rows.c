@@ -82,7 +82,8 @@ static bool read_row(struct reading *r, size_t index, struct fleet_row *row, str
 		return false;
 	fleet_result_read(dir, r->folder, member->customer, r->tmp, &result);
 	row->member = member_judge(&plan.folder.plan, &plan.entries, &result, r->tmp);
-	if (plan.entries.count && !member_find_undone(dir, member, r->tmp, &row->member, err))
+	if (plan.entries.count &&
+	    !member_find_undone(dir, member, plan.folder.plan.tenant_id, r->tmp, &row->member, err))
 		return false;
 	add_standing(r, &plan, row);
 	return true;

@@ -187,12 +187,14 @@ static bool read_plan(const char *dir, const struct fleet_member *row, const str
 	return plan_decode(bytes, len, out, ret_plan, err);
 }
 
-bool member_find_undone(const char *dir, const struct fleet_member *row, struct arena *out,
-			struct member *member, struct error *err)
+bool member_find_undone(const char *dir, const struct fleet_member *row, const char *tenant_id,
+			struct arena *out, struct member *member, struct error *err)
 {
-	struct plan_folder folder = {.plan = {.customer = row->customer}};
+	struct plan_folder folder = {.plan = {.customer = row->customer, .tenant_id = tenant_id}};
 	struct undone_by by = {0};
+	plan_paths_of(out, row->customer, row->plan, &folder.paths);
 	(void)snprintf(folder.id, sizeof folder.id, "%s", row->plan);
+	(void)snprintf(folder.digest, sizeof folder.digest, "%s", row->digest);
 	if (!plan_undone_by(dir, &folder, out, &by, err))
 		return false;
 	if (!by.id)
@@ -224,7 +226,7 @@ bool member_read(const char *dir, const struct fleet_folder *folder, size_t inde
 	if (begun && !journal_read(&file, out, &entries, &cut, err))
 		return error_wrap(err, "cannot use the journal of plan %s of '%s'", row->plan, row->customer);
 	*ret_member = member_judge(&plan, &entries, &result, out);
-	return !begun || member_find_undone(dir, row, out, ret_member, err);
+	return !begun || member_find_undone(dir, row, plan.tenant_id, out, ret_member, err);
 }
 
 bool member_is_there(const struct member *member, enum wave_until until)

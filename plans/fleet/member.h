@@ -34,9 +34,9 @@ struct member {
 struct member member_judge(const struct plan *plan, const struct journal_entry_list *entries,
 			   const struct fleet_result *result, struct arena *out);
 
-/* Looks whether a plan that was begun has been undone since. */
-NODISCARD bool member_find_undone(const char *dir, const struct fleet_member *row, struct arena *out,
-				  struct member *member, struct error *err);
+/* Looks whether a plan that was begun, and is of that tenant, has been undone since. */
+NODISCARD bool member_find_undone(const char *dir, const struct fleet_member *row, const char *tenant_id,
+				  struct arena *out, struct member *member, struct error *err);
 
 /* Reads the plan (only where it was begun), the journal and the result. ERR_INVALID: one cannot be used. */
 NODISCARD bool member_read(const char *dir, const struct fleet_folder *folder, size_t index,
