@@ -255,6 +255,7 @@ int dispatch(struct app *app, int argc, char **argv)
 {
 	struct error err = ERROR_INIT;
 	int status = EXIT_OK;
+	app->begun_ms = clock_monotonic_ms(app->clock);
 	hide_passwords(app);
 	if (!run(app, argc, argv, &status, &err)) {
 		status = error_info(err.code)->status;

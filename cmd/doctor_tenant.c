@@ -106,6 +106,7 @@ static bool check_discovery(struct doctor *d)
 							      .patience_ms = d->options.patience_ms,
 							      .waiting = d->options.talk.waiting,
 							      .waiting_ctx = d->options.talk.ctx,
+							      .tells_progress = true,
 							      .should_stop = d->options.should_stop,
 							      .stop_ctx = d->options.stop_ctx});
 	if (!discovery_ask(client, endpoints.login, d->session->desired.tenant_domain, d->app->arena, &found,

@@ -107,6 +107,7 @@ int main(int argc, char **argv)
 			.color_result = isatty(STDOUT_FILENO),
 			.messages_terminal = messages_terminal,
 			.columns_said = columns_said(),
+			.clock = &clock_system,
 			.redact = redact},
 		.clock = &clock_system,
 		.random = &random_system,

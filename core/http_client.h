@@ -88,11 +88,14 @@ struct http_client_options {
 	int64_t ends_at_ms;  /* monotonic: then every call ends as it is; 0: never */
 	int64_t patience_ms; /* the same, so long after the last answer that was of use; 0: never */
 	struct http_gate gate;
-	/* After three seconds without an answer of use, and every half a minute after that. May be NULL. */
+	/*
+	 * What is waited for: after three seconds without an answer of use, and every half a minute after
+	 * that. May be NULL. `tells_progress`: every second as well, whatever comes, for whoever knows when
+	 * something has to be said.
+	 */
 	void (*waiting)(void *ctx, const char *line);
 	void *waiting_ctx;
-	bool tells_progress; /* the same where there are answers of use: nobody else says anything meanwhile
-			      */
+	bool tells_progress;
 	/* For http_client_wait. NULL: never. */
 	bool (*should_stop)(void *ctx);
 	void *stop_ctx;

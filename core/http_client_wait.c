@@ -1,10 +1,11 @@
 /* How long the HTTP client waits, and what it says of it. */
 #include "core/http_client_internal.h"
+#include "core/say.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-enum { FIRST_WORD_MS = 3000, NEXT_WORD_MS = 30000, PATH_MAX_SHOWN = 120 };
+enum { FIRST_WORD_MS = 3000, NEXT_WORD_MS = 30000, PROGRESS_MS = 1000, PATH_MAX_SHOWN = 120 };
 
 void http_client_note_useful(struct http_client *client, int64_t now_ms)
 {
@@ -98,8 +99,8 @@ static int64_t progress_due_ms(const struct http_client *client)
 {
 	if (!client->tells_progress || !client->begun_ms)
 		return INT64_MAX;
-	return client->progress_told_ms ? client->progress_told_ms + NEXT_WORD_MS
-					: client->begun_ms + FIRST_WORD_MS;
+	int64_t since_ms = client->progress_told_ms ? client->progress_told_ms : client->begun_ms;
+	return since_ms + PROGRESS_MS;
 }
 
 int64_t http_client_word_due_ms(const struct http_client *client)
@@ -118,8 +119,8 @@ static const char *progress_line(const struct http_client *client, int64_t now_m
 	const char *origin = call ? http_origin(out, call->request.url) : NULL;
 	if (!origin)
 		return NULL;
-	return arena_printf(out, "reading from %s: %" PRId64 " answers in %" PRId64 " s, now %s", origin,
-			    client->answers, for_s, what(call, out));
+	return arena_printf(out, "reading from %s: %s in %" PRId64 " s, now %s", origin,
+			    say_number(out, client->answers, "answer", "answers"), for_s, what(call, out));
 }
 
 static const char *pause_line(const struct http_client *client, int64_t now_ms, struct arena *out)

@@ -91,6 +91,12 @@ static char *make_visible(const char *text)
 	return mem_strdup(strbuf_text(&buf));
 }
 
+static void note_said(struct out *out)
+{
+	if (out->clock)
+		out->said_ms = clock_monotonic_ms(out->clock);
+}
+
 enum log_commands { COMMANDS_SHOWN, COMMANDS_ACT };
 
 static void message(struct out *out, enum log_commands commands, const char *fmt, va_list args) PRINTF(3, 0);
@@ -109,6 +115,7 @@ static void message(struct out *out, enum log_commands commands, const char *fmt
 		text_fill(&filled, inert ? inert : shown, out_columns(out));
 	fprintf(out->messages, "%s\n", filled.len ? strbuf_text(&filled) : inert ? inert : shown);
 	fflush(out->messages);
+	note_said(out);
 }
 
 void out_message(struct out *out, const char *fmt, ...)
@@ -183,6 +190,7 @@ void out_redraw(struct out *out, const char *line)
 	shown[text_fit(shown, out_columns(out) - 1)] = '\0';
 	fprintf(out->messages, "\r\x1b[K%s", shown);
 	fflush(out->messages);
+	note_said(out);
 }
 
 void out_redraw_lines(struct out *out, const struct str_list *lines)
@@ -196,6 +204,7 @@ void out_redraw_lines(struct out *out, const struct str_list *lines)
 	}
 	out->lines_drawn = lines->count;
 	fflush(out->messages);
+	note_said(out);
 }
 
 bool out_flush(struct out *out)

@@ -9,6 +9,7 @@
 #ifndef CORE_OUT_H
 #define CORE_OUT_H
 
+#include "core/clock.h"
 #include "core/macros.h"
 #include "core/redact.h"
 #include "core/str.h"
@@ -31,10 +32,12 @@ struct out {
 	int verbosity;		 /* -v, -vv */
 	bool color_result;
 	bool color_messages;
-	bool messages_terminal; /* progress may redraw, and long lines are broken between words */
-	size_t columns_said;	/* by COLUMNS: of every terminal; 0: each says for itself */
-	size_t lines_drawn;	/* by out_redraw_lines */
-	struct redact *redact;	/* secrets that must never be seen, or NULL */
+	bool messages_terminal;	   /* progress may redraw, and long lines are broken between words */
+	size_t columns_said;	   /* by COLUMNS: of every terminal; 0: each says for itself */
+	size_t lines_drawn;	   /* by out_redraw_lines */
+	const struct clock *clock; /* for said_ms; or NULL */
+	int64_t said_ms;	   /* monotonic: when anything was last said on `messages`; 0: nothing yet */
+	struct redact *redact;	   /* secrets that must never be seen, or NULL */
 };
 
 void out_result(struct out *out, const char *text); /* as is, whole */

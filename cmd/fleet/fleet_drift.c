@@ -108,7 +108,9 @@ static void leave_out_rest(struct drifting *d)
 
 static bool tick(void *ctx)
 {
-	const struct drifting *d = ctx;
+	struct drifting *d = ctx;
+	if (app_owes_word(d->app))
+		out_note(&d->app->out, "looking: %zu of %zu customers so far", d->begun, d->looked.count);
 	return *d->app->signals > 0 || d->broken.code != ERR_NONE;
 }
 

@@ -209,6 +209,9 @@ static void ended(void *ctx, const struct pool_end *end)
 static bool tick(void *ctx)
 {
 	struct planning *p = ctx;
+	if (app_owes_word(p->app))
+		out_note(&p->app->out, "planning: %zu of %zu customers so far, %zu under way", p->ended,
+			 p->chosen.count, p->begun - p->ended);
 	return *p->app->signals > 0 || p->failed.code != ERR_NONE;
 }
 

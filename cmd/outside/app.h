@@ -31,11 +31,12 @@ struct app {
 	bool stdout_file; /* it goes into a file, and stays there */
 	bool stderr_terminal;
 	FILE *in;
-	bool may_sign_in;	/* the command's row says that it asks a service */
-	int64_t ends_at_ms;	/* --deadline of a command that reads: monotonic; 0: none was given */
-	volatile int *signals;	/* how many of SIGINT and SIGTERM have arrived */
-	struct diag_list diags; /* all that was complained about, for an error in JSON */
-	struct arena *arena;	/* lives as long as the program */
+	bool may_sign_in;	   /* the command's row says that it asks a service */
+	int64_t ends_at_ms;	   /* --deadline of a command that reads: monotonic; 0: none was given */
+	int64_t begun_ms, word_ms; /* monotonic: when it began; when whoever waits was last told what for */
+	volatile int *signals;	   /* how many of SIGINT and SIGTERM have arrived */
+	struct diag_list diags;	   /* all that was complained about, for an error in JSON */
+	struct arena *arena;	   /* lives as long as the program */
 };
 
 const char *app_env(const struct app *app, const char *name);
@@ -43,5 +44,10 @@ bool app_is_signalled(void *app); /* SIGINT or SIGTERM has arrived */
 /* What is read over the network ends then, whatever is waited for; 0: no end. */
 void app_end_in(struct app *app, int64_t deadline_ms);
 bool app_is_late(const struct app *app); /* that end has come */
+/*
+ * Whether whoever waits is to be told what for: nothing was said for three seconds, nor such a word for half
+ * a minute. True counts as told.
+ */
+bool app_owes_word(struct app *app);
 
 #endif

@@ -80,7 +80,9 @@ static void tell_notice(void *ctx, const char *line)
 static void tell_waiting(void *ctx, const char *line)
 {
 	struct app *app = ctx;
-	if (app->out.messages_terminal && !app->out.quiet)
+	if (!app_owes_word(app))
+		return;
+	if (app->out.messages_terminal)
 		out_redraw(&app->out, "");
 	out_note(&app->out, "%s", line);
 }

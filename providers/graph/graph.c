@@ -228,20 +228,19 @@ static const struct provider_ops ops = {
 
 static struct http_client *new_client(const struct graph_options *options, struct budget *budget)
 {
-	return http_client_new(
-		&(struct http_client_options){.transport = options->transport,
-					      .clock = options->clock,
-					      .random = options->random,
-					      .concurrency = options->concurrency,
-					      .deadline_ms = options->deadline_ms,
-					      .ends_at_ms = options->ends_at_ms,
-					      .patience_ms = options->patience_ms,
-					      .waiting = options->talk.waiting,
-					      .waiting_ctx = options->talk.ctx,
-					      .tells_progress = options->patience_ms || options->ends_at_ms,
-					      .should_stop = options->should_stop,
-					      .stop_ctx = options->stop_ctx,
-					      .gate = budget_gate(budget)});
+	return http_client_new(&(struct http_client_options){.transport = options->transport,
+							     .clock = options->clock,
+							     .random = options->random,
+							     .concurrency = options->concurrency,
+							     .deadline_ms = options->deadline_ms,
+							     .ends_at_ms = options->ends_at_ms,
+							     .patience_ms = options->patience_ms,
+							     .waiting = options->talk.waiting,
+							     .waiting_ctx = options->talk.ctx,
+							     .tells_progress = true,
+							     .should_stop = options->should_stop,
+							     .stop_ctx = options->stop_ctx,
+							     .gate = budget_gate(budget)});
 }
 
 /* What a sign-in of this provider has in common, for whichever tenant. */

@@ -46,6 +46,7 @@ static struct http_client *new_client(const struct graph_options *graph)
 							     .patience_ms = graph->patience_ms,
 							     .waiting = graph->talk.waiting,
 							     .waiting_ctx = graph->talk.ctx,
+							     .tells_progress = true,
 							     .should_stop = graph->should_stop,
 							     .stop_ctx = graph->stop_ctx});
 }

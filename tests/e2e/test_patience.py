@@ -210,6 +210,19 @@ class Alive(Looking):
     self.assertNotEqual(result.status, harness.OK, result)
     self.assertIn('the service put a part of a batch off', result.err)
 
+  def test_nobody_waits_in_silence_while_answers_come(self):
+    """Slow is not stuck, and is said all the same: by commands that read, that write, and that start others."""
+    twin = self.start()
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)['id']
+    self.ws.write('fleet.yaml', 'version: 1\nwaves: [{name: all}]\n')
+    twin.control('fault', kind='latency', latency_ms=1500, match={'path': '*', 'count': 0})
+    for args, word in ((('plan', 'contoso'), r'reading from http://\S+: \d+ answers? in \d+ s, now GET /v1.0/\w+'),
+                       (('doctor', 'contoso'), 'reading from http://'), (('apply', plan, '--yes'), 'reading from http://'),
+                       (('fleet', 'plan'), 'planning: 0 of 1 customers so far, 1 under way')):
+      with self.subTest(args):
+        self.assertRegex(self.ws.run(*args).err, word)
+        self.assertNotRegex(self.ws.run(*args, '--quiet').err, word)
+
   def test_counts_that_never_agree(self):
     """Asked again for some seconds: whoever waits is told why."""
     def alter(exchange):
