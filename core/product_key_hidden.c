@@ -264,8 +264,28 @@ static bool is_in_escapes(const char *text, size_t len)
 	return found && is_in(strbuf_text(&plain), plain.len);
 }
 
+/* Most texts are a name, or a few words: too short for what is encoded, and without what encodings need. */
+static bool may_be_encoded(const char *text, size_t len)
+{
+	size_t run = 0;
+	size_t hex = 0;
+	for (size_t i = 0; i < len; i++) {
+		run = is_base64(text[i]) ? run + 1 : 0;
+		hex += hex_value(text[i]) >= 0;
+		if (run >= BASE64_MIN || hex >= HEX_MIN || strchr("%\\=&+", text[i]) ||
+		    (text[i] == 'x' && i && text[i - 1] == '0'))
+			return true;
+	}
+	return false;
+}
+
 bool product_key_hidden(const char *text, size_t len)
 {
+	enum { SHORTEST = LENGTH - 1 };
+	if (len < SHORTEST)
+		return false;
+	if (!may_be_encoded(text, len))
+		return is_in(text, len);
 	return is_in(text, len) || is_in_escapes(text, len) || is_in_base64(text, len) ||
 	       is_in_hex(text, len);
 }

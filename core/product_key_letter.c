@@ -5,7 +5,6 @@
 
 #include <ctype.h>
 #include <stdint.h>
-#include <string.h>
 
 static bool goes_on(char c)
 {
@@ -63,5 +62,12 @@ bool letter_before(const char *text, size_t len, size_t end, struct letter *ret)
 
 bool letter_is_of_keys(char c)
 {
-	return c && strchr("BCDFGHJKMNPQRTVWXY2346789", c);
+	static const bool of_keys[128] = {
+		['B'] = true, ['C'] = true, ['D'] = true, ['F'] = true, ['G'] = true,
+		['H'] = true, ['J'] = true, ['K'] = true, ['M'] = true, ['N'] = true,
+		['P'] = true, ['Q'] = true, ['R'] = true, ['T'] = true, ['V'] = true,
+		['W'] = true, ['X'] = true, ['Y'] = true, ['2'] = true, ['3'] = true,
+		['4'] = true, ['6'] = true, ['7'] = true, ['8'] = true, ['9'] = true,
+	};
+	return (unsigned char)c < sizeof of_keys && of_keys[(unsigned char)c];
 }
