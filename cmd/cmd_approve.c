@@ -42,7 +42,8 @@ struct approving {
 	const struct approve_options *o;
 	struct session session;
 	struct plan_folder folder;
-	bool is_fleet; /* the plan is the first of a fleet, which is what is approved */
+	struct journal_entry_list entries; /* of the plan's journal */
+	bool is_fleet;			   /* the plan is the first of a fleet, which is what is approved */
 	struct fleet_folder fleet;
 	/* What is signed: of the plan, or of the fleet. */
 	const char *what, *name, *id, *digest, *dir, *confirm;
@@ -123,8 +124,12 @@ static void show(struct approving *a)
 		out_message(&a->app->out, "%s", strbuf_text(&buf));
 		return;
 	}
+	const struct replay replay = replay_new(&a->folder.plan, &a->entries, a->app->arena);
+	const bool begun = a->entries.count > 0;
 	const struct render_input input = {.folder = &a->folder,
 					   .asked = true,
+					   .results = begun ? replay.results : NULL,
+					   .entries = begun ? &a->entries : NULL,
 					   .desired = &a->session.desired,
 					   .policy = &a->check.approved.policy,
 					   .approvals_valid = a->check.report.valid,
@@ -184,7 +189,8 @@ static bool judge(struct approving *a, struct error *err)
 		out_message(&a->app->out, "warning: this approval cannot count yet: %s", approved->missing);
 		return true;
 	}
-	struct approval_case now = {approved, &a->folder, &a->check.keygen, a->app->clock, AS_OF_NOW, {0}};
+	struct approval_case now = {approved, &a->folder, &a->check.keygen, a->app->clock, AS_OF_NOW,
+				    {0},      NULL};
 	if (a->is_fleet)
 		VEC_PUSH(a->app->arena, &now.fleets, (struct approval_fleet){a->dir, a->digest});
 	if (!approvals_judge_one(&now, &a->signed_text, a->app->arena, &item, err))
@@ -242,13 +248,12 @@ static bool save(struct approving *a, struct error *err)
 static bool prove(struct approving *a, struct error *err)
 {
 	struct app *app = a->app;
-	struct journal_entry_list entries = {0};
 	bool cut = false;
 	const struct journal_file file = plan_journal(&a->folder, app->dir, app->arena);
 	if (!session_prove_plan(app, &a->session, &a->folder, err) ||
-	    !journal_read(&file, app->arena, &entries, &cut, err))
+	    !journal_read(&file, app->arena, &a->entries, &cut, err))
 		return false;
-	const char *finished = journal_finished_at(&entries);
+	const char *finished = journal_finished_at(&a->entries);
 	if (!finished)
 		return true;
 	return error_set(err, ERR_UNAPPROVED, "plan %s was finished at %s: there is nothing to approve",

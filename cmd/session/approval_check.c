@@ -89,6 +89,16 @@ static bool find_fleets(struct app *app, const struct approved *approved, const 
 	return true;
 }
 
+static struct approval_case approval_case(const struct app *app, const struct approval_check *check,
+					  const struct plan_folder *folder)
+{
+	return (struct approval_case){.approved = &check->approved,
+				      .folder = folder,
+				      .keygen = check->can_sign ? &check->keygen : NULL,
+				      .clock = app->clock,
+				      .fleets = check->fleets};
+}
+
 bool approval_check_run(struct app *app, const struct policy *policy, const struct plan_folder *folder,
 			struct approval_check *check, struct error *err)
 {
@@ -114,9 +124,9 @@ bool approval_check_run(struct app *app, const struct policy *policy, const stru
 		error_release(&no_signing);
 		return true;
 	}
-	struct approval_case now = {&check->approved, folder, &check->keygen, app->clock, AS_OF_NOW, {0}};
-	if (!find_fleets(app, &check->approved, folder, &now.fleets, err))
+	if (!find_fleets(app, &check->approved, folder, &check->fleets, err))
 		return false;
+	const struct approval_case now = approval_case(app, check, folder);
 	return approvals_judge(&now, app->arena, &check->report, err);
 }
 
@@ -307,7 +317,9 @@ static bool check_for_apply(struct app *app, struct session *session, const stru
 	if (!approved->required)
 		return true;
 	struct desired desired = {0};
-	if (!approved_match(approved, folder, app->arena, &desired, err))
+	const struct approval_case now = approval_case(app, check, folder);
+	if (!approved_match(approved, folder, app->arena, &desired, err) ||
+	    !approvals_precede_journal(&now, app->arena, err))
 		return false;
 	if (!is_carried_out(app, folder, journal, journal_len) &&
 	    !approvals_suffice(&check->report, folder, approved, err))
@@ -326,8 +338,10 @@ static bool check_for_apply(struct app *app, struct session *session, const stru
 bool approval_check_journal(struct app *app, const struct approval_check *check,
 			    const struct plan_folder *folder, struct error *err)
 {
+	const struct approval_case now = approval_case(app, check, folder);
 	return match_record(app, &check->approved, folder, err) &&
-	       match_undone(app, &check->approved, folder, err);
+	       match_undone(app, &check->approved, folder, err) &&
+	       approvals_precede_journal(&now, app->arena, err);
 }
 
 bool approval_check_apply(struct app *app, struct session *session, const struct plan_folder *folder,

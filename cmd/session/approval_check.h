@@ -16,6 +16,7 @@ struct approval_check {
 	struct ssh_keygen keygen;
 	bool can_sign; /* there is an ssh-keygen */
 	struct approval_report report;
+	struct approval_fleet_list fleets; /* that have this plan, where the policy lets one approve it */
 };
 
 /* The repository around app->dir, with what git takes from the environment. */
@@ -42,7 +43,10 @@ struct approval_standing {
 struct approval_standing approval_standing_of(struct app *app, const struct policy *policy,
 					      const struct plan_folder *folder);
 
-/* After approval_check_run: the journal here takes back nothing that any commit has of it. */
+/*
+ * After approval_check_run: the journal here takes back nothing that any commit has of it, and the branch's
+ * tells of no run from before enough people had approved.
+ */
 NODISCARD bool approval_check_journal(struct app *app, const struct approval_check *check,
 				      const struct plan_folder *folder, struct error *err);
 

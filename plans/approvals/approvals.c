@@ -63,6 +63,7 @@ VEC(judged_plan_list, struct judged_plan);
 
 struct judging {
 	const struct approved *approved;
+	const char *commit; /* whose approvals they are */
 	const struct plan_folder *folder;
 	const struct ssh_keygen *keygen;
 	enum approval_as_of as_of;
@@ -237,9 +238,10 @@ static bool judge_file(struct judging *j, const char *dir, const char *file, str
 	const char *path = arena_printf(j->out, "%s/%s", dir, file);
 	struct signed_text text = {.name_space = APPROVAL_NAMESPACE};
 	item->file = j->fleet ? path : file;
-	return approved_read(j->approved, path, j->out, &text.text, &text.len, err) &&
-	       approved_read(j->approved, arena_printf(j->out, "%s.sig", path), j->out, &text.signature,
-			     &text.signature_len, err) &&
+	struct store *store = j->approved->store;
+	return store_read(store, j->commit, path, j->out, &text.text, &text.len, err) &&
+	       store_read(store, j->commit, arena_printf(j->out, "%s.sig", path), j->out, &text.signature,
+			  &text.signature_len, err) &&
 	       judge(j, &text, item, err);
 }
 
@@ -248,7 +250,7 @@ static bool judge_folder(struct judging *j, const char *dir, bool *begun, struct
 			 struct error *err)
 {
 	struct str_list files = {0};
-	if (!store_list(j->approved->store, j->approved->commit, dir, j->out, &files, err))
+	if (!store_list(j->approved->store, j->commit, dir, j->out, &files, err))
 		return false;
 	if (files.count && !*begun && !begin(j, err))
 		return false;
@@ -298,6 +300,7 @@ static bool is_approved(void *ctx, const struct plan_folder *earlier, bool *ret_
 {
 	const struct judging *asks = ctx;
 	struct judging j = {.approved = asks->approved,
+			    .commit = asks->approved->commit,
 			    .folder = earlier,
 			    .keygen = asks->keygen,
 			    .as_of = AS_OF_SIGNING,
@@ -321,6 +324,7 @@ static bool is_approved(void *ctx, const struct plan_folder *earlier, bool *ret_
 static struct judging judging_of(const struct approval_case *c, struct arena *out)
 {
 	return (struct judging){.approved = c->approved,
+				.commit = c->commit ? c->commit : c->approved->commit,
 				.folder = c->folder,
 				.keygen = c->keygen,
 				.as_of = c->as_of,
@@ -362,6 +366,69 @@ bool approvals_judge_one(const struct approval_case *approval_case, const struct
 		return false;
 	*ret_item = item;
 	return true;
+}
+
+/* Evidence and notes may come before: they are what people say. */
+static bool tells_of_a_run(const struct journal_entry_list *entries)
+{
+	for (size_t i = 0; i < entries->count; i++)
+		if (entries->items[i].event == JOURNAL_WRITE || entries->items[i].event == JOURNAL_ENDED ||
+		    entries->items[i].event == JOURNAL_RUN_BEGIN)
+			return true;
+	return false;
+}
+
+/* The first commit on the branch's own line whose journal tells of a run; NULL: none does. */
+static bool find_beginning(const struct approval_case *c, struct arena *out, const char **ret_commit,
+			   struct error *err)
+{
+	struct store_step_list steps = {0};
+	const char *path = c->folder->paths.journal;
+	const struct journal_file file = plan_journal(c->folder, NULL, out);
+	*ret_commit = NULL;
+	if (!store_line(c->approved->store, c->approved->commit, path, out, &steps, err))
+		return false;
+	for (size_t i = steps.count; i > 0 && !*ret_commit; i--) {
+		struct journal_entry_list entries = {0};
+		const char *bytes = NULL;
+		size_t len = 0;
+		bool cut = false;
+		if (!store_read(c->approved->store, steps.items[i - 1].commit, path, out, &bytes, &len,
+				err) ||
+		    !journal_parse(&file, bytes, len, out, &entries, &cut, err))
+			return false;
+		if (tells_of_a_run(&entries))
+			*ret_commit = steps.items[i - 1].commit;
+	}
+	return true;
+}
+
+bool approvals_precede_journal(const struct approval_case *approval_case, struct arena *out,
+			       struct error *err)
+{
+	struct approval_case then = *approval_case;
+	struct approval_report report = {0};
+	const struct approved *approved = then.approved;
+	if (!approved->required || !approved->commit || !then.keygen)
+		return true;
+	then.as_of = AS_OF_SIGNING;
+	if (!find_beginning(&then, out, &then.commit, err))
+		return false;
+	if (!then.commit)
+		return true;
+	if (!approvals_judge(&then, out, &report, err))
+		return false;
+	if (report.valid >= report.required)
+		return true;
+	error_set(err, ERR_UNAPPROVED,
+		  "the journal of plan %s tells of a run in commit %.12s, when %lld of %lld approvals were "
+		  "there: nobody can have carried it out",
+		  then.folder->id, then.commit, (long long)report.valid, (long long)report.required);
+	return error_hint(
+		err,
+		"See who brought it, and look at the tenant. Then make another plan: change what it "
+		"is made from (a day, a note), 'seatshift plan %s', and have that approved.",
+		then.folder->plan.customer);
 }
 
 bool approvals_suffice(const struct approval_report *report, const struct plan_folder *folder,

@@ -78,6 +78,7 @@ struct approval_case {
 	const struct clock *clock;
 	enum approval_as_of as_of;
 	struct approval_fleet_list fleets; /* none: only the plan's own approvals */
+	const char *commit; /* whose approvals these are; NULL: the approved branch's own commit */
 };
 
 /* False only when the judging itself fails (git, ssh-keygen). Without a commit there are no approvals. */
@@ -87,6 +88,14 @@ NODISCARD bool approvals_judge(const struct approval_case *approval_case, struct
 /* ERR_UNAPPROVED, naming what is wrong with each, when fewer count than are required. */
 NODISCARD bool approvals_suffice(const struct approval_report *report, const struct plan_folder *folder,
 				 const struct approved *approved, struct error *err);
+
+/*
+ * Where approvals are required: what the branch has of the journal says nothing of a write, or of an end,
+ * from before enough people had approved the plan. Nobody can have carried it out then, and whoever approves
+ * it, or goes on with it, must not take the journal's word. ERR_UNAPPROVED names the commit.
+ */
+NODISCARD bool approvals_precede_journal(const struct approval_case *approval_case, struct arena *out,
+					 struct error *err);
 
 /* The signers' files on the approved branch: allowed_signers, and revoked_signers beside it where there is
  * one. */

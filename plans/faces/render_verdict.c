@@ -315,6 +315,21 @@ static void decide_warnings(struct render_model *m)
 	}
 }
 
+/* Whoever approves what has been begun approves what is left, and takes the record's word for the rest. */
+static void decide_recorded(struct render_model *m)
+{
+	size_t well;
+	if (standing_of(m, &well) != BEGUN || !well || !m->in->policy ||
+	    m->in->approvals_valid >= m->in->policy->approvals_required)
+		return;
+	decide(m, DECISION_WARNING, false, "Recorded as done already",
+	       arena_printf(m->arena,
+			    "%s of %s, by the journal beside the plan: not done again, and as true as who "
+			    "wrote it",
+			    say_count(m->arena, (int64_t)well),
+			    say_number(m->arena, (int64_t)m->plan->actions.count, "action", "actions")));
+}
+
 static bool has_canary(const struct render_model *m, const char *sku_id)
 {
 	for (size_t i = 0; i < m->steps.count; i++)
@@ -375,6 +390,7 @@ void render_verdict(struct render_model *m)
 	}
 	if (!over) {
 		decide_warnings(m);
+		decide_recorded(m);
 		decide_canaries(m);
 	}
 	for (size_t i = 0; i < m->steps.count; i++)

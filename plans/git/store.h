@@ -171,6 +171,9 @@ struct store_step {
 	bool is_merge;
 };
 VEC(store_step_list, struct store_step);
+/* On the same line, those that changed `path` and have it, the newest first. */
+NODISCARD bool store_line(struct store *store, const char *revision, const char *path, struct arena *out,
+			  struct store_step_list *ret_steps, struct error *err);
 NODISCARD bool store_brought_below(struct store *store, const char *revision, const char *dir,
 				   const char *file, struct arena *out, struct store_step_list *ret_steps,
 				   struct error *err);

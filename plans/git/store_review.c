@@ -64,6 +64,24 @@ static bool was_brought(const struct line *line, const char *full, bool *ret_was
 	return true;
 }
 
+bool store_line(struct store *store, const char *revision, const char *path, struct arena *out,
+		struct store_step_list *ret_steps, struct error *err)
+{
+	struct line line = {.store = store};
+	const char *full = store_full_path(store, out, path);
+	bool ok = line_begin(&line, revision, err);
+	*ret_steps = (struct store_step_list){0};
+	while (ok && line.at) {
+		git_oid here = {0}, before = {0};
+		ok = id_at(line.at, full, &here, err) && id_at(line.before, full, &before, err);
+		if (ok && !git_oid_is_zero(&here) && !git_oid_equal(&here, &before))
+			add_step(&line, path, out, ret_steps);
+		ok = ok && line_next(&line, err);
+	}
+	line_end(&line);
+	return ok;
+}
+
 /* Folders of one commit's tree, looked for in the one before. */
 static bool add_brought(const struct line *line, const git_tree *tree, const char *dir, const char *file,
 			struct arena *out, struct store_step_list *steps, struct error *err)

@@ -281,17 +281,6 @@ static void on_progress(void *ctx, const char *phase, size_t written, size_t ver
 					run->ended_before + verified, run->total, waiting_ms);
 }
 
-static void count_graph_actions(struct run *run)
-{
-	run->total = run->ended_before = 0;
-	for (size_t i = 0; i < run->o->plan->actions.count; i++) {
-		if (!is_graph_action(&run->o->plan->actions.items[i]))
-			continue;
-		run->total++;
-		run->ended_before += result_ended_well(&run->replay.results[i]);
-	}
-}
-
 static void tell_wave(struct run *run, const struct run_batch *batch)
 {
 	const struct apply_hooks *hooks = run->o->hooks;
@@ -331,7 +320,7 @@ static bool execute(struct run *run, struct run_batch *batch, struct error *err)
 					    .should_stop = on_should_stop,
 					    .progress = on_progress,
 					    .ctx = run};
-	count_graph_actions(run);
+	run_count_graph_actions(run);
 	struct provider *provider = run->o->provider;
 	if (!provider->ops->execute)
 		return error_set(err, ERR_FAILED, "'%s' cannot change anything", provider->ops->name);
@@ -485,10 +474,12 @@ bool apply_run(const struct apply_options *options, struct arena *out, struct ap
 		*ret_result = (struct apply_result){.outcome = APPLY_NOTHING, .actions = run.replay.results};
 		return true;
 	}
-	const char *difference = NULL;
+	if (!run_check_record(&run, err))
+		return false;
+	const char *difference = run.differs;
 	/* A plan that has been begun is not stale as a whole: each action is looked at before its own write.
 	 */
-	if (!run.wrote_before && !prepare(&run, &difference, err))
+	if (!difference && !run.wrote_before && !prepare(&run, &difference, err))
 		return false;
 	if (difference) {
 		mark_unreached(&run);

@@ -21,6 +21,17 @@ bool run_should_stop(struct run *run)
 	return run->stop;
 }
 
+void run_count_graph_actions(struct run *run)
+{
+	run->total = run->ended_before = 0;
+	for (size_t i = 0; i < run->o->plan->actions.count; i++) {
+		if (action_info(run->o->plan->actions.items[i].kind)->by != BY_GRAPH)
+			continue;
+		run->total++;
+		run->ended_before += result_ended_well(&run->replay.results[i]);
+	}
+}
+
 int64_t run_time_left_ms(const struct run *run, int64_t ms)
 {
 	int64_t deadline_ms = run->o->deadline_at_ms;

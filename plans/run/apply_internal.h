@@ -55,6 +55,8 @@ NODISCARD bool run_append(struct run *run, enum journal_event event, const struc
 NODISCARD bool run_waits_with(struct run *run, const struct action *action, struct journal_entry *entry,
 			      struct error *err);
 bool run_should_stop(struct run *run);
+/* For progress: how many actions Graph is asked for, and how many of them ended well by now. */
+void run_count_graph_actions(struct run *run);
 /* `ms`, or what is left until the deadline. */
 int64_t run_time_left_ms(const struct run *run, int64_t ms);
 /* Why the action must not touch an account of that name, as "is protected …"; NULL: it may. */
@@ -78,6 +80,12 @@ const char *run_lost(const struct run *run, const struct action *action, const s
 NODISCARD bool run_check_basis(struct run *run, const struct live *live, struct error *err);
 /* The same when a run is resumed, as far as there is something to look at by now. */
 NODISCARD bool run_check_basis_again(struct run *run, struct error *err);
+
+/* ---- apply_record.c ------------------------------------------------------------------------- */
+
+/* Whether what an earlier run did by the journal, and the rest of the plan rests on, is so in the tenant;
+ * sets run->differs where it is not. */
+NODISCARD bool run_check_record(struct run *run, struct error *err);
 
 /* ---- apply_groups.c ------------------------------------------------------------------------- */
 
