@@ -9,7 +9,7 @@
 #include "cmd/session/journal_record.h"
 #include "cmd/session/misplaced.h"
 #include "cmd/session/names.h"
-#include "cmd/session/plan_saving.h"
+#include "cmd/session/rehearsal_gate.h"
 #include "cmd/session/session.h"
 #include "cmd/session/undone_mark.h"
 #include "core/file.h"
@@ -421,8 +421,8 @@ static bool apply(struct applying *a, const char *name, int *ret_status, struct 
 	return events_open(&a->events, app, app->events, err) && plan_named(app, name, &a->folder, err) &&
 	       session_load(app, a->folder.plan.customer, &a->session, err) &&
 	       approval_check_apply(app, &a->session, &a->folder, &a->approved_until_ms, err) &&
-	       plan_need_rehearsal(app, &a->session.policy, &a->folder, err) &&
 	       session_prove_plan(app, &a->session, &a->folder, err) &&
+	       rehearsal_gate(app, &a->session, &a->folder, err) &&
 	       (!a->folder.plan.undoes || undone_mark_load(app, &a->folder, &a->undone, err)) &&
 	       confirm(a, err) && session_connect(app, &a->session, err) && take_lock(a, err) &&
 	       run_plan(a, ret_status, err);

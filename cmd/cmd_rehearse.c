@@ -3,26 +3,25 @@
 
 #include "cmd/output/document.h"
 #include "cmd/output/progress.h"
+#include "cmd/session/approval_check.h"
 #include "cmd/session/names.h"
+#include "cmd/session/rehearsal_run.h"
 #include "cmd/session/session.h"
 #include "core/digest.h"
 #include "core/file.h"
 #include "core/quote.h"
 #include "core/say.h"
-#include "plans/rehearse/rehearse.h"
+#include "plans/git/store.h"
 #include "plans/saved/rehearsed.h"
 
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-enum { DEFAULT_RUNS = 200, DEFAULT_LATENCY_MS = 80, RUNS_MAX = 1000000 };
+enum { DEFAULT_RUNS = 200, RUNS_MAX = 1000000 };
 
 struct rehearse_options {
 	int64_t runs;
 	int64_t seed;
 	int64_t latency_ms;
-	bool save;
+	bool save, commit;
+	const char *branch;
 };
 
 static const struct option_spec options[] = {
@@ -34,6 +33,9 @@ static const struct option_spec options[] = {
 		     "how long an answer takes (80ms)"),
 	OPT_FLAG(struct rehearse_options, save, "save", 0,
 		 "keep the report in the plan's folder, as rehearsal.json"),
+	OPT_FLAG(struct rehearse_options, commit, "commit", 0, "with --save: commit exactly that file"),
+	OPT_TEXT(struct rehearse_options, branch, "branch", 0, "NAME",
+		 "with --commit: on this branch instead of the current one"),
 };
 
 /* What the twin does as the service does, as far as it is documented; and what nobody can rehearse. */
@@ -74,31 +76,6 @@ static bool should_stop(void *ctx)
 {
 	const struct rehearsing *r = ctx;
 	return *r->app->signals > 0;
-}
-
-/* Journals of the stage are written and synced thousands of times: where memory is a file system, there. */
-static bool make_scratch(const struct app *app, const char **ret_dir, struct error *err)
-{
-	static const char *const places[] = {"/dev/shm", "/tmp", "."};
-	const char *wanted = app_env(app, "TMPDIR");
-	for (size_t i = 0; i < ARRAY_LEN(places) + 1; i++) {
-		const char *place = i == 1 ? wanted : places[i ? i - 1 : 0];
-		char *dir = place ? arena_printf(app->arena, "%s/seatshift-rehearsal-XXXXXX", place) : NULL;
-		if (dir && mkdtemp(dir)) {
-			*ret_dir = dir;
-			return true;
-		}
-	}
-	return error_set(err, ERR_IO, "there is no folder for the rehearsal's journals");
-}
-
-static void remove_scratch(struct arena *out, const char *dir)
-{
-	if (!dir)
-		return;
-	(void)unlink(path_join(out, dir, "journal.jsonl"));
-	(void)unlink(path_join(out, dir, "undo.jsonl"));
-	(void)rmdir(dir);
 }
 
 /* ---- the report ------------------------------------------------------------------------------- */
@@ -266,11 +243,35 @@ static void print_report(const struct rehearsing *r)
 	document_print(r->app, &doc);
 }
 
+static bool commit(const struct rehearsing *r, const struct store_file *file, struct error *err)
+{
+	struct app *app = r->app;
+	CLEANUP(store_freep) struct store *store = NULL;
+	const struct store_commit request = {
+		.branch = r->o->branch,
+		.subject = arena_printf(app->arena, "rehearse %s: %s, %s", r->folder.plan.customer,
+					r->folder.id, say_number(app->arena, r->result.runs, "run", "runs")),
+		.files = file,
+		.file_count = 1,
+		.only_under = r->folder.paths.dir,
+	};
+	const char *id = NULL;
+	bool made = false;
+	if (!open_store(app, &store, err))
+		return false;
+	if (!store_commit(store, &request, app->clock, app->arena, &id, &made, err))
+		return error_wrap(err, "cannot commit the rehearsal");
+	out_note(&app->out, made ? "committed as %.12s" : "already committed (%.12s)", id);
+	if (made)
+		tell_unsigned(app, store);
+	return true;
+}
+
 static bool save(const struct rehearsing *r, struct error *err)
 {
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 	struct json_writer w = JSON_WRITER(&buf);
-	const char *path = arena_printf(r->app->arena, "%s/rehearsal.json", r->folder.paths.dir);
+	const char *path = rehearsed_path(&r->folder, r->app->arena);
 	json_begin_object(&w);
 	put_report(r, &w);
 	json_end_object(&w);
@@ -278,31 +279,27 @@ static bool save(const struct rehearsing *r, struct error *err)
 	if (!file_write_atomic(path_join(r->app->arena, r->app->dir, path), strbuf_text(&buf), buf.len, err))
 		return error_wrap(err, "cannot save the rehearsal");
 	out_note(&r->app->out, "wrote %s", path);
-	return true;
+	const struct store_file file = {.path = path, .bytes = strbuf_text(&buf), .len = buf.len};
+	return !r->o->commit || commit(r, &file, err);
 }
 
 /* ---- running ---------------------------------------------------------------------------------- */
 
 static bool play(struct rehearsing *r, struct error *err)
 {
-	const char *scratch = NULL;
-	if (!make_scratch(r->app, &scratch, err))
-		return false;
 	const struct rehearsal_options options_of_it = {
 		.folder = &r->folder,
 		.desired = &r->session.desired,
 		.policy = &r->session.policy,
 		.runs = r->o->runs ? r->o->runs : DEFAULT_RUNS,
 		.seed = r->seed,
-		.latency_ms = r->o->latency_ms ? r->o->latency_ms : DEFAULT_LATENCY_MS,
-		.scratch = scratch,
+		.latency_ms = r->o->latency_ms ? r->o->latency_ms : REHEARSAL_LATENCY_MS,
 		.progress = on_progress,
 		.should_stop = should_stop,
 		.ctx = r,
 	};
-	bool ok = rehearse(&options_of_it, r->app->arena, &r->result, err);
+	bool ok = rehearsal_run(r->app, &options_of_it, &r->result, err);
 	progress_clear(&r->progress);
-	remove_scratch(r->app->arena, scratch);
 	return ok;
 }
 
@@ -312,6 +309,8 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 	struct rehearsing r = {.app = app, .o = opts, .progress = {.app = app}};
 	r.progress.events = &r.events;
 	r.seed = r.o->seed > 0 ? (uint64_t)r.o->seed : 1;
+	if ((r.o->commit && !r.o->save) || (r.o->branch && !r.o->commit))
+		return error_set(err, ERR_INVALID, "--commit goes with --save, and --branch with --commit");
 	if (!plan_named(app, args->items[0], &r.folder, err) ||
 	    !session_load(app, r.folder.plan.customer, &r.session, err) ||
 	    !session_prove_plan(app, &r.session, &r.folder, err) || !play(&r, err))
@@ -343,7 +342,9 @@ const struct command cmd_rehearse = {
 		"time is played, so hours take seconds. The first run that ends otherwise is named with the\n"
 		"seed that repeats it, and the exit status is 1. With --save the report stays beside the "
 		"plan,\n"
-		"bound to it and to its snapshot; a policy may ask for that (approvals.rehearsed).",
+		"bound to it and to its snapshot; where a policy asks for that (approvals.rehearsed), it has "
+		"to\n"
+		"be on the approved branch, and 'apply' repeats a part of it with seeds of its own.",
 	COMMAND_OPTIONS(struct rehearse_options, options),
 	.min_args = 1,
 	.max_args = 1,

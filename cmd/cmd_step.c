@@ -9,6 +9,7 @@
 #include "cmd/session/key_source.h"
 #include "cmd/session/misplaced.h"
 #include "cmd/session/names.h"
+#include "cmd/session/rehearsal_gate.h"
 #include "cmd/session/session.h"
 #include "core/file.h"
 #include "core/quote.h"
@@ -265,7 +266,7 @@ static bool show_key(struct stepping *s, const struct action *action, struct err
 	struct product_key_check check = {0};
 	if (!approval_check_apply(app, &s->session, &s->folder, NULL, err) ||
 	    !session_prove_plan(app, &s->session, &s->folder, err) || !is_still_to_do(s, action, err) ||
-	    !is_person_reading(s, err))
+	    !rehearsal_gate(app, &s->session, &s->folder, err) || !is_person_reading(s, err))
 		return error_wrap(err, "the key stays hidden");
 	const struct move *move = key_source_move(&s->session.desired, &s->folder.plan, action);
 	if (!move)

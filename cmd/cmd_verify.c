@@ -5,6 +5,7 @@
 #include "cmd/output/document.h"
 #include "cmd/session/approval_check.h"
 #include "cmd/session/names.h"
+#include "cmd/session/rehearsal_gate.h"
 #include "cmd/session/session.h"
 #include "core/file.h"
 #include "core/quote.h"
@@ -63,8 +64,9 @@ static bool check_approvals(struct verifying *v, struct error *err)
 	if (!approval_check_run(v->app, &v->session.policy, &v->folder, &v->approvals, err) ||
 	    !approval_check_journal(v->app, &v->approvals, &v->folder, err))
 		return false;
-	return !v->approvals.report.required || !is_approved(v) ||
-	       approval_check_apply(v->app, &v->session, &v->folder, NULL, err);
+	return !is_approved(v) || ((!v->approvals.report.required ||
+				    approval_check_apply(v->app, &v->session, &v->folder, NULL, err)) &&
+				   rehearsal_gate(v->app, &v->session, &v->folder, err));
 }
 
 static void print_json(struct verifying *v)

@@ -7,6 +7,7 @@
 #include "core/quote.h"
 #include "plans/approvals/undone_ever.h"
 #include "plans/fleet/fleet.h"
+#include "plans/saved/rehearsed.h"
 #include "plans/saved/replay.h"
 #include "plans/saved/undone_by.h"
 
@@ -298,6 +299,26 @@ bool approval_check_not_undone(struct app *app, const struct policy *policy, con
 	struct approved approved = {0};
 	return open_approved(app, policy, &store, &approved, err) &&
 	       refuse_undone(app, &approved, folder, err);
+}
+
+bool approval_read_rehearsal(struct app *app, const struct policy *policy, const struct plan_folder *folder,
+			     bool *ret_needed, struct rehearsed *ret_report, struct error *err)
+{
+	CLEANUP(store_freep) struct store *store = NULL;
+	struct approved approved = {0};
+	const char *bytes = NULL;
+	size_t len = 0;
+	const char *path = rehearsed_path(folder, app->arena);
+	*ret_report = (struct rehearsed){0};
+	if (!open_approved(app, policy, &store, &approved, err))
+		return false;
+	*ret_needed = policy->rehearsal_required || approved.policy.rehearsal_required;
+	if (!*ret_needed)
+		return true;
+	if (!approved.required)
+		return rehearsed_read(app->dir, folder, app->arena, ret_report, err);
+	return approved_read(&approved, path, app->arena, &bytes, &len, err) &&
+	       (!bytes || rehearsed_parse(bytes, len, folder, app->arena, ret_report, err));
 }
 
 static bool check_for_apply(struct app *app, struct session *session, const struct plan_folder *folder,

@@ -73,6 +73,15 @@ NODISCARD bool approval_check_record(struct app *app, const struct policy *polic
 NODISCARD bool approval_check_not_undone(struct app *app, const struct policy *policy,
 					 const struct plan_folder *folder, struct error *err);
 
+/*
+ * Whether a policy asks for a rehearsal, the one here or the approved branch's; and the report: of the
+ * approved branch where approvals are required, else of the working tree.
+ */
+struct rehearsed;
+NODISCARD bool approval_read_rehearsal(struct app *app, const struct policy *policy,
+				       const struct plan_folder *folder, bool *ret_needed,
+				       struct rehearsed *ret_report, struct error *err);
+
 void approval_check_put_json(const struct approval_check *check, struct json_writer *w);
 void approval_check_text(const struct approval_check *check, struct arena *out, struct strbuf *buf);
 

@@ -9,7 +9,6 @@
 #include "plans/approvals/undone_ever.h"
 #include "plans/git/store.h"
 #include "plans/run/tenant_guard.h"
-#include "plans/saved/rehearsed.h"
 #include "plans/saved/replay.h"
 #include "plans/saved/undone_by.h"
 
@@ -185,22 +184,4 @@ bool plan_follow(struct app *app, struct plan *plan, struct error *err)
 		plan->follows = newest.found ? arena_strdup(app->arena, newest.folder.id) : NULL;
 	}
 	return true;
-}
-
-bool plan_need_rehearsal(struct app *app, const struct policy *policy, const struct plan_folder *folder,
-			 struct error *err)
-{
-	struct rehearsed rehearsed;
-	if (!policy->rehearsal_required)
-		return true;
-	if (!rehearsed_read(app->dir, folder, app->arena, &rehearsed, err))
-		return false;
-	if (rehearsed.good)
-		return true;
-	error_set(err, ERR_UNAPPROVED, "plan %s must be rehearsed before it is applied%s%s", folder->id,
-		  rehearsed.found ? ": its rehearsal did not end well"
-		  : rehearsed.why ? "; of the rehearsal beside it, "
-				  : "",
-		  rehearsed.why ? rehearsed.why : "");
-	return error_hint(err, "Run 'seatshift rehearse %.8s --save'.", folder->id);
 }

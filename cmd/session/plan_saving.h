@@ -13,10 +13,6 @@ NODISCARD bool plan_read_tenant(struct app *app, struct session *session, const 
 bool plan_refuse(struct app *app, const struct session *session, const struct diag_list *diags,
 		 enum error_code code, struct error *err);
 
-/* ERR_UNAPPROVED where the policy wants a rehearsal, and none of this plan and snapshot ended well. */
-NODISCARD bool plan_need_rehearsal(struct app *app, const struct policy *policy,
-				   const struct plan_folder *folder, struct error *err);
-
 /*
  * A plan that would be the same as one which is over (finished, or undone) is another decision: it says which
  * plan it follows, and so has another id. The others stay as they are.

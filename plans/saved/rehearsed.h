@@ -6,14 +6,20 @@
 
 #define REHEARSAL_FORMAT "seatshift-rehearsal/1"
 
+/* As the report says, which nobody signs: cmd/session/rehearsal_gate.h has what is believed of it. */
 struct rehearsed {
 	bool found; /* a rehearsal of this very plan and snapshot; another's is none */
 	bool good;  /* everything ended alike, and was undone */
 	int64_t runs, alike;
-	const char *why; /* not found though there is a file: in what it differs; or NULL */
+	const char *version; /* of the program that rehearsed it */
+	const char *why;     /* not found though there is a file: in what it differs; or NULL */
 };
 
-/* False only when the file is there and cannot be read. */
+/* The report beside the plan; within the repository, relative to it. */
+const char *rehearsed_path(const struct plan_folder *folder, struct arena *out);
+NODISCARD bool rehearsed_parse(const char *bytes, size_t len, const struct plan_folder *folder,
+			       struct arena *out, struct rehearsed *ret, struct error *err);
+/* Of the repository at `dir`, through no link. False only when the file is there and cannot be read. */
 NODISCARD bool rehearsed_read(const char *dir, const struct plan_folder *folder, struct arena *out,
 			      struct rehearsed *ret, struct error *err);
 

@@ -1,10 +1,12 @@
 """A dress rehearsal: nothing is needed for it, nothing is reached by it, and it says when something is wrong."""
 
 import json
+import pathlib
 import re
 
 import contoso
 import harness
+import signing
 
 USERS = 12
 
@@ -78,14 +80,86 @@ class Rehearse(harness.TestCase):
     path.write_text(path.read_text().replace(saved['snapshot'], 'sha256:' + 64 * '0'))
     self.assertNotIn('disturbed runs', self.ws.run('show', plan['id'], expect=harness.OK).out)
 
+  def needed(self, plan, says, *more):
+    result = self.ws.run('apply', plan['id'], '--yes', '--no-commit', *more, expect=harness.UNAPPROVED)
+    self.assertIn('must be rehearsed', result.err)
+    self.assertIn(says, result.err)
+    self.assertIn('--save --commit', result.err)
+    key = self.ws.run('step', plan['id'], 'redeem-key', '--show-key', *more, expect=harness.UNAPPROVED)
+    self.assertIn('must be rehearsed', key.err)
+    self.assertEqual(self.ws.run('verify', plan['id'], *more).status, harness.UNAPPROVED)
+    self.assertEqual(self.twin_.writes(), 0)
+
   def test_a_policy_may_ask_for_it(self):
     plan = self.planned(policy=contoso.POLICY.replace('{required: 0}', '{required: 0, rehearsed: true}'))
-    result = self.ws.run('apply', plan['id'], '--yes', expect=harness.UNAPPROVED)
-    self.assertIn('must be rehearsed', result.err)
-    self.assertIn('--save', result.err)
+    self.needed(plan, 'must be rehearsed')
+    self.rehearse(plan, '--runs', '99', '--save')
+    self.needed(plan, 'had 99 runs, and 100 are needed')
+    self.rehearse(plan, '--runs', '100', '--save')
+    # The file is believed for no more than it is: a part of it is done again.
+    trace = self.ws.dir / 'trace.txt'
+    process = self.ws.start('apply', plan['id'], '--yes', under=['strace', '-E', 'ASAN_OPTIONS=detect_leaks=0', '-f', '-qq',
+                                                                 '-e', 'trace=mkdir,mkdirat', '-o', trace])
+    self.assertEqual(self.ws.finish(process).status, harness.WAITING)
+    self.assertIn('seatshift-rehearsal-', trace.read_text())
+    self.assertFalse(list(pathlib.Path('/dev/shm').glob(f'seatshift-rehearsal-*/{plan["id"]}*')))
+
+  def test_a_report_that_does_not_count(self):
+    plan = self.planned(policy=contoso.POLICY.replace('{required: 0}', '{required: 0, rehearsed: true}'))
+    self.rehearse(plan, '--runs', '100', '--save')
+    path = self.ws.repo / 'plans/contoso' / plan['id'] / 'rehearsal.json'
+    good = path.read_text()
+    saved = json.loads(good)
+    for says, change in ((f'{saved["version"]}', {'version': '0.0.1'}), ('did not end well', {'alike': 99}),
+                         ('did not end well', {'good': False}), ('of another plan', {'digest': 'sha256:' + 64 * '0'}),
+                         ('of another snapshot', {'snapshot': 'sha256:' + 64 * '0'}),
+                         ('another format', {'format': 'seatshift-rehearsal/0'})):
+      path.write_text(json.dumps({**saved, **change}))
+      self.needed(plan, says)
+    for bad in (good.replace('"runs":100', '"runs":100,"runs":100'), good[:-10]):
+      path.write_text(bad)
+      self.ws.run('apply', plan['id'], '--yes', expect=harness.INVALID)
+    # Nor through a link, wherever it leads.
+    (self.ws.dir / 'elsewhere.json').write_text(good)
+    path.unlink()
+    path.symlink_to(self.ws.dir / 'elsewhere.json')
+    self.assertIn('link', self.ws.run('apply', plan['id'], '--yes', expect=harness.INVALID).err)
     self.assertEqual(self.twin_.writes(), 0)
-    self.rehearse(plan, '--runs', '5', '--save')
-    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+
+  def test_it_is_read_where_the_plan_is_approved(self):
+    """A report in the working tree alone is nobody's; and the branch's policy may ask for it where this one does not."""
+    people = signing.People(self.ws.dir / 'keys')
+    plan = self.planned(policy=signing.policy(1, rehearsed=True))
+    self.ws.write('allowed_signers', people.signer(signing.ADELE))
+    self.ws.git_commit('a plan')
+    self.ws.run('approve', plan['id'], '--key', people.key(signing.ADELE), '--yes', '--commit', expect=harness.OK)
+    self.rehearse(plan, '--save')
+    self.needed(plan, 'must be rehearsed')
+    path = f'plans/contoso/{plan["id"]}/rehearsal.json'
+    self.ws.git('switch', '-q', '-c', 'side')
+    self.rehearse(plan, '--save', '--commit')
+    self.assertEqual(self.ws.git('show', '--name-only', '--format=', 'HEAD').split(), [path])
+    self.needed(plan, 'must be rehearsed')
+    self.ws.git('branch', '-q', '-f', 'main', 'side')
+    self.ws.run('verify', plan['id'], expect=harness.OK)
+    self.ws.run('apply', plan['id'], '--no-commit', expect=harness.WAITING)
+    # A link in the commit.
+    self.ws.git('switch', '-q', 'main')
+    (self.ws.repo / path).unlink()
+    (self.ws.repo / path).symlink_to('plan.json')
+    self.ws.git_commit('a link')
+    self.assertIn('link', self.ws.run('apply', plan['id'], '--no-commit', expect=harness.INVALID).err)
+
+  def test_the_branchs_policy_asks_for_it(self):
+    plan = self.planned(policy=contoso.POLICY.replace('{required: 0}', '{required: 0, rehearsed: true}'))
+    self.ws.git_commit('a plan')
+    self.ws.git('switch', '-q', '-c', 'side')
+    self.ws.write('seatshift.yaml', contoso.POLICY)
+    mine = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    self.assertNotEqual(mine['id'], plan['id'])
+    self.needed(mine, 'must be rehearsed')
+    self.rehearse(mine, '--runs', '100', '--save')
+    self.ws.run('apply', mine['id'], '--yes', expect=harness.WAITING)
 
   def test_a_snapshot_that_was_edited_is_refused(self):
     plan = self.planned()
