@@ -5,7 +5,7 @@
 #include "cmd/session/names.h"
 #include "core/http_curl.h"
 #include "plans/planning/planning.h"
-#include "plans/saved/plan_folder.h"
+#include "plans/saved/plan_verify.h"
 #include "providers/graph/graph.h"
 #include "providers/graph/person.h"
 

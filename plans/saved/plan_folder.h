@@ -1,6 +1,6 @@
 /*
- * The folder of a plan in a customers' repository: written, found, loaded, and proved to be what the
- * planner makes. Paths are relative to the repository at `dir`.
+ * The folder of a plan in a customers' repository: written, found and loaded. Paths are relative to the
+ * repository at `dir`.
  */
 #ifndef PLANS_PLAN_FOLDER_H
 #define PLANS_PLAN_FOLDER_H
@@ -53,15 +53,7 @@ NODISCARD bool plan_folder_load(const char *dir, const char *name, struct arena 
  */
 bool plan_folder_is_copy(const char *dir, const char *path, struct arena *out);
 
-/*
- * Proves that the plan is what the planner makes of its snapshot, the desired file and the policy, byte
- * for byte; of one that undoes another, also of that plan and its journal, found in the repository at `dir`.
- * ERR_STALE when the desired file or the policy means something else now; ERR_INVALID, naming
- * the difference, when the plan was edited.
- */
-struct plan_inputs;
-NODISCARD bool plan_folder_verify(const char *dir, const struct plan_folder *folder,
-				  const struct plan_inputs *files, struct arena *out, struct diag_list *diags,
-				  struct error *err);
+/* What is said of one that was. */
+extern const char plan_never_edited[];
 
 #endif

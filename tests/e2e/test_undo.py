@@ -1,6 +1,8 @@
 """The way back: what a plan did is undone by a plan, person by person, as far as it went."""
 
+import hashlib
 import json
+import re
 import shutil
 
 import contoso
@@ -607,6 +609,47 @@ class Pair(Few):
     window = self.status()['window']
     self.assertEqual((window['open'], window['seats'], window['days'], window['last_safe_day']), (True, 20, 1, None))
     self.assertEqual([row['kind'] for row in self.drift()['differences']], ['undone'])
+
+  def followed(self, plan, follows):
+    """The same plan, that says it follows another: named by its digest, as it should be."""
+    path = self.ws.repo / 'plans/contoso' / plan['id']
+    text = (path / 'plan.json').read_text()
+    text = re.sub(r'"follows":"[0-9a-f]*",\n', '', text)
+    text = text.replace('\n"format":', f'\n"follows":"{follows}",\n"format":')
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    folder = path.parent / digest[:12]
+    folder.mkdir(exist_ok=True)
+    (folder / 'plan.json').write_text(text)
+    shutil.copy(path / 'snapshot.json', folder)
+    return digest[:12]
+
+  def test_what_a_plan_follows_is_proved(self):
+    plan = self.begin([user(upn, licenses=['STANDARDPACK']) for upn in (ADELE, ALEX)])
+    undo = self.undo(plan)
+    for follows, says in (('0123456789ab', 'cannot be used'), (undo['id'], 'which was not begun'),
+                          (plan['id'], 'is not over')):
+      mine = self.followed(plan, follows)
+      result = self.ws.run('verify', mine, expect=harness.INVALID)
+      self.assertIn(f'says that it follows plan {follows}', result.err)
+      self.assertIn(says, result.err)
+      self.ws.run('apply', mine, '--yes', expect=harness.INVALID)
+      shutil.rmtree(self.ws.repo / 'plans/contoso' / mine)
+    self.apply(undo, harness.OK)
+    fresh = self.plan()
+    self.assertEqual(fresh['follows'], undo['id'])
+    self.ws.run('verify', fresh['id'], expect=harness.OK)
+    # Another customer's plan is none, wherever it lies; and the one of the same facts has to be there.
+    shutil.copytree(self.folder_of(undo), self.ws.repo / 'plans/litware' / undo['id'])
+    self.folder_of(undo).rename(self.ws.dir / 'undo')
+    self.assertIn('cannot be used', self.ws.run('verify', fresh['id'], expect=harness.INVALID).err)
+    (self.ws.dir / 'undo').rename(self.folder_of(undo))
+    self.folder_of(plan).rename(self.ws.dir / 'plan')
+    self.assertIn('that is over', self.ws.run('verify', fresh['id'], expect=harness.INVALID).err)
+    (self.ws.dir / 'plan').rename(self.folder_of(plan))
+    self.ws.run('verify', fresh['id'], expect=harness.OK)
+
+  def folder_of(self, plan):
+    return self.ws.repo / 'plans/contoso' / plan['id']
 
   def test_every_face_says_until_when(self):
     plan = self.begin([user(ADELE, licenses=['STANDARDPACK'])])

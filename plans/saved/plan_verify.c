@@ -1,0 +1,81 @@
+/* A saved plan, proved to be what the planner makes. */
+#include "plans/saved/plan_verify.h"
+
+#include "plans/saved/follows.h"
+#include "plans/saved/journal.h"
+#include "plans/saved/plan_difference.h"
+#include "plans/saved/undone.h"
+
+static bool check_inputs(const struct plan_folder *folder, const struct desired *desired,
+			 const struct policy *policy, struct error *err)
+{
+	const struct plan *plan = &folder->plan;
+	const char *changed = NULL;
+	if (!str_eq(plan->desired_digest, desired->digest))
+		changed = plan->desired_file;
+	else if (!str_eq(plan->policy_digest, policy->digest))
+		changed = policy->file;
+	if (!changed)
+		return true;
+	error_set(err, ERR_STALE, "'%s' no longer means what plan %s was made from", changed, folder->id);
+	return plan->undoes ? error_hint(err, "Undo it again: 'seatshift undo %.8s'.", plan->undoes)
+			    : error_hint(err, "Plan again: 'seatshift plan %s'.", desired->customer);
+}
+
+/* Another's plan is no basis, and neither is one that was lost. */
+static bool load_undone(const char *dir, const struct plan_folder *folder, struct arena *out,
+			struct plan_folder *ret_undone, struct undone *ret, struct error *err)
+{
+	const char *name = arena_printf(out, "plans/%s/%s", folder->plan.customer, folder->plan.undoes);
+	struct journal_entry_list entries = {0};
+	bool cut = false;
+	bool loaded = plan_folder_load(dir, name, out, ret_undone, err);
+	const struct journal_file journal =
+		loaded ? plan_journal(ret_undone, dir, out) : (struct journal_file){0};
+	if (!loaded || !journal_read(&journal, out, &entries, &cut, err))
+		return error_wrap(err, "plan %s undoes plan %s, which cannot be used", folder->id,
+				  folder->plan.undoes);
+	*ret = undone_of(ret_undone, &entries, out);
+	return true;
+}
+
+static bool make_again(const char *dir, const struct plan_folder *folder, const struct plan_inputs *inputs,
+		       struct arena *out, struct diag_list *diags, struct plan *ret_plan, struct error *err)
+{
+	enum error_code code;
+	bool made;
+	if (folder->plan.undoes) {
+		struct plan_folder *of = arena_alloc(out, sizeof *of);
+		struct undone undone;
+		if (!load_undone(dir, folder, out, of, &undone, err))
+			return false;
+		made = undo_build(inputs, &undone, out, diags, ret_plan, &code);
+	} else {
+		made = plan_build(inputs->desired, inputs->policy, inputs->live, out, diags, ret_plan, &code);
+	}
+	if (made && !plan_prove_follows(dir, folder, ret_plan, out, err))
+		return false;
+	ret_plan->follows = folder->plan.follows;
+	return made ||
+	       error_set(err, ERR_INVALID,
+			 "plan %s is not what the planner makes of its snapshot: it makes none", folder->id);
+}
+
+bool plan_folder_verify(const char *dir, const struct plan_folder *folder, const struct plan_inputs *files,
+			struct arena *out, struct diag_list *diags, struct error *err)
+{
+	struct plan_inputs inputs = *files;
+	struct plan made = {0};
+	inputs.live = &folder->live;
+	if (!check_inputs(folder, inputs.desired, inputs.policy, err) ||
+	    !make_again(dir, folder, &inputs, out, diags, &made, err))
+		return false;
+	if (plan_is_written_as(&made, folder->bytes, folder->len))
+		return true;
+	error_set(err, ERR_INVALID, "plan %s is not what the planner makes of its snapshot: %s", folder->id,
+		  plan_difference(&folder->plan, &made, out));
+	if (folder->plan.undoes)
+		return error_hint(err, "Has plan %s been carried further since? Then undo it again.",
+				  folder->plan.undoes);
+	return error_hint(err, "%s", plan_never_edited);
+}
