@@ -58,6 +58,9 @@ bool undone_ever(const struct approved *approved, const struct plan_folder *fold
 	for (size_t i = 0; i < places.count && !ret->id; i++) {
 		const struct store_place *place = &places.items[i];
 		bool does = false;
+		/* Under any other name it is no plan's folder. */
+		if (!plan_id_is_whole(place->name))
+			continue;
 		if (!undoes(&l, place, &does, err) ||
 		    (does && !was_begun(&l, place->name, &ret->commit, err)))
 			return false;

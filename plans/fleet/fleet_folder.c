@@ -5,6 +5,7 @@
 #include "core/file.h"
 #include "core/json.h"
 #include "core/quote.h"
+#include "plans/saved/plan_file.h"
 
 #include <string.h>
 
@@ -74,6 +75,33 @@ static bool find(const char *dir, const char *name, struct arena *out, struct st
 	return true;
 }
 
+/* A copy lies under another name than its digest: of several, those that lie where they belong. */
+static bool is_in_place(const char *dir, const char *folder, struct arena *tmp)
+{
+	const char *bytes = NULL;
+	size_t len = 0;
+	char digest[DIGEST_TEXT_SIZE], id[PLAN_ID_SIZE];
+	struct error unreadable = ERROR_INIT;
+	const char *path = path_join(tmp, dir, arena_printf(tmp, "%s/fleet.json", folder));
+	if (!file_read(path, FLEET_MAX_BYTES, tmp, &bytes, &len, &unreadable)) {
+		error_release(&unreadable);
+		return false;
+	}
+	plan_digest(bytes, len, digest, id);
+	return str_eq(id, path_name(folder));
+}
+
+static void leave_copies_out(const char *dir, struct str_list *found, struct arena *out)
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	struct str_list own = {0};
+	for (size_t i = 0; found->count > 1 && i < found->count; i++)
+		if (is_in_place(dir, found->items[i], tmp))
+			VEC_PUSH(out, &own, found->items[i]);
+	if (own.count)
+		*found = own;
+}
+
 bool fleet_folder_is_meant(const char *dir, const char *name, struct arena *tmp)
 {
 	struct str_list found = {0};
@@ -105,6 +133,7 @@ bool fleet_folder_load(const char *dir, const char *name, struct arena *out, str
 	struct fleet_folder folder = {0};
 	if (!find(dir, name, out, &found, err))
 		return false;
+	leave_copies_out(dir, &found, out);
 	if (found.count != 1) {
 		const char *shown = quote_terminal(out, name);
 		error_set(err, ERR_INVALID,

@@ -4,6 +4,7 @@
 #include "core/product_key.h"
 #include "plans/saved/journal_found.h"
 #include "plans/saved/journal_group.h"
+#include "plans/saved/plan_file.h"
 
 static const char *const event_names[] = {
 	[JOURNAL_RUN_BEGIN] = "run-begin", [JOURNAL_WRITE] = "write",	    [JOURNAL_ENDED] = "ended",
@@ -148,6 +149,8 @@ bool journal_line_decode(const struct json *root, struct arena *out, struct jour
 	    !timestamp_parse(entry.at, &at_ms) || !json_int(json_get(root, "seq"), &entry.seq))
 		return false;
 	entry.event = (enum journal_event)event;
+	if (entry.event == JOURNAL_UNDONE ? !plan_id_is_whole(entry.undone_by) : entry.undone_by != NULL)
+		return false;
 	const struct json *actions = json_get(root, "actions");
 	if (actions && !decode_texts(actions, out, &entry.actions))
 		return false;

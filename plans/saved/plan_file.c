@@ -228,6 +228,11 @@ void plan_put_whole_action(struct json_writer *w, const struct plan *plan, const
 	json_end_object(w);
 }
 
+bool plan_id_is_whole(const char *id)
+{
+	return id && strlen(id) == PLAN_ID_SIZE - 1 && strspn(id, "0123456789abcdef") == PLAN_ID_SIZE - 1;
+}
+
 void plan_digest(const char *bytes, size_t len, char ret_digest[DIGEST_TEXT_SIZE], char ret_id[PLAN_ID_SIZE])
 {
 	digest_text(bytes, len, ret_digest);

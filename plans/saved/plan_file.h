@@ -30,6 +30,9 @@ NODISCARD bool plan_decode(const char *text, size_t len, struct arena *out, stru
 			   struct error *err);
 void plan_digest(const char *bytes, size_t len, char ret_digest[DIGEST_TEXT_SIZE], char ret_id[PLAN_ID_SIZE]);
 
+/* Twelve hex digits; false for NULL. */
+bool plan_id_is_whole(const char *id);
+
 /* Where a plan lives. All paths are relative to the repository. */
 struct plan_paths {
 	const char *dir;       /* plans/contoso/3fa9c1d2e4b7 */

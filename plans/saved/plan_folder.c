@@ -112,7 +112,13 @@ bool plan_folder_is_copy(const char *dir, const char *path, struct arena *out)
 	bool read = file_read(file, PLAN_MAX_BYTES, out, &bytes, &len, &unreadable) &&
 		    plan_decode(bytes, len, out, &plan, &unreadable);
 	error_release(&unreadable);
-	return read && !str_eq(plan.customer, path_name(path_dir(out, path)));
+	if (!read || !str_eq(plan.customer, path_name(path_dir(out, path))))
+		return read;
+	/* One that is only edited, or renamed, is not left out but told. */
+	char digest[DIGEST_TEXT_SIZE], id[PLAN_ID_SIZE];
+	plan_digest(bytes, len, digest, id);
+	const char *own = path_join(out, dir, arena_printf(out, "plans/%s/%s/plan.json", plan.customer, id));
+	return !str_eq(id, path_name(path)) && file_exists(own);
 }
 
 /* Of several with one id, those that lie where they belong; none of these: all, to be told. */

@@ -48,8 +48,9 @@ NODISCARD bool plan_folder_load(const char *dir, const char *name, struct arena 
 				struct plan_folder *ret_folder, struct error *err);
 
 /*
- * The folder at `path` is not where its own plan.json says that it belongs, to another customer: somebody
- * copied it. It is no plan of whoever it lies with, and must not stand in the way of the real one.
+ * The folder at `path` is not where its own plan.json says that it belongs: to another customer, or under the
+ * name of its digest, where there is one. Somebody copied it. It is no plan of whoever it lies with, and must
+ * not stand in the way of the real one.
  */
 bool plan_folder_is_copy(const char *dir, const char *path, struct arena *out);
 

@@ -276,8 +276,7 @@ static void read_customer(struct reading *r, const struct json *value)
 static const char *read_id(struct reading *r, const struct json *value, const char *key)
 {
 	const char *id = json_text(value);
-	bool is_id =
-		id && strlen(id) == PLAN_ID_SIZE - 1 && strspn(id, "0123456789abcdef") == PLAN_ID_SIZE - 1;
+	bool is_id = plan_id_is_whole(id);
 	if (!is_id)
 		complain(r, key, "the id of a plan");
 	return is_id ? arena_strdup(r->out, id) : NULL;

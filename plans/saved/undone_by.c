@@ -30,6 +30,8 @@ static bool look_at(const char *dir, const char *path, const struct plan_folder 
 	struct plan_folder other;
 	struct journal_entry_list entries = {0};
 	bool cut = false;
+	if (plan_folder_is_copy(dir, path, out))
+		return true;
 	if (!plan_folder_load(dir, path, out, &other, err))
 		return false;
 	const struct journal_file journal = plan_journal(&other, dir, out);

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 
 import harness
 import many
@@ -133,6 +134,33 @@ class FleetApprovals(FleetCase):
     self.ws.run(*run, env={'CI': 'true'}, expect=harness.UNAPPROVED)
     self.ws.run(*run, '--approved-branch', 'main', env={'CI': 'true'}, expect=harness.OK)
     self.one_write_each(2)
+
+  def test_a_copy_of_a_fleet(self):
+    self.prepare(fleet=True)
+    self.approve(ADELE)
+    shutil.copytree(self.folder, self.folder.parent / f'{self.fleet}.bak')
+    shutil.copytree(self.folder, self.folder.parent / f'{self.fleet[:8]}0000')
+    self.ws.git_commit('copies')
+    for name in (self.fleet, self.fleet[:6]):
+      self.ws.run('fleet', 'gate', name, 'all', expect=harness.WAITING)
+      self.ws.run('verify', name, expect=harness.OK)
+    self.ws.run('fleet', 'gate', f'fleets/{self.fleet[:8]}0000', 'all', expect=harness.INVALID)
+
+  def test_a_member_that_was_undone(self):
+    """The wave behind it must not begin on what is taken back."""
+    self.prepare(fleet=True)
+    self.approve(ADELE)
+    self.assertEqual(set(self.states(self.apply(expect=harness.OK)).values()), {'done'})
+    self.ws.run('fleet', 'gate', self.fleet, 'all', expect=harness.OK)
+    row = json.loads((self.folder / 'fleet.json').read_text())['members'][0]
+    undo = self.ws.run_json('undo', row['plan'], '--commit', expect=harness.OK)['id']
+    self.ws.run('approve', undo, '--key', self.people.key(ADELE), '--yes', '--commit', expect=harness.OK)
+    self.ws.run('apply', undo, '--commit', expect=harness.OK)
+    self.ws.run('fleet', 'gate', self.fleet, 'all', expect=harness.WAITING)
+    report = self.ws.run_json('fleet', 'report', self.fleet)
+    states = {member['customer']: member['state'] for member in report['members']}
+    self.assertEqual(states[row['customer']], 'failed')
+    self.assertIn(f'undone by plan {undo}', json.dumps(report))
 
   def test_who_stands_twice(self):
     """In the list of members, among the waves, or as a member of JSON: one reader takes the first, another the last."""

@@ -416,6 +416,22 @@ class Newest(looking.Looking):
     self.ws.run('apply', plan, '--yes', '--no-commit', expect=harness.WAITING)
     self.assertEqual(twin.writes(), 0)
 
+  def test_a_copy_beside_it(self):
+    """As an editor or a careful person makes one; what is renamed or edited, and not copied, is told."""
+    self.start()
+    plan, folder = self.make()
+    copies = [folder.parent / f'{plan}.bak', folder.parent / f'{plan[:8]}0000']
+    for copy in copies:
+      shutil.copytree(folder, copy)
+    self.ws.git_commit('copies')
+    for words in (['show', plan], ['show', plan[:6]], ['verify', 'contoso'], ['status', 'contoso', '--offline']):
+      self.ws.run(*words, expect=harness.OK)
+    self.assertEqual(self.newest(), plan)
+    self.ws.run('apply', plan, '--yes', '--no-commit', expect=harness.WAITING)
+    self.ws.run('show', copies[1], expect=harness.INVALID)
+    folder.rename(folder.parent / 'away')
+    self.assertIn('edited or moved', self.ws.run('status', 'contoso', '--offline', expect=harness.INVALID).err)
+
 
 if __name__ == '__main__':
   harness.main()

@@ -182,7 +182,7 @@ class ApprovedBranch(looking.Looking):
     asked = len(self.server.log())
     for command in (['apply', plan or self.forged, '--yes', '--no-commit'], ['verify', plan or self.forged]):
       result = self.ws.run(*command, *options, env=env, expect=harness.UNAPPROVED)
-      self.assertIn(says, result.err + result.out)
+      self.assertIn(says, ' '.join((result.err + result.out).split()))
     self.ws.run('step', plan or self.forged, 'redeem-key', '--show-key', *options, env=env, expect=harness.UNAPPROVED)
     self.assertEqual(len(self.server.log()), asked)
 

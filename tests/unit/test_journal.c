@@ -146,6 +146,29 @@ static void test_round_trip(void **state)
 	assert_int_equal(entries.items[3].seq, 4);
 }
 
+/* Its plan is named by a whole id, and by nothing that could be shown as something else. */
+static void test_an_undo_is_named_by_its_id(void **state)
+{
+	struct fixture *f = *state;
+	static const char *const ids[] = {"0123456789ab", "0123456789", "0123456789ab\\u001b[2J",
+					  "0123456789AB", ""};
+	for (size_t i = 0; i < ARRAY_LEN(ids); i++) {
+		struct journal_entry_list entries = {0};
+		bool cut = false;
+		char *line = arena_printf(
+			f->arena,
+			"{\"at\":\"2026-11-22T09:34:56.123Z\",\"customer\":\"%s\",\"digest\":\"%s\","
+			"\"event\":\"undone\",\"format\":\"seatshift-journal/1\",\"prev\":null,\"seq\":1,"
+			"\"tenant\":\"%s\",\"undone_by\":\"%s\"}\n",
+			f->file.head.customer, f->file.head.digest, f->file.head.tenant, ids[i]);
+		bool good = journal_parse(&f->file, line, strlen(line), f->arena, &entries, &cut, &f->err);
+		assert_int_equal(good, i == 0);
+		if (good)
+			assert_string_equal(entries.items[0].undone_by, ids[0]);
+		error_release(&f->err);
+	}
+}
+
 static void test_missing_file_has_no_entries(void **state)
 {
 	struct fixture *f = *state;
@@ -441,6 +464,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_round_trip, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_an_undo_is_named_by_its_id, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_missing_file_has_no_entries, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_every_truncation_is_cut_and_goes_on, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_every_edit_is_refused, setup, teardown),
