@@ -33,7 +33,6 @@ struct standing {
 	bool known; /* the customer's file could be read */
 	struct error error;
 };
-VEC(standing_list, struct standing);
 
 static struct tenant_case tenant_of(const struct session *session, const struct newest_plan *plan)
 {
@@ -300,14 +299,36 @@ static void widen(size_t widths[CELLS], const char *const cells[CELLS])
 	}
 }
 
+/* A customer in the table: all that is kept of them, so that memory does not grow with what thousands have
+ * planned. */
+struct line {
+	const char *customer;
+	bool known;
+	struct row row;
+	const char *waits, *error; /* or NULL */
+};
+VEC(line_list, struct line);
+
+static struct line line_of(struct arena *out, const struct standing *standing)
+{
+	const struct str_list *waits = &standing->status.waiting_for;
+	const struct error *err = &standing->error;
+	struct line line = {.customer = quote_terminal(out, standing->customer), .known = standing->known};
+	if (line.known)
+		line.row = row_of(out, standing);
+	line.waits = line.known && waits->count ? quote_terminal(out, waits->items[0]) : NULL;
+	line.error = err->code ? quote_terminal(out, err->message) : NULL;
+	return line;
+}
+
 /* As wide as what stands in them; where that is too much, names get lines of their own. */
-static void find_widths(struct arena *tmp, const struct standing_list *list, size_t widths[CELLS])
+static void find_widths(const struct line_list *lines, size_t widths[CELLS])
 {
 	size_t sum = 0;
 	widen(widths, heads);
-	for (size_t i = 0; i < list->count; i++)
-		if (list->items[i].known)
-			widen(widths, row_of(tmp, &list->items[i]).cells);
+	for (size_t i = 0; i < lines->count; i++)
+		if (lines->items[i].known)
+			widen(widths, lines->items[i].row.cells);
 	for (size_t i = 0; i < CELLS; i++)
 		sum += widths[i] + (i ? GAP : 0);
 	if (sum > COLUMNS)
@@ -326,81 +347,91 @@ static void add_row(struct arena *tmp, const char *const cells[CELLS], const siz
 	strbuf_add_char(buf, '\n');
 }
 
-static void add_standing(struct arena *tmp, const struct standing *standing, const size_t widths[CELLS],
-			 struct strbuf *buf)
+static void add_line(struct arena *tmp, const struct line *line, const size_t widths[CELLS],
+		     struct strbuf *buf)
 {
-	const struct status *s = &standing->status;
-	const char *message = standing->error.code ? quote_terminal(tmp, standing->error.message) : NULL;
-	if (!standing->known) {
-		strbuf_addf(buf, "%s\n", quote_terminal(tmp, standing->customer));
-		add_below(buf, "error: ", message, tmp);
+	if (!line->known) {
+		strbuf_addf(buf, "%s\n", line->customer);
+		add_below(buf, "error: ", line->error, tmp);
 		return;
 	}
-	add_row(tmp, row_of(tmp, standing).cells, widths, buf);
-	if (s->waiting_for.count)
-		add_below(buf, "waits for ", quote_terminal(tmp, s->waiting_for.items[0]), tmp);
-	if (message)
-		add_below(buf, "from the files; the tenant was not read: ", message, tmp);
+	add_row(tmp, line->row.cells, widths, buf);
+	if (line->waits)
+		add_below(buf, "waits for ", line->waits, tmp);
+	if (line->error)
+		add_below(buf, "from the files; the tenant was not read: ", line->error, tmp);
 }
 
-static void add_table(struct app *app, const struct standing_list *list, struct strbuf *buf)
+static void print_table(struct app *app, const struct line_list *lines)
 {
+	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 	size_t widths[CELLS] = {0};
-	find_widths(app->arena, list, widths);
-	add_row(app->arena, heads, widths, buf);
-	for (size_t i = 0; i < list->count; i++)
-		add_standing(app->arena, &list->items[i], widths, buf);
-	if (!list->count)
-		strbuf_add(buf, "(no customers)\n");
+	find_widths(lines, widths);
+	add_row(app->arena, heads, widths, &buf);
+	for (size_t i = 0; i < lines->count; i++)
+		add_line(app->arena, &lines->items[i], widths, &buf);
+	if (!lines->count)
+		strbuf_add(&buf, "(no customers)\n");
+	out_text(&app->out, strbuf_text(&buf));
 }
 
 /* ---- running -------------------------------------------------------------------------------- */
 
-static void print_all_json(struct app *app, const struct standing_list *list)
+/* One after the other is looked at, told or noted, and forgotten. */
+struct listing {
+	struct app *app;
+	const struct status_options *o;
+	struct repository repository;
+	struct document doc; /* as JSON */
+	struct line_list lines;
+	int status; /* of the first that could not be read */
+};
+
+static void list_one(struct listing *l, const char *file)
 {
-	struct document doc;
-	document_begin(&doc);
-	json_put_key(&doc.w, "customers");
-	json_begin_array(&doc.w);
-	for (size_t i = 0; i < list->count; i++) {
-		json_begin_object(&doc.w);
-		set_standing(app, &list->items[i], false, &doc.w);
-		json_end_object(&doc.w);
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	struct app briefly = *l->app;
+	struct standing standing = {0};
+	briefly.arena = tmp;
+	stand(&briefly, l->o, &l->repository, arena_strndup(tmp, file, (size_t)(strrchr(file, '.') - file)),
+	      &standing);
+	if (standing.error.code && !l->status)
+		l->status = error_info(standing.error.code)->status;
+	if (l->app->out.format == FORMAT_JSON) {
+		json_begin_object(&l->doc.w);
+		set_standing(&briefly, &standing, false, &l->doc.w);
+		json_end_object(&l->doc.w);
+	} else {
+		VEC_PUSH(l->app->arena, &l->lines, line_of(l->app->arena, &standing));
 	}
-	json_end_array(&doc.w);
-	json_set_text(&doc.w, "format", "seatshift-status/1");
-	document_print(app, &doc);
+	error_release(&standing.error);
 }
 
-static void print_all(struct app *app, const struct standing_list *list)
+static void list_all(struct listing *l)
 {
-	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
-	if (app->out.format == FORMAT_JSON) {
-		print_all_json(app, list);
-		return;
-	}
-	add_table(app, list, &buf);
-	out_text(&app->out, strbuf_text(&buf));
+	for (size_t i = 0; i < l->repository.customers.count && *l->app->signals == 0; i++)
+		list_one(l, l->repository.customers.items[i]);
 }
 
 static bool run_all(struct app *app, const struct status_options *o, int *ret_status, struct error *err)
 {
-	struct repository repository;
-	struct standing_list list = {0};
-	if (!repository_open(app->dir, app->arena, &repository, err))
+	struct listing l = {.app = app, .o = o};
+	if (!repository_open(app->dir, app->arena, &l.repository, err))
 		return false;
-	for (size_t i = 0; i < repository.customers.count && *app->signals == 0; i++) {
-		const char *file = repository.customers.items[i];
-		struct standing standing = {0};
-		stand(app, o, &repository,
-		      arena_strndup(app->arena, file, (size_t)(strrchr(file, '.') - file)), &standing);
-		if (standing.error.code && !*ret_status)
-			*ret_status = error_info(standing.error.code)->status;
-		VEC_PUSH(app->arena, &list, standing);
+	if (app->out.format == FORMAT_JSON) {
+		document_begin(&l.doc);
+		json_put_key(&l.doc.w, "customers");
+		json_begin_array(&l.doc.w);
+		list_all(&l);
+		json_end_array(&l.doc.w);
+		json_set_text(&l.doc.w, "format", "seatshift-status/1");
+		document_print(app, &l.doc);
+	} else {
+		list_all(&l);
+		print_table(app, &l.lines);
 	}
-	print_all(app, &list);
-	for (size_t i = 0; i < list.count; i++)
-		error_release(&list.items[i].error);
+	if (!*ret_status)
+		*ret_status = l.status;
 	return true;
 }
 
