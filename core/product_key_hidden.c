@@ -181,6 +181,16 @@ static bool is_in_base64(const char *text, size_t len)
 	return false;
 }
 
+/* Mail programs and people break it into lines. */
+static bool is_in_broken_base64(const char *text, size_t len)
+{
+	CLEANUP(strbuf_release) struct strbuf joined = STRBUF_INIT(STRBUF_LARGE);
+	for (size_t i = 0; i < len; i++)
+		if (!isspace((unsigned char)text[i]))
+			strbuf_add_char(&joined, text[i]);
+	return joined.len < len && is_in_base64(strbuf_text(&joined), joined.len);
+}
+
 static int hex_value(char c)
 {
 	return isdigit((unsigned char)c)    ? c - '0'
@@ -270,7 +280,7 @@ static bool may_be_encoded(const char *text, size_t len)
 	size_t run = 0;
 	size_t hex = 0;
 	for (size_t i = 0; i < len; i++) {
-		run = is_base64(text[i]) ? run + 1 : 0;
+		run = is_base64(text[i]) ? run + 1 : isspace((unsigned char)text[i]) ? run : 0;
 		hex += hex_value(text[i]) >= 0;
 		if (run >= BASE64_MIN || hex >= HEX_MIN || strchr("%\\=&+", text[i]) ||
 		    (text[i] == 'x' && i && text[i - 1] == '0'))
@@ -287,5 +297,5 @@ bool product_key_hidden(const char *text, size_t len)
 	if (!may_be_encoded(text, len))
 		return is_in(text, len);
 	return is_in(text, len) || is_in_escapes(text, len) || is_in_base64(text, len) ||
-	       is_in_hex(text, len);
+	       is_in_broken_base64(text, len) || is_in_hex(text, len);
 }
