@@ -221,8 +221,12 @@ static void print_key(struct stepping *s, const struct secret *key, const struct
 static bool in_pipeline(const struct app *app)
 {
 	static const char *const names[] = {"CI", "TF_BUILD", "GITHUB_ACTIONS", "GITLAB_CI"};
+	static const char *const others[] = {"JENKINS_URL", "TEAMCITY_VERSION"}; /* set in their jobs alone */
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		if (str_eq_fold(app_env(app, names[i]), "true"))
+			return true;
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		if (app_env(app, others[i]))
 			return true;
 	return false;
 }

@@ -54,7 +54,7 @@ class Key(Looking):
     twin, plan = self.prepare()
     asked = len(twin.log())
     step = ('step', plan, 'redeem-key', '--show-key')
-    for env in ({'CI': 'true'}, {'TF_BUILD': 'True'}):
+    for env in ({'CI': 'true'}, {'TF_BUILD': 'True'}, {'JENKINS_URL': 'https://ci.example/'}, {'TEAMCITY_VERSION': '2026.1'}):
       with self.subTest(env):
         refused = self.ws.run(*step, env=env, expect=harness.INVALID)
         self.assertIn(f'seatshift step {plan[:8]} redeem-key --show-key', refused.err)
