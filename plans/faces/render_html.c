@@ -99,9 +99,12 @@ static void put_decision_list(struct page *p, const char *class, const char *hea
 		    class, class, class, heading);
 	for (size_t i = 0; i < decisions->count; i++) {
 		const struct render_decision *decision = &decisions->items[i];
-		strbuf_addf(p->out, "<li class=\"%s\"><strong>%s</strong> <span>%s</span></li>\n",
+		const char *who = decision->who ? arena_printf(p->tmp, " <span class=\"who\">Who: %s</span>",
+							       prose(p, decision->who))
+						: "";
+		strbuf_addf(p->out, "<li class=\"%s\"><strong>%s</strong> <span>%s%s</span></li>\n",
 			    classes[decision->kind], quote_html(p->tmp, decision->head),
-			    prose(p, decision->text));
+			    prose(p, decision->about ? decision->about : decision->text), who);
 	}
 	strbuf_add(p->out, "</ul>\n</section>\n");
 }

@@ -73,7 +73,9 @@ enum decision_kind { DECISION_LOST, DECISION_TAKEN, DECISION_WARNING, DECISION_M
 struct render_decision {
 	enum decision_kind kind;
 	const char *head; /* "Lost by 2 people" */
-	const char *text; /* "Yammer (YAMMER_ENTERPRISE): adele.vance@contoso.com, lee.gu@contoso.com" */
+	const char *text; /* "Yammer (YAMMER_ENTERPRISE). Who: adele.vance@contoso.com, lee.gu@contoso.com" */
+	/* The same in two parts, for a face that has room for them; or NULL. */
+	const char *about, *who;
 };
 VEC(render_decision_list, struct render_decision);
 
@@ -138,6 +140,7 @@ const char *render_paid_for_both(const struct render_model *m, const struct plan
 const struct render_step *render_reactivate_step(const struct render_model *m, const struct plan_move *move);
 const struct render_step *render_retire_step(const struct render_model *m, const struct plan_move *move);
 void render_verdict(struct render_model *m);
+const char *render_sentence(const struct render_model *m); /* "Moves 23 of 25 people of Contoso Ltd …" */
 
 /* Users and groups, by name. */
 void render_subjects(const struct render_model *m, struct arena *out, struct render_subject_list *ret);

@@ -15,67 +15,6 @@ bool render_is_reminder(enum diag_code code)
 	return code == SS204 || code == SS210;
 }
 
-/* ---- the sentence --------------------------------------------------------------------------- */
-
-static const char *customer_name(const struct render_model *m)
-{
-	const char *name = m->plan->tenant_name;
-	return render_data(
-		m->arena, quote_terminal_cut(m->arena, name && *name ? name : m->plan->customer, NAME_SHOWN));
-}
-
-static const char *people_of(const struct render_model *m)
-{
-	int64_t changed = m->plan->summary.users_changed;
-	if (m->live->user_count < changed)
-		return say_number(m->arena, changed, "person", "people");
-	return arena_printf(m->arena, "%s of %s", say_count(m->arena, changed),
-			    say_number(m->arena, m->live->user_count, "person", "people"));
-}
-
-static bool same_sku(const struct plan_move *move)
-{
-	return move->advisor_sku && str_eq(move->advisor_sku, move->open_sku);
-}
-
-static const char *what_it_does(const struct render_model *m)
-{
-	const struct plan_move_list *moves = &m->plan->summary.moves;
-	const char *customer = customer_name(m);
-	if (moves->count > 1)
-		return arena_printf(m->arena, "%s %s of %s in %zu moves",
-				    m->plan->undoes ? "Takes back what was changed for" : "Changes",
-				    people_of(m), customer, moves->count);
-	const struct plan_move *move = &moves->items[0];
-	const char *to = render_product(m, move->open_sku, m->arena);
-	if (!m->plan->summary.users_changed)
-		return arena_printf(m->arena, "Changes nobody's licence at %s; %s", customer,
-				    same_sku(move) ? arena_printf(m->arena, "%s stays, on other seats", to)
-						   : "only seats and subscriptions");
-	const char *back = m->plan->undoes ? " back" : "";
-	if (!move->advisor_sku)
-		return m->plan->undoes
-			       ? arena_printf(m->arena, "Takes %s back from %s of %s", to, people_of(m),
-					      customer)
-			       : arena_printf(m->arena, "Gives %s of %s %s", people_of(m), customer, to);
-	return arena_printf(m->arena, "Moves %s of %s%s from %s to %s", people_of(m), customer, back,
-			    render_product(m, move->advisor_sku, m->arena), to);
-}
-
-static const char *sentence_of(const struct render_model *m)
-{
-	const char *losing =
-		m->people_losing
-			? arena_printf(m->arena, "%s a service",
-				       say_number(m->arena, m->people_losing, "person loses", "people lose"))
-			: "nobody loses a service";
-	int64_t by_hand = m->plan->summary.by_hand;
-	return arena_printf(
-		m->arena, "%s; %s; %s.", what_it_does(m), losing,
-		by_hand ? arena_printf(m->arena, "%s by hand", say_number(m->arena, by_hand, "step", "steps"))
-			: "no step by hand");
-}
-
 /* ---- the state ------------------------------------------------------------------------------ */
 
 /* How far a plan is, as far as what a face is given says. */
@@ -189,14 +128,19 @@ static void find_state(struct render_model *m)
 /* ---- decisions ------------------------------------------------------------------------------ */
 
 /* What is done asks nobody any more; nor does what an undone plan left undone. */
+static void add_decision(struct render_model *m, bool done, const struct render_decision *decision)
+{
+	if (done)
+		VEC_PUSH(m->arena, &m->decided, *decision);
+	else if (!m->in->undone_by)
+		VEC_PUSH(m->arena, &m->decisions, *decision);
+}
+
 static void decide(struct render_model *m, enum decision_kind kind, bool done, const char *head,
 		   const char *text)
 {
-	const struct render_decision decision = {kind, head, text};
-	if (done)
-		VEC_PUSH(m->arena, &m->decided, decision);
-	else if (!m->in->undone_by)
-		VEC_PUSH(m->arena, &m->decisions, decision);
+	const struct render_decision decision = {.kind = kind, .head = head, .text = text};
+	add_decision(m, done, &decision);
 }
 
 static bool all_done(const struct render_model *m)
@@ -215,6 +159,14 @@ static bool people_done(const struct render_model *m)
 		    !is_done(m, &m->plan->actions.items[i]))
 			return false;
 	return true;
+}
+
+static void decide_of_people(struct render_model *m, enum decision_kind kind, const char *head,
+			     const char *about, const char *who)
+{
+	const struct render_decision decision = {
+		kind, head, arena_printf(m->arena, "%s. Who: %s", about, who), about, who};
+	add_decision(m, people_done(m), &decision);
 }
 
 static const char *names_of(const struct render_model *m, const struct str_list *names, int64_t all)
@@ -247,11 +199,11 @@ static void decide_losses(struct render_model *m)
 				VEC_PUSH(m->arena, &services, render_effect_name(m, &m->effects.items[j]));
 		if (told)
 			continue;
-		decide(m, DECISION_LOST, people_done(m),
-		       arena_printf(m->arena, "Lost by %s",
-				    say_number(m->arena, effect->lost, "person", "people")),
-		       arena_printf(m->arena, "%s. Who: %s", str_list_join(m->arena, &services, ", "),
-				    names_of(m, &effect->losers, effect->lost)));
+		decide_of_people(m, DECISION_LOST,
+				 arena_printf(m->arena, "Lost by %s",
+					      say_number(m->arena, effect->lost, "person", "people")),
+				 str_list_join(m->arena, &services, ", "),
+				 names_of(m, &effect->losers, effect->lost));
 	}
 }
 
@@ -286,11 +238,12 @@ static void decide_taken(struct render_model *m)
 			VEC_PUSH(m->arena, &who, render_who(step->actions.items[j]));
 	}
 	if (taken)
-		decide(m, DECISION_TAKEN, people_done(m),
-		       arena_printf(m->arena, "%s taken", say_number(m->arena, taken, "licence", "licences")),
-		       arena_printf(m->arena, "with nothing in %s place. Who: %s%s",
-				    taken == 1 ? "its" : "their", names_of(m, &who, taken),
-				    gone_with_licences(m)));
+		decide_of_people(m, DECISION_TAKEN,
+				 arena_printf(m->arena, "%s taken",
+					      say_number(m->arena, taken, "licence", "licences")),
+				 arena_printf(m->arena, "with nothing in %s place%s",
+					      taken == 1 ? "its" : "their", gone_with_licences(m)),
+				 names_of(m, &who, taken));
 }
 
 /* A few of each code; all of them stand further below. */
@@ -379,7 +332,7 @@ static void decide_both(struct render_model *m, const struct plan_move *move)
 
 void render_verdict(struct render_model *m)
 {
-	m->sentence = m->plan->summary.moves.count ? sentence_of(m) : "Changes nothing.";
+	m->sentence = render_sentence(m);
 	find_state(m);
 	bool over = m->in->undone_by || all_done(m);
 	m->decided_heading = m->in->undone_by ? "Done before it was undone" : over ? "Done" : "Done already";
