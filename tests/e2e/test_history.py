@@ -37,7 +37,15 @@ class History(harness.TestCase):
     self.assertEqual(entry['planned']['email'], ALEX)
 
   def test_no_plans(self):
+    text = (self.ws.repo / 'customers/contoso.yaml').read_text()
+    self.ws.write('customers/fabrikam.yaml', text.replace('customer: contoso', 'customer: fabrikam'))
     self.assertEqual(self.ws.run_json('history', 'fabrikam', expect=harness.OK)['plans'], [])
+
+  def test_a_customer_whose_file_is_gone(self):
+    """The plans still tell; of a name that nobody ever had there is nothing to tell."""
+    (self.ws.repo / 'customers/contoso.yaml').unlink()
+    self.assertEqual(len(self.ws.run_json('history', 'contoso', expect=harness.OK)['plans']), 1)
+    self.assertIn("there is no customer 'fabrikam'", self.ws.run('history', 'fabrikam', expect=harness.INVALID).err)
 
   def test_what_is_not_committed_yet(self):
     self.go()

@@ -137,7 +137,7 @@ class Steps(Looking):
     for step, kind in [(step, 'redeem-key') for step in self.redeems] + [(step, 'retire-subscription') for step in self.retires]:
       card = self.ws.run('step', self.plan['id'], step, expect=harness.OK).out
       self.assertEqual(self.ws.run('step', self.plan['id'], step.upper(), expect=harness.OK).out, card)
-      numbers = [line.split()[0] for line in text.splitlines() if len(line.split()) > 2 and line.split()[2] == kind]
+      numbers = [line.split()[0] for line in text.splitlines() if kind in line.split()[2:4]]
       self.assertEqual(len(numbers), 2)
       self.assertIn(card, [self.ws.run('step', self.plan['id'], number, expect=harness.OK).out for number in numbers])
 

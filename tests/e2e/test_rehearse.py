@@ -43,7 +43,7 @@ class Rehearse(harness.TestCase):
     other = self.rehearse(plan, '--runs', '20', '--seed', '5000')
     self.assertNotEqual(other['rare_paths'], report['rare_paths'])
     self.assertEqual(self.twin_.counters()['requests'], before, 'nothing was asked of the tenant')
-    text = self.ws.run('rehearse', plan['id'], '--runs', '5', expect=harness.OK).out
+    text = self.ws.run('rehearse', plan['id'], '--runs', '5', expect=harness.OK).said
     for words in ('5 of 5 runs ended alike', 'UNDONE', 'Modelled:', 'Not modelled:', 'waits for a0001 redeem-key'):
       self.assertIn(words, text)
 

@@ -155,7 +155,7 @@ class Whole(Undo):
     shutil.rmtree(self.ws.repo / f'plans/contoso/{undo["id"]}')
     self.removed(twin, plan, undo)
     shown = self.ws.run('show', plan['id'], expect=harness.OK).out
-    self.assertIn(f'UNDONE    by plan {undo["id"]}', shown)
+    self.assertIn(f'UNDONE   by plan {undo["id"]}', shown)
     self.ws.git_commit('what is left')
     self.assertIn(f'undone by plan {undo["id"]}', self.ws.run('history', 'contoso', expect=harness.OK).out)
     # And the line cannot be taken back.

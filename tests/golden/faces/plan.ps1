@@ -15,8 +15,8 @@
     The script refuses any other tenant before it asks for anything. It reads each user before it
     writes: who already has the result is left alone, so that running it twice changes nothing; who is
     neither as the plan expects nor as it should become is left alone too, and reported. Adding and
-    removing are one call, whose body the script writes itself; afterwards the person is read back, and the
-    first who lacks the new licence stops everything. If a canary fails, the others are not touched. Steps by hand are not part
+    removing are one call, whose body the script writes itself; afterwards the person is read back, of a group
+    every member, and the first who lacks the new licence stops everything. If a canary fails, the others are not touched. Steps by hand are not part
     of it. Afterwards 'seatshift apply' verifies the result and goes on with what is left.
 
     The script holds no secret. Its manifest, one line per action, stands below.
@@ -152,18 +152,65 @@ function Get-HeldLicense {
     return (Get-DirectLicense (Get-MgUser -UserId $Action.user -Property 'id,usageLocation,assignedLicenses,licenseAssignmentStates'))
 }
 
-# Reads back until every new licence is there: replicas may lag. Whoever still lacks one stops everything.
+# Who still lacks a new licence, by name; '' when nobody does. A group's own list changes at once, its people's
+# licences one after the other: each member has to hold it through the group, active and without an error.
+function Get-LackingName {
+    param($Action)
+    if (-not $Action.group) {
+        $held = Get-HeldLicense $Action
+        foreach ($license in @($Action.add | Where-Object { $_ })) {
+            if (-not $held.ContainsKey($license.sku)) {
+                return [string]$Action.name
+            }
+        }
+        return ''
+    }
+    $uri = '/v1.0/groups/' + $Action.group + '/members/microsoft.graph.user?$select=id,userPrincipalName,licenseAssignmentStates&$top=999'
+    while ($uri) {
+        $page = Invoke-MgGraphRequest -Method GET -Uri $uri -OutputType PSObject
+        foreach ($member in @($page.value | Where-Object { $_ })) {
+            if (-not (Test-Member -Member $member -Action $Action)) {
+                return [string]$member.userPrincipalName
+            }
+        }
+        $uri = ''
+        # Of the link to the next page only what follows the host: the token goes nowhere else.
+        if (@($page.PSObject.Properties | ForEach-Object { $_.Name }) -contains '@odata.nextLink') {
+            $uri = ([Uri][string]$page.'@odata.nextLink').PathAndQuery
+        }
+    }
+    return ''
+}
+
+function Test-Member {
+    param($Member, $Action)
+    foreach ($license in @($Action.add | Where-Object { $_ })) {
+        $good = @($Member.licenseAssignmentStates | Where-Object {
+                $_ -and [string]$_.skuId -eq $license.sku -and [string]$_.assignedByGroup -eq $Action.group -and
+                [string]$_.state -eq 'Active' })
+        if ($good.Count -eq 0) {
+            return $false
+        }
+    }
+    return $true
+}
+
+# Reads back until every new licence is there: replicas may lag, and a group takes its time. Who still lacks one
+# then, by name, stops everything.
 function Wait-NewLicense {
     param($Action)
-    for ($try = 1; $try -le 12; $try++) {
-        $held = Get-HeldLicense $Action
-        $missing = @($Action.add | Where-Object { $_ -and -not $held.ContainsKey($_.sku) })
-        if ($missing.Count -eq 0) {
-            return $true
+    $tries = 12
+    if ($Action.group) {
+        $tries = 120
+    }
+    for ($try = 1; $try -le $tries; $try++) {
+        $lacking = Get-LackingName $Action
+        if (-not $lacking) {
+            return ''
         }
         Start-Sleep -Seconds 5
     }
-    return $false
+    return $lacking
 }
 
 # Each of these gives an outcome and a detail: already, sent (and read back), skipped (-WhatIf, or not confirmed),
@@ -192,6 +239,12 @@ function Set-ActionLicense {
     $scope = @(Get-ActionScope $Action)
     $held = Get-HeldLicense $Action
     if (Test-License -Held $held -Wanted $Action.result -Scope $scope) {
+        if ($Action.group -and -not $WhatIfPreference) {
+            $lacking = Wait-NewLicense $Action
+            if ($lacking) {
+                return @('lacking', $lacking + ' lacks a new licence; nothing more is done')
+            }
+        }
         return @('already', '')
     }
     if (-not (Test-License -Held $held -Wanted $Action.expect -Scope $scope)) {
@@ -206,8 +259,9 @@ function Set-ActionLicense {
     }
     $json = Get-LicenseJson $Action
     $null = Invoke-MgGraphRequest -Method POST -Uri ($subject + '/assignLicense') -Body $json -ContentType 'application/json'
-    if (-not (Wait-NewLicense $Action)) {
-        return @('lacking', 'a new licence is not there a minute later; nothing more is done')
+    $lacking = Wait-NewLicense $Action
+    if ($lacking) {
+        return @('lacking', $lacking + ' still lacks a new licence; nothing more is done')
     }
     return @('sent', '')
 }
