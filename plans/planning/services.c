@@ -50,17 +50,41 @@ static const struct {
 	{"VIVA_LEARNING_SEEDED", "viva-learning"},
 };
 
+/* A family's number, from 1, is that of its first row here; 0: none. */
+static size_t family_number(const char *plan_name)
+{
+	size_t row = 0;
+	size_t first = 0;
+	while (row < ARRAY_LEN(families) && !str_starts(plan_name, families[row].prefix))
+		row++;
+	if (row == ARRAY_LEN(families) || !families[row].family)
+		return 0;
+	while (!str_eq(families[first].family, families[row].family))
+		first++;
+	return first + 1;
+}
+
 const char *service_family(const char *plan_name)
 {
-	for (size_t i = 0; i < ARRAY_LEN(families); i++)
-		if (str_starts(plan_name, families[i].prefix))
-			return families[i].family;
-	return NULL;
+	size_t number = family_number(plan_name);
+	return number ? families[number - 1].family : NULL;
 }
 
 static int compare_plans(const void *a, const void *b)
 {
 	return strcmp(((const struct service_plan *)a)->id, ((const struct service_plan *)b)->id);
+}
+
+static int compare_plan_id(const void *id, const void *plan)
+{
+	return strcmp(id, ((const struct service_plan *)plan)->id);
+}
+
+static const struct service_plan *find_by_id(const struct sku_view *sku, const char *id)
+{
+	const struct service_plan_list *plans = &sku->plans;
+	return plans->count ? bsearch(id, plans->items, plans->count, sizeof *plans->items, compare_plan_id)
+			    : NULL;
 }
 
 static struct ruled_plan rules_of(const struct service_plan *plan)
@@ -83,11 +107,14 @@ static struct ruled_plan rules_of(const struct service_plan *plan)
 	return ruled;
 }
 
+/* What is known of each plan by its name, looked up once. */
 static void add_rules(struct sku_view *view, struct arena *out)
 {
+	view->families = arena_alloc_array(out, view->plans.count + 1, sizeof *view->families);
 	for (size_t i = 0; i < view->plans.count; i++) {
 		const struct service_plan *plan = &view->plans.items[i];
 		struct ruled_plan ruled = rules_of(plan);
+		view->families[i] = family_number(plan->name);
 		if (str_eq(service_family(plan->name), "mailbox"))
 			VEC_PUSH(out, &view->mailbox_plans, plan->id);
 		if (ruled.one_of || ruled.other_of || ruled.needs || ruled.serves)
@@ -130,6 +157,9 @@ const struct sku_view *sku_view_find(const struct live *live, const char *part_n
 
 const struct service_plan *sku_view_find_plan(const struct sku_view *sku, const char *name_or_id)
 {
+	const struct service_plan *found = find_by_id(sku, name_or_id);
+	if (found)
+		return found;
 	for (size_t i = 0; i < sku->plans.count; i++) {
 		const struct service_plan *plan = &sku->plans.items[i];
 		if (str_eq_fold(plan->id, name_or_id) || str_eq_fold(plan->name, name_or_id))
@@ -138,20 +168,24 @@ const struct service_plan *sku_view_find_plan(const struct sku_view *sku, const 
 	return NULL;
 }
 
-/* Adds to `off` every plan of `to` that serves what `plan` served; false when there is none. */
-static bool carry_one(const struct service_plan *plan, const struct sku_view *to, struct arena *out,
+/*
+ * Adds to `off` every plan of `to` that serves what the plan of that id and family served; false when there
+ * is none. What applies to the company stays on for everybody, whatever a licence says.
+ */
+static bool carry_one(const char *id, size_t family, const struct sku_view *to, struct arena *out,
 		      struct str_list *off)
 {
-	const char *family = service_family(plan->name);
-	bool found = false;
-	for (size_t i = 0; i < to->plans.count; i++) {
+	const struct service_plan *itself = find_by_id(to, id);
+	bool found = itself != NULL;
+	if (itself && itself->for_users)
+		VEC_PUSH(out, off, itself->id);
+	for (size_t i = 0; family && i < to->plans.count; i++) {
 		const struct service_plan *target = &to->plans.items[i];
-		bool same = str_eq(target->id, plan->id) ||
-			    (family && str_eq(service_family(target->name), family));
-		/* What applies to the company stays on for everybody, whatever a licence says. */
-		if (same && target->for_users)
+		if (to->families[i] != family)
+			continue;
+		found = true;
+		if (target->for_users)
 			VEC_PUSH(out, off, target->id);
-		found = found || same;
 	}
 	return found;
 }
@@ -160,11 +194,13 @@ void services_carry_over(const struct sku_view *from, const struct str_list *off
 			 const struct sku_view *to, struct arena *out, struct str_list *ret_off,
 			 struct str_list *ret_lost)
 {
+	VEC_RESERVE(out, ret_off, ret_off->count + off_in_from->count);
 	for (size_t i = 0; i < off_in_from->count; i++) {
-		const struct service_plan *plan = sku_view_find_plan(from, off_in_from->items[i]);
-		struct service_plan unnamed = {.id = off_in_from->items[i], .name = off_in_from->items[i]};
-		if (!carry_one(plan ? plan : &unnamed, to, out, ret_off) && ret_lost)
-			VEC_PUSH(out, ret_lost, plan ? plan->name : unnamed.name);
+		const char *id = off_in_from->items[i];
+		const struct service_plan *plan = sku_view_find_plan(from, id);
+		size_t family = plan ? from->families[plan - from->plans.items] : family_number(id);
+		if (!carry_one(plan ? plan->id : id, family, to, out, ret_off) && ret_lost)
+			VEC_PUSH(out, ret_lost, plan ? plan->name : id);
 	}
 	str_list_sort_unique(ret_off);
 }
@@ -206,13 +242,23 @@ struct active_plan {
 
 enum { ACTIVE_MAX = 256 }; /* ruled plans on one user; a tenant's SKUs hold a few dozen in all */
 
+/* Both are sorted: `*at` is how far the list of those that are off was gone through for the ids before. */
+static bool is_off(const struct str_list *off, size_t *at, const char *id)
+{
+	int order = 1;
+	while (*at < off->count && (order = strcmp(off->items[*at], id)) < 0)
+		(*at)++;
+	return *at < off->count && order == 0;
+}
+
 static size_t collect_active(struct sku_cache *cache, const struct license_list *list, bool added,
 			     struct active_plan *active, size_t count)
 {
 	for (size_t i = 0; i < list->count; i++) {
 		const struct sku_view *sku = sku_cache_get(cache, list->items[i].sku_id);
+		size_t at = 0;
 		for (size_t j = 0; sku && j < sku->ruled.count && count < ACTIVE_MAX; j++)
-			if (!str_list_has(&list->items[i].disabled_plans, sku->ruled.items[j].id))
+			if (!is_off(&list->items[i].disabled_plans, &at, sku->ruled.items[j].id))
 				active[count++] = (struct active_plan){&sku->ruled.items[j], sku, added};
 	}
 	return count;

@@ -29,9 +29,10 @@ struct sku_view {
 	const char *id;
 	const char *part_number;
 	struct service_plan_list plans; /* sorted by id */
+	size_t *families;		/* of each plan: the number of its family; 0: none */
 	const struct sku *live;		/* NULL when the tenant lacks it */
 	struct str_list mailbox_plans;	/* ids of the plans that give a mailbox */
-	struct ruled_plan_list ruled;
+	struct ruled_plan_list ruled;	/* sorted by id */
 };
 
 /* By part number or GUID; NULL when neither the tenant nor the catalogue knows it. */
