@@ -28,7 +28,7 @@ static void find_libraries(struct arena *out, struct library libraries[LIBRARIES
 	libraries[5] = (struct library){"libyaml", doc_version()};
 }
 
-/* "2" of "seatshift-plan/2". */
+/* "3" of "seatshift-plan/3". */
 static int64_t plan_format(void)
 {
 	int64_t number = 0;

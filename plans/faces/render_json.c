@@ -61,15 +61,14 @@ static bool put_member(void *ctx, const char *key, const struct json *value, str
 
 static bool put_item(void *ctx, const char *key, const struct json *value, struct error *err)
 {
-	static const char *const lists[] = {"actions", "shapes"};
 	struct rendering *r = ctx;
 	const struct plan *plan = &r->folder->plan;
-	bool is_action = str_eq(key, lists[0]);
+	bool is_action = str_eq(key, "actions");
 	(void)err;
 	if (!str_eq(r->list, key)) {
 		end_list(r);
 		put_added(r, key);
-		r->list = lists[!is_action];
+		r->list = arena_strdup(r->keys, key);
 		json_put_key(&r->w, r->list);
 		json_begin_array(&r->w);
 	}

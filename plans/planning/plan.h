@@ -11,7 +11,7 @@
 #include "plans/desired/desired.h"
 
 enum { PLAN_ID_SIZE = 13 };
-#define PLAN_FORMAT "seatshift-plan/2"
+#define PLAN_FORMAT "seatshift-plan/3"
 
 struct plan_move {
 	const char *open_sku; /* id */

@@ -65,15 +65,25 @@ static const char *differing_item(const struct json *has, const struct json *wan
 	return NULL;
 }
 
+/* The actions and what they share: compared action by action. */
+static bool is_of_actions(const char *key)
+{
+	static const char *const keys[] = {"actions", "reasons", "service_plans", "shapes", "switched_off"};
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+		if (str_eq(keys[i], key))
+			return true;
+	return false;
+}
+
 static const char *differing_member(const struct json *has, const struct json *wanted, const char *path,
 				    struct arena *out)
 {
 	JSON_EACH (member, wanted) {
 		const char *key = json_key(member);
 		const char *below = *path ? arena_printf(out, "%s.%s", path, key) : key;
-		bool compared = str_eq(key, "actions") || str_eq(key, "shapes");
-		const char *found =
-			*path || !compared ? differing_value(json_get(has, key), member, below, out) : NULL;
+		const char *found = *path || !is_of_actions(key)
+					    ? differing_value(json_get(has, key), member, below, out)
+					    : NULL;
 		if (found)
 			return found;
 	}

@@ -1,6 +1,7 @@
 /* The saved form of a plan: canonical JSON out, an action a line. Reading it back is in plan_read.c. */
 #include "plans/saved/plan_file.h"
 
+#include "core/choices.h"
 #include "core/intern.h"
 #include "core/json_lines.h"
 #include "core/str.h"
@@ -23,9 +24,35 @@ void plan_put_licenses(struct json_writer *w, const char *key, const struct lice
 	json_end_array(w);
 }
 
+/* What an action and those after it share, by number. */
+struct sharing {
+	struct choices *choices;
+	struct intern *shapes, *reasons;
+	struct strbuf text; /* scratch */
+};
+
+/* Licences whose choices of services are told by their place in the action; NULL: by id. */
+static void put_member_licenses(struct json_writer *w, const char *key, const struct license_list *list,
+				struct choices *choices)
+{
+	if (!choices) {
+		plan_put_licenses(w, key, list);
+		return;
+	}
+	json_put_key(w, key);
+	json_begin_array(w);
+	for (size_t i = 0; i < list->count; i++) {
+		json_begin_object(w);
+		json_set_int(w, "off", (int64_t)choices_place(choices, &list->items[i].disabled_plans));
+		json_set_text(w, "sku", list->items[i].sku_id);
+		json_end_object(w);
+	}
+	json_end_array(w);
+}
+
 /* The members that the kind of action has, out of `base`: an action, or what it finds or leaves. */
 static void put_members(struct json_writer *w, const char *key, const struct action_member *members,
-			const void *base)
+			const void *base, struct choices *choices)
 {
 	json_put_key(w, key);
 	json_begin_object(w);
@@ -43,7 +70,7 @@ static void put_members(struct json_writer *w, const char *key, const struct act
 			json_set_texts(w, m->name, value);
 			break;
 		case MEMBER_LICENSES:
-			plan_put_licenses(w, m->name, value);
+			put_member_licenses(w, m->name, value, choices);
 			break;
 		}
 	}
@@ -72,34 +99,46 @@ static void put_subject(struct json_writer *w, const struct action *action, cons
 }
 
 /* What many actions share, in the order of the keys. */
-static void encode_shape(const struct action *action, struct strbuf *out)
+static void encode_shape(const struct action *action, struct choices *choices, struct strbuf *out)
 {
 	const struct action_info *info = action_info(action->kind);
 	struct json_writer writer = JSON_WRITER(out);
 	struct json_writer *w = &writer;
 	json_begin_object(w);
 	json_set_text(w, "by", info->by == BY_HAND ? "hand" : "graph");
-	put_members(w, "change", info->change, action);
-	put_members(w, "expect", info->expect, &action->expect);
-	put_members(w, "result", info->result, &action->result);
+	put_members(w, "change", info->change, action, choices);
+	put_members(w, "expect", info->expect, &action->expect, choices);
+	json_set_text(w, "kind", info->name);
+	put_members(w, "result", info->result, &action->result, choices);
 	json_set_text(w, "undo", action->undo);
 	json_end_object(w);
 }
 
-/* What is an action's own, and the number of its shape. */
-static void put_action(struct json_writer *w, const struct plan *plan, const struct action *action,
-		       size_t shape)
+static size_t shape_of(struct sharing *sharing, const struct action *action)
 {
+	choices_begin(sharing->choices);
+	strbuf_clear(&sharing->text);
+	encode_shape(action, sharing->choices, &sharing->text);
+	return intern_number(sharing->shapes, strbuf_text(&sharing->text), sharing->text.len);
+}
+
+/* What is an action's own, and the numbers of what it shares. */
+static void put_action(struct json_writer *w, const struct plan *plan, const struct action *action,
+		       struct sharing *sharing)
+{
+	const size_t shape = shape_of(sharing, action);
+	const struct choice_numbers *own = choices_own(sharing->choices);
+	const char *why = action->why ? action->why : "";
 	json_begin_object(w);
 	json_set_texts(w, "after", &action->after);
 	if (action->canary)
 		json_set_bool(w, "canary", true);
 	json_set_text(w, "id", action->id);
-	json_set_text(w, "kind", action_info(action->kind)->name);
+	choices_put_numbers(own->items, own->count, w);
+	json_set_int(w, "reason", (int64_t)intern_number(sharing->reasons, why, strlen(why)));
 	json_set_int(w, "shape", (int64_t)shape);
 	put_subject(w, action, plan);
 	json_set_int(w, "wave", action->wave);
-	json_set_text(w, "why", action->why);
 	json_end_object(w);
 }
 
@@ -136,24 +175,20 @@ static void put_proof(struct json_writer *w, const struct plan *plan)
 	json_end_object(w);
 }
 
-/* The kind is part of what is looked up, so that a shape is read back as it was meant. */
-static size_t shape_of(struct intern *shapes, const struct action *action, struct strbuf *tmp)
+static void put_actions(struct json_lines *lines, const struct plan *plan, struct sharing *sharing)
 {
-	strbuf_clear(tmp);
-	strbuf_add_char(tmp, (char)('A' + (int)action->kind));
-	encode_shape(action, tmp);
-	return intern_number(shapes, strbuf_text(tmp), tmp->len);
+	json_lines_begin_list(lines, "actions");
+	for (size_t i = 0; i < plan->actions.count; i++)
+		put_action(json_lines_item(lines), plan, &plan->actions.items[i], sharing);
+	json_lines_end_list(lines);
 }
 
-static void put_actions(struct json_lines *lines, const struct plan *plan, struct intern *shapes)
+static void put_reasons(struct json_lines *lines, const struct intern *reasons)
 {
-	CLEANUP(strbuf_release) struct strbuf tmp = STRBUF_INIT(STRBUF_LARGE);
-	json_lines_begin_list(lines, "actions");
-	for (size_t i = 0; i < plan->actions.count; i++) {
-		const struct action *action = &plan->actions.items[i];
-		size_t shape = shape_of(shapes, action, &tmp);
-		put_action(json_lines_item(lines), plan, action, shape);
-	}
+	const struct str_list *texts = intern_texts(reasons);
+	json_lines_begin_list(lines, "reasons");
+	for (size_t i = 0; i < texts->count; i++)
+		json_put_text(json_lines_item(lines), texts->items[i]);
 	json_lines_end_list(lines);
 }
 
@@ -162,14 +197,19 @@ static void put_shapes(struct json_lines *lines, const struct intern *shapes)
 	const struct str_list *texts = intern_texts(shapes);
 	json_lines_begin_list(lines, "shapes");
 	for (size_t i = 0; i < texts->count; i++)
-		json_put_raw(json_lines_item(lines), texts->items[i] + 1);
+		json_put_raw(json_lines_item(lines), texts->items[i]);
 	json_lines_end_list(lines);
 }
 
 static void write_plan(const struct plan *plan, struct json_lines *lines)
 {
+	CLEANUP(choices_freep) struct choices *choices = choices_new();
 	CLEANUP(intern_freep) struct intern *shapes = intern_new();
-	put_actions(lines, plan, shapes);
+	CLEANUP(intern_freep) struct intern *reasons = intern_new();
+	struct sharing sharing = {
+		.choices = choices, .shapes = shapes, .reasons = reasons, .text = STRBUF_INIT(STRBUF_LARGE)};
+	put_actions(lines, plan, &sharing);
+	strbuf_release(&sharing.text);
 	/* Only where there is something: most plans rest on what the tenant itself says. */
 	if (plan->assumes.count)
 		put_assumptions(json_lines_member(lines, "assumes"), plan);
@@ -180,8 +220,11 @@ static void write_plan(const struct plan *plan, struct json_lines *lines)
 	json_put_text(json_lines_member(lines, "format"), PLAN_FORMAT);
 	fields_to_json(plan_policy_fields, plan, json_lines_member(lines, "policy"));
 	put_proof(json_lines_member(lines, "proof"), plan);
+	put_reasons(lines, reasons);
+	choices_put_service_plans(choices, lines);
 	put_shapes(lines, shapes);
 	fields_to_json(plan_summary_fields, &plan->summary, json_lines_member(lines, "summary"));
+	choices_put_switched_off(choices, lines);
 	fields_to_json(plan_tenant_fields, plan, json_lines_member(lines, "tenant"));
 	if (plan->undoes)
 		json_put_text(json_lines_member(lines, "undoes"), plan->undoes);
@@ -214,11 +257,11 @@ void plan_put_whole_action(struct json_writer *w, const struct plan *plan, const
 	json_set_text(w, "by", info->by == BY_HAND ? "hand" : "graph");
 	if (action->canary)
 		json_set_bool(w, "canary", true);
-	put_members(w, "change", info->change, action);
-	put_members(w, "expect", info->expect, &action->expect);
+	put_members(w, "change", info->change, action, NULL);
+	put_members(w, "expect", info->expect, &action->expect, NULL);
 	json_set_text(w, "id", action->id);
 	json_set_text(w, "kind", info->name);
-	put_members(w, "result", info->result, &action->result);
+	put_members(w, "result", info->result, &action->result, NULL);
 	if (shape >= 0)
 		json_set_int(w, "shape", shape);
 	put_subject(w, action, plan);

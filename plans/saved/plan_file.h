@@ -1,9 +1,10 @@
 /*
  * The saved form of a plan: canonical JSON, and the folder plans/CUSTOMER/ID/.
  *
- * Format 2 (core/json_lines.h has the layout): an action a line, so that git shows what differs between two
- * plans and a plan for 100,000 people stays small. What many actions share (who carries it out, the change,
- * what is expected and left, whether it can be undone) stands once under "shapes", and an action names it by
+ * Format 3 (core/json_lines.h has the layout): an action a line, so that git shows what differs between two
+ * plans and a plan for 100,000 people stays small. What many actions share (the kind, who carries it out, the
+ * change, what is expected and left, whether it can be undone) stands once under "shapes", why it is done
+ * under "reasons", and which services are off under "switched_off" (core/choices.h): an action names each by
  * its number there.
  *
  * The digest is SHA-256 of the file's bytes, final newline included, so `sha256sum plan.json` gives
@@ -16,11 +17,9 @@
 #include "core/json.h"
 #include "plans/planning/plan.h"
 
-void plan_encode(
-	const struct plan *plan,
-	struct strbuf *out); /* Whether that is the text, byte by byte; without writing it a second time. */
+void plan_encode(const struct plan *plan, struct strbuf *out); /* with the final newline */
+/* Whether that is the text, byte by byte; without writing it a second time. */
 bool plan_is_written_as(const struct plan *plan, const char *text, size_t len);
-/* with the final newline */
 /* "KEY":[{"disable":[…],"sku":…},…], as everything that names licences writes them. */
 void plan_put_licenses(struct json_writer *w, const char *key, const struct license_list *list);
 /* One action with all its members, those of its shape included; `shape` is its number, -1 leaves it out. */

@@ -4,24 +4,21 @@
 #include "core/str.h"
 #include "plans/saved/plan_fields.h"
 #include "plans/saved/plan_file.h"
+#include "plans/saved/plan_shared.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-VEC(place_list, size_t);
-
 /* Reading stops at the first problem: `err` is set then, and everything after it is a no-op. */
 struct reading {
-	struct arena *out;
+	struct arena *out, *tmp;
 	struct intern *numbers; /* of ids that very many lists hold: a text is kept once */
 	struct str_list texts;	/* by number; in `out` */
 	struct error *err;
 	const char *at; /* which part of the plan, for messages */
 	struct plan *plan;
-	struct place_list shape_of; /* per action: the number of its shape */
-	struct action_list shapes;  /* what the actions share, read as the first of them means it */
-	struct place_list first_of; /* per shape: the first action that has it */
+	struct plan_shared shared;
 	char at_action[64];
 };
 
@@ -79,27 +76,30 @@ static void read_texts(struct reading *r, const struct json *object, const char 
 	}
 }
 
-/* Most actions of a wave wait for the same ones: such a list is kept once. */
+/* Their choices of services are those of the action. */
 static void read_licenses(struct reading *r, const struct json *object, const char *key,
-			  struct license_list *list)
+			  struct license_list *list, struct choice_numbers *places)
 {
 	const struct json *array = json_get(object, key);
 	if (json_type(array) != JSON_ARRAY)
 		complain(r, key, "a list");
 	JSON_EACH (item, array) {
 		struct license license = {0};
+		int64_t place = read_int(r, item, "off");
 		if (json_get_text(item, "sku"))
 			license.sku_id = kept(r, json_get_text(item, "sku"));
 		else
 			complain(r, "sku", "a string");
-		read_texts(r, item, "disable", &license.disabled_plans);
-		VEC_PUSH(r->out, list, license);
+		if (place < 0)
+			complain(r, "off", "a place in the action's own list");
+		VEC_PUSH(r->tmp, list, license);
+		VEC_PUSH(r->tmp, places, (size_t)place);
 	}
 }
 
 /* The members that the kind of action has, into `base`: an action, or what it finds or leaves. */
 static void read_members(struct reading *r, const struct json *object, const struct action_member *members,
-			 void *base)
+			 void *base, struct choice_numbers *places)
 {
 	for (const struct action_member *m = members; m->name; m++) {
 		void *value = (char *)base + m->offset;
@@ -117,7 +117,7 @@ static void read_members(struct reading *r, const struct json *object, const str
 			read_texts(r, object, m->name, value);
 			break;
 		case MEMBER_LICENSES:
-			read_licenses(r, object, m->name, value);
+			read_licenses(r, object, m->name, value, places);
 			break;
 		}
 	}
@@ -133,17 +133,29 @@ static void read_subject(struct reading *r, const struct json *subject, struct a
 	action->user_id = read_optional(r, subject, "user");
 }
 
-/* Shapes are numbered in the order of their first use. */
-static void read_shape_number(struct reading *r, const struct json *object)
+static size_t read_number(struct reading *r, const struct json *object, const char *key)
 {
-	int64_t number = read_int(r, object, "shape");
-	if (number < 0 || number > (int64_t)r->first_of.count)
-		complain(r, "shape", "the number of a shape");
-	if (failed(r))
-		return;
-	if ((size_t)number == r->first_of.count)
-		VEC_PUSH(r->out, &r->first_of, r->plan->actions.count);
-	VEC_PUSH(r->out, &r->shape_of, (size_t)number);
+	int64_t number = read_int(r, object, key);
+	if (number < 0)
+		complain(r, key, "a number of what actions share");
+	return number < 0 ? 0 : (size_t)number;
+}
+
+/* What they mean is known when all of the plan is read. */
+static void read_numbers(struct reading *r, const struct json *object)
+{
+	struct plan_numbers numbers = {.reason = read_number(r, object, "reason"),
+				       .shape = read_number(r, object, "shape"),
+				       .first_choice = r->shared.choices.count};
+	JSON_EACH (item, json_get(object, "off")) {
+		int64_t number;
+		if (!json_int(item, &number) || number < 0)
+			complain(r, "off", "a list of numbers");
+		else
+			VEC_PUSH(r->tmp, &r->shared.choices, (size_t)number);
+	}
+	numbers.choice_count = r->shared.choices.count - numbers.first_choice;
+	VEC_PUSH(r->tmp, &r->shared.numbers_of, numbers);
 }
 
 static bool are_texts(const struct json *array, const struct str_list *list)
@@ -155,87 +167,77 @@ static bool are_texts(const struct json *array, const struct str_list *list)
 	return json_type(array) == JSON_ARRAY && i == list->count;
 }
 
-/* Actions that stand together come after the same ones, for the same reason: that is held once. */
-static void read_reasons(struct reading *r, const struct json *object, struct action *action)
+/* Actions that stand together come after the same ones: that is held once. */
+static void read_after(struct reading *r, const struct json *object, struct action *action)
 {
 	static const struct action none = {.id = ""};
 	const struct action_list *actions = &r->plan->actions;
 	const struct action *last = actions->count ? &actions->items[actions->count - 1] : &none;
-	const char *why = json_get_text(object, "why");
-	bool alike = last->after.count && are_texts(json_get(object, "after"), &last->after);
-	if (alike)
+	if (last->after.count && are_texts(json_get(object, "after"), &last->after))
 		action->after = last->after;
 	else
 		read_texts(r, object, "after", &action->after);
-	action->why = why && str_eq(why, last->why) ? last->why : read_text(r, object, "why");
 }
 
-/* What is the action's own; the rest is in its shape. */
+/* What is the action's own; the rest is what it names by number. */
 static void read_action(struct reading *r, const struct json *object)
 {
 	struct action action = {.id = read_text(r, object, "id")};
-	const char *kind = json_get_text(object, "kind");
-	if (!kind)
-		complain(r, "kind", "a string");
 	(void)snprintf(r->at_action, sizeof r->at_action, "action %s", action.id ? action.id : "?");
 	r->at = r->at_action;
-	if (kind && !action_kind_parse(kind, &action.kind))
-		complain(r, "kind", "a kind of action");
-	if (failed(r))
-		return;
-	read_reasons(r, object, &action);
+	read_after(r, object, &action);
 	(void)!json_bool(json_get(object, "canary"), &action.canary);
 	read_subject(r, json_get(object, "subject"), &action);
 	action.wave = read_int(r, object, "wave");
-	read_shape_number(r, object);
-	VEC_PUSH(r->out, &r->plan->actions, action);
+	read_numbers(r, object);
+	if (!failed(r))
+		VEC_PUSH(r->out, &r->plan->actions, action);
 }
 
 static void read_shape(struct reading *r, const struct json *object)
 {
-	size_t number = r->shapes.count;
-	r->at = arena_printf(r->out, "shape %zu", number);
-	if (number >= r->first_of.count) {
-		complain(r, "shapes", "named by any action");
+	struct plan_shape shape = {0};
+	struct action *action = &shape.action;
+	const char *kind = json_get_text(object, "kind");
+	r->at = "shapes";
+	if (!kind || !action_kind_parse(kind, &action->kind)) {
+		complain(r, "kind", "a kind of action");
 		return;
 	}
-	struct action shape = {.kind = r->plan->actions.items[r->first_of.items[number]].kind};
-	const struct action_info *info = action_info(shape.kind);
-	shape.expect.seats = shape.result.seats = -1;
-	read_members(r, json_get(object, "change"), info->change, &shape);
-	read_members(r, json_get(object, "expect"), info->expect, &shape.expect);
-	read_members(r, json_get(object, "result"), info->result, &shape.result);
-	shape.undo = read_text(r, object, "undo");
+	const struct action_info *info = action_info(action->kind);
+	action->expect.seats = action->result.seats = -1;
+	read_members(r, json_get(object, "change"), info->change, action, &shape.places);
+	read_members(r, json_get(object, "expect"), info->expect, &action->expect, &shape.places);
+	read_members(r, json_get(object, "result"), info->result, &action->result, &shape.places);
+	action->undo = read_text(r, object, "undo");
 	/* Retiring has no number of its own: all the seats that are there go. */
-	if (shape.kind == ACTION_RETIRE_SUBSCRIPTION)
-		shape.seats = shape.expect.seats;
-	VEC_PUSH(r->out, &r->shapes, shape);
+	if (action->kind == ACTION_RETIRE_SUBSCRIPTION)
+		action->seats = action->expect.seats;
+	VEC_PUSH(r->tmp, &r->shared.shapes, shape);
 }
 
-/* An action becomes its shape, with what is its own. */
-static void give_shapes(struct reading *r)
+static void read_choice(struct reading *r, const struct json *value)
 {
 	r->at = "plan";
-	if (r->shapes.count != r->first_of.count)
-		complain(r, "shapes", "all that the actions name");
-	for (size_t i = 0; i < r->plan->actions.count && !failed(r); i++) {
-		struct action *own = &r->plan->actions.items[i];
-		struct action whole = r->shapes.items[r->shape_of.items[i]];
-		if (whole.kind != own->kind)
-			complain(r, "shape", "one of this kind of action");
-		whole.id = own->id;
-		whole.after = own->after;
-		whole.wave = own->wave;
-		whole.canary = own->canary;
-		whole.user_id = own->user_id;
-		whole.upn = own->upn;
-		whole.group_id = own->group_id;
-		whole.group_name = own->group_name;
-		whole.sku_id = own->sku_id;
-		whole.subscription_id = own->subscription_id;
-		whole.why = own->why;
-		*own = whole;
-	}
+	if (!chosen_read_choice(&r->shared.chosen, value))
+		complain(r, "switched_off", "a list of numbers of service plans");
+}
+
+static void read_reason(struct reading *r, const struct json *value)
+{
+	r->at = "plan";
+	if (!json_text(value))
+		complain(r, "reasons", "a list of strings");
+	VEC_PUSH(r->tmp, &r->shared.reasons, arena_strdup(r->out, json_text(value)));
+}
+
+/* An action becomes what it names by number, with what is its own. */
+static void make_whole(struct reading *r)
+{
+	const char *key = NULL;
+	r->at = "plan";
+	if (!failed(r) && !plan_shared_give(&r->shared, &r->plan->actions, &key))
+		complain(r, key, "the number of something that the plan has");
 }
 
 static void read_table(struct reading *r, const struct field *fields, const struct json *object,
@@ -303,11 +305,17 @@ static void read_proof(struct reading *r, const struct json *proof)
 	r->plan->proved_prefixes = read_int(r, proof, "prefixes");
 }
 
+static void read_service_plans(struct reading *r, const struct json *value)
+{
+	if (!chosen_read_service_plans(&r->shared.chosen, value))
+		complain(r, "service_plans", "a list of strings");
+}
+
 /* A list that is empty has nothing to be read. */
 static void read_nothing(struct reading *r, const struct json *value)
 {
 	if (json_type(value) != JSON_ARRAY || json_first(value))
-		complain(r, "actions", "a list with an action a line");
+		complain(r, "a list", "one with an item a line");
 }
 
 static const struct {
@@ -324,8 +332,11 @@ static const struct {
 	{.key = "format", .read = read_format},
 	{.key = "policy", .fields = plan_policy_fields},
 	{.key = "proof", .read = read_proof},
+	{.key = "reasons", .read = read_nothing},
+	{.key = "service_plans", .read = read_service_plans},
 	{.key = "shapes", .read = read_nothing},
 	{.key = "summary", .fields = plan_summary_fields, .offset = offsetof(struct plan, summary)},
+	{.key = "switched_off", .read = read_nothing},
 	{.key = "tenant", .fields = plan_tenant_fields},
 	{.key = "undoes", .read = read_undoes},
 	{.key = "warnings", .read = read_warnings},
@@ -349,11 +360,16 @@ static bool read_member(void *ctx, const char *key, const struct json *value, st
 
 static bool read_item(void *ctx, const char *key, const struct json *value, struct error *err)
 {
-	struct reading *r = ctx;
-	if (str_eq(key, "actions"))
-		read_action(r, value);
-	else if (str_eq(key, "shapes"))
-		read_shape(r, value);
+	static const struct {
+		const char *key;
+		void (*read)(struct reading *r, const struct json *value);
+	} lists[] = {{"actions", read_action},
+		     {"reasons", read_reason},
+		     {"shapes", read_shape},
+		     {"switched_off", read_choice}};
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
+		if (str_eq(lists[i].key, key))
+			lists[i].read(ctx, value);
 	return err->code == ERR_NONE;
 }
 
@@ -374,21 +390,28 @@ static void reserve_actions(struct reading *r, const char *text, size_t len)
 	for (const char *at = text; end && at && at < end; at = memchr(at + 1, '\n', (size_t)(end - at)))
 		lines++;
 	VEC_RESERVE(r->out, &r->plan->actions, lines);
-	VEC_RESERVE(r->out, &r->shape_of, lines);
+	VEC_RESERVE(r->tmp, &r->shared.numbers_of, lines);
 }
 
 bool plan_decode(const char *text, size_t len, struct arena *out, struct plan *ret_plan, struct error *err)
 {
 	struct plan plan = {0};
 	CLEANUP(intern_freep) struct intern *numbers = intern_new();
-	struct reading reading = {.out = out, .numbers = numbers, .err = err, .at = "plan", .plan = &plan};
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	struct reading reading = {.out = out,
+				  .tmp = tmp,
+				  .numbers = numbers,
+				  .err = err,
+				  .at = "plan",
+				  .plan = &plan,
+				  .shared = {.out = out, .tmp = tmp, .chosen = {.out = out}}};
 	const struct json_lines_reader reader = {read_member, read_item, &reading};
 	reserve_actions(&reading, text, len);
 	if (json_lines_is_other_format(text, len, "plan", PLAN_FORMAT, err) ||
 	    !json_lines_read(text, len, &reader, err))
 		return false;
 	check_whole(&reading);
-	give_shapes(&reading);
+	make_whole(&reading);
 	if (failed(&reading))
 		return false;
 	if (!plan_is_written_as(&plan, text, len))

@@ -1,12 +1,11 @@
 /*
  * Live facts as a file: what a plan was computed from, and when it was read.
  *
- * Canonical JSON with line breaks (core/json_lines.h), format "seatshift-snapshot/2": one person, group, SKU
+ * Canonical JSON with line breaks (core/json_lines.h), format "seatshift-snapshot/3": one person, group, SKU
  * or subscription a line. What many people have alike (licences, their states, location, kind of account)
- * stands once under "shapes", and a person names it by number; in there service plans that are off are named
- * by their number in "plans". Both are numbered in the order of their first use. Encoding a live state and
- * decoding it again gives the same state, so a plan computed from a snapshot is the plan computed from the
- * tenant.
+ * stands once under "shapes", and which services are off under "switched_off" (core/choices.h): a person
+ * names both by number. They are numbered in the order of their first use. Encoding a live state and decoding
+ * it again gives the same state, so a plan computed from a snapshot is the plan computed from the tenant.
  */
 #ifndef PROVIDERS_SNAPSHOT_H
 #define PROVIDERS_SNAPSHOT_H
@@ -15,7 +14,7 @@
 #include "core/str.h"
 #include "core/tenant.h"
 
-#define SNAPSHOT_FORMAT "seatshift-snapshot/2"
+#define SNAPSHOT_FORMAT "seatshift-snapshot/3"
 
 void snapshot_encode(const struct live *live, const struct read_info *info, struct strbuf *out);
 /* Whether that is the text, byte by byte; without writing it a second time. */

@@ -1,16 +1,24 @@
 /* Live facts out of a file. */
-#include "core/json_lines.h"
+#include "core/choices.h"
 #include "providers/snapshot/snapshot.h"
 #include "providers/snapshot/snapshot_internal.h"
 
 #include <string.h>
 
+/* What many people have alike; the choices of its licences, then of their states, by place among one's own.
+ */
+struct shape {
+	struct user user;
+	struct choice_numbers places;
+};
+VEC(shape_list, struct shape);
+
 struct reading {
-	struct arena *out;
+	struct arena *out, *tmp;
 	struct live *live;
 	struct read_info *info;
-	struct str_list plans;
-	struct user_list shapes;
+	struct chosen chosen;
+	struct shape_list shapes;
 };
 
 static bool bad(struct error *err, const char *where)
@@ -29,15 +37,13 @@ static bool read_texts(struct reading *r, const char *key, const struct json *va
 	return json_type(value) == JSON_ARRAY || bad(err, key);
 }
 
-static bool read_off(struct reading *r, const struct json *value, struct str_list *ret, struct error *err)
+static bool read_place(struct reading *r, const struct json *object, struct shape *shape, struct error *err)
 {
-	int64_t number;
-	JSON_EACH (item, value) {
-		if (!json_int(item, &number) || number < 0 || (size_t)number >= r->plans.count)
-			return bad(err, "off");
-		VEC_PUSH(r->out, ret, r->plans.items[number]);
-	}
-	return json_type(value) == JSON_ARRAY || bad(err, "off");
+	int64_t place;
+	if (!json_int(json_get(object, "off"), &place) || place < 0)
+		return bad(err, "off");
+	VEC_PUSH(r->tmp, &shape->places, (size_t)place);
+	return true;
 }
 
 static const char *dup(struct reading *r, const struct json *object, const char *key)
@@ -45,18 +51,16 @@ static const char *dup(struct reading *r, const struct json *object, const char 
 	return arena_strdup(r->out, json_get_text(object, key));
 }
 
-static bool read_license(struct reading *r, const struct json *value, struct user *user, struct error *err)
+static bool read_license(struct reading *r, const struct json *value, struct shape *shape, struct error *err)
 {
 	struct license license = {.sku_id = dup(r, value, "sku")};
 	if (!license.sku_id)
 		return bad(err, "licenses");
-	if (!read_off(r, json_get(value, "off"), &license.disabled_plans, err))
-		return false;
-	VEC_PUSH(r->out, &user->licenses, license);
-	return true;
+	VEC_PUSH(r->tmp, &shape->user.licenses, license);
+	return read_place(r, value, shape, err);
 }
 
-static bool read_state(struct reading *r, const struct json *value, struct user *user, struct error *err)
+static bool read_state(struct reading *r, const struct json *value, struct shape *shape, struct error *err)
 {
 	struct license_state state = {.sku_id = dup(r, value, "sku"),
 				      .group_id = dup(r, value, "group"),
@@ -64,18 +68,16 @@ static bool read_state(struct reading *r, const struct json *value, struct user 
 				      .error = dup(r, value, "error")};
 	if (!state.sku_id)
 		return bad(err, "states");
-	if (!read_off(r, json_get(value, "off"), &state.disabled_plans, err))
-		return false;
-	VEC_PUSH(r->out, &user->states, state);
-	return true;
+	VEC_PUSH(r->tmp, &shape->user.states, state);
+	return read_place(r, value, shape, err);
 }
 
 static bool read_shape(struct reading *r, const struct json *value, struct error *err)
 {
-	struct user shape = {.usage_location = dup(r, value, "usage_location")};
-	if (!json_bool(json_get(value, "enabled"), &shape.enabled) ||
-	    !json_bool(json_get(value, "guest"), &shape.is_guest) ||
-	    !json_bool(json_get(value, "synced"), &shape.is_synced))
+	struct shape shape = {.user.usage_location = dup(r, value, "usage_location")};
+	if (!json_bool(json_get(value, "enabled"), &shape.user.enabled) ||
+	    !json_bool(json_get(value, "guest"), &shape.user.is_guest) ||
+	    !json_bool(json_get(value, "synced"), &shape.user.is_synced))
 		return bad(err, "shapes");
 	JSON_EACH (license, json_get(value, "licenses"))
 		if (!read_license(r, license, &shape, err))
@@ -83,17 +85,54 @@ static bool read_shape(struct reading *r, const struct json *value, struct error
 	JSON_EACH (state, json_get(value, "states"))
 		if (!read_state(r, state, &shape, err))
 			return false;
-	VEC_PUSH(r->out, &r->shapes, shape);
+	VEC_PUSH(r->tmp, &r->shapes, shape);
+	return true;
+}
+
+static bool read_own(struct reading *r, const struct json *value, struct choice_numbers *own,
+		     struct error *err)
+{
+	int64_t number;
+	JSON_EACH (item, value) {
+		if (!json_int(item, &number) || number < 0 || (size_t)number >= r->chosen.choices.count)
+			return bad(err, "off");
+		VEC_PUSH(r->tmp, own, (size_t)number);
+	}
+	return true;
+}
+
+static bool find_choice(const struct reading *r, const struct choice_numbers *own, size_t place,
+			struct str_list *ret, struct error *err)
+{
+	if (place >= own->count)
+		return bad(err, "off");
+	*ret = r->chosen.choices.items[own->items[place]];
+	return true;
+}
+
+/* The shape's lists are everybody's; these are one's own. */
+static bool give_choices(struct reading *r, const struct shape *shape, const struct choice_numbers *own,
+			 struct user *user, struct error *err)
+{
+	const size_t *place = shape->places.items;
+	struct license_list *licenses = &user->licenses;
+	struct license_state_list *states = &user->states;
+	licenses->items = arena_dup(r->out, licenses->items, licenses->count * sizeof *licenses->items);
+	states->items = arena_dup(r->out, states->items, states->count * sizeof *states->items);
+	licenses->cap = licenses->count;
+	states->cap = states->count;
+	for (size_t i = 0; i < licenses->count; i++)
+		if (!find_choice(r, own, *place++, &licenses->items[i].disabled_plans, err))
+			return false;
+	for (size_t i = 0; i < states->count; i++)
+		if (!find_choice(r, own, *place++, &states->items[i].disabled_plans, err))
+			return false;
 	return true;
 }
 
 static bool read_times(struct reading *r, const struct json *times, struct user *user, struct error *err)
 {
 	size_t count = 0;
-	/* The shape's list is everybody's. */
-	user->states.items =
-		arena_dup(r->out, user->states.items, user->states.count * sizeof(struct license_state));
-	user->states.cap = user->states.count;
 	JSON_EACH (time, times) {
 		if (count == user->states.count)
 			return bad(err, "updated");
@@ -107,12 +146,16 @@ static bool read_user(struct reading *r, const struct json *value, struct error 
 	int64_t shape;
 	if (!json_int(json_get(value, "shape"), &shape) || shape < 0 || (size_t)shape >= r->shapes.count)
 		return bad(err, "shape");
-	struct user user = r->shapes.items[shape];
+	struct user user = r->shapes.items[shape].user;
+	struct choice_numbers own = {0};
 	user.id = dup(r, value, "id");
 	user.upn = dup(r, value, "upn");
 	user.display_name = dup(r, value, "display_name");
 	if (!user.id || !str_is_guid(user.id) || !user.upn)
 		return bad(err, "users");
+	if (!read_own(r, json_get(value, "off"), &own, err) ||
+	    !give_choices(r, &r->shapes.items[shape], &own, &user, err))
+		return false;
 	const struct json *times = json_get(value, "updated");
 	if (times && !read_times(r, times, &user, err))
 		return false;
@@ -156,6 +199,8 @@ static bool on_item(void *ctx, const char *key, const struct json *value, struct
 		return read_user(r, value, err);
 	if (str_eq(key, "shapes"))
 		return read_shape(r, value, err);
+	if (str_eq(key, "switched_off"))
+		return chosen_read_choice(&r->chosen, value) || bad(err, key);
 	return read_row(r, key, value, err);
 }
 
@@ -168,8 +213,8 @@ static bool on_member(void *ctx, const char *key, const struct json *value, stru
 		return read_texts(r, key, value, &live->absent_groups, err);
 	if (str_eq(key, "holders_read"))
 		return read_texts(r, key, value, &live->holders_read, err);
-	if (str_eq(key, "plans"))
-		return read_texts(r, key, value, &r->plans, err);
+	if (str_eq(key, "service_plans"))
+		return chosen_read_service_plans(&r->chosen, value) || bad(err, key);
 	if (str_eq(key, "organization"))
 		return fields_from_file(snapshot_organization_fields, value, key, r->out, &live->organization,
 					err);
@@ -208,7 +253,9 @@ bool snapshot_decode(const char *text, size_t len, struct arena *out, struct liv
 {
 	struct live live = {0};
 	struct read_info info = {0};
-	struct reading reading = {.out = out, .live = &live, .info = &info};
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	struct reading reading = {
+		.out = out, .tmp = tmp, .live = &live, .info = &info, .chosen = {.out = out}};
 	const struct json_lines_reader reader = {on_member, on_item, &reading};
 	reserve_users(&reading, text, len);
 	if (json_lines_is_other_format(text, len, "snapshot", SNAPSHOT_FORMAT, err) ||

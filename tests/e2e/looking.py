@@ -13,12 +13,13 @@ TERM_ENDS = (datetime.date.today() + datetime.timedelta(days=200)).isoformat()
 RETIRE_BY = (datetime.date.today() + datetime.timedelta(days=60)).isoformat()
 
 
-def tenant():
+def tenant(off=()):
+  """`off`: per holder, the service plans that are off."""
   people = ['adele.vance', 'alex.wilber', 'diego.siciliani', 'grady.archie', 'lidia.holloway']
   users = [{'upn': f'{name}@contoso.com', 'name': name.replace('.', ' ').title(), 'usage_location': 'US'}
            for name in people]
-  for user in users[:HOLDERS]:
-    user['licenses'] = ['STANDARDPACK']
+  for number, user in enumerate(users[:HOLDERS]):
+    user['licenses'] = [{'sku': 'STANDARDPACK', 'disable': off[number]}] if off else ['STANDARDPACK']
   whole = {**contoso.tenant(0), 'users': users}
   for subscription in whole['subscriptions']:
     subscription['ends'] = f'{TERM_ENDS}T00:00:00Z'
@@ -55,9 +56,9 @@ def customer(agreement=True, order=True, users='      - holders_of: advisor', re
 
 class Looking(harness.TestCase):
 
-  def start(self, **changes):
+  def start(self, off=(), **changes):
     document = contoso.document(0)
-    document['tenants'][0] = tenant()
+    document['tenants'][0] = tenant(off)
     twin = self.twin(document)
     contoso.set_up(self.ws, twin)
     self.ws.write('customers/contoso.yaml', customer(**changes))

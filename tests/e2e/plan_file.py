@@ -1,9 +1,9 @@
-"""A plan file as seatshift lays it out, for tests that forge one: canonical JSON, an action or a shape a line."""
+"""A plan file as seatshift lays it out, for tests that forge one: canonical JSON, an action, a reason, a shape or a choice a line."""
 
 import hashlib
 import json
 
-LISTS = ('actions', 'shapes')
+LISTS = ('actions', 'reasons', 'shapes', 'switched_off')
 
 
 def line(value):

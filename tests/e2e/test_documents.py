@@ -66,9 +66,11 @@ class Documents(Looking):
     self.assertEqual({user['shape'] for user in read['users']}, {0})
     self.assertEqual(len(read['shapes']), 1)
     for old, new, words in (
-        ('seatshift-snapshot/2', 'seatshift-snapshot/1', 'the snapshot is in the format seatshift-snapshot/1; this version'),
+        ('seatshift-snapshot/3', 'seatshift-snapshot/2', 'the snapshot is in the format seatshift-snapshot/2; this version'),
         ('"shape":0', '"shape":1', "'shape' is not as it has to be"),
-        ('"off":[]', '"off":[7]', "'off' is not as it has to be"),
+        ('"off":[0]', '"off":[7]', "'off' is not as it has to be"),
+        ('"off":[0]', '"off":[]', "'off' is not as it has to be"),
+        ('"off":0', '"off":7', "'off' is not as it has to be"),
         ('"guest":false,', '', "'shapes' is not as it has to be"),
         ('"usage_location":"US"', '"usage_location":"GB"', 'snapshot'),
         ('"user_count":', '"user_count" :', 'edited or damaged'),
@@ -79,6 +81,28 @@ class Documents(Looking):
         self.assertIn(words, self.ws.run('verify', plan['id']).err)
         self.assertNotEqual(self.ws.run('apply', plan['id'], '--yes').status, harness.OK)
     path.write_text(text)
+    self.ws.run('verify', plan['id'], expect=harness.OK)
+
+  def test_choices_of_services(self):
+    """Each of four people has others off: nothing else in what they share differs, and each choice stands once."""
+    self.start(off=[[], ['SWAY'], ['SWAY', 'YAMMER_ENTERPRISE'], ['YAMMER_ENTERPRISE']])
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    written = json.loads((self.folder(plan) / 'plan.json').read_text())
+    snapshot = json.loads((self.folder(plan) / 'snapshot.json').read_text())
+    for shares, people in ((written, [action for action in written['actions'] if 'user' in action['subject']]),
+                           (snapshot, [user for user in snapshot['users'] if user['off']])):
+      self.assertEqual(len(people), HOLDERS)
+      self.assertEqual(len({person['shape'] for person in people}), 1)
+      self.assertEqual(len({json.dumps(choice) for choice in shares['switched_off']}), len(shares['switched_off']))
+      self.assertEqual(sorted(len(choice) for choice in shares['switched_off']), [0, 1, 1, 2])
+    for action in written['actions']:
+      whole = next(other for other in plan['actions'] if other['id'] == action['id'])
+      self.assertEqual(whole['why'], written['reasons'][action['reason']])
+      self.assertEqual(whole['kind'], written['shapes'][action['shape']]['kind'])
+      for license, given in zip(written['shapes'][action['shape']]['change'].get('add', []),
+                                whole['change'].get('add', [])):
+        numbers = written['switched_off'][action['off'][license['off']]]
+        self.assertEqual([written['service_plans'][number] for number in numbers], given['disable'])
     self.ws.run('verify', plan['id'], expect=harness.OK)
 
   def lines(self, name, path):

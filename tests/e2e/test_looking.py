@@ -65,6 +65,11 @@ class Verify(Looking):
              'a domain': (lambda value: value['tenant'].update(domain='litware.com'), 'tenant.domain is "litware.com" where '
                           'the planner makes "contoso.onmicrosoft.com"'),
              'no warnings': (lambda value: value.update(warnings=[]), 'warnings has 0 entries where the planner makes'),
+             'a choice of services': (lambda value: value['switched_off'].__setitem__(0, [0]), "'switched_off' is not"),
+             'a choice that there is not': (lambda value: value['actions'][1].update(off=[7]), "'off' is not"),
+             'no choice': (lambda value: value['actions'][1].pop('off'), "'off' is not"),
+             'a reason that there is not': (lambda value: value['actions'][1].update(reason=7), "'reason' is not"),
+             'a shape that there is not': (lambda value: value['actions'][1].update(shape=-1), "'shape' is not"),
              'a wave': (lambda value: value['actions'][0].update(wave=7), '"wave":7'),
              'a digest': (lambda value: value['policy'].update(digest='sha256:' + '0' * 64), 'seatshift.yaml')}
     for name, (change, words) in cases.items():

@@ -90,8 +90,7 @@ class Values(Files):
     self.ws.write('customers/users.csv', content)
     self.ws.write('customers/contoso.yaml', customer(['csv: users.csv']))
     plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
-    shapes = plan['shapes']
-    return {action['subject']['upn']: len(shapes[action['shape']]['change']['add'][0]['disable'])
+    return {action['subject']['upn']: len(action['change']['add'][0]['disable'])
             for action in plan['actions'] if action['kind'] == 'swap-license'}
 
   def test_semicolons_tabs_and_what_a_spreadsheet_adds(self):

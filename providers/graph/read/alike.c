@@ -9,21 +9,28 @@
 
 VEC(license_lists, struct license_list);
 VEC(state_lists, struct license_state_list);
+VEC(choice_lists, struct str_list);
 
 struct alike {
 	struct arena *out;
-	struct intern *license_keys, *state_keys;
-	struct license_lists licenses; /* by the number of their key */
-	struct state_lists states;     /* without the times, which are everybody's own */
-	struct strbuf key;
+	struct intern *ids, *choice_keys, *license_keys, *state_keys;
+	/* Each by the number of its key. */
+	struct str_list texts;	     /* ids and the few words of licences and their states */
+	struct choice_lists choices; /* of service plans that are off */
+	struct license_lists licenses;
+	struct state_lists states; /* without the times, which are everybody's own */
+	struct strbuf choice_key, key;
 };
 
 struct alike *alike_new(struct arena *out)
 {
 	struct alike *alike = mem_alloc(sizeof *alike);
 	*alike = (struct alike){.out = out,
+				.ids = intern_new(),
+				.choice_keys = intern_new(),
 				.license_keys = intern_new(),
 				.state_keys = intern_new(),
+				.choice_key = STRBUF_INIT(STRBUF_LARGE),
 				.key = STRBUF_INIT(STRBUF_LARGE)};
 	return alike;
 }
@@ -32,99 +39,120 @@ void alike_free(struct alike *alike)
 {
 	if (!alike)
 		return;
+	intern_free(alike->ids);
+	intern_free(alike->choice_keys);
 	intern_free(alike->license_keys);
 	intern_free(alike->state_keys);
+	strbuf_release(&alike->choice_key);
 	strbuf_release(&alike->key);
 	free(alike);
 }
 
-/* Texts come from a service: each is closed by a character that none of them has in a line of JSON. */
-static void add(struct strbuf *key, const char *text)
+/* Keys are made of numbers; none is that of no text. */
+static void add_number(struct strbuf *key, size_t number)
 {
-	strbuf_add(key, text ? text : "\x01");
-	strbuf_add_char(key, '\x02');
+	do
+		strbuf_add_char(key, (char)('0' + number % 64));
+	while (number /= 64);
+	strbuf_add_char(key, ' ');
 }
 
-static void add_list(struct strbuf *key, const struct str_list *list)
+static size_t number_of(struct alike *alike, const char *text)
 {
-	for (size_t i = 0; i < list->count; i++)
-		add(key, list->items[i]);
-	strbuf_add_char(key, '\x03');
+	size_t number = intern_number(alike->ids, text, strlen(text));
+	if (number == alike->texts.count)
+		VEC_PUSH(alike->out, &alike->texts, arena_strdup(alike->out, text));
+	return number;
 }
 
-static struct str_list copy_list(struct arena *out, const struct str_list *list)
+/* The text as it is kept, or NULL; adds its number to the key. */
+static const char *keep_text(struct alike *alike, const char *text)
+{
+	if (!text) {
+		strbuf_add_char(&alike->key, '-');
+		return NULL;
+	}
+	size_t number = number_of(alike, text);
+	add_number(&alike->key, number);
+	return alike->texts.items[number];
+}
+
+static struct str_list keep_choice(struct alike *alike, const struct str_list *off)
 {
 	struct str_list copy = {0};
-	VEC_RESERVE(out, &copy, list->count);
-	for (size_t i = 0; i < list->count; i++)
-		VEC_PUSH(out, &copy, arena_strdup(out, list->items[i]));
+	strbuf_clear(&alike->choice_key);
+	for (size_t i = 0; i < off->count; i++)
+		add_number(&alike->choice_key, number_of(alike, off->items[i]));
+	size_t number =
+		intern_number(alike->choice_keys, strbuf_text(&alike->choice_key), alike->choice_key.len);
+	add_number(&alike->key, number);
+	if (number < alike->choices.count)
+		return alike->choices.items[number];
+	VEC_RESERVE(alike->out, &copy, off->count);
+	for (size_t i = 0; i < off->count; i++)
+		VEC_PUSH(alike->out, &copy, alike->texts.items[number_of(alike, off->items[i])]);
+	VEC_PUSH(alike->out, &alike->choices, copy);
 	return copy;
 }
 
 static struct license_list keep_licenses(struct alike *alike, const struct license_list *list)
 {
-	struct license_list copy = {0};
+	struct license_list kept = {0};
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	strbuf_clear(&alike->key);
 	for (size_t i = 0; i < list->count; i++) {
-		add(&alike->key, list->items[i].sku_id);
-		add_list(&alike->key, &list->items[i].disabled_plans);
+		const char *sku_id = keep_text(alike, list->items[i].sku_id);
+		VEC_PUSH(tmp, &kept,
+			 ((struct license){sku_id, keep_choice(alike, &list->items[i].disabled_plans)}));
 	}
 	size_t number = intern_number(alike->license_keys, strbuf_text(&alike->key), alike->key.len);
 	if (number < alike->licenses.count)
 		return alike->licenses.items[number];
-	VEC_RESERVE(alike->out, &copy, list->count);
-	for (size_t i = 0; i < list->count; i++)
-		VEC_PUSH(alike->out, &copy,
-			 (struct license){arena_strdup(alike->out, list->items[i].sku_id),
-					  copy_list(alike->out, &list->items[i].disabled_plans)});
-	VEC_PUSH(alike->out, &alike->licenses, copy);
-	return copy;
+	kept.items = arena_dup(alike->out, kept.items, kept.count * sizeof *kept.items);
+	kept.cap = kept.count;
+	VEC_PUSH(alike->out, &alike->licenses, kept);
+	return kept;
 }
 
-static struct license_state copy_state(struct arena *out, const struct license_state *state)
+static struct license_state keep_state(struct alike *alike, const struct license_state *state)
 {
-	return (struct license_state){.sku_id = arena_strdup(out, state->sku_id),
-				      .group_id = arena_strdup(out, state->group_id),
-				      .state = arena_strdup(out, state->state),
-				      .error = arena_strdup(out, state->error),
-				      .disabled_plans = copy_list(out, &state->disabled_plans)};
+	struct license_state kept = {.sku_id = keep_text(alike, state->sku_id),
+				     .group_id = keep_text(alike, state->group_id),
+				     .state = keep_text(alike, state->state),
+				     .error = keep_text(alike, state->error)};
+	kept.disabled_plans = keep_choice(alike, &state->disabled_plans);
+	return kept;
+}
+
+/* When each licence was last changed makes a list the user's own. */
+static bool has_times(const struct license_state_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (list->items[i].updated)
+			return true;
+	return false;
 }
 
 static struct license_state_list keep_states(struct alike *alike, const struct license_state_list *list)
 {
-	struct license_state_list copy = {0};
+	struct license_state_list kept = {0};
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	const bool own = has_times(list);
 	strbuf_clear(&alike->key);
 	for (size_t i = 0; i < list->count; i++) {
-		const struct license_state *state = &list->items[i];
-		add(&alike->key, state->sku_id);
-		add(&alike->key, state->group_id);
-		add(&alike->key, state->state);
-		add(&alike->key, state->error);
-		add_list(&alike->key, &state->disabled_plans);
+		struct license_state state = keep_state(alike, &list->items[i]);
+		state.updated = arena_strdup(alike->out, list->items[i].updated);
+		VEC_PUSH(tmp, &kept, state);
 	}
-	size_t number = intern_number(alike->state_keys, strbuf_text(&alike->key), alike->key.len);
-	if (number < alike->states.count)
+	size_t number = own ? alike->states.count
+			    : intern_number(alike->state_keys, strbuf_text(&alike->key), alike->key.len);
+	if (!own && number < alike->states.count)
 		return alike->states.items[number];
-	VEC_RESERVE(alike->out, &copy, list->count);
-	for (size_t i = 0; i < list->count; i++)
-		VEC_PUSH(alike->out, &copy, copy_state(alike->out, &list->items[i]));
-	VEC_PUSH(alike->out, &alike->states, copy);
-	return copy;
-}
-
-/* When each licence was last changed: a list of the user's own, where anything is said. */
-static void keep_times(struct alike *alike, const struct user *user, struct user *ret)
-{
-	bool said = false;
-	for (size_t i = 0; i < user->states.count; i++)
-		said = said || user->states.items[i].updated;
-	if (!said)
-		return;
-	size_t size = ret->states.count * sizeof *ret->states.items;
-	ret->states.items = arena_dup(alike->out, ret->states.items, size);
-	ret->states.cap = ret->states.count;
-	for (size_t i = 0; i < user->states.count; i++)
-		ret->states.items[i].updated = arena_strdup(alike->out, user->states.items[i].updated);
+	kept.items = arena_dup(alike->out, kept.items, kept.count * sizeof *kept.items);
+	kept.cap = kept.count;
+	if (!own)
+		VEC_PUSH(alike->out, &alike->states, kept);
+	return kept;
 }
 
 void alike_keep(struct alike *alike, const struct user *user, struct user *ret)
@@ -133,8 +161,8 @@ void alike_keep(struct alike *alike, const struct user *user, struct user *ret)
 	ret->id = arena_strdup(alike->out, user->id);
 	ret->upn = arena_strdup(alike->out, user->upn);
 	ret->display_name = arena_strdup(alike->out, user->display_name);
-	ret->usage_location = arena_strdup(alike->out, user->usage_location);
+	strbuf_clear(&alike->key);
+	ret->usage_location = keep_text(alike, user->usage_location);
 	ret->licenses = keep_licenses(alike, &user->licenses);
 	ret->states = keep_states(alike, &user->states);
-	keep_times(alike, user, ret);
 }

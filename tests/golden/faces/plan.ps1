@@ -37,8 +37,8 @@ param(
 
 $Plan = @{
     Format       = 'seatshift-licenses/1'
-    Id           = 'd83741d19562'
-    Digest       = 'sha256:d83741d195627f7121fe340b1963791783543d2bf5c555e9f76315a55f0a641d'
+    Id           = 'ea4a0bb6638a'
+    Digest       = 'sha256:ea4a0bb6638ac27c27b81fd27eca1d86b24b18c4a1de9db286eae78863b8b3ce'
     Customer     = 'contoso'
     TenantId     = '8f3c1d5e-6a0b-4c7d-9e2f-1a2b3c4d5e6f'
     TenantDomain = 'contoso.onmicrosoft.com'
