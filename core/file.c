@@ -21,25 +21,45 @@ static bool io_error(struct error *err, const char *what, const char *path)
 	return error_set(err, ERR_IO, "cannot %s '%s': %s", what, path, strerror(errno));
 }
 
+enum { READ_AT_ONCE = 64 * 1024 };
+
+/* How many bytes a file says it has; what is no plain file says nothing of it. */
+static size_t size_of(int fd)
+{
+	struct stat info;
+	bool known = fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0;
+	return known ? (size_t)info.st_size : READ_AT_ONCE;
+}
+
+/* Large files are read to where they stay: there is one byte more than they have, to see that they end. */
 static bool read_text(int fd, const char *path, size_t max, struct arena *out, const char **ret_text,
 		      size_t *ret_len, struct error *err)
 {
-	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(max + 1);
-	char chunk[65536];
-	for (;;) {
-		ssize_t got = read(fd, chunk, sizeof chunk);
+	size_t cap = size_of(fd);
+	size_t len = 0;
+	char *text = cap <= max ? arena_alloc(out, cap + 1) : NULL;
+	while (text) {
+		ssize_t got = read(fd, text + len, cap + 1 - len);
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
 			return io_error(err, "read", path);
 		if (got == 0)
 			break;
-		strbuf_add_bytes(&buf, chunk, (size_t)got);
-		if (buf.failed || buf.len > max)
-			return error_set(err, ERR_INVALID, "'%s' is larger than %zu bytes", path, max);
+		len += (size_t)got;
+		if (len <= cap)
+			continue;
+		cap *= 2;
+		char *more = len <= max ? arena_alloc(out, cap + 1) : NULL;
+		if (more)
+			memcpy(more, text, len);
+		text = more;
 	}
-	*ret_len = buf.len;
-	*ret_text = strbuf_dup(out, &buf);
+	if (!text || len > max)
+		return error_set(err, ERR_INVALID, "'%s' is larger than %zu bytes", path, max);
+	text[len] = '\0';
+	*ret_len = len;
+	*ret_text = text;
 	return true;
 }
 

@@ -74,6 +74,9 @@ bool plan_undone_by(const char *dir, const struct plan_folder *folder, struct ar
 	for (size_t i = 0; i < ids.count; i++) {
 		const char *path = arena_printf(out, "%s/%s", plans, ids.items[i]);
 		bool it_names = false;
+		/* No plan takes itself back. */
+		if (str_eq(ids.items[i], folder->id))
+			continue;
 		if (!names(path_join(out, dir, arena_printf(out, "%s/plan.json", path)), words, &it_names,
 			   err) ||
 		    (it_names && !look_at(dir, path, folder, out, ret, err)))
