@@ -4,15 +4,24 @@
 #include "core/intern.h"
 #include "core/mem.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 VEC(off_list, const struct str_list *);
 
+/* Texts are mostly held once, so that most are known by where they stand. */
+enum { KNOWN = 256 };
+struct known {
+	const char *text;
+	size_t number;
+};
+
 struct choices {
 	struct arena *arena;
 	struct intern *service_plans, *choices;
 	struct strbuf text; /* scratch */
+	struct known known[KNOWN];
 	/* Of the subject, each once. */
 	struct off_list lists;
 	struct choice_numbers numbers;
@@ -44,14 +53,21 @@ void choices_begin(struct choices *choices)
 	choices->lists.count = choices->numbers.count = 0;
 }
 
+static size_t plan_number(struct choices *choices, const char *id)
+{
+	struct known *known = &choices->known[((uintptr_t)id >> 4) % KNOWN];
+	if (known->text != id)
+		*known = (struct known){id, intern_number(choices->service_plans, id, strlen(id))};
+	return known->number;
+}
+
 static size_t number_of(struct choices *choices, const struct str_list *off)
 {
 	struct json_writer w = JSON_WRITER(&choices->text);
 	strbuf_clear(&choices->text);
 	json_begin_array(&w);
 	for (size_t i = 0; i < off->count; i++)
-		json_put_int(&w, (int64_t)intern_number(choices->service_plans, off->items[i],
-							strlen(off->items[i])));
+		json_put_int(&w, (int64_t)plan_number(choices, off->items[i]));
 	json_end_array(&w);
 	return intern_number(choices->choices, strbuf_text(&choices->text), choices->text.len);
 }

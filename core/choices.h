@@ -23,7 +23,8 @@ DEFINE_FREEP(struct choices, choices)
 
 /* Another subject begins. */
 void choices_begin(struct choices *choices);
-/* The place of a choice among those of the subject. `off` must stay until the next subject begins. */
+/* The place of a choice among those of the subject. The list must stay until the next subject begins, its
+ * texts as long as the choices. */
 size_t choices_place(struct choices *choices, const struct str_list *off);
 /* Those of the subject, by number; borrowed until the next call. */
 VEC(choice_numbers, size_t);

@@ -7,7 +7,6 @@
 
 #include <assert.h>
 #include <cjson/cJSON.h>
-#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -296,11 +295,20 @@ void json_put_text(struct json_writer *w, const char *text)
 		strbuf_add(w->out, "null");
 }
 
+/* Documents for very many people are half numbers. */
 void json_put_int(struct json_writer *w, int64_t value)
 {
+	char digits[24];
+	size_t at = sizeof digits;
+	uint64_t rest = value < 0 ? (uint64_t)-value : (uint64_t)value;
 	before_value(w);
 	assert(value <= (int64_t)JSON_MAX_INTEGER && value >= -(int64_t)JSON_MAX_INTEGER);
-	strbuf_addf(w->out, "%" PRId64, value);
+	do
+		digits[--at] = (char)('0' + rest % 10);
+	while (rest /= 10);
+	if (value < 0)
+		digits[--at] = '-';
+	strbuf_add_bytes(w->out, digits + at, sizeof digits - at);
 }
 
 void json_put_bool(struct json_writer *w, bool value)

@@ -7,8 +7,13 @@ size_t char_decode(const char *p, uint32_t *ret_char)
 {
 	static const unsigned char masks[] = {0x7f, 0x1f, 0x0f, 0x07};
 	const unsigned char *u = (const unsigned char *)p;
-	for (size_t len = 1; len <= 4; len++) {
-		if (len > 1 && p[len - 1] == '\0')
+	/* Nearly all text is this. */
+	if (u[0] < 0x80) {
+		*ret_char = u[0];
+		return 1;
+	}
+	for (size_t len = 2; len <= 4; len++) {
+		if (p[len - 1] == '\0')
 			break;
 		if (!str_is_utf8(p, len))
 			continue;
@@ -36,6 +41,8 @@ bool char_is_hidden(uint32_t c)
 		{0xffa0, 0xffa0},   {0xfff0, 0xfffb}, {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a},
 		{0xe0000, 0xe0fff},
 	};
+	if (c >= 0x20 && c < 0x7f)
+		return false;
 	for (size_t i = 0; i < ARRAY_LEN(ranges); i++)
 		if (c >= ranges[i].first && c <= ranges[i].last)
 			return true;
