@@ -135,7 +135,7 @@ static bool start_one(struct executor *x)
 	if (running && x->ready.count < BATCH_MAX * most && start_look(x, now_ms, true))
 		return true;
 	/* A partial write waits for looks that may fill it up. */
-	if (writable && !full && !x->announced.count && x->looking == 0 && !(x->listing && x->listed_todo))
+	if (writable && !full && x->looking == 0 && !(x->listing && x->listed_todo))
 		return start_write(x);
 	return !full && due && start_look(x, now_ms, false);
 }
