@@ -340,6 +340,15 @@ const char *strbuf_text(const struct strbuf *buf)
 	return buf->ptr ? buf->ptr : "";
 }
 
+void strbuf_part_ends(struct strbuf *buf)
+{
+	enum { LARGE_PART = 1024 * 1024 };
+	if (!buf->drain || buf->failed || buf->len < LARGE_PART)
+		return;
+	buf->drain(buf->drain_ctx, strbuf_text(buf), buf->len);
+	strbuf_clear(buf);
+}
+
 char *strbuf_dup(struct arena *out, const struct strbuf *buf)
 {
 	return arena_strndup(out, strbuf_text(buf), buf->len);

@@ -55,6 +55,9 @@ struct strbuf {
 	size_t cap;
 	size_t max;
 	bool failed;
+	/* Where parts may go before the whole is there; NULL: all of it stays. */
+	void (*drain)(void *ctx, const char *bytes, size_t len);
+	void *drain_ctx;
 };
 #define STRBUF_INIT(max_bytes)                                                                               \
 	{                                                                                                    \
@@ -70,6 +73,9 @@ void strbuf_add_char(struct strbuf *buf, char c);
 void strbuf_addf(struct strbuf *buf, const char *fmt, ...) PRINTF(2, 3);
 const char *strbuf_text(const struct strbuf *buf); /* never NULL, NUL-terminated */
 char *strbuf_dup(struct arena *out, const struct strbuf *buf);
+/* Nothing that is there will be looked at again, and no word goes on after it: it may go, when it is large.
+ */
+void strbuf_part_ends(struct strbuf *buf);
 
 /* FNV-1a, 64 bits: http://www.isthe.com/chongo/tech/comp/fnv/ For tables in memory, no proof of anything. */
 uint64_t str_hash(const char *text, size_t len);

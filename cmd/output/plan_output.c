@@ -99,6 +99,12 @@ static const char *find_undone_by(struct app *app, const struct plan_folder *fol
 	return NULL;
 }
 
+static void put_part(void *ctx, const char *bytes, size_t len)
+{
+	struct app *app = ctx;
+	out_result_bytes(&app->out, bytes, len);
+}
+
 bool plan_output(struct app *app, const struct plan_folder *folder, const struct session *session, bool full,
 		 const struct str_list *also, struct error *err)
 {
@@ -108,9 +114,7 @@ bool plan_output(struct app *app, const struct plan_folder *folder, const struct
 	struct approval_standing approvals = {0};
 	if (session)
 		approvals = approval_standing_of(app, &session->policy, folder);
-	/* Other faces are read elsewhere, by people who can be asked. */
 	struct render_input input = {.place = approvals.place,
-				     .unattended = !app->stdin_terminal && app->out.format == FORMAT_TEXT,
 				     .folder = folder,
 				     .rehearsed = &rehearsed,
 				     .desired = session ? &session->desired : NULL,
@@ -120,20 +124,23 @@ bool plan_output(struct app *app, const struct plan_folder *folder, const struct
 				     .today = date_of_ms(clock_now_ms(app->clock)),
 				     .entries = &entries,
 				     .undone_by = find_undone_by(app, folder),
-				     .full = full,
-				     .color = app->out.color_result,
-				     .columns = out_result_columns(&app->out)};
+				     .full = full};
 	const struct render_format *format = render_format_find(app->out.format_name);
-	if (format)
-		render_plan(format, &input, &buf);
-	if (buf.failed)
-		return error_set(err, ERR_FAILED, "the plan is too large for the format '%s'", format->name);
-	input.color = input.unattended = false;
-	input.columns = 0;
 	if (!write_also(app, also, &input, NULL, err))
 		return false;
-	if (format)
-		out_result_bytes(&app->out, strbuf_text(&buf), buf.len);
+	if (!format)
+		return true;
+	/* A face of very many people is larger than all that is known of them: it goes out in parts. */
+	buf.drain = put_part;
+	buf.drain_ctx = app;
+	/* Other faces are read elsewhere, by people who can be asked. */
+	input.unattended = !app->stdin_terminal && app->out.format == FORMAT_TEXT;
+	input.color = app->out.color_result;
+	input.columns = out_result_columns(&app->out);
+	render_plan(format, &input, &buf);
+	if (buf.failed)
+		return error_set(err, ERR_FAILED, "the plan is too large for the format '%s'", format->name);
+	out_result_bytes(&app->out, strbuf_text(&buf), buf.len);
 	return true;
 }
 

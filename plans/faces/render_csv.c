@@ -46,6 +46,7 @@ static void put_row(const struct render_model *m, const struct render_subject *s
 	put_field(out, main->canary ? "yes" : "no", tmp, ",");
 	put_field(out, outcome_of(m, s, member), tmp, ",");
 	put_field(out, main->undo, tmp, "\r\n");
+	strbuf_part_ends(out);
 }
 
 /* The people behind a group's row, as they were when the plan was made. */

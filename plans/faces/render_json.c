@@ -77,6 +77,7 @@ static bool put_item(void *ctx, const char *key, const struct json *value, struc
 		plan_put_whole_action(&r->w, plan, &plan->actions.items[r->next_action++], shape);
 	else
 		json_put_value(&r->w, value);
+	strbuf_part_ends(r->w.out);
 	return true;
 }
 

@@ -34,6 +34,7 @@ static void put_action(const struct action *action, struct strbuf *out)
 	json_set_text(&w, "user", action->user_id);
 	json_end_object(&w);
 	strbuf_addf(out, "%s\n", quote_ascii_json(tmp, strbuf_text(&line)));
+	strbuf_part_ends(out);
 }
 
 /* How many direct assignments of each Open SKU the script makes at most. */
