@@ -391,3 +391,22 @@ const struct action *plan_find_action(const struct plan *plan, const char *id_or
 			return &plan->actions.items[i];
 	return NULL;
 }
+
+struct str_list plan_skus_before(const struct plan *plan, struct arena *out)
+{
+	const struct plan_move_list *moves = &plan->summary.moves;
+	struct str_list skus = {0};
+	for (size_t i = 0; i < moves->count; i++)
+		if (moves->items[i].advisor_sku)
+			VEC_PUSH(out, &skus, moves->items[i].advisor_sku);
+	return skus;
+}
+
+struct str_list plan_skus_after(const struct plan *plan, struct arena *out)
+{
+	const struct plan_move_list *moves = &plan->summary.moves;
+	struct str_list skus = {0};
+	for (size_t i = 0; i < moves->count; i++)
+		VEC_PUSH(out, &skus, moves->items[i].open_sku);
+	return skus;
+}

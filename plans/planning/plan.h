@@ -95,6 +95,12 @@ void plan_read_scope(const struct desired *desired, const struct policy *policy,
 void plan_compare_assumption(const struct plan_assumption *assumption, const struct sku *live,
 			     struct arena *out, struct str_list *ret_more, struct str_list *ret_missing);
 
+/*
+ * SKUs that the people of the plan hold before their move, and after it: whose lists show many of them at
+ * once. A list may lag: that of the SKUs before shows who has just been moved as they were.
+ */
+struct str_list plan_skus_before(const struct plan *plan, struct arena *out);
+struct str_list plan_skus_after(const struct plan *plan, struct arena *out);
 const struct action *plan_find_action(const struct plan *plan, const char *id_or_kind);
 
 #endif

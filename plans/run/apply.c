@@ -80,13 +80,10 @@ static enum comparison compare_with(const struct run *run, const struct action *
 /* SKUs that the people of the plan hold, before their move and after it. */
 static struct str_list likely_holders(const struct run *run, struct arena *out)
 {
-	const struct plan_move_list *moves = &run->o->plan->summary.moves;
-	struct str_list skus = {0};
-	for (size_t i = 0; i < moves->count; i++)
-		if (moves->items[i].advisor_sku)
-			VEC_PUSH(out, &skus, moves->items[i].advisor_sku);
-	for (size_t i = 0; i < moves->count; i++)
-		VEC_PUSH(out, &skus, moves->items[i].open_sku);
+	struct str_list skus = plan_skus_before(run->o->plan, out);
+	const struct str_list after = plan_skus_after(run->o->plan, out);
+	for (size_t i = 0; i < after.count; i++)
+		VEC_PUSH(out, &skus, after.items[i]);
 	return skus;
 }
 

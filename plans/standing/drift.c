@@ -344,6 +344,7 @@ void drift_read_scope(const struct desired *desired, const struct policy *policy
 	str_list_sort_unique(&scope.user_ids);
 	str_list_sort_unique(&scope.groups);
 	str_list_sort_unique(&scope.holders_of);
+	scope.likely_holders_of = plan_skus_after(plan, out);
 	scope.members_as_users = scope.members_as_users || scope.groups.count > 0;
 	*ret_scope = scope;
 }

@@ -407,6 +407,8 @@ void status_compute(const struct status_input *input, struct arena *out, struct 
 	judge_plan(&j);
 }
 
+enum { FEW_PEOPLE = 40 };
+
 void status_read_scope(const struct newest_plan *plan, struct arena *out, struct read_scope *ret_scope)
 {
 	struct read_scope scope = {0};
@@ -421,5 +423,9 @@ void status_read_scope(const struct newest_plan *plan, struct arena *out, struct
 	str_list_sort_unique(&scope.groups);
 	scope.members_as_users = scope.groups.count > 0;
 	scope.only_tenant = !scope.user_ids.count && !scope.groups.count;
+	/* Few are asked for with the tenant's own facts. */
+	if (scope.user_ids.count > FEW_PEOPLE)
+		scope.likely_holders_of = plan->entries.count ? plan_skus_after(&plan->folder.plan, out)
+							      : plan_skus_before(&plan->folder.plan, out);
 	*ret_scope = scope;
 }

@@ -490,8 +490,7 @@ void undo_read_scope(const struct undone *undone, const struct policy *policy, s
 		if (action->group_id)
 			VEC_PUSH(out, &scope.groups, action->group_id);
 	}
-	for (size_t i = 0; i < plan->summary.moves.count; i++)
-		VEC_PUSH(out, &scope.likely_holders_of, plan->summary.moves.items[i].open_sku);
+	scope.likely_holders_of = plan_skus_after(plan, out);
 	str_list_sort_unique(&scope.user_ids);
 	str_list_sort_unique(&scope.groups);
 	str_list_sort_unique(&scope.likely_holders_of);

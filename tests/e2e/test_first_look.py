@@ -36,6 +36,16 @@ class FirstLook(harness.TestCase):
       self.assertEqual(calls['GET users/{}'], 2 + 3 * 3)
       scene.check()
 
+  def test_afterwards_too(self):
+    """Whether the tenant still matches is seen in the lists as well; only who holds neither SKU is asked for alone."""
+    with self.stage.play() as scene:
+      scene.apply(expect=harness.WAITING)
+      scene.twin.control('clear')
+      scene.ws.run('drift', 'contoso', expect=harness.OK)
+      calls = scene.twin.counters()['calls']
+      self.assertEqual(calls['GET users/{}'], 1)
+      self.assertEqual(calls['GET users'], 2)
+
   def test_lists_that_lag(self):
     """Lists show what was five seconds ago: nobody is verified by them too early, or written twice."""
     with self.stage.play(listing_lag_ms=5000) as scene:
