@@ -192,7 +192,8 @@ class Applying(FleetCase):
     self.plan()
     text = self.ws.run('fleet', 'apply', self.fleet, '--yes', expect=harness.WAITING).out
     short = self.fleet[:8]
-    self.assertIn(f'  commit them, when no run is under way: seatshift fleet apply {short} --yes --commit\n', text)
+    self.assertIn(f'commit them, when no run is under way: seatshift fleet apply {short} --yes --commit',
+                  ' '.join(text.split()))
     self.assertIn(f'who waits, and for what: seatshift fleet status {short}\n  then: seatshift fleet apply {short} --yes\n', text)
     self.assertIn('journal.jsonl', self.ws.git('status', '--porcelain', '-uall'))
     # Whoever is asked for now, and whatever becomes of them: the journals go into git.
@@ -207,7 +208,7 @@ class Applying(FleetCase):
   def test_a_result_goes_into_git_with_the_next_commit(self):
     self.start(2, 'version: 1\n')
     self.plan()
-    self.fail(0)
+    self.spoil(0)
     text = self.ws.run('fleet', 'apply', self.fleet, '--yes', '--no-commit', expect=harness.STALE).out
     self.assertIn('the records of 2 customers', text)
     self.assertIn('a plan that is stale or was undone stays so', text)
@@ -215,7 +216,7 @@ class Applying(FleetCase):
     self.ws.run('fleet', 'run', self.fleet, '--shard', '2/2', '--yes', '--commit', expect=harness.OK)
     left = self.ws.git('status', '--porcelain', '-uall', 'plans', 'fleets')
     self.assertEqual(left.split()[1:], [f'fleets/{self.fleet}/results/contoso-0000.json'])
-    self.fail(0, many.HOLDERS)
+    self.spoil(0, many.HOLDERS)
     text = self.ws.run('fleet', 'apply', self.fleet, '--yes', '--commit', expect=harness.OK).out
     self.assertIn(f'next: seatshift fleet status {self.fleet[:8]}', text)
     self.assertEqual(self.ws.git('status', '--porcelain', '-uall', 'plans', 'fleets'), '')
@@ -276,15 +277,15 @@ class Applying(FleetCase):
     self.assertIn('was undone', result.out)
     self.assertNotIn('when that is mended', result.out)
 
-  def fail(self, number, holders=many.HOLDERS - 1):
+  def spoil(self, number, holders=many.HOLDERS - 1):
     """Somebody edits the file behind the plan: its run ends with 6 before it has written a line."""
     self.ws.write(f'customers/{many.name(number)}.yaml', many.customer(number, holders=holders, retire=False))
 
   def test_failures_stop_what_is_new(self):
     self.start(5, 'version: 1\nmax_failed: 1\nparallel: 1\n')
     self.plan()
-    self.fail(0)
-    self.fail(1)
+    self.spoil(0)
+    self.spoil(1)
     result = self.apply(expect=harness.STALE)
     self.assertEqual(list(self.states(result).values()), ['failed', 'failed'] + ['not-started'] * 3)
     self.assertIn('max_failed', result['stopped'])
@@ -293,7 +294,7 @@ class Applying(FleetCase):
     other = self.ws.run_json('fleet', 'run', self.fleet, '--shard', '5/5', '--yes', expect=harness.PARTIAL)
     self.assertEqual(self.states(other), {'0004': 'not-started'})
     for number in range(2):
-      self.fail(number, many.HOLDERS)
+      self.spoil(number, many.HOLDERS)
     self.assertEqual(self.states(self.apply('--only', 'failed', expect=harness.OK)), {'0000': 'done', '0001': 'done'})
     self.assertEqual(self.states(self.apply(expect=harness.OK)), {f'000{number}': 'done' for number in range(5)})
     self.one_write_each(5)
@@ -301,7 +302,7 @@ class Applying(FleetCase):
   def test_one_that_fails_stops_nobody_else(self):
     self.start(4, 'version: 1\nparallel: 2\n')
     self.plan()
-    self.fail(1)
+    self.spoil(1)
     result = self.apply(expect=harness.STALE)
     self.assertEqual(self.states(result), {'0000': 'done', '0001': 'failed', '0002': 'done', '0003': 'done'})
     self.assertEqual([row['status'] for row in result['members']], [0, 6, 0, 0])
