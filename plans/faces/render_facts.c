@@ -41,6 +41,27 @@ static void add_retires(struct render_model *m, const struct plan_move *move)
 				     retire_by ? ", by " : "", name_of(m, retire_by)));
 }
 
+/* The one that was found, as it is live; the file may have said another number of seats. */
+static const struct subscription *found_open(const struct render_model *m, const struct plan_move *move)
+{
+	return move->open_subscription ? live_find_subscription(&m->in->folder->live, move->open_subscription)
+				       : NULL;
+}
+
+static void add_found(struct render_model *m, const struct plan_move *move, const char *what,
+		      const char *seats)
+{
+	const struct subscription *s = found_open(m, move);
+	const char *found = name_of(m, move->open_subscription);
+	const bool differs = s && move->open_seats && s->seats != move->open_seats;
+	const char *where = *found ? arena_printf(m->arena, "in subscription %s", found) : "there already";
+	if (differs)
+		where = arena_printf(m->arena, "%s; the file says %s", where,
+				     say_count(m->arena, move->open_seats));
+	render_add_fact(m, "FINDS", STYLE_CYAN, what,
+			differs ? seats_text(m, s->seats, move->needed, "needed") : seats, where);
+}
+
 static void add_open(struct render_model *m, const struct plan_move *move)
 {
 	const struct render_step *step = find_step(m, ACTION_REDEEM_KEY, move->open_sku);
@@ -59,10 +80,7 @@ static void add_open(struct render_model *m, const struct plan_move *move)
 		return;
 	}
 	if (!step) {
-		const char *found = name_of(m, move->open_subscription);
-		render_add_fact(m, "FINDS", STYLE_CYAN, what, seats,
-				*found ? arena_printf(m->arena, "in subscription %s", found)
-				       : "there already");
+		add_found(m, move, what, seats);
 		return;
 	}
 	const char *ends_in = step->first->key_ends_in;
