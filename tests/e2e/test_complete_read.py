@@ -20,11 +20,12 @@ def is_listing(exchange, what):
 
 class CompleteRead(harness.TestCase):
 
-  def start(self, users='- holders_of: advisor', holders=HOLDERS, more=()):
+  def start(self, users='- holders_of: advisor', holders=HOLDERS, more=(), groups=()):
     document = contoso.document(0)
     document['settings'] = {'page_size': PAGE}
     tenant = document['tenants'][0]
     tenant['subscriptions'].extend(more)
+    tenant['groups'] = list(groups)
     tenant['users'] = [{'generate': {'count': holders, 'upn': 'user%03d@contoso.com', 'name': 'User %03d',
                                      'usage_location': 'US', 'licenses': ['STANDARDPACK']}},
                        {'generate': {'count': USERS - holders, 'upn': 'other%03d@contoso.com', 'usage_location': 'US'}}]
@@ -108,7 +109,17 @@ class CompleteRead(harness.TestCase):
   def test_a_page_token_that_always_expires(self):
     self.start()
     self.fault('expired-page-token', '/users', nth=3)
-    self.assertIn('page token', self.plan(harness.INCOMPLETE))
+    said = self.plan(harness.INCOMPLETE)
+    self.assertRegex(said, "error: the listing of '/users' was begun 4 times in [0-9]+ s, and each time its link to the "
+                           r'next page had expired \(the last time at page [0-9]+\): .*Directory_ExpiredPageToken')
+    self.assertIn('hint: Such a link lives for some minutes. Read again', said)
+
+  def test_a_members_page_token_that_always_expires(self):
+    """Of a group, in whose list the pages are other ones."""
+    members = [f'user{number:03}@contoso.com' for number in range(1, 22)]
+    self.start(users='- group: Sales', groups=[{'name': 'Sales', 'members': members}])
+    self.fault('expired-page-token', '/groups/*/members*', nth=2)
+    self.assertRegex(self.plan(harness.INCOMPLETE), "the listing of '/groups/[^']*members[^']*' was begun 4 times")
 
   def test_a_page_that_names_itself(self):
     self.start()

@@ -9,6 +9,7 @@
 
 #include "providers/graph/wire/seen.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,6 +32,7 @@ struct listing {
 	struct page *ahead; /* asked for before the current one was taken; or NULL */
 	struct seen *seen;  /* the ids of its items */
 	int pages, restarts;
+	int64_t begun_ms;
 	size_t in_flight;
 	bool over; /* and how: */
 	enum graph_outcome outcome;
@@ -159,17 +161,46 @@ static bool is_expired(const struct graph_reply *reply)
 	return reply->status == 400 && str_eq(code, "Directory_ExpiredPageToken");
 }
 
+static void begin_again(struct listing *listing)
+{
+	if (listing->paging.restart)
+		listing->paging.restart(listing->paging.ctx);
+	listing->restarts++;
+	listing->pages = 0;
+	seen_free(listing->seen);
+	listing->seen = seen_new();
+	listing->ahead = NULL;
+	go_to(listing, listing->paging.url);
+}
+
+/* Reading from the beginning has not helped: what the service says of it has no next step in it. */
+static void fail_expired(struct listing *listing, const struct graph_reply *reply)
+{
+	struct error err = ERROR_INIT;
+	int64_t spent_ms = http_client_now_ms(listing->conn->client) - listing->begun_ms;
+	graph_error_copy(reply->err, &err);
+	err.code = ERR_INCOMPLETE;
+	(void)error_wrap(
+		&err,
+		"the listing of '%.*s' was begun %d times in %" PRId64
+		" s, and each time its link to the next page had expired (the last time at page %d)",
+		(int)strcspn(listing->paging.url, "?"), listing->paging.url, listing->restarts + 1,
+		spent_ms / 1000, listing->pages + 1);
+	(void)error_hint(&err,
+			 "Such a link lives for some minutes. Read again when the service is less busy; "
+			 "if it stays so, '-v' shows which answers are slow or ask to wait, and nothing "
+			 "else should read the tenant meanwhile.");
+	fail(listing, reply, &err);
+}
+
 static void take_page(struct listing *listing, const struct graph_reply *reply)
 {
 	struct error err = ERROR_INIT;
-	if (is_expired(reply) && listing->restarts++ < MAX_RESTARTS) {
-		if (listing->paging.restart)
-			listing->paging.restart(listing->paging.ctx);
-		listing->pages = 0;
-		seen_free(listing->seen);
-		listing->seen = seen_new();
-		listing->ahead = NULL;
-		go_to(listing, listing->paging.url);
+	if (is_expired(reply)) {
+		if (listing->restarts < MAX_RESTARTS)
+			begin_again(listing);
+		else
+			fail_expired(listing, reply);
 		return;
 	}
 	if (reply->outcome != GRAPH_OK) {
@@ -248,6 +279,7 @@ void paging_start(struct graph_conn *conn, const struct paging *paging)
 	*listing = (struct listing){.conn = conn, .paging = *paging, .arena = arena};
 	listing->paging.url = arena_strdup(arena, paging->url);
 	listing->seen = seen_new();
+	listing->begun_ms = http_client_now_ms(conn->client);
 	listing->current = page_new(listing, paging->url, strlen(paging->url));
 	send_page(listing->current);
 }
