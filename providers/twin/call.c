@@ -130,8 +130,10 @@ static bool segment_matches(struct call *call, const char *segment, const char *
 {
 	CLEANUP(mem_free_text) char *word = mem_printf("%.*s", (int)pattern_len, pattern);
 	char *hole = strstr(word, "{}");
+	/* A type may be named without the first word of its namespace. */
 	if (!hole)
-		return str_eq_fold(segment, word);
+		return str_eq_fold(segment, word) || (str_starts(word, "microsoft.graph.") &&
+						      str_eq_fold(segment, word + sizeof "microsoft." - 1));
 	*hole = '\0';
 	const char *suffix = hole + 2;
 	size_t len = strlen(segment), before = strlen(word), after = strlen(suffix);

@@ -188,6 +188,7 @@ static void grant(struct call *call, struct twin_device_login *login, const stru
 	struct twin_token token = {.tenant = login->tenant,
 				   .client_id = login->client_id,
 				   .roles = granted_scopes(call, login),
+				   .person_id = person_id(call, login),
 				   .has_principal = true,
 				   .answers_challenge = login_answers_challenge(login->tenant, form)};
 	const char *text = login_issue(call, token, false);

@@ -43,6 +43,9 @@ static const struct route {
 	{"GET", "users/microsoft.graph.delta()", USER_READ, 2, false, graph_users_delta},
 	{"GET", "users('{}')", USER_READ, 1, false, graph_user},
 	{"GET", "users/{}", USER_READ, 1, false, graph_user},
+	{"GET", "me", USER_READ "|User.Read", 1, false, graph_me},
+	{"GET", "me/licenseDetails", USER_READ "|User.Read|LicenseAssignment.Read.All", 1, false,
+	 graph_my_license_details},
 	{"PATCH", "users/{}", "User.ReadWrite.All|Directory.ReadWrite.All", 1, true, graph_user_patch},
 	{"GET", "users/{}/licenseDetails", USER_READ "|LicenseAssignment.Read.All", 2, false,
 	 graph_user_license_details},
@@ -57,6 +60,8 @@ static const struct route {
 	{"GET", "groups", GROUP_READ, 1, false, graph_groups},
 	{"GET", "groups/{}", GROUP_READ, 1, false, graph_group},
 	{"GET", "groups/{}/members", GROUP_READ, 3, false, graph_group_members},
+	{"GET", "groups/{}/members/$count", GROUP_READ, 3, false, graph_group_members_count},
+	{"GET", "groups/{}/transitiveMembers/$count", GROUP_READ, 5, false, graph_group_members_count},
 	{"GET", "groups/{}/members/microsoft.graph.user", GROUP_READ, 3, false, graph_group_users},
 	{"GET", "groups/{}/members/microsoft.graph.group", GROUP_READ, 3, false, graph_group_subgroups},
 	{"GET", "groups/{}/transitiveMembers", GROUP_READ, 5, false, graph_group_transitive_members},
@@ -69,6 +74,10 @@ static const struct route {
 	{"GET", "contracts/{}", "Directory.Read.All|Directory.ReadWrite.All", 1, false, graph_contract},
 	{"GET", "tenantRelationships/delegatedAdminRelationships", GDAP_READ, 1, false, graph_gdap_list},
 	{"GET", "tenantRelationships/delegatedAdminRelationships/{}", GDAP_READ, 1, false, graph_gdap},
+	{"GET", "tenantRelationships/delegatedAdminRelationships/{}/accessAssignments", GDAP_READ, 1, false,
+	 graph_gdap_assignments},
+	{"GET", "tenantRelationships/delegatedAdminRelationships/{}/accessAssignments/{}", GDAP_READ, 1,
+	 false, graph_gdap_assignment},
 	{"GET", "tenantRelationships/delegatedAdminCustomers", GDAP_READ, 1, false, graph_gdap_customers},
 	{"GET", "tenantRelationships/delegatedAdminCustomers/{}", GDAP_READ, 1, false, graph_gdap_customer},
 	{"GET", "tenantRelationships/findTenantInformationByTenantId(tenantId='{}')",
@@ -121,21 +130,11 @@ static bool check_token(struct call *call)
 static const struct route *find_route(struct call *call)
 {
 	size_t first = call->outer ? 0 : 1;
-	bool path_known = false;
 	for (size_t i = 0; i < ARRAY_LEN(routes); i++) {
-		if (!call_matches(call, first, routes[i].pattern))
-			continue;
-		if (str_eq(routes[i].method, call->method))
+		if (str_eq(routes[i].method, call->method) && call_matches(call, first, routes[i].pattern))
 			return &routes[i];
-		path_known = true;
 	}
-	if (path_known)
-		call_error(call, 405, "Request_BadRequest",
-			   "Specified HTTP method is not allowed for the "
-			   "request target.");
-	else
-		call_error(call, 400, "BadRequest", "Resource not found for the segment '%s'.",
-			   call->segment_count > first ? call->segments[call->segment_count - 1] : "");
+	graph_refuse_path(call, first);
 	return NULL;
 }
 

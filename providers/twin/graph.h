@@ -18,6 +18,9 @@ void graph_subscription_by_commerce(struct call *call);
 /* users.c */
 void graph_users(struct call *call);
 void graph_users_count(struct call *call);
+bool graph_may_count(struct call *call); /* 400 answered without the header that a count takes */
+void graph_me(struct call *call);
+void graph_my_license_details(struct call *call);
 void graph_users_delta(struct call *call); /* delta.c */
 void graph_user(struct call *call);
 void graph_user_patch(struct call *call);
@@ -32,6 +35,7 @@ void graph_group_users(struct call *call);
 void graph_group_subgroups(struct call *call);
 void graph_group_transitive_members(struct call *call);
 void graph_group_error_members(struct call *call);
+void graph_group_members_count(struct call *call);
 void graph_user_member_of(struct call *call);
 void graph_user_groups(struct call *call);
 
@@ -47,6 +51,8 @@ void graph_gdap_list(struct call *call);
 void graph_gdap(struct call *call);
 void graph_gdap_customers(struct call *call);
 void graph_gdap_customer(struct call *call);
+void graph_gdap_assignments(struct call *call);
+void graph_gdap_assignment(struct call *call);
 void graph_find_tenant(struct call *call);
 
 /* batch.c */
@@ -54,6 +60,9 @@ void graph_batch(struct call *call);
 
 /* throttle.c: false when the limits are spent (429 answered). */
 NODISCARD bool throttle_charge(struct call *call, int64_t units, bool is_write);
+
+/* graph_gaps.c: what no route is for. `first` is the first segment of the path. */
+void graph_refuse_path(struct call *call, size_t first);
 
 /* Shared. */
 extern const struct odata_type graph_user_type;

@@ -268,7 +268,7 @@ void graph_group_transitive_members(struct call *call)
 	if (!group)
 		return;
 	collect(call, group, &users, &groups);
-	bool users_only = str_eq_fold(call->segments[call->segment_count - 1], "microsoft.graph.user");
+	bool users_only = str_ends(call->segments[call->segment_count - 1], "graph.user");
 	if (!users_only) {
 		write_objects(call, &users, &groups, true);
 		return;
@@ -276,6 +276,24 @@ void graph_group_transitive_members(struct call *call)
 	size_t count;
 	const void **items = alive(call, &users, &count);
 	odata_write_all(call, &graph_user_type, items, count, "$select $top $count");
+}
+
+/* Of members of every kind; an advanced query, so it takes the header. */
+void graph_group_members_count(struct call *call)
+{
+	struct twin_user_list users = {0};
+	struct twin_group_list groups = {0};
+	const struct twin_group *group = odata_allow(call, "") ? find_group(call) : NULL;
+	if (!group || !graph_may_count(call))
+		return;
+	size_t count;
+	const struct twin_group_version *now = seen(call, group);
+	const bool transitive = str_starts(call->segments[call->segment_count - 2], "transitive");
+	if (transitive)
+		collect(call, group, &users, &groups);
+	(void)alive(call, transitive ? &users : &now->members, &count);
+	strbuf_addf(&call->out, "%zu", count + (transitive ? groups.count : now->subgroups.count));
+	call->content_type = "text/plain";
 }
 
 void graph_group_error_members(struct call *call)

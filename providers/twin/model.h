@@ -238,6 +238,7 @@ struct twin_token {
 	struct twin_tenant *tenant;
 	const char *client_id;
 	struct str_list roles; /* application permissions, or the scopes of a signed-in person */
+	const char *person_id; /* who signed in; NULL: the application itself */
 	int64_t expires_ms;
 	bool has_principal;
 	bool answers_challenge;

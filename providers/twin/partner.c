@@ -143,18 +143,74 @@ void graph_gdap_list(struct call *call)
 	write_gdap(call, &gdap_type);
 }
 
+static const struct twin_gdap *find_gdap(struct call *call)
+{
+	for (size_t i = 0; i < call->tenant->gdap.count; i++)
+		if (str_eq_fold(call->tenant->gdap.items[i].id, call->keys[0]))
+			return &call->tenant->gdap.items[i];
+	graph_not_found(call, call->keys[0]);
+	return NULL;
+}
+
 void graph_gdap(struct call *call)
 {
 	uint64_t mask;
-	const struct twin_gdap *found = NULL;
-	for (size_t i = 0; i < call->tenant->gdap.count; i++) {
-		if (str_eq_fold(call->tenant->gdap.items[i].id, call->keys[0]))
-			found = &call->tenant->gdap.items[i];
-	}
-	if (!found)
-		graph_not_found(call, call->keys[0]);
-	else if (odata_allow(call, "$select") && odata_select(call, &gdap_type, &mask))
+	const struct twin_gdap *found = find_gdap(call);
+	if (found && odata_allow(call, "$select") && odata_select(call, &gdap_type, &mask))
 		odata_write_entity(call, &gdap_type, mask, found);
+}
+
+/*
+ * Who at the partner has the relationship's roles: one security group with all of them, as soon as the
+ * customer has accepted.
+ */
+static void assignment_container(struct call *call, struct json_writer *w, const void *item)
+{
+	const struct twin_gdap *gdap = item;
+	json_begin_object(w);
+	json_set_text(w, "accessContainerId", twin_derive_id(call->twin, gdap->id, "agents"));
+	json_set_text(w, "accessContainerType", "securityGroup");
+	json_end_object(w);
+}
+
+TEXT(assignment_id, struct twin_gdap, twin_derive_id(call->twin, it->id, "assignment"))
+TEXT(assignment_status, struct twin_gdap, str_eq(it->status, "active") ? "active" : "deleted")
+
+static const struct odata_property assignment_properties[] = {
+	{"accessContainer", true, assignment_container}, {"accessDetails", true, gdap_access},
+	{"createdDateTime", true, gdap_activated},	 {"id", true, assignment_id},
+	{"lastModifiedDateTime", true, gdap_activated},	 {"status", true, assignment_status},
+};
+static const struct odata_type assignment_type = {
+	.name = "microsoft.graph.delegatedAdminAccessAssignment",
+	.set = "tenantRelationships/delegatedAdminRelationships/accessAssignments",
+	.properties = assignment_properties,
+	.count = ARRAY_LEN(assignment_properties)};
+
+static bool has_assignment(const struct twin_gdap *gdap)
+{
+	return gdap->activated || str_eq(gdap->status, "active");
+}
+
+void graph_gdap_assignments(struct call *call)
+{
+	const struct twin_gdap *gdap = find_gdap(call);
+	const void *item = gdap;
+	if (gdap)
+		odata_write_all(call, &assignment_type, &item, has_assignment(gdap), "$select $top");
+}
+
+void graph_gdap_assignment(struct call *call)
+{
+	uint64_t mask;
+	const struct twin_gdap *gdap = find_gdap(call);
+	if (!gdap)
+		return;
+	if (!has_assignment(gdap) ||
+	    !str_eq_fold(call->keys[1], twin_derive_id(call->twin, gdap->id, "assignment")))
+		graph_not_found(call, call->keys[1]);
+	else if (odata_allow(call, "$select") && odata_select(call, &assignment_type, &mask))
+		odata_write_entity(call, &assignment_type, mask, gdap);
 }
 
 TEXT(admin_customer_name, struct twin_gdap, customer_name(call, NULL, it->customer))

@@ -320,14 +320,18 @@ void graph_deleted_users(struct call *call)
 	list_users(call, &call->tenant->users, true);
 }
 
+bool graph_may_count(struct call *call)
+{
+	return str_eq_fold(call_header(call, "consistencylevel"), "eventual") ||
+	       call_error(call, 400, "Request_BadRequest", "$count is not currently supported.");
+}
+
 void graph_users_count(struct call *call)
 {
 	if (!odata_allow(call, "$filter"))
 		return;
-	if (!str_eq_fold(call_header(call, "consistencylevel"), "eventual")) {
-		call_error(call, 400, "Request_BadRequest", "$count is not currently supported.");
+	if (!graph_may_count(call))
 		return;
-	}
 	const char *text = call_param(call, "$filter");
 	const struct odata_filter *filter = NULL;
 	if (text && !(filter = odata_filter_parse(call, text, &user_ops, true)))
@@ -348,6 +352,22 @@ void graph_user(struct call *call)
 	const struct twin_user *user = graph_find_user(call, call->keys[0]);
 	if (user)
 		odata_write_entity(call, &graph_user_type, mask, user);
+}
+
+/* Whom the token stands for; NULL: 400 or 404 answered. */
+static const char *find_me(struct call *call)
+{
+	if (call->token->person_id)
+		return call->token->person_id;
+	call_error(call, 400, "BadRequest", "/me request is only valid with delegated authentication flow.");
+	return NULL;
+}
+
+void graph_me(struct call *call)
+{
+	call->keys[0] = find_me(call);
+	if (call->keys[0])
+		graph_user(call);
 }
 
 static void write_detail(struct call *call, const struct twin_user_version *now, size_t at)
@@ -395,4 +415,11 @@ void graph_user_license_details(struct call *call)
 	}
 	json_end_array(w);
 	json_end_object(w);
+}
+
+void graph_my_license_details(struct call *call)
+{
+	call->keys[0] = find_me(call);
+	if (call->keys[0])
+		graph_user_license_details(call);
 }

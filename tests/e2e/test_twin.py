@@ -278,8 +278,13 @@ class Reading(TwinCase):
 
   def test_what_is_not_imitated_is_refused(self):
     client = self.start()
-    self.assert_error(client.get('/me/drive'), 400, 'BadRequest', "'drive'")
-    self.assert_error(client.call('DELETE', '/users/lee.gu@contoso.com'), 405, 'Request_BadRequest')
+    self.assert_error(client.get('/me/drive'), 501, 'NotImplemented', "'GET /me/drive'")
+    self.assert_error(client.get("/users('lee.gu@contoso.com')/messages"), 501, 'NotImplemented', '/messages')
+    self.assert_error(client.call('DELETE', '/users/lee.gu@contoso.com'), 501, 'NotImplemented',
+                      "'DELETE /users/lee.gu@contoso.com'")
+    self.assert_error(client.get('/auditLogs/directoryAudits'), 501, 'NotImplemented', "'GET /auditLogs/directoryAudits'")
+    for path in ('/userz', '/user', '/', '/ users', '/nowhere/users'):
+      self.assertEqual(client.get(path.replace(' ', '%20'))[0], 400, path)
     status, _, _ = client.raw('GET', '/beta/users')
     self.assertEqual(status, 501)
     body = {'jobTitle': 'x'}

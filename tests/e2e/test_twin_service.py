@@ -6,7 +6,7 @@ import time
 import urllib.parse
 
 import harness
-from twin_case import CLIENT, E1, E3, PARTNER, TENANT, UNKNOWN, TwinCase, document
+from twin_case import CLIENT, E1, E3, PARTNER, READER, TENANT, UNKNOWN, TwinCase, document
 
 INTUNE = '882e1d05-acd1-4ccb-8708-6ee03664b117'  # INTUNE_O365: of the company
 SWAY, YAMMER = 'a23b959c-7ce8-4e57-9140-b90eb88a9e97', '7547a3fe-08ee-4ccb-b430-5077c5041653'
@@ -142,6 +142,38 @@ class Reading(TwinCase):
     self.assert_error(client.get(f'/tenantRelationships/delegatedAdminCustomers/{UNKNOWN}'), 404,
                       'Request_ResourceNotFound')
 
+  def test_who_has_a_partners_roles(self):
+    doc = document()
+    doc['tenants'][1]['gdap'] = [{'customer': TENANT, 'ends': '2027-01-01T00:00:00Z', 'roles': [READER]},
+                                 {'customer': PARTNER, 'ends': '2027-01-01T00:00:00Z', 'status': 'approvalPending'}]
+    self.start(doc)
+    self.client.token = self.sign_in(PARTNER)['access_token']
+    base = '/tenantRelationships/delegatedAdminRelationships'
+    found = {row['status']: row['id'] for row in self.client.get(base)[1]['value']}
+    status, answer = self.client.get(f'{base}/{found["active"]}/accessAssignments')
+    self.assertEqual(status, 200, answer)
+    row, = answer['value']
+    self.assertEqual((row['status'], row['accessContainer']['accessContainerType'], row['accessDetails']),
+                     ('active', 'securityGroup', {'unifiedRoles': [{'roleDefinitionId': READER}]}))
+    self.assertEqual(self.client.get(f'{base}/{found["active"]}/accessAssignments/{row["id"]}')[1]['id'], row['id'])
+    self.assertEqual(self.client.get(f'{base}/{found["approvalPending"]}/accessAssignments')[1]['value'], [])
+    self.assert_error(self.client.get(f'{base}/{UNKNOWN}/accessAssignments'), 404, 'Request_ResourceNotFound')
+
+  def test_members_are_counted(self):
+    client = self.start()
+    group = client.get("/groups?$filter=displayName%20eq%20'Everyone'")[1]['value'][0]['id']
+    self.assert_error(client.get(f'/groups/{group}/members/$count'), 400, 'Request_BadRequest')
+    for path, number in (('members', 2), ('transitiveMembers', 3)):  # one of them is a group
+      self.assertEqual(client.get(f'/groups/{group}/{path}/$count', ConsistencyLevel='eventual'), (200, number), path)
+
+  def test_a_types_shorter_name(self):
+    client = self.start()
+    group = client.get("/groups?$filter=displayName%20eq%20'Everyone'")[1]['value'][0]['id']
+    for path in ('members', 'transitiveMembers'):
+      whole, short = (client.get(f'/groups/{group}/{path}/{name}.user')[1] for name in ('microsoft.graph', 'graph'))
+      self.assertEqual([row['id'] for row in whole['value']], [row['id'] for row in short['value']], path)
+      self.assertTrue(short['value'])
+
 
 class DeviceCode(TwinCase):
 
@@ -165,6 +197,18 @@ class DeviceCode(TwinCase):
     self.assertEqual(info, {'uid': lee, 'utid': TENANT})
     answer = self.sign_in_by_device('User.Read', 'urn:ietf:params:oauth:grant-type:device_code')
     self.assertFalse({'id_token', 'client_info'} & set(answer))
+
+  def test_me(self):
+    client = self.start()
+    self.assert_error(client.get('/me'), 400, 'BadRequest', 'delegated')
+    lee = client.get('/users/lee.gu@contoso.com')[1]['id']
+    self.assertEqual(client.assign('lee.gu@contoso.com', [E1])[0], 200)
+    client.token = self.sign_in_by_device('User.Read', 'device_code')['access_token']
+    status, answer = client.get('/me?$select=id,userPrincipalName')
+    self.assertEqual((status, answer['id'], answer['userPrincipalName']), (200, lee, 'lee.gu@contoso.com'))
+    status, answer = client.get('/me/licenseDetails')
+    self.assertEqual((status, [row['skuId'] for row in answer['value']]), (200, [E1]))
+    self.assert_error(client.get('/users'), 403, 'Authorization_RequestDenied')
 
   def test_published_keys(self):
     client = self.start()

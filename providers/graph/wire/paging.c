@@ -180,12 +180,11 @@ static void fail_expired(struct listing *listing, const struct graph_reply *repl
 	int64_t spent_ms = http_client_now_ms(listing->conn->client) - listing->begun_ms;
 	graph_error_copy(reply->err, &err);
 	err.code = ERR_INCOMPLETE;
-	(void)error_wrap(
-		&err,
-		"the listing of '%.*s' was begun %d times in %" PRId64
-		" s, and each time its link to the next page had expired (the last time at page %d)",
-		(int)strcspn(listing->paging.url, "?"), listing->paging.url, listing->restarts + 1,
-		spent_ms / 1000, listing->pages + 1);
+	(void)error_wrap(&err,
+			 "the listing of '%.*s' was begun %d times in %" PRId64
+			 " s, and each time its link to the next page had expired (the last time at page %d)",
+			 (int)strcspn(listing->paging.url, "?"), listing->paging.url, listing->restarts + 1,
+			 spent_ms / 1000, listing->pages + 1);
 	(void)error_hint(&err,
 			 "Such a link lives for some minutes. Read again when the service is less busy; "
 			 "if it stays so, '-v' shows which answers are slow or ask to wait, and nothing "
