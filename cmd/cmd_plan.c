@@ -44,12 +44,13 @@ static const struct option_spec options[] = {
 static void suggest_names(struct app *app, const struct session *session, struct live *live)
 {
 	struct str_list absent = {0};
+	const struct provider_ops *ops = session->provider->ops;
 	enum { NAMES_MAX = 20 };
 	for (size_t i = 0; i < live->absent_users.count && absent.count < NAMES_MAX; i++)
 		if (!live->absent_users.items[i].deleted_id)
 			VEC_PUSH(app->arena, &absent, live->absent_users.items[i].upn);
-	if (absent.count && session->provider->ops->suggest)
-		session->provider->ops->suggest(session->provider, &absent, app->arena, live);
+	if ((absent.count || live->absent_groups.count) && ops->suggest)
+		ops->suggest(session->provider, &absent, &live->absent_groups, app->arena, live);
 }
 
 /* Refused: the same again with the names that exist, so that the messages can name the nearest. */
@@ -59,7 +60,8 @@ static void refuse_better(struct app *app, const struct session *session, struct
 	struct diag_list again = {0};
 	struct plan ignored;
 	suggest_names(app, session, live);
-	if ((live->known_upns.count || live->known_addresses.count) &&
+	if ((live->known_upns.count || live->known_addresses.count || live->known_groups.count ||
+	     live->known_group_mails.count) &&
 	    !plan_build(&session->desired, &session->policy, live, app->arena, &again, &ignored, code))
 		*diags = again;
 }

@@ -127,6 +127,13 @@ struct address {
 };
 VEC(address_list, struct address);
 
+/* The same of a group. */
+struct group_mail {
+	const char *text; /* lower case */
+	const char *display_name;
+};
+VEC(group_mail_list, struct group_mail);
+
 /* A name that was asked for and is not there. */
 struct absent_user {
 	const char *upn;	/* lower case */
@@ -157,8 +164,9 @@ struct live {
 	int64_t user_count; /* in the whole tenant; -1 unknown; no action depends on it */
 	/* For suggestions only, never saved: what exists besides what was asked for. */
 	struct str_list known_upns;
-	struct str_list known_groups;	     /* display names */
-	struct address_list known_addresses; /* of names that are not there */
+	struct str_list known_groups;		  /* display names */
+	struct address_list known_addresses;	  /* of names that are not there */
+	struct group_mail_list known_group_mails; /* likewise */
 };
 
 /* How a live state was obtained; kept in a snapshot, never in a plan. */

@@ -127,11 +127,11 @@ struct provider_ops {
 		     struct error *err);
 
 	/*
-	 * Optional. Names that exist and are near to `upns`, which do not: for messages after a refusal,
-	 * never for a decision. At most one request; what cannot be had is left out. Never writes.
+	 * Optional. Names that exist and are near to `upns` and `groups`, which do not: for messages after a
+	 * refusal, never for a decision. A few requests; what cannot be had is left out. Never writes.
 	 */
-	void (*suggest)(struct provider *p, const struct str_list *upns, struct arena *out,
-			struct live *live);
+	void (*suggest)(struct provider *p, const struct str_list *upns, const struct str_list *groups,
+			struct arena *out, struct live *live);
 
 	/*
 	 * Optional. Whose names these are, each once: only what was found out, and nothing where a name is a

@@ -66,7 +66,7 @@ static size_t bit_of(struct effects *e, const char *name)
 			return i;
 	if (e->services.count == SERVICES_MAX)
 		return SERVICES_MAX - 1;
-	const struct face_service *known = render_service(name);
+	const struct service_name *known = service_name_find(name);
 	struct service_effect effect = {.plan_name = arena_strdup(e->m->arena, name),
 					.shown = known ? known->shown : NULL,
 					.purpose = known ? known->purpose : PURPOSE_OTHER};

@@ -9,6 +9,7 @@
 
 #include "core/out.h"
 #include "core/say.h"
+#include "core/service_names.h"
 #include "plans/faces/faces.h"
 #include "plans/faces/render.h"
 #include "plans/planning/services.h"
@@ -153,8 +154,7 @@ const char *render_sku(const struct render_model *m, const char *sku_id, struct 
 const char *render_sku_plain(const struct render_model *m, const char *sku_id,
 			     struct arena *out); /* the same, not marked */
 const char *render_product(const struct render_model *m, const char *sku_id,
-			   struct arena *out);			  /* the name alone */
-const struct face_service *render_service(const char *plan_name); /* NULL: not known */
+			   struct arena *out); /* the name alone */
 /* "Microsoft Teams (TEAMS1)". Marked. */
 const char *render_effect_name(const struct render_model *m, const struct service_effect *effect);
 const char *render_purpose(enum service_purpose purpose); /* "Mail" */

@@ -6,19 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int compare_service(const void *key, const void *row)
-{
-	return strcmp(key, ((const struct face_service *)row)->name);
-}
-
-const struct face_service *render_service(const char *plan_name)
-{
-	return bsearch(plan_name, face_services, face_service_count, sizeof *face_services, compare_service);
-}
-
 const char *render_service_name(const char *plan_name)
 {
-	const struct face_service *known = plan_name ? render_service(plan_name) : NULL;
+	const struct service_name *known = plan_name ? service_name_find(plan_name) : NULL;
 	return known ? known->shown : NULL;
 }
 

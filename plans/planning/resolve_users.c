@@ -1,6 +1,7 @@
 /* The users of a move: its entries resolved and merged into one wish per user. */
 #include "plans/planning/resolve_users.h"
 
+#include "core/service_names.h"
 #include "core/str.h"
 
 #include <stdlib.h>
@@ -54,6 +55,15 @@ static const struct address *find_address(struct planning *p, const char *upn)
 	return NULL;
 }
 
+/* The group that has it as its mail address; NULL: none that is known. */
+static const struct group_mail *find_group_mail(struct planning *p, const char *address)
+{
+	for (size_t i = 0; i < p->live->known_group_mails.count; i++)
+		if (str_eq_fold(p->live->known_group_mails.items[i].text, address))
+			return &p->live->known_group_mails.items[i];
+	return NULL;
+}
+
 static void refuse_absent(struct merging *g, const char *upn, struct place place, const char *where)
 {
 	struct planning *p = g->p;
@@ -75,6 +85,14 @@ static void refuse_absent(struct merging *g, const char *upn, struct place place
 			"user '%s' in %s is listed by the tenant, but not there when asked for by "
 			"name",
 			upn, where);
+		return;
+	}
+	const struct group_mail *group = find_group_mail(p, upn);
+	if (group) {
+		g->m->partial = true;
+		planning_refuse(p, SS301, place, "'%s' in %s is the mail address of a group", upn, where)
+			->help = arena_printf(p->out, "For its members write '- group: %s'.",
+					      planning_quote(p, group->display_name));
 		return;
 	}
 	const struct address *address = find_address(p, upn);
@@ -105,6 +123,27 @@ static void refuse_company_plan(struct merging *g, const struct user_entry *entr
 		->help = "Take it out of 'disable'.";
 }
 
+/* People know services by the names that the admin centre shows; `names` are those of the SKU's plans. */
+static const char *help_for_plan(struct planning *p, const char *name, const struct str_list *names)
+{
+	const struct service_name *known;
+	bool elsewhere = false;
+	for (size_t i = 0; (known = service_name_at(i)); i++) {
+		if (!str_eq_fold(known->shown, name))
+			continue;
+		if (str_list_has(names, known->name))
+			return arena_printf(p->out, "'%s' is the name of %s: write that.",
+					    planning_quote(p, name), known->name);
+		elsewhere = true;
+	}
+	const char *near = str_nearest(name, names);
+	if (near)
+		return arena_printf(p->out, "Did you mean '%s'?", planning_quote(p, near));
+	return elsewhere ? arena_printf(p->out, "'%s' is the name of a service that this SKU does not have.",
+					planning_quote(p, name))
+			 : NULL;
+}
+
 /* Service-plan names of an entry as ids of the Open SKU. */
 static struct str_list resolve_disable(struct merging *g, const struct user_entry *entry)
 {
@@ -124,10 +163,7 @@ static struct str_list resolve_disable(struct merging *g, const struct user_entr
 		struct diag *diag =
 			planning_refuse(g->p, SS322, entry->place, "'%s' is not a service plan of %s", name,
 					g->m->open->part_number);
-		const char *near = str_nearest(name, &names);
-		if (near)
-			diag->help =
-				arena_printf(g->p->out, "Did you mean '%s'?", planning_quote(g->p, near));
+		diag->help = help_for_plan(g->p, name, &names);
 	}
 	str_list_sort_unique(&ids);
 	return ids;
@@ -277,7 +313,10 @@ static const struct group *find_group(struct planning *p, const struct user_entr
 						  : "group '%s' is not in the tenant",
 					    entry->group);
 	const char *near = group ? NULL : str_nearest(entry->group, &p->live->known_groups);
+	const struct group_mail *mail = find_group_mail(p, entry->group);
 	diag->help = group  ? "Give the group's object id."
+		     : mail ? arena_printf(p->out, "It is the mail address of group '%s': write that name.",
+					   planning_quote(p, mail->display_name))
 		     : near ? arena_printf(p->out,
 					   "Did you mean '%s'? A group's name is written exactly as the "
 					   "tenant has it.",

@@ -106,11 +106,14 @@ static bool read_live(struct provider *p, const struct read_scope *scope, struct
 	return true;
 }
 
-static void suggest(struct provider *p, const struct str_list *upns, struct arena *out, struct live *live)
+static void suggest(struct provider *p, const struct str_list *upns, const struct str_list *groups,
+		    struct arena *out, struct live *live)
 {
 	struct graph *g = graph_of(p);
-	if (g->identified)
-		suggest_names(&g->conn, upns, out, live);
+	if (!g->identified)
+		return;
+	suggest_names(&g->conn, upns, out, live);
+	suggest_groups(&g->conn, upns, groups, out, live);
 }
 
 /* What the application has to be permitted for these actions. */

@@ -38,6 +38,12 @@ static void group_types(struct call *call, struct json_writer *w, const void *it
 	json_end_array(w);
 }
 
+static void group_address(struct call *call, struct json_writer *w, const void *item)
+{
+	(void)call;
+	json_put_text(w, ((const struct twin_group *)item)->mail);
+}
+
 static void group_synced(struct call *call, struct json_writer *w, const void *item)
 {
 	const struct twin_group *group = item;
@@ -80,6 +86,7 @@ static const struct odata_property group_properties[] = {
 	{"groupTypes", true, group_types},
 	{"id", true, group_id},
 	{"licenseProcessingState", false, group_state},
+	{"mail", true, group_address},
 	{"mailEnabled", true, group_mail},
 	{"onPremisesSyncEnabled", true, group_synced},
 	{"securityEnabled", true, group_security},
@@ -102,6 +109,9 @@ static struct odata_value group_value(const void *item, const char *property)
 		return (struct odata_value){.kind = VALUE_TEXT, .text = it->group->name};
 	if (str_eq_fold(property, "id"))
 		return (struct odata_value){.kind = VALUE_TEXT, .text = it->group->id};
+	if (str_eq_fold(property, "mail"))
+		return (struct odata_value){.kind = VALUE_TEXT,
+					    .text = it->group->mail ? it->group->mail : ""};
 	return (struct odata_value){.kind = VALUE_MISSING};
 }
 

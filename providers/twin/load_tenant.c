@@ -272,6 +272,7 @@ static bool load_subscription(struct twin *twin, struct twin_tenant *tenant, con
 static const struct load_member group_members[] = {
 	LOADED(twin_group, id, "id", LOAD_GUID),
 	LOADED(twin_group, name, "name", LOAD_TEXT, .needed = true),
+	LOADED(twin_group, mail, "mail", LOAD_TEXT),
 	LOADED(twin_group, is_synced, "synced", LOAD_BOOL),
 	LOADED_ELSEWHERE("members"),
 	LOADED_ELSEWHERE("licenses"),

@@ -121,6 +121,7 @@ struct twin_group_version {
 struct twin_group {
 	const char *id;
 	const char *name;
+	const char *mail; /* or NULL */
 	bool is_synced;
 	const struct twin_group_version *now;
 };

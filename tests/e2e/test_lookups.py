@@ -71,6 +71,28 @@ class Groups(Lookups):
     self.start(self.world([ADELE]), customer(['group: all sales', 'holders_of: advisor']))
     self.assertIn("Did you mean 'All Sales'?", self.refused('SS319'))
 
+  def test_a_name_that_is_nearly_one(self):
+    for written in ('Al Sales', 'All Sale', 'All  Sales'):
+      with self.subTest(written):
+        self.start(self.world([ADELE]), customer([f"group: '{written}'", 'holders_of: advisor']))
+        self.assertIn("Did you mean 'All Sales'?", self.refused('SS319'))
+
+  def test_a_mail_address(self):
+    """Of a group under 'group', and of one where a person is meant to stand."""
+    world = self.world([ADELE])
+    world['tenants'][0]['groups'][1]['mail'] = 'sales@contoso.com'
+    self.start(world, customer(['group: Sales@contoso.com', 'holders_of: advisor']))
+    self.assertIn("It is the mail address of group 'All Sales': write that name.", self.refused('SS319'))
+    self.ws.write('customers/contoso.yaml', customer(['sales@contoso.com', 'holders_of: advisor']))
+    told = self.refused('SS301')
+    self.assertIn("'sales@contoso.com' in moves[ENTERPRISEPACK] is the mail address of a group", told)
+    self.assertIn("For its members write '- group: All Sales'.", told)
+
+  def test_a_service_that_does_not_search_groups(self):
+    twin = self.start(self.world([ADELE]), customer(['group: sales@contoso.com', 'holders_of: advisor']))
+    twin.control('fault', kind='400', match={'path': '/groups*mail*', 'count': 0})
+    self.assertIn('or its display name exactly as the tenant has it', self.refused('SS319'))
+
 
 class Skus(Lookups):
 
@@ -107,6 +129,30 @@ class Skus(Lookups):
     self.start(document([user(ADELE, licenses=['STANDARDPACK'])]),
                customer(['holders_of: advisor']).replace('ENTERPRISEPACK', 'Microsoft 365 Business Basic'))
     self.assertIn("'SMB_BUSINESS_ESSENTIALS' or 'O365_BUSINESS_ESSENTIALS'", self.refused('SS303'))
+
+
+class Services(Lookups):
+  """The names that the admin centre shows, under 'disable'."""
+
+  def told(self, disable):
+    self.start(document([user(ADELE, licenses=['STANDARDPACK'])]),
+               customer([f'{{upn: {ADELE}, disable: [{disable}]}}']))
+    return self.refused('SS322')
+
+  def test_a_products_name(self):
+    self.assertIn("'Exchange Online (Plan 2)' is the name of EXCHANGE_S_ENTERPRISE: write that.",
+                  self.told("'Exchange Online (Plan 2)'"))
+    self.assertIn("'exchange online (plan 2)' is the name of EXCHANGE_S_ENTERPRISE",
+                  self.told("'exchange online (plan 2)'"))
+
+  def test_of_another_sku(self):
+    self.assertIn("'Exchange Online (Plan 1)' is the name of a service that this SKU does not have.",
+                  self.told("'Exchange Online (Plan 1)'"))
+
+  def test_in_a_list(self):
+    self.start(document([user(ADELE, licenses=['STANDARDPACK'])]), customer(['csv: people.csv']))
+    self.ws.write('customers/people.csv', f'upn,usage_location,disable\n{ADELE},US,Microsoft Teams\n')
+    self.assertIn("'Microsoft Teams' is the name of TEAMS1: write that.", self.refused('SS322'))
 
 
 class Addresses(Lookups):

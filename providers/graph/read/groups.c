@@ -41,3 +41,17 @@ char *groups_named_url(struct arena *out, const char *display_name)
 	const char *literal = quote_url(out, quote_odata(out, display_name));
 	return arena_printf(out, "/groups?$filter=displayName%%20eq%%20%s&" GROUP_SELECT, literal);
 }
+
+char *groups_like_url(struct arena *out, const char *prefix)
+{
+	const char *filter = arena_printf(out, "startswith(displayName,%s)", quote_odata(out, prefix));
+	return arena_printf(out, "/groups?$filter=%s&$select=id,displayName&$top=999",
+			    quote_url(out, filter));
+}
+
+char *groups_of_address_url(struct arena *out, const char *address)
+{
+	const char *filter = arena_printf(out, "mail eq %s", quote_odata(out, address));
+	return arena_printf(out, "/groups?$filter=%s&$select=id,displayName,mail&$top=5",
+			    quote_url(out, filter));
+}

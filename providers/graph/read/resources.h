@@ -44,6 +44,9 @@ extern const char users_count_url[];			      /* an advanced query */
 extern const char deleted_users_url[];
 char *group_url(struct arena *out, const char *id);
 char *groups_named_url(struct arena *out, const char *display_name);
+/* Names only, of those that begin so, or have that mail address. */
+char *groups_like_url(struct arena *out, const char *prefix);
+char *groups_of_address_url(struct arena *out, const char *address);
 char *group_subgroups_url(struct arena *out, const char *id);
 /* Whoever has it as the mail address, or as one of the proxy addresses. */
 char *users_of_address_url(struct arena *out, const char *address, bool proxy);

@@ -11,7 +11,9 @@
 #include "providers/graph/read/resources.h"
 #include "providers/graph/wire/batch.h"
 
-enum { NAMES_MAX = 20, PREFIX_MAX = 3, DEADLINE_MS = 10000, ADDRESSES_MAX = 10 };
+#include <string.h>
+
+enum { NAMES_MAX = 20, PREFIX_MAX = 3, GROUP_PREFIX_MAX = 2, DEADLINE_MS = 10000, ADDRESSES_MAX = 10 };
 _Static_assert((int)NAMES_MAX <= (int)BATCH_MAX, "all names go into one batch");
 _Static_assert(2 * (int)ADDRESSES_MAX <= (int)BATCH_MAX, "each address is asked for in two ways");
 
@@ -57,10 +59,10 @@ static void on_done(void *ctx)
 }
 
 /* The first letters, cut between characters. */
-static const char *prefix_of(const char *upn, struct arena *out)
+static const char *prefix_of(const char *upn, size_t most, struct arena *out)
 {
 	size_t len = 0;
-	for (size_t count = 0; upn[len] && upn[len] != '@' && count < PREFIX_MAX; count++)
+	for (size_t count = 0; upn[len] && upn[len] != '@' && count < most; count++)
 		do
 			len++;
 		while (((unsigned char)upn[len] & 0xc0) == 0x80);
@@ -84,7 +86,7 @@ static void ask_for_names(struct graph_conn *conn, struct suggesting *s)
 	struct batch_part parts[NAMES_MAX] = {0};
 	struct str_list prefixes = {0};
 	for (size_t i = 0; i < s->upns->count; i++) {
-		const char *prefix = prefix_of(s->upns->items[i], tmp);
+		const char *prefix = prefix_of(s->upns->items[i], PREFIX_MAX, tmp);
 		if (*prefix) /* an empty one would be everybody's */
 			VEC_PUSH(tmp, &prefixes, str_lower(tmp, prefix));
 	}
@@ -117,4 +119,49 @@ void suggest_names(struct graph_conn *conn, const struct str_list *upns, struct 
 	ask_for_names(conn, &s);
 	ask_for_addresses(conn, &s);
 	str_list_sort_unique(&live->known_upns);
+}
+
+static void on_group(void *ctx, size_t index, const struct graph_reply *reply)
+{
+	struct suggesting *s = ctx;
+	(void)index;
+	if (reply->err)
+		return;
+	JSON_EACH (item, json_get(reply->body, "value")) {
+		const char *name = json_get_text(item, "displayName");
+		const char *mail = json_get_text(item, "mail");
+		if (name && mail)
+			VEC_PUSH(s->out, &s->live->known_group_mails,
+				 (struct group_mail){str_lower(s->out, mail), arena_strdup(s->out, name)});
+		else if (name)
+			VEC_PUSH(s->out, &s->live->known_groups, arena_strdup(s->out, name));
+	}
+}
+
+static void add_part(struct batch_part *parts, size_t *count, const char *url)
+{
+	if (*count < BATCH_MAX)
+		parts[(*count)++] = (struct batch_part){.method = HTTP_GET, .url = url};
+}
+
+void suggest_groups(struct graph_conn *conn, const struct str_list *upns, const struct str_list *groups,
+		    struct arena *out, struct live *live)
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	struct suggesting s = {.out = out, .live = live, .upns = upns};
+	struct batch_part parts[BATCH_MAX] = {0};
+	size_t count = 0;
+	for (size_t i = 0; i < groups->count; i++) {
+		const char *prefix = prefix_of(groups->items[i], GROUP_PREFIX_MAX, tmp);
+		if (strchr(groups->items[i], '@'))
+			add_part(parts, &count, groups_of_address_url(tmp, groups->items[i]));
+		else if (*prefix && !str_is_guid(groups->items[i]))
+			add_part(parts, &count, groups_like_url(tmp, prefix));
+	}
+	for (size_t i = 0; i < upns->count; i++)
+		add_part(parts, &count, groups_of_address_url(tmp, upns->items[i]));
+	ask(conn,
+	    &(struct batch){.parts = parts, .count = count, .part = on_group, .done = on_done, .ctx = &s},
+	    &s);
+	str_list_sort_unique(&live->known_groups);
 }
