@@ -42,7 +42,7 @@ uint32_t quote_first_hidden(const char *text)
 	for (const char *p = text; *p;) {
 		uint32_t c;
 		p += char_decode(p, &c);
-		if (c >= 0x80 && char_is_hidden(c))
+		if (c >= 0x80 && (char_is_hidden(c) || char_is_blank(c)))
 			return c;
 	}
 	return 0;

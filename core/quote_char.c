@@ -50,7 +50,7 @@ bool char_is_hidden(uint32_t c)
 }
 
 /* What .NET trims, in which the runners of GitHub and Azure are written. */
-static bool is_blank(uint32_t c)
+bool char_is_blank(uint32_t c)
 {
 	return (c >= 0x09 && c <= 0x0d) || c == ' ' || c == 0x85 || c == 0xa0 || c == 0x1680 ||
 	       (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f ||
@@ -62,7 +62,7 @@ const char *char_skip_blanks(const char *line)
 	for (;;) {
 		uint32_t c = 0;
 		size_t len = *line ? char_decode(line, &c) : 0;
-		if (!len || !is_blank(c))
+		if (!len || !char_is_blank(c))
 			return line;
 		line += len;
 	}

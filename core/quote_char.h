@@ -20,6 +20,7 @@ bool char_is_hidden(uint32_t c);
  * character that is no blank: char_skip_blanks.
  */
 bool char_is_log_command(const char *p, const char *first);
+bool char_is_blank(uint32_t c); /* Unicode's blanks, that of Chinese and Japanese among them */
 const char *char_skip_blanks(const char *line);
 
 /*

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum column { COLUMN_UPN, COLUMN_USAGE_LOCATION, COLUMN_DISABLE, COLUMN_COUNT, COLUMN_NONE };
+enum column { COLUMN_UPN, COLUMN_USAGE_LOCATION, COLUMN_DISABLE, COLUMN_COUNT, COLUMN_NONE, COLUMN_UNNAMED };
 static const char *const column_names[] = {"upn", "usage_location", "disable"};
 _Static_assert(ARRAY_LEN(column_names) == COLUMN_COUNT, "one name per column");
 
@@ -173,6 +173,9 @@ static bool read_sep_line(struct csv *csv)
 static enum column find_column(struct csv *csv, const struct cell *cell)
 {
 	struct str_list names = {0};
+	/* Spreadsheets leave columns behind that have no name; what counts is that nothing stands in them. */
+	if (!*cell->text)
+		return COLUMN_UNNAMED;
 	for (size_t i = 0; i < COLUMN_COUNT; i++) {
 		if (str_eq_fold(column_names[i], cell->text))
 			return (enum column)i;
@@ -201,6 +204,8 @@ static bool read_header(struct csv *csv, const struct cell_list *cells, struct c
 			ok = false;
 			continue;
 		}
+		if (column == COLUMN_UNNAMED)
+			continue;
 		if (seen[column]) {
 			field_error_at(csv->reader, SS115, cells->items[i].place,
 				       "column '%s' is there twice", column_names[column]);
@@ -254,6 +259,10 @@ static void set_cell(struct csv *csv, enum column column, const struct cell *cel
 			row->disable = (struct str_list){0};
 		read_disable(csv, cell->text, &row->disable);
 		break;
+	case COLUMN_UNNAMED:
+		if (*cell->text)
+			csv_error(csv, cell->place, "a value in a column that has no name");
+		break;
 	case COLUMN_COUNT:
 	case COLUMN_NONE:
 		break;
@@ -263,9 +272,12 @@ static void set_cell(struct csv *csv, enum column column, const struct cell *cel
 static void add_row(struct csv *csv, const struct column_list *columns, const struct cell_list *cells,
 		    const struct user_entry *entry, struct user_entry_list *rows)
 {
-	if (cells->count > columns->count) {
+	size_t count = cells->count;
+	while (count > columns->count && !*cells->items[count - 1].text)
+		count--;
+	if (count > columns->count) {
 		field_error_at(csv->reader, SS115, cells->items[columns->count].place,
-			       "%zu columns where the header has %zu", cells->count, columns->count)
+			       "%zu columns where the header has %zu", count, columns->count)
 			->help = csv->separator == ','
 					 ? "Separate service plans by semicolons, or put the field in quotes."
 					 : "Separate service plans by commas, or put the field in quotes.";
@@ -278,7 +290,7 @@ static void add_row(struct csv *csv, const struct column_list *columns, const st
 				 .disable = entry->disable,
 				 .lose_mailbox = entry->lose_mailbox,
 				 .why = entry->why};
-	for (size_t i = 0; i < cells->count; i++)
+	for (size_t i = 0; i < count; i++)
 		set_cell(csv, columns->items[i], &cells->items[i], &row);
 	if (row.upn)
 		VEC_PUSH(csv->reader->out, rows, row);

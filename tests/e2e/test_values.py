@@ -82,6 +82,9 @@ class Values(Files):
     self.assertIn('U+00A0', told)
     self.assertNotIn('\u00a0', told)
     self.assertIn('U+200B', self.validate(customer(['"adele\u200b@contoso.com"'])))
+    for blank in '\u1680\u2003\u202f\u3000':
+      self.assertIn(f'it has a character that nobody sees, U+{ord(blank):04X}',
+                    self.listed(f'upn\nadele@contoso.com{blank}\n'))
 
   def lists(self, content):
     """What a plan makes of a list: UPN -> the services that are off."""
@@ -99,13 +102,22 @@ class Values(Files):
                     f'sep=;\r\nupn;usage_location;disable\r\n{ADELE};US;"SWAY;FORMS_PLAN_E3"\r\n{ALEX}\r\n;;\r\n',
                     f'disable\tupn\nSWAY;FORMS_PLAN_E3\t{ADELE}\n\t{ALEX}\n',
                     f'upn,disable\n{ADELE},SWAY;FORMS_PLAN_E3\n{ALEX},\n',
-                    f'"upn";"disable"\n"{ADELE}";"SWAY;FORMS_PLAN_E3"\n"{ALEX}";""\n'):
+                    f'"upn";"disable"\n"{ADELE}";"SWAY;FORMS_PLAN_E3"\n"{ALEX}";""\n',
+                    f'upn,disable,\n{ADELE},SWAY;FORMS_PLAN_E3,\n{ALEX},,\n',
+                    f'upn;disable;;\n{ADELE};SWAY,FORMS_PLAN_E3;;\n{ALEX};;;;;\n',
+                    f'upn,,disable\n{ADELE},,SWAY;FORMS_PLAN_E3\n{ALEX}\n'):
       with self.subTest(content=content):
         self.assertEqual(self.lists(content), want)
 
   def test_a_row_parted_otherwise_than_its_header(self):
     self.assertIn(f"'{ADELE}", self.listed(f'upn;usage_location\n{ADELE},US\n'))
     self.assertIn('2 columns where the header has 1', self.listed(f'upn\n{ADELE},US\n'))
+
+  def test_a_value_in_a_column_without_a_name(self):
+    told = self.listed(f'upn,,\n{ADELE},,\n{ALEX},,US\n')
+    self.assertRegex(told, 'users.csv:3:[0-9]+: .*a value in a column that has no name')
+    self.assertNotIn('users.csv:1:', told)
+    self.assertIn("there is no column 'upn'", self.listed(f',usage_location\n{ADELE},US\n'))
 
   def test_dates(self):
     today = datetime.date.today()
