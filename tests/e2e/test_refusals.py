@@ -31,7 +31,7 @@ SAID = [
   (f'License assignment failed: {E3} is not allowed in the usage location of the user.',
    'ENTERPRISEPACK is not sold in the usage location US; correct the usage location'),
   ('License assignment cannot be done for user with invalid usage location.',
-   'the usage location US is missing, not valid, or one where ENTERPRISEPACK is not sold; set it right'),
+   'ENTERPRISEPACK is not sold in the usage location US; correct the usage location'),
   ("Unable to assign this license: proxy address 'SMTP:info@contoso.com' is already being used in this organization.",
    'in use twice in the tenant (info@contoso.com); take it from whoever else has it'),
   ('Another object with the same value for property proxyAddresses already exists.',
@@ -102,10 +102,18 @@ class Refusals(Planning):
     world['tenants'][0]['skus'] = [{'sku': 'ENTERPRISEPACK', 'not_sold_in': ['US']}]
     self.ws.env.update(self.twin(world).env())
     result = self.ws.run('apply', plan['id'], '--yes', expect=harness.PARTIAL)
-    words = 'the usage location US is missing, not valid, or one where ENTERPRISEPACK is not sold'
+    words = 'ENTERPRISEPACK is not sold in the usage location US; correct the usage location'
     self.assertIn(words, result.err)
     journal = (self.ws.repo / 'plans/contoso' / plan['id'] / 'journal.jsonl').read_text()
     self.assertIn(words, journal)
+
+  def test_a_location_that_is_no_countrys(self):
+    """The same text of the service, and another cause: the account has had it for long."""
+    twin, plan = self.begin(users=[user(ADELE, usage_location='UK', licenses=['STANDARDPACK'])])
+    text = 'License assignment cannot be done for user with invalid usage location.'
+    twin.control('fault', kind='400', message=text, match={'path': '/users/*/assignLicense', 'count': 0})
+    self.assertEqual(self.details(self.apply(plan, harness.PARTIAL)),
+                     ["the usage location UK is no country's code; correct it in the admin centre, then plan again"])
 
   def test_a_group(self):
     group = {'id': GROUP, 'name': 'Sales', 'members': [ADELE, ALEX], 'licenses': ['STANDARDPACK']}

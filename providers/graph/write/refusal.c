@@ -2,6 +2,7 @@
 #include "providers/graph/write/refusal.h"
 
 #include "core/catalog.h"
+#include "core/country.h"
 #include "core/quote.h"
 #include "core/str.h"
 
@@ -11,7 +12,8 @@ enum { NEEDLES_MAX = 4, GUID_LEN = 36, DASH_AT = 8, TEXT_MAX = 4096, ADDRESS_SHO
 
 /*
  * The first row one of whose needles is in the text counts. {sku}: the SKU named, else the one given; {plan}:
- * the first service plan named; {others}: those named after it; {location}: the subject's usage location;
+ * the first service plan named; {others}: those named after it; {location}: the subject's usage location,
+ * {country}, {no_country}: the same where it is one, or there is one, so that the row is for nobody else;
  * {address}: the mail address named, in brackets.
  */
 static const struct {
@@ -43,9 +45,16 @@ static const struct {
 	{{"ProhibitedInUsageLocation", "not allowed in the usage", "not available in", "prohibited in"},
 	 "{sku} is not sold in the usage location {location}",
 	 "correct the usage location, or leave the person out, and plan again"},
+	/* The service has one text for all three; which it is, the plan has seen. */
 	{{"usage location", "UsageLocation"},
-	 "the usage location {location} is missing, not valid, or one where {sku} is not sold",
-	 "set it right under 'usage_location', or leave the person out, and plan again"},
+	 "{sku} is not sold in the usage location {country}",
+	 "correct the usage location, or leave the person out, and plan again"},
+	{{"usage location", "UsageLocation"},
+	 "the usage location {no_country} is no country's code",
+	 "correct it in the admin centre, then plan again"},
+	{{"usage location", "UsageLocation"},
+	 "the account has no usage location",
+	 "give its entry a 'usage_location', or leave the person out, and plan again"},
 	{{"proxy address", "proxyAddress", "UniquenessViolation"},
 	 "a mail address of the person is in use twice in the tenant{address}",
 	 "take it from whoever else has it, in the Exchange admin centre, then apply again"},
@@ -136,6 +145,7 @@ static const char *others(const struct named *named, struct arena *out)
 static const char *value_of(const char *key, size_t len, const struct action *action,
 			    const struct named *named, struct arena *out)
 {
+	const char *where = action->expect.usage_location;
 	const struct {
 		const char *key;
 		const char *value;
@@ -145,6 +155,8 @@ static const char *value_of(const char *key, size_t len, const struct action *ac
 		{"others", others(named, out)},
 		{"location",
 		 action->expect.usage_location ? action->expect.usage_location : "of the account"},
+		{"country", where && country_find(where) ? where : NULL},
+		{"no_country", where},
 		{"address", named->address ? arena_printf(out, " (%s)", named->address) : ""},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(values); i++)
