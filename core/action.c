@@ -269,6 +269,14 @@ const char *action_renamed(const struct action *action, const struct user *user,
 	return arena_printf(out, "renamed since the plan: the user is now '%s'; plan again", user->upn);
 }
 
+const char *action_group_renamed(const struct action *action, const struct group *group, struct arena *out)
+{
+	if (!action->group_name || str_eq(action->group_name, group->display_name))
+		return NULL;
+	return arena_printf(out, "renamed since the plan: the group is now '%s'; plan again",
+			    group->display_name);
+}
+
 enum comparison action_compare_group(const struct action *action, const struct group *group,
 				     struct arena *out, const char **ret_difference)
 {

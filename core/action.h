@@ -124,6 +124,7 @@ struct kept action_kept_by_group(const struct action *action, const struct group
  * else one line in `out`.
  */
 const char *action_renamed(const struct action *action, const struct user *user, struct arena *out);
+const char *action_group_renamed(const struct action *action, const struct group *group, struct arena *out);
 
 bool license_equal(const struct license *a, const struct license *b);
 

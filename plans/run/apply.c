@@ -71,8 +71,7 @@ static enum comparison compare_with(const struct run *run, const struct action *
 				    const struct live *live, struct arena *tmp, const char **ret_difference)
 {
 	*ret_difference = NULL;
-	return action->group_id ? action_compare_group(action, live_find_group(live, action->group_id), tmp,
-						       ret_difference)
+	return action->group_id ? run_compare_group(action, live, tmp, ret_difference)
 				: compare_user(run, action, live_find_user(live, action->user_id), tmp,
 					       ret_difference);
 }

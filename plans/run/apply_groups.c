@@ -32,6 +32,18 @@ struct waiting_group {
 
 /* ---- before it is sent ---------------------------------------------------------------------- */
 
+enum comparison run_compare_group(const struct action *action, const struct live *live, struct arena *tmp,
+				  const char **ret_difference)
+{
+	const struct group *group = live_find_group(live, action->group_id);
+	enum comparison is = action_compare_group(action, group, tmp, ret_difference);
+	const char *renamed = is == AS_EXPECTED ? action_group_renamed(action, group, tmp) : NULL;
+	if (!renamed)
+		return is;
+	*ret_difference = renamed;
+	return NEITHER;
+}
+
 static bool adds_sku(const struct action *action, const char *sku_id)
 {
 	return license_find(&action->add, sku_id) && !license_find(&action->expect.licenses, sku_id);
@@ -153,11 +165,9 @@ bool run_check_groups(struct run *run, struct run_batch *batch, struct error *er
 		const struct action *action = batch->actions[i];
 		/* The seats of one that was sent before may be taken by itself; who is protected stays so. */
 		bool is_new = !run->replay.announced[action - run->o->plan->actions.items];
-		const struct group *group =
-			action->group_id ? live_find_group(&live, action->group_id) : NULL;
 		const char *difference = NULL;
 		const char *problem = NULL;
-		if (group && action_compare_group(action, group, tmp, &difference) == AS_EXPECTED)
+		if (action->group_id && run_compare_group(action, &live, tmp, &difference) == AS_EXPECTED)
 			problem = is_new ? run_group_problem(run, batch, action, &live, tmp)
 					 : protected_member(run, action, &live, tmp);
 		if (!problem)
@@ -174,7 +184,6 @@ bool run_check_groups(struct run *run, struct run_batch *batch, struct error *er
 static const char *describe(const struct waiting_group *w, const struct group_progress *progress,
 			    struct arena *out)
 {
-	size_t served = progress->members - progress->unserved.count;
 	const char *name = group_name_text(w->action, out);
 	const char *unserved = group_unserved_text(progress, out);
 	if (progress->is_gone)
@@ -183,9 +192,8 @@ static const char *describe(const struct waiting_group *w, const struct group_pr
 		return arena_printf(out, "waiting for %s, which is %s", name,
 				    group_processing_text(progress, out));
 	if (unserved)
-		return arena_printf(out, "%s: %zu of %zu members are served; %s", name, served,
-				    progress->members, unserved);
-	return arena_printf(out, "%zu of %zu members are served", served, progress->members);
+		return arena_printf(out, "%s: %s; %s", name, group_served_text(progress, out), unserved);
+	return group_served_text(progress, out);
 }
 
 /* Processed, and what is missing will not come by itself. */

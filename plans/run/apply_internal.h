@@ -89,6 +89,9 @@ NODISCARD bool run_check_record(struct run *run, struct error *err);
 
 /* ---- apply_groups.c ------------------------------------------------------------------------- */
 
+/* As action_compare_group; one that is called otherwise than in the plan is not as expected. */
+enum comparison run_compare_group(const struct action *action, const struct live *live, struct arena *tmp,
+				  const char **ret_difference);
 /* What forbids to send the group's swap, with the others of its batch: protected members, too few seats. */
 const char *run_group_problem(const struct run *run, const struct run_batch *batch,
 			      const struct action *action, const struct live *live, struct arena *out);

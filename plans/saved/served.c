@@ -170,10 +170,16 @@ bool group_is_done(const struct group_progress *progress)
 	return !progress->is_gone && progress->is_processed && !progress->unserved.count;
 }
 
+const char *group_served_text(const struct group_progress *progress, struct arena *out)
+{
+	return arena_printf(out, "%zu of %zu member%s served", progress->members - progress->unserved.count,
+			    progress->members, progress->members == 1 ? " is" : "s are");
+}
+
 const char *group_processing_text(const struct group_progress *progress, struct arena *out)
 {
-	return arena_printf(out, "being processed by Microsoft 365 (%s): %zu of %zu members are served",
-			    progress->state, progress->members - progress->unserved.count, progress->members);
+	return arena_printf(out, "being processed by Microsoft 365 (%s): %s", progress->state,
+			    group_served_text(progress, out));
 }
 
 const char *group_unserved_text(const struct group_progress *progress, struct arena *out)

@@ -58,6 +58,8 @@ void group_people_of(const struct action *action, const struct group_progress *p
 		     struct journal_group *ret);
 /* Nothing is left to wait for. */
 bool group_is_done(const struct group_progress *progress);
+/* "2 of 3 members are served". */
+const char *group_served_text(const struct group_progress *progress, struct arena *out);
 /* "being processed by Microsoft 365 (QueuedForProcessing): 2 of 3 members are served". */
 const char *group_processing_text(const struct group_progress *progress, struct arena *out);
 /* "lee.gu@contoso.com: no seat is left", the first few; NULL when all are served. */

@@ -4,7 +4,7 @@
  *	POST /twin/user {"tenant", "upn" or "id" as "upn", "set": {"upn", "name", "usage_location", "enabled",
  *	                 "deleted", "licenses": [...] all direct ones anew, "add": [...], "remove": [SKU]}}
  *	POST /twin/user {"tenant", "create": a user as in the file}
- *	POST /twin/group {"tenant", "group", "add": [UPN], "remove": [UPN], "reprocess": true}
+ *	POST /twin/group {"tenant", "group", "add": [UPN], "remove": [UPN], "reprocess": true, "name": TEXT}
  *	POST /twin/device {"user_code", "tenant", "user", "decline": false}
  *
  * Nothing is checked against seats or rules: an administrator may have had more seats then.
@@ -179,7 +179,7 @@ bool control_group(struct call *call, const struct json *body, struct error *err
 	struct twin_user_list added = {0}, removed = {0};
 	bool reprocess = false;
 	const char *name = json_get_text(body, "group");
-	if (!tenant || !load_keys(body, "group", "tenant group add remove reprocess", err) ||
+	if (!tenant || !load_keys(body, "group", "tenant group add remove reprocess name", err) ||
 	    !load_texts(call->twin, body, "add", &names_added, err) ||
 	    !load_texts(call->twin, body, "remove", &names_removed, err) ||
 	    !load_bool(body, "reprocess", &reprocess, err))
@@ -189,6 +189,8 @@ bool control_group(struct call *call, const struct json *body, struct error *err
 		return error_set(err, ERR_INVALID, "no group '%s'", name ? name : "");
 	if (!find_people(call, tenant, &names_added, &added, err) ||
 	    !find_people(call, tenant, &names_removed, &removed, err))
+		return false;
+	if (!load_text(call->twin, body, "name", &group->name, err))
 		return false;
 	change_members(call, tenant, group, &added, &removed);
 	for (size_t i = 0; reprocess && i < group->now->members.count; i++)

@@ -159,6 +159,33 @@ class Members(Planning):
     self.assertEqual(outcome, 'failed')
     self.assertIn(f'{ALEX}: ENTERPRISEPACK is not active: one of its services excludes one', detail)
 
+  def test_a_group_that_is_called_otherwise_now(self):
+    """It was reviewed under another name: before the first write, and between the look and the write."""
+    twin, plan = self.begin(world(10), 10)
+    twin.control('group', tenant=contoso.TENANT, group='Sales', name='Executives')
+    result = self.ws.run('apply', plan['id'], '--yes', expect=harness.STALE)
+    self.assertIn("renamed since the plan: the group is now 'Executives'; plan again", result.err)
+    self.assertEqual(twin.writes(), 0)
+    twin.control('group', tenant=contoso.TENANT, group='Executives', name='Sales')
+    body = json.dumps({'tenant': contoso.TENANT, 'group': 'Sales', 'name': 'Board'})
+    twin.control('fault', kind='meanwhile', call='group', body=body,
+                 match={'method': 'GET', 'path': '/groups/*/members/*', 'nth': 3})
+    result = self.ws.run('apply', plan['id'], '--yes', expect=harness.PARTIAL)
+    self.assertIn("the group is now 'Board'", result.err)
+    self.assertEqual(twin.writes(), 0)
+
+  def test_a_member_who_joined(self):
+    """Between plan and apply: served like the others, by the seats that there are."""
+    twin, plan = self.begin(world(10), 10)
+    twin.control('group', tenant=contoso.TENANT, group='Sales', add=[CAREY])
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    self.assertEqual(self.ended(plan), ('verified', '4 of 4 members are served'))
+
+  def test_a_group_of_one(self):
+    twin, plan = self.begin(world(10, members=[ADELE]), 10)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    self.assertEqual(self.ended(plan), ('verified', '1 of 1 member is served'))
+
   def test_a_member_who_left(self):
     """Between plan and apply: the swap is verified for those who are in the group, and the table says who is not."""
     twin, plan = self.begin(world(10), 10)
@@ -173,7 +200,7 @@ class Members(Planning):
     for _ in range(2):
       result = self.ws.run('apply', plan['id'], '--yes', '--deadline', '6s', expect=harness.WAITING)
       self.assertIn("waiting for group 'Sales', which is being processed by Microsoft 365", result.out + result.err)
-      self.assertIn("waiting for Microsoft 365, which is processing group 'Sales'", result.out)
+      self.assertIn("waiting for Microsoft 365, which is processing group 'Sales'", ' '.join(result.out.split()))
       self.assertNotRegex(result.out + result.err, 'throttled|a person')
       self.assertEqual(self.ended(plan), (None, None))
     self.assertEqual(set(self.rows(plan).values()), {'waiting'})

@@ -89,6 +89,11 @@ static bool compare_group(const struct action *action, const struct json *answer
 	    (!group_from_json(answer, out, &group, err) || !check_id(action->group_id, group.id, err)))
 		return false;
 	*ret = action_compare_group(action, answer ? &group : NULL, out, ret_difference);
+	const char *renamed = *ret == AS_EXPECTED ? action_group_renamed(action, &group, out) : NULL;
+	if (renamed) {
+		*ret = NEITHER;
+		*ret_difference = renamed;
+	}
 	return true;
 }
 
