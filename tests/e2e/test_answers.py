@@ -57,6 +57,22 @@ class Answers(Planning):
     self.assertIn(f"Graph answered for '{STRANGER}' when asked for", result.err)
     self.assertEqual(twin.writes(), 0)
 
+  def test_another_person_at_the_look_before_the_write(self):
+    """Everything that was read before was right."""
+    twin = self.begin()
+    plan = self.plan()
+    asked = []
+
+    def later(part):
+      asked.append(part['url'])
+      return self.ids(twin)[ADELE] in part['url'] and sum(self.ids(twin)[ADELE] in url for url in asked) > 1
+
+    with self.through(twin, lambda body: body.update(id=STRANGER), later):
+      result = self.ws.run('apply', plan['id'], '--yes')
+    self.assertNotEqual(result.status, harness.WAITING)
+    self.assertIn(f"Graph answered for '{STRANGER}' when asked for", result.err)
+    self.assertEqual(twin.writes(), 0)
+
   def test_another_group_for_an_id(self):
     group = {'id': GROUP, 'name': 'Sales', 'members': [ADELE, ALEX], 'licenses': ['STANDARDPACK']}
     twin = self.begin([f'group: {GROUP}'], [group])

@@ -1,0 +1,109 @@
+"""The gate before the call to cancel, and the look after it: nobody may lose service, and one read proves nothing."""
+
+import json
+
+import contoso
+import harness
+from gateway import Gateway
+from test_planning import ADELE, ALEX, BIANCA, Planning, customer, document, user
+
+OPEN_SEATS = {'sku': 'ENTERPRISEPACK', 'seats': 10, 'created': '2026-11-20T00:00:00Z', 'ends': '2027-12-01T00:00:00Z'}
+
+
+class Gate(Planning):
+
+  def begin(self):
+    """Adele and Alex are moved, and the run stands at the gate."""
+    doc = document([*(user(upn, licenses=['STANDARDPACK']) for upn in (ADELE, ALEX)), user(BIANCA)],
+                   subscriptions=[*contoso.tenant(0)['subscriptions'], OPEN_SEATS])
+    twin = self.start(doc, customer(['holders_of: advisor']))
+    plan = self.plan()
+    result = self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    self.assertIn('DO NOT CANCEL', result.err)
+    return twin, plan
+
+  def change(self, twin, upn, **changes):
+    twin.control('user', tenant=contoso.TENANT, upn=upn, set=changes)
+
+  def closed(self, plan, words, status=harness.PARTIAL):
+    """The next run does not show the card, and says why."""
+    result = self.ws.run('apply', plan['id'], '--yes', expect=status)
+    self.assertNotIn('DO NOT CANCEL', result.err)
+    self.assertIn(words, result.err)
+
+  def retired(self, plan):
+    """Outcomes of the hand step, as the journal has them."""
+    number = next(action['id'] for action in plan['actions'] if action['kind'] == 'retire-subscription')
+    path = self.ws.repo / 'plans/contoso' / plan['id'] / 'journal.jsonl'
+    return [row['outcome'] for row in map(json.loads, path.read_text().splitlines())
+            if row['event'] == 'ended' and row['actions'] == [number]]
+
+  def test_somebody_who_holds_the_sku_since(self):
+    twin, plan = self.begin()
+    self.change(twin, BIANCA, add=['STANDARDPACK'])
+    self.closed(plan, f'1 user still holds its SKU: {BIANCA}')
+    # Once nobody does, the card is shown again.
+    self.change(twin, BIANCA, remove=['STANDARDPACK'])
+    self.assertIn('DO NOT CANCEL', self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING).err)
+
+  def test_somebody_who_lost_the_new_one(self):
+    twin, plan = self.begin()
+    self.change(twin, ALEX, remove=['ENTERPRISEPACK'])
+    self.closed(plan, f'{ALEX} does not hold ENTERPRISEPACK')
+
+  def test_whoever_left_the_tenant_loses_nothing_by_it(self):
+    twin, plan = self.begin()
+    self.change(twin, ALEX, deleted=True)
+    twin.cancel(contoso.TENANT, contoso.SUBSCRIPTION)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.OK)
+
+  def test_cancelled_while_somebody_is_without(self):
+    """The subscription is gone whatever is said of it: that is no success, and no end."""
+    twin, plan = self.begin()
+    self.change(twin, ALEX, remove=['ENTERPRISEPACK'])
+    twin.cancel(contoso.TENANT, contoso.SUBSCRIPTION)
+    result = self.ws.run('apply', plan['id'], '--yes', expect=harness.PARTIAL)
+    self.assertIn(f'the subscription is retired, but {ALEX} does not hold ENTERPRISEPACK', result.err)
+    self.assertEqual(self.retired(plan), ['failed'])
+    self.change(twin, ALEX, add=['ENTERPRISEPACK'])
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.OK)
+    self.assertEqual(self.retired(plan), ['failed', 'verified'])
+
+  def test_two_reads_that_do_not_agree(self):
+    """A replica shows it suspended, once: nothing is concluded from it."""
+    twin, plan = self.begin()
+    seen = []
+
+    def alter(exchange):
+      if exchange.method == 'GET' and exchange.path.startswith('/v1.0/directory/subscriptions') and not seen:
+        answer = exchange.json()
+        for row in answer['value']:
+          if row['id'] == contoso.SUBSCRIPTION:
+            row['status'] = 'Suspended'
+            seen.append(row['id'])
+        exchange.put(answer)
+
+    with Gateway(twin, alter) as gateway:
+      result = self.ws.run('apply', plan['id'], '--yes', env=gateway.env(), expect=harness.WAITING)
+    self.assertTrue(seen)
+    self.assertNotIn('verified', result.err)
+    self.assertEqual(self.retired(plan), [])
+
+  def test_a_word_for_the_status_that_nobody_knows(self):
+    """It is not retired by that."""
+    twin, plan = self.begin()
+
+    def alter(exchange):
+      if exchange.method == 'GET' and exchange.path.startswith('/v1.0/directory/subscriptions'):
+        answer = exchange.json()
+        for row in answer['value']:
+          row['status'] = 'Resting' if row['id'] == contoso.SUBSCRIPTION else row['status']
+        exchange.put(answer)
+
+    with Gateway(twin, alter) as gateway:
+      self.ws.run('apply', plan['id'], '--yes', env=gateway.env(), expect=harness.WAITING)
+    self.assertEqual(self.retired(plan), [])
+
+
+if __name__ == '__main__':
+  harness.main()
