@@ -123,7 +123,7 @@ class Record(Redeeming):
     asked = twin.counters()['requests']
     line = f'10 × ENTERPRISEPACK, subscription {NEW}, until 2027-11-05; order PO-4711 of Example Distribution'
     status = self.ws.run('status', 'contoso', '--offline', expect=harness.OK)
-    self.assertIn(f'  found        {line}\n', status.out)
+    self.assertIn(f' found {line} ', status.said)
     self.ws.git_commit('journal')
     self.assertIn(line, self.ws.run('history', 'contoso', expect=harness.OK).out)
     answer = self.ws.run_json('status', 'contoso', '--offline', expect=harness.OK)
