@@ -125,7 +125,7 @@ class Record(Redeeming):
     status = self.ws.run('status', 'contoso', '--offline', expect=harness.OK)
     self.assertIn(f' found {line} ', status.said)
     self.ws.git_commit('journal')
-    self.assertIn(line, self.ws.run('history', 'contoso', expect=harness.OK).out)
+    self.assertIn(line, self.ws.run('history', 'contoso', expect=harness.OK).said)
     answer = self.ws.run_json('status', 'contoso', '--offline', expect=harness.OK)
     self.assertEqual(answer['found'][0]['subscriptions'][0]['id'], NEW)
     events = self.ws.run_json('history', 'contoso', expect=harness.OK)['plans'][0]['events']
