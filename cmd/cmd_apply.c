@@ -185,7 +185,7 @@ static void on_gate(void *ctx, const struct action *action, const struct live *l
 	events_gate(&a->events, action, detail);
 	out_note(&a->app->out, "\n%s", strbuf_text(&card));
 	tell_seen(a, detail);
-	if (detail || action->kind != ACTION_REDEEM_KEY)
+	if (detail || !action_brings_seats(action->kind))
 		return;
 	a->look = (struct misplaced_look){
 		.app = a->app, .session = &a->session, .folder = &a->folder, .redeem = action};

@@ -41,7 +41,7 @@ static const struct option_spec options[] = {
 	OPT_FLAG(struct step_options, open, "open", 0,
 		 "redeem-key: open a private browser window on the sign-in"),
 	OPT_FLAG(struct step_options, look, "look", 0,
-		 "redeem-key: look whether the key landed in another tenant"),
+		 "redeem-key, receive-seats: look whether the seats landed in another tenant"),
 	OPT_FLAG(struct step_options, done, "done", 0,
 		 "record that it was done; apply still looks for the effect"),
 	OPT_TEXT(struct step_options, case_number, "case", 0, "NUMBER", "with --done: the case number"),
@@ -286,16 +286,19 @@ static bool show_key(struct stepping *s, const struct action *action, struct err
 
 static bool hand_over(struct stepping *s, const struct action *action, struct error *err)
 {
-	if (action->kind != ACTION_REDEEM_KEY)
+	bool only_looks = !s->o->show_key && !s->o->open;
+	if (action->kind != ACTION_REDEEM_KEY && !(action->kind == ACTION_RECEIVE_SEATS && only_looks))
 		return error_set(err, ERR_INVALID,
-				 "--show-key, --open and --look are for redeem-key, not for %s",
+				 "--show-key and --open are for redeem-key, --look is for that and for "
+				 "receive-seats, not for %s",
 				 action_info(action->kind)->name);
 	if (s->o->open && !open_browser(s, action, err))
 		return false;
 	struct misplaced_look look = {
 		.app = s->app, .session = &s->session, .folder = &s->folder, .redeem = action};
 	if (s->o->look && !misplaced_look(&look))
-		out_note(&s->app->out, "nowhere that could be looked at does anything look like the key");
+		out_note(&s->app->out, "nowhere that could be looked at does anything look like %s",
+			 action->kind == ACTION_REDEEM_KEY ? "the key" : "these seats");
 	if (!s->o->show_key)
 		return show_card(s, action);
 	return show_key(s, action, err);

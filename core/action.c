@@ -27,6 +27,17 @@ static const struct action_member seats_expect[] = {STATE("ends", MEMBER_TEXT_OR
 						    {0}};
 static const struct action_member seats_result[] = {STATE("seats", MEMBER_INT, seats), {0}};
 
+static const struct action_member receive_change[] = {
+	CHANGE("arrives_by", MEMBER_TEXT, arrives_by),
+	CHANGE("programme", MEMBER_TEXT, programme),
+	CHANGE("provisioned_by", MEMBER_TEXT_OR_NULL, provisioned_by),
+	CHANGE("return_until", MEMBER_TEXT_OR_NULL, return_until),
+	CHANGE("seats", MEMBER_INT, seats),
+	CHANGE("sku", MEMBER_TEXT, sku_id),
+	{0}};
+static const struct action_member receive_expect[] = {
+	STATE("seats", MEMBER_INT, seats), STATE("subscriptions", MEMBER_TEXTS, subscription_ids), {0}};
+
 static const struct action_member location_change[] = {CHANGE("usage_location", MEMBER_TEXT, usage_location),
 						       {0}};
 static const struct action_member location_state[] = {
@@ -60,6 +71,9 @@ static const struct action_info action_infos[] = {
 	[ACTION_REDEEM_KEY] = {"redeem-key", '!', BY_HAND,
 			       "the product key is redeemed in the customer's tenant", redeem_change,
 			       seats_expect, seats_result},
+	[ACTION_RECEIVE_SEATS] = {"receive-seats", '!', BY_HAND,
+				  "somebody else puts the seats into the customer's tenant", receive_change,
+				  receive_expect, seats_result},
 	[ACTION_SET_USAGE_LOCATION] = {"set-usage-location", '+', BY_GRAPH,
 				       "a user without a usage location gets one", location_change,
 				       location_state, location_state},
@@ -85,6 +99,11 @@ _Static_assert(ARRAY_LEN(action_infos) == ACTION_KIND_COUNT, "one row per action
 const struct action_info *action_info(enum action_kind kind)
 {
 	return &action_infos[kind];
+}
+
+bool action_brings_seats(enum action_kind kind)
+{
+	return kind == ACTION_REDEEM_KEY || kind == ACTION_RECEIVE_SEATS;
 }
 
 bool action_kind_parse(const char *name, enum action_kind *ret_kind)

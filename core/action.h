@@ -12,6 +12,7 @@
 enum action_kind {
 	ACTION_ADD_PARTNER,
 	ACTION_REDEEM_KEY,
+	ACTION_RECEIVE_SEATS, /* seats that come without a key: somebody else provisions them */
 	ACTION_SET_USAGE_LOCATION,
 	ACTION_ASSIGN_LICENSE,
 	ACTION_SWAP_LICENSE,
@@ -47,14 +48,18 @@ struct action_info {
 	const struct action_member *change, *expect, *result;
 };
 const struct action_info *action_info(enum action_kind kind);
+bool action_brings_seats(
+	enum action_kind kind); /* a key that is redeemed, or seats that somebody provisions */
 bool action_kind_parse(const char *name, enum action_kind *ret_kind);
 
 /* What is found or left. Which members count depends on the kind; the others are NULL, empty or -1. */
 struct action_state {
 	const char *usage_location;   /* user actions; NULL: none */
 	struct license_list licenses; /* direct licences of the SKUs in the action's scope, sorted */
-	int64_t seats; /* redeem-key, retire- and reactivate-subscription: of the subscription(s) */
-	struct str_list subscription_ids; /* redeem-key: those of the SKU before; retire: the one */
+	/* retire- and reactivate-subscription: of it; redeem-key: of all that have the SKU, but those that
+	 * go; receive-seats: the same, and in the result with all that this plan orders up to this step */
+	int64_t seats;
+	struct str_list subscription_ids; /* redeem-key, receive-seats: those of the SKU before */
 	const char *ends;     /* redeem-key, extend-term: date (YYYY-MM-DD) of the end of the term;
 			       * reactivate-subscription: of the last day on which it can be done */
 	const char *status;   /* retire-subscription: "Enabled"; result "retired" */
@@ -83,6 +88,10 @@ struct action {
 	int64_t seats;
 	const char *redeem_as;
 	const char *key_ends_in; /* the last five characters, or NULL */
+	const char *programme;	 /* receive-seats: as files have it */
+	const char *arrives_by;
+	const char *provisioned_by; /* or NULL */
+	const char *return_until;   /* YYYY-MM-DD, or NULL: not known yet, or never */
 	const char *cancel_by;
 	const char *retire_by;
 	struct str_list keep; /* retire: ids of the subscriptions that must not be cancelled */

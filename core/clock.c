@@ -150,6 +150,14 @@ int32_t date_of_ms(int64_t ms)
 	return (int32_t)(ms % MS_PER_DAY < 0 ? day - 1 : day);
 }
 
+int32_t date_add_years(int32_t day, int32_t years)
+{
+	int32_t year, month, of_month, later;
+	civil_of(day, &year, &month, &of_month);
+	return find_day(year + years, month, of_month, &later) ? later
+							       : day_of(year + years, month, of_month - 1);
+}
+
 static bool parse_time_of_day(const char **text, int64_t *ret_ms)
 {
 	int32_t hour, minute, second;

@@ -28,6 +28,7 @@ enum { DATE_TEXT_SIZE = 11, TIMESTAMP_TEXT_SIZE = 25 };
 NODISCARD bool date_parse(const char *text, int32_t *ret_day); /* exactly YYYY-MM-DD, a real day */
 void date_format(int32_t day, char ret_text[DATE_TEXT_SIZE]);
 int32_t date_of_ms(int64_t ms);
+int32_t date_add_years(int32_t day, int32_t years); /* of 29 February: the last of that month */
 NODISCARD bool timestamp_parse(const char *text, int64_t *ret_ms);     /* RFC 3339, "Z" or an offset */
 void timestamp_format(int64_t ms, char ret_text[TIMESTAMP_TEXT_SIZE]); /* 2026-11-05T09:30:00.123Z */
 enum { HTTP_DATE_TEXT_SIZE = 30 };

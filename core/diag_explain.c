@@ -154,6 +154,17 @@ static const struct {
 	{SS226,
 	 "The day by which the Advisor subscription was to be retired is over, and it is billed beside the "
 	 "Open seats. Settle a new day with the customer and write it down, or retire it today."},
+	{SS234, "The file says, or means by saying nothing, a programme under which nothing is sold any "
+		"more, and the "
+		"order was placed after that day. Look at the order: it is of another programme, and what "
+		"follows is "
+		"different, how the seats arrive and whether they can be given back among it. Say which with "
+		"`programme`."},
+	{SS235, "An unused product key of this programme is said to work for five years from its purchase, "
+		"and these "
+		"are over, or end within 60 days. Whether it still works only its effect proves: redeem it "
+		"soon, or ask "
+		"the distributor for seats of a programme that is still sold."},
 	{SS241, "An undo takes back what its plan did, and nothing else. This person or group is neither "
 		"as the plan left it nor as it was before: somebody changed it since, so taking it "
 		"back could undo their work too. Or the customer file has it, or a member of it, under "

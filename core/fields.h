@@ -57,7 +57,7 @@ struct field {
 		*pattern; /* of FIELD_TEXT, for the schema and, anchored, as an extended regular expression */
 	const char *rules; /* of FIELD_STRUCT, for the schema: what fields_schema takes */
 	/* As JSON: what holds where the key is left out, for the schema. That of a word or a truth value is
-	 * its first. */
+	 * its first. "": it depends on other keys. */
 	const char *fallback;
 	const char *summary; /* for the schema's description, help and the manual */
 	size_t place_offset; /* when not 0: a struct place in the struct gets the value's place */

@@ -83,7 +83,8 @@ static void write_fallback(struct json_writer *w, const struct field *field)
 {
 	bool by_word =
 		field->words && (field->type == FIELD_BOOL || (field->type == FIELD_ENUM && !field->min));
-	if (field->flags & FIELD_REQUIRED)
+	bool none = field->fallback && !*field->fallback;
+	if (none || field->flags & FIELD_REQUIRED)
 		return;
 	if (field->fallback) {
 		json_put_key(w, "default");

@@ -18,7 +18,7 @@ static bool is_required(const struct json *object, const char *key)
 	return json_get(object, "items") && is_required(json_get(object, "items"), key);
 }
 
-/* What can be written: "one of phone, portal, let-expire", "a number from 1 to 100". */
+/* What can be written: "one of phone, portal, distributor", "a number from 1 to 100". */
 void file_key_type(struct strbuf *out, const struct json *schema)
 {
 	const char *type = json_get_text(schema, "type");

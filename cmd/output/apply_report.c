@@ -61,6 +61,7 @@ static const struct {
 } hand_words[] = {
 	{ACTION_ADD_PARTNER, "partner added", "partners added"},
 	{ACTION_REDEEM_KEY, "key redeemed", "keys redeemed"},
+	{ACTION_RECEIVE_SEATS, "purchase received", "purchases received"},
 	{ACTION_RETIRE_SUBSCRIPTION, "subscription retired", "subscriptions retired"},
 	{ACTION_REACTIVATE_SUBSCRIPTION, "subscription reactivated", "subscriptions reactivated"},
 };

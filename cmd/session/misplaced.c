@@ -37,8 +37,9 @@ static void tell(struct looking *l, const char *whose, const struct live *live, 
 				    m->was->next_lifecycle);
 	l->found = true;
 	out_message(&l->app->out,
-		    "warning: the key seems to have landed in %s: '%s' (%s) has subscription %s with %s",
-		    whose, quote_terminal(tmp, live->organization.display_name), live->organization.id,
+		    "warning: the %s to have landed in %s: '%s' (%s) has subscription %s with %s",
+		    l->look->redeem->kind == ACTION_REDEEM_KEY ? "key seems" : "seats seem", whose,
+		    quote_terminal(tmp, live->organization.display_name), live->organization.id,
 		    quote_terminal(tmp, s->id), quote_terminal(tmp, what));
 }
 
@@ -95,7 +96,7 @@ static void look_into(struct looking *l, const char *tenant_id, const char *whos
 		compare(l, tenant_id, whose, snapshot, &live);
 	} else {
 		l->unread++;
-		out_verbose(&l->app->out, "did not look for the key in %s: %s", whose,
+		out_verbose(&l->app->out, "did not look into %s: %s", whose,
 			    quote_terminal(l->app->arena, err.message));
 		error_release(&err);
 	}

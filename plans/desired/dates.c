@@ -2,6 +2,8 @@
 #include "core/clock.h"
 #include "plans/desired/desired.h"
 
+#include <string.h>
+
 enum { EARLIEST_YEAR_DAY = 14610 }; /* 2010-01-01, in days since 1970: before, none of this was sold */
 
 struct checking {
@@ -52,6 +54,33 @@ static void check_retirement(const struct checking *c, const struct move *move, 
 			"Both subscriptions are billed meanwhile. Settle a new day, or retire it today.";
 }
 
+enum { KEY_ENDS_SOON_DAYS = 60 };
+
+/* Said of unused keys, and only the effect proves whether one works: a warning. */
+static void check_key_age(const struct checking *c, const struct move *move, int32_t placed)
+{
+	if (placed == INT32_MIN || move->arrives_by != ARRIVE_BY_KEY)
+		return;
+	char day[DATE_TEXT_SIZE];
+	int32_t until = programme_key_until(programme_of(move->programme), placed);
+	if (until == INT32_MAX || until - KEY_ENDS_SOON_DAYS > c->today)
+		return;
+	date_format(until, day);
+	diag_add(c->out, c->diags, DIAG_WARNING, SS235, move->placed_on_place,
+		 "placed_on: %s: the years in which an unused key is said to work %s on %s", move->placed_on,
+		 until < c->today ? "ended" : "end", day)
+		->help = "Redeem it soon; whether it still works, only its effect proves.";
+}
+
+static void check_return(const struct checking *c, const struct move *move, int32_t since)
+{
+	int32_t day;
+	if (move->return_until && date_parse(move->return_until, &day) && day < since)
+		diag_add(c->out, c->diags, DIAG_ERROR, SS110, move->return_until_place,
+			 "return_until: %s lies before the agreement or the order", move->return_until)
+			->help = "Write the last day on which the seats can be given back.";
+}
+
 void desired_check_dates(const struct desired *desired, int32_t today, struct arena *out,
 			 struct diag_list *diags)
 {
@@ -64,6 +93,33 @@ void desired_check_dates(const struct desired *desired, int32_t today, struct ar
 		int32_t placed = INT32_MIN;
 		if (!check_past(&c, "placed_on", move->placed_on, move->placed_on_place, &placed))
 			placed = INT32_MIN;
+		check_key_age(&c, move, placed);
+		check_return(&c, move, placed > agreed ? placed : agreed);
 		check_retirement(&c, move, placed > agreed ? placed : agreed);
 	}
+}
+
+/* RFC 3339 begins with the day. */
+static bool day_of(const char *text, int32_t *ret_day)
+{
+	char day[DATE_TEXT_SIZE] = {0};
+	if (!text || strlen(text) < sizeof day - 1)
+		return false;
+	memcpy(day, text, sizeof day - 1);
+	return date_parse(day, ret_day);
+}
+
+const char *move_return_until(const struct move *move, const char *bought, struct arena *out)
+{
+	int32_t day;
+	if (move->return_until)
+		return move->return_until;
+	if (!day_of(move->placed_on, &day) && !day_of(bought, &day))
+		return NULL;
+	day = programme_return_until(programme_of(move->programme), move->arrives_by, day);
+	if (day == INT32_MIN)
+		return NULL;
+	char *text = arena_alloc(out, DATE_TEXT_SIZE);
+	date_format(day, text);
+	return text;
 }

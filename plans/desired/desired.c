@@ -102,10 +102,59 @@ static void check_exceptions(struct field_reader *reader, const struct move *mov
 	}
 }
 
-static void check_move(struct field_reader *reader, const struct move *move)
+static struct diag *contradiction(struct field_reader *reader, struct place place, const char *what,
+				  const struct move *move)
+{
+	struct diag *diag = field_error_at(reader, SS113, place, "%s", what);
+	diag->help = arena_printf(reader->out, "programme: %s, arrives_by: %s.",
+				  programme_names[move->programme], arrival_names[move->arrives_by]);
+	return diag;
+}
+
+/* A way of coming that the programme has; each key only with the way that it is of. All of it in one run. */
+static void check_arrival(struct field_reader *reader, struct move *move)
+{
+	const struct programme *programme = programme_of(move->programme);
+	if (!move->has_arrives_by)
+		move->arrives_by = programme->arrives;
+	bool by_key = move->arrives_by == ARRIVE_BY_KEY;
+	if (!programme->may_arrive[move->arrives_by])
+		field_error_at(reader, SS113, move->arrives_by_place, "seats of %s do not come by '%s'",
+			       programme_names[move->programme], arrival_names[move->arrives_by])
+			->help = by_key ? "Leave arrives_by out: they come without a key."
+					: "Say the programme that they are of: csp or grant.";
+	if (!by_key && move->key_source != KEY_NONE)
+		contradiction(reader, move->key_place, "a 'key' of seats that come without one", move);
+	if (!by_key && move->has_redeem_as)
+		contradiction(reader, move->redeem_as_place, "'redeem_as' of seats that come without a key",
+			      move);
+	if (by_key && move->provisioned_by)
+		contradiction(reader, move->provisioned_by_place,
+			      "'provisioned_by' of seats that come by key", move);
+	if (by_key && move->return_until)
+		contradiction(reader, move->return_until_place,
+			      "'return_until' of seats that come by key: what is redeemed stays", move);
+}
+
+/* Of what is not sold any more, an order of later is of something else. */
+static void check_still_sold(struct field_reader *reader, const struct move *move)
+{
+	const struct programme *programme = programme_of(move->programme);
+	if (!programme->sold_until || !move->placed_on || strcmp(move->placed_on, programme->sold_until) <= 0)
+		return;
+	diag_add(reader->out, reader->diags, DIAG_WARNING, SS234, move->placed_on_place,
+		 "placed_on: %s, but %s has not been sold since %s", move->placed_on, programme->title,
+		 programme->sold_until)
+		->help =
+		"Say what the order really is of: 'programme: open-value', retail-key, csp or grant.";
+}
+
+static void check_move(struct field_reader *reader, struct move *move)
 {
 	check_holders(reader, move);
 	check_exceptions(reader, move);
+	check_arrival(reader, move);
+	check_still_sold(reader, move);
 	if (move->key_source != KEY_NONE && !move->has_order)
 		diag_add(reader->out, reader->diags, DIAG_WARNING, SS221, move->open_sku_place,
 			 "there is a key but no 'order'")

@@ -10,6 +10,7 @@
 #include "core/diag.h"
 #include "core/digest.h"
 #include "core/error.h"
+#include "core/programmes.h"
 #include "core/str.h"
 #include "core/vec.h"
 
@@ -59,9 +60,7 @@ struct user_entry {
 VEC(user_entry_list, struct user_entry);
 
 enum redeem_as { REDEEM_NEW_SUBSCRIPTION, REDEEM_ADD_SEATS, REDEEM_EXTEND_TERM };
-enum cancel_by { CANCEL_PHONE, CANCEL_PORTAL, CANCEL_LET_EXPIRE };
 const char *redeem_as_name(enum redeem_as redeem_as); /* as the file has them: "add-seats" */
-const char *cancel_by_name(enum cancel_by cancel_by);
 enum unlisted { UNLISTED_REFUSE, UNLISTED_KEEP, UNLISTED_REMOVE };
 enum key_source { KEY_NONE, KEY_ENV, KEY_FILE, KEY_COMMAND };
 
@@ -81,7 +80,19 @@ struct move {
 	const char *key_file;
 	struct str_list key_command;
 	const char *key_ends_in; /* upper case, or NULL */
+	struct place key_place;
 	enum redeem_as redeem_as;
+	bool has_redeem_as;
+	struct place redeem_as_place;
+	enum programme_id programme;
+	struct place programme_place;
+	enum arrival arrives_by; /* where the file does not say: the programme's */
+	bool has_arrives_by;
+	struct place arrives_by_place;
+	const char *provisioned_by; /* who puts the seats there, or NULL */
+	struct place provisioned_by_place;
+	const char *return_until; /* YYYY-MM-DD, as the file has it; or NULL: move_return_until counts it */
+	struct place return_until_place;
 
 	bool has_advisor;
 	const char *advisor_sku;
@@ -99,6 +110,12 @@ struct move {
 	enum unlisted unlisted;
 };
 VEC(move_list, struct move);
+/*
+ * The last day on which the seats can be given back, YYYY-MM-DD in `out`: as the file says, else by the
+ * programme from the day of the order, else from `bought` (a subscription's creation, RFC 3339, or NULL).
+ * NULL: never, or nobody knows the day yet.
+ */
+const char *move_return_until(const struct move *move, const char *bought, struct arena *out);
 
 struct desired {
 	const char *file; /* relative to the repository: customers/contoso.yaml */

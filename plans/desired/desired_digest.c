@@ -137,7 +137,7 @@ static void write_advisor(struct json_writer *w, const struct move *move)
 		return;
 	}
 	json_begin_object(w);
-	json_set_text(w, "cancel_by", cancel_by_name(move->cancel_by));
+	json_set_text(w, "cancel_by", cancel_names[move->cancel_by]);
 	json_set_text(w, "retire_by", move->retire_by);
 	json_set_text(w, "sku", move->advisor_sku);
 	json_set_text(w, "subscription", move->advisor_subscription);
@@ -160,7 +160,13 @@ static void write_open(struct json_writer *w, const struct move *move)
 	json_set_text(w, "placed_on", move->placed_on);
 	json_set_text(w, "reference", move->order_reference);
 	json_end_object(w);
+	/* Left out where they say what holds anyway: a file from before there were programmes means the same.
+	 */
+	if (move->programme != PROGRAMME_OPEN_LICENSE)
+		json_set_text(w, "programme", programme_names[move->programme]);
+	set_given(w, "provisioned_by", move->provisioned_by);
 	json_set_text(w, "redeem_as", redeem_as_name(move->redeem_as));
+	set_given(w, "return_until", move->return_until);
 	json_set_int(w, "seats", move->seats);
 }
 
@@ -168,6 +174,8 @@ static void write_move(struct json_writer *w, const struct move *move)
 {
 	json_begin_object(w);
 	write_advisor(w, move);
+	if (move->arrives_by != programme_of(move->programme)->arrives)
+		json_set_text(w, "arrives_by", arrival_names[move->arrives_by]);
 	json_set_texts(w, "except", &move->except);
 	write_open(w, move);
 	json_set_text(w, "unlisted", unlisted_words[move->unlisted]);

@@ -4,7 +4,6 @@
 static const char *const reasons[] = {"upfront-payment", "third-party-financing", "managed-service", "other",
 				      NULL};
 static const char *const redeem_words[] = {"new-subscription", "add-seats", "extend-term", NULL};
-static const char *const cancel_words[] = {"phone", "portal", "let-expire", NULL};
 const char *const unlisted_words[] = {"refuse", "keep", "remove", NULL};
 static const char *const service_words[] = {"preserve", "enable-all", NULL};
 static const char *const order_words[] = {"assign-first", "cancel-first", NULL};
@@ -12,11 +11,6 @@ static const char *const order_words[] = {"assign-first", "cancel-first", NULL};
 const char *redeem_as_name(enum redeem_as redeem_as)
 {
 	return redeem_words[redeem_as];
-}
-
-const char *cancel_by_name(enum cancel_by cancel_by)
-{
-	return cancel_words[cancel_by];
 }
 
 static void read_domain(struct field_reader *reader, const struct node *node, const struct field *field,
@@ -84,9 +78,24 @@ static const struct field open_fields[] = {
 	 .given_offset = offsetof(struct move, has_order),
 	 .summary = "The order; optional until there is a key."},
 	FIELD(struct move, key_source, "key", FIELD_CUSTOM, 0, .read = field_read_key,
-	      .schema = field_schema_key, .summary = "Where the product key is to be found."),
+	      .schema = field_schema_key, .place_offset = offsetof(struct move, key_place),
+	      .summary = "Where the product key is to be found."),
 	FIELD(struct move, redeem_as, "redeem_as", FIELD_ENUM, 0, .words = redeem_words,
+	      .given_offset = offsetof(struct move, has_redeem_as),
+	      .place_offset = offsetof(struct move, redeem_as_place),
 	      .summary = "Which of the three ways to redeem the key is meant."),
+	FIELD(struct move, programme, "programme", FIELD_ENUM, 0, .words = programme_names,
+	      .place_offset = offsetof(struct move, programme_place), .summary = "How the seats are sold."),
+	FIELD(struct move, arrives_by, "arrives_by", FIELD_ENUM, 0, .words = arrival_names, .fallback = "",
+	      .given_offset = offsetof(struct move, has_arrives_by),
+	      .place_offset = offsetof(struct move, arrives_by_place),
+	      .summary = "How the seats come; left out, as the programme has it."),
+	FIELD(struct move, provisioned_by, "provisioned_by", FIELD_TEXT, 0,
+	      .place_offset = offsetof(struct move, provisioned_by_place),
+	      .summary = "Who puts seats that come without a key into the tenant."),
+	FIELD(struct move, return_until, "return_until", FIELD_DATE, 0,
+	      .place_offset = offsetof(struct move, return_until_place),
+	      .summary = "The last day on which the seats can be given back."),
 	{0},
 };
 
@@ -100,16 +109,32 @@ static const struct field advisor_fields[] = {
 	FIELD(struct move, retire_by, "retire_by", FIELD_DATE, 0,
 	      .place_offset = offsetof(struct move, retire_place),
 	      .summary = "The day by which the Advisor subscription is to be retired."),
-	FIELD(struct move, cancel_by, "cancel_by", FIELD_ENUM, 0, .words = cancel_words,
+	FIELD(struct move, cancel_by, "cancel_by", FIELD_ENUM, 0, .words = cancel_names,
 	      .summary = "How it is cancelled."),
 	{0},
 };
+
+/*
+ * What check_arrival (desired.c) says, for editors: a key for a programme of keys, and nothing of a key for
+ * one that comes without. The rows are those of core/programmes.c; a test holds them together.
+ */
+#define OPEN_RULES                                                                                           \
+	"[{\"if\":{\"properties\":{\"programme\":{\"enum\":[\"csp\",\"grant\"]}},\"required\":["             \
+	"\"programme\"]},"                                                                                   \
+	"\"then\":{\"not\":{\"anyOf\":[{\"required\":[\"key\"]},{\"required\":[\"redeem_as\"]}]},"           \
+	"\"properties\":{\"arrives_by\":{\"enum\":[\"provisioned\",\"transferred\"]}}},"                     \
+	"\"else\":{\"not\":{\"anyOf\":[{\"required\":[\"provisioned_by\"]},{\"required\":[\"return_until\"]" \
+	"}]},"                                                                                               \
+	"\"properties\":{\"arrives_by\":{\"const\":\"key\"}}}},"                                             \
+	"{\"if\":{\"properties\":{\"programme\":{\"const\":\"grant\"}},\"required\":[\"programme\"]},"       \
+	"\"then\":{\"properties\":{\"arrives_by\":{\"const\":\"provisioned\"}}}}]"
 
 static const struct field move_fields[] = {
 	{.name = "open",
 	 .type = FIELD_STRUCT,
 	 .flags = FIELD_REQUIRED,
 	 .fields = open_fields,
+	 .rules = OPEN_RULES,
 	 .summary = "What is moved to."},
 	{.name = "advisor",
 	 .type = FIELD_STRUCT,

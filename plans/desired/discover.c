@@ -125,16 +125,24 @@ static void put_open(struct writing *w, const struct sku *sku)
 	const char *part = quote_yaml(w->tmp, sku->part_number);
 	strbuf_addf(w->out,
 		    "\nmoves:\n  - open:\n"
-		    "      # The SKU that is bought as Open License. Left as the Advisor one: change it if "
+		    "      # The SKU that is bought. Left as the Advisor one: change it if "
 		    "another was\n"
 		    "      # ordered, by part number or GUID; every user is then swapped over.\n"
 		    "      sku: %s\n"
 		    "      seats: %lld              # as many as are held now\n",
 		    part, (long long)sku->consumed);
-	strbuf_add(w->out, "      # FILL IN when it is ordered, and when the key is there (its place, never "
-			   "the key itself):\n"
-			   "      # order: {distributor: NAME, reference: NUMBER, placed_on: YYYY-MM-DD}\n"
-			   "      # key: {env: OPEN_KEY, ends_in: XXXXX}\n");
+	strbuf_add(w->out,
+		   "      # FILL IN when it is ordered, and when the key is there (its place, never "
+		   "the key itself):\n"
+		   "      # order: {distributor: NAME, reference: NUMBER, placed_on: YYYY-MM-DD}\n"
+		   "      # key: {env: OPEN_KEY, ends_in: XXXXX}\n"
+		   "      # programme: open-license   # how they are sold: open-license, open-value, "
+		   "retail-key, csp, grant\n"
+		   "      # of csp and grant, which bring no key: who puts the seats there, and until when "
+		   "they can be\n"
+		   "      # given back\n"
+		   "      # provisioned_by: NAME\n"
+		   "      # return_until: YYYY-MM-DD\n");
 }
 
 static void put_advisor(struct writing *w)
@@ -143,7 +151,7 @@ static void put_advisor(struct writing *w)
 	strbuf_addf(w->out, "    advisor:\n      sku: %s\n      subscription: %s\n",
 		    quote_yaml(w->tmp, s->part_number), quote_yaml(w->tmp, s->id));
 	strbuf_add(w->out, "      # retire_by: YYYY-MM-DD\n      cancel_by: phone          # phone, portal, "
-			   "let-expire\n");
+			   "distributor, let-expire\n");
 }
 
 /* ---- people --------------------------------------------------------------------------------- */

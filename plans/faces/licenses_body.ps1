@@ -249,7 +249,7 @@ $skus = @(Get-MgSubscribedSku -All)
 foreach ($need in @($Plan.Seats)) {
     $sku = @($skus | Where-Object { [string]$_.SkuId -eq $need.SkuId })
     if ($sku.Count -eq 0) {
-        throw ('The tenant has no seats of ' + $need.Name + '. Is the key redeemed?')
+        throw ('The tenant has no seats of ' + $need.Name + '. Have they arrived?')
     }
     $free = $sku[0].PrepaidUnits.Enabled - $sku[0].ConsumedUnits
     if ($free -lt $need.Count) {

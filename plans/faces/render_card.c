@@ -50,6 +50,10 @@ void render_card(const struct render_model *m, const struct action *action, stru
 	}
 	add_pair(out, ret_pairs, "redeem as", render_name(out, action->redeem_as));
 	add_pair(out, ret_pairs, "key ends in", render_name(out, action->key_ends_in));
+	add_pair(out, ret_pairs, "programme", render_name(out, action->programme));
+	add_pair(out, ret_pairs, "arrive by", render_name(out, action->arrives_by));
+	add_pair(out, ret_pairs, "from", render_name(out, action->provisioned_by));
+	add_pair(out, ret_pairs, "return until", render_name(out, action->return_until));
 	add_pair(out, ret_pairs, "by", render_name(out, action->cancel_by));
 	add_pair(out, ret_pairs, "no later than", render_name(out, action->retire_by));
 	add_pair(out, ret_pairs, "why", why_in_words(action, out));

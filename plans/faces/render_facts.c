@@ -13,15 +13,6 @@ static const char *name_of(const struct render_model *m, const char *text)
 	return *name ? render_data(m->arena, name) : name;
 }
 
-static const struct render_step *find_step(const struct render_model *m, enum action_kind kind,
-					   const char *sku_id)
-{
-	for (size_t i = 0; i < m->steps.count; i++)
-		if (m->steps.items[i].first->kind == kind && str_eq(m->steps.items[i].first->sku_id, sku_id))
-			return &m->steps.items[i];
-	return NULL;
-}
-
 static const char *seats_text(struct render_model *m, int64_t seats, int64_t used, const char *word)
 {
 	return arena_printf(m->arena, "%s, %s %s", say_number(m->arena, seats, "seat", "seats"),
@@ -64,7 +55,7 @@ static void add_found(struct render_model *m, const struct plan_move *move, cons
 
 static void add_open(struct render_model *m, const struct plan_move *move)
 {
-	const struct render_step *step = find_step(m, ACTION_REDEEM_KEY, move->open_sku);
+	const struct render_step *step = render_arrival_step(m, move);
 	/* A plan that undoes another goes back to what people had before. */
 	const char *what = arena_printf(m->arena, "%-7s %s", m->plan->undoes ? "Before" : "Open",
 					name_of(m, move->open_part_number));
@@ -84,9 +75,11 @@ static void add_open(struct render_model *m, const struct plan_move *move)
 		return;
 	}
 	const char *ends_in = step->first->key_ends_in;
-	render_add_fact(m, "REDEEMS", STYLE_CYAN, what, seats,
-			arena_printf(m->arena, "step %zu, by hand%s%s", step->number,
-				     ends_in ? ", key ends in " : "", name_of(m, ends_in)));
+	bool by_key = step->first->kind == ACTION_REDEEM_KEY;
+	render_add_fact(m, by_key ? "REDEEMS" : "RECEIVES", STYLE_CYAN, what, seats,
+			by_key ? arena_printf(m->arena, "step %zu, by hand%s%s", step->number,
+					      ends_in ? ", key ends in " : "", name_of(m, ends_in))
+			       : arena_printf(m->arena, "step %zu, %s", step->number, name_of(m, step->by)));
 }
 
 /* Where there are several: "23 users +ENTERPRISEPACK -STANDARDPACK; 1 user +ENTERPRISEPACK": each kind of

@@ -29,7 +29,7 @@ struct render_step {
 	const char *subject;	 /* "20 users" */
 	struct str_list changes; /* "+ENTERPRISEPACK", "-STANDARDPACK"; none for other kinds */
 	const char *change;	 /* the same in one text, or "" */
-	const char *by;		 /* "by hand", "by phone"; "" for Graph */
+	const char *by;		 /* "by hand", "by phone", "by Example Distribution"; "" for Graph */
 	const char *undo;      /* until when it can be undone: "at any time", "stays"; marked (render_data) */
 	const char *undo_mark; /* the same in one or two characters: render_undo_legend tells them */
 	bool canary;
@@ -56,7 +56,7 @@ enum { LOSERS_NAMED = 10 };
 /* When a customer pays for both. Days that are not known are WINDOW_NO_DAY. */
 struct render_window {
 	const struct plan_move *move;
-	const struct render_step *redeem; /* NULL: both are live already */
+	const struct render_step *arrival; /* NULL: both are live already */
 	const struct render_step *retire;
 	struct window state; /* as of today, where that is known */
 	int32_t seen;	     /* day of the snapshot */
@@ -139,6 +139,8 @@ const char *render_keeps(const struct render_model *m); /* of an undo; NULL: it 
 const char *render_paid_for_both(const struct render_model *m, const struct plan_move *move);
 /* That brings back what people move to; or NULL. */
 const struct render_step *render_reactivate_step(const struct render_model *m, const struct plan_move *move);
+/* The step that brings the seats, by key or without one; NULL: they are there. */
+const struct render_step *render_arrival_step(const struct render_model *m, const struct plan_move *move);
 const struct render_step *render_retire_step(const struct render_model *m, const struct plan_move *move);
 void render_verdict(struct render_model *m);
 const char *render_sentence(const struct render_model *m); /* "Moves 23 of 25 people of Contoso Ltd …" */

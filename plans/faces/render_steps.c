@@ -1,4 +1,5 @@
 /* The steps of a plan as people see them: like actions together, and what comes after what. */
+#include "core/programmes.h"
 #include "plans/faces/render_model.h"
 
 #include <stdlib.h>
@@ -65,6 +66,7 @@ static const char *subject_of(const struct render_model *m, const struct render_
 	case ACTION_ADD_PARTNER:
 		return render_name(m->arena, m->plan->tenant_domain);
 	case ACTION_REDEEM_KEY:
+	case ACTION_RECEIVE_SEATS:
 		return arena_printf(m->arena, "%s × %s", say_count(m->arena, first->seats),
 				    render_part_number(m, first->sku_id, m->arena));
 	case ACTION_SET_USAGE_LOCATION:
@@ -103,7 +105,7 @@ static struct str_list changes_of(const struct render_model *m, const struct ren
 
 const char *render_step_class(const struct render_step *step)
 {
-	if (step->first->kind == ACTION_REDEEM_KEY)
+	if (action_brings_seats(step->first->kind))
 		return "redeem";
 	if (step->first->kind == ACTION_RETIRE_SUBSCRIPTION)
 		return "retire";
@@ -116,11 +118,13 @@ static const char *by_of(const struct render_model *m, const struct render_step 
 {
 	if (step->info->by == BY_GRAPH)
 		return "";
+	if (step->first->provisioned_by)
+		return arena_printf(m->arena, "by %s", render_name(m->arena, step->first->provisioned_by));
 	if (!step->first->cancel_by)
 		return "by hand";
-	if (str_eq(step->first->cancel_by, "let-expire"))
-		return "let expire";
-	return arena_printf(m->arena, "by %s", render_name(m->arena, step->first->cancel_by));
+	const struct cancel_way *way = cancel_way_find(step->first->cancel_by);
+	return *way->by ? way->by
+			: arena_printf(m->arena, "by %s", render_name(m->arena, step->first->cancel_by));
 }
 
 /* The ids of the plan's actions are "a" and their place, from 1; anything else shows no arrow. */

@@ -314,6 +314,13 @@ static void decide_hand_step(struct render_model *m, const struct render_step *s
 		       arena_printf(m->arena,
 				    "a product key for %s of %s, step %zu: it works once, and the seats stay",
 				    say_number(m->arena, action->seats, "seat", "seats"), sku, step->number));
+	else if (action->kind == ACTION_RECEIVE_SEATS)
+		decide(m, DECISION_MONEY, is_done(m, action), "Bought",
+		       arena_printf(m->arena, "%s of %s, step %zu, %s%s%s",
+				    say_number(m->arena, action->seats, "seat", "seats"), sku, step->number,
+				    render_data(m->arena, step->by),
+				    action->return_until ? "; they can be given back until " : "",
+				    render_name(m->arena, action->return_until)));
 	else if (action->kind == ACTION_RETIRE_SUBSCRIPTION)
 		decide(m, DECISION_FINAL, is_done(m, action), "Cancelled",
 		       arena_printf(m->arena, "%s, step %zu, %s%s%s", sku, step->number, step->by,

@@ -1,5 +1,5 @@
 /* The way back, as people see it: until when each step can be undone, and what an undo brings and costs. */
-#include "core/grace.h"
+#include "core/programmes.h"
 #include "core/str.h"
 #include "plans/faces/render_model.h"
 
@@ -22,11 +22,10 @@ static const struct render_step *first_step(const struct render_model *m, enum a
 /* "within 90 days of it", or "until 2027-03-01" where the plan itself names the day. */
 static const char *time_to_reactivate(const struct render_model *m, const struct action *retire, bool any_day)
 {
-	bool expires = str_eq(retire->cancel_by, "let-expire");
-	if ((any_day || expires) && str_starts(retire->undo, "until 2"))
+	const struct cancel_way *way = cancel_way_find(retire->cancel_by);
+	if ((any_day || way->expires) && str_starts(retire->undo, "until 2"))
 		return name_of(m, retire->undo);
-	return arena_printf(m->arena, "within %d days of it",
-			    (int)grace_of(expires ? GRACE_EXPIRED : GRACE_CANCELLED)->reactivatable_days);
+	return arena_printf(m->arena, "within %d days of it", (int)grace_of(way->ends)->reactivatable_days);
 }
 
 static bool stays(const struct action *action)

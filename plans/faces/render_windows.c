@@ -3,11 +3,11 @@
 
 #include "core/clock.h"
 
-static const struct render_step *find_redeem(const struct render_model *m, const char *sku_id)
+const struct render_step *render_arrival_step(const struct render_model *m, const struct plan_move *move)
 {
 	for (size_t i = 0; i < m->steps.count; i++)
-		if (m->steps.items[i].first->kind == ACTION_REDEEM_KEY &&
-		    str_eq(m->steps.items[i].first->sku_id, sku_id))
+		if (action_brings_seats(m->steps.items[i].first->kind) &&
+		    str_eq(m->steps.items[i].first->sku_id, move->open_sku))
 			return &m->steps.items[i];
 	return NULL;
 }
@@ -39,8 +39,8 @@ static const char *planned(const struct render_model *m, const struct render_win
 	const char *first = window_day_text(w->state.first_day, m->arena);
 	const char *safe = window_day_text(w->state.last_safe_day, m->arena);
 	const char *begins =
-		w->redeem && w->redeem->number < w->retire->number
-			? arena_printf(m->arena, "twice from step %zu to step %zu", w->redeem->number,
+		w->arrival && w->arrival->number < w->retire->number
+			? arena_printf(m->arena, "twice from step %zu to step %zu", w->arrival->number,
 				       w->retire->number)
 		: first ? arena_printf(m->arena, "twice since %s, until step %zu", first, w->retire->number)
 			: arena_printf(m->arena, "twice now, until step %zu", w->retire->number);
@@ -73,7 +73,7 @@ void render_windows(struct render_model *m)
 		struct render_window window = {
 			.move = move,
 			.retire = retire,
-			.redeem = find_redeem(m, move->open_sku),
+			.arrival = render_arrival_step(m, move),
 			.state = window_compute(&facts, m->in->today ? m->in->today : seen),
 			.seen = seen,
 			.term_ends = day_of(advisor ? advisor->next_lifecycle : NULL),

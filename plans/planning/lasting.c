@@ -30,8 +30,8 @@ static int32_t retirement_of(const struct planning *p, const struct resolved_mov
 	/* What is retired already is waited for no more. */
 	if (m->advisor_found)
 		day = later_of(day, m->move->retire_by);
-	if (m->advisor_found && m->move->cancel_by == CANCEL_LET_EXPIRE && m->advisor_found->next_lifecycle &&
-	    end_of(m->advisor_found) > day)
+	if (m->advisor_found && cancel_way_of(m->move->cancel_by)->expires &&
+	    m->advisor_found->next_lifecycle && end_of(m->advisor_found) > day)
 		day = end_of(m->advisor_found);
 	return day;
 }

@@ -56,14 +56,21 @@ static bool is_retired_here(const struct ordering *o, const struct subscription 
 	return false;
 }
 
-/* Seats of the SKU that the redeem steps before this one bring: two keys are told apart by their sum. */
+/* Of what was ordered; of a key, only what is not there yet. */
+static int64_t brings(const struct action *action)
+{
+	return action->kind == ACTION_RECEIVE_SEATS ? action->seats
+						    : action->result.seats - action->expect.seats;
+}
+
+/* Seats of the SKU that such steps before this one bring: two purchases are told apart by their sum. */
 static int64_t ordered_before(const struct ordering *o, const char *sku_id)
 {
 	int64_t seats = 0;
 	for (size_t i = 0; i + 1 < o->actions->count; i++) {
 		const struct action *other = &o->actions->items[i];
-		if (other->kind == ACTION_REDEEM_KEY && str_eq(other->sku_id, sku_id))
-			seats += other->result.seats - other->expect.seats;
+		if (action_brings_seats(other->kind) && str_eq(other->sku_id, sku_id))
+			seats += brings(other);
 	}
 	return seats;
 }
@@ -75,24 +82,45 @@ static void come_after(struct ordering *o, struct action *action, const struct a
 		action->wave = other->wave + 1;
 }
 
-static void add_redeem(struct ordering *o, const struct resolved_move *m)
+/* What a key is to do, and what the seats were before it. */
+static void set_key(const struct ordering *o, const struct resolved_move *m, struct action *action)
 {
-	struct arena *out = o->p->out;
-	struct action *action =
-		add_action(o, ACTION_REDEEM_KEY, arena_printf(out, "%s.open", move_name(m->move, out)));
-	action->sku_id = m->open->id;
-	action->seats = m->move->seats;
 	action->redeem_as = redeem_as_name(m->move->redeem_as);
 	action->key_ends_in = m->move->key_ends_in;
 	action->expect.seats = m->open_there + ordered_before(o, m->open->id);
 	action->result.seats = action->expect.seats + m->on_order;
+}
+
+/* Only what is new counts, so the result holds what this plan has ordered before, and the seats of before do
+ * not. */
+static void set_provision(const struct ordering *o, const struct resolved_move *m, struct action *action)
+{
+	const struct move *move = m->move;
+	action->programme = programme_names[move->programme];
+	action->arrives_by = arrival_names[move->arrives_by];
+	action->provisioned_by = move->provisioned_by ? move->provisioned_by : move->distributor;
+	action->return_until = move_return_until(move, NULL, o->p->out);
+	action->expect.seats = m->open_there;
+	action->result.seats = m->open_there + ordered_before(o, m->open->id) + m->on_order;
+}
+
+/* The step that brings the seats: a key, or somebody who provisions them. */
+static void add_arrival(struct ordering *o, const struct resolved_move *m)
+{
+	struct arena *out = o->p->out;
+	bool by_key = m->move->arrives_by == ARRIVE_BY_KEY;
+	struct action *action = add_action(o, by_key ? ACTION_REDEEM_KEY : ACTION_RECEIVE_SEATS,
+					   arena_printf(out, "%s.open", move_name(m->move, out)));
+	action->sku_id = m->open->id;
+	action->seats = m->move->seats;
+	(by_key ? set_key : set_provision)(o, m, action);
 	const struct subscription_list *all = &o->p->live->subscriptions;
 	for (size_t i = 0; i < all->count; i++) {
 		if (!str_eq(all->items[i].sku_id, m->open->id))
 			continue;
 		VEC_PUSH(out, &action->expect.subscription_ids, all->items[i].id);
 		const char *ends = end_date(all->items[i].next_lifecycle, out);
-		if (!is_retired_here(o, &all->items[i]) && ends &&
+		if (by_key && !is_retired_here(o, &all->items[i]) && ends &&
 		    (!action->expect.ends || strcmp(ends, action->expect.ends) > 0))
 			action->expect.ends = ends;
 	}
@@ -103,12 +131,12 @@ static void add_redeem(struct ordering *o, const struct resolved_move *m)
 	}
 }
 
-static void add_redeems(struct ordering *o)
+static void add_arrivals(struct ordering *o)
 {
 	size_t first = o->actions->count;
 	for (size_t i = 0; i < o->p->moves.count; i++)
 		if (o->p->moves.items[i].redeem)
-			add_redeem(o, &o->p->moves.items[i]);
+			add_arrival(o, &o->p->moves.items[i]);
 	for (size_t i = first; i < o->actions->count; i++) {
 		VEC_PUSH(o->p->out, &o->gate, o->actions->items[i].id);
 		if (o->actions->items[i].wave > o->gate_wave)
@@ -157,7 +185,7 @@ static void add_retire(struct ordering *o, const struct resolved_move *m, const 
 	action->sku_id = m->advisor->id;
 	action->subscription_id = s->id;
 	action->seats = s->seats;
-	action->cancel_by = cancel_by_name(m->move->cancel_by);
+	action->cancel_by = cancel_names[m->move->cancel_by];
 	action->retire_by = m->move->retire_by;
 	action->expect.status = s->status_text;
 	action->result.status = "retired";
@@ -410,7 +438,7 @@ void order_build(struct planning *p, const struct changes *changes, struct actio
 		about += changes->users.items[i].usage_location != NULL;
 	VEC_RESERVE(p->out, ret_actions, about + 8);
 	add_partner(&o);
-	add_redeems(&o);
+	add_arrivals(&o);
 	add_reactivates(&o);
 	if (p->desired->cancel_first)
 		add_retires(&o, &o.gate, o.gate_wave);

@@ -58,31 +58,52 @@ static void warn_of_partner(struct planning *p)
 	}
 }
 
+/* Until when the seats can be given back; NULL: never, or nobody knows the day yet. */
+static const char *return_until(struct planning *p, const struct resolved_move *m)
+{
+	return move_return_until(m->move, m->open_found ? m->open_found->created : NULL, p->out);
+}
+
+static void warn_of_seats(struct planning *p, const struct resolved_move *m)
+{
+	const struct programme *programme = programme_of(m->move->programme);
+	const char *end = m->open_found ? m->open_found->next_lifecycle : NULL;
+	const char *back = return_until(p, m);
+	const char *part_number = m->open->part_number;
+	if (back)
+		planning_warn(p, SS204,
+			      "%s: the seats can be given back until %s, and then not before their term ends",
+			      part_number, back);
+	else if (programme->return_days && m->move->arrives_by != ARRIVE_TRANSFERRED)
+		planning_warn(p, SS204,
+			      "%s: the seats can be given back for %d days from their purchase, and then not "
+			      "before their term ends",
+			      part_number, (int)programme->return_days);
+	else if (end && strlen(end) >= 10)
+		planning_warn(p, SS204,
+			      "%s: prepaid seats cannot be returned, reduced or upgraded before %.10s",
+			      part_number, end);
+	else
+		planning_warn(p, SS204,
+			      "%s: prepaid seats cannot be returned, reduced or upgraded within their term",
+			      part_number);
+	if (m->redeem && programme->sold_until)
+		planning_warn(p, SS210,
+			      "%s: %s has not been sold since %s; make sure that the key is unused and still "
+			      "redeemable",
+			      part_number, programme->title, programme->sold_until);
+}
+
 static void warn_of_term(struct planning *p)
 {
 	for (size_t i = 0; i < p->moves.count; i++) {
 		const struct resolved_move *m = &p->moves.items[i];
-		const char *end = m->open_found ? m->open_found->next_lifecycle : NULL;
-		if (end && strlen(end) >= 10)
-			planning_warn(
-				p, SS204,
-				"%s: prepaid seats cannot be returned, reduced or upgraded before %.10s",
-				m->open->part_number, end);
-		else
-			planning_warn(
-				p, SS204,
-				"%s: prepaid seats cannot be returned, reduced or upgraded within their term",
-				m->open->part_number);
-		if (m->redeem)
-			planning_warn(p, SS210,
-				      "%s: Open License has not been sold since 2021-12-31; make sure that "
-				      "the key is unused and still redeemable",
-				      m->open->part_number);
+		warn_of_seats(p, m);
 		if (m->advisor && !m->advisor_found && !has_subscription(p, m->advisor->id))
 			planning_warn(p, SS220,
 				      "%s: the tenant has no subscription of it, so none is retired",
 				      m->advisor->part_number);
-		if (m->advisor && m->advisor_found && m->move->cancel_by == CANCEL_LET_EXPIRE)
+		if (m->advisor && m->advisor_found && cancel_way_of(m->move->cancel_by)->expires)
 			planning_warn(p, SS215,
 				      "%s: that recurring billing is off cannot be seen in Graph until the "
 				      "term ends; a person has to attest it",
@@ -97,8 +118,12 @@ static struct plan_move summarise_move(struct planning *p, const struct resolved
 				 .open_part_number = m->open->part_number,
 				 .open_subscription = m->open_found ? m->open_found->id : NULL,
 				 .open_seats = m->move->seats,
-				 .cancel_by = cancel_by_name(m->move->cancel_by),
+				 .cancel_by = cancel_names[m->move->cancel_by],
 				 .retire_by = m->move->retire_by};
+	if (m->move->programme != PROGRAMME_OPEN_LICENSE) {
+		move.programme = programme_names[m->move->programme];
+		move.return_until = return_until(p, m);
+	}
 	for (size_t i = 0; i < seats->count; i++)
 		if (str_eq(seats->items[i].sku_id, m->open->id))
 			move.needed = seats->items[i].holders;

@@ -17,6 +17,8 @@ struct plan_move {
 	const char *open_sku; /* id */
 	const char *open_part_number;
 	const char *open_subscription; /* found instead of a redeem step; or NULL */
+	const char *programme;	       /* as files have it; NULL: open-license */
+	const char *return_until; /* YYYY-MM-DD: the seats can be given back; NULL: never, or not known yet */
 	int64_t open_seats;
 	int64_t needed;		 /* users who hold the Open SKU after the plan */
 	const char *advisor_sku; /* NULL: nothing is retired */

@@ -2,12 +2,10 @@
 #include "plans/planning/resolve.h"
 
 #include "core/catalog.h"
-#include "core/clock.h"
 #include "core/str.h"
 #include "plans/planning/lasting.h"
 #include "plans/planning/resolve_users.h"
-
-#include <stdlib.h>
+#include "plans/planning/seat_claims.h"
 
 /* What a person sees in the admin centre is the product's name; several SKUs may share it. */
 static const char *help_for_product(struct planning *p, const char *name)
@@ -148,15 +146,6 @@ static const struct subscription *find_unpinned(struct planning *p, struct resol
 	return NULL;
 }
 
-/* A subscription that began after the order was placed is not the one that was there before. */
-static bool began_after_order(const struct move *move, const struct subscription *s)
-{
-	int32_t placed;
-	int64_t created_ms;
-	return move->placed_on && s->created && date_parse(move->placed_on, &placed) &&
-	       timestamp_parse(s->created, &created_ms) && date_of_ms(created_ms) >= placed;
-}
-
 /*
  * The pinned subscription is not listed. It is gone when every other one of its SKU that lives is newer
  * than the order, so that none of them can be what was meant; otherwise the id may be a slip.
@@ -166,7 +155,7 @@ static bool is_gone(const struct planning *p, const struct resolved_move *m)
 	for (size_t i = 0; i < p->live->subscriptions.count; i++) {
 		const struct subscription *s = &p->live->subscriptions.items[i];
 		if (str_eq(s->sku_id, m->advisor->id) && !subscription_is_retired(s) &&
-		    !began_after_order(m->move, s))
+		    !seat_claims_began_after_order(m->move, s))
 			return false;
 	}
 	return true;
@@ -216,179 +205,6 @@ static void resolve_advisor(struct planning *p, struct resolved_move *m)
 			      found->id, found->part_number);
 	if (!subscription_is_retired(found))
 		m->advisor_found = found;
-}
-
-/* Only seats in good standing count: what is in its grace period is about to end. */
-static bool is_open_candidate(const struct planning *p, const char *sku_id, const struct subscription *s)
-{
-	return str_eq(s->sku_id, sku_id) && s->status == SUBSCRIPTION_ENABLED && !s->is_trial &&
-	       !planning_is_advisor(p, s);
-}
-
-enum { OPEN_TERM_DAYS = 365 };
-
-/*
- * An extended subscription ends later than a year after the order was placed: before, it had at most
- * a year from a start that lies before the order.
- */
-static bool is_extended(const struct move *move, const char *agreed_on, const struct subscription *s)
-{
-	int32_t placed;
-	int64_t ends_ms;
-	const char *since = move->placed_on ? move->placed_on : agreed_on;
-	return since && s->next_lifecycle && date_parse(since, &placed) &&
-	       timestamp_parse(s->next_lifecycle, &ends_ms) && date_of_ms(ends_ms) > placed + OPEN_TERM_DAYS;
-}
-
-/*
- * Seats that the moves can still claim, per subscription: two moves to one SKU do not find the same
- * seats.
- */
-struct claims {
-	struct planning *p;
-	int64_t *left; /* as many as subscriptions, in their order */
-};
-
-static bool is_older_than_order(const struct move *move, const struct subscription *s)
-{
-	return move->placed_on && s->created && !began_after_order(move, s);
-}
-
-/* Whether the seats that the tenant has now are enough for the users of the move who lack the SKU. */
-static bool has_free_seats(const struct resolved_move *m)
-{
-	int64_t free_seats = m->open->live ? m->open->live->enabled - m->open->live->consumed : 0;
-	int64_t lacking = 0;
-	for (size_t i = 0; i < m->wishes.count; i++)
-		lacking += !license_find(&m->wishes.items[i].user->licenses, m->open->id);
-	return lacking <= free_seats;
-}
-
-/* Whether the subscription can be what the move's key brings, or brought. */
-static bool can_serve(const struct claims *c, const struct resolved_move *m, size_t at)
-{
-	const struct subscription *s = &c->p->live->subscriptions.items[at];
-	if (!is_open_candidate(c->p, m->open->id, s) || c->left[at] < m->move->seats)
-		return false;
-	switch (m->move->redeem_as) {
-	case REDEEM_NEW_SUBSCRIPTION:
-		/* One that ends too soon is not the purchase that is to carry the customer. */
-		if (seats_stand(c->p, s) != SEATS_LAST)
-			return false;
-		return !is_older_than_order(m->move, s) || has_free_seats(m);
-	case REDEEM_ADD_SEATS:
-		return true;
-	case REDEEM_EXTEND_TERM:
-		return is_extended(m->move, c->p->desired->agreed_on, s);
-	}
-	return false;
-}
-
-/* The smallest that suffices, so that the larger ones are left for larger moves. */
-static const struct subscription *claim_one(struct claims *c, const struct resolved_move *m)
-{
-	const struct subscription_list *all = &c->p->live->subscriptions;
-	size_t best = all->count;
-	for (size_t i = 0; i < all->count; i++)
-		if (can_serve(c, m, i) && (best == all->count || c->left[i] < c->left[best]))
-			best = i;
-	if (best == all->count)
-		return NULL;
-	c->left[best] -= m->move->seats;
-	return &all->items[best];
-}
-
-/* Seats that an existing subscription has gained or still lacks; several may hold them together. */
-static int64_t claim_many(struct claims *c, const struct resolved_move *m)
-{
-	const struct subscription_list *all = &c->p->live->subscriptions;
-	int64_t missing = m->move->seats;
-	for (size_t i = 0; i < all->count && missing; i++) {
-		if (!is_open_candidate(c->p, m->open->id, &all->items[i]))
-			continue;
-		int64_t taken = c->left[i] < missing ? c->left[i] : missing;
-		c->left[i] -= taken;
-		missing -= taken;
-	}
-	return missing;
-}
-
-static const struct subscription *largest_open(const struct planning *p, const struct resolved_move *m)
-{
-	const struct subscription_list *all = &p->live->subscriptions;
-	const struct subscription *largest = NULL;
-	for (size_t i = 0; i < all->count; i++)
-		if (is_open_candidate(p, m->open->id, &all->items[i]) &&
-		    (!largest || all->items[i].seats > largest->seats))
-			largest = &all->items[i];
-	return largest;
-}
-
-/* The seats that are wanted are there; that they came before the order may be an oversight. */
-static void warn_of_older_seats(struct planning *p, const struct resolved_move *m)
-{
-	const struct subscription *s = m->open_found;
-	if (s && m->move->redeem_as == REDEEM_NEW_SUBSCRIPTION && is_older_than_order(m->move, s))
-		planning_warn(p, SS222,
-			      "%s: subscription %s was there before the order was placed, and its seats are "
-			      "used; if the key is to add to them, say 'redeem_as: add-seats'",
-			      m->open->part_number, s->id);
-}
-
-static void resolve_open_seats(struct claims *c, struct resolved_move *m)
-{
-	const struct subscription_list *all = &c->p->live->subscriptions;
-	for (size_t i = 0; i < all->count; i++)
-		if (is_open_candidate(c->p, m->open->id, &all->items[i])) {
-			m->open_there += all->items[i].seats;
-			if (seats_stand(c->p, &all->items[i]) == SEATS_LAST)
-				m->open_lasting += all->items[i].seats;
-		}
-	m->open_found = claim_one(c, m);
-	m->redeem = !m->open_found;
-	warn_of_older_seats(c->p, m);
-	if (!m->redeem)
-		return;
-	if (m->move->redeem_as == REDEEM_NEW_SUBSCRIPTION) {
-		m->on_order = m->move->seats;
-		return;
-	}
-	m->on_order = claim_many(c, m);
-	if (!m->on_order && m->move->redeem_as == REDEEM_ADD_SEATS) {
-		m->open_found = largest_open(c->p, m);
-		m->redeem = false;
-	}
-}
-
-/*
- * Who claims first: moves that need one subscription whole, the larger ones before the smaller; then
- * those that only add seats, which may be spread.
- */
-static bool claims_before(const struct move *a, const struct move *b)
-{
-	bool a_adds = a->redeem_as == REDEEM_ADD_SEATS;
-	bool b_adds = b->redeem_as == REDEEM_ADD_SEATS;
-	return a_adds != b_adds ? b_adds : a->seats > b->seats;
-}
-
-static void resolve_all_open_seats(struct planning *p)
-{
-	size_t count = p->live->subscriptions.count;
-	struct claims c = {p, mem_alloc(count * sizeof *c.left)};
-	for (size_t i = 0; i < count; i++)
-		c.left[i] = p->live->subscriptions.items[i].seats;
-	bool *done = mem_alloc(p->moves.count * sizeof *done);
-	for (size_t n = 0; n < p->moves.count; n++) {
-		size_t next = p->moves.count;
-		for (size_t i = 0; i < p->moves.count; i++)
-			if (!done[i] && (next == p->moves.count ||
-					 claims_before(p->moves.items[i].move, p->moves.items[next].move)))
-				next = i;
-		done[next] = true;
-		resolve_open_seats(&c, &p->moves.items[next]);
-	}
-	free(c.left);
-	free(done);
 }
 
 static void resolve_move(struct planning *p, const struct move *move)
@@ -494,7 +310,7 @@ void resolve_moves(struct planning *p)
 		resolve_users(p, &p->moves.items[i]);
 	}
 	check_renewing(p);
-	resolve_all_open_seats(p);
+	seat_claims_resolve(p);
 	for (size_t i = 0; i < p->moves.count; i++)
 		resolve_check_somebody(p, &p->moves.items[i]);
 }

@@ -2,7 +2,7 @@
 #include "plans/planning/reversal.h"
 
 #include "core/clock.h"
-#include "core/grace.h"
+#include "core/programmes.h"
 #include "core/str.h"
 
 /* Whoever takes a licence of what is retired needs that subscription to give it back. */
@@ -17,16 +17,16 @@ static const char *until_retired(const struct str_list *retired, const struct ac
 /* Counted from the day that the plan names; without one no day can be promised. */
 static const char *after_retirement(const struct planning *p, const struct action *action)
 {
-	bool expires = str_eq(action->cancel_by, cancel_by_name(CANCEL_LET_EXPIRE));
+	const struct cancel_way *way = cancel_way_find(action->cancel_by);
 	const struct subscription *s = live_find_subscription(p->live, action->subscription_id);
 	int32_t end;
 	int64_t ms;
-	if (expires && s && s->next_lifecycle && timestamp_parse(s->next_lifecycle, &ms))
+	if (way->expires && s && s->next_lifecycle && timestamp_parse(s->next_lifecycle, &ms))
 		end = date_of_ms(ms);
-	else if (expires || !action->retire_by || !date_parse(action->retire_by, &end))
+	else if (way->expires || !action->retire_by || !date_parse(action->retire_by, &end))
 		return "until-retired";
 	char text[DATE_TEXT_SIZE];
-	date_format(grace_last_day(expires ? GRACE_EXPIRED : GRACE_CANCELLED, end), text);
+	date_format(grace_last_day(way->ends, end), text);
 	return arena_printf(p->out, "until %s", text);
 }
 
@@ -45,6 +45,7 @@ static const char *reversal_of(const struct planning *p, const struct str_list *
 		return "reversible";
 	case ACTION_ADD_PARTNER:
 	case ACTION_REDEEM_KEY:
+	case ACTION_RECEIVE_SEATS:
 	case ACTION_SET_USAGE_LOCATION:
 	case ACTION_KIND_COUNT:
 		break;

@@ -96,17 +96,18 @@ static void collect_before(struct simulation *s)
 	free(order);
 }
 
-static void check_redeem(struct simulation *s, size_t at)
+static void check_arrival(struct simulation *s, size_t at, int64_t brings)
 {
 	const struct action *action = &s->actions->items[at];
-	int64_t brings = action->result.seats - action->expect.seats;
+	bool by_key = action->kind == ACTION_REDEEM_KEY;
 	for (size_t i = 0; i < s->p->moves.count; i++) {
 		const struct resolved_move *m = &s->p->moves.items[i];
-		if (m->redeem && str_eq(m->open->id, action->sku_id) && m->on_order == brings)
+		if (m->redeem && str_eq(m->open->id, action->sku_id) && m->on_order == brings &&
+		    by_key == (m->move->arrives_by == ARRIVE_BY_KEY))
 			return;
 	}
-	simulate_fail(s, at, simulate_pool(s, action->sku_id)->part_number, "scope",
-		      "no move orders a key of %s", planning_count(s->p, brings, "seat"));
+	simulate_fail(s, at, simulate_pool(s, action->sku_id)->part_number, "scope", "no move orders %s%s",
+		      by_key ? "a key of " : "", planning_count(s->p, brings, "seat"));
 }
 
 static void check_reactivate(struct simulation *s, size_t at)
@@ -133,12 +134,12 @@ static void check_kinds(struct simulation *s)
 		int64_t brought;
 		if (!simulate_brings(action, &brought))
 			continue;
-		if (action->kind == ACTION_REDEEM_KEY)
-			check_redeem(s, i);
+		if (action_brings_seats(action->kind))
+			check_arrival(s, i, brought);
 		else
 			check_reactivate(s, i);
 		if (s->redeem_count == REDEEMS_MAX)
-			simulate_fail(s, i, "the plan", "scope", "too many keys");
+			simulate_fail(s, i, "the plan", "scope", "too many purchases");
 		else
 			s->redeem_actions[s->redeem_count++] = i;
 	}

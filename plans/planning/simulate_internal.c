@@ -28,7 +28,7 @@ bool simulate_brings(const struct action *action, int64_t *ret_seats)
 {
 	*ret_seats = action->kind == ACTION_REDEEM_KEY ? action->result.seats - action->expect.seats
 						       : action->seats;
-	return action->kind == ACTION_REDEEM_KEY || action->kind == ACTION_REACTIVATE_SUBSCRIPTION;
+	return action_brings_seats(action->kind) || action->kind == ACTION_REACTIVATE_SUBSCRIPTION;
 }
 
 struct pool *simulate_pool(struct simulation *s, const char *sku_id)

@@ -64,8 +64,8 @@ static void check_waits(struct simulation *s, size_t at, const struct resolved_m
 		const struct action *other = &s->actions->items[i];
 		bool depends = str_list_has(&other->remove, retire->sku_id) ||
 			       license_find(&other->add, m->open->id) ||
-			       (other->kind == ACTION_REDEEM_KEY && str_eq(other->sku_id, m->open->id));
-		bool is_work = other->kind != ACTION_REDEEM_KEY;
+			       (action_brings_seats(other->kind) && str_eq(other->sku_id, m->open->id));
+		bool is_work = !action_brings_seats(other->kind);
 		if (!depends || s->mark[i] == s->walk || (is_work && s->p->desired->cancel_first))
 			continue;
 		simulate_fail(s, at, subject_of(other), "retire-last", "the retirement does not wait for %s",

@@ -84,6 +84,12 @@ static const char *subscription_to_grow(const struct play *p, const struct actio
 	return NULL;
 }
 
+static const char *id_of_new(struct playing *a, const struct action *action)
+{
+	return arena_printf(a->out, "5ea75f1f-0000-4000-8000-%012zu",
+			    (size_t)(action - a->p->plan->actions.items) + 1);
+}
+
 /* A key for something that is not there is activated as new. */
 static bool redeem(struct playing *a, const struct action *action, struct error *err)
 {
@@ -94,15 +100,27 @@ static bool redeem(struct playing *a, const struct action *action, struct error 
 	json_begin_object(&w);
 	json_set_text(&w, "as", grows ? action->redeem_as : "new-subscription");
 	if (!grows)
-		json_set_text(&w, "id",
-			      arena_printf(a->out, "5ea75f1f-0000-4000-8000-%012zu",
-					   (size_t)(action - a->p->plan->actions.items) + 1));
+		json_set_text(&w, "id", id_of_new(a, action));
 	json_set_int(&w, "seats", action->result.seats - action->expect.seats);
 	json_set_text(&w, "sku", action->sku_id);
 	json_set_given(&w, "subscription", grows);
 	json_set_text(&w, "tenant", a->p->plan->tenant_id);
 	json_end_object(&w);
 	return ask(a, "redeem", strbuf_text(&body), err);
+}
+
+/* Whoever provisions them always makes a subscription of its own. */
+static bool provision(struct playing *a, const struct action *action, struct error *err)
+{
+	CLEANUP(strbuf_release) struct strbuf body = STRBUF_INIT(STRBUF_SMALL);
+	struct json_writer w = JSON_WRITER(&body);
+	json_begin_object(&w);
+	json_set_text(&w, "id", id_of_new(a, action));
+	json_set_int(&w, "seats", action->seats);
+	json_set_text(&w, "sku", action->sku_id);
+	json_set_text(&w, "tenant", a->p->plan->tenant_id);
+	json_end_object(&w);
+	return ask(a, "provision", strbuf_text(&body), err);
 }
 
 static bool set_status(struct playing *a, const struct action *action, const char *status, struct error *err)
@@ -140,9 +158,11 @@ static bool act(struct playing *a, const struct action *action, struct error *er
 		return join_partner(a, err);
 	case ACTION_REDEEM_KEY:
 		return redeem(a, action, err);
+	case ACTION_RECEIVE_SEATS:
+		return provision(a, action, err);
 	case ACTION_RETIRE_SUBSCRIPTION:
-		return str_eq(action->cancel_by, "let-expire") ? attest(a, action, err)
-							       : set_status(a, action, "Suspended", err);
+		return cancel_way_find(action->cancel_by)->expires ? attest(a, action, err)
+								   : set_status(a, action, "Suspended", err);
 	case ACTION_REACTIVATE_SUBSCRIPTION:
 		return set_status(a, action, "Enabled", err);
 	case ACTION_SET_USAGE_LOCATION:

@@ -92,13 +92,13 @@ bool run_check_basis(struct run *run, const struct live *live, struct error *err
 	return true;
 }
 
-/* Whether a key that brings a SKU of which something was taken for granted has been seen. */
+/* Whether what brings a SKU of which something was taken for granted has been seen. */
 static bool has_come(const struct run *run)
 {
 	for (size_t i = 0; i < run->o->plan->actions.count; i++) {
 		const struct action *action = &run->o->plan->actions.items[i];
 		for (size_t j = 0; j < run->o->plan->assumes.count; j++)
-			if (action->kind == ACTION_REDEEM_KEY && run->replay.results[i].ended &&
+			if (action_brings_seats(action->kind) && run->replay.results[i].ended &&
 			    str_eq(action->sku_id, run->o->plan->assumes.items[j].sku))
 				return true;
 	}

@@ -186,7 +186,7 @@ static bool has_evidence(const struct journal_entry_list *entries, const struct 
 
 static bool is_attested(const struct run *run, const struct action *action)
 {
-	return str_eq(action->cancel_by, "let-expire") &&
+	return cancel_way_find(action->cancel_by)->expires &&
 	       (has_evidence(run->o->entries, action) || has_evidence(&run->said, action));
 }
 

@@ -71,7 +71,7 @@ struct manual_context hand_step_context(const struct plan *plan, const struct de
 					 : move->open_part_number,
 		.advisor_subscription = move ? move->advisor_subscription : NULL,
 		.advisor_seats = move ? move->advisor_seats : 0,
-		.needed_until = move && action->kind == ACTION_REDEEM_KEY ? seats_needed_until(move) : 0,
+		.needed_until = move && action_brings_seats(action->kind) ? seats_needed_until(move) : 0,
 		.distributor = wish ? wish->distributor : NULL,
 		.order_reference = wish ? wish->order_reference : NULL,
 		.also_goes = is_retired_by_plan,

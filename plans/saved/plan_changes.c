@@ -68,6 +68,10 @@ static const char *what_of(const struct plan *plan, const struct action *action,
 		strbuf_addf(&text, "%lld seats as %s%s%s", (long long)action->seats, action->redeem_as,
 			    action->key_ends_in ? ", key ends in " : "",
 			    action->key_ends_in ? action->key_ends_in : "");
+	if (action->kind == ACTION_RECEIVE_SEATS)
+		strbuf_addf(&text, "%lld seats of %s, %s%s%s", (long long)action->seats, action->programme,
+			    action->arrives_by, action->provisioned_by ? " by " : "",
+			    action->provisioned_by ? action->provisioned_by : "");
 	if (action->kind == ACTION_RETIRE_SUBSCRIPTION)
 		strbuf_addf(&text, "%s, %lld seats, by %s%s%s", action->subscription_id,
 			    (long long)action->expect.seats, action->cancel_by,

@@ -49,6 +49,8 @@ static const struct field advisor_fields[] = {
 static const struct field open_fields[] = {
 	FIELD(struct plan_move, needed, "needed", FIELD_INT, FIELD_REQUIRED),
 	FIELD(struct plan_move, open_part_number, "part_number", FIELD_TEXT, FIELD_REQUIRED),
+	FIELD(struct plan_move, programme, "programme", FIELD_TEXT, 0),
+	FIELD(struct plan_move, return_until, "return_until", FIELD_TEXT, 0),
 	FIELD(struct plan_move, open_seats, "seats", FIELD_INT, FIELD_REQUIRED),
 	FIELD(struct plan_move, open_sku, "sku", FIELD_TEXT, FIELD_REQUIRED),
 	FIELD(struct plan_move, open_subscription, "subscription", FIELD_TEXT, FIELD_NULLABLE),

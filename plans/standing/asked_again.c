@@ -50,7 +50,7 @@ bool is_done_again(const struct action *action, const struct plan *undo)
 {
 	if (action->kind == ACTION_SET_USAGE_LOCATION)
 		return true; /* it is for the licence that follows */
-	if (action->kind == ACTION_REDEEM_KEY)
+	if (action_brings_seats(action->kind))
 		return was_given(undo, action->sku_id);
 	if (action->kind == ACTION_RETIRE_SUBSCRIPTION)
 		return was_taken(undo, action->sku_id);

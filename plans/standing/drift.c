@@ -203,7 +203,7 @@ static const struct action *find_bringer(const struct comparing *c, const char *
 	for (size_t i = 0; i < c->plan->actions.count; i++) {
 		const struct action *action = &c->plan->actions.items[i];
 		bool brings =
-			action->kind == ACTION_REDEEM_KEY || action->kind == ACTION_REACTIVATE_SUBSCRIPTION;
+			action_brings_seats(action->kind) || action->kind == ACTION_REACTIVATE_SUBSCRIPTION;
 		if (brings && str_eq(action->sku_id, sku_id))
 			return action;
 	}

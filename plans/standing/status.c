@@ -56,12 +56,14 @@ static void judge_files(struct judging *j)
 	const struct desired *desired = j->in->desired;
 	struct status *s = j->status;
 	s->agreed = desired->agreement_reason ? STAGE_DONE : STAGE_OPEN;
-	s->ordered = s->key_in_hand = desired->moves.count ? STAGE_DONE : STAGE_OPEN;
+	s->ordered = desired->moves.count ? STAGE_DONE : STAGE_OPEN;
+	s->key_in_hand = desired->moves.count ? STAGE_NEEDLESS : STAGE_OPEN;
 	for (size_t i = 0; i < desired->moves.count; i++) {
 		const struct move *move = &desired->moves.items[i];
 		s->ordered = behind(s->ordered, move->has_order ? STAGE_DONE : STAGE_OPEN);
-		s->key_in_hand =
-			behind(s->key_in_hand, move->key_source != KEY_NONE ? STAGE_DONE : STAGE_OPEN);
+		s->key_in_hand = behind(s->key_in_hand, move->arrives_by != ARRIVE_BY_KEY ? STAGE_NEEDLESS
+							: move->key_source != KEY_NONE	  ? STAGE_DONE
+											  : STAGE_OPEN);
 	}
 }
 
@@ -312,7 +314,7 @@ static void judge_plan(struct judging *j)
 {
 	struct status *s = j->status;
 	j->replay = replay_new(j->plan, &j->in->plan->entries, j->out);
-	s->redeemed = judge_steps(j, ACTION_REDEEM_KEY);
+	s->redeemed = behind(judge_steps(j, ACTION_REDEEM_KEY), judge_steps(j, ACTION_RECEIVE_SEATS));
 	s->retired = judge_steps(j, ACTION_RETIRE_SUBSCRIPTION);
 	s->reactivated = judge_steps(j, ACTION_REACTIVATE_SUBSCRIPTION);
 	s->is_undo = j->plan->undoes != NULL;
@@ -324,6 +326,7 @@ static void judge_plan(struct judging *j)
 		wait_for_papers(j);
 	wait_for_steps(j, ACTION_ADD_PARTNER);
 	wait_for_steps(j, ACTION_REDEEM_KEY);
+	wait_for_steps(j, ACTION_RECEIVE_SEATS);
 	wait_for_steps(j, ACTION_REACTIVATE_SUBSCRIPTION);
 	wait_for_users(j);
 	wait_for_steps(j, ACTION_RETIRE_SUBSCRIPTION);

@@ -2,7 +2,7 @@
 #include "plans/standing/way_back.h"
 
 #include "core/clock.h"
-#include "core/grace.h"
+#include "core/programmes.h"
 #include "core/str.h"
 
 const char *way_name(enum way way)

@@ -119,6 +119,13 @@ static const struct action *find_action(const struct plan *plan, enum action_kin
 	return NULL;
 }
 
+/* The step that brings the seats, by key or without one; NULL: they were there. */
+static const struct action *find_arrival(const struct plan *plan, const char *sku_id)
+{
+	const struct action *redeem = find_action(plan, ACTION_REDEEM_KEY, sku_id, NULL);
+	return redeem ? redeem : find_action(plan, ACTION_RECEIVE_SEATS, sku_id, NULL);
+}
+
 /* Both there before the plan: since the younger of the two was made. */
 static int32_t both_created(const struct subscription *open, const struct subscription *advisor)
 {
@@ -186,11 +193,11 @@ struct window_facts window_facts_of(const struct plan *plan, const struct plan_m
 	const struct subscription *advisor = live_find_subscription(live, move->advisor_subscription);
 	const struct subscription *open =
 		move->open_subscription ? live_find_subscription(live, move->open_subscription) : NULL;
-	const struct action *redeem = find_action(plan, ACTION_REDEEM_KEY, move->open_sku, NULL);
+	const struct action *arrival = find_arrival(plan, move->open_sku);
 	const struct action *retire =
 		find_action(plan, ACTION_RETIRE_SUBSCRIPTION, move->advisor_sku, move->advisor_subscription);
 	facts.advisor_ends = advisor ? advisor->next_lifecycle : NULL;
-	facts.both_since = redeem ? day_verified(entries, redeem->id) : both_created(open, advisor);
+	facts.both_since = arrival ? day_verified(entries, arrival->id) : both_created(open, advisor);
 	facts.retired_on = retire ? day_verified(entries, retire->id) : WINDOW_NO_DAY;
 	facts.retired = facts.retired_on != WINDOW_NO_DAY || !advisor || subscription_is_retired(advisor);
 	if (facts.retired)

@@ -2,10 +2,11 @@
 #include "plans/undo/undo.h"
 
 #include "core/clock.h"
-#include "core/grace.h"
+#include "core/programmes.h"
 #include "core/str.h"
 #include "plans/planning/effects.h"
 #include "plans/planning/exception.h"
+#include "plans/undo/seats_stay.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -44,10 +45,9 @@ static const struct action *find_by_subscription(const struct undoing *u, enum a
 static const char *end_of_grace(const struct undoing *u, const struct action *retire)
 {
 	const char *on = u->undone->ended_on[retire - u->undone->plan->actions.items];
-	bool expires = str_eq(retire->cancel_by, cancel_by_name(CANCEL_LET_EXPIRE));
 	int32_t day;
 	char text[DATE_TEXT_SIZE];
-	if (!on || expires || !date_parse(on, &day))
+	if (!on || cancel_way_find(retire->cancel_by)->expires || !date_parse(on, &day))
 		return "what it could be reactivated in is over";
 	date_format(grace_last_day(GRACE_CANCELLED, day), text);
 	return arena_printf(u->p->out, "seen cancelled on %s, it could be reactivated until %s", on, text);
@@ -382,10 +382,9 @@ static void warn_of_what_stays(struct undoing *u)
 	for (size_t i = 0; i < plan->actions.count; i++) {
 		const struct action *action = &plan->actions.items[i];
 		const struct sku_view *sku =
-			action->kind == ACTION_REDEEM_KEY ? sku_cache_get(&p->skus, action->sku_id) : NULL;
+			action_brings_seats(action->kind) ? sku_cache_get(&p->skus, action->sku_id) : NULL;
 		if (sku && u->undone->ended_on[i])
-			planning_warn(p, SS243, "the key for %lld × %s stays redeemed, and its seats stay",
-				      (long long)action->seats, planning_quote(p, sku->part_number));
+			undo_warn_of_seats(p, action, planning_quote(p, sku->part_number));
 	}
 }
 

@@ -2,8 +2,10 @@
 #include "providers/manual/manual.h"
 
 #include "core/quote.h"
+#include "providers/manual/arrived.h"
 #include "providers/manual/partner.h"
 #include "providers/manual/reactivate.h"
+#include "providers/manual/receive.h"
 #include "providers/manual/redeem.h"
 #include "providers/manual/retire.h"
 
@@ -25,7 +27,9 @@ static const struct manual_step steps[ACTION_KIND_COUNT] = {
 	[ACTION_ADD_PARTNER] = {partner_probe, partner_card,
 				"the customer to accept the partner's invitation", "--note TEXT"},
 	[ACTION_REDEEM_KEY] = {redeem_probe, redeem_card, "the product key to be redeemed", "--note TEXT",
-			       redeem_found},
+			       arrived_list},
+	[ACTION_RECEIVE_SEATS] = {receive_probe, receive_card, "the seats to be provisioned",
+				  "--case NUMBER --note TEXT", arrived_list},
 	[ACTION_RETIRE_SUBSCRIPTION] = {retire_probe, retire_card, "the Advisor subscription to be cancelled",
 					"--case NUMBER --agent NAME"},
 	[ACTION_REACTIVATE_SUBSCRIPTION] = {reactivate_probe, reactivate_card,

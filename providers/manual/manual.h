@@ -45,8 +45,8 @@ enum probe manual_probe(const struct action *action, const struct manual_context
 			const struct live *live, struct arena *out, const char **ret_detail);
 
 /*
- * redeem-key, once its effect was seen: the subscriptions that the key made or, where it made none, those
- * that it can have gone to. Empty for other steps.
+ * redeem-key and receive-seats, once the effect was seen: the subscriptions that were made or, where a key
+ * made none, those that it can have gone to. Empty for other steps.
  */
 void manual_found(const struct action *action, const struct manual_context *context, const struct live *live,
 		  struct arena *out, struct subscription_list *ret_found);

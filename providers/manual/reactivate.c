@@ -4,7 +4,7 @@
  */
 #include "providers/manual/reactivate.h"
 
-#include "core/grace.h"
+#include "core/programmes.h"
 #include "core/quote.h"
 #include "providers/manual/phone.h"
 

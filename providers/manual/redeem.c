@@ -8,108 +8,19 @@
 
 #include "core/clock.h"
 #include "core/quote.h"
+#include "providers/manual/arrived.h"
 #include "providers/manual/portals.h"
 
 #include <string.h>
 
-/* What the SKU's subscriptions add up to, those that are to be retired left out. */
-struct found {
-	int64_t seats;
-	const struct subscription *newest; /* one that was not there when the plan was made */
-	size_t new_count;		   /* how many there are of those, and their seats */
-	int64_t new_seats;
-	const char *ends;		    /* the latest end of those that were, YYYY-MM-DD… */
-	const struct subscription *passing; /* a new one that is a trial, or ends too soon; or NULL */
-};
-
-/* Seats that come to a subscription which is to be cancelled are no proof of anything. */
-static bool is_to_go(const struct subscription *s, const struct manual_context *context)
-{
-	return str_eq_fold(s->id, context->advisor_subscription) ||
-	       (context->also_goes && context->also_goes(context->also_goes_ctx, s->id));
-}
-
-static bool counts(const struct subscription *s, const struct action *action,
-		   const struct manual_context *context)
-{
-	bool usable = s->status == SUBSCRIPTION_ENABLED && !s->is_trial;
-	return usable && str_eq(s->sku_id, action->sku_id) && !is_to_go(s, context);
-}
-
-/* Seats that do not outlast the retirement would leave people without service a little later. */
-static bool is_too_short(const struct subscription *s, const struct action *action,
-			 const struct manual_context *context)
-{
-	int64_t ends_ms;
-	return context->needed_until && !str_eq(action->redeem_as, "extend-term") && s->next_lifecycle &&
-	       timestamp_parse(s->next_lifecycle, &ends_ms) && date_of_ms(ends_ms) <= context->needed_until;
-}
-
-/* What came, and is not what was ordered. */
-static bool is_passing(const struct subscription *s, const struct action *action,
-		       const struct manual_context *context)
-{
-	bool is_new = s->status == SUBSCRIPTION_ENABLED && str_eq(s->sku_id, action->sku_id) &&
-		      !is_to_go(s, context) && !str_list_has(&action->expect.subscription_ids, s->id);
-	return is_new && (s->is_trial || is_too_short(s, action, context));
-}
-
-static struct found look(const struct action *action, const struct manual_context *context,
-			 const struct live *live)
-{
-	struct found found = {0};
-	for (size_t i = 0; i < live->subscriptions.count; i++) {
-		const struct subscription *s = &live->subscriptions.items[i];
-		if (is_passing(s, action, context)) {
-			found.passing = s;
-			continue;
-		}
-		if (!counts(s, action, context))
-			continue;
-		found.seats += s->seats;
-		if (!str_list_has(&action->expect.subscription_ids, s->id)) {
-			found.newest = s;
-			found.new_count++;
-			found.new_seats += s->seats;
-			continue;
-		}
-		if (s->next_lifecycle && (!found.ends || strcmp(s->next_lifecycle, found.ends) > 0))
-			found.ends = s->next_lifecycle;
-	}
-	return found;
-}
-
 /* Whether the term ends on a later day than when the plan was made. */
-static bool end_moved(const struct action *action, const struct found *found)
+static bool end_moved(const struct action *action, const struct arrived *found)
 {
 	return found->ends && action->expect.ends &&
 	       strncmp(found->ends, action->expect.ends, strlen(action->expect.ends)) > 0;
 }
 
-/*
- * The seats must also be assignable: the SKU's own row lags behind the list of subscriptions. It sums up
- * all subscriptions, so those of the SKU that are to go do not stand in for the ones that came.
- */
-static bool pool_has(const struct action *action, const struct manual_context *context,
-		     const struct live *live)
-{
-	const struct sku *sku = live_find_sku(live, action->sku_id);
-	int64_t to_go = 0;
-	for (size_t i = 0; i < live->subscriptions.count; i++) {
-		const struct subscription *s = &live->subscriptions.items[i];
-		if (s->status == SUBSCRIPTION_ENABLED && str_eq(s->sku_id, action->sku_id) &&
-		    is_to_go(s, context))
-			to_go += s->seats;
-	}
-	return sku && sku->enabled >= action->result.seats + to_go;
-}
-
-static const char *until(const struct subscription *s, struct arena *out)
-{
-	return s->next_lifecycle ? arena_printf(out, ", until %.10s", s->next_lifecycle) : "";
-}
-
-static enum probe probe_extension(const struct action *action, const struct found *found, struct arena *out,
+static enum probe probe_extension(const struct action *action, const struct arrived *found, struct arena *out,
 				  const char **ret_detail)
 {
 	if (end_moved(action, found) && found->seats >= action->result.seats) {
@@ -138,44 +49,17 @@ static enum probe probe_extension(const struct action *action, const struct foun
 	return PROBE_NOT_YET;
 }
 
-static const char *describe_seats(const struct found *found, struct arena *out)
-{
-	if (!found->newest)
-		return arena_printf(out, "an existing subscription grew: %lld seats are there",
-				    (long long)found->seats);
-	if (found->new_count > 1)
-		return arena_printf(out, "%zu new subscriptions with together %lld seats are there",
-				    found->new_count, (long long)found->new_seats);
-	return arena_printf(out, "subscription %s with %lld seats is there%s", found->newest->id,
-			    (long long)found->newest->seats, until(found->newest, out));
-}
-
-static const char *describe_passing(const struct subscription *s, const struct manual_context *context,
-				    struct arena *out)
-{
-	char needed[DATE_TEXT_SIZE];
-	if (s->is_trial)
-		return arena_printf(
-			out, "subscription %s with %lld seats is new, but a trial%s: is it another key?",
-			s->id, (long long)s->seats, until(s, out));
-	date_format(context->needed_until, needed);
-	return arena_printf(
-		out,
-		"subscription %s with %lld seats is new, but ends %.10s, and its seats are needed "
-		"beyond %s: is it another key?",
-		s->id, (long long)s->seats, s->next_lifecycle, needed);
-}
-
 static enum probe probe_seats(const struct action *action, const struct manual_context *context,
-			      const struct live *live, const struct found *found, struct arena *out,
+			      const struct live *live, const struct arrived *found, struct arena *out,
 			      const char **ret_detail)
 {
-	if (found->seats >= action->result.seats && !pool_has(action, context, live)) {
+	if (found->seats >= action->result.seats &&
+	    !arrived_pool_has(action, context, live, action->result.seats)) {
 		*ret_detail = "the subscription is there; its seats cannot be assigned yet";
 		return PROBE_NOT_YET;
 	}
 	if (found->seats >= action->result.seats) {
-		*ret_detail = describe_seats(found, out);
+		*ret_detail = arrived_text(found, out);
 		return PROBE_SEEN;
 	}
 	if (found->seats > action->expect.seats) {
@@ -185,7 +69,7 @@ static enum probe probe_seats(const struct action *action, const struct manual_c
 		return PROBE_OTHER;
 	}
 	if (found->passing) {
-		*ret_detail = describe_passing(found->passing, context, out);
+		*ret_detail = arrived_passing_text(found, context, "key", out);
 		return PROBE_OTHER;
 	}
 	if (end_moved(action, found)) {
@@ -199,66 +83,17 @@ static enum probe probe_seats(const struct action *action, const struct manual_c
 	return PROBE_NOT_YET;
 }
 
-/* As many seats as the key holds, of something else: the distributor sent, or the person took, another key.
- */
-static const struct subscription *other_product(const struct action *action,
-						const struct manual_context *context, const struct live *live)
-{
-	for (size_t i = 0; context->before && i < live->subscriptions.count; i++) {
-		const struct subscription *s = &live->subscriptions.items[i];
-		if (s->status == SUBSCRIPTION_ENABLED && !s->is_trial && s->seats == action->seats &&
-		    !str_eq(s->sku_id, action->sku_id) && !live_find_subscription(context->before, s->id))
-			return s;
-	}
-	return NULL;
-}
-
-/* What came to this tenant, but not as seats of the SKU; NULL when nothing did. */
-static const char *seen_elsewhere(const struct action *action, const struct manual_context *context,
-				  const struct live *live, struct arena *out)
-{
-	const struct subscription *other = other_product(action, context, live);
-	if (other)
-		return arena_printf(
-			out,
-			"subscription %s with %lld seats of %s is new: is it the key of another product?",
-			other->id, (long long)other->seats, other->part_number);
-	const struct subscription *advisor =
-		context->advisor_subscription ? live_find_subscription(live, context->advisor_subscription)
-					      : NULL;
-	if (!advisor || advisor->seats <= context->advisor_seats)
-		return NULL;
-	return arena_printf(
-		out,
-		"the Advisor subscription %s has %lld seats instead of %lld, and nothing else grew: it "
-		"is to be cancelled, so that proves nothing",
-		advisor->id, (long long)advisor->seats, (long long)context->advisor_seats);
-}
-
 enum probe redeem_probe(const struct action *action, const struct manual_context *context,
 			const struct live *live, struct arena *out, const char **ret_detail)
 {
-	struct found found = look(action, context, live);
+	struct arrived found = arrived_look(action, context, live);
 	enum probe probe = str_eq(action->redeem_as, "extend-term")
 				   ? probe_extension(action, &found, out, ret_detail)
 				   : probe_seats(action, context, live, &found, out, ret_detail);
 	if (probe == PROBE_NOT_YET && !*ret_detail &&
-	    (*ret_detail = seen_elsewhere(action, context, live, out)))
+	    (*ret_detail = arrived_elsewhere(action, context, live, "key", out)))
 		return PROBE_OTHER;
 	return probe;
-}
-
-/* What the key made or, where it made no subscription of its own, all that it can have gone to. */
-void redeem_found(const struct action *action, const struct manual_context *context, const struct live *live,
-		  struct arena *out, struct subscription_list *ret_found)
-{
-	bool is_new = look(action, context, live).newest != NULL;
-	for (size_t i = 0; i < live->subscriptions.count; i++) {
-		const struct subscription *s = &live->subscriptions.items[i];
-		if (counts(s, action, context) &&
-		    (!is_new || !str_list_has(&action->expect.subscription_ids, s->id)))
-			VEC_PUSH(out, ret_found, *s);
-	}
 }
 
 static const struct portals *portals_of(const struct manual_context *context)
@@ -305,9 +140,7 @@ void redeem_card(const struct action *action, const struct manual_context *conte
 	const struct portals *where = portals_of(context);
 	const char *domain = quote_terminal(tmp, context->tenant_domain);
 	strbuf_add(out, "redeem-key: a key works once, in whatever tenant the browser is in\n\n");
-	strbuf_addf(out, "  TENANT   %s\n  DOMAIN   %s\n  ID       %s\n\n",
-		    quote_terminal(tmp, context->tenant_name), domain,
-		    quote_terminal(tmp, context->tenant_id));
+	arrived_add_tenant(context, tmp, out);
 	strbuf_addf(out, "  KEY      %lld × %s%s%s\n", (long long)action->seats,
 		    quote_terminal(tmp, context->part_number), action->key_ends_in ? ", ends in " : "",
 		    quote_terminal(tmp, action->key_ends_in));

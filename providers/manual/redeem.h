@@ -6,8 +6,6 @@
 
 enum probe redeem_probe(const struct action *action, const struct manual_context *context,
 			const struct live *live, struct arena *out, const char **ret_detail);
-void redeem_found(const struct action *action, const struct manual_context *context, const struct live *live,
-		  struct arena *out, struct subscription_list *ret_found);
 void redeem_card(const struct action *action, const struct manual_context *context, const struct live *live,
 		 struct strbuf *out);
 

@@ -52,10 +52,10 @@ static const struct {
 	const char *name;
 	bool (*run)(struct call *call, const struct json *body, struct error *err);
 } posts[] = {
-	{"advance", control_advance},	{"cancel", control_cancel},	{"challenge", control_challenge},
-	{"clear", control_clear},	{"contract", control_contract}, {"device", control_device},
-	{"fault", control_fault},	{"group", control_group},	{"redeem", control_redeem},
-	{"settings", control_settings}, {"user", control_user},
+	{"advance", control_advance}, {"cancel", control_cancel},     {"challenge", control_challenge},
+	{"clear", control_clear},     {"contract", control_contract}, {"device", control_device},
+	{"fault", control_fault},     {"group", control_group},	      {"provision", control_provision},
+	{"redeem", control_redeem},   {"settings", control_settings}, {"user", control_user},
 };
 
 static const struct {

@@ -5,6 +5,7 @@
 #include "providers/twin/call.h"
 
 /* Each reads the body given; false with err set answers 400. They write the answer's members, sorted. */
+bool control_provision(struct call *call, const struct json *body, struct error *err);
 bool control_redeem(struct call *call, const struct json *body, struct error *err);
 bool control_cancel(struct call *call, const struct json *body, struct error *err);
 bool control_contract(struct call *call, const struct json *body, struct error *err);

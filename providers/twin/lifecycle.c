@@ -1,9 +1,11 @@
 /*
- * What people do to subscriptions: redeeming a product key, and cancelling.
+ * What people do to subscriptions: redeeming a product key, provisioning seats, and cancelling.
  *
  *	POST /twin/redeem {"tenant", "sku", "seats", "as": "new-subscription" | "add-seats" | "extend-term",
  *	                   "subscription": which one the last two mean, "ends": TIME, "id": GUID, "delay_ms"}
- *	POST /twin/cancel {"tenant", "subscription", "status": "Suspended" | ... | "absent", "delay_ms"}
+ *	POST /twin/provision {"tenant", "sku", "seats", "by": the tenant of who provisions,
+ *	                      "subscription": one that is there and gets them, "ends": TIME, "id": GUID,
+ *"delay_ms"} POST /twin/cancel {"tenant", "subscription", "status": "Suspended" | ... | "absent", "delay_ms"}
  */
 #include "providers/twin/control.h"
 #include "providers/twin/load.h"
@@ -17,7 +19,7 @@ struct change {
 	bool is_new;
 };
 
-static void redeem(struct twin *twin, void *what)
+static void arrive(struct twin *twin, void *what)
 {
 	const struct change *change = what;
 	struct twin_subscription_version *edit = twin_subscription_edit(twin, change->subscription);
@@ -109,7 +111,44 @@ bool control_redeem(struct call *call, const struct json *body, struct error *er
 		change->ends_ms = change->subscription->created_ms + year_ms;
 	else if (ends_ms < 0 && str_eq(as, "extend-term") && change->subscription->now->next_ms >= 0)
 		change->ends_ms = change->subscription->now->next_ms + year_ms;
-	twin_schedule(call->twin, delay_ms, redeem, change);
+	twin_schedule(call->twin, delay_ms, arrive, change);
+	call->tenant = tenant;
+	write_subscription(call, change->subscription);
+	return true;
+}
+
+/* What a distributor does in a portal of their own: a subscription that their tenant created, with a term of
+ * a year. */
+bool control_provision(struct call *call, const struct json *body, struct error *err)
+{
+	const char *sku_name = NULL, *subscription = NULL, *id = NULL, *by = NULL;
+	int64_t seats = 0, delay_ms = 0, ends_ms = -1;
+	if (!load_keys(body, "provision", "tenant sku seats by subscription ends id delay_ms", err) ||
+	    !load_text(call->twin, body, "sku", &sku_name, err) ||
+	    !load_text(call->twin, body, "subscription", &subscription, err) ||
+	    !load_guid(call->twin, body, "id", &id, err) || !load_guid(call->twin, body, "by", &by, err) ||
+	    !load_int(body, "seats", 1, INT32_MAX, &seats, err) ||
+	    !load_int(body, "delay_ms", 0, INT32_MAX, &delay_ms, err) ||
+	    !load_time(body, "ends", &ends_ms, err))
+		return false;
+	struct twin_tenant *tenant = load_named_tenant(call->twin, body, err);
+	if (!tenant)
+		return false;
+	struct twin_sku *sku = sku_name ? twin_ensure_sku(call->twin, tenant, sku_name) : NULL;
+	if (!sku)
+		return error_set(err, ERR_INVALID, "no SKU '%s' is known", sku_name ? sku_name : "");
+	struct change *change = arena_alloc(call->twin->arena, sizeof *change);
+	*change = (struct change){.tenant = tenant, .seats = seats, .ends_ms = ends_ms};
+	change->subscription = subscription ? choose(tenant, sku, subscription, err)
+					    : new_subscription(call, tenant, sku, id);
+	if (!change->subscription)
+		return false;
+	if (!subscription) {
+		change->subscription->owner_tenant = by;
+		if (ends_ms < 0)
+			change->ends_ms = change->subscription->created_ms + INT64_C(365) * 86400000;
+	}
+	twin_schedule(call->twin, delay_ms, arrive, change);
 	call->tenant = tenant;
 	write_subscription(call, change->subscription);
 	return true;

@@ -146,6 +146,9 @@ class Played:
       else:  # a term that outlasts whatever the case retires
         body['ends'] = '2129-01-01T00:00:00Z'
       self.twin.control('redeem', **body)
+    elif action['kind'] == 'receive-seats':
+      self.twin.control('provision', tenant=tenant, sku=action['change']['sku'], seats=action['change']['seats'],
+                        ends='2129-01-01T00:00:00Z')
     elif action['change'].get('cancel_by') == 'let-expire':
       self.ws.run('step', plan['id'], action['id'], '--done', '--note', 'billing is off', expect=harness.OK)
     else:

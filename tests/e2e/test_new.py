@@ -8,6 +8,7 @@ VALUES = {'id': '8f3c1d5e-6a0b-4c7d-9e2f-1a2b3c4d5e6f', 'domain': 'contoso.onmic
           'reason': 'upfront-payment', 'agreed_by': 'jane@contoso.com', 'agreed_on': '2026-11-02',
           'seats': '25'}
 OPTION = re.compile(r'^( *)#((- )?[{a-z].*)$')  # a key behind its '#'; explanations have a blank there
+WITHOUT_KEY = re.compile(r'#(provisioned_by|return_until):')
 
 
 def filled(text):
@@ -54,9 +55,15 @@ class New(harness.TestCase):
     self.assertGreater(len(options), 15)
     for at in options:
       with self.subTest(lines[at]):
-        path.write_text('\n'.join([*lines[:at], OPTION.sub(r'\1\2', lines[at]), *lines[at + 1:]]))
+        text = '\n'.join([*lines[:at], OPTION.sub(r'\1\2', lines[at]), *lines[at + 1:]])
+        if WITHOUT_KEY.search(lines[at]):  # of seats that come without one, and only of them
+          path.write_text(text)
+          self.assertIn('SS113', self.ws.run('validate', 'customers/contoso.yaml', expect=harness.INVALID).err)
+          text = re.sub(r'#programme: .*', 'programme: csp', text)
+        path.write_text(text)
         self.ws.run('validate', 'customers/contoso.yaml', expect=harness.OK)
-    path.write_text('\n'.join(line if 'upn' in line else OPTION.sub(r'\1\2', line) for line in lines))
+    path.write_text('\n'.join(line if 'upn' in line or WITHOUT_KEY.search(line) else OPTION.sub(r'\1\2', line)
+                              for line in lines))
     self.ws.run('validate', 'customers/contoso.yaml', expect=harness.OK)
 
   def test_every_key_is_explained(self):

@@ -197,6 +197,15 @@ static const char *assign_group(struct model *m, const struct action *action)
 	return NULL;
 }
 
+static const char *bring_new(struct model *m, int sku, int64_t seats)
+{
+	const char *id =
+		derived_id(m->arena, "redeemed", arena_printf(m->arena, "%d", m->subscription_count));
+	m->subscriptions[m->subscription_count++] = (struct model_subscription){
+		id, "2026-11-20T00:00:00Z", "2027-11-20T00:00:00Z", sku, seats, false, false};
+	return NULL;
+}
+
 static const char *redeem(struct model *m, const struct action *action)
 {
 	int sku = sku_of(m, action->sku_id);
@@ -210,11 +219,7 @@ static const char *redeem(struct model *m, const struct action *action)
 		existing->seats += brings;
 		return NULL;
 	}
-	const char *id =
-		derived_id(m->arena, "redeemed", arena_printf(m->arena, "%d", m->subscription_count));
-	m->subscriptions[m->subscription_count++] = (struct model_subscription){
-		id, "2026-11-20T00:00:00Z", "2027-11-20T00:00:00Z", sku, brings, false, false};
-	return NULL;
+	return bring_new(m, sku, brings);
 }
 
 static const char *set_cancelled(struct model *m, const struct action *action, bool cancelled)
@@ -235,6 +240,8 @@ const char *model_do(struct model *m, const struct action *action)
 		return NULL;
 	case ACTION_REDEEM_KEY:
 		return redeem(m, action);
+	case ACTION_RECEIVE_SEATS:
+		return bring_new(m, sku_of(m, action->sku_id), action->seats);
 	case ACTION_SET_USAGE_LOCATION:
 		return set_location(m, action);
 	case ACTION_ASSIGN_LICENSE:

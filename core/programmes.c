@@ -1,0 +1,142 @@
+/* Programmes, ways to cancel and grace periods, with where each is from. */
+#include "core/programmes.h"
+
+#include "core/clock.h"
+#include "core/macros.h"
+#include "core/str.h"
+
+#define LEARN "https://learn.microsoft.com/"
+
+/* "New and renewal purchases under Open License" ended with 2021; five years are said of unused tokens. */
+#define OPEN_LICENSE_END                                                                                     \
+	{                                                                                                    \
+		"https://www.microsoft.com/licensing/licensing-programs/open-license", "2026-08-01"          \
+	}
+#define PRODUCT_KEYS                                                                                         \
+	{                                                                                                    \
+		LEARN "microsoft-365/commerce/enter-your-product-key", "2025-08-04"                          \
+	}
+#define NEW_COMMERCE                                                                                         \
+	{                                                                                                    \
+		LEARN "partner-center/customers/new-commerce-cancellation-policy", "2026-08-01"              \
+	}
+#define GRANTS                                                                                               \
+	{                                                                                                    \
+		LEARN "industry/nonprofit/microsoft-for-nonprofits/grant-usage-recurring-notifications",     \
+			"2026-08-01"                                                                         \
+	}
+#define STAGES                                                                                               \
+	{                                                                                                    \
+		LEARN "microsoft-365/commerce/subscriptions/what-if-my-subscription-expires", "2026-08-01"   \
+	}
+#define CANCELLING                                                                                           \
+	{                                                                                                    \
+		LEARN "microsoft-365/commerce/subscriptions/cancel-your-subscription", "2026-08-01"          \
+	}
+
+/* The names stand apart, since field tables want them as one list. */
+const char *const programme_names[] = {"open-license", "open-value", "retail-key", "csp", "grant", NULL};
+const char *const arrival_names[] = {"key", "provisioned", "transferred", NULL};
+const char *const cancel_names[] = {"phone", "portal", "distributor", "let-expire", NULL};
+_Static_assert(ARRAY_LEN(programme_names) == PROGRAMME_COUNT + 1, "one name per programme");
+_Static_assert(ARRAY_LEN(arrival_names) == ARRIVAL_COUNT + 1, "one name per way to arrive");
+_Static_assert(ARRAY_LEN(cancel_names) == CANCEL_COUNT + 1, "one name per way to cancel");
+
+static const struct programme programmes[] = {
+	[PROGRAMME_OPEN_LICENSE] = {.title = "Open License",
+				    .may_arrive = {[ARRIVE_BY_KEY] = true},
+				    .sold_until = "2021-12-31",
+				    .key_valid_years = 5,
+				    .source = OPEN_LICENSE_END},
+	[PROGRAMME_OPEN_VALUE] = {.title = "Open Value",
+				  .may_arrive = {[ARRIVE_BY_KEY] = true},
+				  .source = PRODUCT_KEYS},
+	[PROGRAMME_RETAIL_KEY] = {.title = "a retail key",
+				  .may_arrive = {[ARRIVE_BY_KEY] = true},
+				  .source = PRODUCT_KEYS},
+	[PROGRAMME_CSP] = {.title = "CSP",
+			   .arrives = ARRIVE_PROVISIONED,
+			   .may_arrive = {[ARRIVE_PROVISIONED] = true, [ARRIVE_TRANSFERRED] = true},
+			   .return_days = 7,
+			   .provider = "the distributor",
+			   .ask_for = "a new subscription of its own in this tenant, not seats added to one "
+				      "that is there",
+			   .source = NEW_COMMERCE},
+	[PROGRAMME_GRANT] = {.title = "a grant",
+			     .arrives = ARRIVE_PROVISIONED,
+			     .may_arrive = {[ARRIVE_PROVISIONED] = true},
+			     .services_go = true,
+			     .provider = "whoever gives the grant",
+			     .ask_for = "the granted seats in this tenant, as a subscription of their own",
+			     .source = GRANTS},
+};
+_Static_assert(ARRAY_LEN(programmes) == PROGRAMME_COUNT, "one row per programme");
+
+static const struct grace graces[] = {
+	[GRACE_EXPIRED] = {"the end of its term", 30, 90, STAGES},
+	[GRACE_CANCELLED] = {"its cancellation", 0, 90, STAGES},
+};
+_Static_assert(ARRAY_LEN(graces) == GRACE_KIND_COUNT, "one row per way to end");
+
+static const struct cancel_way ways[] = {
+	[CANCEL_PHONE] = {"by phone", GRACE_CANCELLED, false, CANCELLING},
+	[CANCEL_PORTAL] = {"by portal", GRACE_CANCELLED, false, CANCELLING},
+	[CANCEL_DISTRIBUTOR] = {"by the distributor", GRACE_CANCELLED, false, NEW_COMMERCE},
+	[CANCEL_LET_EXPIRE] = {"let expire", GRACE_EXPIRED, true, CANCELLING},
+};
+_Static_assert(ARRAY_LEN(ways) == CANCEL_COUNT, "one row per way to cancel");
+
+/* The number of a name in a list that ends with NULL, or -1. */
+static int find_name(const char *const *names, const char *name)
+{
+	for (int i = 0; name && names[i]; i++)
+		if (str_eq(names[i], name))
+			return i;
+	return -1;
+}
+
+const struct programme *programme_of(enum programme_id id)
+{
+	return &programmes[id];
+}
+
+const struct programme *programme_find(const char *name)
+{
+	int id = find_name(programme_names, name);
+	return id < 0 ? NULL : &programmes[id];
+}
+
+int32_t programme_return_until(const struct programme *programme, enum arrival arrival, int32_t bought)
+{
+	if (!programme->return_days || arrival == ARRIVE_TRANSFERRED)
+		return INT32_MIN;
+	return bought + programme->return_days;
+}
+
+/* The same day of a later year; of 29 February, the last of that month. */
+int32_t programme_key_until(const struct programme *programme, int32_t bought)
+{
+	return programme->key_valid_years ? date_add_years(bought, programme->key_valid_years) : INT32_MAX;
+}
+
+const struct grace *grace_of(enum grace_kind kind)
+{
+	return &graces[kind];
+}
+
+int32_t grace_last_day(enum grace_kind kind, int32_t end)
+{
+	return end + graces[kind].working_days + graces[kind].reactivatable_days;
+}
+
+const struct cancel_way *cancel_way_of(enum cancel_by by)
+{
+	return &ways[by];
+}
+
+const struct cancel_way *cancel_way_find(const char *name)
+{
+	static const struct cancel_way none = {.by = "", .ends = GRACE_CANCELLED};
+	int by = find_name(cancel_names, name);
+	return by < 0 ? &none : &ways[by];
+}
