@@ -3,6 +3,7 @@
 
 #include "cmd/output/document.h"
 #include "cmd/output/found_output.h"
+#include "cmd/output/give_back_output.h"
 #include "cmd/output/window_output.h"
 #include "cmd/session/approval_check.h"
 #include "cmd/session/newest_plan.h"
@@ -177,6 +178,7 @@ static void set_standing(struct app *app, const struct standing *standing, bool 
 	json_put_key(w, "error");
 	put_error(&standing->error, w);
 	if (standing->known) {
+		give_back_put_json(&s->exit, app->arena, w);
 		json_set_text(w, "facts",
 			      standing->from_tenant  ? "tenant"
 			      : standing->plan.found ? "snapshot"
@@ -257,6 +259,9 @@ static void add_details(struct app *app, const struct standing *standing, struct
 				    found_text(&standing->plan.entries.items[i].found, app->arena));
 	if (standing->plan.found)
 		strbuf_addf(buf, "  %-12s %s\n", "billed", window_text(&s->window, app->arena));
+	if (s->exit.any)
+		strbuf_addf(buf, "  %-12s %s\n", "exit",
+			    give_back_text(&s->exit, date_of_ms(clock_now_ms(app->clock)), app->arena));
 	if (standing->plan.found)
 		strbuf_addf(buf, "  %-12s %s\n", "undo", s->back.text);
 	strbuf_add_char(buf, '\n');

@@ -8,6 +8,8 @@
 #include "cmd/session/names.h"
 #include "cmd/table/options.h"
 #include "cmd/table/suggest.h"
+#include "core/clock.h"
+#include "core/http.h"
 #include "core/quote.h"
 #include "core/url_secret.h"
 
@@ -251,13 +253,39 @@ static void hide_passwords(struct app *app)
 		url_secret_hide(app->out.redact, app_env(app, names[i]));
 }
 
+/*
+ * Another day, for a story that is played on a twin. Never where anything else could be reached: by the
+ * clock, approvals expire and seats are counted.
+ */
+static bool move_clock(struct app *app, struct moved_clock *moved, struct error *err)
+{
+	const char *text = app_env(app, "SEATSHIFT_CLOCK");
+	const char *graph = app_env(app, "SEATSHIFT_GRAPH_URL");
+	const char *login = app_env(app, "SEATSHIFT_LOGIN_URL");
+	int64_t now_ms;
+	if (!text)
+		return true;
+	if (!graph || !login || !http_origin_is_loopback(graph) || !http_origin_is_loopback(login))
+		return error_set(err, ERR_INVALID,
+				 "SEATSHIFT_CLOCK is for a twin alone: SEATSHIFT_GRAPH_URL and "
+				 "SEATSHIFT_LOGIN_URL must be loopback addresses");
+	if (!timestamp_parse(text, &now_ms))
+		return error_set(err, ERR_INVALID,
+				 "SEATSHIFT_CLOCK is '%s', not a time such as 2027-03-01T09:00:00Z",
+				 quote_terminal(app->arena, text));
+	clock_move(moved, app->clock, now_ms);
+	app->clock = &moved->clock;
+	return true;
+}
+
 int dispatch(struct app *app, int argc, char **argv)
 {
+	struct moved_clock moved;
 	struct error err = ERROR_INIT;
 	int status = EXIT_OK;
 	app->begun_ms = clock_monotonic_ms(app->clock);
 	hide_passwords(app);
-	if (!run(app, argc, argv, &status, &err)) {
+	if (!move_clock(app, &moved, &err) || !run(app, argc, argv, &status, &err)) {
 		status = error_info(err.code)->status;
 		if (wants_json(app, argc, argv) && !app->out.result_written)
 			report_json(app, &err);

@@ -40,6 +40,30 @@ static void system_sleep_ms(void *ctx, int64_t ms)
 
 const struct clock clock_system = {system_now_ms, system_monotonic_ms, system_sleep_ms, NULL};
 
+static int64_t moved_now_ms(void *ctx)
+{
+	const struct moved_clock *moved = ctx;
+	return clock_now_ms(moved->of) + moved->by_ms;
+}
+
+static int64_t moved_monotonic_ms(void *ctx)
+{
+	const struct moved_clock *moved = ctx;
+	return clock_monotonic_ms(moved->of);
+}
+
+static void moved_sleep_ms(void *ctx, int64_t ms)
+{
+	const struct moved_clock *moved = ctx;
+	clock_sleep_ms(moved->of, ms);
+}
+
+void clock_move(struct moved_clock *moved, const struct clock *of, int64_t now_ms)
+{
+	*moved = (struct moved_clock){.of = of, .by_ms = now_ms - clock_now_ms(of)};
+	moved->clock = (struct clock){moved_now_ms, moved_monotonic_ms, moved_sleep_ms, moved};
+}
+
 int64_t clock_now_ms(const struct clock *clock)
 {
 	return clock->now_ms(clock->ctx);

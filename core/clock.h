@@ -20,6 +20,14 @@ struct clock {
 };
 extern const struct clock clock_system;
 
+/* One whose wall clock is elsewhere; durations and sleeping are those of the other. */
+struct moved_clock {
+	struct clock clock;
+	const struct clock *of;
+	int64_t by_ms;
+};
+void clock_move(struct moved_clock *moved, const struct clock *of, int64_t now_ms); /* it is now `now_ms` */
+
 int64_t clock_now_ms(const struct clock *clock);
 int64_t clock_monotonic_ms(const struct clock *clock);
 void clock_sleep_ms(const struct clock *clock, int64_t ms);

@@ -65,6 +65,7 @@
 	X(228, "holders whom nobody can read")                                                               \
 	X(229, "seats that count since the file says they renew")                                            \
 	X(230, "protected name is nobody's")                                                                 \
+	X(233, "left to expire after the day of the retirement")                                             \
 	X(234, "order of a programme that was no longer sold")                                               \
 	X(235, "key at the end of its validity")                                                             \
 	X(241, "left alone by an undo")                                                                      \

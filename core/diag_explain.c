@@ -165,6 +165,11 @@ static const struct {
 		"are over, or end within 60 days. Whether it still works only its effect proves: redeem it "
 		"soon, or ask "
 		"the distributor for seats of a programme that is still sold."},
+	{SS233,
+	 "The subscription is to be left to expire, and its term ends after `retire_by`: until then both are "
+	 "billed, whoever switches recurring billing off. Settle a later `retire_by`, or have it cancelled "
+	 "with "
+	 "another `cancel_by`."},
 	{SS241, "An undo takes back what its plan did, and nothing else. This person or group is neither "
 		"as the plan left it nor as it was before: somebody changed it since, so taking it "
 		"back could undo their work too. Or the customer file has it, or a member of it, under "

@@ -47,6 +47,9 @@ static const struct {
 	 "beside it: a token for the partner's own tenant, where a relation is required"},
 	{"SEATSHIFT_GRAPH_URL , SEATSHIFT_LOGIN_URL",
 	 "scheme, host and port instead of Microsoft's: https, or http to a loopback address"},
+	{"SEATSHIFT_CLOCK",
+	 "the time it is, as 2027-03-01T09:00:00Z, to play a story on a twin: an error unless both addresses "
+	 "above are loopback"},
 	{"HTTPS_PROXY , NO_PROXY , CURL_CA_BUNDLE , SSL_CERT_FILE , SSL_CERT_DIR",
 	 "as curl has them; certificate checks cannot be switched off"},
 	{"GIT_AUTHOR_NAME , GIT_AUTHOR_EMAIL , GIT_COMMITTER_NAME , GIT_COMMITTER_EMAIL",

@@ -1,4 +1,5 @@
 /* What a hand step is about, line by line. */
+#include "core/programmes.h"
 #include "plans/faces/render_model.h"
 
 #include <string.h>
@@ -34,7 +35,9 @@ void render_card(const struct render_model *m, const struct action *action, stru
 		add_pair(out, ret_pairs, "product", render_sku_plain(m, action->sku_id, out));
 	if (action->subscription_id)
 		add_pair(out, ret_pairs,
-			 action->kind == ACTION_REACTIVATE_SUBSCRIPTION ? "reactivate" : "cancel",
+			 action->kind == ACTION_REACTIVATE_SUBSCRIPTION ? "reactivate"
+			 : cancel_way_find(action->cancel_by)->expires	? "let expire"
+									: "cancel",
 			 render_name(out, action->subscription_id));
 	for (size_t i = 0; i < action->keep.count; i++) {
 		const struct subscription *s = live_find_subscription(m->live, action->keep.items[i]);

@@ -1,6 +1,7 @@
 /* The first screen of a plan: one line per question that a reviewer has. */
 #include "core/str.h"
 #include "plans/faces/render_model.h"
+#include "plans/standing/give_back.h"
 
 #include <string.h>
 
@@ -303,6 +304,19 @@ static bool loses_some(const struct render_model *m)
 	return false;
 }
 
+/* While the seats can be given back, whether they suit should be found out. */
+static void add_exit(struct render_model *m)
+{
+	const struct give_back back = give_back_of(m->plan, m->in->entries);
+	const char *text = give_back_text(&back, m->in->today, m->arena);
+	if (!text)
+		return;
+	bool over = m->in->today && back.until != WINDOW_NO_DAY && m->in->today > back.until;
+	render_add_fact(m, "EXIT", over ? STYLE_RED : STYLE_YELLOW, text,
+			over ? "the seats could be given back" : "the seats can be given back", NULL);
+	m->facts.items[m->facts.count - 1].alarm = over && !m->in->results;
+}
+
 void render_facts(struct render_model *m)
 {
 	const struct plan_move_list *moves = &m->plan->summary.moves;
@@ -334,6 +348,7 @@ void render_facts(struct render_model *m)
 					       name_of(m, m->windows.items[i].move->advisor_part_number)),
 			NULL, NULL);
 	render_undo_billed(m);
+	add_exit(m);
 	render_undo_fact(m);
 	add_rehearsed(m);
 	add_limits(m);

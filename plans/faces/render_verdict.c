@@ -4,6 +4,7 @@
  */
 #include "plans/faces/render_model.h"
 
+#include "core/programmes.h"
 #include "core/quote.h"
 #include "plans/saved/next_command.h"
 
@@ -322,7 +323,8 @@ static void decide_hand_step(struct render_model *m, const struct render_step *s
 				    action->return_until ? "; they can be given back until " : "",
 				    render_name(m->arena, action->return_until)));
 	else if (action->kind == ACTION_RETIRE_SUBSCRIPTION)
-		decide(m, DECISION_FINAL, is_done(m, action), "Cancelled",
+		decide(m, DECISION_FINAL, is_done(m, action),
+		       cancel_way_find(action->cancel_by)->expires ? "Left to expire" : "Cancelled",
 		       arena_printf(m->arena, "%s, step %zu, %s%s%s", sku, step->number, step->by,
 				    action->retire_by ? ", by " : "",
 				    render_name(m->arena, action->retire_by)));

@@ -2,6 +2,7 @@
 #include "plans/faces/render_model.h"
 
 #include "core/clock.h"
+#include "core/programmes.h"
 
 const struct render_step *render_arrival_step(const struct render_model *m, const struct plan_move *move)
 {
@@ -44,6 +45,11 @@ static const char *planned(const struct render_model *m, const struct render_win
 				       w->retire->number)
 		: first ? arena_printf(m->arena, "twice since %s, until step %zu", first, w->retire->number)
 			: arena_printf(m->arena, "twice now, until step %zu", w->retire->number);
+	if (cancel_way_find(w->retire->first->cancel_by)->expires && w->term_ends != WINDOW_NO_DAY)
+		return arena_printf(m->arena,
+				    "%s, then to the end of the term on %s; billing off by %s at the latest",
+				    begins, window_day_text(w->term_ends, m->arena),
+				    safe ? safe : window_day_text(w->term_ends - 1, m->arena));
 	const char *passed = w->state.retire_by_passed
 				     ? arena_printf(m->arena, "; RETIRE_BY %s HAS PASSED",
 						    window_day_text(w->state.retire_by, m->arena))

@@ -94,6 +94,20 @@ static void warn_of_seats(struct planning *p, const struct resolved_move *m)
 			      part_number, programme->title, programme->sold_until);
 }
 
+static void warn_of_expiry(struct planning *p, const struct resolved_move *m)
+{
+	const char *ends = m->advisor_found->next_lifecycle;
+	planning_warn(p, SS215,
+		      "%s: that recurring billing is off cannot be seen in Graph until the term ends; a "
+		      "person has to "
+		      "attest it",
+		      m->advisor->part_number);
+	if (ends && m->move->retire_by && strncmp(ends, m->move->retire_by, strlen(m->move->retire_by)) > 0)
+		planning_warn(p, SS233,
+			      "%s: its term ends on %.10s, after retire_by (%s): both are billed until then",
+			      m->advisor->part_number, planning_quote(p, ends), m->move->retire_by);
+}
+
 static void warn_of_term(struct planning *p)
 {
 	for (size_t i = 0; i < p->moves.count; i++) {
@@ -104,10 +118,7 @@ static void warn_of_term(struct planning *p)
 				      "%s: the tenant has no subscription of it, so none is retired",
 				      m->advisor->part_number);
 		if (m->advisor && m->advisor_found && cancel_way_of(m->move->cancel_by)->expires)
-			planning_warn(p, SS215,
-				      "%s: that recurring billing is off cannot be seen in Graph until the "
-				      "term ends; a person has to attest it",
-				      m->advisor->part_number);
+			warn_of_expiry(p, m);
 	}
 }
 

@@ -1,9 +1,13 @@
 /* Hand steps in a run: looked at, waited for, confirmed by a second look, never believed. */
+#include "core/clock.h"
+#include "core/programmes.h"
 #include "core/say.h"
 #include "core/str.h"
 #include "plans/run/apply_internal.h"
 #include "plans/run/tenant_guard.h"
 #include "plans/saved/hand_step.h"
+
+#include <string.h>
 
 enum { DEFAULT_POLL_MS = 15000, DEFAULT_CONFIRM_MS = 3000, HOLDERS_NAMED = 5 };
 
@@ -190,10 +194,18 @@ static bool is_attested(const struct run *run, const struct action *action)
 	       (has_evidence(run->o->entries, action) || has_evidence(&run->said, action));
 }
 
-static bool attest(struct run *run, const struct action *action, struct error *err)
+/* With the end that the term has now: should it have another one later, it has renewed. */
+static bool attest(struct run *run, const struct action *action, const struct live *live, struct error *err)
 {
-	return run_ended(run, action, OUTCOME_ATTESTED,
-			 "recurring billing is off, says the operator; Graph cannot show it", err);
+	const struct subscription *s = live_find_subscription(live, action->subscription_id);
+	const char *ends = s && s->next_lifecycle && strlen(s->next_lifecycle) >= DATE_TEXT_SIZE - 1
+				   ? arena_strndup(run->out, s->next_lifecycle, DATE_TEXT_SIZE - 1)
+				   : NULL;
+	const char *detail = arena_printf(
+		run->out, "recurring billing is off, says the operator; Graph cannot show it%s%s",
+		ends ? " before the term ends on " : "", ends ? ends : "");
+	return run_ended_with(run, action, OUTCOME_ATTESTED, detail, &(struct journal_entry){.ends = ends},
+			      err);
 }
 
 /* The first time a run stands here: the gate is checked, then the card may be shown. */
@@ -208,8 +220,10 @@ static bool arrive(struct run *run, const struct action *action, const struct st
 		return true;
 	if (problem)
 		return run_ended(run, action, OUTCOME_STALE, problem, err);
-	if (is_attested(run, action))
-		return attest(run, action, err);
+	/* A word counts beside what is as it was: of another number of seats, say, something else was done.
+	 */
+	if (is_attested(run, action) && !look->detail)
+		return attest(run, action, &look->live, err);
 	VEC_PUSH(run->out, &run->waiting_for, action->id);
 	const struct apply_hooks *hooks = run->o->hooks;
 	if (hooks->at_gate)
@@ -302,9 +316,9 @@ bool run_hand_step(struct run *run, const struct action *action, struct error *e
 		}
 		if (!wait_more(run, since_ms, &more, err))
 			return false;
-		if (more && is_attested(run, action)) {
+		if (more && !look.detail && is_attested(run, action)) {
 			leave_waiting_list(run, action);
-			return attest(run, action, err);
+			return attest(run, action, &look.live, err);
 		}
 		if (!more)
 			return true;

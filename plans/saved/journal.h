@@ -76,6 +76,7 @@ struct journal_entry {
 	struct str_list actions; /* ids: many for JOURNAL_WRITE, one for the action events */
 	const char *outcome; /* JOURNAL_ENDED: outcome_name(); JOURNAL_RUN_END: apply's outcome; or NULL */
 	const char *detail;  /* one line, or NULL */
+	const char *ends; /* of what is attested: the end of its term as Graph had it, YYYY-MM-DD; or NULL */
 	struct evidence evidence;
 	struct journal_found found;
 	const char *undone_by; /* JOURNAL_UNDONE: the id of the plan that undoes this one */

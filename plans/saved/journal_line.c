@@ -83,6 +83,7 @@ void journal_line_encode(struct strbuf *line, const struct journal_entry *entry,
 	json_set_given(&w, "customer", entry->head.customer);
 	json_set_given(&w, "detail", entry->detail);
 	json_set_given(&w, "digest", entry->head.digest);
+	json_set_given(&w, "ends", entry->ends);
 	json_set_text(&w, "event", event_names[entry->event]);
 	if (has_evidence(&entry->evidence))
 		encode_evidence(&w, &entry->evidence);
@@ -139,6 +140,7 @@ bool journal_line_decode(const struct json *root, struct arena *out, struct jour
 		.at = arena_strdup(out, json_get_text(root, "at")),
 		.by = arena_strdup(out, json_get_text(root, "by")),
 		.detail = arena_strdup(out, json_get_text(root, "detail")),
+		.ends = arena_strdup(out, json_get_text(root, "ends")),
 		.outcome = arena_strdup(out, json_get_text(root, "outcome")),
 		.run = arena_strdup(out, json_get_text(root, "run")),
 		.undone_by = arena_strdup(out, json_get_text(root, "undone_by")),

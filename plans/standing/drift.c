@@ -3,6 +3,7 @@
 
 #include "core/say.h"
 #include "core/str.h"
+#include "plans/saved/expiry.h"
 #include "plans/saved/replay.h"
 #include "plans/saved/served.h"
 
@@ -171,6 +172,12 @@ static void compare_group(struct comparing *c, const struct action *action)
 
 /* ---- subscriptions and seats ---------------------------------------------------------------- */
 
+static const char *say_expiry(const struct comparing *c, const struct action *action)
+{
+	const struct expiry expiry = expiry_of(action, &c->in->plan->entries, c->live, c->in->today);
+	return expiry_text(&expiry, c->out);
+}
+
 static void compare_retired(struct comparing *c, const struct action *action)
 {
 	const struct subscription *s = live_find_subscription(c->live, action->subscription_id);
@@ -186,15 +193,12 @@ static void compare_retired(struct comparing *c, const struct action *action)
 										       "seat", "seats"))});
 	else if (is_attested(result))
 		drift_add_item(
-			c,
-			&(struct drift_item){
-				.kind = DRIFT_UNCONFIRMED,
-				.subject = s->id,
-				.what = arena_printf(
-					c->out,
-					"%s: a person attested its end, Graph still shows it as %s%s%.10s",
-					s->part_number, s->status_text, s->next_lifecycle ? ", until " : "",
-					s->next_lifecycle ? s->next_lifecycle : "")});
+			c, &(struct drift_item){
+				   .kind = DRIFT_UNCONFIRMED,
+				   .subject = s->id,
+				   .what = arena_printf(
+					   c->out, "%s: a person attested its end, Graph shows it as %s: %s",
+					   s->part_number, s->status_text, say_expiry(c, action))});
 }
 
 /* The hand step that brings the seats, or brings them back. */

@@ -2,8 +2,10 @@
 #include "plans/standing/status.h"
 
 #include "core/clock.h"
+#include "core/programmes.h"
 #include "core/say.h"
 #include "core/str.h"
+#include "plans/saved/expiry.h"
 #include "plans/saved/hand_step.h"
 #include "plans/saved/journal_found.h"
 #include "plans/saved/replay.h"
@@ -110,6 +112,14 @@ static enum stage judge_steps(struct judging *j, enum action_kind kind)
 	return stage;
 }
 
+/* What is left to expire is asked for until it has: Graph shows its end, and nothing of recurring billing. */
+static void wait_for_end(struct judging *j, const struct action *action)
+{
+	const struct expiry expiry = expiry_of(action, &j->in->plan->entries, j->live, j->in->today);
+	wait_for(j, arena_printf(j->out, "%s %s: %s", action->id, action_info(action->kind)->name,
+				 expiry_text(&expiry, j->out)));
+}
+
 static void wait_for_steps(struct judging *j, enum action_kind kind)
 {
 	for (size_t i = 0; i < j->plan->actions.count; i++) {
@@ -119,11 +129,11 @@ static void wait_for_steps(struct judging *j, enum action_kind kind)
 		enum stage stage = judge_step(j, action);
 		const struct manual_context context =
 			hand_step_context(j->plan, j->in->desired, NULL, action);
-		if (stage == STAGE_OPEN)
+		bool expires = cancel_way_find(action->cancel_by)->expires;
+		if (stage == STAGE_OPEN && !expires)
 			wait_for(j, manual_waits_for(action, &context, j->out));
-		if (stage == STAGE_ATTESTED)
-			wait_for(j, arena_printf(j->out, "%s %s: Graph to confirm what was attested",
-						 action->id, action_info(kind)->name));
+		if (stage == STAGE_ATTESTED || (stage == STAGE_OPEN && expires))
+			wait_for_end(j, action);
 	}
 }
 
@@ -247,6 +257,27 @@ static struct next_command next_command(const struct judging *j)
 	return (struct next_command){j->in->plan->folder.id, j->in->approvals_required, j->in->unattended};
 }
 
+/* People are moved before what they hold expires, never after. */
+static const char *before_the_end(const struct judging *j)
+{
+	int32_t first = WINDOW_NO_DAY;
+	for (size_t i = 0; i < j->plan->actions.count; i++) {
+		const struct action *action = &j->plan->actions.items[i];
+		if (action->kind != ACTION_RETIRE_SUBSCRIPTION ||
+		    !cancel_way_find(action->cancel_by)->expires)
+			continue;
+		const struct expiry expiry = expiry_of(action, &j->in->plan->entries, j->live, j->in->today);
+		if (expiry.ends != EXPIRY_NO_DAY && (first == WINDOW_NO_DAY || expiry.ends < first))
+			first = expiry.ends;
+	}
+	if (first == WINDOW_NO_DAY)
+		return "";
+	return arena_printf(j->out, "%s%s",
+			    first > j->in->today ? " before the old term ends on "
+						 : ", AT ONCE: the old term ended on ",
+			    window_day_text(first, j->out));
+}
+
 static void wait_for_users(struct judging *j)
 {
 	const struct status *s = j->status;
@@ -257,9 +288,10 @@ static void wait_for_users(struct judging *j)
 		if (j->plan->actions.items[i].kind == ACTION_SWAP_GROUP_LICENSE)
 			wait_for_group(j, &j->plan->actions.items[i]);
 	if (left)
-		wait_for(j, arena_printf(j->out, "%s to move%s: %s",
-					 say_number(j->out, left, "person", "people"),
-					 s->is_undo ? " back" : "", next_apply(&next, "", j->out)));
+		wait_for(j,
+			 arena_printf(j->out, "%s to move%s%s: %s",
+				      say_number(j->out, left, "person", "people"), s->is_undo ? " back" : "",
+				      before_the_end(j), next_apply(&next, "", j->out)));
 	if (since)
 		wait_for(j, arena_printf(j->out, "%s changed since the plan moved them: seatshift drift %s",
 					 say_number(j->out, since, "person", "people"),
@@ -320,6 +352,7 @@ static void judge_plan(struct judging *j)
 	s->is_undo = j->plan->undoes != NULL;
 	judge_users(j);
 	judge_window(j);
+	s->exit = give_back_of(j->plan, &j->in->plan->entries);
 	s->back = way_back_of(j->plan, &j->in->plan->entries, j->live, j->out);
 	wait_for_approvals(j);
 	if (!s->is_undo)

@@ -7,6 +7,7 @@
 
 #include "plans/saved/newest.h"
 #include "plans/saved/next_command.h"
+#include "plans/standing/give_back.h"
 #include "plans/standing/way_back.h"
 #include "plans/standing/window.h"
 
@@ -40,6 +41,7 @@ struct status {
 	struct str_list waiting_for;  /* one line each, the first thing first */
 	struct window window;	      /* of all moves together */
 	const struct window *windows; /* one per move of the plan */
+	struct give_back exit;	      /* of the new seats */
 	struct way_back back;	      /* of the plan; `text` NULL: there is none */
 };
 

@@ -2,8 +2,10 @@
 #include "plans/standing/window.h"
 
 #include "core/clock.h"
+#include "core/programmes.h"
 #include "core/say.h"
 #include "core/str.h"
+#include "plans/saved/expiry.h"
 
 static int32_t day_of_date(const char *text)
 {
@@ -32,6 +34,19 @@ static int32_t window_last_safe_day(const char *advisor_ends, const char *retire
 	return earlier(ends == WINDOW_NO_DAY ? ends : ends - 1, day_of_date(retire_by));
 }
 
+/* What was left to expire presses nobody any more, and is billed to the day before its term ends. */
+static void let_expire(struct window *window, const struct window_facts *facts, int32_t today)
+{
+	if (!facts->expires || facts->retired)
+		return;
+	window->is_expiring = true;
+	window->last_day = facts->expires_on - 1;
+	window->last_safe_day = WINDOW_NO_DAY;
+	window->retire_by_passed = false;
+	window->over = today > window->last_day;
+	window->open = window->open && !window->over;
+}
+
 struct window window_compute(const struct window_facts *facts, int32_t today)
 {
 	struct window window = {.first_day = facts->both_since,
@@ -52,7 +67,8 @@ struct window window_compute(const struct window_facts *facts, int32_t today)
 	window.over = facts->retired;
 	if (facts->retired)
 		window.last_day = facts->retired_on;
-	int32_t until = facts->retired ? facts->retired_on : today;
+	let_expire(&window, facts, today);
+	int32_t until = window.over ? window.last_day : today;
 	if (begun && until != WINDOW_NO_DAY && until >= window.first_day)
 		window.days = (int64_t)until - window.first_day + 1;
 	window.seat_days = window.days * window.seats;
@@ -62,6 +78,7 @@ struct window window_compute(const struct window_facts *facts, int32_t today)
 struct window window_merge(const struct window *windows, size_t count)
 {
 	struct window all = {.over = true,
+			     .is_expiring = true,
 			     .first_day = WINDOW_NO_DAY,
 			     .last_day = WINDOW_NO_DAY,
 			     .last_safe_day = WINDOW_NO_DAY,
@@ -73,6 +90,7 @@ struct window window_merge(const struct window *windows, size_t count)
 		all.any = true;
 		all.open = all.open || one->open;
 		all.over = all.over && one->over;
+		all.is_expiring = all.is_expiring && (one->over || one->is_expiring);
 		all.unending = all.unending || one->unending;
 		all.first_day = earlier(all.first_day, one->first_day);
 		all.last_day = one->last_day > all.last_day ? one->last_day : all.last_day;
@@ -86,7 +104,8 @@ struct window window_merge(const struct window *windows, size_t count)
 		all.retire_by = earlier(all.retire_by, one->retire_by);
 	}
 	all.over = all.any && all.over;
-	if (!all.over)
+	all.is_expiring = all.is_expiring && !all.over;
+	if (!all.over && !all.is_expiring)
 		all.last_day = WINDOW_NO_DAY;
 	return all;
 }
@@ -178,6 +197,26 @@ static struct window_facts facts_of_undo(const struct plan *plan, const struct p
 	return facts;
 }
 
+/* It is billed until its term ends, whenever that is seen. */
+static void facts_of_expiry(const struct action *retire, const struct journal_entry_list *entries,
+			    const struct live *live, struct window_facts *facts)
+{
+	const struct expiry expiry = expiry_of(retire, entries, live, INT32_MIN);
+	bool known = expiry.ends != EXPIRY_NO_DAY;
+	int32_t last = known ? expiry.ends - 1 : WINDOW_NO_DAY;
+	if (expiry.state == EXPIRY_AWAITED && known) {
+		facts->expires = true;
+		facts->expires_on = expiry.ends;
+	}
+	if (expiry.state == EXPIRY_GRACE) {
+		facts->retired = true;
+		facts->retired_on = last;
+	}
+	if (expiry.state == EXPIRY_OVER && known && expiry.attested_on != EXPIRY_NO_DAY &&
+	    (facts->retired_on == WINDOW_NO_DAY || last < facts->retired_on))
+		facts->retired_on = last;
+}
+
 struct window_facts window_facts_of(const struct plan *plan, const struct plan_move *move,
 				    const struct live *live, const struct journal_entry_list *entries)
 {
@@ -200,6 +239,8 @@ struct window_facts window_facts_of(const struct plan *plan, const struct plan_m
 	facts.both_since = arrival ? day_verified(entries, arrival->id) : both_created(open, advisor);
 	facts.retired_on = retire ? day_verified(entries, retire->id) : WINDOW_NO_DAY;
 	facts.retired = facts.retired_on != WINDOW_NO_DAY || !advisor || subscription_is_retired(advisor);
+	if (retire && cancel_way_find(retire->cancel_by)->expires)
+		facts_of_expiry(retire, entries, live, &facts);
 	if (facts.retired)
 		facts.advisor_ends = NULL; /* what follows a cancellation is not the end of a term */
 	return facts;
@@ -234,7 +275,10 @@ const char *window_text(const struct window *window, struct arena *out)
 				    window_day_text(window->last_day, out), count_text(window, out));
 	if (window->over)
 		return "once: the Advisor subscription is gone";
-	const char *deadline = safe ? arena_printf(out, "; last safe day %s", safe) : "";
+	const char *ends = window_day_text(window->is_expiring ? window->last_day + 1 : WINDOW_NO_DAY, out);
+	const char *deadline = window->is_expiring ? arena_printf(out, "; it ends by itself on %s", ends)
+			       : safe		   ? arena_printf(out, "; last safe day %s", safe)
+						   : "";
 	const char *passed = window->retire_by_passed ? arena_printf(out, "; RETIRE_BY %s HAS PASSED",
 								     window_day_text(window->retire_by, out))
 						      : "";

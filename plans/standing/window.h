@@ -28,6 +28,8 @@ struct window_facts {
 	int64_t advisor_seats;
 	const char *advisor_ends; /* end of its term, RFC 3339; or NULL */
 	const char *retire_by;	  /* YYYY-MM-DD, or NULL */
+	bool expires;		  /* left to, as a person attested */
+	int32_t expires_on;	  /* then: the end of its term */
 };
 
 struct window {
@@ -36,7 +38,8 @@ struct window {
 	bool over; /* the Advisor subscription is gone */
 	bool unending;
 	int32_t first_day;
-	int32_t last_day; /* of a closed one */
+	int32_t last_day; /* of a closed one, and of one that ends by itself; else WINDOW_NO_DAY */
+	bool is_expiring; /* it ends by itself, on last_day */
 	int64_t days;	  /* so far; 0 before it began or when its first day is not known */
 	int64_t seats;	  /* billed twice: those of the Advisor subscription */
 	int64_t seat_days;

@@ -1,6 +1,7 @@
 /* Steps done by a person, by kind: one row each. */
 #include "providers/manual/manual.h"
 
+#include "core/programmes.h"
 #include "core/quote.h"
 #include "providers/manual/arrived.h"
 #include "providers/manual/partner.h"
@@ -93,6 +94,9 @@ void manual_card(const struct action *action, const struct manual_context *conte
 const char *manual_waits_for(const struct action *action, const struct manual_context *context,
 			     struct arena *out)
 {
-	return arena_printf(out, "%s %s: %s in %s", action->id, action_info(action->kind)->name,
-			    steps[action->kind].waits_for, quote_terminal(out, context->tenant_domain));
+	const char *what = cancel_way_find(action->cancel_by)->expires
+				   ? "recurring billing to be switched off"
+				   : steps[action->kind].waits_for;
+	return arena_printf(out, "%s %s: %s in %s", action->id, action_info(action->kind)->name, what,
+			    quote_terminal(out, context->tenant_domain));
 }

@@ -4,10 +4,11 @@
  */
 #include "providers/manual/retire.h"
 
+#include "core/programmes.h"
 #include "core/quote.h"
 #include "providers/manual/phone.h"
 
-enum { NAMED = 5, NAME_SHOWN = 70 };
+enum { NAMED = 5, NAME_SHOWN = 70, DAY_LEN = 10 };
 
 enum probe retire_probe(const struct action *action, const struct manual_context *context,
 			const struct live *live, struct arena *out, const char **ret_detail)
@@ -84,38 +85,94 @@ static void add_still_holds(const struct manual_context *context, struct arena *
 		strbuf_addf(out, "     and %zu more\n", names->count - NAMED);
 }
 
-static void add_phone_steps(const struct action *action, const struct manual_context *context,
-			    struct arena *tmp, struct strbuf *out)
+struct asking {
+	const struct action *action;
+	const struct manual_context *context;
+	const struct subscription *now; /* as it is; NULL: not read */
+	struct arena *tmp;
+	struct strbuf *out;
+};
+
+static void add_phone_steps(const struct asking *a)
 {
-	strbuf_add(out, "  1. Call Microsoft:\n");
-	phone_add(out);
-	strbuf_addf(out,
+	strbuf_add(a->out, "  1. Call Microsoft:\n");
+	phone_add(a->out);
+	strbuf_addf(a->out,
 		    "  2. Give the domain %s.\n"
 		    "     Ask to cancel the Advisor licences: %lld × %s,\n"
 		    "     subscription %s.\n",
-		    quote_terminal(tmp, context->tenant_domain), (long long)action->seats,
-		    quote_terminal(tmp, context->part_number), quote_terminal(tmp, action->subscription_id));
-	strbuf_add(out, "  3. Say that the seats were purchased through Open: so there is\n"
-			"     no early-cancellation fee.\n"
-			"  4. Write down the case number, the agent's name and the date.\n");
+		    quote_terminal(a->tmp, a->context->tenant_domain), (long long)a->action->seats,
+		    quote_terminal(a->tmp, a->context->part_number),
+		    quote_terminal(a->tmp, a->action->subscription_id));
+	strbuf_add(a->out, "  3. Say that the seats were purchased through Open: so there is\n"
+			   "     no early-cancellation fee.\n"
+			   "  4. Write down the case number, the agent's name and the date.\n");
 }
 
-static void add_portal_steps(const struct action *action, const struct manual_context *context,
-			     struct arena *tmp, struct strbuf *out, bool let_expire)
+static void add_in_admin_centre(const struct asking *a, const char *what)
 {
-	strbuf_addf(out, "  1. Sign in to the admin centre of %s in a private window.\n",
-		    quote_terminal(tmp, context->tenant_domain));
-	strbuf_addf(out,
+	strbuf_addf(a->out, "  1. Sign in to the admin centre of %s in a private window.\n",
+		    quote_terminal(a->tmp, a->context->tenant_domain));
+	strbuf_addf(a->out,
 		    "  2. Billing > Your products > %s\n"
 		    "     (subscription %s, %lld seats)\n"
 		    "     > %s.\n",
-		    quote_terminal(tmp, context->part_number), quote_terminal(tmp, action->subscription_id),
-		    (long long)action->seats,
-		    let_expire ? "Edit recurring billing > Off" : "Cancel subscription");
-	strbuf_add(out, "  3. Do not remove the domain, and do not use 'delete subscription'.\n");
-	if (let_expire)
-		strbuf_add(out, "  4. Graph shows nothing until the term ends: record it with\n"
-				"     'step … --done', below.\n");
+		    quote_terminal(a->tmp, a->context->part_number),
+		    quote_terminal(a->tmp, a->action->subscription_id), (long long)a->action->seats, what);
+	strbuf_add(a->out, "  3. Do not remove the domain, and do not use 'delete subscription'.\n");
+}
+
+static void add_portal_steps(const struct asking *a)
+{
+	add_in_admin_centre(a, "Cancel subscription");
+}
+
+/* Who sold it cancels it, in a portal of their own; the admin centre may show it weeks later. */
+static void add_distributor_steps(const struct asking *a)
+{
+	strbuf_addf(a->out,
+		    "  1. Ask the distributor who sold it to cancel it, with the tenant's ID and DOMAIN\n"
+		    "     as they stand above, and have the ID read back:\n"
+		    "     %lld × %s, subscription %s.\n",
+		    (long long)a->action->seats, quote_terminal(a->tmp, a->context->part_number),
+		    quote_terminal(a->tmp, a->action->subscription_id));
+	strbuf_addf(a->out,
+		    "  2. Within its term that is possible for %d days from its purchase or renewal.\n"
+		    "     After these, have its renewal switched off, and say 'cancel_by: let-expire'.\n"
+		    "  3. Write down the case number, who answered and the date.\n",
+		    (int)programme_of(PROGRAMME_CSP)->return_days);
+}
+
+/* What Graph can show is shown: the end of the term, and so the day after which it is paid for once more. */
+static void add_expiry_steps(const struct asking *a)
+{
+	const char *ends =
+		a->now && a->now->next_lifecycle
+			? quote_terminal(a->tmp, arena_strndup(a->tmp, a->now->next_lifecycle, DAY_LEN))
+			: NULL;
+	add_in_admin_centre(a, "Edit recurring billing > Off");
+	if (ends)
+		strbuf_addf(a->out,
+			    "     Its term ends on %s by Graph: on that day it renews, for a whole term,\n"
+			    "     unless recurring billing is off before.\n",
+			    ends);
+	strbuf_add(a->out, "  4. Look again: the product must say when it expires, not when it renews.\n"
+			   "  5. Graph shows nothing until the term ends: record it with\n"
+			   "     'step … --done', below.\n");
+}
+
+static void (*const steps[CANCEL_COUNT])(const struct asking *) = {
+	[CANCEL_PHONE] = add_phone_steps,
+	[CANCEL_PORTAL] = add_portal_steps,
+	[CANCEL_DISTRIBUTOR] = add_distributor_steps,
+	[CANCEL_LET_EXPIRE] = add_expiry_steps,
+};
+
+static void add_steps(const struct asking *a)
+{
+	for (size_t i = 0; i < CANCEL_COUNT; i++)
+		if (str_eq(cancel_names[i], a->action->cancel_by))
+			steps[i](a);
 }
 
 void retire_card(const struct action *action, const struct manual_context *context, const struct live *live,
@@ -127,18 +184,21 @@ void retire_card(const struct action *action, const struct manual_context *conte
 	strbuf_addf(out, "  TENANT   %s\n  DOMAIN   %s\n  ID       %s\n\n",
 		    quote_terminal(tmp, context->tenant_name), quote_terminal(tmp, context->tenant_domain),
 		    quote_terminal(tmp, context->tenant_id));
-	strbuf_addf(out, "  CANCEL   %lld × %s,\n           subscription %s\n\n", (long long)action->seats,
-		    quote_terminal(tmp, context->part_number), quote_terminal(tmp, action->subscription_id));
-	if (str_eq(action->cancel_by, "phone"))
-		add_phone_steps(action, context, tmp, out);
-	else
-		add_portal_steps(action, context, tmp, out, str_eq(action->cancel_by, "let-expire"));
+	strbuf_addf(out, "  %s %lld × %s,\n           subscription %s\n\n",
+		    cancel_way_find(action->cancel_by)->expires ? "EXPIRES " : "CANCEL  ",
+		    (long long)action->seats, quote_terminal(tmp, context->part_number),
+		    quote_terminal(tmp, action->subscription_id));
+	add_steps(&(struct asking){action, context,
+				   live ? live_find_subscription(live, action->subscription_id) : NULL, tmp,
+				   out});
 	add_keep_list(action, context, live, tmp, out);
 	add_still_holds(context, tmp, out);
 	strbuf_add(
 		out,
-		str_eq(action->cancel_by, "let-expire")
-			? "\n  Attested by you; asked again until Graph confirms.\n"
+		cancel_way_find(action->cancel_by)->expires
+			? "\n  Attested by you; asked again until Graph confirms, and told when the term "
+			  "has\n"
+			  "  another end: then it has renewed.\n"
 			: "\n  Verified when two reads, some seconds apart, show it Suspended, LockedOut,\n"
 			  "  Deleted or gone.\n");
 }

@@ -66,11 +66,15 @@ def clean_env(extra=None, home='/nonexistent'):
   return env
 
 
+NOWHERE = {name: 'http://127.0.0.1:9' for name in ('SEATSHIFT_GRAPH_URL', 'SEATSHIFT_LOGIN_URL')}  # nobody listens
+
+
 class Twin:
   """`seatshift twin FILE --port 0`, stopped on exit; also its control endpoint."""
 
-  def __init__(self, document, workspace):
+  def __init__(self, document, workspace, clock=None):
     self.workspace = workspace
+    self.clock = clock  # the time at which its own begins; None: the machine's
     self.path = document if isinstance(document, pathlib.Path) else workspace.dir / 'twin.json'
     if self.path is not document:
       self.path.write_text(json.dumps(document))
@@ -81,7 +85,8 @@ class Twin:
     self.stderr = tempfile.TemporaryFile(dir=self.workspace.dir)
     self.process = subprocess.Popen(
       [BINARY, 'twin', str(self.path), '--port', '0'], stdin=subprocess.DEVNULL,
-      stdout=subprocess.PIPE, stderr=self.stderr, env=clean_env())
+      stdout=subprocess.PIPE, stderr=self.stderr,
+      env=clean_env({**NOWHERE, 'SEATSHIFT_CLOCK': self.clock} if self.clock else None))
     line = self._first_line(30)
     found = re.search(r'(?:^|[:\s])(\d{2,5})\b/?\s*$', line)
     if not found:
@@ -343,10 +348,10 @@ class TestCase(unittest.TestCase):
     self.ws = Workspace()
     self.addCleanup(self.ws.close)
 
-  def twin(self, document):
+  def twin(self, document, clock=None):
     stack = contextlib.ExitStack()
     self.addCleanup(stack.close)
-    return stack.enter_context(Twin(document, self.ws))
+    return stack.enter_context(Twin(document, self.ws, clock))
 
 
 def wait_until(condition, timeout_s=60, pause_s=0.005):

@@ -87,7 +87,7 @@ class Whole(Programmes):
     self.provision(twin, id=NEW)
     self.finish(twin)
     self.ws.git_commit('journal')
-    self.assertIn(f'subscription {NEW}', self.ws.run('history', 'contoso', expect=harness.OK).out)
+    self.assertIn(NEW, self.ws.run('history', 'contoso', expect=harness.OK).out)
 
   def test_transferred(self):
     twin = self.begin('csp', 'arrives_by: transferred')
