@@ -286,22 +286,15 @@ static int compare_license(const void *a, const void *b)
 	return strcmp(((const struct license *)a)->sku_id, ((const struct license *)b)->sku_id);
 }
 
-static void settle(struct user_change *change)
-{
-	str_list_sort_unique(&change->remove);
-	if (change->add.count > 1)
-		qsort(change->add.items, change->add.count, sizeof *change->add.items, compare_license);
-}
-
 /* Two moves to one SKU wish for one licence: what either switches off is off. */
-static void merge_additions(struct arena *out, struct user_change *change)
+static void merge_additions(struct arena *out, struct license_list *add)
 {
 	size_t kept = 0;
-	for (size_t i = 0; i < change->add.count; i++) {
-		struct license *license = &change->add.items[i];
-		struct license *last = kept ? &change->add.items[kept - 1] : NULL;
+	for (size_t i = 0; i < add->count; i++) {
+		struct license *license = &add->items[i];
+		struct license *last = kept ? &add->items[kept - 1] : NULL;
 		if (!last || !str_eq(last->sku_id, license->sku_id)) {
-			change->add.items[kept++] = *license;
+			add->items[kept++] = *license;
 			continue;
 		}
 		struct str_list off = {0};
@@ -312,7 +305,16 @@ static void merge_additions(struct arena *out, struct user_change *change)
 		str_list_sort_unique(&off);
 		last->disabled_plans = off;
 	}
-	change->add.count = kept;
+	add->count = kept;
+}
+
+/* Of a person or a group: each SKU once, in the order of their ids. */
+static void settle(struct arena *out, struct license_list *add, struct str_list *remove)
+{
+	str_list_sort_unique(remove);
+	if (add->count > 1)
+		qsort(add->items, add->count, sizeof *add->items, compare_license);
+	merge_additions(out, add);
 }
 
 /* A licence is taken when it goes and none of what its moves give is there afterwards. */
@@ -359,13 +361,14 @@ static void collect(struct diffing *d, struct changes *changes)
 		struct user_change *change = &d->slots[i];
 		if (!change->user)
 			continue;
-		settle(change);
-		merge_additions(p->out, change);
+		settle(p->out, &change->add, &change->remove);
 		if (!change->add.count && !change->remove.count)
 			continue;
 		change->canary = str_list_has_fold(&p->desired->canary, change->user->upn);
 		VEC_PUSH(p->out, &changes->users, *change);
 	}
+	for (size_t i = 0; i < d->groups.count; i++)
+		settle(p->out, &d->groups.items[i].add, &d->groups.items[i].remove);
 	if (d->groups.count > 1)
 		qsort(d->groups.items, d->groups.count, sizeof *d->groups.items, compare_groups);
 	diff_group_canaries(p, &d->groups);
