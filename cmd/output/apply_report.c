@@ -123,13 +123,13 @@ static const char *next_command(struct app *app, const struct plan_folder *folde
 	case APPLY_NOTHING:
 		return arena_printf(app->arena, "seatshift status %s", customer);
 	case APPLY_STALE:
-		return arena_printf(app->arena, "seatshift plan %s", customer);
+		return plan_again_command(&folder->plan, app->arena);
 	case APPLY_PARTIAL:
 		/* What is stale stays so, however often it is applied. */
 		if (count_outcomes(&folder->plan, result, OUTCOME_STALE) &&
 		    !count_outcomes(&folder->plan, result, OUTCOME_FAILED) &&
 		    !count_outcomes(&folder->plan, result, OUTCOME_UNKNOWN))
-			return arena_printf(app->arena, "seatshift plan %s", customer);
+			return plan_again_command(&folder->plan, app->arena);
 		return next_apply(&facts->next, "", app->arena);
 	case APPLY_WAITING:
 	case APPLY_INTERRUPTED:

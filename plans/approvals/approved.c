@@ -289,9 +289,8 @@ static bool refuse_journal(const struct recorded *r, struct arena *out, struct e
 		error_set(err, code, "the journal of plan %s says something else than the one on '%s'",
 			  r->folder->id, r->where);
 	if (finished)
-		return error_hint(err,
-				  "Plan again: 'seatshift plan %s' compares with the tenant as it is now.",
-				  r->folder->plan.customer);
+		return error_hint(err, "'%s' compares with the tenant as it is now.",
+				  plan_again_command(&r->folder->plan, out));
 	return error_hint(err, "Take the one that is recorded: git checkout %s -- %s", r->where,
 			  r->folder->paths.journal);
 }

@@ -1,6 +1,7 @@
 /* plan_build: resolve, diff, guard, order, prove; and what must be read before. */
 #include "plans/planning/plan.h"
 
+#include "core/quote.h"
 #include "core/str.h"
 #include "plans/planning/diff.h"
 #include "plans/planning/guard.h"
@@ -412,6 +413,12 @@ void plan_compare_assumption(const struct plan_assumption *assumption, const str
 			VEC_PUSH(out, ret_missing, assumed.service_plans.items[i].name);
 	str_list_sort_unique(ret_more);
 	str_list_sort_unique(ret_missing);
+}
+
+const char *plan_again_command(const struct plan *plan, struct arena *out)
+{
+	return plan->undoes ? arena_printf(out, "seatshift undo %.8s", quote_terminal(out, plan->undoes))
+			    : arena_printf(out, "seatshift plan %s", quote_terminal(out, plan->customer));
 }
 
 const struct action *plan_find_action(const struct plan *plan, const char *id_or_kind)

@@ -103,6 +103,9 @@ void plan_compare_assumption(const struct plan_assumption *assumption, const str
  */
 struct str_list plan_skus_before(const struct plan *plan, struct arena *out);
 struct str_list plan_skus_after(const struct plan *plan, struct arena *out);
+/* "seatshift plan contoso", or "seatshift undo 3fa9c1d2": what makes such a plan of the tenant as it is now.
+ */
+const char *plan_again_command(const struct plan *plan, struct arena *out);
 const struct action *plan_find_action(const struct plan *plan, const char *id_or_kind);
 
 #endif

@@ -18,8 +18,9 @@ static bool check_inputs(const struct plan_folder *folder, const struct desired 
 	if (!changed)
 		return true;
 	error_set(err, ERR_STALE, "'%s' no longer means what plan %s was made from", changed, folder->id);
-	return plan->undoes ? error_hint(err, "Undo it again: 'seatshift undo %.8s'.", plan->undoes)
-			    : error_hint(err, "Plan again: 'seatshift plan %s'.", desired->customer);
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	return error_hint(err, "%s again: '%s'.", plan->undoes ? "Undo it" : "Plan",
+			  plan_again_command(plan, tmp));
 }
 
 /* Another's plan is no basis, and neither is one that was lost. */

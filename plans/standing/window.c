@@ -160,17 +160,17 @@ static bool is_billed(const struct subscription *s)
 	return !s->is_trial && (s->status == SUBSCRIPTION_ENABLED || s->status == SUBSCRIPTION_WARNING);
 }
 
-/* The day on which the youngest of the SKU's billed subscriptions was made; *ret_any: there is one. */
-static int32_t youngest(const struct live *live, const char *sku_id, bool *ret_any)
+/* The day on which the youngest of the SKU's billed subscriptions was made, and the seats of all of them. */
+static int32_t youngest(const struct live *live, const char *sku_id, int64_t *ret_seats)
 {
 	int32_t day = WINDOW_NO_DAY;
-	*ret_any = false;
+	*ret_seats = 0;
 	for (size_t i = 0; i < live->subscriptions.count; i++) {
 		const struct subscription *s = &live->subscriptions.items[i];
 		if (!str_eq(s->sku_id, sku_id) || !is_billed(s))
 			continue;
 		int32_t made = day_of_timestamp(s->created);
-		*ret_any = true;
+		*ret_seats += s->seats;
 		day = made > day ? made : day;
 	}
 	return day;
@@ -180,16 +180,16 @@ static int32_t youngest(const struct live *live, const char *sku_id, bool *ret_a
 static struct window_facts facts_of_undo(const struct plan *plan, const struct plan_move *move,
 					 const struct live *live, const struct journal_entry_list *entries)
 {
-	struct window_facts facts = {
-		.both_since = WINDOW_NO_DAY, .retired_on = WINDOW_NO_DAY, .advisor_seats = move->open_seats};
+	struct window_facts facts = {.both_since = WINDOW_NO_DAY, .retired_on = WINDOW_NO_DAY};
 	const struct action *back = find_action(plan, ACTION_REACTIVATE_SUBSCRIPTION, move->open_sku, NULL);
-	bool old_lives, new_lives;
-	int32_t old = youngest(live, move->open_sku, &old_lives);
-	int32_t given = youngest(live, move->advisor_sku, &new_lives);
-	bool both = new_lives && (back || old_lives) && !str_eq(move->open_sku, move->advisor_sku);
+	int64_t old_seats, given_seats;
+	int32_t old = youngest(live, move->open_sku, &old_seats);
+	int32_t given = youngest(live, move->advisor_sku, &given_seats);
+	bool both = given_seats && (back || old_seats) && !str_eq(move->open_sku, move->advisor_sku);
 	if (!both)
 		return facts;
 	facts.has_advisor = facts.unending = true;
+	facts.advisor_seats = old_seats ? old_seats : back->seats;
 	if (back)
 		facts.both_since = day_verified(entries, back->id);
 	else if (old != WINDOW_NO_DAY && given != WINDOW_NO_DAY)

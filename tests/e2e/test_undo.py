@@ -79,6 +79,9 @@ class Whole(Undo):
     self.assertEqual(again['undoes'], undo['id'])
     self.apply(again, harness.OK)
     self.assertEqual(self.licenses(twin), moved)
+    window = self.ws.run_json('status', 'contoso', expect=harness.OK)['window']
+    self.assertEqual((window['open'], window['seats']), (True, contoso.SEATS_OPEN))
+    self.ws.run('undo', plan['id'], expect=harness.INVALID)
 
   def test_a_checkout_from_before_the_undo(self):
     """What the branch has counts, not what the working tree still lacks: the plan is not carried on."""
@@ -423,6 +426,32 @@ class Small(Few):
     self.assertEqual((after[ADELE], after[ALEX]), (self.before[ADELE], self.before[ALEX]))
     self.assertEqual(after[BIANCA], after[ADELE], 'the group is its members of today')
 
+  def test_changed_after_the_undo_was_planned(self):
+    """Never overwritten: the undo is stale, and what comes next is an undo of the tenant as it is, not the move again."""
+    plan = self.begin([user(upn, licenses=['STANDARDPACK']) for upn in (ADELE, ALEX, BIANCA)])
+    undo = self.undo(plan)
+    self.change(ALEX, add=[{'sku': 'ENTERPRISEPACK', 'disable': ['SWAY']}])
+    self.change(BIANCA, deleted=True)
+    theirs = self.held()[ALEX]
+    told = self.ws.run('apply', undo['id'], '--yes', expect=harness.STALE)
+    self.assertIn(f'next: seatshift undo {plan["id"][:8]}', told.out)
+    again = self.back(plan)
+    self.assertEqual(sorted(told.split(' ')[0] for told in self.codes(again, 'SS241')), [ALEX, BIANCA])
+    after = self.held()
+    self.assertEqual((after[ADELE], after[ALEX]), (self.before[ADELE], theirs))
+
+  def test_seats_that_others_took_after_the_undo_was_planned(self):
+    plan = self.begin([user(upn, licenses=['STANDARDPACK']) for upn in (ADELE, ALEX, BIANCA)], seats=3)
+    undo = self.undo(plan)
+    moved = self.held()
+    self.twin_.control('user', tenant=contoso.TENANT,
+                       create={'upn': 'megan.bowen@contoso.com', 'usage_location': 'US', 'licenses': ['STANDARDPACK']})
+    told = self.ws.run('apply', undo['id'], '--yes', expect=harness.STALE)
+    self.assertIn('need 3 seats of STANDARDPACK, and 2 of 3 are free (short by 1)', told.out + told.err)
+    self.change('megan.bowen@contoso.com', remove=['STANDARDPACK'])
+    self.assertEqual({upn: row for upn, row in self.held().items() if upn in moved}, moved)
+    self.apply(undo, harness.OK)
+
   def test_under_except_since(self):
     """As apply would have it: left alone and named, and the others go back."""
     group = {'id': GROUP, 'name': 'Sales', 'members': [BIANCA], 'licenses': ['STANDARDPACK']}
@@ -542,6 +571,10 @@ class Pair(Few):
     self.assertEqual(fresh['actions'], plan['actions'])
     self.ws.run('verify', fresh['id'], expect=harness.OK)
     self.apply(fresh, harness.WAITING)
+    # What is there now is the work of the fresh one.
+    refused = self.ws.run('undo', plan['id'], expect=harness.INVALID)
+    self.assertIn(f'was undone by plan {undo["id"]}, and plan {fresh["id"]} was begun since', refused.err)
+    self.assertIn(f'seatshift undo {fresh["id"][:8]}', refused.err)
     # And back again: the way back is another one too.
     again = self.back(fresh)
     self.assertNotEqual(again['id'], undo['id'])
