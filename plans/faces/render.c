@@ -51,6 +51,7 @@ void render_plan(const struct render_format *format, const struct render_input *
 	render_effects(&m);
 	render_windows(&m);
 	render_facts(&m);
+	render_rehearsal(&m);
 	render_verdict(&m);
 	format->render(&m, out);
 }

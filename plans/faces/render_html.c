@@ -130,6 +130,8 @@ static void put_header(struct page *p)
 	strbuf_add(p->out, "<li><a href=\"#services\">Services</a></li>");
 	if (p->m->plan->warnings.count)
 		strbuf_add(p->out, "<li><a href=\"#warnings\">Warnings</a></li>");
+	if (p->m->rehearsal.count)
+		strbuf_add(p->out, "<li><a href=\"#rehearsal\">Rehearsal</a></li>");
 	strbuf_add(p->out, "<li><a href=\"#users\">People</a></li></ul></nav>\n</header>\n"
 			   "<main id=\"main\" tabindex=\"-1\">\n");
 }
@@ -263,6 +265,19 @@ static void put_warnings(struct page *p)
 	strbuf_add(p->out, "</ul>\n</section>\n");
 }
 
+static void put_rehearsal(struct page *p)
+{
+	if (!p->m->rehearsal.count)
+		return;
+	strbuf_add(p->out, "<section aria-labelledby=\"rehearsal\">\n<h2 id=\"rehearsal\">Rehearsal</h2>\n"
+			   "<p>Carried out on an imitation of this tenant, disturbed and undone.</p>\n"
+			   "<dl class=\"origin\">\n");
+	for (size_t i = 0; i < p->m->rehearsal.count; i++)
+		strbuf_addf(p->out, "<dt>%s</dt><dd>%s</dd>\n", p->m->rehearsal.items[i].label,
+			    prose(p, p->m->rehearsal.items[i].text));
+	strbuf_add(p->out, "</dl>\n</section>\n");
+}
+
 static void put_count(struct page *p, const char *label, int64_t count, const char *class)
 {
 	strbuf_addf(p->out, "<td data-label=\"%s\" class=\"count%s\">%s</td>", label, count ? class : "",
@@ -392,6 +407,7 @@ void render_html(const struct render_model *m, struct strbuf *out)
 	put_windows(&p);
 	put_services(&p);
 	put_warnings(&p);
+	put_rehearsal(&p);
 	put_users(&p);
 	strbuf_addf(out, "</main>\n<footer><p>%s: <code>%s</code></p></footer>\n<script>", m->next,
 		    q(&p, m->command));

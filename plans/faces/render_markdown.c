@@ -138,6 +138,18 @@ static void put_cards(struct markdown *md)
 	}
 }
 
+static void put_rehearsal(struct markdown *md)
+{
+	const struct render_row_list *rows = &md->m->rehearsal;
+	if (!rows->count)
+		return;
+	strbuf_add(md->out, "\n<details><summary>The rehearsal</summary>\n\n| | |\n| --- | --- |\n");
+	for (size_t i = 0; i < rows->count; i++)
+		strbuf_addf(md->out, "| %s | %s |\n", rows->items[i].label,
+			    render_unmark(md->tmp, rows->items[i].text, as_is, as_prose));
+	strbuf_add(md->out, "\n</details>\n");
+}
+
 /* "-STANDARDPACK", and the user's id as long as there are few. */
 static void put_removal(struct markdown *md, const struct action *action, struct arena *tmp)
 {
@@ -318,6 +330,7 @@ void render_markdown(const struct render_model *m, struct strbuf *out)
 	put_removed_services(&md);
 	put_graph(&md);
 	put_warnings(&md, true);
+	put_rehearsal(&md);
 	if (out->len + CLOSING > MARKDOWN_MAX)
 		strbuf_addf(out,
 			    "\n**This is longer than the %d bytes meant for a comment:** what is taken from "

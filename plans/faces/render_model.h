@@ -90,6 +90,12 @@ struct render_fact {
 };
 VEC(render_fact_list, struct render_fact);
 
+/* A line of a report: what it is about, and a text in which data is marked. */
+struct render_row {
+	const char *label, *text;
+};
+VEC(render_row_list, struct render_row);
+
 /* All that one user, or one group, goes through. */
 struct render_subject {
 	const struct action *location; /* or NULL */
@@ -119,7 +125,8 @@ struct render_model {
 	size_t reminders; /* warnings that stand for every plan of its kind: they come last */
 	struct render_window_list windows;
 	struct render_fact_list facts;
-	int64_t requests; /* what a run costs, by the published limits: a rough figure */
+	struct render_row_list rehearsal; /* the saved report; none where there is none */
+	int64_t requests;		  /* what a run costs, by the published limits: a rough figure */
 	int64_t seconds;
 };
 
@@ -128,6 +135,8 @@ void render_effects(struct render_model *m);
 void render_way_back(struct render_model *m); /* sets `undo` of the steps */
 void render_windows(struct render_model *m);
 void render_facts(struct render_model *m);
+void render_rehearsal(struct render_model *m);
+const char *render_rehearsal_failed(const struct render_model *m); /* why it says no; NULL: it does not */
 void render_add_fact(struct render_model *m, const char *label, enum out_style style, const char *a,
 		     const char *b, const char *c);
 void render_pair_facts(struct render_model *m);	 /* UNDOES, FOLLOWS, UNDONE */

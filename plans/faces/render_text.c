@@ -342,6 +342,21 @@ static void put_details(struct text *t)
 	}
 }
 
+/* What is modelled is the same for every plan, and long. */
+static void put_rehearsal(struct text *t)
+{
+	bool begun = false;
+	for (size_t i = 0; i < t->m->rehearsal.count; i++) {
+		const struct render_row *row = &t->m->rehearsal.items[i];
+		if (!t->m->in->full && strstr(row->label, "modelled"))
+			continue;
+		if (!begun)
+			strbuf_add(t->out, "\n  Rehearsal\n");
+		begun = true;
+		put_pair(t, row->label, plain(t, row->text));
+	}
+}
+
 void render_text(const struct render_model *m, struct strbuf *out)
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
@@ -353,6 +368,7 @@ void render_text(const struct render_model *m, struct strbuf *out)
 	put_warnings(&t, false);
 	put_details(&t);
 	put_removed_services(&t);
+	put_rehearsal(&t);
 	put_warnings(&t, true);
 	strbuf_addf(out, "\n  Tenant %s\n  Digest %s\n", render_name(tmp, m->plan->tenant_id),
 		    m->folder->digest);

@@ -351,6 +351,9 @@ void render_verdict(struct render_model *m)
 		decide_taken(m);
 	}
 	if (!over) {
+		const char *failed = render_rehearsal_failed(m);
+		if (failed)
+			decide(m, DECISION_WARNING, false, "Rehearsal", failed);
 		decide_warnings(m);
 		decide_recorded(m);
 		decide_canaries(m);

@@ -13,6 +13,15 @@ struct rehearsed {
 	int64_t runs, alike;
 	const char *version; /* of the program that rehearsed it */
 	const char *why;     /* not found though there is a file: in what it differs; or NULL */
+
+	/* For people. What is not in the file is 0, or NULL; texts are as they stand there. */
+	int64_t seed;				 /* of the first run */
+	int64_t ended_early;			 /* runs whose process was ended somewhere */
+	int64_t requests, working_ms, throttled; /* of the undisturbed run */
+	int64_t undo_runs, undo_alike;
+	const char *first_disturbance, *first_found; /* of the first run that ended otherwise */
+	int64_t first_seed;
+	struct str_list modelled, not_modelled;
 };
 
 /* The report beside the plan; within the repository, relative to it. */

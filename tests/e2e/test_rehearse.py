@@ -77,6 +77,12 @@ class Rehearse(harness.TestCase):
     for face in ('text', 'markdown', 'html'):
       shown = self.ws.run('show', plan['id'], '--format', face, expect=harness.OK).out
       self.assertIn('12 disturbed runs, all ended alike', shown, face)
+    for face, words in (('text', ('Rehearsal', 'undisturbed')), ('markdown', ('The rehearsal', 'not modelled')),
+                        ('html', ('<a href="#rehearsal">', '<h2 id="rehearsal">', 'not modelled'))):
+      shown = ' '.join(self.ws.run('show', plan['id'], '--format', face, expect=harness.OK).out.split())
+      for word in (*words, f'{saved["undisturbed"]["requests"]} requests', '12 of 12 runs ended alike', 'led back to the start',
+                   'seatshift ' if face == 'text' else saved['not_modelled'][0]):
+        self.assertIn(word, shown, face)
     path.write_text(path.read_text().replace(saved['snapshot'], 'sha256:' + 64 * '0'))
     self.assertNotIn('disturbed runs', self.ws.run('show', plan['id'], expect=harness.OK).out)
 
@@ -89,6 +95,23 @@ class Rehearse(harness.TestCase):
     self.assertIn('must be rehearsed', key.err)
     self.assertEqual(self.ws.run('verify', plan['id'], *more).status, harness.UNAPPROVED)
     self.assertEqual(self.twin_.writes(), 0)
+
+  def test_a_report_that_says_no(self):
+    """It is among what there is to decide; what stands in it is data, whoever wrote it."""
+    plan = self.planned(4)
+    self.rehearse(plan, '--runs', '6', '--save')
+    path = self.ws.repo / 'plans/contoso' / plan['id'] / 'rehearsal.json'
+    hostile = '</dd><script>alert(1)</script> | `x` \x1b[2J\n# heading @everybody'
+    saved = {**json.loads(path.read_text()), 'good': False, 'alike': 5, 'modelled': [hostile],
+             'first_divergence': {'disturbance': hostile, 'found': hostile, 'seed': 3}}
+    path.write_text(json.dumps(saved))
+    for face in ('text', 'markdown', 'html'):
+      shown = self.ws.run('show', plan['id'], '--full', '--format', face, expect=harness.OK).out
+      lines, shown = shown, ' '.join(shown.split()) if face == 'text' else shown
+      self.assertIn('its rehearsal did not end as it should: 5 of 6 runs ended alike', shown, face)
+      self.assertIn(f'seatshift rehearse {plan["id"][:8]} --runs 1 --seed 3', shown, face)
+      for word in ('\x1b', '\n# heading', *(['<script>alert'] if face == 'html' else [])):
+        self.assertNotIn(word, lines, face)
 
   def test_a_policy_may_ask_for_it(self):
     plan = self.planned(policy=contoso.POLICY.replace('{required: 0}', '{required: 0, rehearsed: true}'))
