@@ -98,7 +98,8 @@ MUTANTS = [
    'undo', 'Whole.test_an_undo_that_a_commit_removed'),
   ('undone-mark', 'cmd/cmd_apply.c', '!a->folder.plan.undoes || undone_mark_write(', 'true || undone_mark_write(',
    'undo', 'Whole.test_an_undo_that_was_lost'),
-  ('shallow', 'plans/approvals/approved.c', 'return complete || refuse_shallow(&r, err);', 'return true || refuse_shallow(&r, err);',
+  ('shallow', 'plans/approvals/approved.c', 'return complete || !approved->required || refuse_shallow(&r, err);',
+   'return true || refuse_shallow(&r, err);',
    'trust', 'Journals.test_a_clone_that_lacks_the_history'),
   ('journal-first', 'plans/approvals/approvals.c', '\tif (tells_of_a_run(&entries))', '\tif (false && tells_of_a_run(&entries))',
    'record', 'Approving.test_a_journal_that_came_with_the_plan'),
@@ -117,7 +118,7 @@ MUTANTS = [
   ('undone-member', 'plans/fleet/member.c', '\tif (!by.id)\n\t\treturn true;', '\treturn true;',
    'fleet_approvals', 'FleetApprovals.test_a_member_that_was_undone'),
   ('stands-twice', 'core/json.c', 'const cJSON *twice = find_twice(root);', 'const cJSON *twice = NULL; (void)find_twice;',
-   'fleet_approvals', 'FleetApprovals.test_who_stands_twice'),
+   'rehearse', 'Rehearse.test_a_report_that_does_not_count'),
   # A run: groups are their members.
   ('members-are-asked', 'plans/saved/served.c',
    'return !progress->is_gone && progress->is_processed && !progress->unserved.count;',
