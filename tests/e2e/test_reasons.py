@@ -69,14 +69,21 @@ class Reasons(Planning):
                self.excepting([ADELE], 'keep'))
     self.assertNotIn('SS225', [warning['code'] for warning in self.plan()['warnings']])
 
-  def test_taken_from_whom_it_excepts_by_name(self):
-    """'unlisted: remove' means excepted holders too: the warning says why they lose it."""
-    text = self.excepting([ADELE], 'remove') + 'limits: {licenses_taken: 5}\n'
-    self.start(document([user(ADELE, licenses=['STANDARDPACK', 'EXCHANGESTANDARD']),
-                         user(ALEX, licenses=['STANDARDPACK'])]), text)
+  def test_nothing_is_taken_from_whom_it_excepts(self):
+    """'unlisted: remove' means the others: an excepted holder stops the plan, whose warning is of them alone."""
+    twin = self.start(document([user(ADELE, licenses=['STANDARDPACK', 'EXCHANGESTANDARD']),
+                                user(ALEX, licenses=['STANDARDPACK']), user(BIANCA, licenses=['STANDARDPACK'])]),
+                      self.excepting([ADELE], 'remove', [ALEX]))
     self.ws.write('seatshift.yaml', contoso.POLICY + 'limits: {licenses_taken: 5}\n')
-    told = [warning['message'] for warning in self.plan()['warnings'] if warning['code'] == 'SS206']
-    self.assertEqual(told, [f"{ADELE} loses STANDARDPACK: under 'except'"])
+    told = self.refused()
+    self.assertIn(f"error[SS306]: '{ADELE}' holds STANDARDPACK and is under 'except'", told)
+    self.assertNotIn('unlisted: remove', told, 'it would not help')
+    self.assertEqual(told.count('SS306'), 1, told)
+    twin.control('user', tenant=contoso.TENANT, upn=ADELE, set={'remove': ['STANDARDPACK']})
+    plan = self.plan()
+    self.assertEqual([warning['message'] for warning in plan['warnings'] if warning['code'] == 'SS206'],
+                     [f'{BIANCA} loses STANDARDPACK: not listed'])
+    self.assertNotIn(ADELE, [action['subject'].get('upn') for action in plan['actions']])
 
 
 class OfTheCompany(Planning):
