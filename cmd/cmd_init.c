@@ -4,6 +4,7 @@
 #include "cmd/output/document.h"
 #include "cmd/table/suggest.h"
 #include "cmd/templates/templates.h"
+#include "core/clock.h"
 #include "core/file.h"
 #include "core/quote.h"
 #include "plans/desired/desired.h"
@@ -38,6 +39,14 @@ static bool write_file(struct app *app, struct init_result *result, const char *
 	return true;
 }
 
+static bool write_template(struct app *app, struct init_result *result, const struct template_file *file,
+			   struct error *err)
+{
+	CLEANUP(strbuf_release) struct strbuf text = STRBUF_INIT(STRBUF_LARGE);
+	template_write(file, date_of_ms(clock_now_ms(app->clock)), &text);
+	return write_file(app, result, file->path, strbuf_text(&text), text.len, err);
+}
+
 static bool write_templates(struct app *app, struct init_result *result, const struct init_options *init,
 			    struct error *err)
 {
@@ -56,7 +65,7 @@ static bool write_templates(struct app *app, struct init_result *result, const s
 		const struct template_file *file = &template_files[i];
 		if (!wanted[file->set])
 			continue;
-		if (!write_file(app, result, file->path, file->bytes, file->len, err))
+		if (!write_template(app, result, file, err))
 			return false;
 	}
 	return true;
@@ -191,6 +200,7 @@ const struct command cmd_init = {
 		"for git into DIR (the current folder when left out), and lists what it wrote. A file\n"
 		"that is there already is never changed; it is listed as kept. A git repository is\n"
 		"made unless DIR is in one.\n\n"
+		"--example adds a customer and an imitation tenant, with dates counted from today.\n\n"
 		"--ci adds a pipeline that validates and plans in a review and applies on main, the script\n"
 		"that its jobs run (.seatshift/ci.sh) and a recipe for the image that they run in. What has\n"
 		"to be set up on the other side stands in .seatshift/SETUP.md.",

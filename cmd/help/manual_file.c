@@ -88,6 +88,9 @@ static bool put_keys(struct strbuf *out, const struct json *schema, const char *
 	return true;
 }
 
+/* 2026-12-01, whenever the page is made: a build gives the same bytes on any day. */
+enum { EXAMPLE_DAY = 20788 };
+
 static void put_example(struct strbuf *out, const char *path)
 {
 	if (!path) {
@@ -97,8 +100,10 @@ static void put_example(struct strbuf *out, const char *path)
 	for (size_t i = 0; path && i < template_file_count; i++) {
 		if (template_files[i].set != TEMPLATE_EXAMPLE || !str_eq(template_files[i].path, path))
 			continue;
+		CLEANUP(strbuf_release) struct strbuf text = STRBUF_INIT(STRBUF_LARGE);
+		template_write(&template_files[i], EXAMPLE_DAY, &text);
 		mdoc_section(out, "EXAMPLES");
-		mdoc_literal(out, template_files[i].bytes);
+		mdoc_literal(out, strbuf_text(&text));
 	}
 }
 

@@ -5,10 +5,12 @@ Usage: embed.py OUTPUT FILE...
 
 The first folder of a file's path below this one (the first two below ci) is its set, the rest is its
 path in the new repository. A leading "dot-" of a name stands for ".": real dot files here would act
-on this repository.
+on this repository. In the example, "@today+30@" is the day 30 days after the one on which it is written
+(cmd/templates/days.c).
 """
 
 import pathlib
+import re
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -35,6 +37,8 @@ def read(path):
   data = pathlib.Path(path).read_bytes()
   if any(byte > 126 for byte in data):
     sys.exit(f'{path}: a template must be plain ASCII')
+  if b'@today' in re.sub(rb'@today[+-][0-9]{1,3}@', b'', data):
+    sys.exit(f'{path}: a day is written as @today+30@ or @today-4@')
   return data
 
 

@@ -2,7 +2,10 @@
 #ifndef CMD_TEMPLATES_TEMPLATES_H
 #define CMD_TEMPLATES_TEMPLATES_H
 
+#include "core/str.h"
+
 #include <stddef.h>
+#include <stdint.h>
 
 enum template_set {
 	TEMPLATE_COMMON,    /* in every new repository */
@@ -26,5 +29,8 @@ struct template_file {
 /* Sorted by path. */
 extern const struct template_file template_files[];
 extern const size_t template_file_count;
+
+/* With the days that it is to have when it is written on `today`: "@today+30@" is one, 30 days later. */
+void template_write(const struct template_file *file, int32_t today, struct strbuf *out);
 
 #endif

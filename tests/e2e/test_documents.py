@@ -2,7 +2,6 @@
 prints; here is every command once, the files of a plan, and what a schema must be."""
 
 import json
-import pathlib
 import re
 
 import contoso
@@ -148,9 +147,8 @@ class Documents(Looking):
   def test_the_twins_file(self):
     schema = harness.SCHEMAS.validator(json.loads(self.ws.run('schema', 'twin', expect=harness.OK).out))
     schema.validate(contoso.document(3))
-    example = pathlib.Path(__file__).parents[2] / 'cmd/templates/example/twin.json'
-    if example.exists():
-      schema.validate(json.loads(example.read_text()))
+    self.ws.run('init', '--example', '.', expect=harness.OK)
+    schema.validate(json.loads((self.ws.repo / 'twin.json').read_text()))
 
   def test_a_member_that_no_schema_has(self):
     with self.assertRaisesRegex(AssertionError, 'surprise'):

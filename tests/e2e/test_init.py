@@ -1,5 +1,6 @@
 """`seatshift init`: what it writes, that it validates, and that it never replaces a file."""
 
+import datetime
 import json
 import os
 import pathlib
@@ -34,6 +35,24 @@ class Init(harness.TestCase):
     self.ws.run('init', '--example', 'new/folder', expect=harness.OK)
     self.assertEqual(self.files('new/folder'), EXAMPLE)
     self.ws.run('validate', '-C', 'new/folder', expect=harness.OK)
+
+  def test_the_example_is_of_its_day(self):
+    for today, days in (('2026-12-01', ['2026-11-24', '2026-11-27', '2026-12-31']),
+                        ('2028-03-04', ['2028-02-26', '2028-02-29', '2028-04-03'])):
+      with self.subTest(today):
+        clock = {**harness.NOWHERE, 'SEATSHIFT_CLOCK': f'{today}T00:00:00Z'}
+        self.ws.run('init', '--example', today, env=clock, expect=harness.OK)
+        customer = (self.ws.repo / today / 'customers/contoso.yaml').read_text()
+        twin = (self.ws.repo / today / 'twin.json').read_text()
+        self.assertEqual(re.findall(r'(?:agreed_on|placed_on|retire_by): ([\d-]{10})\b', customer), days)
+        self.assertIn('programme: open-value\n', customer)
+        year = datetime.timedelta(365)
+        for end in re.findall(r'"ends": "([\d-]{10})T00:00:00Z"', twin):
+          self.assertGreater(datetime.date.fromisoformat(end) - datetime.date.fromisoformat(today), year)
+        self.assertEqual(twin.count('"ends"'), len(re.findall(r'"ends": "[\d-]{10}T00:00:00Z"', twin)))
+        self.assertNotIn('@today', customer + twin)
+        valid = self.ws.run('validate', '-C', today, env=clock, expect=harness.OK)
+        self.assertNotIn('warning', valid.out + valid.err)
 
   def test_json(self):
     answer = self.ws.run_json('init', '--example', 'here', expect=harness.OK)

@@ -28,10 +28,11 @@ def wide(text):
 
 class Told(harness.TestCase):
 
-  def start(self, approvals):
-    self.ws.run('init', '--example', '.', expect=harness.OK)
-    self.twin_now = self.twin(json.loads((self.ws.repo / 'twin.json').read_text()))
-    self.ws.env = self.twin_now.env(AZURE_CLIENT_SECRET='twin-client-secret', CONTOSO_OPEN_KEY=KEY)
+  def start(self, approvals, clock=None):
+    moved = {'SEATSHIFT_CLOCK': clock} if clock else {}
+    self.ws.run('init', '--example', '.', env={**harness.NOWHERE, **moved}, expect=harness.OK)
+    self.twin_now = self.twin(json.loads((self.ws.repo / 'twin.json').read_text()), clock=clock)
+    self.ws.env = self.twin_now.env(AZURE_CLIENT_SECRET='twin-client-secret', CONTOSO_OPEN_KEY=KEY, **moved)
     self.people = signing.People(self.ws.dir / 'keys')
     self.ws.write('allowed_signers', self.people.signer(signing.ADELE))
     policy = (self.ws.repo / 'seatshift.yaml').read_text()
@@ -83,6 +84,28 @@ class Story(Told):
     self.twin_now.cancel(contoso.TENANT, SUBSCRIPTION, status='Enabled')
     self.assertIn('done: everything is verified', self.type(self.next(waits)).out)
 
+  def carried_out(self, clock):
+    """The example is as good years from now: nothing to warn about, and its move is carried out."""
+    self.start(0, clock)
+    valid = self.ws.run('validate', expect=harness.OK)
+    self.assertNotIn('warning', valid.out + valid.err)
+    planned = self.ws.run('plan', 'contoso', expect=harness.OK)
+    saved = json.loads(next((self.ws.repo / 'plans/contoso').glob('*/plan.json')).read_text())
+    # Of every plan with prepaid seats: that they stay.
+    self.assertEqual([warning['code'] for warning in saved['warnings']], ['SS204'])
+    waits = self.type(self.next(planned), harness.WAITING)
+    self.twin_now.redeem(contoso.TENANT, 'ENTERPRISEPACK', 25)
+    waits = self.type(self.next(waits), harness.WAITING)
+    recorded = self.type(re.search(r'WRITE DOWN +(.*)', waits.err)[1].replace('NUMBER', '4711').replace('NAME', 'Megan'))
+    self.twin_now.cancel(contoso.TENANT, SUBSCRIPTION)
+    self.assertIn('done: everything is verified', self.type(self.next(recorded)).out)
+
+  def test_years_from_now(self):
+    self.carried_out('2029-03-01T09:00:00Z')
+
+  def test_on_a_leap_day_long_from_now(self):
+    self.carried_out('2048-02-29T23:00:00Z')
+
   def test_with_an_approval(self):
     self.start(1)
     result = self.ws.run('plan', 'contoso', expect=harness.OK)
@@ -120,7 +143,7 @@ class Story(Told):
     self.ws.write('seatshift.yaml', policy.replace('required: 0', 'rehearsed: true\n  required: 0'))
     result = self.ws.run('plan', 'contoso', expect=harness.OK)
     self.assertRegex(self.next(result), r'^seatshift rehearse [0-9a-f]{8} --save$')
-    self.type(self.next(result) + ' --runs 5')
+    self.type(self.next(result) + ' --runs 100')
     result = self.ws.run('show', 'contoso', expect=harness.OK)
     self.type(self.next(result), harness.WAITING)
 
