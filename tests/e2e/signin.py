@@ -80,7 +80,8 @@ class TestCase(harness.TestCase):
     return process, ours
 
   def read_until(self, fd, pattern):
-    text, end = '', time.monotonic() + 60
+    """What matches, and all that was read: a blank stands for the end of a line too, which may be anywhere."""
+    text, end, pattern = '', time.monotonic() + 60, pattern.replace(' ', r'\s+')
     while time.monotonic() < end and not re.search(pattern, text):
       if select.select([fd], [], [], 1)[0]:
         text += os.read(fd, 65536).decode(errors='replace')
