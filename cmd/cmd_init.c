@@ -43,7 +43,7 @@ static bool write_template(struct app *app, struct init_result *result, const st
 			   struct error *err)
 {
 	CLEANUP(strbuf_release) struct strbuf text = STRBUF_INIT(STRBUF_LARGE);
-	template_write(file, date_of_ms(clock_now_ms(app->clock)), &text);
+	days_write(file->bytes, date_of_ms(clock_now_ms(app->clock)), &text);
 	return write_file(app, result, file->path, strbuf_text(&text), text.len, err);
 }
 

@@ -3,6 +3,7 @@
 
 #include "cmd/help/file_to_fill.h"
 #include "cmd/output/document.h"
+#include "core/clock.h"
 #include "core/file.h"
 #include "core/quote.h"
 #include "plans/desired/desired.h"
@@ -48,7 +49,7 @@ static bool run(struct app *app, const void *options, const struct str_list *arg
 	const char *path = arena_printf(app->arena, "customers/%s.yaml", customer);
 	const char *target = path_join(app->arena, app->dir, path);
 	if (!check_new(app, customer, target, path, err) ||
-	    !file_to_fill(customer, app->arena, &text, &empty, err) ||
+	    !file_to_fill(customer, date_of_ms(clock_now_ms(app->clock)), app->arena, &text, &empty, err) ||
 	    !file_make_dirs(path_dir(app->arena, target), err) ||
 	    !file_write_atomic(target, strbuf_text(&text), text.len, err))
 		return false;

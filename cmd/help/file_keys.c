@@ -1,6 +1,8 @@
 /* What the key texts (cmd/help/key_text.h) and the JSON Schema say of the keys of a file. */
 #include "cmd/help/file_keys.h"
 
+#include "cmd/templates/templates.h"
+
 #include <string.h>
 
 /* The alternatives of a value that may be written in several ways. */
@@ -127,11 +129,14 @@ static bool next_key(const char **text, struct arena *out, struct file_key *ret)
 	return true;
 }
 
-bool file_keys(const char *text, const struct json *schema, struct arena *out, struct file_key_list *ret_keys,
-	       struct error *err)
+bool file_keys(const char *text, int32_t today, const struct json *schema, struct arena *out,
+	       struct file_key_list *ret_keys, struct error *err)
 {
+	CLEANUP(strbuf_release) struct strbuf dated = STRBUF_INIT(STRBUF_LARGE);
 	struct file_key key;
-	while (next_key(&text, out, &key)) {
+	days_write(text, today, &dated);
+	const char *rest = strbuf_text(&dated);
+	while (next_key(&rest, out, &key)) {
 		find_schema(schema, &key);
 		if (!key.schema || !key.about)
 			return error_set(err, ERR_FAILED,

@@ -28,8 +28,9 @@ struct file_key {
 };
 VEC(file_key_list, struct file_key);
 
-/* All entries of a text, each with what the schema says. ERR_FAILED when one describes what is not there. */
-NODISCARD bool file_keys(const char *text, const struct json *schema, struct arena *out,
+/* All entries of a text, with examples of `today`, each with what the schema says. ERR_FAILED when one
+ * describes what is not there. */
+NODISCARD bool file_keys(const char *text, int32_t today, const struct json *schema, struct arena *out,
 			 struct file_key_list *ret_keys, struct error *err);
 /* What can be written: "One of 'phone', 'portal'.", "A number from 1 to 100." */
 void file_key_type(struct strbuf *out, const struct json *schema);

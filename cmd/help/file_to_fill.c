@@ -140,15 +140,15 @@ static size_t put_key(const struct filling *f, size_t at)
 	return at + 1;
 }
 
-bool file_to_fill(const char *customer, struct arena *tmp, struct strbuf *out, struct str_list *ret_empty,
-		  struct error *err)
+bool file_to_fill(const char *customer, int32_t today, struct arena *tmp, struct strbuf *out,
+		  struct str_list *ret_empty, struct error *err)
 {
 	CLEANUP(strbuf_release) struct strbuf text = STRBUF_INIT(STRBUF_LARGE);
 	CLEANUP(json_freep) struct json *schema = NULL;
 	struct filling f = {.customer = customer, .tmp = tmp, .out = out, .empty = ret_empty};
 	schema_write(SCHEMA_CUSTOMER, &text);
 	if (!json_parse(strbuf_text(&text), text.len, &schema, err) ||
-	    !file_keys(key_text_customer, schema, tmp, &f.keys, err))
+	    !file_keys(key_text_customer, today, schema, tmp, &f.keys, err))
 		return false;
 	strbuf_addf(out,
 		    "# yaml-language-server: $schema=../.seatshift/customer.schema.json\n"

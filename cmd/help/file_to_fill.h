@@ -8,8 +8,9 @@
 #include "core/error.h"
 #include "core/str.h"
 
-/* `ret_empty` gets the keys that are to be filled in: "tenant.id". */
-NODISCARD bool file_to_fill(const char *customer, struct arena *tmp, struct strbuf *out,
+/* The days of its examples are counted from `today`. `ret_empty` gets the keys that are to be filled in:
+ * "tenant.id". */
+NODISCARD bool file_to_fill(const char *customer, int32_t today, struct arena *tmp, struct strbuf *out,
 			    struct str_list *ret_empty, struct error *err);
 
 #endif

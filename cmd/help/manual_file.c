@@ -13,6 +13,9 @@
 
 #include <string.h>
 
+/* 2026-12-01, whenever the page is made: a build gives the same bytes on any day. */
+enum { EXAMPLE_DAY = 20788 };
+
 struct page {
 	const char *name;
 	const char *summary;
@@ -73,7 +76,7 @@ static bool put_keys(struct strbuf *out, const struct json *schema, const char *
 {
 	struct file_key_list keys = {0};
 	size_t open = 0;
-	if (!file_keys(text, schema, tmp, &keys, err))
+	if (!file_keys(text, EXAMPLE_DAY, schema, tmp, &keys, err))
 		return false;
 	for (size_t i = 0; i < keys.count; i++) {
 		const struct file_key *key = &keys.items[i];
@@ -88,9 +91,6 @@ static bool put_keys(struct strbuf *out, const struct json *schema, const char *
 	return true;
 }
 
-/* 2026-12-01, whenever the page is made: a build gives the same bytes on any day. */
-enum { EXAMPLE_DAY = 20788 };
-
 static void put_example(struct strbuf *out, const char *path)
 {
 	if (!path) {
@@ -101,7 +101,7 @@ static void put_example(struct strbuf *out, const char *path)
 		if (template_files[i].set != TEMPLATE_EXAMPLE || !str_eq(template_files[i].path, path))
 			continue;
 		CLEANUP(strbuf_release) struct strbuf text = STRBUF_INIT(STRBUF_LARGE);
-		template_write(&template_files[i], EXAMPLE_DAY, &text);
+		days_write(template_files[i].bytes, EXAMPLE_DAY, &text);
 		mdoc_section(out, "EXAMPLES");
 		mdoc_literal(out, strbuf_text(&text));
 	}

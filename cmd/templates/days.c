@@ -1,4 +1,4 @@
-/* The example is about the month in which it is written: dates that stand still would be past some day. */
+/* Examples are about the month in which they are written: dates that stand still would be past some day. */
 #include "cmd/templates/templates.h"
 
 #include "core/clock.h"
@@ -8,14 +8,14 @@
 
 #define MARK "@today"
 
-void template_write(const struct template_file *file, int32_t today, struct strbuf *out)
+void days_write(const char *text, int32_t today, struct strbuf *out)
 {
-	const char *rest = file->bytes;
+	const char *rest = text;
 	const char *mark;
 	while ((mark = strstr(rest, MARK)) != NULL) {
 		char day[DATE_TEXT_SIZE];
 		char *end;
-		/* embed.py has seen that a few digits and "@" follow. */
+		/* Both embed.py have seen that a few digits and "@" follow. */
 		date_format(today + (int32_t)strtol(mark + strlen(MARK), &end, 10), day);
 		strbuf_add_bytes(out, rest, (size_t)(mark - rest));
 		strbuf_add(out, day);

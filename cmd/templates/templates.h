@@ -30,7 +30,8 @@ struct template_file {
 extern const struct template_file template_files[];
 extern const size_t template_file_count;
 
-/* With the days that it is to have when it is written on `today`: "@today+30@" is one, 30 days later. */
-void template_write(const struct template_file *file, int32_t today, struct strbuf *out);
+/* A text with the days that it is to have when it is written on `today`: "@today+30@" is one, 30 days later.
+ */
+void days_write(const char *text, int32_t today, struct strbuf *out);
 
 #endif

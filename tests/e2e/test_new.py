@@ -66,6 +66,20 @@ class New(harness.TestCase):
                               for line in lines))
     self.ws.run('validate', 'customers/contoso.yaml', expect=harness.OK)
 
+  def test_its_examples_are_of_its_day(self):
+    clock = {**harness.NOWHERE, 'SEATSHIFT_CLOCK': '2028-03-04T09:00:00Z'}
+    self.ws.run('new', 'contoso', env=clock, expect=harness.OK)
+    path = self.ws.repo / 'customers/contoso.yaml'
+    text = path.read_text()
+    self.assertNotIn('@today', text)
+    for example in ('# Example: 2028-02-26', 'placed_on: 2028-02-29}', '#return_until: 2028-03-07', '#retire_by: 2028-04-03'):
+      self.assertIn(example, text)
+    used, count = re.subn(r'#(order|programme|retire_by):', r'\1:', filled(text))
+    self.assertEqual(count, 3)
+    path.write_text(used)
+    valid = self.ws.run('validate', env=clock, expect=harness.OK)
+    self.assertNotIn('warning', valid.out + valid.err)
+
   def test_every_key_is_explained(self):
     self.ws.run('new', 'contoso', expect=harness.OK)
     text = (self.ws.repo / 'customers/contoso.yaml').read_text()
