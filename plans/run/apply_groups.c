@@ -1,7 +1,7 @@
 /*
  * Groups in a run. The service takes a group's new licences at once and hands them to the members afterwards,
- * one by one, and may refuse some. So a group's swap is checked before it is sent for what its members need,
- * and ends when each of them is served, not when the group is changed.
+ * one by one, and may refuse some. So a group's swap ends when each of them is served, not when the group is
+ * changed.
  */
 #include "core/str.h"
 #include "plans/run/apply_internal.h"
@@ -20,6 +20,8 @@ struct waiting_group {
 	enum outcome outcome;	   /* of the group itself, as the provider has it */
 	size_t unserved;	   /* at the last look */
 	int64_t progressed_ms;	   /* when that number, or the processing, last changed */
+	int64_t settles_ms;	   /* when what is missing by then will not come by itself; 0: not known */
+	int64_t pause_ms;	   /* before the next look */
 	bool was_processed, ended; /* at the last look; nothing more to wait for */
 	const char *kept;	   /* of what the group gives: how it is not as it was sent; or NULL */
 	int tries;		   /* so often the service was asked to try again */
@@ -29,155 +31,6 @@ struct waiting_group {
 	struct arena *looked; /* of the last look: */
 	struct journal_group people;
 };
-
-/* ---- before it is sent ---------------------------------------------------------------------- */
-
-enum comparison run_compare_group(const struct action *action, const struct live *live, struct arena *tmp,
-				  const char **ret_difference)
-{
-	const struct group *group = live_find_group(live, action->group_id);
-	enum comparison is = action_compare_group(action, group, tmp, ret_difference);
-	const char *renamed = is == AS_EXPECTED ? action_group_renamed(action, group, tmp) : NULL;
-	if (!renamed)
-		return is;
-	*ret_difference = renamed;
-	return NEITHER;
-}
-
-static bool adds_sku(const struct action *action, const char *sku_id)
-{
-	return license_find(&action->add, sku_id) && !license_find(&action->expect.licenses, sku_id);
-}
-
-/* The people who need a seat of the SKU because of what is ready to be sent. */
-static size_t count_needed(const struct run_batch *batch, const struct live *live, const char *sku_id,
-			   struct arena *tmp)
-{
-	struct str_list ids = {0};
-	for (size_t i = 0; i < batch->count; i++) {
-		const struct action *action = batch->actions[i];
-		const struct group *group = action->group_id ? live_find_group(live, action->group_id) : NULL;
-		if (!adds_sku(action, sku_id))
-			continue;
-		const struct user *subject = action->user_id ? live_find_user(live, action->user_id) : NULL;
-		if (action->user_id && !(subject && license_find(&subject->licenses, sku_id)))
-			VEC_PUSH(tmp, &ids, action->user_id);
-		for (size_t m = 0; group && m < group->member_ids.count; m++) {
-			const struct user *user = live_find_user(live, group->member_ids.items[m]);
-			if (user && !license_find(&user->licenses, sku_id))
-				VEC_PUSH(tmp, &ids, user->id);
-		}
-	}
-	str_list_sort_unique(&ids);
-	return ids.count;
-}
-
-static const char *sku_problem(const struct run_batch *batch, const char *sku_id, const char *who,
-			       const struct live *live, struct arena *out)
-{
-	const struct sku *sku = live_find_sku(live, sku_id);
-	int64_t needed = (int64_t)count_needed(batch, live, sku_id, out);
-	int64_t there = sku ? sku->enabled + sku->warning : 0;
-	int64_t left = there - (sku ? sku->consumed : 0);
-	if (needed <= left)
-		return NULL;
-	left = left > 0 ? left : 0;
-	return arena_printf(out, "%s need %lld seat%s of %s, and %lld of %lld are free (short by %lld)", who,
-			    (long long)needed, needed == 1 ? "" : "s", sku ? sku->part_number : sku_id,
-			    (long long)left, (long long)there, (long long)(needed - left));
-}
-
-static const char *seats_problem(const struct run_batch *batch, const struct action *action,
-				 const struct live *live, struct arena *out)
-{
-	const char *problem = NULL;
-	for (size_t i = 0; i < action->add.count && !problem; i++)
-		problem = sku_problem(batch, action->add.items[i].sku_id, "its members", live, out);
-	return problem;
-}
-
-bool run_awaits_seats(const struct run *run, const char *sku_id)
-{
-	for (size_t i = 0; i < run->o->plan->actions.count; i++) {
-		const struct action *action = &run->o->plan->actions.items[i];
-		if (action_info(action->kind)->by == BY_HAND && action->result.seats > 0 &&
-		    str_eq(action->sku_id, sku_id) && !result_ended_well(&run->replay.results[i]))
-			return true;
-	}
-	return false;
-}
-
-const char *run_seats_problem(const struct run *run, const struct run_batch *batch, const struct live *live,
-			      struct arena *out)
-{
-	const struct plan_move_list *moves = &run->o->plan->summary.moves;
-	const char *problem = NULL;
-	for (size_t i = 0; i < moves->count && !problem; i++)
-		if (!run_awaits_seats(run, moves->items[i].open_sku))
-			problem = sku_problem(batch, moves->items[i].open_sku, "the people of the plan", live,
-					      out);
-	return problem;
-}
-
-static const char *protected_member(const struct run *run, const struct action *action,
-				    const struct live *live, struct arena *out)
-{
-	const struct group *group = live_find_group(live, action->group_id);
-	for (size_t i = 0; group && i < group->member_ids.count; i++) {
-		const struct user *user = live_find_user(live, group->member_ids.items[i]);
-		const char *why = user ? run_protection_of(run, action, user->upn) : NULL;
-		if (why)
-			return arena_printf(out, "its member '%s' %s", user->upn, why);
-	}
-	return NULL;
-}
-
-const char *run_group_problem(const struct run *run, const struct run_batch *batch,
-			      const struct action *action, const struct live *live, struct arena *out)
-{
-	const char *problem = protected_member(run, action, live, out);
-	return problem ? problem : seats_problem(batch, action, live, out);
-}
-
-static bool read_groups(struct run *run, const struct run_batch *batch, struct arena *out, struct live *ret,
-			struct error *err)
-{
-	struct read_scope scope = {.members_as_users = true};
-	for (size_t i = 0; i < batch->count; i++)
-		if (batch->actions[i]->group_id)
-			VEC_PUSH(out, &scope.groups, batch->actions[i]->group_id);
-	str_list_sort_unique(&scope.groups);
-	*ret = (struct live){0};
-	if (!scope.groups.count)
-		return true;
-	return run->o->provider->ops->read(run->o->provider, &scope, out, ret, err) ||
-	       error_wrap(err, "cannot read the groups of the plan and their members");
-}
-
-bool run_check_groups(struct run *run, struct run_batch *batch, struct error *err)
-{
-	CLEANUP(arena_freep) struct arena *tmp = arena_new();
-	struct live live;
-	size_t kept = 0;
-	if (!read_groups(run, batch, tmp, &live, err))
-		return false;
-	for (size_t i = 0; i < batch->count; i++) {
-		const struct action *action = batch->actions[i];
-		/* The seats of one that was sent before may be taken by itself; who is protected stays so. */
-		bool is_new = !run->replay.announced[action - run->o->plan->actions.items];
-		const char *difference = NULL;
-		const char *problem = NULL;
-		if (action->group_id && run_compare_group(action, &live, tmp, &difference) == AS_EXPECTED)
-			problem = is_new ? run_group_problem(run, batch, action, &live, tmp)
-					 : protected_member(run, action, &live, tmp);
-		if (!problem)
-			batch->actions[kept++] = action;
-		else if (!run_ended(run, action, OUTCOME_STALE, problem, err))
-			return false;
-	}
-	batch->count = kept;
-	return true;
-}
 
 /* ---- until each member is served ------------------------------------------------------------ */
 
@@ -196,14 +49,27 @@ static const char *describe(const struct waiting_group *w, const struct group_pr
 	return group_served_text(progress, out);
 }
 
-/* Processed, and what is missing will not come by itself. */
-static bool has_settled(const struct waiting_group *w, const struct group_progress *progress, int64_t now_ms)
+/* When what is missing will not come by itself, unless something moves before. */
+static int64_t settles_at(const struct waiting_group *w, const struct group_progress *progress)
 {
 	bool all_refused = true;
 	for (size_t i = 0; i < progress->unserved.count; i++)
 		all_refused = all_refused && progress->unserved.items[i].refused;
-	return progress->is_gone ||
-	       now_ms - w->progressed_ms >= (all_refused ? SETTLED_REFUSED_MS : SETTLED_MISSING_MS);
+	if (!progress->is_processed)
+		return 0;
+	return w->progressed_ms + (all_refused ? SETTLED_REFUSED_MS : SETTLED_MISSING_MS);
+}
+
+static bool has_settled(const struct waiting_group *w, const struct group_progress *progress, int64_t now_ms)
+{
+	return progress->is_processed && (progress->is_gone || now_ms >= w->settles_ms);
+}
+
+/* Rarer from look to look, but no later than it settles: nothing is awaited after that. */
+static int64_t until_next_look_ms(const struct waiting_group *w, int64_t now_ms)
+{
+	int64_t left_ms = w->settles_ms > now_ms ? w->settles_ms - now_ms : w->pause_ms;
+	return left_ms < w->pause_ms ? left_ms : w->pause_ms;
 }
 
 static void note_progress(struct run *run, struct waiting_group *w, const struct group_progress *progress,
@@ -213,6 +79,8 @@ static void note_progress(struct run *run, struct waiting_group *w, const struct
 		w->progressed_ms = clock_monotonic_ms(run->o->clock);
 	w->unserved = progress->unserved.count;
 	w->was_processed = progress->is_processed;
+	w->settles_ms = settles_at(w, progress);
+	w->pause_ms = w->pause_ms * 2 < LONGEST_POLL_MS ? w->pause_ms * 2 : LONGEST_POLL_MS;
 	arena_free(w->looked);
 	w->looked = arena_new();
 	group_people_of(w->action, progress, live, run->o->before, w->looked, &w->people);
@@ -254,6 +122,7 @@ static bool try_again(struct run *run, struct waiting_group *w, struct refused_m
 	*ret_tried = was_sent && (came.asked || !came.refusal);
 	w->tries += *ret_tried;
 	w->progressed_ms = clock_monotonic_ms(run->o->clock);
+	w->pause_ms = FIRST_POLL_MS;
 	return true;
 }
 
@@ -276,7 +145,7 @@ static bool look_at(struct run *run, struct waiting_group *w, const struct live 
 	if (group_is_done(&progress))
 		return end_well(run, w, live, err);
 	int64_t now_ms = clock_monotonic_ms(run->o->clock);
-	if (progress.is_processed && has_settled(w, &progress, now_ms)) {
+	if (has_settled(w, &progress, now_ms)) {
 		struct refused_members refused;
 		bool tried = false;
 		run_find_refused(run, w->action, &progress, live, tmp, &refused);
@@ -304,7 +173,7 @@ static bool look_at_all(struct run *run, struct waiting_group *groups, size_t co
 	for (size_t i = 0; i < count; i++)
 		if (!groups[i].ended)
 			actions[batch.count++] = groups[i].action;
-	if (!read_groups(run, &batch, tmp, &live, err))
+	if (!run_read_groups(run, &batch, tmp, &live, err))
 		return false;
 	*ret_open = 0;
 	for (size_t i = 0; i < count; i++) {
@@ -335,23 +204,36 @@ static bool leave_waiting(struct run *run, const struct waiting_group *w, struct
 	return run_waits_with(run, w->action, &entry, err);
 }
 
-static bool wait_for(struct run *run, struct waiting_group *groups, size_t count, struct error *err)
+static bool leave_all(struct run *run, const struct waiting_group *groups, size_t count, struct error *err)
 {
-	size_t open = count;
-	for (int64_t poll_ms = FIRST_POLL_MS;;
-	     poll_ms = poll_ms * 2 < LONGEST_POLL_MS ? poll_ms * 2 : LONGEST_POLL_MS) {
-		if (!look_at_all(run, groups, count, &open, err))
-			return false;
-		if (!open || run_should_stop(run) || is_stuck(run, groups, count))
-			break;
-		clock_sleep_ms(run->o->clock, run_time_left_ms(run, poll_ms));
-		if (run_should_stop(run))
-			break;
-	}
-	for (size_t i = 0; open && i < count; i++)
+	for (size_t i = 0; i < count; i++)
 		if (!groups[i].ended && !leave_waiting(run, &groups[i], err))
 			return false;
 	return true;
+}
+
+static int64_t shortest_pause_ms(const struct run *run, const struct waiting_group *groups, size_t count)
+{
+	int64_t now_ms = clock_monotonic_ms(run->o->clock);
+	int64_t shortest_ms = LONGEST_POLL_MS;
+	for (size_t i = 0; i < count; i++) {
+		int64_t ms = groups[i].ended ? LONGEST_POLL_MS : until_next_look_ms(&groups[i], now_ms);
+		shortest_ms = ms < shortest_ms ? ms : shortest_ms;
+	}
+	return shortest_ms;
+}
+
+static bool wait_for(struct run *run, struct waiting_group *groups, size_t count, struct error *err)
+{
+	size_t open = count;
+	while (look_at_all(run, groups, count, &open, err)) {
+		if (!open || run_should_stop(run) || is_stuck(run, groups, count))
+			return leave_all(run, groups, count, err);
+		clock_sleep_ms(run->o->clock, run_time_left_ms(run, shortest_pause_ms(run, groups, count)));
+		if (run_should_stop(run))
+			return leave_all(run, groups, count, err);
+	}
+	return false;
 }
 
 bool run_group_swapped(struct run *run, const struct action *action, enum outcome outcome, const char *detail)
@@ -374,7 +256,8 @@ bool run_confirm_groups(struct run *run, struct error *err)
 		groups[i] = (struct waiting_group){.action = run->swapped.items[i].action,
 						   .outcome = run->swapped.items[i].outcome,
 						   .kept = run->swapped.items[i].detail,
-						   .progressed_ms = now_ms};
+						   .progressed_ms = now_ms,
+						   .pause_ms = FIRST_POLL_MS / 2};
 	run->swapped.count = 0;
 	bool good = !count || wait_for(run, groups, count, err);
 	for (size_t i = 0; i < count; i++)

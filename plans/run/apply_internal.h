@@ -87,7 +87,7 @@ NODISCARD bool run_check_basis_again(struct run *run, struct error *err);
  * sets run->differs where it is not. */
 NODISCARD bool run_check_record(struct run *run, struct error *err);
 
-/* ---- apply_groups.c ------------------------------------------------------------------------- */
+/* ---- apply_groups_check.c ------------------------------------------------------------------- */
 
 /* As action_compare_group; one that is called otherwise than in the plan is not as expected. */
 enum comparison run_compare_group(const struct action *action, const struct live *live, struct arena *tmp,
@@ -100,8 +100,13 @@ bool run_awaits_seats(const struct run *run, const char *sku_id);
 /* Too few free seats for what the actions give, as far as no key is still to bring some; NULL: enough. */
 const char *run_seats_problem(const struct run *run, const struct run_batch *batch, const struct live *live,
 			      struct arena *out);
+/* The groups of the batch, and their members as people. */
+NODISCARD bool run_read_groups(struct run *run, const struct run_batch *batch, struct arena *out,
+			       struct live *ret, struct error *err);
 /* Reads the groups of the batch and ends as stale, and leaves out, those that must not be sent. */
 NODISCARD bool run_check_groups(struct run *run, struct run_batch *batch, struct error *err);
+
+/* ---- apply_groups.c ------------------------------------------------------------------------- */
 
 /* Whether the end of this action has to wait for the members of a group; it is then kept for later. */
 bool run_group_swapped(struct run *run, const struct action *action, enum outcome outcome,

@@ -1,55 +1,17 @@
 """A group is its members: its swap is checked, verified, and asked about again, person by person."""
 
-import csv
 import hashlib
-import io
 import json
 import time
 import urllib.parse
 
 import contoso
 import harness
-from test_planning import ADELE, ALEX, BIANCA, GROUP, Planning, customer, document, user
-
-CAREY = 'carey.garner@contoso.com'
-OPEN_SEATS = {'sku': 'ENTERPRISEPACK', 'created': '2026-11-20T00:00:00Z', 'ends': '2027-12-01T00:00:00Z'}
-E3 = '6fd2c87f-b296-42f0-b197-1e91e994b900'
-ANOTHER = 'c0ffee00-0000-4000-8000-000000000002'
+from grouped import ANOTHER, CAREY, E3, Grouped, world
+from test_planning import ADELE, ALEX, BIANCA, GROUP, customer, user
 
 
-def world(seats, members=(ADELE, ALEX, BIANCA), others=(CAREY,), **settings):
-  """The Open seats are there; the Advisor licences come through the group Sales."""
-  base = contoso.tenant(0)['subscriptions']
-  group = {'id': GROUP, 'name': 'Sales', 'members': list(members), 'licenses': ['STANDARDPACK']}
-  doc = document([user(upn) for upn in (*members, *others)], [group],
-                 subscriptions=[*base, {**OPEN_SEATS, 'seats': seats}])
-  return {**doc, 'settings': settings}
-
-
-class Members(Planning):
-
-  def begin(self, doc, seats, users=('group: Sales',)):
-    twin = self.start(doc, customer(users, seats=seats))
-    return twin, self.plan()
-
-  def ended(self, plan, kind='swap-group-license'):
-    """Outcome and detail of the last entry that ended the group's swap."""
-    number = next(action['id'] for action in plan['actions'] if action['kind'] == kind)
-    path = self.ws.repo / 'plans/contoso' / plan['id'] / 'journal.jsonl'
-    rows = [row for row in map(json.loads, path.read_text().splitlines())
-            if row['event'] == 'ended' and row['actions'] == [number]]
-    return (rows[-1]['outcome'], rows[-1]['detail']) if rows else (None, None)
-
-  def rows(self, plan):
-    """Name and outcome of each row of the table, the group's and the people's."""
-    rows = csv.DictReader(io.StringIO(self.ws.run('show', plan['id'], '--format', 'csv', expect=harness.OK).out))
-    return {row['upn']: row['outcome'] for row in rows if row['kind'] in ('group', 'member')}
-
-  def take_a_seat(self, twin, upn=CAREY):
-    twin.control('user', tenant=contoso.TENANT, upn=upn, set={'add': ['ENTERPRISEPACK']})
-
-  def seats(self, twin, number):
-    twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', number)
+class Members(Grouped):
 
   def test_seats_taken_since_the_plan(self):
     """Counted again before the first write, with the arithmetic; nothing is sent."""
@@ -69,95 +31,6 @@ class Members(Planning):
     result = self.ws.run('apply', plan['id'], '--yes', expect=harness.STALE)
     self.assertIn('need 4 seats of ENTERPRISEPACK, and 3 of 4 are free', result.err)
     self.assertEqual(twin.writes(), 0)
-
-  def test_a_member_without_a_seat_is_not_verified(self):
-    """The seat goes while the service works on the group: the last member gets none, and is named."""
-    twin, plan = self.begin(world(3, group_processing_ms=1500), 3)
-    body = json.dumps({'tenant': contoso.TENANT, 'upn': CAREY, 'set': {'add': ['ENTERPRISEPACK']}})
-    twin.control('fault', kind='meanwhile', call='user', body=body,
-                 match={'method': 'POST', 'path': '/groups/*/assignLicense', 'nth': 1})
-    result = self.ws.run('apply', plan['id'], '--yes', expect=harness.PARTIAL)
-    outcome, detail = self.ended(plan)
-    self.assertEqual(outcome, 'failed', result)
-    self.assertRegex(detail, r"^group 'Sales': 2 of 3 members are served; \S+@contoso.com: "
-                             'ENTERPRISEPACK is not active: no seat is left; buy or free 1 seat of ENTERPRISEPACK, '
-                             'then apply again, which has the service try again$')
-    self.assertNotIn('cancel', result.out.lower())
-    self.assertEqual(self.reprocessed(twin), [], 'there is no seat for it')
-    without = detail.split('; ')[1].split(':')[0]
-    expected = {upn: 'failed' if upn == without else 'verified' for upn in (ADELE, ALEX, BIANCA)}
-    self.assertEqual(self.rows(plan), {'Sales': 'failed', **expected})
-    # Neither does the Advisor subscription's end make a lie of it.
-    twin.cancel(contoso.TENANT, contoso.SUBSCRIPTION)
-    result = self.ws.run('apply', plan['id'], '--yes', expect=harness.PARTIAL)
-    self.assertNotIn('everything is verified', result.out + result.err)
-    # A seat more: the service does not try again by itself, but is asked to, for that person alone.
-    self.seats(twin, 1)
-    self.ws.run('apply', plan['id'], '--yes', expect=harness.OK)
-    self.assertEqual(self.ended(plan), ('verified', '3 of 3 members are served'))
-    upn = detail.split('; ')[1].split(':')[0]
-    ids = {row['upn']: row['id'] for row in twin.state(contoso.TENANT)['users']}
-    self.assertEqual(self.reprocessed(twin), [ids[upn]])
-    self.assertIn(f'try again: {upn}', [row.get('detail') for row in self.journal(plan) if row['event'] == 'write'])
-    self.assertEqual([row['path'] for row in self.parts(twin) if 'assignLicense' in row['path']],
-                     [f'/groups/{GROUP}/assignLicense'])
-
-  def without_a_seat(self, seats=3, **changes):
-    """Adele, Alex and Bianca, one of whom got no seat, and then there is one; the twin, the plan, and who it is."""
-    twin, plan = self.begin(self.changed(world(seats, group_processing_ms=1500), **changes), seats)
-    body = json.dumps({'tenant': contoso.TENANT, 'upn': CAREY, 'set': {'add': ['ENTERPRISEPACK']}})
-    twin.control('fault', kind='meanwhile', call='user', body=body,
-                 match={'method': 'POST', 'path': '/groups/*/assignLicense', 'nth': 1})
-    self.ws.run('apply', plan['id'], '--yes', expect=harness.PARTIAL)
-    return twin, plan, self.ended(plan)[1].split('; ')[1].split(':')[0]
-
-  def changed(self, doc, roles=None):
-    if roles:
-      doc['tenants'][0]['clients'][0]['roles'] = roles
-    return doc
-
-  def journal(self, plan):
-    path = self.ws.repo / 'plans/contoso' / plan['id'] / 'journal.jsonl'
-    return [json.loads(row) for row in path.read_text().splitlines()]
-
-  def parts(self, twin):
-    return [part for row in twin.log() for part in row.get('parts', []) if part['method'] == 'POST']
-
-  def reprocessed(self, twin):
-    """Ids of the people for whom the service was asked to try again."""
-    paths = [part['path'] for part in self.parts(twin)]
-    return [path.split('/')[2] for path in paths if path.endswith('/reprocessLicenseAssignment')]
-
-  READS = ['Organization.Read.All', 'User.Read.All', 'GroupMember.Read.All', 'Domain.Read.All',
-           'LicenseAssignment.ReadWrite.All']
-
-  def test_trying_again_takes_a_permission(self):
-    """User.ReadWrite.All is more than moving licences needs: without it the way by hand is told, click by click."""
-    twin, plan, upn = self.without_a_seat(roles=self.READS)
-    self.seats(twin, 1)
-    self.ws.run('apply', plan['id'], '--yes', expect=harness.PARTIAL)
-    outcome, detail = self.ended(plan)
-    self.assertEqual(outcome, 'failed')
-    self.assertIn(f'{upn}: ENTERPRISEPACK is not active: no seat is left; the service does not try again by itself: '
-                  'when the cause is mended, then in the Microsoft 365 admin centre under Billing > Licenses > '
-                  'Office 365 E3 > Groups > Sales > Actions needed, select them and press Reprocess, and apply again '
-                  '(with User.ReadWrite.All, apply has that done itself)', detail)
-    self.assertEqual(self.reprocessed(twin), [])
-    # A person does it; the next run finds it done.
-    twin.control('group', tenant=contoso.TENANT, group='Sales', reprocess=True)
-    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
-    self.assertEqual(self.ended(plan), ('verified', '3 of 3 members are served'))
-
-  def test_a_member_whom_something_else_excludes(self):
-    """Another reason than a seat: what the member got meanwhile conflicts with what the group hands out."""
-    twin, plan = self.begin(world(10, group_processing_ms=1200), 10)
-    other = json.dumps({'tenant': contoso.TENANT, 'upn': ALEX, 'set': {'add': ['MIDSIZEPACK']}})
-    twin.control('fault', kind='meanwhile', call='user', body=other,
-                 match={'method': 'POST', 'path': '/groups/*/assignLicense', 'nth': 1})
-    self.ws.run('apply', plan['id'], '--yes', expect=harness.PARTIAL)
-    outcome, detail = self.ended(plan)
-    self.assertEqual(outcome, 'failed')
-    self.assertIn(f'{ALEX}: ENTERPRISEPACK is not active: one of its services excludes one', detail)
 
   def test_a_group_that_is_called_otherwise_now(self):
     """It was reviewed under another name: before the first write, and between the look and the write."""
@@ -293,27 +166,6 @@ class Members(Planning):
     self.assertEqual(self.ended(plan), ('verified', '3 of 3 members are served'))
     self.assertIn('retire-subscription', result.out)
     self.assertEqual(len(self.reprocessed(twin)), 1)
-
-  def test_refused_through_another_group_as_well(self):
-    """Trying again would concern a group that the plan does not touch: that is left to a person."""
-    doc = world(3, group_processing_ms=1500)
-    doc['tenants'][0]['groups'].append({'id': ANOTHER, 'name': 'Field', 'members': [BIANCA],
-                                        'licenses': ['VISIOCLIENT']})
-    doc['tenants'][0]['subscriptions'].append({**OPEN_SEATS, 'sku': 'VISIOCLIENT', 'seats': 0})
-    twin, plan = self.begin(doc, 3)
-    twin.control('group', tenant=contoso.TENANT, group='Field', remove=[BIANCA])
-    twin.control('group', tenant=contoso.TENANT, group='Field', add=[BIANCA])
-    body = json.dumps({'tenant': contoso.TENANT, 'upn': CAREY, 'set': {'add': ['ENTERPRISEPACK']}})
-    twin.control('fault', kind='meanwhile', call='user', body=body,
-                 match={'method': 'POST', 'path': '/groups/*/assignLicense', 'nth': 1})
-    self.ws.run('apply', plan['id'], '--yes', expect=harness.PARTIAL)
-    self.assertIn(f'{BIANCA}: ', self.ended(plan)[1])
-    twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', 1)
-    twin.redeem(contoso.TENANT, 'VISIOCLIENT', 1)
-    self.ws.run('apply', plan['id'], '--yes', expect=harness.PARTIAL)
-    self.assertIn('> Groups > Sales > Actions needed, select them and press Reprocess, and apply again',
-                  self.ended(plan)[1])
-    self.assertEqual(self.reprocessed(twin), [])
 
   def test_a_protected_member(self):
     """In the group since the plan: the group is not sent."""
