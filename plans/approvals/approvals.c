@@ -54,7 +54,8 @@ const char *approval_verdict_name(enum approval_verdict verdict)
 	return verdict_names[verdict];
 }
 
-/* Earlier plans that have been judged, so that each is judged once. */
+/* Plans that have been judged, so that each is judged once, or are being judged: until then, as unapproved.
+ */
 struct judged_plan {
 	const char *id;
 	bool is_approved;
@@ -293,8 +294,9 @@ static int64_t enough_until(const struct approval_report *report)
 }
 
 /*
- * As of when they were signed: what was seen then stays seen. Each plan asks of those before it on the branch
- * only, so this comes to an end.
+ * As of when they were signed: what was seen then stays seen. A plan that was removed and put back comes
+ * before itself, and before others that come before it: whoever is being judged covers nothing, so this comes
+ * to an end, and at worst more people are authors.
  */
 static bool is_approved(void *ctx, const struct plan_folder *earlier, bool *ret_is, struct error *err)
 {
@@ -314,21 +316,25 @@ static bool is_approved(void *ctx, const struct plan_folder *earlier, bool *ret_
 		if (str_eq(j.earlier->items[i].id, earlier->id))
 			return true;
 	}
+	size_t own = j.earlier->count;
+	VEC_PUSH(j.out, j.earlier, ((struct judged_plan){arena_strdup(j.out, earlier->id), false}));
 	if (!judge_folder(&j, earlier->paths.approvals, &begun, &report, err))
 		return false;
 	*ret_is = report.required > 0 && report.valid >= report.required;
-	VEC_PUSH(j.out, j.earlier, ((struct judged_plan){arena_strdup(j.out, earlier->id), *ret_is}));
+	j.earlier->items[own].is_approved = *ret_is;
 	return true;
 }
 
 static struct judging judging_of(const struct approval_case *c, struct arena *out)
 {
+	struct judged_plan_list *earlier = arena_alloc(out, sizeof *earlier);
+	VEC_PUSH(out, earlier, ((struct judged_plan){c->folder->id, false}));
 	return (struct judging){.approved = c->approved,
 				.commit = c->commit ? c->commit : c->approved->commit,
 				.folder = c->folder,
 				.keygen = c->keygen,
 				.as_of = c->as_of,
-				.earlier = arena_alloc(out, sizeof(struct judged_plan_list)),
+				.earlier = earlier,
 				.now_ms = clock_now_ms(c->clock),
 				.out = out};
 }

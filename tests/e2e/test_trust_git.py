@@ -365,6 +365,46 @@ class Authors(looking.Looking):
     self.make()
     self.judge(MEGAN)
 
+  def put_back(self):
+    """An ordinary revert of the plan's commit, and the revert of that."""
+    for commit in (self.added, 'HEAD'):
+      self.ws.git('revert', '--no-edit', commit)
+
+  def seen_by_all(self):
+    """No command dies of it, and whoever shaped the plan is still its author."""
+    for command in (['status', '--offline'], ['show', self.plan['id']]):
+      self.ws.run(*command, expect=harness.OK)
+    self.assertEqual(self.verdicts(), ({ALEX: 'by-author', MEGAN: 'counts'}, True))
+    self.ws.run('apply', self.plan['id'], '--no-commit', expect=harness.WAITING)
+
+  def add(self):
+    self.make()
+    self.added = self.ws.git('rev-parse', 'HEAD').strip()
+    for name in (ALEX, MEGAN):
+      self.sign(name)
+
+  def test_a_plan_that_was_removed_and_put_back(self):
+    """In a history of commits one after the other such a plan comes before itself."""
+    self.begin(users=self.CSV)
+    self.change(ALEX, 'lidia.holloway')
+    self.add()
+    self.put_back()
+    self.seen_by_all()
+
+  def test_plans_that_come_before_each_other(self):
+    self.begin(users=self.CSV)
+    self.change(ALEX, 'lidia.holloway')
+    self.add()
+    first, added = self.plan, self.added
+    self.change(ALEX)
+    self.add()
+    self.put_back()
+    self.added = added
+    self.put_back()
+    self.seen_by_all()
+    self.plan = first
+    self.ws.run('verify', first['id'], expect=harness.STALE)
+
   def test_who_committed_it(self):
     """Whoever applies somebody else's change shaped it as well; a server that does is nobody."""
     for name, email, counts in (('Megan', MEGAN, [ADELE]), ('GitHub', 'noreply@github.com', [ADELE, MEGAN])):
