@@ -356,6 +356,9 @@ bool run_find_unserved(struct run *run, const struct live *live, struct arena *t
 {
 	struct read_scope scope = {0};
 	struct live asked = {0};
+	*ret_unserved = run_seats_gone(run, live, tmp);
+	if (*ret_unserved)
+		return true;
 	*ret_unserved = first_unserved(run, live, tmp);
 	run_served_scope(run, tmp, &scope);
 	if (!*ret_unserved || !scope.likely_holders_of.count)

@@ -122,7 +122,10 @@ bool run_reopen_groups(struct run *run, const struct live *live);
 
 /* Adds to the scope all whom the plan gives something. */
 void run_served_scope(const struct run *run, struct arena *out, struct read_scope *scope);
-/* The first of them who is not served by what was read, as text in `tmp`; NULL when all are. */
+/* A SKU that the plan gives and that has fewer seats than holders now, in a line; NULL: none. */
+const char *run_seats_gone(const struct run *run, const struct live *live, struct arena *out);
+/* The first of them who is not served by what was read, or the seats that are gone, as text in `tmp`; NULL
+ * when all are. */
 NODISCARD bool run_find_unserved(struct run *run, const struct live *live, struct arena *tmp,
 				 const char **ret_unserved, struct error *err);
 

@@ -64,6 +64,7 @@ def customer(number, holders=HOLDERS, retire=True, labels=None):
       - open:
           sku: ENTERPRISEPACK
           seats: {holders}
+          programme: open-value
           order: {{distributor: Example Distribution, reference: PO-{number:04}, placed_on: 2026-11-05}}
           key: {{env: CONTOSO_OPEN_KEY, ends_in: 7QX2K}}
     ''')

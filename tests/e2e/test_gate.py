@@ -7,7 +7,7 @@ import harness
 from gateway import Gateway
 from test_planning import ADELE, ALEX, BIANCA, Planning, customer, document, user
 
-OPEN_SEATS = {'sku': 'ENTERPRISEPACK', 'seats': 10, 'created': '2026-11-20T00:00:00Z', 'ends': '2027-12-01T00:00:00Z'}
+OPEN_SEATS = {'id': '4d0a9f3b-6c1e-4f5d-8a2b-7e3c5d1f9b06', 'sku': 'ENTERPRISEPACK', 'seats': 10, 'created': '2026-11-20T00:00:00Z', 'ends': '2027-12-01T00:00:00Z'}
 
 
 class Gate(Planning):
@@ -50,6 +50,19 @@ class Gate(Planning):
     twin, plan = self.begin()
     self.change(twin, ALEX, remove=['ENTERPRISEPACK'])
     self.closed(plan, f'{ALEX} does not hold ENTERPRISEPACK')
+
+  def test_the_new_seats_are_gone(self):
+    """Everybody still holds the licence, and is about to lose it: nobody is told to cancel, and it is no success."""
+    twin, plan = self.begin()
+    new = OPEN_SEATS['id']
+    for status in ('Suspended', 'Deleted'):
+      twin.control('cancel', tenant=contoso.TENANT, subscription=new, status=status)
+      self.closed(plan, '0 seats of ENTERPRISEPACK are left for 2 holders')
+    twin.cancel(contoso.TENANT, contoso.SUBSCRIPTION)
+    self.closed(plan, 'the subscription is retired, but 0 seats of ENTERPRISEPACK are left for 2 holders')
+    self.assertNotIn('verified', self.retired(plan))
+    twin.control('cancel', tenant=contoso.TENANT, subscription=new, status='Enabled')
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.OK)
 
   def test_whoever_left_the_tenant_loses_nothing_by_it(self):
     twin, plan = self.begin()

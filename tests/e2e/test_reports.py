@@ -9,8 +9,10 @@ import xml.etree.ElementTree
 import contoso
 import harness
 
-BAD = contoso.customer().replace('retire_by:', 'retire_bye:').replace('seats: 150', 'seats: many')
-NASTY = contoso.customer().replace('customer: contoso', 'customer: "a<&>\\"::error::%0A]]>,;]##vso[x]\\n"')
+# Of a programme that is sold: nothing is to be said of it.
+CUSTOMER = contoso.customer().replace('      order:', '      programme: open-value\n      order:')
+BAD = CUSTOMER.replace('retire_by:', 'retire_bye:').replace('seats: 150', 'seats: many')
+NASTY = CUSTOMER.replace('customer: contoso', 'customer: "a<&>\\"::error::%0A]]>,;]##vso[x]\\n"')
 
 
 # SARIF 2.1.0, as far as it is written: what an object must have, and what more it may have.
@@ -86,7 +88,7 @@ class Reports(harness.TestCase):
     return suite
 
   def test_validate_in_order(self):
-    self.repository(contoso.customer())
+    self.repository(CUSTOMER)
     suite = self.junit('validate', expect=harness.OK)
     self.assertEqual([case.get('name') for case in suite], ['seatshift.yaml', 'customers/contoso.yaml'])
     self.assertEqual(self.sarif('validate', expect=harness.OK)['results'], [])
@@ -161,7 +163,7 @@ class Reports(harness.TestCase):
     self.assertNotIn('##vso', result.out)
 
   def test_key_is_hidden(self):
-    self.repository(contoso.customer().replace('{env: CONTOSO_OPEN_KEY, ends_in: 7QX2K}', contoso.KEY))
+    self.repository(CUSTOMER.replace('{env: CONTOSO_OPEN_KEY, ends_in: 7QX2K}', contoso.KEY))
     for name in ('text', 'json', 'junit', 'sarif', 'codequality'):
       self.ws.run('validate', '--format', name, env={'GITHUB_ACTIONS': 'true', 'TF_BUILD': 'True'},
                   expect=harness.INVALID)
@@ -170,6 +172,7 @@ class Reports(harness.TestCase):
   def test_plan(self):
     twin = self.twin(contoso.document())
     contoso.set_up(self.ws, twin)
+    self.repository(CUSTOMER)
     suite = self.junit('plan', 'contoso', '--also', 'markdown=plan.md', expect=harness.OK)
     self.assertEqual(suite.get('name'), 'plan contoso')
     self.assertEqual(suite.get('failures'), '0')
@@ -180,6 +183,7 @@ class Reports(harness.TestCase):
   def test_plan_refused(self):
     twin = self.twin(contoso.document())
     contoso.set_up(self.ws, twin, seats=10)
+    self.repository(CUSTOMER.replace('seats: 150', 'seats: 10'))
     suite = self.junit('plan', 'contoso', expect=harness.DENIED)
     self.assertEqual([failure.get('type') for failure in suite.iter('failure')], ['SS304'])
     self.assertEqual(suite.get('errors'), '0')
