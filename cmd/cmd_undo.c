@@ -4,14 +4,13 @@
 #include "cmd/output/plan_output.h"
 #include "cmd/session/approval_check.h"
 #include "cmd/session/names.h"
-#include "cmd/session/newest_plan.h"
 #include "cmd/session/plan_saving.h"
 #include "cmd/session/protected_names.h"
 #include "cmd/session/session.h"
+#include "cmd/session/undone_mark.h"
 #include "core/file.h"
 #include "core/quote.h"
 #include "plans/saved/undone.h"
-#include "plans/saved/undone_by.h"
 
 struct undo_options {
 	bool commit;
@@ -40,28 +39,6 @@ struct undoing {
 	struct diag_list diags;
 };
 
-/* Who is as this plan left them may be so by another one's work: then that one is what is to be undone. */
-static bool is_its_own_work(struct undoing *u, struct error *err)
-{
-	struct undone_by by;
-	struct newest_plan newest = {0};
-	const struct plan_folder *undone = &u->undone_folder;
-	if (!plan_undone_by(u->app->dir, undone, u->app->arena, &by, err))
-		return false;
-	if (!by.id)
-		return true;
-	if (!newest_plan_of(u->app, undone->plan.customer, NEWEST_BEGUN, &newest, err))
-		return false;
-	if (!newest.found || str_eq(newest.folder.id, undone->id) ||
-	    str_eq(newest.folder.plan.undoes, undone->id))
-		return true;
-	error_set(err, ERR_INVALID,
-		  "plan %s was undone by plan %s, and plan %s was begun since: what is there now is that "
-		  "one's work",
-		  undone->id, by.id, newest.folder.id);
-	return error_hint(err, "Undo that one: 'seatshift undo %.8s'.", newest.folder.id);
-}
-
 static bool load(struct undoing *u, const char *name, struct error *err)
 {
 	struct app *app = u->app;
@@ -82,7 +59,7 @@ static bool load(struct undoing *u, const char *name, struct error *err)
 			  u->undone_folder.id);
 		return error_hint(err, "A plan that is not wanted need not be applied.");
 	}
-	if (!is_its_own_work(u, err))
+	if (!undone_is_its_own_work(app, &u->undone_folder, err))
 		return false;
 	u->undone = undone_of(&u->undone_folder, &entries, app->arena);
 	return true;

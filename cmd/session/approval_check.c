@@ -2,6 +2,7 @@
 #include "cmd/session/approval_check.h"
 
 #include "cmd/outside/git_credential.h"
+#include "cmd/session/undone_mark.h"
 #include "core/file.h"
 #include "core/json.h"
 #include "core/quote.h"
@@ -331,7 +332,8 @@ static bool check_for_apply(struct app *app, struct session *session, const stru
 		return false;
 	if (!read_journal(app, folder, &journal, &journal_len, err))
 		return false;
-	if (!match_undone(app, approved, folder, err) || !refuse_undone(app, approved, folder, err))
+	if (!match_undone(app, approved, folder, err) || !refuse_undone(app, approved, folder, err) ||
+	    !undone_mark_check(app, folder, err))
 		return false;
 	if (!match_journal(app, approved, folder, journal, journal_len, err))
 		return false;
@@ -361,7 +363,7 @@ bool approval_check_journal(struct app *app, const struct approval_check *check,
 {
 	const struct approval_case now = approval_case(app, check, folder);
 	return match_record(app, &check->approved, folder, err) &&
-	       match_undone(app, &check->approved, folder, err) &&
+	       match_undone(app, &check->approved, folder, err) && undone_mark_check(app, folder, err) &&
 	       approvals_precede_journal(&now, app->arena, err);
 }
 

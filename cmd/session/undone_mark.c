@@ -2,7 +2,9 @@
 #include "cmd/session/undone_mark.h"
 
 #include "cmd/outside/identity.h"
+#include "cmd/session/newest_plan.h"
 #include "plans/saved/journal.h"
+#include "plans/saved/undone_by.h"
 
 bool undone_mark_load(struct app *app, const struct plan_folder *undo, struct plan_folder *ret_undone,
 		      struct error *err)
@@ -32,4 +34,38 @@ bool undone_mark_write(struct app *app, const struct plan_folder *undo, const st
 		return error_wrap(err, "cannot use the journal of plan %s", undone->id);
 	return is_marked(&entries, undo->id) || journal_append(journal, &entry, err) ||
 	       error_wrap(err, "cannot say in the journal of plan %s that it is undone", undone->id);
+}
+
+bool undone_is_its_own_work(struct app *app, const struct plan_folder *undone, struct error *err)
+{
+	struct undone_by by;
+	struct newest_plan newest = {0};
+	if (!plan_undone_by(app->dir, undone, app->arena, &by, err))
+		return false;
+	if (!by.id)
+		return true;
+	if (!newest_plan_of(app, undone->plan.customer, NEWEST_BEGUN, &newest, err))
+		return false;
+	if (!newest.found || str_eq(newest.folder.id, undone->id) ||
+	    str_eq(newest.folder.plan.undoes, undone->id))
+		return true;
+	error_set(err, ERR_INVALID,
+		  "plan %s was undone by plan %s, and plan %s was begun since: what is there now is that "
+		  "one's work",
+		  undone->id, by.id, newest.folder.id);
+	return error_hint(err, "Undo that one: 'seatshift undo %.8s'.", newest.folder.id);
+}
+
+bool undone_mark_check(struct app *app, const struct plan_folder *undo, struct error *err)
+{
+	struct plan_folder undone;
+	struct journal_entry_list entries = {0};
+	bool cut = false;
+	const struct journal_file file = plan_journal(undo, app->dir, app->arena);
+	if (!undo->plan.undoes)
+		return true;
+	if (!journal_read(&file, app->arena, &entries, &cut, err))
+		return error_wrap(err, "cannot use the journal of plan %s", undo->id);
+	return entries.count > 0 ||
+	       (undone_mark_load(app, undo, &undone, err) && undone_is_its_own_work(app, &undone, err));
 }

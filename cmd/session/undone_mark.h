@@ -18,5 +18,12 @@ NODISCARD bool undone_mark_load(struct app *app, const struct plan_folder *undo,
 /* Appends the line to its journal, unless it is there already. */
 NODISCARD bool undone_mark_write(struct app *app, const struct plan_folder *undo,
 				 const struct plan_folder *undone, struct error *err);
+/*
+ * Who is as this plan left them may be so by another one's work: then that one is what is to be undone.
+ * ERR_INVALID where the plan was undone and one that does not undo it was begun since.
+ */
+NODISCARD bool undone_is_its_own_work(struct app *app, const struct plan_folder *undone, struct error *err);
+/* The same of the plan that `undo` undoes, where `undo` was not begun; of any other plan nothing is asked. */
+NODISCARD bool undone_mark_check(struct app *app, const struct plan_folder *undo, struct error *err);
 
 #endif

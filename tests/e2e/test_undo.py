@@ -580,6 +580,28 @@ class Pair(Few):
     self.assertNotEqual(again['id'], undo['id'])
     self.assertEqual(self.held(), self.before)
 
+  def test_an_undo_that_was_left_over(self):
+    """Two were made; after the one and a plan of its own, the other would take back what that plan did."""
+    plan = self.begin([user(upn, licenses=['STANDARDPACK']) for upn in (ADELE, ALEX)])
+    undo = self.undo(plan)
+    self.change(ALEX, usage_location='DE')
+    other = self.undo(plan)
+    self.assertNotEqual(other['id'], undo['id'])
+    self.apply(undo, harness.OK)
+    fresh = self.plan()
+    self.apply(fresh, harness.WAITING)
+    moved = self.held()
+    self.assertNotEqual(moved, self.before)
+    for command in (['verify', other['id']], ['approve', other['id'], '--key', 'none'], ['apply', other['id'], '--yes']):
+      refused = self.ws.run(*command, expect=harness.INVALID)
+      self.assertIn(f'was undone by plan {undo["id"]}, and plan {fresh["id"]} was begun since', refused.err)
+      self.assertIn(f'seatshift undo {fresh["id"][:8]}', refused.err)
+    self.assertEqual(self.held(), moved)
+    # The one that was carried out is still what it was.
+    self.ws.run('verify', undo['id'], expect=harness.OK)
+    self.back(fresh)
+    self.assertEqual(sorted(self.held()), sorted(self.before))
+
   def drift(self, expect=harness.CHANGES):
     return self.ws.run_json('drift', 'contoso', '--detailed-exitcode', expect=expect)
 
