@@ -285,22 +285,27 @@ static int64_t sooner(int64_t wait_ms, int64_t due_ms, int64_t now_ms)
 	return until < wait_ms ? until : wait_ms;
 }
 
-static int64_t wait_for(struct http_client *client, int64_t wait_ms, int64_t now_ms)
+/* Until something of the calls themselves is due. */
+static int64_t wait_for_calls(struct http_client *client, int64_t wait_ms, int64_t now_ms)
 {
 	for (struct http_call *call = client->delayed; call; call = call->next)
 		wait_ms = sooner(wait_ms, call->due_ms, now_ms);
 	int64_t end_ms = http_client_end_ms(client);
 	for (struct http_timer *timer = client->timers; timer; timer = timer->next)
 		wait_ms = sooner(wait_ms, timer->due_ms < end_ms ? timer->due_ms : end_ms, now_ms);
-	wait_ms = sooner(wait_ms, http_client_word_due_ms(client), now_ms);
 	if (client->ready.first && client->in_flight < most_in_flight(client))
 		wait_ms = sooner(wait_ms, gate_open_at(client, now_ms), now_ms);
 	return wait_ms;
 }
 
+static int64_t wait_for(struct http_client *client, int64_t wait_ms, int64_t now_ms)
+{
+	return sooner(wait_for_calls(client, wait_ms, now_ms), http_client_word_due_ms(client), now_ms);
+}
+
 int64_t http_client_quiet_ms(struct http_client *client)
 {
-	return client->in_flight ? 0 : wait_for(client, INT64_MAX, http_client_now_ms(client));
+	return client->in_flight ? 0 : wait_for_calls(client, INT64_MAX, http_client_now_ms(client));
 }
 
 /* Says whether there was anything to end. What their owners submit meanwhile is for the next turn. */
