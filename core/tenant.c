@@ -139,6 +139,25 @@ const struct subscription *live_find_subscription(const struct live *live, const
 	return NULL;
 }
 
+int64_t live_listed_seats(const struct live *live, const char *sku_id)
+{
+	int64_t seats = 0;
+	for (size_t i = 0; i < live->subscriptions.count; i++) {
+		const struct subscription *s = &live->subscriptions.items[i];
+		if (str_eq_fold(s->sku_id, sku_id) &&
+		    (s->status == SUBSCRIPTION_ENABLED || s->status == SUBSCRIPTION_WARNING))
+			seats += s->seats;
+	}
+	return seats;
+}
+
+bool live_subscription_is_gone(const struct live *live, const char *subscription_id, const char *sku_id)
+{
+	const struct sku *sku = live_find_sku(live, sku_id);
+	return !live_find_subscription(live, subscription_id) &&
+	       (!sku || sku->enabled + sku->warning <= live_listed_seats(live, sku_id));
+}
+
 const struct user *live_find_user(const struct live *live, const char *user_id)
 {
 	return FIND(&live->users, user_id);

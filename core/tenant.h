@@ -184,6 +184,13 @@ bool subscription_is_retired(const struct subscription *subscription);
 const struct sku *live_find_sku(const struct live *live, const char *sku_id);
 const struct sku *live_find_sku_named(const struct live *live, const char *part_number_or_id);
 const struct subscription *live_find_subscription(const struct live *live, const char *id_or_commerce_id);
+/* Seats that the listed subscriptions of a SKU give, Enabled or in their grace period. */
+int64_t live_listed_seats(const struct live *live, const char *sku_id);
+/*
+ * Not listed, and its seats went with it: where the SKU's roll-up counts more seats than the listed ones
+ * have, the list of subscriptions is incomplete and proves nothing.
+ */
+bool live_subscription_is_gone(const struct live *live, const char *subscription_id, const char *sku_id);
 const struct user *live_find_user(const struct live *live, const char *user_id);
 const struct group *live_find_group(const struct live *live, const char *id_or_display_name);
 /* The service is not at work on the group. */

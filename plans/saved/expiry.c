@@ -26,11 +26,13 @@ static void find_word(const struct action *retire, const struct journal_entry_li
 	}
 }
 
-static enum expiry_state state_of(const struct expiry *expiry, const struct subscription *s, int32_t today)
+/* `s` may be NULL while the subscription is not gone: a list that lacks it says nothing of it. */
+static enum expiry_state state_of(const struct expiry *expiry, const struct subscription *s, bool gone,
+				  int32_t today)
 {
-	if (!s || subscription_is_retired(s))
+	if (gone || (s && subscription_is_retired(s)))
 		return EXPIRY_OVER;
-	if (s->status == SUBSCRIPTION_WARNING)
+	if (s && s->status == SUBSCRIPTION_WARNING)
 		return EXPIRY_GRACE;
 	if (expiry->attested_on == EXPIRY_NO_DAY)
 		return EXPIRY_UNSAID;
@@ -46,7 +48,8 @@ struct expiry expiry_of(const struct action *retire, const struct journal_entry_
 	const struct subscription *s = live_find_subscription(live, retire->subscription_id);
 	expiry.next = s ? day_of(s->next_lifecycle) : EXPIRY_NO_DAY;
 	find_word(retire, entries, &expiry);
-	expiry.state = state_of(&expiry, s, today);
+	bool gone = live_subscription_is_gone(live, retire->subscription_id, retire->sku_id);
+	expiry.state = state_of(&expiry, s, gone, today);
 	/* Nobody said what it was: what Graph names of one that runs is the same day. */
 	if (expiry.ends == EXPIRY_NO_DAY && (expiry.state == EXPIRY_UNSAID || expiry.state == EXPIRY_AWAITED))
 		expiry.ends = expiry.next;

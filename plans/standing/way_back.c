@@ -46,8 +46,11 @@ static struct way_back way_of(const struct action *retire, const struct journal_
 	const struct subscription *s = live_find_subscription(live, retire->subscription_id);
 	int32_t next = s ? day_of(s->next_lifecycle) : WINDOW_NO_DAY;
 	int32_t ended = ended_on(entries, retire);
-	if (!s || s->status == SUBSCRIPTION_DELETED)
+	if (s ? s->status == SUBSCRIPTION_DELETED
+	      : live_subscription_is_gone(live, retire->subscription_id, retire->sku_id))
 		return (struct way_back){WAY_CLOSED, WINDOW_NO_DAY, NULL};
+	if (!s) /* the list lacks it while its seats are there */
+		return (struct way_back){WAY_OPEN, WINDOW_NO_DAY, NULL};
 	if (subscription_is_retired(s)) {
 		bool counted = next == WINDOW_NO_DAY && ended != WINDOW_NO_DAY;
 		return (struct way_back){WAY_REACTIVATE,

@@ -1,6 +1,7 @@
 /*
  * retire-subscription: the Advisor subscription is cancelled, by phone, in the portal, or by letting
- * it expire. A cancelled one becomes Suspended, LockedOut or Deleted, or is gone; Warning is not that.
+ * it expire. A cancelled one becomes Suspended, LockedOut or Deleted, or is gone; Warning is not that, and
+ * neither is a list without it while its seats are there.
  */
 #include "providers/manual/retire.h"
 
@@ -10,15 +11,30 @@
 
 enum { NAMED = 5, NAME_SHOWN = 70, DAY_LEN = 10 };
 
+static enum probe probe_unlisted(const struct action *action, const struct live *live, struct arena *out,
+				 const char **ret_detail)
+{
+	if (live_subscription_is_gone(live, action->subscription_id, action->sku_id)) {
+		*ret_detail = arena_printf(out, "subscription %s is gone", action->subscription_id);
+		return PROBE_SEEN;
+	}
+	const struct sku *sku = live_find_sku(live, action->sku_id);
+	*ret_detail = arena_printf(
+		out,
+		"subscription %s is not listed, but the list of subscriptions is incomplete: %lld seats of "
+		"%s are enabled, and the listed subscriptions have %lld",
+		action->subscription_id, (long long)(sku->enabled + sku->warning),
+		quote_terminal(out, sku->part_number), (long long)live_listed_seats(live, action->sku_id));
+	return PROBE_OTHER;
+}
+
 enum probe retire_probe(const struct action *action, const struct manual_context *context,
 			const struct live *live, struct arena *out, const char **ret_detail)
 {
 	(void)context;
 	const struct subscription *s = live_find_subscription(live, action->subscription_id);
-	if (!s) {
-		*ret_detail = arena_printf(out, "subscription %s is gone", action->subscription_id);
-		return PROBE_SEEN;
-	}
+	if (!s)
+		return probe_unlisted(action, live, out, ret_detail);
 	if (subscription_is_retired(s)) {
 		*ret_detail = arena_printf(out, "subscription %s is %s", s->id, s->status_text);
 		return PROBE_SEEN;

@@ -102,6 +102,26 @@ class Gate(Planning):
     self.assertNotIn('verified', result.err)
     self.assertEqual(self.retired(plan), [])
 
+  def test_a_list_without_it_while_its_seats_are_there(self):
+    """One answer that lacks it, or lacks everything, does not make it gone: /subscribedSkus counts its seats."""
+    twin, plan = self.begin()
+    for keeps, left in ((lambda row: row['id'] != contoso.SUBSCRIPTION, 'only it'), (lambda row: False, 'all')):
+      def alter(exchange):
+        if exchange.method == 'GET' and exchange.path.startswith('/v1.0/directory/subscriptions'):
+          answer = exchange.json()
+          exchange.put({**answer, 'value': [row for row in answer['value'] if keeps(row)]})
+
+      with self.subTest(lacks=left), Gateway(twin, alter) as gateway:
+        result = self.ws.run('apply', plan['id'], '--yes', env=gateway.env(), expect=harness.WAITING)
+        self.assertIn('the list of subscriptions is incomplete: 160 seats of STANDARDPACK are enabled, and the '
+                      'listed subscriptions have 0', ' '.join(result.err.split()))
+        status = self.ws.run('status', 'contoso', '--format', 'json', env=gateway.env())
+        self.assertNotEqual(json.loads(status.out)['stages']['retired'], 'done', status.out)
+        self.assertEqual(self.retired(plan), [])
+    twin.cancel(contoso.TENANT, contoso.SUBSCRIPTION, 'absent')
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.OK)
+    self.assertEqual(self.retired(plan), ['verified'])
+
   def test_a_word_for_the_status_that_nobody_knows(self):
     """It is not retired by that."""
     twin, plan = self.begin()
