@@ -150,7 +150,21 @@ static bool was_ever_undone(struct app *app, const struct plan_folder *folder, b
 	return true;
 }
 
-/* Whether the plan was carried out, or taken back. */
+/* As it is saved, when it was made counts. One that cannot be used is refused when it is saved again. */
+static bool is_overtaken(struct app *app, const struct plan_folder *folder, bool *ret_is, struct error *err)
+{
+	struct plan_folder saved;
+	struct undone_by by = {0};
+	struct error unusable = ERROR_INIT;
+	bool ok = true;
+	if (plan_folder_load(app->dir, folder->paths.dir, app->arena, &saved, &unusable))
+		ok = plan_overtaken_by(app->dir, &saved, app->arena, &by, err);
+	error_release(&unusable);
+	*ret_is = by.id != NULL;
+	return ok;
+}
+
+/* Whether the plan was carried out, taken back, or overtaken by an undo. */
 static bool is_over(struct app *app, const struct plan_folder *folder, bool *ret_over, struct error *err)
 {
 	struct journal_entry_list entries = {0};
@@ -162,7 +176,8 @@ static bool is_over(struct app *app, const struct plan_folder *folder, bool *ret
 		return false;
 	const struct replay replay = replay_new(&folder->plan, &entries, app->arena);
 	*ret_over = by.id || (entries.count && replay_all_ended_well(&replay));
-	return *ret_over || was_ever_undone(app, folder, ret_over, err);
+	return *ret_over || (is_overtaken(app, folder, ret_over, err) &&
+			     (*ret_over || was_ever_undone(app, folder, ret_over, err)));
 }
 
 bool plan_follow(struct app *app, struct plan *plan, struct error *err)

@@ -56,16 +56,31 @@ bool undone_is_its_own_work(struct app *app, const struct plan_folder *undone, s
 	return error_hint(err, "Undo that one: 'seatshift undo %.8s'.", newest.folder.id);
 }
 
-bool undone_mark_check(struct app *app, const struct plan_folder *undo, struct error *err)
+/* Not begun by now. */
+static bool check_undo(struct app *app, const struct plan_folder *undo, struct error *err)
 {
 	struct plan_folder undone;
 	struct journal_entry_list entries = {0};
 	bool cut = false;
 	const struct journal_file file = plan_journal(undo, app->dir, app->arena);
-	if (!undo->plan.undoes)
-		return true;
 	if (!journal_read(&file, app->arena, &entries, &cut, err))
 		return error_wrap(err, "cannot use the journal of plan %s", undo->id);
 	return entries.count > 0 ||
 	       (undone_mark_load(app, undo, &undone, err) && undone_is_its_own_work(app, &undone, err));
+}
+
+bool undone_mark_check(struct app *app, const struct plan_folder *folder, struct error *err)
+{
+	struct undone_by by;
+	if (folder->plan.undoes)
+		return check_undo(app, folder, err);
+	if (!plan_overtaken_by(app->dir, folder, app->arena, &by, err))
+		return false;
+	if (!by.id)
+		return true;
+	error_set(err, ERR_STALE,
+		  "plan %s was made from what was read at %s, and plan %s, an undo, was begun at %s",
+		  folder->id, folder->info.read_at, by.id, by.on);
+	return error_hint(err, "Whoever wants to go there again makes a plan anew: 'seatshift plan %s'.",
+			  folder->plan.customer);
 }

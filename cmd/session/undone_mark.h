@@ -23,7 +23,10 @@ NODISCARD bool undone_mark_write(struct app *app, const struct plan_folder *undo
  * ERR_INVALID where the plan was undone and one that does not undo it was begun since.
  */
 NODISCARD bool undone_is_its_own_work(struct app *app, const struct plan_folder *undone, struct error *err);
-/* The same of the plan that `undo` undoes, where `undo` was not begun; of any other plan nothing is asked. */
-NODISCARD bool undone_mark_check(struct app *app, const struct plan_folder *undo, struct error *err);
+/*
+ * What was not begun, and came too late: the same of the plan that this one undoes; of a plan that undoes
+ * none, ERR_STALE where the customer's last undo was begun since it was made.
+ */
+NODISCARD bool undone_mark_check(struct app *app, const struct plan_folder *folder, struct error *err);
 
 #endif

@@ -43,20 +43,21 @@ static bool prove_named(const char *dir, const struct plan_folder *folder, struc
 	return entries.count > 0 || refuse(folder, "which was not begun", err);
 }
 
-/* The plan of the same facts, which is over: carried out, or undone. */
+/* The plan of the same facts, which is over: carried out, undone, or overtaken by an undo. */
 static bool prove_ended(const char *dir, const struct plan_folder *folder, const struct plan *made,
 			struct arena *out, struct error *err)
 {
 	struct plan first = *made;
 	struct plan_folder named, same;
 	struct journal_entry_list entries = {0};
-	struct undone_by by = {0};
+	struct undone_by by = {0}, later = {0};
 	struct error none = ERROR_INIT;
 	first.follows = NULL;
 	if (!plan_folder_name(&first, out, &named, err))
 		return false;
 	if (!load_other(dir, folder, named.id, out, &same, &entries, &none) ||
-	    !plan_undone_by(dir, &same, out, &by, &none)) {
+	    !plan_undone_by(dir, &same, out, &by, &none) ||
+	    !plan_overtaken_by(dir, &same, out, &later, &none)) {
 		error_release(&none);
 		return refuse(
 			folder,
@@ -64,7 +65,7 @@ static bool prove_ended(const char *dir, const struct plan_folder *folder, const
 			err);
 	}
 	const struct replay replay = replay_new(&same.plan, &entries, out);
-	return by.id || (entries.count && replay_all_ended_well(&replay)) ||
+	return by.id || later.id || (entries.count && replay_all_ended_well(&replay)) ||
 	       refuse(folder,
 		      arena_printf(out,
 				   "but plan %s of the same facts is not over: that one is to be applied",

@@ -58,17 +58,17 @@ static bool look_at_own(const char *dir, const struct plan_folder *folder, struc
 	return true;
 }
 
-bool plan_undone_by(const char *dir, const struct plan_folder *folder, struct arena *out,
-		    struct undone_by *ret, struct error *err)
+typedef bool looker(const char *dir, const char *path, const struct plan_folder *folder, struct arena *out,
+		    struct undone_by *ret, struct error *err);
+
+/* At the customer's other plans that have these words. */
+static bool look_at_all(const char *dir, const struct plan_folder *folder, const char *words, looker *look,
+			struct arena *out, struct undone_by *ret, struct error *err)
 {
 	struct str_list ids = {0};
 	const char *plans = arena_printf(out, "plans/%s", folder->plan.customer);
-	const char *words = arena_printf(out, "\"undoes\":\"%s\"", folder->id);
-	*ret = (struct undone_by){0};
 	if (!file_is_dir(path_join(out, dir, plans)))
 		return true;
-	if (!look_at_own(dir, folder, out, ret, err))
-		return false;
 	if (!file_list(path_join(out, dir, plans), out, &ids, err))
 		return false;
 	for (size_t i = 0; i < ids.count; i++) {
@@ -79,8 +79,57 @@ bool plan_undone_by(const char *dir, const struct plan_folder *folder, struct ar
 			continue;
 		if (!names(path_join(out, dir, arena_printf(out, "%s/plan.json", path)), words, &it_names,
 			   err) ||
-		    (it_names && !look_at(dir, path, folder, out, ret, err)))
+		    (it_names && !look(dir, path, folder, out, ret, err)))
 			return false;
 	}
 	return true;
+}
+
+bool plan_undone_by(const char *dir, const struct plan_folder *folder, struct arena *out,
+		    struct undone_by *ret, struct error *err)
+{
+	const char *plans = arena_printf(out, "plans/%s", folder->plan.customer);
+	const char *words = arena_printf(out, "\"undoes\":\"%s\"", folder->id);
+	*ret = (struct undone_by){0};
+	if (!file_is_dir(path_join(out, dir, plans)))
+		return true;
+	if (!look_at_own(dir, folder, out, ret, err))
+		return false;
+	return look_at_all(dir, folder, words, look_at, out, ret, err);
+}
+
+/* The last that was begun. */
+static bool look_for_later(const char *dir, const char *path, const struct plan_folder *folder,
+			   struct arena *out, struct undone_by *ret, struct error *err)
+{
+	struct plan_folder other;
+	struct journal_entry_list entries = {0};
+	bool cut = false;
+	if (plan_folder_is_copy(dir, path, out))
+		return true;
+	if (!plan_folder_load(dir, path, out, &other, err))
+		return false;
+	const struct journal_file journal = plan_journal(&other, dir, out);
+	if (!other.plan.undoes)
+		return true;
+	if (!journal_read(&journal, out, &entries, &cut, err))
+		return error_wrap(err, "cannot use the journal of plan %s", other.id);
+	const char *since = ret->id ? ret->on : folder->info.read_at;
+	if (entries.count && strcmp(entries.items[0].at, since) > 0)
+		*ret = (struct undone_by){arena_strdup(out, other.id), entries.items[0].at};
+	return true;
+}
+
+bool plan_overtaken_by(const char *dir, const struct plan_folder *folder, struct arena *out,
+		       struct undone_by *ret, struct error *err)
+{
+	struct journal_entry_list entries = {0};
+	bool cut = false;
+	const struct journal_file journal = plan_journal(folder, dir, out);
+	*ret = (struct undone_by){0};
+	if (folder->plan.undoes || !folder->info.read_at)
+		return true;
+	if (!journal_read(&journal, out, &entries, &cut, err))
+		return error_wrap(err, "cannot use the journal of plan %s", folder->id);
+	return entries.count > 0 || look_at_all(dir, folder, "\"undoes\":\"", look_for_later, out, ret, err);
 }

@@ -15,5 +15,12 @@ struct undone_by {
  */
 NODISCARD bool plan_undone_by(const char *dir, const struct plan_folder *folder, struct arena *out,
 			      struct undone_by *ret, struct error *err);
+/*
+ * A plan that was made before the customer's last undo began, and was not begun itself, was made and approved
+ * for what the undo took away: `*ret` is that undo, of whichever plan. Of a plan that undoes another, and of
+ * one that was begun, there is none.
+ */
+NODISCARD bool plan_overtaken_by(const char *dir, const struct plan_folder *folder, struct arena *out,
+				 struct undone_by *ret, struct error *err);
 
 #endif

@@ -602,6 +602,33 @@ class Pair(Few):
     self.back(fresh)
     self.assertEqual(sorted(self.held()), sorted(self.before))
 
+  def test_a_plan_from_before_the_undo(self):
+    """Made for what the undo took away, and never begun: to go there again is decided anew."""
+    self.twin_ = self.start(document([user(upn, licenses=['STANDARDPACK']) for upn in (ADELE, ALEX)],
+                                     subscriptions=[*contoso.tenant(0)['subscriptions'], self.open_seats]),
+                            customer(['holders_of: advisor']))
+    self.before = self.held()
+    early = self.plan()
+    self.change(ALEX, usage_location='DE')
+    plan = self.plan()
+    self.assertNotEqual(early['id'], plan['id'])
+    self.apply(plan, harness.WAITING)
+    undo = self.back(plan)
+    self.change(ALEX, usage_location='US')
+    for command in (['verify', early['id']], ['approve', early['id'], '--key', 'none'], ['apply', early['id'], '--yes']):
+      refused = self.ws.run(*command, expect=harness.STALE)
+      self.assertIn(f'and plan {undo["id"]}, an undo, was begun at', refused.err)
+      self.assertIn('seatshift plan contoso', refused.err)
+    self.assertEqual(self.held(), self.before)
+    # The same facts again: another plan, another decision.
+    fresh = self.plan()
+    self.assertNotEqual(fresh['id'], early['id'])
+    self.assertEqual((fresh['follows'], fresh['actions']), (undo['id'], early['actions']))
+    self.assertEqual(self.plan()['id'], fresh['id'])
+    self.ws.run('verify', fresh['id'], expect=harness.OK)
+    self.apply(fresh, harness.WAITING)
+    self.assertNotEqual(self.held(), self.before)
+
   def drift(self, expect=harness.CHANGES):
     return self.ws.run_json('drift', 'contoso', '--detailed-exitcode', expect=expect)
 
