@@ -302,6 +302,7 @@ static bool set_up(struct graph *g, const struct graph_options *options, struct 
 	if (!endpoints_init(&endpoints, options->cloud, options->graph_url, options->login_url, g->arena,
 			    err))
 		return false;
+	g->conn.redact = options->redact;
 	g->conn.base = arena_printf(g->arena, "%s/v1.0", endpoints.graph);
 	return connect_customer(g, options, &endpoints, err) && connect_partner(g, options, &endpoints, err);
 }

@@ -15,6 +15,7 @@ import contoso
 import harness
 import signing
 import ways
+from gateway import Gateway
 
 STRACE = shutil.which('strace')
 TRACED = ('write,writev,pwrite64,pwritev,pwritev2,sendto,sendmsg,sendmmsg,execve,execveat,open,openat,creat,link,linkat,'
@@ -217,6 +218,54 @@ class Secrets(ways.TestCase):
         if isinstance(body['error'], str):
           self.assertIn('<redacted>', text)
         self.scan_way(way)
+
+  def both(self, gateway):
+    return {**gateway.env(), 'SEATSHIFT_LOGIN_URL': gateway.url}
+
+  def test_a_secret_where_a_long_text_is_cut(self):
+    """It is taken out before the cut, so that no piece of it is left at the end; at every place of the cut."""
+    twin = self.twin(contoso.document(2))
+    contoso.set_up(self.ws, twin)
+    secret, piece = contoso.SECRET, contoso.SECRET[:12]
+
+    def quoting(pad):
+      def alter(exchange):
+        if '/oauth2/' in exchange.path and where == 'sign-in':
+          exchange.status = 400
+          exchange.put({'error': 'invalid_client', 'error_description': f'AADSTS7000215: {"x" * pad} {secret} end'})
+        if 'subscribedSkus' in exchange.path and where == 'Graph':
+          exchange.status = 400
+          exchange.put({'error': {'code': 'Bad', 'message': f'{"x" * pad} {secret} end'}})
+      return alter
+
+    for where, most in (('sign-in', 485), ('Graph', 600)):
+      for pad in range(most - len(secret) - 2, most, 5):
+        with self.subTest(where=where, pad=pad), Gateway(twin, quoting(pad)) as gateway:
+          result = self.ws.run('plan', 'contoso', '-vv', env=self.both(gateway))
+          self.assertIn('x' * 400, result.err)
+          self.assertNotIn(piece, result.out + result.err)
+
+  def test_a_service_that_quotes_the_token(self):
+    """Whole, without its signature, cut off, or as a URL has it: nothing of it is printed."""
+    twin = self.twin(contoso.document(2))
+    contoso.set_up(self.ws, twin)
+    for name, form in (('whole', str), ('no signature', lambda token: token.rsplit('.', 1)[0]),
+                       ('one character less', lambda token: token[:-1]), ('claims', lambda token: token.split('.', 1)[1]),
+                       ('URL', lambda token: token.replace('.', '%2E')), ('behind much', lambda token: 'x ' * 250 + token)):
+      tokens = []
+
+      def alter(exchange):
+        if '/oauth2/' in exchange.path:
+          tokens.append(exchange.json()['access_token'])
+        if 'subscribedSkus' in exchange.path:
+          exchange.status = 400
+          exchange.put({'error': {'code': 'Bad', 'message': f'not accepted: {form(tokens[-1])}'}})
+
+      with self.subTest(form=name), Gateway(twin, alter) as gateway:
+        result = self.ws.run('plan', 'contoso', '-vv', env=self.both(gateway))
+        self.assertIn('<redacted>', result.err)
+        for part in tokens[-1].split('.')[:2]:
+          self.assertNotIn(part[:20], result.out + result.err)
 
 
 if __name__ == '__main__':

@@ -9,6 +9,10 @@
 
 #include <cmocka.h>
 
+#define HEAD "eyJhbGciOiJub25lIn0x"
+#define BODY "eyJ0aWQiOiIwMDAwMDAwMC0wMDAwIn0"
+#define SIGNATURE "c2ln-bmF0_dXJl"
+
 static void test_texts(void **state)
 {
 	static const struct {
@@ -22,6 +26,20 @@ static void test_texts(void **state)
 		{"s3cret~on", NULL},
 		{"s3cret~ones3cret~one", "<redacted><redacted>"},
 		{"short", NULL},
+		/* A token, with and without its signature, cut anywhere, and the part that says the most. */
+		{"Bearer " HEAD "." BODY "." SIGNATURE " end", "Bearer <redacted> end"},
+		{HEAD "." BODY ".", "<redacted>."},
+		{HEAD "." BODY, "<redacted>"},
+		{HEAD "."
+		      "eyJ0",
+		 "<redacted>"},
+		{"'" BODY "." SIGNATURE "'", "'<redacted>'"},
+		{HEAD "%2E" BODY "%2e" SIGNATURE "&x=1", "<redacted>&x=1"},
+		{"x%2E" BODY, "x%2E<redacted>"},
+		{"token=" HEAD "\xe2\x80\xa6 (id)", "token=<redacted>\xe2\x80\xa6 (id)"},
+		{"eyJhbGciOiJub25lIn", NULL},
+		{"a%2", NULL},
+		{"xeyJhbGciOiJub25lIn0abcdefg", NULL},
 	};
 	(void)state;
 	struct redact *redact = redact_new();
@@ -52,9 +70,24 @@ static void test_nothing_known(void **state)
 	redact_free(NULL);
 }
 
+static void test_before_cut(void **state)
+{
+	(void)state;
+	struct redact *redact = redact_new();
+	struct arena *arena = arena_new();
+	static const char clean[] = "nothing here";
+	redact_add(redact, "s3cret~one", 10);
+	assert_string_equal(redact_before_cut(redact, "a s3cret~one", arena), "a <redacted>");
+	assert_ptr_equal(redact_before_cut(redact, clean, arena), clean);
+	assert_ptr_equal(redact_before_cut(NULL, clean, arena), clean);
+	assert_null(redact_before_cut(redact, NULL, arena));
+	arena_free(arena);
+	redact_free(redact);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_texts),
-					   cmocka_unit_test(test_nothing_known)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_texts), cmocka_unit_test(test_nothing_known),
+					   cmocka_unit_test(test_before_cut)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -111,7 +111,8 @@ static void fetch(struct token_source *source)
 		deliver(source, end.output);
 	} else {
 		error_set(&err, ERR_AUTH, "the Azure CLI gave no token for tenant '%s' (exit status %d): %s",
-			  options->tenant_id, end.status, last_line(end.messages, tmp));
+			  options->tenant_id, end.status,
+			  last_line(redact_before_cut(options->redact, end.messages, tmp), tmp));
 		error_hint(&err, "Sign in with: az login --tenant %s --allow-no-subscriptions",
 			   options->tenant_id);
 		token_fail(source, &err);

@@ -308,7 +308,9 @@ static void refuse(const struct token_source *source, const struct token_answer 
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	CLEANUP(strbuf_release) struct strbuf details = STRBUF_INIT(STRBUF_SMALL);
 	const struct json *body = answer->body;
-	const char *error = json_get_text(body, "error");
+	const struct redact *redact = source->options.redact;
+	const char *error = redact_before_cut(redact, json_get_text(body, "error"), tmp);
+	const char *description = redact_before_cut(redact, json_get_text(body, "error_description"), tmp);
 	int status = answer->response->status;
 	add_detail(&details, body, "trace_id");
 	add_detail(&details, body, "correlation_id");
@@ -319,8 +321,7 @@ static void refuse(const struct token_source *source, const struct token_answer 
 	const struct explanation *row = find_number(number);
 	error_set(err, code_of(status, error, row), "cannot sign in to tenant '%s': %d %s: %s (%s)",
 		  source->options.tenant_id, status,
-		  quote_terminal_cut(tmp, error ? error : "no error code", 100),
-		  first_line(json_get_text(body, "error_description"), tmp),
+		  quote_terminal_cut(tmp, error ? error : "no error code", 100), first_line(description, tmp),
 		  quote_terminal_cut(tmp, strbuf_text(&details), 400));
 	err->http_status = status;
 	err->remote_code = error ? mem_strdup(error) : NULL;

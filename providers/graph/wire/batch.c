@@ -146,7 +146,8 @@ static void take_part(struct sent_batch *sent, const struct json *answer, const 
 						    .status = reply.status,
 						    .body = reply.body,
 						    .headers = envelope->headers,
-						    .client_request_id = envelope->client_request_id},
+						    .client_request_id = envelope->client_request_id,
+						    .redact = sent->conn->redact},
 			    &err);
 	reply.err = err.code ? &err : NULL;
 	end_part(sent, (size_t)index, &reply);

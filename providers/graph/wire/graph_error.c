@@ -98,8 +98,8 @@ void graph_error(const struct graph_failure *failure, struct error *err)
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	CLEANUP(strbuf_release) struct strbuf ids = STRBUF_INIT(STRBUF_SMALL);
 	const struct json *error = json_get(failure->body, "error");
-	const char *code = json_get_text(error, "code");
-	const char *message = json_get_text(error, "message");
+	const char *code = redact_before_cut(failure->redact, json_get_text(error, "code"), tmp);
+	const char *message = redact_before_cut(failure->redact, json_get_text(error, "message"), tmp);
 	const char *path = arena_strndup(tmp, failure->url, strcspn(failure->url, "?"));
 	add_ids(&ids, failure, inner_error(error), tmp);
 	error_set(err, code_of(failure->status), "%s '%s' was answered %d%s%s: %s%s%s%s",

@@ -107,7 +107,8 @@ static void answer(struct sending *s, const struct http_result *result)
 						    .client_request_id = s->request_id,
 						    .attempts = result->attempts,
 						    .spent_ms = result->spent_ms,
-						    .out_of_time = result->out_of_time},
+						    .out_of_time = result->out_of_time,
+						    .redact = s->conn->redact},
 			    &s->local);
 	}
 	reply.err = s->local.code ? &s->local : NULL;

@@ -22,8 +22,9 @@ struct graph_conn {
 	const char *base; /* "https://graph.microsoft.com/v1.0" */
 	struct token_cache *tokens;
 	struct budget *budget;
-	int64_t deadline_ms; /* of one request with all its repetitions */
-	int64_t writes;	     /* parts sent that change something */
+	const struct redact *redact; /* what must not be seen of an error's text; or NULL */
+	int64_t deadline_ms;	     /* of one request with all its repetitions */
+	int64_t writes;		     /* parts sent that change something */
 };
 
 enum graph_outcome {
@@ -77,6 +78,7 @@ struct graph_failure {
 	const struct http_header_list *headers;
 	const char *client_request_id;
 	int64_t attempts, spent_ms;
+	const struct redact *redact; /* or NULL */
 };
 void graph_error(const struct graph_failure *failure, struct error *err);
 
