@@ -20,7 +20,8 @@ import tempfile
 
 PARTS = ['usr/bin/seatshift', 'usr/share/man/man1/seatshift.1.gz', 'usr/share/man/man5/seatshift-customer.5.gz',
          'usr/share/man/man7/seatshift-approvals.7.gz', 'usr/share/bash-completion/completions/seatshift',
-         'usr/share/seatshift/schemas/plan.json', 'usr/share/doc/seatshift/README.md.gz']
+         'usr/share/seatshift/schemas/plan.json', 'usr/share/seatshift/conftest/deny.rego',
+         'usr/share/doc/seatshift/examples/exception.rego', 'usr/share/doc/seatshift/README.md.gz']
 
 
 def run(*args, **options):
