@@ -8,6 +8,8 @@
 enum {
 	DEFAULT_CONCURRENCY = 4,
 	DEFAULT_DEADLINE_MS = 300000,
+	SHORTEST_TRY_MS =
+		50, /* in less than this no answer comes: a try would only hide what was said last */
 	TURN_MS = 1000,
 };
 
@@ -94,7 +96,7 @@ void http_client_submit(struct http_client *client, struct http_call *call)
 {
 	call->client = client;
 	call->attempts = 0;
-	call->last_status = 0;
+	call->last_status = call->answered_status = 0;
 	call->timeout_ms = call->request.timeout_ms;
 	http_client_note_submit(client);
 	call->submitted_ms = http_client_now_ms(client);
@@ -162,6 +164,8 @@ static void on_response(void *ctx, const struct http_response *response)
 	result.spent_ms = now_ms - call->submitted_ms;
 	result.retry_after_ms = http_client_retry_after_ms(client, response);
 	call->last_status = response->outcome == HTTP_ANSWERED ? response->status : 0;
+	if (call->last_status)
+		call->answered_status = call->last_status;
 	take_off(client, call);
 	if (client->gate.answered)
 		client->gate.answered(client->gate.ctx, response, now_ms);
@@ -172,8 +176,10 @@ static void on_response(void *ctx, const struct http_response *response)
 		int64_t wait_ms = result.retry_after_ms;
 		if (wait_ms < 0)
 			wait_ms = http_client_back_off_ms(client, call->attempts);
-		if (result.spent_ms + wait_ms < call->deadline_ms &&
-		    now_ms + wait_ms < http_client_end_ms(client)) {
+		int64_t left_ms = call->deadline_ms - result.spent_ms;
+		if (http_client_end_ms(client) - now_ms < left_ms)
+			left_ms = http_client_end_ms(client) - now_ms;
+		if (wait_ms + SHORTEST_TRY_MS <= left_ms) {
 			call->request.new_connection = http_client_wants_new_connection(response);
 			delay(client, call, now_ms + wait_ms);
 			return;
@@ -275,7 +281,7 @@ static void start_ready(struct http_client *client, int64_t now_ms)
 void http_client_kick(struct http_client *client)
 {
 	int64_t now_ms = http_client_now_ms(client);
-	if (now_ms < http_client_end_ms(client))
+	if (now_ms < http_client_end_ms(client) && !http_client_should_stop(client))
 		start_ready(client, now_ms);
 }
 
@@ -401,8 +407,9 @@ bool http_result_error(const struct http_call *call, const struct http_result *r
 	const char *origin = http_origin(tmp, call->request.url);
 	const char *method = http_method_name(call->request.method);
 	/* What the service said before says more than that there was no time to ask again. */
-	const char *said =
-		call->last_status ? arena_printf(tmp, "; it last answered %d", call->last_status) : "";
+	const char *said = call->answered_status
+				   ? arena_printf(tmp, "; it last answered %d", call->answered_status)
+				   : "";
 	error_set(err, ERR_NETWORK,
 		  "no answer from '%s' to %s: %s (%s; %" PRId64 " %s in %" PRId64 ".%" PRId64 " s%s)",
 		  origin ? origin : "?", method, response->problem ? response->problem : "unknown",

@@ -57,7 +57,8 @@ struct http_call {
 	struct http_call *next, *before; /* `before`: of those in flight only */
 	struct http_client *client;
 	int64_t attempts, submitted_ms, due_ms, timeout_ms;
-	int last_status; /* of the last try; 0: no answer */
+	int last_status;     /* of the last try; 0: no answer */
+	int answered_status; /* of the last try that was answered; 0: none was */
 };
 
 /* Something to be called at a time; its owner's memory, unmoved until it was called or cancelled. */
@@ -107,7 +108,10 @@ void http_client_free(struct http_client *client); /* free the transport first i
 DEFINE_FREEP(struct http_client, http_client)
 
 void http_client_submit(struct http_client *client, struct http_call *call);
-/* Sends what may be sent, reports nothing: for who has work to do before the next http_client_drive. */
+/*
+ * Sends what may be sent, reports nothing: for who has work to do before the next http_client_drive. Nothing
+ * once should_stop says so: whether more is wanted then, only the next turn's caller knows.
+ */
 void http_client_kick(struct http_client *client);
 /* Does what is due, then waits for an answer or a timer, at most `wait_ms`. Never waits busily. */
 void http_client_drive(struct http_client *client, int64_t wait_ms);

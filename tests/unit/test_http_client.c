@@ -34,17 +34,18 @@ static void on_done(void *ctx, const struct http_result *result)
 		http_result_error(&seen->call, result, &seen->err);
 }
 
-static void run(const struct scripted_answer *answers, size_t count, enum http_repeat repeat,
-		struct scripted *script, struct seen *seen)
+static void run_within(int64_t deadline_ms, const struct scripted_answer *answers, size_t count,
+		       enum http_repeat repeat, struct scripted *script, struct seen *seen)
 {
 	struct fake_clock clock;
 	fake_clock_init(&clock);
 	scripted_init(script, &clock, answers, count);
 	CLEANUP(http_client_freep)
-	struct http_client *client = http_client_new(&(struct http_client_options){.transport = &script->base,
-										   .clock = &clock.clock,
-										   .random = &fake_random,
-										   .deadline_ms = 60000});
+	struct http_client *client =
+		http_client_new(&(struct http_client_options){.transport = &script->base,
+							      .clock = &clock.clock,
+							      .random = &fake_random,
+							      .deadline_ms = deadline_ms});
 	*seen = (struct seen){.call = {.request = {.url = "https://graph.microsoft.com/v1.0/x"},
 				       .repeat = repeat,
 				       .done = on_done,
@@ -53,6 +54,12 @@ static void run(const struct scripted_answer *answers, size_t count, enum http_r
 	while (http_client_pending(client))
 		http_client_drive(client, 100000);
 	assert_int_equal(seen->done, 1);
+}
+
+static void run(const struct scripted_answer *answers, size_t count, enum http_repeat repeat,
+		struct scripted *script, struct seen *seen)
+{
+	run_within(60000, answers, count, repeat, script, seen);
 }
 
 static void test_policy(void **state)
@@ -199,6 +206,45 @@ static void test_deadline(void **state)
 	scripted_release(&script);
 }
 
+/* A try for which a few milliseconds are left brings nothing but a worse reason than the answer before it. */
+static void test_too_little_time_is_no_try(void **state)
+{
+	static const struct {
+		int64_t deadline_ms;
+		size_t tries;
+	} rows[] = {{2020, 1}, {2100, 2}};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct scripted_answer answers[] = {
+			{HTTP_ANSWERED, 503, "retry-after", "2", NULL, false},
+			{HTTP_ANSWERED, 200, NULL, NULL, NULL, false}};
+		struct scripted script;
+		struct seen seen;
+		run_within(rows[i].deadline_ms, answers, ARRAY_LEN(answers), HTTP_REPEAT_READ, &script,
+			   &seen);
+		assert_int_equal(script.count, rows[i].tries);
+		assert_int_equal(seen.status, rows[i].tries == 1 ? 503 : 200);
+		assert_int_equal(seen.out_of_time, rows[i].tries == 1);
+		scripted_release(&script);
+	}
+}
+
+static void test_the_last_answer_is_told_when_none_comes_any_more(void **state)
+{
+	static const struct scripted_answer answers[10] = {
+		{.status = 503},	   {.outcome = HTTP_NOT_SENT}, {.outcome = HTTP_LOST},
+		{.outcome = HTTP_LOST},	   {.outcome = HTTP_LOST},     {.outcome = HTTP_LOST},
+		{.outcome = HTTP_LOST},	   {.outcome = HTTP_LOST},     {.outcome = HTTP_LOST},
+		{.outcome = HTTP_NOT_SENT}};
+	struct scripted script;
+	struct seen seen;
+	(void)state;
+	run(answers, ARRAY_LEN(answers), HTTP_REPEAT_READ, &script, &seen);
+	assert_non_null(strstr(seen.err.message, "; it last answered 503)"));
+	error_release(&seen.err);
+	scripted_release(&script);
+}
+
 static void test_folded_error(void **state)
 {
 	static const struct scripted_answer answers[] = {
@@ -282,6 +328,45 @@ static void test_timers_and_stop(void **state)
 	assert_int_equal(seen.outcome, HTTP_NOT_SENT);
 	assert_int_equal(script.count, 0);
 	error_release(&seen.err);
+	scripted_release(&script);
+}
+
+static bool is_set(void *ctx)
+{
+	return *(bool *)ctx;
+}
+
+/* Between an answer and the caller's next turn nothing goes out that a signal has made pointless. */
+static void test_nothing_follows_an_answer_once_it_should_stop(void **state)
+{
+	static const struct scripted_answer answers[2] = {{.status = 200}, {.status = 200}};
+	struct fake_clock clock;
+	struct scripted script;
+	struct seen seen[2];
+	bool stop = false;
+	(void)state;
+	fake_clock_init(&clock);
+	scripted_init(&script, &clock, answers, ARRAY_LEN(answers));
+	CLEANUP(http_client_freep)
+	struct http_client *client = http_client_new(&(struct http_client_options){.transport = &script.base,
+										   .clock = &clock.clock,
+										   .random = &fake_random,
+										   .concurrency = 1,
+										   .should_stop = is_set,
+										   .stop_ctx = &stop});
+	for (size_t i = 0; i < ARRAY_LEN(seen); i++) {
+		seen[i] = (struct seen){
+			.call = {.request = {.url = "https://x/"}, .done = on_done, .ctx = &seen[i]}};
+		http_client_submit(client, &seen[i].call);
+	}
+	http_client_kick(client);
+	assert_int_equal(script.count, 1);
+	stop = true;
+	while (!seen[0].done)
+		script.base.ops->drive(&script.base, 1000);
+	assert_int_equal(script.count, 1);
+	http_client_drive(client, 1000); /* a run that winds down still looks */
+	assert_int_equal(script.count, 2);
 	scripted_release(&script);
 }
 
@@ -402,15 +487,19 @@ static void test_the_end_of_all_calls(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_policy),
-					   cmocka_unit_test(test_unusable),
-					   cmocka_unit_test(test_passing),
-					   cmocka_unit_test(test_waits),
-					   cmocka_unit_test(test_deadline),
-					   cmocka_unit_test(test_folded_error),
-					   cmocka_unit_test(test_concurrency),
-					   cmocka_unit_test(test_timers_and_stop),
-					   cmocka_unit_test(test_what_begins_again_while_stopped),
-					   cmocka_unit_test(test_the_end_of_all_calls)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_policy),
+		cmocka_unit_test(test_unusable),
+		cmocka_unit_test(test_passing),
+		cmocka_unit_test(test_waits),
+		cmocka_unit_test(test_deadline),
+		cmocka_unit_test(test_too_little_time_is_no_try),
+		cmocka_unit_test(test_the_last_answer_is_told_when_none_comes_any_more),
+		cmocka_unit_test(test_nothing_follows_an_answer_once_it_should_stop),
+		cmocka_unit_test(test_folded_error),
+		cmocka_unit_test(test_concurrency),
+		cmocka_unit_test(test_timers_and_stop),
+		cmocka_unit_test(test_what_begins_again_while_stopped),
+		cmocka_unit_test(test_the_end_of_all_calls)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
