@@ -390,16 +390,17 @@ static bool finish_ready(struct wire *owner)
 	}
 }
 
+/*
+ * What came while it waited is for the next call: libcurl repeats a read whose connection died by itself, and
+ * between the two the caller may find that nothing is to be sent any more.
+ */
 static void wire_drive(struct http_transport *base, int64_t wait_ms)
 {
 	struct wire *owner = (struct wire *)(void *)base;
 	int running;
 	curl_multi_perform(owner->multi, &running);
-	if (finish_ready(owner) || wait_ms <= 0)
-		return;
-	curl_multi_poll(owner->multi, NULL, 0, wait_ms > 60000 ? 60000 : (int)wait_ms, NULL);
-	curl_multi_perform(owner->multi, &running);
-	finish_ready(owner);
+	if (!finish_ready(owner) && wait_ms > 0)
+		curl_multi_poll(owner->multi, NULL, 0, wait_ms > 60000 ? 60000 : (int)wait_ms, NULL);
 }
 
 static void wire_cancel(struct http_transport *base, void *ctx)
