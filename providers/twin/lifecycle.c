@@ -10,13 +10,49 @@
 #include "providers/twin/control.h"
 #include "providers/twin/load.h"
 
+/* What is asked for: each call takes those of its table. */
+struct asked {
+	const char *sku, *as, *subscription, *id, *by, *status;
+	int64_t seats, delay_ms, ends_ms; /* ends_ms: -1, not said */
+};
+
+static const struct load_member redeem_members[] = {
+	LOADED_ELSEWHERE("tenant"),
+	LOADED(asked, sku, "sku", LOAD_TEXT, .needed = true),
+	LOADED(asked, seats, "seats", LOAD_INT, .max = INT32_MAX),
+	LOADED(asked, as, "as", LOAD_TEXT),
+	LOADED(asked, subscription, "subscription", LOAD_TEXT),
+	LOADED(asked, ends_ms, "ends", LOAD_TIME),
+	LOADED(asked, id, "id", LOAD_GUID),
+	LOADED(asked, delay_ms, "delay_ms", LOAD_INT, .max = INT32_MAX),
+	{0},
+};
+
+static const struct load_member provision_members[] = {
+	LOADED_ELSEWHERE("tenant"),
+	LOADED(asked, sku, "sku", LOAD_TEXT, .needed = true),
+	LOADED(asked, seats, "seats", LOAD_INT, .min = 1, .max = INT32_MAX, .needed = true),
+	LOADED(asked, by, "by", LOAD_GUID),
+	LOADED(asked, subscription, "subscription", LOAD_TEXT),
+	LOADED(asked, ends_ms, "ends", LOAD_TIME),
+	LOADED(asked, id, "id", LOAD_GUID),
+	LOADED(asked, delay_ms, "delay_ms", LOAD_INT, .max = INT32_MAX),
+	{0},
+};
+
+static const struct load_member cancel_members[] = {
+	LOADED_ELSEWHERE("tenant"),
+	LOADED(asked, subscription, "subscription", LOAD_TEXT, .needed = true),
+	LOADED(asked, status, "status", LOAD_TEXT),
+	LOADED(asked, delay_ms, "delay_ms", LOAD_INT, .max = INT32_MAX),
+	{0},
+};
+
 struct change {
-	struct twin_tenant *tenant;
 	struct twin_subscription *subscription;
 	const char *status; /* cancel; NULL: absent */
 	int64_t seats;
 	int64_t ends_ms; /* -1: unchanged */
-	bool is_new;
 };
 
 static void arrive(struct twin *twin, void *what)
@@ -76,82 +112,75 @@ static void write_subscription(struct call *call, const struct twin_subscription
 	json_set_text(&call->w, "tenant", call->tenant->id);
 }
 
-bool control_redeem(struct call *call, const struct json *body, struct error *err)
+/* Whose tenant, and which SKU of it, which it need not have yet. */
+static bool find_sku(struct call *call, const struct json *body, const struct asked *asked,
+		     struct twin_tenant **ret_tenant, struct twin_sku **ret_sku, struct error *err)
 {
-	const char *sku_name = NULL, *as = "new-subscription", *subscription = NULL, *id = NULL;
-	int64_t seats = 0, delay_ms = 0, ends_ms = -1;
-	if (!load_keys(body, "redeem", "tenant sku seats as subscription ends id delay_ms", err) ||
-	    !load_text(call->twin, body, "sku", &sku_name, err) ||
-	    !load_text(call->twin, body, "as", &as, err) ||
-	    !load_text(call->twin, body, "subscription", &subscription, err) ||
-	    !load_guid(call->twin, body, "id", &id, err) ||
-	    !load_int(body, "seats", 0, INT32_MAX, &seats, err) ||
-	    !load_int(body, "delay_ms", 0, INT32_MAX, &delay_ms, err) ||
-	    !load_time(body, "ends", &ends_ms, err))
+	*ret_tenant = load_named_tenant(call->twin, body, err);
+	if (!*ret_tenant)
 		return false;
-	struct twin_tenant *tenant = load_named_tenant(call->twin, body, err);
-	if (!tenant)
-		return false;
-	struct twin_sku *sku = sku_name ? twin_ensure_sku(call->twin, tenant, sku_name) : NULL;
-	if (!sku)
-		return error_set(err, ERR_INVALID, "no SKU '%s' is known", sku_name ? sku_name : "");
-	bool is_new = str_eq(as, "new-subscription");
-	if (!is_new && !str_eq(as, "add-seats") && !str_eq(as, "extend-term"))
-		return error_set(err, ERR_INVALID, "'as' must be new-subscription, add-seats or extend-term");
-	struct change *change = arena_alloc(call->twin->arena, sizeof *change);
-	*change = (struct change){.tenant = tenant, .ends_ms = ends_ms, .is_new = is_new};
-	change->seats = str_eq(as, "extend-term") ? 0 : seats;
-	change->subscription =
-		is_new ? new_subscription(call, tenant, sku, id) : choose(tenant, sku, subscription, err);
-	if (!change->subscription)
-		return false;
-	/* A term of a year from activation, or a year more. */
-	const int64_t year_ms = INT64_C(365) * 86400000;
-	if (ends_ms < 0 && is_new)
-		change->ends_ms = change->subscription->created_ms + year_ms;
-	else if (ends_ms < 0 && str_eq(as, "extend-term") && change->subscription->now->next_ms >= 0)
-		change->ends_ms = change->subscription->now->next_ms + year_ms;
-	twin_schedule(call->twin, delay_ms, arrive, change);
+	*ret_sku = twin_ensure_sku(call->twin, *ret_tenant, asked->sku);
+	return *ret_sku || error_set(err, ERR_INVALID, "no SKU '%s' is known", asked->sku);
+}
+
+static bool begin(struct call *call, struct twin_tenant *tenant, const struct change *change,
+		  int64_t delay_ms, void (*happen)(struct twin *twin, void *what))
+{
+	twin_schedule(call->twin, delay_ms, happen, arena_dup(call->twin->arena, change, sizeof *change));
 	call->tenant = tenant;
 	write_subscription(call, change->subscription);
 	return true;
+}
+
+enum { YEAR_DAYS = 365 };
+static const int64_t year_ms = INT64_C(86400000) * YEAR_DAYS;
+
+bool control_redeem(struct call *call, const struct json *body, struct error *err)
+{
+	struct asked asked = {.as = "new-subscription", .ends_ms = -1};
+	struct twin_tenant *tenant;
+	struct twin_sku *sku;
+	if (!load_object(call->twin, body, "redeem", redeem_members, &asked, err) ||
+	    !find_sku(call, body, &asked, &tenant, &sku, err))
+		return false;
+	bool is_new = str_eq(asked.as, "new-subscription");
+	bool extends = str_eq(asked.as, "extend-term");
+	if (!is_new && !extends && !str_eq(asked.as, "add-seats"))
+		return error_set(err, ERR_INVALID, "'as' must be new-subscription, add-seats or extend-term");
+	struct change change = {.seats = extends ? 0 : asked.seats, .ends_ms = asked.ends_ms};
+	change.subscription = is_new ? new_subscription(call, tenant, sku, asked.id)
+				     : choose(tenant, sku, asked.subscription, err);
+	if (!change.subscription)
+		return false;
+	/* A term of a year from activation, or a year more. */
+	if (asked.ends_ms < 0 && is_new)
+		change.ends_ms = change.subscription->created_ms + year_ms;
+	else if (asked.ends_ms < 0 && extends && change.subscription->now->next_ms >= 0)
+		change.ends_ms = change.subscription->now->next_ms + year_ms;
+	return begin(call, tenant, &change, asked.delay_ms, arrive);
 }
 
 /* What a distributor does in a portal of their own: a subscription that their tenant created, with a term of
  * a year. */
 bool control_provision(struct call *call, const struct json *body, struct error *err)
 {
-	const char *sku_name = NULL, *subscription = NULL, *id = NULL, *by = NULL;
-	int64_t seats = 0, delay_ms = 0, ends_ms = -1;
-	if (!load_keys(body, "provision", "tenant sku seats by subscription ends id delay_ms", err) ||
-	    !load_text(call->twin, body, "sku", &sku_name, err) ||
-	    !load_text(call->twin, body, "subscription", &subscription, err) ||
-	    !load_guid(call->twin, body, "id", &id, err) || !load_guid(call->twin, body, "by", &by, err) ||
-	    !load_int(body, "seats", 1, INT32_MAX, &seats, err) ||
-	    !load_int(body, "delay_ms", 0, INT32_MAX, &delay_ms, err) ||
-	    !load_time(body, "ends", &ends_ms, err))
+	struct asked asked = {.ends_ms = -1};
+	struct twin_tenant *tenant;
+	struct twin_sku *sku;
+	if (!load_object(call->twin, body, "provision", provision_members, &asked, err) ||
+	    !find_sku(call, body, &asked, &tenant, &sku, err))
 		return false;
-	struct twin_tenant *tenant = load_named_tenant(call->twin, body, err);
-	if (!tenant)
+	struct change change = {.seats = asked.seats, .ends_ms = asked.ends_ms};
+	change.subscription = asked.subscription ? choose(tenant, sku, asked.subscription, err)
+						 : new_subscription(call, tenant, sku, asked.id);
+	if (!change.subscription)
 		return false;
-	struct twin_sku *sku = sku_name ? twin_ensure_sku(call->twin, tenant, sku_name) : NULL;
-	if (!sku)
-		return error_set(err, ERR_INVALID, "no SKU '%s' is known", sku_name ? sku_name : "");
-	struct change *change = arena_alloc(call->twin->arena, sizeof *change);
-	*change = (struct change){.tenant = tenant, .seats = seats, .ends_ms = ends_ms};
-	change->subscription = subscription ? choose(tenant, sku, subscription, err)
-					    : new_subscription(call, tenant, sku, id);
-	if (!change->subscription)
-		return false;
-	if (!subscription) {
-		change->subscription->owner_tenant = by;
-		if (ends_ms < 0)
-			change->ends_ms = change->subscription->created_ms + INT64_C(365) * 86400000;
+	if (!asked.subscription) {
+		change.subscription->owner_tenant = asked.by;
+		if (asked.ends_ms < 0)
+			change.ends_ms = change.subscription->created_ms + year_ms;
 	}
-	twin_schedule(call->twin, delay_ms, arrive, change);
-	call->tenant = tenant;
-	write_subscription(call, change->subscription);
-	return true;
+	return begin(call, tenant, &change, asked.delay_ms, arrive);
 }
 
 static void cancel(struct twin *twin, void *what)
@@ -169,25 +198,13 @@ static void cancel(struct twin *twin, void *what)
 
 bool control_cancel(struct call *call, const struct json *body, struct error *err)
 {
-	const char *subscription = NULL, *status = "Suspended";
-	int64_t delay_ms = 0;
-	if (!load_keys(body, "cancel", "tenant subscription status delay_ms", err) ||
-	    !load_text(call->twin, body, "subscription", &subscription, err) ||
-	    !load_text(call->twin, body, "status", &status, err) ||
-	    !load_int(body, "delay_ms", 0, INT32_MAX, &delay_ms, err))
+	struct asked asked = {.status = "Suspended"};
+	if (!load_object(call->twin, body, "cancel", cancel_members, &asked, err))
 		return false;
 	struct twin_tenant *tenant = load_named_tenant(call->twin, body, err);
 	if (!tenant)
 		return false;
-	if (!subscription)
-		return error_set(err, ERR_INVALID, "'subscription' is needed");
-	struct change *change = arena_alloc(call->twin->arena, sizeof *change);
-	*change = (struct change){.tenant = tenant, .status = str_eq(status, "absent") ? NULL : status};
-	change->subscription = choose(tenant, NULL, subscription, err);
-	if (!change->subscription)
-		return false;
-	twin_schedule(call->twin, delay_ms, cancel, change);
-	call->tenant = tenant;
-	write_subscription(call, change->subscription);
-	return true;
+	struct change change = {.status = str_eq(asked.status, "absent") ? NULL : asked.status};
+	change.subscription = choose(tenant, NULL, asked.subscription, err);
+	return change.subscription && begin(call, tenant, &change, asked.delay_ms, cancel);
 }

@@ -56,7 +56,7 @@ bool load_bool(const struct json *object, const char *key, bool *ret, struct err
 	return true;
 }
 
-bool load_time(const struct json *object, const char *key, int64_t *ret_wall_ms, struct error *err)
+static bool load_time(const struct json *object, const char *key, int64_t *ret_wall_ms, struct error *err)
 {
 	if (is_absent(object, key))
 		return true;

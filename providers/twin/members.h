@@ -14,7 +14,6 @@ NODISCARD bool load_guid(struct twin *twin, const struct json *object, const cha
 NODISCARD bool load_int(const struct json *object, const char *key, int64_t min, int64_t max, int64_t *ret,
 			struct error *err);
 NODISCARD bool load_bool(const struct json *object, const char *key, bool *ret, struct error *err);
-NODISCARD bool load_time(const struct json *object, const char *key, int64_t *ret_wall_ms, struct error *err);
 NODISCARD bool load_texts(struct twin *twin, const struct json *object, const char *key, struct str_list *ret,
 			  struct error *err);
 /*

@@ -263,6 +263,23 @@ class Serving(TwinCase):
       with self.subTest(what=what, body=body):
         self.assertIn(self.t.request('POST', f'/twin/{what}', body)[0], (400, 404))
 
+  def test_what_a_call_on_a_subscription_takes(self):
+    self.start()
+    named = {'tenant': TENANT, 'sku': 'ENTERPRISEPACK', 'seats': 1}
+    for what, body, told in (('redeem', {**named, 'delay': 1}, "has an unknown member 'delay'"),
+                             ('redeem', {**named, 'as': 'gift'}, 'must be new-subscription'),
+                             ('redeem', {**named, 'id': 'x'}, "'id' must be a GUID"),
+                             ('redeem', {'tenant': TENANT}, "redeem needs a 'sku'"),
+                             ('provision', {**named, 'seats': 0}, "'seats' must be a whole number from 1"),
+                             ('provision', {'tenant': TENANT, 'sku': 'SPB'}, "provision needs a 'seats'"),
+                             ('cancel', {'tenant': TENANT}, "cancel needs a 'subscription'"),
+                             ('cancel', {'tenant': TENANT, 'subscription': ADVISOR, 'delay_ms': '1'}, "'delay_ms' must")):
+      with self.subTest(what=what, body=body):
+        status, answer = self.t.request('POST', f'/twin/{what}', body)
+        self.assertEqual(status, 400)
+        self.assertIn(told, answer['error']['message'] if isinstance(answer['error'], dict) else answer['error'])
+    self.assertEqual(len(self.t.state(TENANT)['subscriptions']), 4)
+
   def test_only_loopback(self):
     self.start()
     with self.assertRaises(OSError):
