@@ -57,16 +57,15 @@ struct approving {
 
 static const char *read_public_key(const char *path, struct arena *out)
 {
-	const char *text = NULL;
-	size_t len = 0;
+	struct bytes text;
 	struct error ignored = ERROR_INIT;
-	if (!file_read(path, KEY_FILE_MAX, out, &text, &len, &ignored)) {
+	if (!file_read(path, KEY_FILE_MAX, out, &text, &ignored)) {
 		error_release(&ignored);
 		return NULL;
 	}
-	bool is_public = strncmp(text, "ssh-", 4) == 0 || strncmp(text, "ecdsa-", 6) == 0 ||
-			 strncmp(text, "sk-", 3) == 0;
-	return is_public ? text : NULL;
+	bool is_public =
+		str_starts(text.ptr, "ssh-") || str_starts(text.ptr, "ecdsa-") || str_starts(text.ptr, "sk-");
+	return is_public ? text.ptr : NULL;
 }
 
 static bool find_key(struct approving *a, struct error *err)
@@ -175,8 +174,8 @@ static bool sign(struct approving *a, struct error *err)
 					  .approved_ms = now,
 					  .expires_ms = now + a->check.approved.policy.approval_valid_ms};
 	approval_encode(&approval, &a->text);
-	a->signed_text = (struct signed_text){
-		.name_space = APPROVAL_NAMESPACE, .text = strbuf_text(&a->text), .len = a->text.len};
+	a->signed_text = (struct signed_text){.name_space = APPROVAL_NAMESPACE,
+					      .text = {strbuf_text(&a->text), a->text.len}};
 	return ssh_sign(&a->check.keygen, &a->key, &a->signed_text, a->app->arena, err);
 }
 
@@ -230,16 +229,15 @@ static bool save(struct approving *a, struct error *err)
 	const char *base =
 		arena_printf(app->arena, "%s/%s.txt", a->dir, approver_file_name(a->approver, app->arena));
 	const struct store_file files[] = {
-		{base, a->signed_text.text, a->signed_text.len},
-		{arena_printf(app->arena, "%s.sig", base), a->signed_text.signature,
-		 a->signed_text.signature_len},
+		{base, a->signed_text.text},
+		{arena_printf(app->arena, "%s.sig", base), a->signed_text.signature},
 	};
 	if (!file_make_dirs(path_join(app->arena, app->dir, a->dir), err))
 		return false;
 	/* The signature first: a text without one is told as unsigned. */
 	for (size_t i = ARRAY_LEN(files); i > 0; i--)
-		if (!file_write_atomic(path_join(app->arena, app->dir, files[i - 1].path), files[i - 1].bytes,
-				       files[i - 1].len, err))
+		if (!file_write_atomic(path_join(app->arena, app->dir, files[i - 1].path),
+				       files[i - 1].content.ptr, files[i - 1].content.len, err))
 			return false;
 	out_note(&app->out, "wrote %s and its signature", base);
 	return !a->o->commit || commit(a, files, ARRAY_LEN(files), err);

@@ -63,13 +63,11 @@ static const char *customer_name(struct app *app, const char *domain)
 	return arena_strndup(app->arena, name, len - strlen(".yaml"));
 }
 
-static bool no_file(void *ctx, const char *path, struct arena *out, const char **ret_text, size_t *ret_len,
-		    struct error *err)
+static bool no_file(void *ctx, const char *path, struct arena *out, struct bytes *ret, struct error *err)
 {
 	(void)ctx;
 	(void)out;
-	(void)ret_text;
-	(void)ret_len;
+	(void)ret;
 	return error_set(err, ERR_IO, "'%s' is not read here", path);
 }
 

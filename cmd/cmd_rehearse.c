@@ -279,7 +279,7 @@ static bool save(const struct rehearsing *r, struct error *err)
 	if (!file_write_atomic(path_join(r->app->arena, r->app->dir, path), strbuf_text(&buf), buf.len, err))
 		return error_wrap(err, "cannot save the rehearsal");
 	out_note(&r->app->out, "wrote %s", path);
-	const struct store_file file = {.path = path, .bytes = strbuf_text(&buf), .len = buf.len};
+	const struct store_file file = {.path = path, .content = {strbuf_text(&buf), buf.len}};
 	return !r->o->commit || commit(r, &file, err);
 }
 
@@ -315,7 +315,7 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 	    !session_load(app, r.folder.plan.customer, &r.session, err) ||
 	    !session_prove_plan(app, &r.session, &r.folder, err) || !play(&r, err))
 		return false;
-	digest_text(r.folder.snapshot_bytes, r.folder.snapshot_len, r.snapshot);
+	digest_text(r.folder.snapshot.ptr, r.folder.snapshot.len, r.snapshot);
 	print_report(&r);
 	if (r.result.stopped)
 		return error_set(err, ERR_INTERRUPTED, "stopped after %s",

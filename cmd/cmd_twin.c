@@ -43,15 +43,14 @@ static bool run(struct app *app, const void *options_read, const struct str_list
 		struct error *err)
 {
 	const struct twin_options *chosen = options_read;
-	const char *text;
-	size_t len;
+	struct bytes text;
 	const char *file = path_join(app->arena, app->dir, args->items[0]);
 	(void)ret_status;
 	CLEANUP(twin_freep) struct twin *twin = NULL;
 	CLEANUP(twin_server_freep) struct twin_server *server = NULL;
-	if (!file_read(file, TWIN_FILE_MAX, app->arena, &text, &len, err))
+	if (!file_read(file, TWIN_FILE_MAX, app->arena, &text, err))
 		return false;
-	if (!twin_read(text, len, app->clock, app->random, &twin, err))
+	if (!twin_read(text.ptr, text.len, app->clock, app->random, &twin, err))
 		return error_wrap(err, "cannot load twin '%s'", file);
 	int port = chosen->port < 0 ? 0 : (int)chosen->port;
 	if (!twin_server_new(twin, port, &server, err))

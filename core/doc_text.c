@@ -4,7 +4,7 @@
 #include "core/doc.h"
 #include "core/str.h"
 
-struct bytes {
+struct whole {
 	const char *file;
 	const char *text;
 	size_t len;
@@ -26,7 +26,7 @@ struct place doc_text_place(const char *file, const char *text, size_t len, size
 	return place;
 }
 
-static struct diag *complain(const struct bytes *b, enum diag_code code, struct place place,
+static struct diag *complain(const struct whole *b, enum diag_code code, struct place place,
 			     const char *message)
 {
 	return diag_add(b->out, b->diags, DIAG_ERROR, code, place, "%s", message);
@@ -46,7 +46,7 @@ static size_t first_bad_byte(const char *text, size_t len)
 	return len;
 }
 
-static bool check_encoding(const struct bytes *b)
+static bool check_encoding(const struct whole *b)
 {
 	if (b->len > DOC_MAX_BYTES) {
 		struct place whole = {.file = b->file};
@@ -66,7 +66,7 @@ static bool check_encoding(const struct bytes *b)
  * YAML 1.1, and so libyaml, ends a line at a lone CR, NEL, LS and PS too. Editors and diffs do not
  * show those, so what follows one could be read as a key of its own that nobody sees.
  */
-static bool check_line_breaks(const struct bytes *b)
+static bool check_line_breaks(const struct whole *b)
 {
 	static const char *const breaks[] = {"\xc2\x85", "\xe2\x80\xa8", "\xe2\x80\xa9"};
 	for (size_t i = 0; i < b->len; i++) {
@@ -89,6 +89,6 @@ static bool check_line_breaks(const struct bytes *b)
 bool doc_text_check(const char *file, const char *text, size_t len, struct arena *out,
 		    struct diag_list *diags)
 {
-	const struct bytes b = {file, text, len, out, diags};
+	const struct whole b = {file, text, len, out, diags};
 	return check_encoding(&b) && check_line_breaks(&b);
 }

@@ -32,8 +32,8 @@ static size_t size_of(int fd)
 }
 
 /* Large files are read to where they stay: there is one byte more than they have, to see that they end. */
-static bool read_text(int fd, const char *path, size_t max, struct arena *out, const char **ret_text,
-		      size_t *ret_len, struct error *err)
+static bool read_text(int fd, const char *path, size_t max, struct arena *out, struct bytes *ret,
+		      struct error *err)
 {
 	size_t cap = size_of(fd);
 	size_t len = 0;
@@ -58,16 +58,14 @@ static bool read_text(int fd, const char *path, size_t max, struct arena *out, c
 	if (!text || len > max)
 		return error_set(err, ERR_INVALID, "'%s' is larger than %zu bytes", path, max);
 	text[len] = '\0';
-	*ret_len = len;
-	*ret_text = text;
+	*ret = (struct bytes){text, len};
 	return true;
 }
 
-bool file_read(const char *path, size_t max, struct arena *out, const char **ret_text, size_t *ret_len,
-	       struct error *err)
+bool file_read(const char *path, size_t max, struct arena *out, struct bytes *ret, struct error *err)
 {
 	CLEANUP(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
-	return fd < 0 ? io_error(err, "read", path) : read_text(fd, path, max, out, ret_text, ret_len, err);
+	return fd < 0 ? io_error(err, "read", path) : read_text(fd, path, max, out, ret, err);
 }
 
 /* From one folder to the next, so that no part of the way can be a link. -1 with errno. */
@@ -100,8 +98,8 @@ static bool is_link_on_the_way(const char *dir, const char *path, struct arena *
 	return false;
 }
 
-bool file_read_within(const char *dir, const char *path, size_t max, struct arena *out, const char **ret_text,
-		      size_t *ret_len, struct error *err)
+bool file_read_within(const char *dir, const char *path, size_t max, struct arena *out, struct bytes *ret,
+		      struct error *err)
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	struct stat info;
@@ -120,7 +118,7 @@ bool file_read_within(const char *dir, const char *path, size_t max, struct aren
 		return io_error(err, "read", whole);
 	if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode))
 		return error_set(err, ERR_INVALID, "'%s' is not a plain file", whole);
-	return read_text(fd, whole, max, out, ret_text, ret_len, err);
+	return read_text(fd, whole, max, out, ret, err);
 }
 
 bool file_read_secret(const char *path, size_t max, struct secret **ret, struct error *err)

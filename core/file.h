@@ -7,6 +7,7 @@
 #ifndef CORE_FILE_H
 #define CORE_FILE_H
 
+#include "core/bytes.h"
 #include "core/error.h"
 #include "core/mem.h"
 #include "core/secret.h"
@@ -17,14 +18,14 @@
 #include <stddef.h>
 
 /* The whole file, NUL added behind it. More than `max` bytes is ERR_INVALID; any other failure ERR_IO. */
-NODISCARD bool file_read(const char *path, size_t max, struct arena *out, const char **ret_text,
-			 size_t *ret_len, struct error *err);
+NODISCARD bool file_read(const char *path, size_t max, struct arena *out, struct bytes *ret,
+			 struct error *err);
 /*
  * The same for a file of a repository: `path` within `dir` has no symbolic link in it, and is no FIFO, device
  * or folder, which is ERR_INVALID. An absolute `path` has only its last part looked at.
  */
 NODISCARD bool file_read_within(const char *dir, const char *path, size_t max, struct arena *out,
-				const char **ret_text, size_t *ret_len, struct error *err);
+				struct bytes *ret, struct error *err);
 /* The same for what is secret: no copy is left behind in memory. */
 NODISCARD bool file_read_secret(const char *path, size_t max, struct secret **ret, struct error *err);
 /* Never in place of what is not a file: a device that somebody names, /dev/null for one, stays what it is. */

@@ -39,10 +39,10 @@ static void close_given(struct running *r)
 	}
 }
 
-static bool fill(int fd, const struct process_file *file)
+static bool fill(int fd, const struct bytes *file)
 {
 	for (size_t done = 0; done < file->len;) {
-		ssize_t wrote = write(fd, file->bytes + done, file->len - done);
+		ssize_t wrote = write(fd, file->ptr + done, file->len - done);
 		if (wrote < 0 && errno != EINTR)
 			return false;
 		done += wrote > 0 ? (size_t)wrote : 0;
@@ -51,7 +51,7 @@ static bool fill(int fd, const struct process_file *file)
 }
 
 /* A file in memory, to be read from its beginning. */
-static bool give(int *ret_fd, const struct process_file *file, struct error *err)
+static bool give(int *ret_fd, const struct bytes *file, struct error *err)
 {
 	int near = memfd_create("input", MFD_CLOEXEC);
 	int fd = near >= 0 ? fcntl(near, F_DUPFD_CLOEXEC, FAR_FD) : -1;

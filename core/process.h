@@ -8,15 +8,11 @@
 #ifndef CORE_PROCESS_H
 #define CORE_PROCESS_H
 
+#include "core/bytes.h"
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/secret.h"
 #include "core/str.h"
-
-struct process_file {
-	const char *bytes;
-	size_t len;
-};
 
 struct process {
 	const char *const *argv; /* argv[0] is a path with a slash; ends with NULL */
@@ -24,8 +20,8 @@ struct process {
 	size_t max_output;
 	int64_t timeout_ms;
 	const struct clock *clock;
-	const struct process_file *input; /* its stdin; NULL: empty */
-	const struct process_file *files;
+	const struct bytes *input; /* its stdin; NULL: empty */
+	const struct bytes *files;
 	size_t file_count; /* at most PROCESS_FILES_MAX */
 	/*
 	 * It may talk with the person at the terminal (a passphrase, a touch): it stays in our process

@@ -28,15 +28,14 @@ static bool prove_plan(struct app *app, const struct fleet_member *member, struc
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	struct plan_paths paths;
-	const char *bytes = NULL;
-	size_t len = 0;
+	struct bytes text;
 	char digest[DIGEST_TEXT_SIZE], id[PLAN_ID_SIZE];
 	plan_paths_of(tmp, member->customer, member->plan, &paths);
-	if (!file_read(path_join(tmp, app->dir, paths.plan), STRBUF_LARGE, tmp, &bytes, &len, err)) {
+	if (!file_read(path_join(tmp, app->dir, paths.plan), STRBUF_LARGE, tmp, &text, err)) {
 		err->code = ERR_INVALID;
 		return error_wrap(err, "the plan of '%s' is not there", member->customer);
 	}
-	plan_digest(bytes, len, digest, id);
+	plan_digest(text.ptr, text.len, digest, id);
 	return str_eq(digest, member->digest) ||
 	       error_set(err, ERR_INVALID, "plan %s of '%s' is not the one that the fleet was made of",
 			 member->plan, member->customer);
@@ -103,8 +102,7 @@ static void print_json(struct app *app, const struct fleet_folder *folder, const
 static bool match(const struct approved *approved, const struct fleet_folder *folder, struct arena *out,
 		  struct error *err)
 {
-	const char *bytes = NULL;
-	size_t len = 0;
+	struct bytes there;
 	if (!approved->required)
 		return true;
 	if (!approved->commit) {
@@ -112,12 +110,13 @@ static bool match(const struct approved *approved, const struct fleet_folder *fo
 			  folder->fleet.id, approved->missing);
 		return error_hint(err, "%s", approved->hint);
 	}
-	if (!approved_read(approved, folder->path, out, &bytes, &len, err))
+	if (!approved_read(approved, folder->path, out, &there, err))
 		return false;
-	if (bytes && len == folder->len && memcmp(bytes, folder->bytes, len) == 0)
+	if (there.ptr && bytes_equal(there, folder->text))
 		return true;
-	error_set(err, ERR_UNAPPROVED, bytes ? "fleet %s is another one on '%s'" : "fleet %s is not on '%s'",
-		  folder->fleet.id, approved->branch);
+	error_set(err, ERR_UNAPPROVED,
+		  there.ptr ? "fleet %s is another one on '%s'" : "fleet %s is not on '%s'", folder->fleet.id,
+		  approved->branch);
 	return error_hint(err, "%s",
 			  approved->elsewhere
 				  ? approved->elsewhere

@@ -19,9 +19,9 @@ static bool add_file(struct app *app, const char *path, bool may_change, struct 
 	const char *full = path_join(tmp, app->dir, path);
 	if (!file_exists(full))
 		return true;
-	if (!file_read(full, STRBUF_LARGE, tmp, &file.bytes, &file.len, err))
+	if (!file_read(full, STRBUF_LARGE, tmp, &file.content, err))
 		return false;
-	if (file.len)
+	if (file.content.len)
 		VEC_PUSH(tmp, files, file);
 	return true;
 }
@@ -61,7 +61,7 @@ bool fleet_record_plans(struct app *app, const struct fleet_folder *folder, cons
 		}
 		/* The fleet comes with the last of its plans: who has it has them all. */
 		if (last)
-			VEC_PUSH(tmp, &files, (struct store_file){folder->path, folder->bytes, folder->len});
+			VEC_PUSH(tmp, &files, (struct store_file){folder->path, folder->text});
 		request.subject =
 			arena_printf(tmp, "fleet %s: plans of %s", fleet->id,
 				     say_number(tmp, (int64_t)fleet->members.count, "customer", "customers"));
@@ -78,16 +78,15 @@ bool fleet_record_has_plans(struct app *app, const struct fleet_folder *folder)
 {
 	CLEANUP(store_freep) struct store *store = NULL;
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
-	const char *there = NULL;
-	size_t len = 0;
+	struct bytes there = {0};
 	struct error ignored = ERROR_INIT;
 	if (!open_store(app, &store, &ignored)) {
 		error_release(&ignored);
 		return !store_is_in_git(app->dir);
 	}
-	if (!store_read(store, "HEAD", folder->path, tmp, &there, &len, &ignored))
+	if (!store_read(store, "HEAD", folder->path, tmp, &there, &ignored))
 		error_release(&ignored);
-	return there != NULL; /* it came with the last of its plans */
+	return there.ptr != NULL; /* it came with the last of its plans */
 }
 
 /* ---- journals ------------------------------------------------------------------------------- */
@@ -134,13 +133,13 @@ static bool add_member(const struct fleet_record *record, size_t index, struct a
 static bool is_file_ahead(const struct fleet_record *record, const struct store_file *file, struct arena *tmp)
 {
 	const char *branch = branch_of(record);
-	const char *there = NULL;
-	size_t len = 0;
+	struct bytes there = {0};
 	struct error ignored = ERROR_INIT;
-	if (!store_read(record->store, branch ? branch : "HEAD", file->path, tmp, &there, &len, &ignored))
+	if (!store_read(record->store, branch ? branch : "HEAD", file->path, tmp, &there, &ignored))
 		error_release(&ignored);
-	bool begins = len <= file->len && (!len || memcmp(there, file->bytes, len) == 0);
-	return file->may_change ? !begins || len < file->len : begins && len < file->len;
+	bool begins = bytes_begin_with(file->content, there);
+	bool longer = there.len < file->content.len;
+	return file->may_change ? !begins || longer : begins && longer;
 }
 
 bool fleet_record_is_ahead(const struct fleet_record *record, size_t index)

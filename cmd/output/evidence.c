@@ -29,9 +29,9 @@ struct gathering {
 	bool has_bundle, has_journal;
 };
 
-static void add(struct gathering *g, const char *path, const char *bytes, size_t len)
+static void add(struct gathering *g, const char *path, struct bytes content)
 {
-	struct store_file file = {path, bytes, len};
+	struct store_file file = {path, content};
 	VEC_PUSH(g->app->arena, &g->files, file);
 }
 
@@ -52,14 +52,13 @@ static bool is_plain_path(const char *path)
 /* `path` of the commit, as `name` in the folder; what is not there is left out. */
 static bool take(struct gathering *g, const char *path, const char *name, struct error *err)
 {
-	const char *bytes = NULL;
-	size_t len = 0;
-	if (!approved_read(&g->at, path, g->app->arena, &bytes, &len, err))
+	struct bytes content;
+	if (!approved_read(&g->at, path, g->app->arena, &content, err))
 		return false;
 	struct taken taken = {path, name};
-	if (!bytes)
+	if (!content.ptr)
 		return true;
-	add(g, name, bytes, len);
+	add(g, name, content);
 	VEC_PUSH(g->app->arena, &g->in_git, taken);
 	return true;
 }
@@ -153,7 +152,7 @@ static bool take_signers(struct gathering *g, struct error *err)
 	if (!take(g, signers.allowed_path, "allowed_signers", err) ||
 	    !take(g, signers.revoked_path, "revoked_signers", err))
 		return false;
-	return tell_signatures(g, "allowed_signers", signers.revoked != NULL, err);
+	return tell_signatures(g, "allowed_signers", signers.revoked.ptr != NULL, err);
 }
 
 static const char *bundle_branch(const struct gathering *g)
@@ -163,13 +162,12 @@ static const char *bundle_branch(const struct gathering *g)
 
 static bool take_bundle(struct gathering *g, struct error *err)
 {
-	const char *bytes = NULL;
-	size_t len = 0;
-	if (!store_bundle(g->at.store, g->at.commit, bundle_branch(g), g->app->arena, &bytes, &len, err))
+	struct bytes bundle;
+	if (!store_bundle(g->at.store, g->at.commit, bundle_branch(g), g->app->arena, &bundle, err))
 		return false;
-	g->has_bundle = bytes != NULL;
-	if (bytes)
-		add(g, "history.bundle", bytes, len);
+	g->has_bundle = bundle.ptr != NULL;
+	if (bundle.ptr)
+		add(g, "history.bundle", bundle);
 	return true;
 }
 
@@ -236,10 +234,10 @@ static void add_sums(struct gathering *g)
 	CLEANUP(strbuf_release) struct strbuf sums = STRBUF_INIT(STRBUF_SMALL);
 	for (size_t i = 0; i < g->files.count; i++) {
 		char hex[SHA256_TEXT_SIZE];
-		sha256_hex(g->files.items[i].bytes, g->files.items[i].len, hex);
+		sha256_hex(g->files.items[i].content.ptr, g->files.items[i].content.len, hex);
 		strbuf_addf(&sums, "%s  %s\n", hex, g->files.items[i].path);
 	}
-	add(g, "SHA256SUMS", strbuf_dup(g->app->arena, &sums), sums.len);
+	add(g, "SHA256SUMS", (struct bytes){strbuf_dup(g->app->arena, &sums), sums.len});
 }
 
 static bool write_all(struct gathering *g, const char *dir, struct error *err)
@@ -254,7 +252,7 @@ static bool write_all(struct gathering *g, const char *dir, struct error *err)
 		const struct store_file *file = &g->files.items[i];
 		const char *path = path_join(out, dir, file->path);
 		if (!file_make_dirs(path_dir(out, path), err) ||
-		    !file_write_atomic(path, file->bytes, file->len, err))
+		    !file_write_atomic(path, file->content.ptr, file->content.len, err))
 			return error_wrap(err, "cannot write the evidence");
 	}
 	out_note(&g->app->out, "wrote %s to %s; its README.txt says how to check them",
@@ -283,11 +281,10 @@ static bool find_commit(struct gathering *g, struct error *err)
 		if (!store_tip(g->at.store, "HEAD", app->arena, &g->at.commit, err))
 			return false;
 	}
-	const char *bytes = NULL;
-	size_t len = 0;
-	if (!approved_read(&g->at, g->folder->paths.plan, app->arena, &bytes, &len, err))
+	struct bytes there;
+	if (!approved_read(&g->at, g->folder->paths.plan, app->arena, &there, err))
 		return false;
-	if (bytes && len == g->folder->len && memcmp(bytes, g->folder->bytes, len) == 0)
+	if (there.ptr && bytes_equal(there, g->folder->text))
 		return true;
 	error_set(err, ERR_FAILED, "plan %s is not on '%s': there is no record to write", g->folder->id,
 		  g->at.branch);
@@ -299,14 +296,14 @@ static bool take_journal(struct gathering *g, struct error *err)
 {
 	struct arena *out = g->app->arena;
 	const struct journal_file file = plan_journal(g->folder, NULL, out);
-	const char *bytes = NULL;
-	size_t len = 0;
+	struct bytes journal;
 	bool cut = false;
-	if (!approved_read(&g->at, file.path, out, &bytes, &len, err))
+	if (!approved_read(&g->at, file.path, out, &journal, err))
 		return false;
-	g->has_journal = bytes && len;
-	return (!bytes || journal_parse(&file, bytes, len, out, &g->entries, &cut, err)) &&
-	       approved_match_journal(&g->at, g->folder, bytes, len, out, err) &&
+	g->has_journal = journal.len > 0;
+	return (!journal.ptr ||
+		journal_parse(&file, journal.ptr, journal.len, out, &g->entries, &cut, err)) &&
+	       approved_match_journal(&g->at, g->folder, journal, out, err) &&
 	       take(g, file.path, "journal.jsonl", err);
 }
 
@@ -324,7 +321,7 @@ static void add_statement(struct gathering *g)
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 	const struct statement statement = {g->folder, g->at.commit, &g->approvals, &g->entries, &g->files};
 	statement_write(&statement, g->app->arena, &buf);
-	add(g, "statement.json", strbuf_dup(g->app->arena, &buf), buf.len);
+	add(g, "statement.json", (struct bytes){strbuf_dup(g->app->arena, &buf), buf.len});
 }
 
 bool evidence_write(struct app *app, const struct plan_folder *folder, const char *dir, struct error *err)
@@ -335,7 +332,7 @@ bool evidence_write(struct app *app, const struct plan_folder *folder, const cha
 	if (ok) {
 		add_statement(&g);
 		write_readme(&g, &readme);
-		add(&g, "README.txt", strbuf_text(&readme), readme.len);
+		add(&g, "README.txt", (struct bytes){strbuf_text(&readme), readme.len});
 		add_sums(&g);
 		ok = write_all(&g, dir, err);
 	}

@@ -71,7 +71,7 @@ static void put_materials(struct json_writer *w, const struct evidence_list *mat
 	json_begin_array(w);
 	for (size_t i = 0; i < materials->count; i++) {
 		char hex[SHA256_TEXT_SIZE];
-		sha256_hex(materials->items[i].bytes, materials->items[i].len, hex);
+		sha256_hex(materials->items[i].content.ptr, materials->items[i].content.len, hex);
 		put_resource(w, materials->items[i].path, hex);
 	}
 	json_end_array(w);

@@ -72,7 +72,7 @@ bool git_credential_ask(void *ctx, const char *git_dir, const char *url, struct 
 	const char *const argv[] = {
 		program,      "-C",   app->dir, arena_printf(out, "--git-dir=%s", git_dir),
 		"credential", "fill", NULL};
-	const struct process_file input = {question, strlen(question)};
+	const struct bytes input = {question, strlen(question)};
 	const struct process process = {.argv = argv,
 					.env = environment(app, out),
 					.max_output = ANSWER_MAX,

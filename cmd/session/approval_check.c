@@ -55,16 +55,14 @@ static bool add_fleet(struct app *app, const struct approved *approved, const ch
 		      const struct plan_folder *folder, struct approval_fleet_list *fleets, struct error *err)
 {
 	const char *dir = arena_printf(app->arena, "fleets/%.*s", (int)strcspn(id, "/"), id);
-	const char *bytes = NULL;
-	size_t len = 0;
+	struct bytes text;
 	struct fleet fleet = {0};
 	struct error ignored = ERROR_INIT;
-	if (!approved_read(approved, arena_printf(app->arena, "%s/fleet.json", dir), app->arena, &bytes, &len,
-			   err))
+	if (!approved_read(approved, arena_printf(app->arena, "%s/fleet.json", dir), app->arena, &text, err))
 		return false;
-	if (bytes && !fleet_decode(bytes, len, app->arena, &fleet, &ignored))
+	if (text.ptr && !fleet_decode(text.ptr, text.len, app->arena, &fleet, &ignored))
 		error_release(&ignored);
-	for (size_t i = 0; bytes && i < fleet.members.count; i++) {
+	for (size_t i = 0; text.ptr && i < fleet.members.count; i++) {
 		const struct fleet_member *member = &fleet.members.items[i];
 		if (!str_eq(member->digest, folder->digest) ||
 		    !str_eq(member->customer, folder->plan.customer))
@@ -140,11 +138,10 @@ void approval_check_release(struct approval_check *check)
 static bool is_committed_here(const struct approval_check *check, const struct plan_folder *folder,
 			      struct arena *tmp)
 {
-	const char *bytes = NULL;
-	size_t len = 0;
+	struct bytes there;
 	struct error ignored = ERROR_INIT;
-	if (check->store && store_read(check->store, "HEAD", folder->paths.plan, tmp, &bytes, &len, &ignored))
-		return bytes != NULL;
+	if (check->store && store_read(check->store, "HEAD", folder->paths.plan, tmp, &there, &ignored))
+		return there.ptr != NULL;
 	error_release(&ignored);
 	return false;
 }
@@ -155,18 +152,17 @@ struct approval_standing approval_standing_of(struct app *app, const struct poli
 	struct approval_check check = {0};
 	struct error why = ERROR_INIT;
 	struct approval_standing standing = {.place = PLACE_APPROVABLE};
-	const char *bytes = NULL;
-	size_t len = 0;
+	struct bytes there = {0};
 	if (!policy->approvals_required)
 		return standing;
 	if (approval_check_run(app, policy, folder, &check, &why) &&
-	    approved_read(&check.approved, folder->paths.plan, app->arena, &bytes, &len, &why)) {
+	    approved_read(&check.approved, folder->paths.plan, app->arena, &there, &why)) {
 		standing.valid = check.report.valid;
 	} else {
 		out_verbose(&app->out, "approvals: %s", why.message);
 		error_release(&why);
 	}
-	if (!bytes)
+	if (!there.ptr)
 		standing.place = is_committed_here(&check, folder, app->arena) ? PLACE_OTHER_BRANCH
 									       : PLACE_UNCOMMITTED;
 	approval_check_release(&check);
@@ -175,24 +171,24 @@ struct approval_standing approval_standing_of(struct app *app, const struct poli
 
 /* ---- for apply ------------------------------------------------------------------------------ */
 
-static bool read_journal(struct app *app, const struct plan_folder *folder, const char **ret_bytes,
-			 size_t *ret_len, struct error *err)
+static bool read_journal(struct app *app, const struct plan_folder *folder, struct bytes *ret,
+			 struct error *err)
 {
 	const char *path = folder->paths.journal;
-	*ret_bytes = NULL;
-	*ret_len = 0;
+	*ret = (struct bytes){0};
 	return !file_exists(path_join(app->arena, app->dir, path)) ||
-	       file_read_within(app->dir, path, JOURNAL_MAX, app->arena, ret_bytes, ret_len, err);
+	       file_read_within(app->dir, path, JOURNAL_MAX, app->arena, ret, err);
 }
 
 /* As apply sees it: every action has an end that stands. */
-static bool is_carried_out(struct app *app, const struct plan_folder *folder, const char *bytes, size_t len)
+static bool is_carried_out(struct app *app, const struct plan_folder *folder, struct bytes journal)
 {
 	struct journal_entry_list entries = {0};
 	struct error ignored = ERROR_INIT;
 	bool cut = false;
 	const struct journal_file file = plan_journal(folder, NULL, app->arena);
-	if (!bytes || !journal_parse(&file, bytes, len, app->arena, &entries, &cut, &ignored)) {
+	if (!journal.ptr ||
+	    !journal_parse(&file, journal.ptr, journal.len, app->arena, &entries, &cut, &ignored)) {
 		error_release(&ignored);
 		return false;
 	}
@@ -202,9 +198,9 @@ static bool is_carried_out(struct app *app, const struct plan_folder *folder, co
 
 /* Nobody's approval can be used twice where none is needed: a clone without history then only knows less. */
 static bool match_journal(struct app *app, const struct approved *approved, const struct plan_folder *folder,
-			  const char *bytes, size_t len, struct error *err)
+			  struct bytes journal, struct error *err)
 {
-	if (!approved_match_journal(approved, folder, bytes, len, app->arena, err))
+	if (!approved_match_journal(approved, folder, journal, app->arena, err))
 		return false;
 	if (approved->store && store_is_shallow(approved->store))
 		out_message(&app->out,
@@ -217,10 +213,8 @@ static bool match_journal(struct app *app, const struct approved *approved, cons
 static bool match_record(struct app *app, const struct approved *approved, const struct plan_folder *folder,
 			 struct error *err)
 {
-	const char *journal = NULL;
-	size_t len = 0;
-	return read_journal(app, folder, &journal, &len, err) &&
-	       match_journal(app, approved, folder, journal, len, err);
+	struct bytes journal;
+	return read_journal(app, folder, &journal, err) && match_journal(app, approved, folder, journal, err);
 }
 
 /* A plan that undoes another is made of that one's journal: no commit may have more of it than is here. */
@@ -307,8 +301,7 @@ bool approval_read_rehearsal(struct app *app, const struct policy *policy, const
 {
 	CLEANUP(store_freep) struct store *store = NULL;
 	struct approved approved = {0};
-	const char *bytes = NULL;
-	size_t len = 0;
+	struct bytes text;
 	const char *path = rehearsed_path(folder, app->arena);
 	*ret_report = (struct rehearsed){0};
 	if (!open_approved(app, policy, &store, &approved, err))
@@ -318,24 +311,23 @@ bool approval_read_rehearsal(struct app *app, const struct policy *policy, const
 		return true;
 	if (!approved.required)
 		return rehearsed_read(app->dir, folder, app->arena, ret_report, err);
-	return approved_read(&approved, path, app->arena, &bytes, &len, err) &&
-	       (!bytes || rehearsed_parse(bytes, len, folder, app->arena, ret_report, err));
+	return approved_read(&approved, path, app->arena, &text, err) &&
+	       (!text.ptr || rehearsed_parse(text.ptr, text.len, folder, app->arena, ret_report, err));
 }
 
 static bool check_for_apply(struct app *app, struct session *session, const struct plan_folder *folder,
 			    struct approval_check *check, struct error *err)
 {
 	const struct approved *approved = &check->approved;
-	const char *journal = NULL;
-	size_t journal_len = 0;
+	struct bytes journal;
 	if (!approval_check_run(app, &session->policy, folder, check, err))
 		return false;
-	if (!read_journal(app, folder, &journal, &journal_len, err))
+	if (!read_journal(app, folder, &journal, err))
 		return false;
 	if (!match_undone(app, approved, folder, err) || !refuse_undone(app, approved, folder, err) ||
 	    !undone_mark_check(app, folder, err))
 		return false;
-	if (!match_journal(app, approved, folder, journal, journal_len, err))
+	if (!match_journal(app, approved, folder, journal, err))
 		return false;
 	if (!approved->required)
 		return true;
@@ -344,7 +336,7 @@ static bool check_for_apply(struct app *app, struct session *session, const stru
 	if (!approved_match(approved, folder, app->arena, &desired, err) ||
 	    !approvals_precede_journal(&now, app->arena, err))
 		return false;
-	if (!is_carried_out(app, folder, journal, journal_len) &&
+	if (!is_carried_out(app, folder, journal) &&
 	    !approvals_suffice(&check->report, folder, approved, err))
 		return false;
 	if (!str_eq(desired.digest, session->desired.digest))

@@ -76,14 +76,14 @@ bool journal_record_commit(const struct journal_record *record, const char *verb
 	const struct plan_folder *folder = record->folder;
 	struct store_file files[2] = {{.path = folder->paths.journal}};
 	size_t count = 1;
-	if (!file_read(record->path, STRBUF_LARGE, tmp, &files[0].bytes, &files[0].len, err))
+	if (!file_read(record->path, STRBUF_LARGE, tmp, &files[0].content, err))
 		return false;
-	if (!files[0].len)
+	if (!files[0].content.len)
 		return true;
 	if (record->undone) {
 		files[count].path = record->undone->paths.journal;
 		if (!file_read(path_join(tmp, record->app->dir, files[count].path), STRBUF_LARGE, tmp,
-			       &files[count].bytes, &files[count].len, err))
+			       &files[count].content, err))
 			return false;
 		count++;
 	}
@@ -129,19 +129,15 @@ static bool match_one(const struct journal_record *record, const struct plan_fol
 		      struct error *err)
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
-	const char *there = NULL, *here = NULL;
-	size_t there_len = 0, here_len = 0;
+	struct bytes there, here = {0};
 	const char *path = path_join(tmp, record->app->dir, folder->paths.journal);
-	if (!store_read_remote(record->store, branch_of(record), folder->paths.journal, tmp, &there,
-			       &there_len, err))
+	if (!store_read_remote(record->store, branch_of(record), folder->paths.journal, tmp, &there, err))
 		return false;
-	if (!there_len)
+	if (!there.len)
 		return true;
-	if (file_exists(path) && !file_read(path, STRBUF_LARGE, tmp, &here, &here_len, err))
+	if (file_exists(path) && !file_read(path, STRBUF_LARGE, tmp, &here, err))
 		return false;
-	size_t common = here_len < there_len ? here_len : there_len;
-	bool same = !common || memcmp(here, there, common) == 0;
-	return (same && here_len >= there_len) || overtaken(folder, same, err);
+	return bytes_begin_with(here, there) || overtaken(folder, bytes_begin_with(there, here), err);
 }
 
 bool journal_record_match_remote(const struct journal_record *record, struct error *err)

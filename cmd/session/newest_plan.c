@@ -15,31 +15,29 @@ struct dating {
 };
 
 /* A file of the working tree, where it is there, is as HEAD has it. */
-static bool is_committed(const struct dating *d, const char *path, const char *bytes, size_t len)
+static bool is_committed(const struct dating *d, const char *path, struct bytes here)
 {
-	const char *there = NULL;
-	size_t there_len = 0;
+	struct bytes there;
 	struct error unreadable = ERROR_INIT;
-	if (!store_read(d->store, d->head, path, d->app->arena, &there, &there_len, &unreadable)) {
+	if (!store_read(d->store, d->head, path, d->app->arena, &there, &unreadable)) {
 		error_release(&unreadable);
 		return false;
 	}
-	return there && there_len == len && memcmp(there, bytes, len) == 0;
+	return there.ptr && bytes_equal(there, here);
 }
 
 static bool is_all_committed(const struct dating *d, const struct plan_folder *folder)
 {
 	const char *path = path_join(d->app->arena, d->app->dir, folder->paths.journal);
-	const char *bytes = NULL;
-	size_t len = 0;
+	struct bytes journal;
 	struct error unreadable = ERROR_INIT;
-	if (!is_committed(d, folder->paths.plan, folder->bytes, folder->len))
+	if (!is_committed(d, folder->paths.plan, folder->text))
 		return false;
 	if (!file_exists(path))
 		return true;
-	bool read = file_read(path, STRBUF_LARGE, d->app->arena, &bytes, &len, &unreadable);
+	bool read = file_read(path, STRBUF_LARGE, d->app->arena, &journal, &unreadable);
 	error_release(&unreadable);
-	return read && is_committed(d, folder->paths.journal, bytes, len);
+	return read && is_committed(d, folder->paths.journal, journal);
 }
 
 /* Two files of each: plan.json, and the journal. */

@@ -64,11 +64,10 @@ bool plan_refuse(struct app *app, const struct session *session, const struct di
 static bool is_committed(struct store *store, const struct plan_folder *folder, const char *branch)
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
-	const char *bytes = NULL;
-	size_t len = 0;
+	struct bytes there;
 	struct error ignored = ERROR_INIT;
-	if (store_read(store, branch ? branch : "HEAD", folder->paths.plan, tmp, &bytes, &len, &ignored))
-		return bytes && len == folder->len && memcmp(bytes, folder->bytes, len) == 0;
+	if (store_read(store, branch ? branch : "HEAD", folder->paths.plan, tmp, &there, &ignored))
+		return there.ptr && bytes_equal(there, folder->text);
 	error_release(&ignored);
 	return false;
 }
@@ -79,8 +78,8 @@ bool plan_commit(struct app *app, const struct plan_folder *folder, const char *
 	if (!open_store(app, &store, err))
 		return false;
 	const struct store_file files[] = {
-		{folder->paths.plan, folder->bytes, folder->len},
-		{folder->paths.snapshot, folder->snapshot_bytes, folder->snapshot_len},
+		{folder->paths.plan, folder->text},
+		{folder->paths.snapshot, folder->snapshot},
 	};
 	const struct store_commit request = {
 		.branch = branch,

@@ -173,14 +173,14 @@ static bool judge(struct judging *j, const struct signed_text *text, struct appr
 		  struct error *err)
 {
 	struct error unreadable = ERROR_INIT;
-	if (!approval_decode(text->text, text->len, j->out, &item->approval, &unreadable)) {
+	if (!approval_decode(text->text.ptr, text->text.len, j->out, &item->approval, &unreadable)) {
 		refuse(j, item, APPROVAL_UNREADABLE, "%s", unreadable.message);
 		error_release(&unreadable);
 		return true;
 	}
 	if (!names_this_plan(j, item))
 		return true;
-	if (!text->signature) {
+	if (!text->signature.ptr) {
 		refuse(j, item, APPROVAL_UNSIGNED, "there is no signature beside it");
 		return true;
 	}
@@ -208,16 +208,16 @@ bool approvals_signers(const struct approved *approved, struct arena *out, struc
 		       struct error *err)
 {
 	const char *path = approved->policy.approvals_signers;
-	struct signers signers = {.allowed = "", .allowed_path = path};
+	struct signers signers = {.allowed_path = path};
 	const char *revoked = path_join(out, path_dir(out, path), "revoked_signers");
 	if (str_starts(revoked, "./"))
 		revoked += 2;
 	signers.revoked_path = revoked;
-	if (!approved_read(approved, path, out, &signers.allowed, &signers.allowed_len, err) ||
-	    !approved_read(approved, revoked, out, &signers.revoked, &signers.revoked_len, err))
+	if (!approved_read(approved, path, out, &signers.allowed, err) ||
+	    !approved_read(approved, revoked, out, &signers.revoked, err))
 		return false;
-	if (!signers.allowed)
-		signers.allowed = "";
+	if (!signers.allowed.ptr)
+		signers.allowed.ptr = "";
 	*ret_signers = signers;
 	return true;
 }
@@ -240,9 +240,9 @@ static bool judge_file(struct judging *j, const char *dir, const char *file, str
 	struct signed_text text = {.name_space = APPROVAL_NAMESPACE};
 	item->file = j->fleet ? path : file;
 	struct store *store = j->approved->store;
-	return store_read(store, j->commit, path, j->out, &text.text, &text.len, err) &&
+	return store_read(store, j->commit, path, j->out, &text.text, err) &&
 	       store_read(store, j->commit, arena_printf(j->out, "%s.sig", path), j->out, &text.signature,
-			  &text.signature_len, err) &&
+			  err) &&
 	       judge(j, &text, item, err);
 }
 
@@ -396,12 +396,10 @@ static bool find_beginning(const struct approval_case *c, struct arena *out, con
 		return false;
 	for (size_t i = steps.count; i > 0 && !*ret_commit; i--) {
 		struct journal_entry_list entries = {0};
-		const char *bytes = NULL;
-		size_t len = 0;
+		struct bytes text;
 		bool cut = false;
-		if (!store_read(c->approved->store, steps.items[i - 1].commit, path, out, &bytes, &len,
-				err) ||
-		    !journal_parse(&file, bytes, len, out, &entries, &cut, err))
+		if (!store_read(c->approved->store, steps.items[i - 1].commit, path, out, &text, err) ||
+		    !journal_parse(&file, text.ptr, text.len, out, &entries, &cut, err))
 			return false;
 		if (tells_of_a_run(&entries))
 			*ret_commit = steps.items[i - 1].commit;

@@ -16,13 +16,13 @@ struct commit_reader {
 	const char *shown; /* the branch, for errors */
 };
 
-static bool read_from_commit(void *ctx, const char *path, struct arena *out, const char **ret_text,
-			     size_t *ret_len, struct error *err)
+static bool read_from_commit(void *ctx, const char *path, struct arena *out, struct bytes *ret,
+			     struct error *err)
 {
 	const struct commit_reader *reader = ctx;
-	if (!store_read(reader->store, reader->commit, path, out, ret_text, ret_len, err))
+	if (!store_read(reader->store, reader->commit, path, out, ret, err))
 		return false;
-	return *ret_text || error_set(err, ERR_INVALID, "there is no '%s' on '%s'", path, reader->shown);
+	return ret->ptr || error_set(err, ERR_INVALID, "there is no '%s' on '%s'", path, reader->shown);
 }
 
 struct repository repository_of_commit(struct store *store, const char *commit, const char *shown,
@@ -33,13 +33,11 @@ struct repository repository_of_commit(struct store *store, const char *commit, 
 				   .files = {read_from_commit, arena_dup(out, &reader, sizeof reader)}};
 }
 
-bool approved_read(const struct approved *approved, const char *path, struct arena *out,
-		   const char **ret_bytes, size_t *ret_len, struct error *err)
+bool approved_read(const struct approved *approved, const char *path, struct arena *out, struct bytes *ret,
+		   struct error *err)
 {
-	*ret_bytes = NULL;
-	*ret_len = 0;
-	return !approved->commit ||
-	       store_read(approved->store, approved->commit, path, out, ret_bytes, ret_len, err);
+	*ret = (struct bytes){0};
+	return !approved->commit || store_read(approved->store, approved->commit, path, out, ret, err);
 }
 
 /* ---- which branch --------------------------------------------------------------------------- */
@@ -144,11 +142,10 @@ static bool load_policy(struct approved *approved, struct arena *out, struct err
 {
 	struct checked checked = {0};
 	struct policy policy = {0};
-	const char *text = NULL;
-	size_t len = 0;
-	if (!approved_read(approved, policy_path, out, &text, &len, err))
+	struct bytes text;
+	if (!approved_read(approved, policy_path, out, &text, err))
 		return false;
-	if (!text)
+	if (!text.ptr)
 		return is_refused(approved,
 				  arena_printf(out, "there is no %s on '%s'", policy_path, approved->branch),
 				  "Commit it there.");
@@ -189,13 +186,12 @@ bool approved_open(const struct approved_from *from, struct arena *out, struct a
 static bool match_plan(const struct approved *approved, const struct plan_folder *folder, struct arena *out,
 		       struct error *err)
 {
-	const char *bytes = NULL;
-	size_t len = 0;
-	if (!approved_read(approved, folder->paths.plan, out, &bytes, &len, err))
+	struct bytes there;
+	if (!approved_read(approved, folder->paths.plan, out, &there, err))
 		return false;
-	if (bytes && len == folder->len && memcmp(bytes, folder->bytes, len) == 0)
+	if (there.ptr && bytes_equal(there, folder->text))
 		return true;
-	if (bytes)
+	if (there.ptr)
 		return error_set(err, ERR_UNAPPROVED, "plan %s is another one on '%s'", folder->id,
 				 approved->branch);
 	error_set(err, ERR_UNAPPROVED, "plan %s is not on '%s': nobody can have approved it there",
@@ -261,8 +257,7 @@ struct recorded {
 	const struct approved *approved;
 	const struct plan_folder *folder;
 	const char *where; /* a branch, or a commit's id */
-	const char *there; /* the bytes there */
-	size_t there_len;
+	struct bytes there;
 	bool behind; /* what is here is the beginning of that */
 };
 
@@ -274,7 +269,7 @@ static bool refuse_journal(const struct recorded *r, struct arena *out, struct e
 	const struct journal_file file = plan_journal(r->folder, NULL, out);
 	struct error unreadable = ERROR_INIT;
 	const char *finished = NULL;
-	if (journal_parse(&file, r->there, r->there_len, out, &entries, &cut, &unreadable))
+	if (journal_parse(&file, r->there.ptr, r->there.len, out, &entries, &cut, &unreadable))
 		finished = journal_finished_at(&entries);
 	error_release(&unreadable);
 	if (finished)
@@ -295,31 +290,25 @@ static bool refuse_journal(const struct recorded *r, struct arena *out, struct e
 			  r->folder->paths.journal);
 }
 
-static bool goes_on_from(const char *bytes, size_t len, const char *there, size_t there_len)
+static bool is_behind(struct bytes here, struct bytes there)
 {
-	return len >= there_len && (!there_len || memcmp(bytes, there, there_len) == 0);
-}
-
-static bool is_beginning_of(const char *bytes, size_t len, const char *there, size_t there_len)
-{
-	return len < there_len && (!len || memcmp(bytes, there, len) == 0);
+	return here.len < there.len && bytes_begin_with(there, here);
 }
 
 /* The longest of those that go on where this one ends, else any other: a story that is told nowhere else. */
-static bool worst_version(const struct store_version_list *versions, const char *bytes, size_t len,
-			  struct recorded *r)
+static bool worst_version(const struct store_version_list *versions, struct bytes here, struct recorded *r)
 {
 	bool found = false;
 	for (size_t i = 0; i < versions->count; i++) {
 		const struct store_version *v = &versions->items[i];
-		bool behind = is_beginning_of(bytes, len, v->bytes, v->len);
-		if (goes_on_from(bytes, len, v->bytes, v->len) ||
-		    (found && (behind < r->behind || (behind == r->behind && v->len <= r->there_len))))
+		bool behind = is_behind(here, v->content);
+		if (bytes_begin_with(here, v->content) ||
+		    (found &&
+		     (behind < r->behind || (behind == r->behind && v->content.len <= r->there.len))))
 			continue;
 		found = true;
 		r->where = v->commit;
-		r->there = v->bytes;
-		r->there_len = v->len;
+		r->there = v->content;
 		r->behind = behind;
 	}
 	return found;
@@ -343,7 +332,7 @@ static bool refuse_shallow(const struct recorded *r, struct error *err)
 }
 
 bool approved_match_journal(const struct approved *approved, const struct plan_folder *folder,
-			    const char *bytes, size_t len, struct arena *out, struct error *err)
+			    struct bytes journal, struct arena *out, struct error *err)
 {
 	struct recorded r = {.approved = approved, .folder = folder, .where = approved->branch};
 	struct str_list revisions = {0};
@@ -351,17 +340,17 @@ bool approved_match_journal(const struct approved *approved, const struct plan_f
 	bool complete = false;
 	if (!approved->store)
 		return true;
-	if (!approved_read(approved, folder->paths.journal, out, &r.there, &r.there_len, err))
+	if (!approved_read(approved, folder->paths.journal, out, &r.there, err))
 		return false;
-	if (r.there && !goes_on_from(bytes, len, r.there, r.there_len)) {
-		r.behind = is_beginning_of(bytes, len, r.there, r.there_len);
+	if (r.there.ptr && !bytes_begin_with(journal, r.there)) {
+		r.behind = is_behind(journal, r.there);
 		return refuse_journal(&r, out, err);
 	}
 	approved_revisions(approved, out, &revisions);
 	if (!store_versions(approved->store, &revisions, folder->paths.journal, out, &versions, &complete,
 			    err))
 		return false;
-	if (worst_version(&versions, bytes, len, &r))
+	if (worst_version(&versions, journal, &r))
 		return refuse_journal(&r, out, err);
 	return complete || !approved->required || refuse_shallow(&r, err);
 }

@@ -63,7 +63,7 @@ NODISCARD bool approved_match(const struct approved *approved, const struct plan
  * ERR_UNAPPROVED there, else ERR_INVALID.
  */
 NODISCARD bool approved_match_journal(const struct approved *approved, const struct plan_folder *folder,
-				      const char *bytes, size_t len, struct arena *out, struct error *err);
+				      struct bytes journal, struct arena *out, struct error *err);
 
 /* Whose histories are the record: HEAD's, and the approved branch's where there is one. */
 void approved_revisions(const struct approved *approved, struct arena *out, struct str_list *ret_revisions);
@@ -76,8 +76,8 @@ const char *journal_finished_at(const struct journal_entry_list *entries);
 struct repository repository_of_commit(struct store *store, const char *commit, const char *shown,
 				       struct arena *out);
 
-/* A file of the commit; not there: true with NULL. */
+/* A file of the commit; not there: true, and no bytes. */
 NODISCARD bool approved_read(const struct approved *approved, const char *path, struct arena *out,
-			     const char **ret_bytes, size_t *ret_len, struct error *err);
+			     struct bytes *ret, struct error *err);
 
 #endif

@@ -131,11 +131,10 @@ static bool covers_its_commit(const struct gathering *g, const struct store_step
 	struct plan_folder *earlier = ret_earlier;
 	*earlier = (struct plan_folder){0};
 	bool covers = at_commit(g, step->commit, &then, &other) &&
-		      approved_read(&then, step->path, g->out, &earlier->bytes, &earlier->len, &other) &&
-		      earlier->bytes &&
-		      plan_decode(earlier->bytes, earlier->len, g->out, &earlier->plan, &other);
+		      approved_read(&then, step->path, g->out, &earlier->text, &other) && earlier->text.ptr &&
+		      plan_decode(earlier->text.ptr, earlier->text.len, g->out, &earlier->plan, &other);
 	if (covers) {
-		plan_digest(earlier->bytes, earlier->len, earlier->digest, earlier->id);
+		plan_digest(earlier->text.ptr, earlier->text.len, earlier->digest, earlier->id);
 		plan_paths_of(g->out, earlier->plan.customer, earlier->id, &earlier->paths);
 		covers = str_eq(earlier->paths.plan, step->path) &&
 			 approved_match(&then, earlier, g->out, &desired, &other);

@@ -36,16 +36,17 @@ static bool read_plan(struct reading *r, struct history_plan *plan)
 	struct plan_folder *folder = &plan->folder;
 	struct error cause = ERROR_INIT;
 	const char *path = arena_printf(r->out, "%s/plan.json", plan->path);
-	if (!approved_read(&r->at, path, r->out, &folder->bytes, &folder->len, &cause) ||
-	    (folder->bytes && !plan_decode(folder->bytes, folder->len, r->out, &folder->plan, &cause))) {
+	if (!approved_read(&r->at, path, r->out, &folder->text, &cause) ||
+	    (folder->text.ptr &&
+	     !plan_decode(folder->text.ptr, folder->text.len, r->out, &folder->plan, &cause))) {
 		problem_of(r, plan, &cause);
 		return false;
 	}
-	if (!folder->bytes) {
+	if (!folder->text.ptr) {
 		problem(r, plan, "there is no plan.json");
 		return false;
 	}
-	plan_digest(folder->bytes, folder->len, folder->digest, folder->id);
+	plan_digest(folder->text.ptr, folder->text.len, folder->digest, folder->id);
 	plan_paths_of(r->out, folder->plan.customer, folder->id, &folder->paths);
 	if (str_eq(folder->paths.dir, plan->path))
 		return true;
@@ -64,42 +65,34 @@ static void read_author(struct reading *r, struct history_plan *plan)
 	error_release(&unknown);
 }
 
-static bool begins_with(const char *bytes, size_t len, const char *start, size_t start_len)
-{
-	return len >= start_len && (!start_len || memcmp(bytes, start, start_len) == 0);
-}
-
 /* A journal only ever grows, and stays: what a commit has must begin with what the commits before it had. */
 static bool check_growth(struct reading *r, struct history_plan *plan, struct error *err)
 {
 	struct store_log_list log = {0};
 	bool complete = true;
 	const char *path = plan->folder.paths.journal;
-	const char *newer = NULL;
+	struct bytes newer = {0};
 	const char *newer_id = NULL;
-	size_t newer_len = 0;
 	if (!store_log(r->at.store, r->at.commit, path, 0, r->out, &log, &complete, err))
 		return false;
 	for (size_t i = 0; i < log.count; i++) {
-		const char *bytes = NULL;
-		size_t len = 0;
-		if (!store_read(r->at.store, log.items[i].id, path, r->out, &bytes, &len, err))
+		struct bytes text;
+		if (!store_read(r->at.store, log.items[i].id, path, r->out, &text, err))
 			return false;
-		if (!bytes) {
+		if (!text.ptr) {
 			problem(r, plan, "commit %.12s removed the journal", log.items[i].id);
 			continue;
 		}
-		if (newer && !begins_with(newer, newer_len, bytes, len))
+		if (newer.ptr && !bytes_begin_with(newer, text))
 			problem(r, plan, "commit %.12s rewrote the journal", newer_id);
-		newer = bytes;
-		newer_len = len;
+		newer = text;
 		newer_id = log.items[i].id;
 	}
 	return true;
 }
 
 /* A merge may have left out, without a trace in its own line of history, what a merged branch had. */
-static bool check_merged(struct reading *r, struct history_plan *plan, const char *bytes, size_t len,
+static bool check_merged(struct reading *r, struct history_plan *plan, struct bytes journal,
 			 struct error *err)
 {
 	struct store_version_list versions = {0};
@@ -117,7 +110,7 @@ static bool check_merged(struct reading *r, struct history_plan *plan, const cha
 			"journal is not seen (git fetch --unshallow)");
 	for (size_t i = 0; i < versions.count; i++) {
 		const struct store_version *v = &versions.items[i];
-		if (!begins_with(bytes, len, v->bytes, v->len))
+		if (!bytes_begin_with(journal, v->content))
 			problem(r, plan, "commit %.12s has lines of the journal that are not here any more",
 				v->commit);
 	}
@@ -125,23 +118,21 @@ static bool check_merged(struct reading *r, struct history_plan *plan, const cha
 }
 
 /* The working tree's journal counts when it goes on from the committed one. */
-static void read_uncommitted(struct reading *r, struct history_plan *plan, const char **bytes, size_t *len)
+static void read_uncommitted(struct reading *r, struct history_plan *plan, struct bytes *journal)
 {
 	const char *path = path_join(r->out, r->query->dir, plan->folder.paths.journal);
-	const char *here = NULL;
-	size_t here_len = 0;
+	struct bytes here;
 	struct error ignored = ERROR_INIT;
 	if (!file_exists(path))
 		return;
-	if (!file_read(path, JOURNAL_MAX, r->out, &here, &here_len, &ignored)) {
+	if (!file_read(path, JOURNAL_MAX, r->out, &here, &ignored)) {
 		error_release(&ignored);
 		return;
 	}
-	if (here_len <= *len || (*bytes && !begins_with(here, here_len, *bytes, *len)))
+	if (here.len <= journal->len || !bytes_begin_with(here, *journal))
 		return;
 	plan->uncommitted = true;
-	*bytes = here;
-	*len = here_len;
+	*journal = here;
 }
 
 static void conclude(struct history_plan *plan)
@@ -158,17 +149,17 @@ static void conclude(struct history_plan *plan)
 
 static bool read_journal(struct reading *r, struct history_plan *plan, struct error *err)
 {
-	const char *bytes = NULL;
-	size_t len = 0;
+	struct bytes journal;
 	bool cut = false;
 	struct error damaged = ERROR_INIT;
-	if (!approved_read(&r->at, plan->folder.paths.journal, r->out, &bytes, &len, err))
+	if (!approved_read(&r->at, plan->folder.paths.journal, r->out, &journal, err))
 		return false;
-	if (!check_growth(r, plan, err) || !check_merged(r, plan, bytes, len, err))
+	if (!check_growth(r, plan, err) || !check_merged(r, plan, journal, err))
 		return false;
-	read_uncommitted(r, plan, &bytes, &len);
+	read_uncommitted(r, plan, &journal);
 	const struct journal_file file = plan_journal(&plan->folder, NULL, r->out);
-	if (bytes && !journal_parse(&file, bytes, len, r->out, &plan->entries, &cut, &damaged))
+	if (journal.ptr &&
+	    !journal_parse(&file, journal.ptr, journal.len, r->out, &plan->entries, &cut, &damaged))
 		problem_of(r, plan, &damaged);
 	conclude(plan);
 	return true;

@@ -39,7 +39,8 @@ static struct str_list names_of_key(const struct signers *signers, const char *k
 				    struct arena *out)
 {
 	struct str_list names = {0};
-	for (const char *line = signers->allowed; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+	for (const char *line = signers->allowed.ptr; *line;
+	     line += strcspn(line, "\n"), line += *line == '\n') {
 		const char *at = line, *who, *word;
 		size_t who_len, len;
 		if (*line == '#' || !next_word(&at, &who, &who_len))
@@ -68,7 +69,7 @@ static const char *key_of_signature(const struct signed_text *text, struct arena
 {
 	static const char begin[] = "-----BEGIN SSH SIGNATURE-----", end[] = "-----END SSH SIGNATURE-----";
 	enum { MAGIC = 6, BEFORE = MAGIC + 4 + 4 };
-	const char *all = arena_strndup(out, text->signature, text->signature_len);
+	const char *all = arena_strndup(out, text->signature.ptr, text->signature.len);
 	const char *from = strstr(all, begin);
 	const char *to = from ? strstr(from, end) : NULL;
 	CLEANUP(strbuf_release) struct strbuf armoured = STRBUF_INIT(STRBUF_SMALL);
@@ -93,7 +94,7 @@ static const char *key_of_signature(const struct signed_text *text, struct arena
 struct str_list signers_of_signature(const struct signers *signers, const struct signed_text *text,
 				     struct arena *out)
 {
-	const char *key = text->signature ? key_of_signature(text, out) : NULL;
+	const char *key = text->signature.ptr ? key_of_signature(text, out) : NULL;
 	return key ? names_of_key(signers, key, true, out) : (struct str_list){0};
 }
 

@@ -48,8 +48,8 @@ bool ssh_keygen_init(struct ssh_keygen *keygen, const struct env *env, const str
 
 struct call {
 	const char *args[ARGS_MAX]; /* behind the program's name; ends with NULL */
-	const struct process_file *input;
-	const struct process_file *files;
+	const struct bytes *input;
+	const struct bytes *files;
 	size_t file_count;
 	bool at_terminal;
 };
@@ -119,13 +119,12 @@ enum { FILE_ALLOWED, FILE_SIGNATURE, FILE_REVOKED, FILE_COUNT };
 static bool run_check(const struct checking *c, const char *const args[ARGS_MAX], struct answer *ret,
 		      struct error *err)
 {
-	const struct process_file input = {c->question->text->text, c->question->text->len};
-	const struct process_file files[FILE_COUNT] = {
-		[FILE_ALLOWED] = {c->question->signers->allowed, c->question->signers->allowed_len},
-		[FILE_SIGNATURE] = {c->question->text->signature, c->question->text->signature_len},
-		[FILE_REVOKED] = {c->question->signers->revoked ? c->question->signers->revoked : "",
-				  c->question->signers->revoked ? c->question->signers->revoked_len : 0}};
-	struct call call = {.input = &input, .files = files, .file_count = FILE_COUNT};
+	const struct signed_text *text = c->question->text;
+	const struct signers *signers = c->question->signers;
+	const struct bytes files[FILE_COUNT] = {[FILE_ALLOWED] = signers->allowed,
+						[FILE_SIGNATURE] = text->signature,
+						[FILE_REVOKED] = signers->revoked};
+	struct call call = {.input = &text->text, .files = files, .file_count = FILE_COUNT};
 	memcpy(call.args, args, sizeof call.args);
 	return ask(c->keygen, &call, c->out, ret, err);
 }
@@ -137,7 +136,7 @@ _Static_assert(PROCESS_FIRST_FILE == 3 && (int)FILE_COUNT <= (int)PROCESS_FILES_
 
 static bool verify(const struct checking *c, bool revoked_counts, struct answer *ret, struct error *err)
 {
-	bool has_revoked = revoked_counts && c->question->signers->revoked;
+	bool has_revoked = revoked_counts && c->question->signers->revoked.ptr;
 	const char *const args[ARGS_MAX] = {"-Y",
 					    "verify",
 					    "-O",
@@ -181,8 +180,8 @@ static bool diagnose(const struct checking *c, const char *messages, struct sign
 	}
 	if (!verify(c, false, &answer, err))
 		return false;
-	ret->verdict = answer.status == 0 && c->question->signers->revoked ? SIGNATURE_KEY_REVOKED
-									   : SIGNATURE_NOT_ALLOWED;
+	ret->verdict = answer.status == 0 && c->question->signers->revoked.ptr ? SIGNATURE_KEY_REVOKED
+									       : SIGNATURE_NOT_ALLOWED;
 	if (answer.status != 0 && (strstr(messages, "expired") || strstr(messages, "not yet valid")))
 		ret->verdict = SIGNATURE_KEY_EXPIRED;
 	else if (answer.status != 0 && ret->principals.count)
@@ -224,10 +223,10 @@ bool ssh_check(const struct ssh_keygen *keygen, const struct ssh_question *quest
 bool ssh_sign(const struct ssh_keygen *keygen, const struct ssh_key *key, struct signed_text *text,
 	      struct arena *out, struct error *err)
 {
-	const struct process_file input = {text->text, text->len};
+
 	const struct call call = {.args = {"-q", "-Y", "sign", "-n", text->name_space, "-f", key->path,
 					   key->in_agent ? "-U" : NULL},
-				  .input = &input,
+				  .input = &text->text,
 				  .at_terminal = true};
 	struct answer answer;
 	if (!ask(keygen, &call, out, &answer, err))
@@ -238,8 +237,7 @@ bool ssh_sign(const struct ssh_keygen *keygen, const struct ssh_key *key, struct
 		return error_hint(err, "For a key in an agent, give its public key's file (.pub); see what "
 				       "ssh-keygen says above.");
 	}
-	text->signature = answer.text;
-	text->signature_len = answer.len;
+	text->signature = (struct bytes){answer.text, answer.len};
 	return true;
 }
 

@@ -7,6 +7,7 @@
 #ifndef PLANS_SSH_SIGNATURE_H
 #define PLANS_SSH_SIGNATURE_H
 
+#include "core/bytes.h"
 #include "core/clock.h"
 #include "core/env.h"
 #include "core/error.h"
@@ -27,18 +28,14 @@ NODISCARD bool ssh_keygen_init(struct ssh_keygen *keygen, const struct env *env,
 
 struct signed_text {
 	const char *name_space;
-	const char *text;
-	size_t len;
-	const char *signature;
-	size_t signature_len;
+	struct bytes text;
+	struct bytes signature; /* none: there is none beside it */
 };
 
 /* Who may sign, in OpenSSH's own forms. */
 struct signers {
-	const char *allowed; /* an allowed-signers file */
-	size_t allowed_len;
-	const char *revoked; /* keys, one a line, or a KRL; NULL: none */
-	size_t revoked_len;
+	struct bytes allowed;			 /* an allowed-signers file */
+	struct bytes revoked;			 /* keys, one a line, or a KRL; or none */
 	const char *allowed_path, *revoked_path; /* where they are from, in the repository */
 };
 

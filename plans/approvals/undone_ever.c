@@ -18,12 +18,11 @@ static bool undoes(const struct looking *l, const struct store_place *place, boo
 		   struct error *err)
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
-	const char *bytes = NULL;
-	size_t len = 0;
+	struct bytes text;
 	const char *path = arena_printf(tmp, "%s/%s/plan.json", l->plans, place->name);
-	if (!store_read(l->approved->store, place->commit, path, tmp, &bytes, &len, err))
+	if (!store_read(l->approved->store, place->commit, path, tmp, &text, err))
 		return false;
-	*ret_does = bytes && memmem(bytes, len, l->words, strlen(l->words)) != NULL;
+	*ret_does = text.ptr && memmem(text.ptr, text.len, l->words, strlen(l->words)) != NULL;
 	return true;
 }
 
@@ -36,7 +35,7 @@ static bool was_begun(const struct looking *l, const char *name, const char **re
 	if (!store_versions(l->approved->store, &l->revisions, path, l->out, &versions, &complete, err))
 		return false;
 	for (size_t i = 0; i < versions.count; i++)
-		if (versions.items[i].len)
+		if (versions.items[i].content.len)
 			*ret_commit = versions.items[i].commit;
 	return true;
 }

@@ -7,6 +7,7 @@
 #ifndef PLANS_DESIRED_H
 #define PLANS_DESIRED_H
 
+#include "core/bytes.h"
 #include "core/diag.h"
 #include "core/digest.h"
 #include "core/error.h"
@@ -182,8 +183,7 @@ struct policy {
 /* Reads a file that a customer file names (a CSV), relative to the repository; injected, so parsing stays
  * pure. */
 struct file_reader {
-	bool (*read)(void *ctx, const char *path, struct arena *out, const char **ret_text, size_t *ret_len,
-		     struct error *err);
+	bool (*read)(void *ctx, const char *path, struct arena *out, struct bytes *ret, struct error *err);
 	void *ctx;
 };
 

@@ -16,11 +16,11 @@ struct tree {
 	const char *dir;
 };
 
-static bool read_from_tree(void *ctx, const char *path, struct arena *out, const char **ret_text,
-			   size_t *ret_len, struct error *err)
+static bool read_from_tree(void *ctx, const char *path, struct arena *out, struct bytes *ret,
+			   struct error *err)
 {
 	const struct tree *tree = ctx;
-	return file_read_within(tree->dir, path, FILE_MAX_BYTES, out, ret_text, ret_len, err);
+	return file_read_within(tree->dir, path, FILE_MAX_BYTES, out, ret, err);
 }
 
 static bool is_customer_file(const char *name)
@@ -60,14 +60,14 @@ struct recorder {
 	struct arena *out;
 };
 
-static bool read_recorded(void *ctx, const char *path, struct arena *out, const char **ret_text,
-			  size_t *ret_len, struct error *err)
+static bool read_recorded(void *ctx, const char *path, struct arena *out, struct bytes *ret,
+			  struct error *err)
 {
 	const struct recorder *recorder = ctx;
 	const struct file_reader *files = &recorder->repository->files;
-	if (!files->read(files->ctx, path, out, ret_text, ret_len, err))
+	if (!files->read(files->ctx, path, out, ret, err))
 		return false;
-	struct source source = {path_join(recorder->out, recorder->repository->dir, path), *ret_text};
+	struct source source = {path_join(recorder->out, recorder->repository->dir, path), ret->ptr};
 	VEC_PUSH(recorder->out, &recorder->checked->sources, source);
 	return true;
 }
@@ -76,10 +76,9 @@ bool repository_check_policy(const struct repository *repository, const char *pa
 			     struct checked *checked, struct policy *ret_policy, struct error *err)
 {
 	struct recorder recorder = {repository, checked, out};
-	const char *text;
-	size_t len;
-	return read_recorded(&recorder, path, out, &text, &len, err) &&
-	       policy_parse(path_join(out, repository->dir, path), text, len, out, &checked->diags,
+	struct bytes text;
+	return read_recorded(&recorder, path, out, &text, err) &&
+	       policy_parse(path_join(out, repository->dir, path), text.ptr, text.len, out, &checked->diags,
 			    ret_policy);
 }
 
@@ -87,10 +86,10 @@ bool repository_check_fleet(const struct repository *repository, const char *pat
 			    struct checked *checked, struct fleet_file *ret_fleet, struct error *err)
 {
 	struct recorder recorder = {repository, checked, out};
-	const char *text;
-	size_t len;
-	if (!read_recorded(&recorder, path, out, &text, &len, err) ||
-	    !fleet_parse(path_join(out, repository->dir, path), text, len, out, &checked->diags, ret_fleet))
+	struct bytes text;
+	if (!read_recorded(&recorder, path, out, &text, err) ||
+	    !fleet_parse(path_join(out, repository->dir, path), text.ptr, text.len, out, &checked->diags,
+			 ret_fleet))
 		return false;
 	const struct str_list names = repository_names(repository, out);
 	fleet_check_names(ret_fleet, &names, out, &checked->diags);
@@ -107,10 +106,9 @@ static bool check_customer(const struct repository *repository, const char *path
 {
 	struct recorder recorder = {repository, checked, out};
 	const struct file_reader files = {read_recorded, &recorder};
-	const char *text;
-	size_t len;
-	return read_recorded(&recorder, path, out, &text, &len, err) &&
-	       parse(path_join(out, repository->dir, path), text, len, &files, out, &checked->diags,
+	struct bytes text;
+	return read_recorded(&recorder, path, out, &text, err) &&
+	       parse(path_join(out, repository->dir, path), text.ptr, text.len, &files, out, &checked->diags,
 		     ret_desired);
 }
 

@@ -353,7 +353,7 @@ static const char *resolve(struct arena *out, const char *dir, const char *name)
 }
 
 static bool read_text(struct field_reader *reader, const struct node *node, const char *name,
-		      const char **ret_shown, const char **ret_text, size_t *ret_len)
+		      const char **ret_shown, struct bytes *ret)
 {
 	const struct customer_context *context = reader->ctx;
 	const char *path = resolve(reader->out, context->repository_dir, name);
@@ -368,13 +368,13 @@ static bool read_text(struct field_reader *reader, const struct node *node, cons
 		field_error(reader, SS115, node, "'%s' cannot be read here", name);
 		return false;
 	}
-	if (!context->files->read(context->files->ctx, path, reader->out, ret_text, ret_len, &err)) {
+	if (!context->files->read(context->files->ctx, path, reader->out, ret, &err)) {
 		field_error(reader, SS115, node, "%s", err.message)->help =
 			"The path is relative to this file.";
 		error_release(&err);
 		return false;
 	}
-	if (memchr(*ret_text, '\0', *ret_len) || !str_is_utf8(*ret_text, *ret_len)) {
+	if (memchr(ret->ptr, '\0', ret->len) || !str_is_utf8(ret->ptr, ret->len)) {
 		field_error(reader, SS115, node, "'%s' is not UTF-8 text", name)->help =
 			"Save it as CSV in UTF-8 encoding.";
 		return false;
@@ -385,18 +385,17 @@ static bool read_text(struct field_reader *reader, const struct node *node, cons
 void users_csv_read(struct field_reader *reader, const struct node *node, struct user_entry *entry)
 {
 	const char *shown;
-	const char *text;
-	size_t len;
-	if (!read_text(reader, node, entry->csv, &shown, &text, &len))
+	struct bytes text;
+	if (!read_text(reader, node, entry->csv, &shown, &text))
 		return;
-	size_t skip = len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+	size_t skip = str_starts(text.ptr, "\xef\xbb\xbf") ? 3 : 0;
 	struct csv csv = {.reader = reader,
 			  .file = shown,
-			  .at = text + skip,
-			  .end = text + len,
+			  .at = text.ptr + skip,
+			  .end = text.ptr + text.len,
 			  .line = 1,
-			  .line_start = text + skip};
+			  .line_start = text.ptr + skip};
 	read_table(&csv, node, entry);
 	struct field_reader whole = {.file = shown, .out = reader->out, .diags = reader->diags};
-	refuse_kept_keys(&whole, reader->diags->count, text, len, NULL);
+	refuse_kept_keys(&whole, reader->diags->count, text.ptr, text.len, NULL);
 }

@@ -89,7 +89,7 @@ void render_json(const struct render_model *m, struct strbuf *out)
 	struct error ignored = ERROR_INIT;
 	json_begin_object(&r.w);
 	/* It was decoded from these very bytes: it cannot fail. */
-	if (!json_lines_read(m->folder->bytes, m->folder->len, &reader, &ignored))
+	if (!json_lines_read(m->folder->text.ptr, m->folder->text.len, &reader, &ignored))
 		error_release(&ignored);
 	end_list(&r);
 	put_added(&r, NULL);

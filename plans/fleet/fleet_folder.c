@@ -23,13 +23,12 @@ bool fleet_folder_write(const char *dir, struct fleet *fleet, struct arena *out,
 {
 	CLEANUP(strbuf_release) struct strbuf bytes = STRBUF_INIT(STRBUF_LARGE);
 	fleet_encode(fleet, &bytes);
-	struct fleet_folder folder = {.fleet = *fleet, .len = bytes.len};
-	folder.bytes = strbuf_dup(out, &bytes);
+	struct fleet_folder folder = {.fleet = *fleet, .text = {strbuf_dup(out, &bytes), bytes.len}};
 	set_paths(&folder, out);
 	const char *path = path_join(out, dir, folder.path);
 	*ret_new = !file_exists(path); /* the folder is named by what is in it */
 	if (*ret_new && (!file_make_dirs(path_join(out, dir, folder.dir), err) ||
-			 !file_write_atomic(path, folder.bytes, folder.len, err)))
+			 !file_write_atomic(path, folder.text.ptr, folder.text.len, err)))
 		return error_wrap(err, "cannot save the fleet");
 	*ret_folder = folder;
 	return true;
@@ -78,16 +77,15 @@ static bool find(const char *dir, const char *name, struct arena *out, struct st
 /* A copy lies under another name than its digest: of several, those that lie where they belong. */
 static bool is_in_place(const char *dir, const char *folder, struct arena *tmp)
 {
-	const char *bytes = NULL;
-	size_t len = 0;
+	struct bytes text;
 	char digest[DIGEST_TEXT_SIZE], id[PLAN_ID_SIZE];
 	struct error unreadable = ERROR_INIT;
 	const char *path = path_join(tmp, dir, arena_printf(tmp, "%s/fleet.json", folder));
-	if (!file_read(path, FLEET_MAX_BYTES, tmp, &bytes, &len, &unreadable)) {
+	if (!file_read(path, FLEET_MAX_BYTES, tmp, &text, &unreadable)) {
 		error_release(&unreadable);
 		return false;
 	}
-	plan_digest(bytes, len, digest, id);
+	plan_digest(text.ptr, text.len, digest, id);
 	return str_eq(id, path_name(folder));
 }
 
@@ -149,12 +147,11 @@ bool fleet_folder_load(const char *dir, const char *name, struct arena *out, str
 	}
 	folder.dir = found.items[0];
 	folder.path = arena_printf(out, "%s/fleet.json", folder.dir);
-	if (!file_read(path_join(out, dir, folder.path), FLEET_MAX_BYTES, out, &folder.bytes, &folder.len,
-		       err)) {
+	if (!file_read(path_join(out, dir, folder.path), FLEET_MAX_BYTES, out, &folder.text, err)) {
 		err->code = ERR_INVALID;
 		return false;
 	}
-	if (!fleet_decode(folder.bytes, folder.len, out, &folder.fleet, err))
+	if (!fleet_decode(folder.text.ptr, folder.text.len, out, &folder.fleet, err))
 		return error_wrap(err, "cannot use '%s'", folder.path);
 	if (!str_eq(folder.fleet.id, path_name(folder.dir)))
 		return error_set(err, ERR_INVALID, "'%s' is fleet %s: it was edited, or moved", folder.path,
@@ -192,15 +189,14 @@ void fleet_result_read(const char *dir, const struct fleet_folder *folder, const
 {
 	struct error ignored = ERROR_INIT;
 	CLEANUP(json_freep) struct json *root = NULL;
-	const char *text = NULL;
-	size_t len = 0;
+	struct bytes text;
 	int64_t status = 0;
 	const char *path = path_join(out, dir, fleet_result_path(folder, customer, out));
 	*ret_result = (struct fleet_result){0};
 	if (!file_exists(path))
 		return;
-	if (!file_read(path, RESULT_MAX_BYTES, out, &text, &len, &ignored) ||
-	    !json_parse(text, len, &root, &ignored)) {
+	if (!file_read(path, RESULT_MAX_BYTES, out, &text, &ignored) ||
+	    !json_parse(text.ptr, text.len, &root, &ignored)) {
 		error_release(&ignored);
 		return;
 	}

@@ -11,8 +11,7 @@ struct fleet_folder {
 	struct fleet fleet;
 	const char *dir;   /* fleets/3fa9c1d2e4b7 */
 	const char *path;  /* …/fleet.json */
-	const char *bytes; /* of it */
-	size_t len;
+	struct bytes text; /* of it */
 };
 
 /* A folder that holds the same fleet already is left as it is; *ret_new says whether it was written. */

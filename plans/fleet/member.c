@@ -176,15 +176,14 @@ struct member member_judge(const struct plan *plan, const struct journal_entry_l
 static bool read_plan(const char *dir, const struct fleet_member *row, const struct plan_paths *paths,
 		      struct arena *out, struct plan *ret_plan, struct error *err)
 {
-	const char *bytes = NULL;
-	size_t len = 0;
+	struct bytes text;
 	char digest[DIGEST_TEXT_SIZE], id[PLAN_ID_SIZE];
-	if (!file_read(path_join(out, dir, paths->plan), PLAN_MAX_BYTES, out, &bytes, &len, err))
+	if (!file_read(path_join(out, dir, paths->plan), PLAN_MAX_BYTES, out, &text, err))
 		return false;
-	plan_digest(bytes, len, digest, id);
+	plan_digest(text.ptr, text.len, digest, id);
 	if (!str_eq(digest, row->digest))
 		return error_set(err, ERR_INVALID, "it is not the plan that the fleet was made of");
-	return plan_decode(bytes, len, out, ret_plan, err);
+	return plan_decode(text.ptr, text.len, out, ret_plan, err);
 }
 
 bool member_find_undone(const char *dir, const struct fleet_member *row, const char *tenant_id,

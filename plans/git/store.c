@@ -201,6 +201,12 @@ bool store_find_object(const git_commit *commit, const char *path, git_object **
 	return true;
 }
 
+struct bytes store_content(const git_blob *blob, struct arena *out)
+{
+	size_t len = (size_t)git_blob_rawsize(blob);
+	return (struct bytes){arena_strndup(out, len ? git_blob_rawcontent(blob) : "", len), len};
+}
+
 /* What is at `path` in a revision, when it is of `type`. */
 static bool look_up(struct store *store, const char *revision, const char *path, git_object_t type,
 		    git_object **ret, struct error *err)
@@ -222,19 +228,12 @@ static bool look_up(struct store *store, const char *revision, const char *path,
 }
 
 bool store_read(struct store *store, const char *revision, const char *path, struct arena *out,
-		const char **ret_bytes, size_t *ret_len, struct error *err)
+		struct bytes *ret, struct error *err)
 {
 	CLEANUP(git_object_freep) git_object *object = NULL;
 	if (!look_up(store, revision, path, GIT_OBJECT_BLOB, &object, err))
 		return false;
-	*ret_bytes = NULL;
-	*ret_len = 0;
-	if (!object)
-		return true;
-	const git_blob *blob = (const git_blob *)object;
-	*ret_len = (size_t)git_blob_rawsize(blob);
-	*ret_bytes =
-		*ret_len ? arena_strndup(out, git_blob_rawcontent(blob), *ret_len) : arena_strdup(out, "");
+	*ret = object ? store_content((const git_blob *)object, out) : (struct bytes){0};
 	return true;
 }
 

@@ -11,6 +11,7 @@
 #ifndef PLANS_STORE_H
 #define PLANS_STORE_H
 
+#include "core/bytes.h"
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/mem.h"
@@ -58,8 +59,7 @@ void store_use(struct store *store, const struct store_outside *outside);
 
 struct store_file {
 	const char *path; /* relative to `dir` of store_open, with slashes */
-	const char *bytes;
-	size_t len;
+	struct bytes content;
 	bool may_change; /* also where the commit's other files may only grow */
 };
 
@@ -107,9 +107,9 @@ bool store_knows_server(struct store *store);
  * short, is taken for, is said by whoever can push one.
  */
 
-/* Reads a file from a revision's commit. Not there: true with *ret_bytes NULL. */
+/* Reads a file from a revision's commit. Not there: true, and no bytes. */
 NODISCARD bool store_read(struct store *store, const char *revision, const char *path, struct arena *out,
-			  const char **ret_bytes, size_t *ret_len, struct error *err);
+			  struct bytes *ret, struct error *err);
 
 /* Names in a folder of a revision's tree, sorted; folders end in "/". Not there: empty. */
 NODISCARD bool store_list(struct store *store, const char *revision, const char *path, struct arena *out,
@@ -196,8 +196,7 @@ NODISCARD bool store_author_of(struct store *store, const char *revision, const 
 struct store_version {
 	const char *commit; /* one that has it */
 	const char *blob;   /* its id */
-	const char *bytes;
-	size_t len;
+	struct bytes content;
 };
 VEC(store_version_list, struct store_version);
 
@@ -223,10 +222,10 @@ NODISCARD bool store_places(struct store *store, const struct str_list *revision
 
 /*
  * A commit with its whole history as a git bundle, in which it is the tip of `branch`: `git clone` opens
- * it. NULL in a shallow clone, which does not have that history.
+ * it. No bytes in a shallow clone, which does not have that history.
  */
 NODISCARD bool store_bundle(struct store *store, const char *commit, const char *branch, struct arena *out,
-			    const char **ret_bytes, size_t *ret_len, struct error *err);
+			    struct bytes *ret, struct error *err);
 
 /* `path` as git has it: from the top of its repository, of which `dir` of store_open may be a folder. */
 const char *store_path(const struct store *store, const char *path, struct arena *out);
@@ -260,11 +259,11 @@ NODISCARD bool store_push(struct store *store, const struct store_push *push, co
 			  struct arena *out, const char **ret_commit, struct error *err);
 
 /*
- * Reads a file from the remote's branch as it is there now. Not there, or no such branch: true with
- * *ret_bytes NULL. No ref here is changed.
+ * Reads a file from the remote's branch as it is there now. Not there, or no such branch: true, and
+ * no bytes. No ref here is changed.
  */
 NODISCARD bool store_read_remote(struct store *store, const char *branch, const char *path, struct arena *out,
-				 const char **ret_bytes, size_t *ret_len, struct error *err);
+				 struct bytes *ret, struct error *err);
 
 /*
  * A note kept on the remote under a ref of its own (refs/seatshift/…), replaced by compare-and-swap:

@@ -20,12 +20,11 @@ static bool pack(struct store *store, const git_oid *tip, git_buf *ret, struct e
 }
 
 bool store_bundle(struct store *store, const char *commit, const char *branch, struct arena *out,
-		  const char **ret_bytes, size_t *ret_len, struct error *err)
+		  struct bytes *ret, struct error *err)
 {
 	git_oid tip;
 	git_buf packed = {0};
-	*ret_bytes = NULL;
-	*ret_len = 0;
+	*ret = (struct bytes){0};
 	/* A cut history would need what is not here before it could be opened. */
 	if (git_repository_is_shallow(store->repo))
 		return true;
@@ -37,10 +36,8 @@ bool store_bundle(struct store *store, const char *commit, const char *branch, s
 		strbuf_addf(&bundle, "# v2 git bundle\n%s refs/heads/%s\n\n", commit, branch);
 		strbuf_add_bytes(&bundle, packed.ptr, packed.size);
 		ok = !bundle.failed || error_set(err, ERR_FAILED, "the history is too large for one file");
-		if (ok) {
-			*ret_bytes = arena_dup(out, strbuf_text(&bundle), bundle.len);
-			*ret_len = bundle.len;
-		}
+		if (ok)
+			*ret = (struct bytes){arena_dup(out, strbuf_text(&bundle), bundle.len), bundle.len};
 	}
 	git_buf_dispose(&packed);
 	return ok;

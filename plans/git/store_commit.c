@@ -112,7 +112,8 @@ static bool write_tree(struct store *store, const struct store_commit *commit, g
 		updates[i] = (git_tree_update){.action = GIT_TREE_UPDATE_UPSERT,
 					       .filemode = GIT_FILEMODE_BLOB,
 					       .path = store_full_path(store, tmp, file->path)};
-		if (git_blob_create_from_buffer(&updates[i].id, store->repo, file->bytes, file->len) < 0)
+		if (git_blob_create_from_buffer(&updates[i].id, store->repo, file->content.ptr,
+						file->content.len) < 0)
 			return store_fail(err, "cannot store '%s' in git", file->path);
 	}
 	if (git_tree_create_updated(ret_tree, store->repo, base, commit->file_count, updates) < 0)
@@ -159,9 +160,8 @@ static bool check_growth(struct store *store, const struct store_commit *commit,
 			continue;
 		const git_blob *blob =
 			git_object_type(there) == GIT_OBJECT_BLOB ? (const git_blob *)there : NULL;
-		size_t len = blob ? (size_t)git_blob_rawsize(blob) : 0;
-		if (blob && len <= file->len &&
-		    (!len || memcmp(git_blob_rawcontent(blob), file->bytes, len) == 0))
+		if (blob && bytes_begin_with(file->content, (struct bytes){git_blob_rawcontent(blob),
+									   (size_t)git_blob_rawsize(blob)}))
 			continue;
 		error_set(err, ERR_FAILED,
 			  "'%s' is not written over: what the branch has of it is not the beginning "
@@ -300,7 +300,7 @@ static bool set_entries(struct store *store, const struct store_commit *commit, 
 		/* No size and times: git compares the file with the blob itself the next time it looks. */
 		git_index_entry entry = {.mode = GIT_FILEMODE_BLOB,
 					 .path = store_full_path(store, tmp, file->path)};
-		if (git_odb_hash(&entry.id, file->bytes, file->len, GIT_OBJECT_BLOB) < 0)
+		if (git_odb_hash(&entry.id, file->content.ptr, file->content.len, GIT_OBJECT_BLOB) < 0)
 			return store_fail(err, "cannot hash '%s'", file->path);
 		if (same_entry(index, &entry))
 			continue;

@@ -75,6 +75,8 @@ bool store_id_at(const git_commit *commit, const char *path, git_oid *ret, struc
 /* What is at `path` in a commit's tree; NULL when nothing is. An empty path is the whole tree. */
 bool store_find_object(const git_commit *commit, const char *path, git_object **ret, struct error *err);
 
+struct bytes store_content(const git_blob *blob, struct arena *out); /* a copy of it */
+
 /* Writes objects for one commit on top of `parent` (or NULL); *ret_id is the parent's when nothing changes.
  */
 bool store_write_commit(struct store *store, const struct store_commit *commit, const git_commit *parent,

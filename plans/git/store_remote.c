@@ -379,7 +379,7 @@ static bool find_remote_ref(struct link *link, const char *ref, git_oid *ret_id,
 }
 
 bool store_read_remote(struct store *store, const char *branch, const char *path, struct arena *out,
-		       const char **ret_bytes, size_t *ret_len, struct error *err)
+		       struct bytes *ret, struct error *err)
 {
 	CLEANUP(link_release) struct link link = {0};
 	CLEANUP(git_commit_freep) git_commit *tip = NULL;
@@ -387,8 +387,7 @@ bool store_read_remote(struct store *store, const char *branch, const char *path
 	const char *ref;
 	git_oid id;
 	bool there = false;
-	*ret_bytes = NULL;
-	*ret_len = 0;
+	*ret = (struct bytes){0};
 	if (!store_branch_ref(store, branch, out, &ref, err) || !link_open(store, NULL, out, &link, err) ||
 	    !find_remote_ref(&link, ref, &id, &there, err))
 		return false;
@@ -398,11 +397,8 @@ bool store_read_remote(struct store *store, const char *branch, const char *path
 		return store_fail(err, "cannot read what the git remote '%s' has", link.name);
 	if (!store_find_object(tip, store_full_path(store, out, path), &object, err))
 		return false;
-	if (!object || git_object_type(object) != GIT_OBJECT_BLOB)
-		return true;
-	*ret_len = (size_t)git_blob_rawsize((const git_blob *)object);
-	*ret_bytes =
-		arena_strndup(out, *ret_len ? git_blob_rawcontent((const git_blob *)object) : "", *ret_len);
+	if (object && git_object_type(object) == GIT_OBJECT_BLOB)
+		*ret = store_content((const git_blob *)object, out);
 	return true;
 }
 

@@ -54,8 +54,7 @@ static bool add_version(struct walk *walk, const git_commit *commit, struct erro
 	const struct store_version version = {
 		.commit = store_id_text(walk->out, git_commit_id(commit)),
 		.blob = id,
-		.bytes = arena_strndup(walk->out, git_blob_rawcontent(blob), (size_t)git_blob_rawsize(blob)),
-		.len = (size_t)git_blob_rawsize(blob),
+		.content = store_content(blob, walk->out),
 	};
 	VEC_PUSH(walk->out, &walk->versions, version);
 	return true;

@@ -11,16 +11,15 @@
 
 enum { PLAN_MAX_BYTES = 512 * 1024 * 1024, ID_PREFIX_MIN = 4 };
 
-static bool same_file(const char *path, const char *bytes, size_t len, struct arena *tmp)
+static bool same_file(const char *path, struct bytes text, struct arena *tmp)
 {
-	const char *there = NULL;
-	size_t there_len = 0;
+	struct bytes there;
 	struct error ignored = ERROR_INIT;
-	if (!file_read(path, PLAN_MAX_BYTES, tmp, &there, &there_len, &ignored)) {
+	if (!file_read(path, PLAN_MAX_BYTES, tmp, &there, &ignored)) {
 		error_release(&ignored);
 		return false;
 	}
-	return there_len == len && memcmp(there, bytes, len) == 0;
+	return bytes_equal(there, text);
 }
 
 struct journal_file plan_journal(const struct plan_folder *folder, const char *dir, struct arena *out)
@@ -37,14 +36,12 @@ static bool make_texts(struct plan_folder *folder, struct arena *out)
 {
 	struct strbuf plan = STRBUF_INIT(STRBUF_LARGE);
 	plan_encode(&folder->plan, &plan);
-	folder->bytes = strbuf_dup(out, &plan);
-	folder->len = plan.len;
+	folder->text = (struct bytes){strbuf_dup(out, &plan), plan.len};
 	bool good = !plan.failed;
 	strbuf_release(&plan);
 	struct strbuf snapshot = STRBUF_INIT(STRBUF_LARGE);
 	snapshot_encode(&folder->live, &folder->info, &snapshot);
-	folder->snapshot_bytes = strbuf_dup(out, &snapshot);
-	folder->snapshot_len = snapshot.len;
+	folder->snapshot = (struct bytes){strbuf_dup(out, &snapshot), snapshot.len};
 	good = good && !snapshot.failed;
 	strbuf_release(&snapshot);
 	return good;
@@ -70,7 +67,7 @@ bool plan_folder_make(const struct plan *plan, const struct live *live, const st
 	struct plan_folder folder = {.plan = *plan, .live = *live, .info = *info};
 	if (!make_texts(&folder, out))
 		return error_set(err, ERR_FAILED, "the plan is too large to be saved");
-	plan_digest(folder.bytes, folder.len, folder.digest, folder.id);
+	plan_digest(folder.text.ptr, folder.text.len, folder.digest, folder.id);
 	plan_paths_of(out, plan->customer, folder.id, &folder.paths);
 	*ret_folder = folder;
 	return true;
@@ -86,11 +83,11 @@ bool plan_folder_write(const char *dir, const struct plan *plan, const struct li
 		return false;
 	const char *plan_path = path_join(tmp, dir, folder.paths.plan);
 	const char *snapshot_path = path_join(tmp, dir, folder.paths.snapshot);
-	*ret_new = !same_file(plan_path, folder.bytes, folder.len, tmp) || !file_exists(snapshot_path);
+	*ret_new = !same_file(plan_path, folder.text, tmp) || !file_exists(snapshot_path);
 	/* The snapshot first: a folder with a plan in it is complete. */
 	if (*ret_new && (!file_make_dirs(path_join(tmp, dir, folder.paths.dir), err) ||
-			 !file_write_atomic(snapshot_path, folder.snapshot_bytes, folder.snapshot_len, err) ||
-			 !file_write_atomic(plan_path, folder.bytes, folder.len, err)))
+			 !file_write_atomic(snapshot_path, folder.snapshot.ptr, folder.snapshot.len, err) ||
+			 !file_write_atomic(plan_path, folder.text.ptr, folder.text.len, err)))
 		return error_wrap(err, "cannot save the plan");
 	*ret_folder = folder;
 	return true;
@@ -105,18 +102,17 @@ static bool is_id_prefix(const char *name)
 bool plan_folder_is_copy(const char *dir, const char *path, struct arena *out)
 {
 	struct plan plan = {0};
-	const char *bytes = NULL;
-	size_t len = 0;
+	struct bytes text = {0};
 	struct error unreadable = ERROR_INIT;
 	const char *file = path_join(out, dir, arena_printf(out, "%s/plan.json", path));
-	bool read = file_read(file, PLAN_MAX_BYTES, out, &bytes, &len, &unreadable) &&
-		    plan_decode(bytes, len, out, &plan, &unreadable);
+	bool read = file_read(file, PLAN_MAX_BYTES, out, &text, &unreadable) &&
+		    plan_decode(text.ptr, text.len, out, &plan, &unreadable);
 	error_release(&unreadable);
 	if (!read || !str_eq(plan.customer, path_name(path_dir(out, path))))
 		return read;
 	/* One that is only edited, or renamed, is not left out but told. */
 	char digest[DIGEST_TEXT_SIZE], id[PLAN_ID_SIZE];
-	plan_digest(bytes, len, digest, id);
+	plan_digest(text.ptr, text.len, digest, id);
 	const char *own = path_join(out, dir, arena_printf(out, "plans/%s/%s/plan.json", plan.customer, id));
 	return !str_eq(id, path_name(path)) && file_exists(own);
 }
@@ -198,9 +194,8 @@ static bool find_folder(const char *dir, const char *name, struct arena *out, co
 
 static bool load_snapshot(const char *dir, struct arena *out, struct plan_folder *folder, struct error *err)
 {
-	if (!file_read_within(dir, folder->paths.snapshot, PLAN_MAX_BYTES, out, &folder->snapshot_bytes,
-			      &folder->snapshot_len, err) ||
-	    !snapshot_decode(folder->snapshot_bytes, folder->snapshot_len, out, &folder->live, &folder->info,
+	if (!file_read_within(dir, folder->paths.snapshot, PLAN_MAX_BYTES, out, &folder->snapshot, err) ||
+	    !snapshot_decode(folder->snapshot.ptr, folder->snapshot.len, out, &folder->live, &folder->info,
 			     err))
 		return error_wrap(err, "cannot read '%s'", folder->paths.snapshot);
 	return true;
@@ -212,9 +207,9 @@ static const char git_changed_lines[] = "Its line ends are CRLF, as git makes th
 					"it), commit that, and clone again.";
 
 /* seatshift never writes one: somebody's editor did, or git on checkout. */
-static bool has_crlf(const char *bytes, size_t len)
+static bool has_crlf(struct bytes text)
 {
-	return bytes && memmem(bytes, len, "\r\n", 2) != NULL;
+	return text.ptr && memmem(text.ptr, text.len, "\r\n", 2) != NULL;
 }
 
 bool plan_folder_load(const char *dir, const char *name, struct arena *out, struct plan_folder *ret_folder,
@@ -225,15 +220,14 @@ bool plan_folder_load(const char *dir, const char *name, struct arena *out, stru
 		return false;
 	struct plan_folder folder = {0};
 	const char *path = arena_printf(out, "%s/plan.json", found);
-	if (!file_read_within(dir, path, PLAN_MAX_BYTES, out, &folder.bytes, &folder.len, err) ||
-	    !plan_decode(folder.bytes, folder.len, out, &folder.plan, err)) {
+	if (!file_read_within(dir, path, PLAN_MAX_BYTES, out, &folder.text, err) ||
+	    !plan_decode(folder.text.ptr, folder.text.len, out, &folder.plan, err)) {
 		error_wrap(err, "cannot use '%s/plan.json'", found);
 		return err->hint ? false
 				 : error_hint(err, "%s",
-					      has_crlf(folder.bytes, folder.len) ? git_changed_lines
-										 : plan_never_edited);
+					      has_crlf(folder.text) ? git_changed_lines : plan_never_edited);
 	}
-	plan_digest(folder.bytes, folder.len, folder.digest, folder.id);
+	plan_digest(folder.text.ptr, folder.text.len, folder.digest, folder.id);
 	plan_paths_of(out, folder.plan.customer, folder.id, &folder.paths);
 	if (!str_eq(folder.paths.dir, found)) {
 		error_set(err, ERR_INVALID, "'%s/plan.json' is plan %s of '%s': it was edited or moved",

@@ -11,15 +11,13 @@
 
 struct plan_folder {
 	struct plan plan;
-	const char *bytes; /* of plan.json */
-	size_t len;
+	struct bytes text; /* of plan.json */
 	char id[PLAN_ID_SIZE];
 	char digest[DIGEST_TEXT_SIZE];
 	struct plan_paths paths;
 	struct live live; /* of snapshot.json */
 	struct read_info info;
-	const char *snapshot_bytes;
-	size_t snapshot_len;
+	struct bytes snapshot; /* the text of snapshot.json */
 };
 
 /* The journal that stands beside the plan in the repository at `dir`; NULL: by its path within the

@@ -71,7 +71,7 @@ bool plan_folder_verify(const char *dir, const struct plan_folder *folder, const
 	if (!check_inputs(folder, inputs.desired, inputs.policy, err) ||
 	    !make_again(dir, folder, &inputs, out, diags, &made, err))
 		return false;
-	if (plan_is_written_as(&made, folder->bytes, folder->len))
+	if (plan_is_written_as(&made, folder->text.ptr, folder->text.len))
 		return true;
 	error_set(err, ERR_INVALID, "plan %s is not what the planner makes of its snapshot: %s", folder->id,
 		  plan_difference(&folder->plan, &made, out));

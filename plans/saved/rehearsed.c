@@ -12,7 +12,7 @@ enum { REHEARSAL_MAX_BYTES = 1024 * 1024 };
 static const char *not_of_this(const struct json *root, const struct plan_folder *folder)
 {
 	char snapshot[DIGEST_TEXT_SIZE];
-	digest_text(folder->snapshot_bytes, folder->snapshot_len, snapshot);
+	digest_text(folder->snapshot.ptr, folder->snapshot.len, snapshot);
 	if (!str_eq(json_get_text(root, "format"), REHEARSAL_FORMAT))
 		return "it is in another format";
 	if (!str_eq(json_get_text(root, "digest"), folder->digest))
@@ -91,13 +91,12 @@ bool rehearsed_parse(const char *bytes, size_t len, const struct plan_folder *fo
 bool rehearsed_read(const char *dir, const struct plan_folder *folder, struct arena *out,
 		    struct rehearsed *ret, struct error *err)
 {
-	const char *bytes = NULL;
-	size_t len = 0;
+	struct bytes text;
 	const char *path = rehearsed_path(folder, out);
 	*ret = (struct rehearsed){0};
 	if (!file_exists(path_join(out, dir, path)))
 		return true;
-	if (!file_read_within(dir, path, REHEARSAL_MAX_BYTES, out, &bytes, &len, err))
+	if (!file_read_within(dir, path, REHEARSAL_MAX_BYTES, out, &text, err))
 		return unusable(folder, err);
-	return rehearsed_parse(bytes, len, folder, out, ret, err);
+	return rehearsed_parse(text.ptr, text.len, folder, out, ret, err);
 }

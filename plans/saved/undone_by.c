@@ -13,14 +13,13 @@ enum { PLAN_MAX_BYTES = 512 * 1024 * 1024 };
 static bool names(const char *path, const char *words, bool *ret_names, struct error *err)
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
-	const char *bytes = NULL;
-	size_t len = 0;
+	struct bytes text;
 	*ret_names = false;
 	if (!file_exists(path))
 		return true;
-	if (!file_read(path, PLAN_MAX_BYTES, tmp, &bytes, &len, err))
+	if (!file_read(path, PLAN_MAX_BYTES, tmp, &text, err))
 		return false;
-	*ret_names = memmem(bytes, len, words, strlen(words)) != NULL;
+	*ret_names = memmem(text.ptr, text.len, words, strlen(words)) != NULL;
 	return true;
 }
 

@@ -27,10 +27,10 @@ static void take_approval(const char *text, size_t len, struct arena *arena)
 /* As a signature, and as patterns: what comes of it is within the file. */
 static void take_signature(const char *text, size_t len, const struct signers *signers, struct arena *arena)
 {
-	const struct signed_text signed_text = {.signature = text, .signature_len = len};
+	const struct signed_text signed_text = {.signature = {text, len}};
 	const struct str_list names = signers_of_signature(signers, &signed_text, arena);
 	for (size_t i = 0; i < names.count; i++) {
-		assert(*names.items[i] && strstr(signers->allowed, names.items[i]));
+		assert(*names.items[i] && strstr(signers->allowed.ptr, names.items[i]));
 		assert(signer_is_pattern(names.items[i]) || signer_matches(names.items[i], names.items[i]));
 	}
 	(void)signer_matches(text, "alex.wilber@example.com");
@@ -41,7 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
 	CLEANUP(arena_freep) struct arena *arena = arena_new();
 	const char *text = arena_strndup(arena, (const char *)bytes, size);
-	const struct signers signers = {.allowed = text, .allowed_len = strlen(text)};
+	const struct signers signers = {.allowed = {text, strlen(text)}};
 	take_approval((const char *)bytes, size, arena);
 	take_signature(text, strlen(text), &signers, arena);
 	const struct str_list names =

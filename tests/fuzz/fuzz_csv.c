@@ -20,14 +20,12 @@ struct file {
 	size_t size;
 };
 
-static bool read_csv(void *ctx, const char *path, struct arena *out, const char **ret_text, size_t *ret_len,
-		     struct error *err)
+static bool read_csv(void *ctx, const char *path, struct arena *out, struct bytes *ret, struct error *err)
 {
 	const struct file *file = ctx;
 	(void)path;
 	(void)err;
-	*ret_text = arena_strndup(out, (const char *)file->bytes, file->size);
-	*ret_len = file->size;
+	*ret = (struct bytes){arena_strndup(out, (const char *)file->bytes, file->size), file->size};
 	return true;
 }
 

@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	struct error err = ERROR_INIT;
 	struct rehearsed rehearsed = {0};
 	struct plan_folder folder = {
-		.id = "000000000000", .digest = "sha256:" ZEROS, .paths.dir = ".", .snapshot_bytes = ""};
+		.id = "000000000000", .digest = "sha256:" ZEROS, .paths.dir = ".", .snapshot = {"", 0}};
 	if (!mkdtemp(dir))
 		abort();
 	(void)snprintf(path, sizeof path, "%s/rehearsal.json", dir);

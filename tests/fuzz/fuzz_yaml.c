@@ -5,15 +5,14 @@
 #include <assert.h>
 #include <string.h>
 
-static bool read_csv(void *ctx, const char *path, struct arena *out, const char **ret_text, size_t *ret_len,
-		     struct error *err)
+static bool read_csv(void *ctx, const char *path, struct arena *out, struct bytes *ret, struct error *err)
 {
 	(void)ctx;
 	(void)path;
 	(void)err;
-	*ret_text = arena_strdup(
-		out, "upn,usage_location,disable\nadele.vance@contoso.com,US,YAMMER_ENTERPRISE\n");
-	*ret_len = strlen(*ret_text);
+	ret->ptr = arena_strdup(out,
+				"upn,usage_location,disable\nadele.vance@contoso.com,US,YAMMER_ENTERPRISE\n");
+	ret->len = strlen(ret->ptr);
 	return true;
 }
 

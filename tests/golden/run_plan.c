@@ -39,8 +39,7 @@ static void complain(struct run *run, const char *what, const char *detail)
 }
 
 /* The case's folder as a customers' repository. */
-static bool read_file(void *ctx, const char *path, struct arena *out, const char **ret_text, size_t *ret_len,
-		      struct error *err)
+static bool read_file(void *ctx, const char *path, struct arena *out, struct bytes *ret, struct error *err)
 {
 	const struct run *run = ctx;
 	const char *name = path_name(path);
@@ -49,24 +48,23 @@ static bool read_file(void *ctx, const char *path, struct arena *out, const char
 	const char *file = path_join(out, run->dir, name);
 	if (str_eq(name, "seatshift.yaml") && !file_exists(file))
 		file = path_join(out, path_dir(out, run->dir), name);
-	return file_read(file, MAX_BYTES, out, ret_text, ret_len, err);
+	return file_read(file, MAX_BYTES, out, ret, err);
 }
 
 static void compare(struct run *run, const char *name, const char *text)
 {
 	const char *path = path_join(run->out, run->dir, name);
-	const char *want = NULL;
-	size_t len;
+	struct bytes want;
 	struct error err = ERROR_INIT;
 	if (run->update) {
 		if (!file_write_atomic(path, text, strlen(text), &err))
 			complain(run, "cannot write", err.message);
-	} else if (!file_read(path, MAX_BYTES, run->out, &want, &len, &err)) {
+	} else if (!file_read(path, MAX_BYTES, run->out, &want, &err)) {
 		complain(run, "nothing to compare with", err.message);
 		fprintf(stderr, "%s", text);
-	} else if (!str_eq(want, text)) {
+	} else if (!str_eq(want.ptr, text)) {
 		complain(run, "differs from", name);
-		fprintf(stderr, "--- expected\n%s--- got\n%s", want, text);
+		fprintf(stderr, "--- expected\n%s--- got\n%s", want.ptr, text);
 	}
 	error_release(&err);
 }
@@ -104,11 +102,11 @@ static void check_round_trips(struct run *run, const struct plan_folder *folder)
 	CLEANUP(strbuf_release) struct strbuf again = STRBUF_INIT(STRBUF_LARGE);
 	struct error err = ERROR_INIT;
 	struct plan plan;
-	if (!plan_decode(folder->bytes, folder->len, run->out, &plan, &err)) {
+	if (!plan_decode(folder->text.ptr, folder->text.len, run->out, &plan, &err)) {
 		complain(run, "the plan cannot be read back", err.message);
 	} else {
 		plan_encode(&plan, &again);
-		if (!str_eq(strbuf_text(&again), folder->bytes))
+		if (!str_eq(strbuf_text(&again), folder->text.ptr))
 			complain(run, "the plan read back is another", NULL);
 	}
 	error_release(&err);
@@ -116,7 +114,7 @@ static void check_round_trips(struct run *run, const struct plan_folder *folder)
 	struct read_info info;
 	enum error_code code;
 	struct diag_list diags = {0};
-	if (!snapshot_decode(folder->snapshot_bytes, folder->snapshot_len, run->out, &live, &info, &err)) {
+	if (!snapshot_decode(folder->snapshot.ptr, folder->snapshot.len, run->out, &live, &info, &err)) {
 		complain(run, "the snapshot cannot be read back", err.message);
 		error_release(&err);
 		return;
@@ -124,7 +122,7 @@ static void check_round_trips(struct run *run, const struct plan_folder *folder)
 	strbuf_clear(&again);
 	if (plan_build(&run->desired, &run->policy, &live, run->out, &diags, &plan, &code))
 		plan_encode(&plan, &again);
-	if (!str_eq(strbuf_text(&again), folder->bytes))
+	if (!str_eq(strbuf_text(&again), folder->text.ptr))
 		complain(run, "another plan comes out of the snapshot", NULL);
 }
 
@@ -238,14 +236,12 @@ static void check_plan(struct run *run, const struct plan *plan)
 				     .live = run->live,
 				     .info = {.read_at = "2026-11-22T12:00:00.000Z", .requests = 7}};
 	plan_encode(plan, &buf);
-	folder.bytes = strbuf_dup(run->out, &buf);
-	folder.len = buf.len;
-	plan_digest(folder.bytes, folder.len, folder.digest, folder.id);
+	folder.text = (struct bytes){strbuf_dup(run->out, &buf), buf.len};
+	plan_digest(folder.text.ptr, folder.text.len, folder.digest, folder.id);
 	plan_paths_of(run->out, plan->customer, folder.id, &folder.paths);
 	strbuf_clear(&buf);
 	snapshot_encode(&run->live, &folder.info, &buf);
-	folder.snapshot_bytes = strbuf_dup(run->out, &buf);
-	folder.snapshot_len = buf.len;
+	folder.snapshot = (struct bytes){strbuf_dup(run->out, &buf), buf.len};
 	struct render_input input = {
 		.folder = &folder, .desired = &run->desired, .policy = &run->policy, .full = true};
 	strbuf_clear(&buf);
@@ -253,7 +249,7 @@ static void check_plan(struct run *run, const struct plan *plan)
 	compare(run, "plan.txt", strbuf_text(&buf));
 	check_faces_agree(run, &input);
 	if (file_exists(path_join(run->out, run->dir, "plan.json")))
-		compare(run, "plan.json", folder.bytes);
+		compare(run, "plan.json", folder.text.ptr);
 	check_round_trips(run, &folder);
 }
 
@@ -264,12 +260,10 @@ static bool load(struct run *run, struct error *err)
 				      &run->policy, err))
 		return false;
 	struct read_scope scope;
-	const char *text;
-	size_t len;
+	struct bytes text;
 	plan_read_scope(&run->desired, &run->policy, run->out, &scope);
-	return file_read(path_join(run->out, run->dir, "tenant.json"), MAX_BYTES, run->out, &text, &len,
-			 err) &&
-	       tenant_from_json(text, len, &scope.upns, run->out, &run->live, err);
+	return file_read(path_join(run->out, run->dir, "tenant.json"), MAX_BYTES, run->out, &text, err) &&
+	       tenant_from_json(text.ptr, text.len, &scope.upns, run->out, &run->live, err);
 }
 
 int main(int argc, char **argv)

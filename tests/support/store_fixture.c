@@ -107,7 +107,7 @@ struct store_commit one_file(const struct store_file *file, const char *branch)
 				     .only_under = "plans/contoso"};
 }
 
-const struct store_file plan_file = {"plans/contoso/p1/plan.json", "{}\n", 3};
+const struct store_file plan_file = {"plans/contoso/p1/plan.json", {"{}\n", 3}};
 
 bool commit_plan(struct fixture *f, const struct store_file *file, const char *branch)
 {
@@ -121,7 +121,7 @@ void write_file(struct fixture *f, const char *sub, const struct store_file *fil
 	run(f, "mkdir -p '%.*s'", (int)(strrchr(path, '/') - path), path);
 	FILE *stream = fopen(path, "wb");
 	assert_non_null(stream);
-	assert_int_equal(fwrite(file->bytes, 1, file->len, stream), file->len);
+	assert_int_equal(fwrite(file->content.ptr, 1, file->content.len, stream), file->content.len);
 	fclose(stream);
 }
 

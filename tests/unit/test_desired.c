@@ -63,15 +63,13 @@ struct files {
 	char last_path[128];
 };
 
-static bool read_fake(void *ctx, const char *path, struct arena *out, const char **ret_text, size_t *ret_len,
-		      struct error *err)
+static bool read_fake(void *ctx, const char *path, struct arena *out, struct bytes *ret, struct error *err)
 {
 	struct files *files = ctx;
 	snprintf(files->last_path, sizeof files->last_path, "%s", path);
 	if (!files->text)
 		return error_set(err, ERR_IO, "cannot read '%s': No such file or directory", path);
-	*ret_text = arena_strdup(out, files->text);
-	*ret_len = strlen(files->text);
+	*ret = (struct bytes){arena_strdup(out, files->text), strlen(files->text)};
 	return true;
 }
 

@@ -23,8 +23,8 @@ static void test_input_and_files(void **state)
 	const char *const argv[] = {"/bin/sh", "-c",
 				    "cat; cat /dev/fd/3; cat /dev/fd/4; cat /dev/fd/3; echo oops >&2; exit 7",
 				    NULL};
-	const struct process_file input = {"in ", 3};
-	const struct process_file files[] = {{"one ", 4}, {"two ", 4}};
+	const struct bytes input = {"in ", 3};
+	const struct bytes files[] = {{"one ", 4}, {"two ", 4}};
 	struct process process = shell(argv);
 	struct process_end end = {0};
 	struct error err = ERROR_INIT;
@@ -45,7 +45,7 @@ static void test_much_input(void **state)
 	const char *const argv[] = {"/usr/bin/wc", "-c", NULL};
 	enum { MUCH = 3 * 1024 * 1024 };
 	char *bytes = arena_alloc(arena, MUCH);
-	const struct process_file input = {bytes, MUCH};
+	const struct bytes input = {bytes, MUCH};
 	struct process process = shell(argv);
 	struct process_end end = {0};
 	struct error err = ERROR_INIT;
@@ -61,7 +61,7 @@ static void test_nothing_else_is_handed_over(void **state)
 	(void)state;
 	CLEANUP(arena_freep) struct arena *arena = arena_new();
 	const char *const argv[] = {"/bin/sh", "-c", "echo /proc/self/fd/*; env | grep -c SECRET", NULL};
-	const struct process_file files[] = {{"x", 1}};
+	const struct bytes files[] = {{"x", 1}};
 	struct process process = shell(argv);
 	struct process_end end = {0};
 	struct error err = ERROR_INIT;

@@ -100,12 +100,12 @@ static void test_innocent_texts(void **state)
 	(void)state;
 	CLEANUP(arena_freep) struct arena *arena = arena_new();
 	struct error err = ERROR_INIT;
-	const char *text;
-	size_t len, count = 0, wrong = 0;
+	struct bytes text;
+	size_t count = 0, wrong = 0;
 	const char *path = getenv("INNOCENT_TEXTS");
 	assert_non_null(path);
-	assert_true(file_read(path, 1 << 20, arena, &text, &len, &err));
-	for (const char *line = text; *line;) {
+	assert_true(file_read(path, 1 << 20, arena, &text, &err));
+	for (const char *line = text.ptr; *line;) {
 		size_t line_len = strcspn(line, "\n");
 		char *copy = arena_strndup(arena, line, line_len);
 		if (product_key_hidden(line, line_len)) {

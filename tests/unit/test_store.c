@@ -58,7 +58,7 @@ static void test_paths_are_guarded(void **state)
 					    "plans/contoso//x",	     "plans/contoso/./x"};
 	const char *before = run(f, "git -C w rev-parse HEAD");
 	for (size_t i = 0; i < ARRAY_LEN(paths); i++) {
-		const struct store_file file = {paths[i], "x", 1};
+		const struct store_file file = {paths[i], {"x", 1}};
 		if (commit_plan(f, &file, NULL))
 			fail_msg("committed '%s'", paths[i]);
 		error_release(&f->err);
@@ -74,15 +74,14 @@ static void test_bytes_are_exact(void **state)
 	static const size_t sizes[] = {4, 6, 4};
 	open_store(f, "w");
 	for (size_t i = 0; i < ARRAY_LEN(bodies); i++) {
-		const struct store_file file = {"plans/contoso/p1/plan.json", bodies[i], sizes[i]};
+		const struct store_file file = {"plans/contoso/p1/plan.json", {bodies[i], sizes[i]}};
 		must(f, commit_plan(f, &file, NULL));
-		const char *bytes;
-		size_t len;
-		must(f, store_read(f->store, "main", file.path, f->arena, &bytes, &len, &f->err));
-		assert_int_equal(len, sizes[i]);
-		assert_memory_equal(bytes, bodies[i], len);
+		struct bytes text;
+		must(f, store_read(f->store, "main", file.path, f->arena, &text, &f->err));
+		assert_int_equal(text.len, sizes[i]);
+		assert_memory_equal(text.ptr, bodies[i], text.len);
 		assert_string_equal(run(f, "git -C w cat-file -s main:%s", file.path),
-				    arena_printf(f->arena, "%zu", len));
+				    arena_printf(f->arena, "%zu", text.len));
 	}
 }
 
@@ -99,8 +98,8 @@ static void test_lf_file_is_clean_under_autocrlf(void **state)
 static void test_names_outside_ascii(void **state)
 {
 	struct fixture *f = *state;
-	const struct store_file file = {"plans/contoso/\xc3\x9c\x6d\xe6\xbc\xa2 o\"x/pl\xc3\xa4n.json", "1",
-					1};
+	const struct store_file file = {"plans/contoso/\xc3\x9c\x6d\xe6\xbc\xa2 o\"x/pl\xc3\xa4n.json",
+					{"1", 1}};
 	write_file(f, "w", &file);
 	open_store(f, "w");
 	must(f, commit_plan(f, &file, NULL));
@@ -121,12 +120,11 @@ static void test_folder_below_the_top(void **state)
 	must(f, commit_plan(f, &plan_file, NULL));
 	assert_string_equal(run(f, "git -C w show HEAD:sub/dir/plans/contoso/p1/plan.json"), "{}");
 	assert_string_equal(run(f, "git -C w status --porcelain"), "");
-	const char *bytes;
-	size_t len;
-	must(f, store_read(f->store, "main", "f1", f->arena, &bytes, &len, &f->err));
-	assert_null(bytes);
-	must(f, store_read(f->store, "main", plan_file.path, f->arena, &bytes, &len, &f->err));
-	assert_string_equal(bytes, "{}\n");
+	struct bytes text;
+	must(f, store_read(f->store, "main", "f1", f->arena, &text, &f->err));
+	assert_null(text.ptr);
+	must(f, store_read(f->store, "main", plan_file.path, f->arena, &text, &f->err));
+	assert_string_equal(text.ptr, "{}\n");
 }
 
 static void test_bare(void **state)
@@ -265,7 +263,7 @@ static void test_race_between_two_writers(void **state)
 		ok = store_open(arena_printf(f->arena, "%s/w", f->dir), &store, &f->err);
 		for (int i = 0; ok && i < COMMITS; i++) {
 			const char *path = arena_printf(f->arena, "plans/contoso/w%d-%d", writer, i);
-			const struct store_file file = {path, path, strlen(path)};
+			const struct store_file file = {path, {path, strlen(path)}};
 			const struct store_commit commit = one_file(&file, "shared");
 			ok = store_commit(store, &commit, &clock_system, f->arena, &f->commit, &f->made,
 					  &f->err);
@@ -317,14 +315,13 @@ static void test_tag_does_not_stand_in_for_branch(void **state)
 	struct fixture *f = *state;
 	run(f, "cd w && git tag main HEAD~2");
 	open_store(f, "w");
-	const char *bytes;
-	size_t len;
-	must(f, store_read(f->store, "main", "f3", f->arena, &bytes, &len, &f->err));
-	assert_string_equal(bytes, "3\n");
-	must_fail(f, store_read(f->store, "nowhere", "f3", f->arena, &bytes, &len, &f->err),
-		  "no branch or revision", NULL);
+	struct bytes text;
+	must(f, store_read(f->store, "main", "f3", f->arena, &text, &f->err));
+	assert_string_equal(text.ptr, "3\n");
+	must_fail(f, store_read(f->store, "nowhere", "f3", f->arena, &text, &f->err), "no branch or revision",
+		  NULL);
 	run(f, "cd w && ln -s f1 l && git add l && git commit -q -m l");
-	must_fail(f, store_read(f->store, "main", "l", f->arena, &bytes, &len, &f->err), "is a link", NULL);
+	must_fail(f, store_read(f->store, "main", "l", f->arena, &text, &f->err), "is a link", NULL);
 }
 
 static void test_log_and_author(void **state)

@@ -38,7 +38,7 @@ static void check_remote(struct fixture *f, const char *url)
 	run(f, "git clone -q r.git o && cd o && git config user.name O && git config user.email "
 	       "o@contoso.com && "
 	       "echo o > o && git add o && git commit -q -m o && git push -q");
-	const struct store_file next = {"plans/contoso/p1/journal.jsonl", "j\n", 2};
+	const struct store_file next = {"plans/contoso/p1/journal.jsonl", {"j\n", 2}};
 	must(f, commit_plan(f, &next, NULL));
 	const char *local = run(f, "git -C w rev-parse main");
 	const struct store_push alone = {.branch = "main"};
@@ -101,7 +101,7 @@ static void check_shallow(struct fixture *f, const char *url)
 	    "git -C s config user.email a@contoso.com",
 	    url);
 	open_store(f, "s");
-	const struct store_file plan = {"plans/contoso/s1/plan.json", "{}\n", 3};
+	const struct store_file plan = {"plans/contoso/s1/plan.json", {"{}\n", 3}};
 	write_file(f, "s", &plan);
 	must(f, commit_plan(f, &plan, NULL));
 	assert_string_equal(run(f, "git -C s status --porcelain"), "");
@@ -109,7 +109,7 @@ static void check_shallow(struct fixture *f, const char *url)
 	run(f, "git clone -q r.git o && cd o && git config user.name O && git config user.email "
 	       "o@contoso.com && "
 	       "pwd >> o && git rev-parse HEAD >> o && git add o && git commit -q -m o && git push -q");
-	const struct store_file next = {"plans/contoso/s1/journal.jsonl", "j\n", 2};
+	const struct store_file next = {"plans/contoso/s1/journal.jsonl", {"j\n", 2}};
 	must(f, commit_plan(f, &next, NULL));
 	const char *pushed = push_plan(f, &next);
 	assert_string_equal(run(f, "git -C r.git rev-parse main"), pushed);
