@@ -120,6 +120,16 @@ char *str_lower(struct arena *out, const char *text)
 	return copy;
 }
 
+struct str_list str_list_with(struct arena *out, const struct str_list *list, const char *text)
+{
+	struct str_list longer = {0};
+	VEC_RESERVE(out, &longer, list->count + 1);
+	for (size_t i = 0; i < list->count; i++)
+		VEC_PUSH(out, &longer, list->items[i]);
+	VEC_PUSH(out, &longer, text);
+	return longer;
+}
+
 char *str_list_join(struct arena *out, const struct str_list *list, const char *separator)
 {
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);

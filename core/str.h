@@ -31,6 +31,8 @@ bool str_list_equal(const struct str_list *a,
 		    const struct str_list *b);	      /* the same texts in the same order */
 void str_list_sort_unique(struct str_list *list);     /* by bytes, in place */
 char *str_lower(struct arena *out, const char *text); /* ASCII only; NULL gives NULL */
+struct str_list str_list_with(struct arena *out, const struct str_list *list,
+			      const char *text); /* a longer copy */
 char *str_list_join(struct arena *out, const struct str_list *list, const char *separator);
 
 /* The whole of `text` must be a decimal number within [min, max]; nothing is written otherwise. */

@@ -3,6 +3,7 @@
 
 #include "core/clock.h"
 #include "core/str.h"
+#include "plans/planning/order_members.h"
 #include "plans/planning/reversal.h"
 
 #include <stdlib.h>
@@ -245,16 +246,6 @@ static void add_work(struct ordering *o, const char *id, int64_t wave)
 		o->work_wave = wave;
 }
 
-static struct str_list list_with(struct arena *out, const struct str_list *list, const char *id)
-{
-	struct str_list longer = {0};
-	VEC_RESERVE(out, &longer, list->count + 1);
-	for (size_t i = 0; i < list->count; i++)
-		VEC_PUSH(out, &longer, list->items[i]);
-	VEC_PUSH(out, &longer, id);
-	return longer;
-}
-
 /* A stage of the work: the canaries, or all others behind them. Nothing touches anybody before the stage is
  * there. */
 struct stage {
@@ -283,8 +274,8 @@ static const char **add_locations(struct ordering *o, const struct stage *stage)
 	return ids;
 }
 
-static struct action *add_user_action(struct ordering *o, const struct user_change *change,
-				      const char *location_id, const struct stage *stage)
+static void add_user_action(struct ordering *o, const struct user_change *change, const char *location_id,
+			    const struct stage *stage)
 {
 	struct action *action = add_action(o, kind_of(change), change->why);
 	set_user(action, change->user);
@@ -295,9 +286,8 @@ static struct action *add_user_action(struct ordering *o, const struct user_chan
 	action->expect.usage_location =
 		change->usage_location ? change->usage_location : change->user->usage_location;
 	action->result.licenses = change->add;
-	action->after = location_id ? list_with(o->p->out, stage->after, location_id) : *stage->after;
+	action->after = location_id ? str_list_with(o->p->out, stage->after, location_id) : *stage->after;
 	action->wave = stage->after_wave + (location_id ? 2 : 1);
-	return action;
 }
 
 static void add_canary(struct ordering *o, const struct action *action)
@@ -314,29 +304,8 @@ static void add_users(struct ordering *o, const struct stage *stage)
 		const struct user_change *change = &o->changes->users.items[i];
 		if (change->canary != stage->canary)
 			continue;
-		const struct action *action = add_user_action(o, change, locations[i], stage);
-		add_work(o, action->id, action->wave);
+		add_user_action(o, change, locations[i], stage);
 		o->action_of[i] = o->actions->count - 1;
-		if (stage->canary)
-			add_canary(o, action);
-	}
-}
-
-static int compare_change(const void *key, const void *item)
-{
-	return strcmp(key, ((const struct user_change *)item)->user->id);
-}
-
-/* Members' own changes go first: then each user's licences change in one order only, which is checked. */
-static void come_after_members(struct ordering *o, struct action *action, const struct group_change *change)
-{
-	const struct user_change_list *users = &o->changes->users;
-	const struct str_list *members = &change->group->member_ids;
-	for (size_t i = 0; users->count && i < members->count; i++) {
-		const struct user_change *own = bsearch(members->items[i], users->items, users->count,
-							sizeof *users->items, compare_change);
-		if (own && own->canary == change->canary)
-			come_after(o, action, &o->actions->items[o->action_of[own - users->items]]);
 	}
 }
 
@@ -362,59 +331,35 @@ static void add_groups(struct ordering *o, bool canary, const struct str_list *a
 		action->wave = after_wave + 1;
 		for (size_t j = 0; j < after->count; j++)
 			VEC_PUSH(o->p->out, &action->after, after->items[j]);
-		if (!o->p->undoes)
-			come_after_members(o, action, change);
-		str_list_sort_unique(&action->after);
-		add_work(o, action->id, action->wave);
-		if (canary)
-			add_canary(o, action);
 	}
 }
 
-/*
- * What is undone comes back in the opposite order: a member's own licence was taken before the group was
- * changed, so it is given after the group is changed back. The group's action is `group`.
- */
-static void members_come_after(struct ordering *o, const struct action *group,
-			       const struct group_change *change)
+/* Once their waves are known: what comes after the stage waits for all of them. */
+static void add_to_work(struct ordering *o, size_t first)
 {
-	const struct user_change_list *users = &o->changes->users;
-	const struct str_list *members = &change->group->member_ids;
-	for (size_t i = 0; users->count && i < members->count; i++) {
-		const struct user_change *own = bsearch(members->items[i], users->items, users->count,
-							sizeof *users->items, compare_change);
-		if (!own || own->canary != change->canary)
-			continue;
-		struct action *action = &o->actions->items[o->action_of[own - users->items]];
-		action->after = list_with(o->p->out, &action->after, group->id);
-		if (group->wave >= action->wave)
-			action->wave = group->wave + 1;
-		if (action->wave > o->work_wave)
-			o->work_wave = action->wave;
-		if (action->canary && action->wave > o->canary_wave)
-			o->canary_wave = action->wave;
-	}
-}
-
-static void turn_members(struct ordering *o, bool canary)
-{
-	size_t next = 0;
-	for (size_t i = 0; i < o->actions->count; i++) {
+	for (size_t i = first; i < o->actions->count; i++) {
 		const struct action *action = &o->actions->items[i];
-		if (action->kind != ACTION_SWAP_GROUP_LICENSE || action->canary != canary)
+		if (action->kind == ACTION_SET_USAGE_LOCATION)
 			continue;
-		while (!str_eq(o->changes->groups.items[next].group->id, action->group_id))
-			next++;
-		members_come_after(o, action, &o->changes->groups.items[next]);
+		add_work(o, action->id, action->wave);
+		if (action->canary)
+			add_canary(o, action);
 	}
 }
 
 static void add_stage(struct ordering *o, const struct stage *stage)
 {
+	const size_t first = o->actions->count;
 	add_users(o, stage);
+	const size_t first_group = o->actions->count;
 	add_groups(o, stage->canary, stage->after, stage->after_wave);
-	if (o->p->undoes)
-		turn_members(o, stage->canary);
+	order_members(&(struct member_stage){.p = o->p,
+					     .changes = o->changes,
+					     .actions = o->actions,
+					     .action_of = o->action_of,
+					     .first_group = first_group,
+					     .canary = stage->canary});
+	add_to_work(o, first);
 }
 
 static void add_changes(struct ordering *o)

@@ -4,7 +4,7 @@
 
 #include "plans/planning/simulate.h"
 
-enum { TOUCHES_MAX = 8, REDEEMS_MAX = 128, REDEEM_WORDS = REDEEMS_MAX / 64 };
+enum { REDEEMS_MAX = 128, REDEEM_WORDS = REDEEMS_MAX / 64 };
 
 /* One action that touches a user's licences. */
 struct touch {

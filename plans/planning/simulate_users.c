@@ -1,6 +1,6 @@
 /* The proof, user by user: continuity, conflicts and scope, in every order of the user's actions. */
 #include "core/str.h"
-#include "plans/planning/effects.h"
+#include "plans/planning/between.h"
 #include "plans/planning/simulate_internal.h"
 
 static size_t slot_of(const struct simulation *s, const struct user *user)
@@ -134,121 +134,28 @@ static void check_location(struct simulation *s, size_t at)
 		simulate_fail(s, at, user->upn, "scope", "no move speaks of the user");
 }
 
-/* ---- what a user holds after some of the actions ---------------------------------------------- */
+/* ---- in every order ---------------------------------------------------------------------------- */
 
-/* The actions that touch one user, the user's own first, and what the user holds after some of them. */
+/* The actions that touch one user, the user's own first. */
 struct playing {
 	struct simulation *s;
-	const struct user *user;
 	const struct touch *touches[TOUCHES_MAX];
-	size_t count;
-	struct arena *tmp;
+	struct between between;
 };
 
-static const struct action *action_of(const struct playing *play, size_t n)
+static void check_between(struct playing *play, size_t at, uint32_t done)
 {
-	return &play->s->actions->items[play->touches[n]->action];
-}
-
-static bool drops(const struct action *action, const char *sku_id)
-{
-	return str_list_has(&action->remove, sku_id) || license_find(&action->add, sku_id);
-}
-
-static bool source_stays(const struct playing *play, uint32_t done, const char *sku_id, const char *group_id)
-{
-	for (size_t n = 0; n < play->count; n++)
-		if (done & 1u << n && str_eq(action_of(play, n)->group_id, group_id) &&
-		    drops(action_of(play, n), sku_id))
-			return false;
-	return true;
-}
-
-static struct license_list held_after(const struct playing *play, uint32_t done)
-{
-	const struct user *user = play->user;
-	struct license_list held = {0};
-	for (size_t i = 0; i < user->states.count; i++) {
-		const struct license_state *state = &user->states.items[i];
-		const struct license source = {state->sku_id, state->disabled_plans};
-		if (license_find(&user->licenses, state->sku_id) &&
-		    source_stays(play, done, state->sku_id, state->group_id))
-			effects_add_source(&held, &source, play->tmp);
-	}
-	for (size_t i = 0; i < user->licenses.count; i++) {
-		const struct license *license = &user->licenses.items[i];
-		bool has_state = false;
-		for (size_t j = 0; j < user->states.count; j++)
-			has_state = has_state || str_eq(user->states.items[j].sku_id, license->sku_id);
-		if (!has_state && source_stays(play, done, license->sku_id, NULL))
-			effects_add_source(&held, license, play->tmp);
-	}
-	for (size_t n = 0; n < play->count; n++)
-		for (size_t i = 0; done & 1u << n && i < action_of(play, n)->add.count; i++)
-			effects_add_source(&held, &action_of(play, n)->add.items[i], play->tmp);
-	return held;
-}
-
-static bool has_mailbox(struct simulation *s, const struct license_list *held)
-{
-	for (size_t i = 0; i < held->count; i++) {
-		const struct sku_view *sku = sku_cache_get(&s->p->skus, held->items[i].sku_id);
-		if (sku && services_has_mailbox(sku, &held->items[i].disabled_plans))
-			return true;
-	}
-	return false;
-}
-
-static bool is_served(const struct resolved_move *m, const struct license_list *held)
-{
-	return license_find(held, m->open->id) || (m->advisor && license_find(held, m->advisor->id));
-}
-
-/* Whoever a move wants keeps one of its two SKUs, and a mailbox unless the entry gives it up. */
-static void check_continuity(struct playing *play, size_t at, const struct license_list *held)
-{
-	struct simulation *s = play->s;
-	const struct license_list *before = &play->user->licenses;
-	bool listed = false;
-	bool gives_up = false;
-	for (size_t i = 0; i < s->p->moves.count; i++) {
-		const struct resolved_move *m = &s->p->moves.items[i];
-		const struct wish *wish = wish_find(m, play->user);
-		listed = listed || wish;
-		gives_up = gives_up || (wish && wish->lose_mailbox);
-		if (wish && !wish->lose_service && is_served(m, before) && !is_served(m, held))
-			simulate_fail(s, at, play->user->upn, "continuity", "the user is left without %s",
-				      m->open->part_number);
-	}
-	if (listed && !gives_up && has_mailbox(s, before) && !has_mailbox(s, held))
-		simulate_fail(s, at, play->user->upn, "continuity", "the user is left without a mailbox");
-}
-
-static void check_conflicts(struct playing *play, size_t at, const struct license_list *held)
-{
-	struct license_list added = {0};
-	struct license_list kept = {0};
-	struct service_clash clash;
-	for (size_t i = 0; i < held->count; i++) {
-		const struct license *before = license_find(&play->user->licenses, held->items[i].sku_id);
-		bool stays = before && license_equal(before, &held->items[i]);
-		VEC_PUSH(play->tmp, stays ? &kept : &added, held->items[i]);
-	}
-	if (!services_find_clash(&play->s->p->skus, &kept, &added, &clash))
-		return;
-	if (clash.needs)
-		simulate_fail(play->s, at, play->user->upn, "conflicts", "%s of %s needs %s", clash.plan,
-			      clash.plan_sku, clash.needs);
-	else
-		simulate_fail(play->s, at, play->user->upn, "conflicts", "%s of %s and %s of %s", clash.plan,
-			      clash.plan_sku, clash.other, clash.other_sku);
+	const char *invariant;
+	const char *wrong = between_wrong(&play->between, done, &invariant);
+	if (wrong)
+		simulate_fail(play->s, at, play->between.user->upn, invariant, "%s", wrong);
 }
 
 /* A group that waits for the user's own action is never done before it, and the other way round. */
 static bool can_be(const struct playing *play, uint32_t done)
 {
-	bool has_own = !action_of(play, 0)->group_id;
-	for (size_t n = 1; has_own && n < play->count; n++) {
+	bool has_own = !play->between.actions[0]->group_id;
+	for (size_t n = 1; has_own && n < play->between.count; n++) {
 		bool group_done = done & 1u << n;
 		if (done & 1u ? !group_done && play->touches[n]->group_first
 			      : group_done && play->touches[n]->user_first)
@@ -260,7 +167,7 @@ static bool can_be(const struct playing *play, uint32_t done)
 static size_t last_of(const struct playing *play, uint32_t done)
 {
 	size_t last = 0;
-	for (size_t n = 0; n < play->count; n++)
+	for (size_t n = 0; n < play->between.count; n++)
 		if (done & 1u << n && play->touches[n]->action > last)
 			last = play->touches[n]->action;
 	return last;
@@ -271,17 +178,18 @@ static size_t last_of(const struct playing *play, uint32_t done)
 static void count_given(struct playing *play)
 {
 	struct simulation *s = play->s;
-	for (size_t n = 0; n < play->count; n++) {
-		const struct action *action = action_of(play, n);
+	const struct between *between = &play->between;
+	for (size_t n = 0; n < between->count; n++) {
+		const struct action *action = between->actions[n];
 		const uint64_t *waits_for = s->redeems_before[play->touches[n]->action];
 		for (size_t i = 0; i < action->add.count; i++) {
 			const char *sku_id = action->add.items[i].sku_id;
-			if (license_find(&play->user->licenses, sku_id))
+			if (license_find(&between->user->licenses, sku_id))
 				continue;
 			struct pool *pool = simulate_pool(s, sku_id);
 			bool counted = false;
 			for (size_t other = 0; other < n; other++)
-				counted = counted || license_find(&action_of(play, other)->add, sku_id);
+				counted = counted || license_find(&between->actions[other]->add, sku_id);
 			pool->given += !counted;
 			for (size_t w = 0; w < REDEEM_WORDS; w++)
 				pool->redeems[w] =
@@ -294,15 +202,11 @@ static void count_given(struct playing *play)
 static void play_user(struct playing *play)
 {
 	struct simulation *s = play->s;
-	for (size_t n = 0; n < play->count && !s->failed; n++)
-		check_scope(s, play->touches[n]->action, play->user);
-	for (uint32_t done = 1; done < 1u << play->count && !s->failed; done++) {
-		if (!can_be(play, done))
-			continue;
-		struct license_list held = held_after(play, done);
-		check_continuity(play, last_of(play, done), &held);
-		check_conflicts(play, last_of(play, done), &held);
-	}
+	for (size_t n = 0; n < play->between.count && !s->failed; n++)
+		check_scope(s, play->touches[n]->action, play->between.user);
+	for (uint32_t done = 1; done < 1u << play->between.count && !s->failed; done++)
+		if (can_be(play, done))
+			check_between(play, last_of(play, done), done);
 	count_given(play);
 }
 
@@ -318,10 +222,12 @@ static bool gather(struct simulation *s, const struct user *user, struct playing
 			      "too many groups of the user change at once");
 		return false;
 	}
-	play->user = user;
-	play->count = count;
-	for (const struct touch *t = list; t; t = t->next)
+	play->between.user = user;
+	play->between.count = count;
+	for (const struct touch *t = list; t; t = t->next) {
 		play->touches[--count] = t;
+		play->between.actions[count] = &s->actions->items[t->action];
+	}
 	return true;
 }
 
@@ -338,7 +244,7 @@ void simulate_users(struct simulation *s)
 		if (s->actions->items[i].kind == ACTION_SWAP_GROUP_LICENSE)
 			touch_group(s, i);
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
-	struct playing play = {.s = s, .tmp = tmp};
+	struct playing play = {.s = s, .between = {.p = s->p, .tmp = tmp}};
 	for (size_t i = 0; i < s->p->live->users.count && !s->failed; i++)
 		if (s->touches[i] && gather(s, &s->p->live->users.items[i], &play))
 			play_user(&play);

@@ -131,6 +131,50 @@ static void test_waves(void **state)
 	arena_free(f.of.arena);
 }
 
+/*
+ * On the way back members come after their group, but for whoever would be left without what the move is
+ * about in between: Adele holds the SKU of it through the group alone until her own licence is there again.
+ */
+static void test_a_member_who_could_not_wait_comes_before_the_group(void **state)
+{
+	struct planning_fixture f;
+	struct changes changes = {0};
+	struct action_list actions = {0};
+	(void)state;
+	planning_fixture_make(
+		&f,
+		"  - open: {sku: O365_BUSINESS, seats: 9}\n"
+		"    advisor: {sku: SMB_BUSINESS}\n"
+		"    users: [adele.vance@contoso.com, alex.wilber@contoso.com]\n",
+		"\"subscriptions\": [{\"sku\": \"SMB_BUSINESS\", \"seats\": 9},"
+		"  {\"sku\": \"VISIOCLIENT\", \"seats\": 9}, {\"sku\": \"O365_BUSINESS\", \"seats\": 9}],"
+		" \"users\": [{\"upn\": \"adele.vance@contoso.com\", \"usage_location\": \"US\"},"
+		"  {\"upn\": \"alex.wilber@contoso.com\", \"usage_location\": \"US\","
+		"   \"licenses\": [\"SMB_BUSINESS\"]}],"
+		" \"groups\": [{\"name\": \"Staff\", \"licenses\": [\"SMB_BUSINESS\"],"
+		"  \"members\": [\"adele.vance@contoso.com\", \"alex.wilber@contoso.com\"]}]");
+	resolve_moves(&f.planning);
+	f.planning.undoes = "3fa9c1d2e4b7";
+	const struct license_list old = {(struct license[]){{f.planning.moves.items[0].open->id, {0}}}, 1, 1};
+	const struct license_list visio = {
+		(struct license[]){{live_find_sku_named(&f.live, "VISIOCLIENT")->id, {0}}}, 1, 1};
+	const struct str_list smb = {(const char *[]){f.planning.moves.items[0].advisor->id}, 1, 1};
+	for (size_t i = 0; i < f.live.users.count; i++)
+		VEC_PUSH(f.arena, &changes.users,
+			 (struct user_change){.user = &f.live.users.items[i], .add = old});
+	VEC_PUSH(f.arena, &changes.groups,
+		 (struct group_change){.group = &f.live.groups.items[0], .add = visio, .remove = smb});
+	order_build(&f.planning, &changes, &actions);
+	struct fixture all = {.actions = actions};
+	const struct action *group = find(&all, ACTION_SWAP_GROUP_LICENSE, NULL);
+	const struct action *adele = find(&all, ACTION_ASSIGN_LICENSE, "adele.vance@contoso.com");
+	const struct action *alex = find(&all, ACTION_ASSIGN_LICENSE, "alex.wilber@contoso.com");
+	assert_true(str_list_has(&group->after, adele->id) && group->wave == adele->wave + 1);
+	assert_true(str_list_has(&alex->after, group->id) && alex->wave == group->wave + 1);
+	assert_false(str_list_has(&adele->after, group->id));
+	arena_free(f.arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -138,6 +182,7 @@ int main(void)
 		cmocka_unit_test(test_canaries_are_verified_before_the_rest),
 		cmocka_unit_test(test_a_location_precedes_its_licence),
 		cmocka_unit_test(test_waves),
+		cmocka_unit_test(test_a_member_who_could_not_wait_comes_before_the_group),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
