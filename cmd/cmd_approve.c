@@ -232,11 +232,11 @@ static bool save(struct approving *a, struct error *err)
 		{base, a->signed_text.text},
 		{arena_printf(app->arena, "%s.sig", base), a->signed_text.signature},
 	};
-	if (!file_make_dirs(path_join(app->arena, app->dir, a->dir), err))
+	if (!file_make_dirs(app->dir, path_join(app->arena, app->dir, a->dir), err))
 		return false;
 	/* The signature first: a text without one is told as unsigned. */
 	for (size_t i = ARRAY_LEN(files); i > 0; i--)
-		if (!file_write_atomic(path_join(app->arena, app->dir, files[i - 1].path),
+		if (!file_write_atomic(app->dir, path_join(app->arena, app->dir, files[i - 1].path),
 				       files[i - 1].content.ptr, files[i - 1].content.len, err))
 			return false;
 	out_note(&app->out, "wrote %s and its signature", base);

@@ -31,9 +31,9 @@ static bool write_file(struct app *app, struct init_result *result, const char *
 		VEC_PUSH(app->arena, &result->kept, path);
 		return true;
 	}
-	if (!file_make_dirs(path_dir(app->arena, target), err))
+	if (!file_make_dirs(result->dir, path_dir(app->arena, target), err))
 		return false;
-	if (!file_write_atomic(target, bytes, len, err))
+	if (!file_write_atomic(result->dir, target, bytes, len, err))
 		return false;
 	VEC_PUSH(app->arena, &result->written, path);
 	return true;
@@ -166,7 +166,7 @@ static bool init_run(struct app *app, const void *options, const struct str_list
 	if (args->count)
 		result.dir = path_join(app->arena, app->dir, args->items[0]);
 
-	if (!file_make_dirs(result.dir, err) || !init_git(app, &result, err) ||
+	if (!file_make_dirs(NULL, result.dir, err) || !init_git(app, &result, err) ||
 	    !write_templates(app, &result, init, err) ||
 	    !write_schema(app, &result, ".seatshift/customer.schema.json", SCHEMA_CUSTOMER, err) ||
 	    !write_schema(app, &result, ".seatshift/repository.schema.json", SCHEMA_REPOSITORY, err) ||

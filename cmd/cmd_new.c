@@ -50,8 +50,8 @@ static bool run(struct app *app, const void *options, const struct str_list *arg
 	const char *target = path_join(app->arena, app->dir, path);
 	if (!check_new(app, customer, target, path, err) ||
 	    !file_to_fill(customer, date_of_ms(clock_now_ms(app->clock)), app->arena, &text, &empty, err) ||
-	    !file_make_dirs(path_dir(app->arena, target), err) ||
-	    !file_write_atomic(target, strbuf_text(&text), text.len, err))
+	    !file_make_dirs(app->dir, path_dir(app->arena, target), err) ||
+	    !file_write_atomic(app->dir, target, strbuf_text(&text), text.len, err))
 		return false;
 	print(app, customer, path, &empty);
 	return true;

@@ -276,7 +276,8 @@ static bool save(const struct rehearsing *r, struct error *err)
 	put_report(r, &w);
 	json_end_object(&w);
 	strbuf_add_char(&buf, '\n');
-	if (!file_write_atomic(path_join(r->app->arena, r->app->dir, path), strbuf_text(&buf), buf.len, err))
+	if (!file_write_atomic(r->app->dir, path_join(r->app->arena, r->app->dir, path), strbuf_text(&buf),
+			       buf.len, err))
 		return error_wrap(err, "cannot save the rehearsal");
 	out_note(&r->app->out, "wrote %s", path);
 	const struct store_file file = {.path = path, .content = {strbuf_text(&buf), buf.len}};

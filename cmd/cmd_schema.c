@@ -61,13 +61,13 @@ static bool write_all(struct app *app, const char *dir, struct error *err)
 {
 	const struct str_list names = schema_list(app);
 	const char *place = path_join(app->arena, app->dir, dir);
-	if (!file_make_dirs(place, err))
+	if (!file_make_dirs(app->dir, place, err))
 		return false;
 	for (size_t i = 0; i < names.count; i++) {
 		CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 		const char *path = arena_printf(app->arena, "%s/%s.json", place, names.items[i]);
 		if (!find_schema(app, names.items[i], &buf) ||
-		    !file_write_atomic(path, strbuf_text(&buf), buf.len, err))
+		    !file_write_atomic(app->dir, path, strbuf_text(&buf), buf.len, err))
 			return false;
 		out_note(&app->out, "wrote %s", path);
 	}

@@ -1,5 +1,6 @@
 /* `seatshift twin`: serves an imitation tenant on loopback. */
 #include "cmd/commands.h"
+#include "cmd/session/given_file.h"
 
 #include "core/file.h"
 #include "providers/twin/twin.h"
@@ -10,7 +11,7 @@ enum { TWIN_FILE_MAX = 256 * 1024 * 1024 };
 
 struct twin_options {
 	int64_t port, https_port;
-	const char *authority;
+	const char *authority, *root;
 	int64_t for_ms;
 };
 
@@ -28,15 +29,16 @@ static const struct option_spec options[] = {
 static bool add_https(struct app *app, const struct twin_options *chosen, struct twin_server *server,
 		      struct error *err)
 {
-	const char *authority;
+	const char *authority, *root;
 	if (!chosen->authority && chosen->https_port)
 		return error_set(err, ERR_INVALID,
 				 "--https-port needs --authority FILE, which clients have to trust");
 	if (!chosen->authority)
 		return true;
-	return twin_server_add_https(server, (int)chosen->https_port, &authority, err) &&
-	       file_write_atomic(path_join(app->arena, app->dir, chosen->authority), authority,
-				 strlen(authority), err);
+	const char *path = path_join(app->arena, app->dir, chosen->authority);
+	return given_file_check(app, "--authority", path, &root, err) &&
+	       twin_server_add_https(server, (int)chosen->https_port, &authority, err) &&
+	       file_write_atomic(root, path, authority, strlen(authority), err);
 }
 
 static bool run(struct app *app, const void *options_read, const struct str_list *args, int *ret_status,

@@ -5,10 +5,12 @@
 #include "cmd/output/document.h"
 #include "cmd/output/events.h"
 #include "cmd/outside/annotate.h"
+#include "cmd/session/given_file.h"
 #include "cmd/session/names.h"
 #include "cmd/table/options.h"
 #include "cmd/table/suggest.h"
 #include "core/clock.h"
+#include "core/file.h"
 #include "core/http.h"
 #include "core/quote.h"
 #include "core/url_secret.h"
@@ -90,18 +92,21 @@ static bool apply_format(struct app *app, const struct command *command, const c
  * what it holds is replaced only when there is a result. */
 static bool open_out_file(struct app *app, struct error *err)
 {
-	const int flags = O_WRONLY | O_CREAT | O_CLOEXEC;
-	int fd = open(app->out_file, flags | O_EXCL, 0666);
+	const int flags = O_WRONLY | O_CREAT;
+	const char *root;
+	if (!given_file_check(app, "--out", app->out_file, &root, err))
+		return false;
+	int fd = file_open(root, app->out_file, flags | O_EXCL, 0666);
 	app->out_file_new = fd >= 0;
 	if (fd < 0 && errno == EEXIST)
-		fd = open(app->out_file, flags, 0666);
+		fd = file_open(root, app->out_file, flags, 0666);
 	FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
 	if (!file) {
 		int cause = errno;
 		if (fd >= 0)
 			close(fd);
-		return error_set(err, ERR_IO, "cannot write '%s': %s",
-				 quote_terminal(app->arena, app->out_file), strerror(cause));
+		errno = cause;
+		return file_error(err, "write", quote_terminal(app->arena, app->out_file));
 	}
 	app->out.result = file;
 	app->out.result_kept = true;

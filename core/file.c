@@ -21,7 +21,7 @@ static bool io_error(struct error *err, const char *what, const char *path)
 	return error_set(err, ERR_IO, "cannot %s '%s': %s", what, path, strerror(errno));
 }
 
-enum { READ_AT_ONCE = 64 * 1024 };
+enum { READ_AT_ONCE = 64 * 1024, TEMPORARY_TRIES = 100 };
 
 /* How many bytes a file says it has; what is no plain file says nothing of it. */
 static size_t size_of(int fd)
@@ -68,34 +68,127 @@ bool file_read(const char *path, size_t max, struct arena *out, struct bytes *re
 	return fd < 0 ? io_error(err, "read", path) : read_text(fd, path, max, out, ret, err);
 }
 
-/* From one folder to the next, so that no part of the way can be a link. -1 with errno. */
-static int open_within(const char *dir, const char *path, struct arena *tmp)
+/* ---- the way to a file ---------------------------------------------------------------------- */
+
+/* Where a path has come to. Below the root no link is followed; before it, by as many as it likes. */
+struct way {
+	int fd;
+	struct stat root;
+	bool has_root;
+	int below; /* how many folders below the root; -1: not there */
+};
+
+static void way_end(struct way *way)
 {
-	CLEANUP(close_fd) int at = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	while (at >= 0) {
+	if (way->fd >= 0)
+		close(way->fd);
+}
+
+static bool is_same_folder(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+/* How far the current folder is below `root`; where that cannot be told, no link is followed at all. */
+static int depth_here(const char *root)
+{
+	char *top = realpath(root, NULL);
+	char *here = getcwd(NULL, 0);
+	size_t len = top && !str_eq(top, "/") ? strlen(top) : 0;
+	bool is_below = top && here && str_starts(here, top) && (!here[len] || here[len] == '/');
+	int depth = !top || !here || is_below ? 0 : -1;
+	for (const char *p = is_below ? here + len : ""; *p; p++)
+		depth += *p == '/' ? 1 : 0;
+	free(top);
+	free(here);
+	return depth;
+}
+
+static void way_begin(const char *root, const char *from, struct way *ret)
+{
+	*ret = (struct way){.fd = open(from, O_PATH | O_DIRECTORY | O_CLOEXEC), .below = -1};
+	ret->has_root = root && stat(root, &ret->root) == 0;
+	if (ret->has_root && *from != '/')
+		ret->below = depth_here(root);
+}
+
+/* ELOOP is what errno says of a link that is not followed, whatever the kernel calls it. */
+static int open_at(const struct way *way, const char *name, int flags, mode_t mode)
+{
+	int fd = openat(way->fd, name, flags | O_CLOEXEC | (way->below >= 0 ? O_NOFOLLOW : 0), mode);
+	int cause = errno;
+	struct stat info;
+	if (fd < 0 && way->below >= 0 && fstatat(way->fd, name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    S_ISLNK(info.st_mode))
+		cause = ELOOP;
+	errno = cause;
+	return fd;
+}
+
+static bool way_step(struct way *way, const char *part, bool make)
+{
+	int next = open_at(way, part, O_PATH | O_DIRECTORY, 0);
+	if (next < 0 && errno == ENOENT && make && (mkdirat(way->fd, part, 0777) == 0 || errno == EEXIST))
+		next = open_at(way, part, O_PATH | O_DIRECTORY, 0);
+	struct stat info;
+	if (next < 0)
+		return false;
+	if (way->below >= 0 && !str_eq(part, "."))
+		way->below += str_eq(part, "..") ? -1 : 1;
+	if (way->below < 0 && way->has_root && fstat(next, &info) == 0 && is_same_folder(&info, &way->root))
+		way->below = 0;
+	close(way->fd);
+	way->fd = next;
+	return true;
+}
+
+/* All but the last part of `path`, which *ret_name then is. */
+static bool way_walk(struct way *way, const char *path, bool make, struct arena *tmp, const char **ret_name)
+{
+	for (;;) {
 		path += strspn(path, "/");
 		const char *part = arena_strndup(tmp, path, strcspn(path, "/"));
 		path += strlen(part);
-		if (!*path)
-			/* Neither waits for a writer nor becomes the controlling terminal. */
-			return openat(at, part, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-		int next = openat(at, part, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		close(at);
-		at = next;
+		*ret_name = *part ? part : ".";
+		if (!path[strspn(path, "/")])
+			return true;
+		if (!way_step(way, part, make))
+			return false;
 	}
-	return -1;
 }
 
-static bool is_link_on_the_way(const char *dir, const char *path, struct arena *tmp)
+static bool way_to(const char *root, const char *path, bool make, struct arena *tmp, struct way *ret,
+		   const char **ret_name)
 {
-	struct stat info;
-	for (const char *p = path; *p; p += *p == '/') {
-		p += strcspn(p, "/");
-		const char *whole = path_join(tmp, dir, arena_strndup(tmp, path, (size_t)(p - path)));
-		if (lstat(whole, &info) == 0 && S_ISLNK(info.st_mode))
-			return true;
-	}
-	return false;
+	way_begin(root, *path == '/' ? "/" : ".", ret);
+	return ret->fd >= 0 && way_walk(ret, path, make, tmp, ret_name);
+}
+
+bool file_error(struct error *err, const char *what, const char *path)
+{
+	if (errno != ELOOP)
+		return io_error(err, what, path);
+	error_set(err, ERR_INVALID, "cannot %s '%s': it is a symbolic link, or is reached by one", what,
+		  path);
+	return error_hint(err, "What counts is in plain files, as git shows them: a link is not followed.");
+}
+
+int file_open(const char *root, const char *path, int flags, mode_t mode)
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	CLEANUP(way_end) struct way way;
+	const char *name;
+	return way_to(root, path, false, tmp, &way, &name) ? open_at(&way, name, flags, mode) : -1;
+}
+
+static int open_within(const char *dir, const char *path, struct arena *tmp)
+{
+	/* Neither waits for a writer nor becomes the controlling terminal. */
+	const int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY;
+	CLEANUP(way_end)
+	struct way way = {.fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC)}; /* at the root */
+	const char *name;
+	return way.fd >= 0 && way_walk(&way, path, false, tmp, &name) ? open_at(&way, name, flags, 0) : -1;
 }
 
 bool file_read_within(const char *dir, const char *path, size_t max, struct arena *out, struct bytes *ret,
@@ -109,13 +202,8 @@ bool file_read_within(const char *dir, const char *path, size_t max, struct aren
 		path = path_name(path);
 	}
 	CLEANUP(close_fd) int fd = open_within(dir, path, tmp);
-	if (fd < 0 && is_link_on_the_way(dir, path, tmp)) {
-		error_set(err, ERR_INVALID, "'%s' is a symbolic link, or is reached by one", whole);
-		return error_hint(
-			err, "What counts is in plain files, as git shows them: a link is not followed.");
-	}
 	if (fd < 0)
-		return io_error(err, "read", whole);
+		return file_error(err, "read", whole);
 	if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode))
 		return error_set(err, ERR_INVALID, "'%s' is not a plain file", whole);
 	return read_text(fd, whole, max, out, ret, err);
@@ -161,50 +249,66 @@ static bool write_all(int fd, const char *bytes, size_t len)
 	return true;
 }
 
-static bool sync_dir(const char *dir)
+static bool sync_dir(const struct way *way)
 {
-	CLEANUP(close_fd) int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP(close_fd) int fd = openat(way->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	/* Some file systems cannot sync a folder (EINVAL); the rename is then as safe as it gets. */
 	return fd >= 0 && (fsync(fd) == 0 || errno == EINVAL);
 }
 
-bool file_write_atomic(const char *path, const char *bytes, size_t len, struct error *err)
+/* A new file beside `name`; who was killed before may have left some. */
+static int open_temporary(const struct way *way, const char *name, struct arena *tmp, const char **ret_name)
 {
-	CLEANUP(arena_freep) struct arena *tmp = arena_new();
-	struct stat info;
-	if (lstat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISLNK(info.st_mode))
-		return error_set(err, ERR_IO, "cannot write '%s': it is not a plain file", path);
-	const char *dir = path_dir(tmp, path);
-	char *temporary = arena_printf(tmp, "%s.XXXXXX", path);
-	CLEANUP(close_fd) int fd = mkostemp(temporary, O_CLOEXEC);
-	if (fd < 0)
-		return io_error(err, "write", path);
-	bool written = write_all(fd, bytes, len) && fchmod(fd, 0644) == 0 && fsync(fd) == 0 &&
-		       rename(temporary, path) == 0;
-	if (!written) {
-		io_error(err, "write", path);
-		unlink(temporary);
-		return false;
+	int fd = -1;
+	for (int i = 0; fd < 0 && i < TEMPORARY_TRIES && (!i || errno == EEXIST); i++) {
+		*ret_name = arena_printf(tmp, "%s.%ld-%d", name, (long)getpid(), i);
+		fd = openat(way->fd, *ret_name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	}
-	return sync_dir(dir) || io_error(err, "sync the folder of", path);
+	return fd;
 }
 
-bool file_make_dirs(const char *path, struct error *err)
+static bool replace(const struct way *way, const char *name, const char *bytes, size_t len, struct arena *tmp)
+{
+	const char *temporary;
+	CLEANUP(close_fd) int fd = open_temporary(way, name, tmp, &temporary);
+	if (fd < 0)
+		return false;
+	if (write_all(fd, bytes, len) && fchmod(fd, 0644) == 0 && fsync(fd) == 0 &&
+	    renameat(way->fd, temporary, way->fd, name) == 0)
+		return true;
+	int cause = errno;
+	unlinkat(way->fd, temporary, 0);
+	errno = cause;
+	return false;
+}
+
+bool file_write_atomic(const char *root, const char *path, const char *bytes, size_t len, struct error *err)
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
-	char *partial = arena_strdup(tmp, path);
-	for (char *slash = partial + 1; slash[-1]; slash++) {
-		if (*slash != '/' && *slash != '\0')
-			continue;
-		char held = *slash;
-		*slash = '\0';
-		if (mkdir(partial, 0777) != 0 && errno != EEXIST)
-			return io_error(err, "make the folder", partial);
-		*slash = held;
-		if (!held)
-			break;
+	CLEANUP(way_end) struct way way;
+	const char *name;
+	struct stat info;
+	if (!way_to(root, path, false, tmp, &way, &name))
+		return file_error(err, "write", path);
+	bool there = fstatat(way.fd, name, &info, AT_SYMLINK_NOFOLLOW) == 0;
+	if (there && S_ISLNK(info.st_mode) && way.below >= 0) {
+		errno = ELOOP;
+		return file_error(err, "write", path);
 	}
-	return file_is_dir(path) || error_set(err, ERR_IO, "'%s' is not a folder", path);
+	if (there && !S_ISREG(info.st_mode) && !S_ISLNK(info.st_mode))
+		return error_set(err, ERR_IO, "cannot write '%s': it is not a plain file", path);
+	if (!replace(&way, name, bytes, len, tmp))
+		return io_error(err, "write", path);
+	return sync_dir(&way) || io_error(err, "sync the folder of", path);
+}
+
+bool file_make_dirs(const char *root, const char *path, struct error *err)
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	CLEANUP(way_end) struct way way;
+	const char *name;
+	return (way_to(root, path, true, tmp, &way, &name) && way_step(&way, name, true)) ||
+	       file_error(err, "make the folder", path);
 }
 
 static void close_dir(DIR **dir)

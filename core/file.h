@@ -16,6 +16,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 /* The whole file, NUL added behind it. More than `max` bytes is ERR_INVALID; any other failure ERR_IO. */
 NODISCARD bool file_read(const char *path, size_t max, struct arena *out, struct bytes *ret,
@@ -28,9 +29,19 @@ NODISCARD bool file_read_within(const char *dir, const char *path, size_t max, s
 				struct bytes *ret, struct error *err);
 /* The same for what is secret: no copy is left behind in memory. */
 NODISCARD bool file_read_secret(const char *path, size_t max, struct secret **ret, struct error *err);
+/*
+ * Whatever is written, is written by these. No symbolic link below `root` (a repository's folder, or NULL) is
+ * followed or replaced, the last part of `path` included, which is ERR_INVALID: git brings links along, and
+ * what a review does not show must not decide where a file goes. Above it they are as everywhere. `path` is
+ * seen from the current folder, not from `root`.
+ */
 /* Never in place of what is not a file: a device that somebody names, /dev/null for one, stays what it is. */
-NODISCARD bool file_write_atomic(const char *path, const char *bytes, size_t len, struct error *err);
-NODISCARD bool file_make_dirs(const char *path, struct error *err); /* like mkdir -p */
+NODISCARD bool file_write_atomic(const char *root, const char *path, const char *bytes, size_t len,
+				 struct error *err);
+NODISCARD bool file_make_dirs(const char *root, const char *path, struct error *err); /* like mkdir -p */
+/* open(2) on such a way: the descriptor, or -1 with errno, which is ELOOP for a link; file_error tells it. */
+int file_open(const char *root, const char *path, int flags, mode_t mode);
+bool file_error(struct error *err, const char *what, const char *path); /* "cannot WHAT 'PATH': …", false */
 NODISCARD bool file_list(const char *dir, struct arena *out, struct str_list *ret_names,
 			 struct error *err); /* names, sorted, without . and ..; a missing folder is empty */
 bool file_exists(const char *path);

@@ -144,8 +144,8 @@ static void write_result(struct work *w, const struct unit *unit)
 	if (ending_of(unit->status) == ENDING_WELL && !file_exists(path))
 		return;
 	fleet_result_encode(row->customer, row->plan, &result, &text);
-	if (file_make_dirs(path_dir(tmp, path), &err) &&
-	    file_write_atomic(path, strbuf_text(&text), text.len, &err))
+	if (file_make_dirs(w->app->dir, path_dir(tmp, path), &err) &&
+	    file_write_atomic(w->app->dir, path, strbuf_text(&text), text.len, &err))
 		return;
 	out_message(&w->app->out, "warning: %s", err.message);
 	error_release(&err);

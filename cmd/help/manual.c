@@ -186,7 +186,8 @@ static bool write_page(const char *dir, const char *name, int section, const str
 {
 	const char *folder = path_join(out, dir, arena_printf(out, "man%d", section));
 	const char *path = path_join(out, folder, arena_printf(out, "%s.%d", name, section));
-	if (!file_make_dirs(folder, err) || !file_write_atomic(path, strbuf_text(page), page->len, err))
+	if (!file_make_dirs(NULL, folder, err) ||
+	    !file_write_atomic(NULL, path, strbuf_text(page), page->len, err))
 		return error_wrap(err, "cannot write the manual");
 	VEC_PUSH(out, ret_paths, path);
 	return true;

@@ -1,5 +1,7 @@
 /* What a run does, for machines: JSON lines. */
 #include "cmd/output/events.h"
+#include "cmd/session/given_file.h"
+#include "core/file.h"
 
 #include "core/json.h"
 #include "core/quote.h"
@@ -50,16 +52,23 @@ bool events_open(struct events *events, struct app *app, const char *where, stru
 	if (!where)
 		return true;
 	int fd = -1;
+	const char *root;
 	if (str_starts(where, "fd:"))
 		fd = fcntl(parse_fd(where), F_DUPFD_CLOEXEC, 3);
 	else
-		fd = open(where, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+		fd = given_file_check(app, "--events", where, &root, err)
+			     ? file_open(root, where, O_WRONLY | O_APPEND | O_CREAT, 0644)
+			     : -1;
 	events->file = fd < 0 ? NULL : fdopen(fd, "a");
 	if (events->file)
 		return true;
 	if (fd >= 0)
 		close(fd);
-	return error_set(err, ERR_INVALID, "cannot write events to '%s': %s", where, strerror(errno));
+	if (err->code)
+		return false;
+	return errno == ELOOP ? file_error(err, "write events to", where)
+			      : error_set(err, ERR_INVALID, "cannot write events to '%s': %s", where,
+					  strerror(errno));
 }
 
 void events_close(struct events *events)

@@ -251,8 +251,8 @@ static bool write_all(struct gathering *g, const char *dir, struct error *err)
 	for (size_t i = 0; i < g->files.count; i++) {
 		const struct store_file *file = &g->files.items[i];
 		const char *path = path_join(out, dir, file->path);
-		if (!file_make_dirs(path_dir(out, path), err) ||
-		    !file_write_atomic(path, file->content.ptr, file->content.len, err))
+		if (!file_make_dirs(g->app->dir, path_dir(out, path), err) ||
+		    !file_write_atomic(g->app->dir, path, file->content.ptr, file->content.len, err))
 			return error_wrap(err, "cannot write the evidence");
 	}
 	out_note(&g->app->out, "wrote %s to %s; its README.txt says how to check them",

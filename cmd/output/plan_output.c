@@ -2,6 +2,7 @@
 #include "cmd/output/plan_output.h"
 
 #include "cmd/session/approval_check.h"
+#include "cmd/session/given_file.h"
 #include "cmd/session/plan_saving.h"
 #include "core/file.h"
 #include "core/quote.h"
@@ -21,9 +22,12 @@ static const struct render_format *split_also(const char *also, struct arena *ou
 bool plan_output_check(struct app *app, const struct str_list *also, struct error *err)
 {
 	for (size_t i = 0; i < also->count; i++) {
-		const char *file;
-		if (split_also(also->items[i], app->arena, &file) && file)
+		const char *file, *root;
+		if (split_also(also->items[i], app->arena, &file) && file) {
+			if (!given_file_check(app, "--also", file, &root, err))
+				return false;
 			continue;
+		}
 		struct str_list names = {0};
 		for (size_t j = 0; render_format_at(j); j++)
 			VEC_PUSH(app->arena, &names, render_format_at(j)->name);
@@ -40,7 +44,7 @@ static bool write_also(struct app *app, const struct str_list *also, const struc
 {
 	for (size_t i = 0; i < also->count; i++) {
 		CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
-		const char *file;
+		const char *file, *root;
 		const struct render_format *format = split_also(also->items[i], app->arena, &file);
 		if (input)
 			render_plan(format, input, &buf);
@@ -51,7 +55,8 @@ static bool write_also(struct app *app, const struct str_list *also, const struc
 					 format->name);
 		CLEANUP(mem_free_text) char *inert = quote_result(strbuf_text(&buf), buf.len);
 		const char *text = inert ? inert : strbuf_text(&buf);
-		if (!file_write_atomic(file, text, inert ? strlen(inert) : buf.len, err))
+		if (!given_file_check(app, "--also", file, &root, err) ||
+		    !file_write_atomic(root, file, text, inert ? strlen(inert) : buf.len, err))
 			return error_wrap(err, "cannot write the plan as %s", format->name);
 	}
 	return true;

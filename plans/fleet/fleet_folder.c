@@ -27,8 +27,8 @@ bool fleet_folder_write(const char *dir, struct fleet *fleet, struct arena *out,
 	set_paths(&folder, out);
 	const char *path = path_join(out, dir, folder.path);
 	*ret_new = !file_exists(path); /* the folder is named by what is in it */
-	if (*ret_new && (!file_make_dirs(path_join(out, dir, folder.dir), err) ||
-			 !file_write_atomic(path, folder.text.ptr, folder.text.len, err)))
+	if (*ret_new && (!file_make_dirs(dir, path_join(out, dir, folder.dir), err) ||
+			 !file_write_atomic(dir, path, folder.text.ptr, folder.text.len, err)))
 		return error_wrap(err, "cannot save the fleet");
 	*ret_folder = folder;
 	return true;

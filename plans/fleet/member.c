@@ -221,7 +221,7 @@ bool member_read(const char *dir, const struct fleet_folder *folder, size_t inde
 	bool begun = file_exists(path);
 	if (begun && !read_plan(dir, row, &paths, out, &plan, err))
 		return error_wrap(err, "cannot use plan %s of '%s'", row->plan, row->customer);
-	const struct journal_file file = {path, {row->customer, row->digest, plan.tenant_id}};
+	const struct journal_file file = {dir, path, {row->customer, row->digest, plan.tenant_id}};
 	if (begun && !journal_read(&file, out, &entries, &cut, err))
 		return error_wrap(err, "cannot use the journal of plan %s of '%s'", row->plan, row->customer);
 	*ret_member = member_judge(&plan, &entries, &result, out);

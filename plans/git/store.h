@@ -30,6 +30,8 @@ struct store;
  * if it needs what libgit2 does not know, which the hint names.
  */
 NODISCARD bool store_open(const char *dir, struct store **ret_store, struct error *err);
+/* Whether git has the file `path` of `dir` in its index; false also where there is no repository to ask. */
+bool store_tracks(const char *dir, const char *path);
 bool store_is_in_git(const char *dir); /* whether there is one, which may not open */
 void store_free(struct store *store);
 DEFINE_FREEP(struct store, store)

@@ -184,6 +184,19 @@ bool store_is_in_git(const char *dir)
 	return find_repository(dir, tmp) != NULL;
 }
 
+bool store_tracks(const char *dir, const char *path)
+{
+	CLEANUP(store_freep) struct store *store = NULL;
+	CLEANUP(git_index_freep) git_index *index = NULL;
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	struct error closed = ERROR_INIT;
+	bool tracks = store_is_in_git(dir) && store_open(dir, &store, &closed) &&
+		      git_repository_index(&index, store->repo) == 0 &&
+		      git_index_get_bypath(index, store_path(store, path, tmp), 0);
+	error_release(&closed);
+	return tracks;
+}
+
 static bool make_repository(const char *dir, const char *branch, struct error *err)
 {
 	git_repository_init_options options = GIT_REPOSITORY_INIT_OPTIONS_INIT;

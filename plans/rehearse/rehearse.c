@@ -112,6 +112,7 @@ static struct journal_file fresh_journal(const struct rehearsing *r, const struc
 					 const char *name, struct arena *tmp)
 {
 	struct journal_file file = plan_journal(folder, r->o->scratch, tmp);
+	file.root = NULL; /* it is of no repository */
 	file.path = path_join(tmp, r->o->scratch, name);
 	(void)unlink(file.path);
 	return file;

@@ -2,6 +2,7 @@
 #include "plans/saved/journal.h"
 
 #include "core/digest.h"
+#include "core/file.h"
 #include "core/mem.h"
 #include "core/product_key.h"
 #include "core/product_key_find.h"
@@ -119,6 +120,8 @@ bool journal_parse(const struct journal_file *file, const char *text, size_t len
 
 static bool io_error(struct error *err, const char *path, const char *what)
 {
+	if (errno == ELOOP)
+		return file_error(err, what, path);
 	return error_set(err, ERR_IO, "cannot %s journal '%s': %s", what, path, strerror(errno));
 }
 
@@ -177,7 +180,7 @@ bool journal_read(const struct journal_file *file, struct arena *out, struct jou
 	struct journal_entry_list entries = {0};
 	struct chain chain = {0};
 	bool cut = false;
-	CLEANUP(close_fd) int fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	CLEANUP(close_fd) int fd = file_open(file->root, file->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0);
 	if (fd < 0 && errno != ENOENT)
 		return io_error(err, file->path, "open");
 	size_t whole;
@@ -198,14 +201,14 @@ static bool sync_fd(int fd)
 }
 
 /* The name of a new file is on disk only when its folder is. */
-static bool sync_folder(const char *path, struct error *err)
+static bool sync_folder(const char *root, const char *path, struct error *err)
 {
 	CLEANUP(mem_free_text) char *folder = mem_strdup(path);
 	char *slash = strrchr(folder, '/');
 	if (slash)
 		slash[slash == folder] = '\0';
 	CLEANUP(close_fd)
-	int fd = open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = file_open(root, slash ? folder : ".", O_RDONLY | O_DIRECTORY, 0);
 	if (fd < 0 || !sync_fd(fd))
 		return io_error(err, path, "flush the folder of");
 	return true;
@@ -233,12 +236,12 @@ static bool hold_file(int fd, const char *path, const struct clock *clock, struc
 	return true;
 }
 
-static int open_file(const char *path, bool *ret_created)
+static int open_file(const struct journal_file *file, bool *ret_created)
 {
-	const int flags = O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
-	int fd = open(path, flags | O_CREAT | O_EXCL, 0666);
+	const int flags = O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK;
+	int fd = file_open(file->root, file->path, flags | O_CREAT | O_EXCL, 0666);
 	*ret_created = fd >= 0;
-	return fd < 0 && errno == EEXIST ? open(path, flags) : fd;
+	return fd < 0 && errno == EEXIST ? file_open(file->root, file->path, flags, 0) : fd;
 }
 
 static bool cut_to(int fd, off_t size)
@@ -255,10 +258,10 @@ bool journal_open(const struct journal_file *file, const struct clock *clock, st
 {
 	const char *path = file->path;
 	bool created = false;
-	CLEANUP(close_fd) int fd = open_file(path, &created);
+	CLEANUP(close_fd) int fd = open_file(file, &created);
 	if (fd < 0)
 		return io_error(err, path, "open");
-	if (created && (!sync_fd(fd) || !sync_folder(path, err)))
+	if (created && (!sync_fd(fd) || !sync_folder(file->root, path, err)))
 		return err->code ? false : io_error(err, path, "flush");
 	struct journal_entry_list entries = {0};
 	struct chain chain = {0};

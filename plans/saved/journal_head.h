@@ -20,6 +20,8 @@ struct journal_head {
 
 /* A plan's journal: where it is (or what errors call it), and what its first line has to say. */
 struct journal_file {
+	const char
+		*root; /* the repository's folder, below which no link is followed; NULL: of no repository */
 	const char *path;
 	struct journal_head head;
 };

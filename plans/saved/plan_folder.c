@@ -26,6 +26,7 @@ struct journal_file plan_journal(const struct plan_folder *folder, const char *d
 {
 	const char *path = folder->paths.journal;
 	return (struct journal_file){
+		.root = dir,
 		.path = dir ? path_join(out, dir, path) : path,
 		.head = {folder->plan.customer, folder->digest, folder->plan.tenant_id},
 	};
@@ -85,9 +86,10 @@ bool plan_folder_write(const char *dir, const struct plan *plan, const struct li
 	const char *snapshot_path = path_join(tmp, dir, folder.paths.snapshot);
 	*ret_new = !same_file(plan_path, folder.text, tmp) || !file_exists(snapshot_path);
 	/* The snapshot first: a folder with a plan in it is complete. */
-	if (*ret_new && (!file_make_dirs(path_join(tmp, dir, folder.paths.dir), err) ||
-			 !file_write_atomic(snapshot_path, folder.snapshot.ptr, folder.snapshot.len, err) ||
-			 !file_write_atomic(plan_path, folder.text.ptr, folder.text.len, err)))
+	if (*ret_new &&
+	    (!file_make_dirs(dir, path_join(tmp, dir, folder.paths.dir), err) ||
+	     !file_write_atomic(dir, snapshot_path, folder.snapshot.ptr, folder.snapshot.len, err) ||
+	     !file_write_atomic(dir, plan_path, folder.text.ptr, folder.text.len, err)))
 		return error_wrap(err, "cannot save the plan");
 	*ret_folder = folder;
 	return true;

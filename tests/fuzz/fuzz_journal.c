@@ -18,7 +18,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	if (fd < 0 || write(fd, bytes, size) != (ssize_t)size)
 		abort();
 	close(fd);
-	const struct journal_file file = {path,
+	const struct journal_file file = {NULL,
+					  path,
 					  {"contoso",
 					   "sha256:"
 					   "0000000000000000000000000000000000000000000000000000000000000000",

@@ -57,7 +57,7 @@ static void compare(struct run *run, const char *name, const char *text)
 	struct bytes want;
 	struct error err = ERROR_INIT;
 	if (run->update) {
-		if (!file_write_atomic(path, text, strlen(text), &err))
+		if (!file_write_atomic(NULL, path, text, strlen(text), &err))
 			complain(run, "cannot write", err.message);
 	} else if (!file_read(path, MAX_BYTES, run->out, &want, &err)) {
 		complain(run, "nothing to compare with", err.message);

@@ -242,11 +242,11 @@ static int make(const struct making *m, const char *dir)
 	if (m->nasty)
 		make_nasty(m, &plan, &live);
 	const struct read_info info = {"2126-11-20T08:00:00.000Z", 7, 12};
-	if (!file_make_dirs(path_join(m->arena, dir, "customers"), &err) ||
-	    !file_write_atomic(path_join(m->arena, dir, "customers/contoso.yaml"), text, strlen(text),
+	if (!file_make_dirs(dir, path_join(m->arena, dir, "customers"), &err) ||
+	    !file_write_atomic(dir, path_join(m->arena, dir, "customers/contoso.yaml"), text, strlen(text),
 			       &err) ||
-	    !file_write_atomic(path_join(m->arena, dir, "seatshift.yaml"), policy_text, strlen(policy_text),
-			       &err) ||
+	    !file_write_atomic(dir, path_join(m->arena, dir, "seatshift.yaml"), policy_text,
+			       strlen(policy_text), &err) ||
 	    !plan_folder_write(dir, &plan, &live, &info, m->arena, &folder, &is_new, &err))
 		return complain(&diags, err.message);
 	if (m->journal && !write_journal(m, dir, &folder, &err))

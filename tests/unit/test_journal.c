@@ -48,7 +48,7 @@ static int setup(void **state)
 	snprintf(f->dir, sizeof f->dir, "%s/seatshift-journal-XXXXXX", in_memory ? "/dev/shm" : "/tmp");
 	assert_non_null(mkdtemp(f->dir));
 	snprintf(f->path, sizeof f->path, "%s/journal.jsonl", f->dir);
-	f->file = (struct journal_file){f->path, {"contoso", "sha256:3fa9c1d2e4b7", "8f3c1d5e"}};
+	f->file = (struct journal_file){NULL, f->path, {"contoso", "sha256:3fa9c1d2e4b7", "8f3c1d5e"}};
 	f->arena = arena_new();
 	*state = f;
 	return 0;

@@ -1,0 +1,150 @@
+"""Where the program writes: never through a link that a repository brought along, and no result over a record."""
+
+import json
+import os
+
+import contoso
+import harness
+import looking
+import signing
+from signing import ADELE
+
+FLEET = 'version: 1\nwaves:\n  - {name: all, customers: ["*"]}\n'
+
+
+class Places(looking.Looking):
+
+  def prepare(self):
+    twin = self.start()
+    self.plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)['id']
+    self.away = self.ws.dir / 'away'
+    self.away.mkdir()
+    return twin
+
+  def link(self, path):
+    """What was at `path` is elsewhere now, as it was, and a link stands in its place."""
+    place, target = self.ws.repo / path, self.away / 'target'
+    if place.exists():
+      place.rename(target)
+    else:
+      target.mkdir()
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.symlink_to(target)
+    return place, target
+
+  def unlink(self, place, target):
+    place.unlink()
+    target.rename(place)
+
+  def there(self):
+    return {str(path): path.read_bytes() for path in self.away.rglob('*') if path.is_file()}
+
+  def refused(self, args):
+    before = self.there()
+    result = self.ws.run(*args)
+    self.assertIn(result.status, (harness.INVALID, harness.ERROR), result)
+    self.assertIn('is a symbolic link', result.err)
+    self.assertEqual(self.there(), before, args)
+
+  def through(self, path, *commands):
+    place, target = self.link(path)
+    for args in commands:
+      with self.subTest(path, args=args):
+        self.refused(args)
+    self.unlink(place, target)
+
+  def test_links_on_the_way_to_what_is_saved(self):
+    twin = self.prepare()
+    self.people = signing.People(self.ws.dir)
+    self.ws.write('allowed_signers', self.people.signer(ADELE))
+    self.ws.git_init()
+    self.ws.git_commit('all')
+    key = str(self.people.key(ADELE))
+    folder = f'plans/contoso/{self.plan}'
+    approve = ['approve', self.plan, '--key', key, '--as', ADELE, '--yes']
+    apply = ['apply', self.plan, '--yes']
+    rehearse = ['rehearse', self.plan, '--runs', '1', '--save']
+    self.through(f'{folder}/approvals', approve)
+    for path in ('plans', 'plans/contoso', folder):
+      self.through(path, approve, apply, rehearse)
+    self.through(f'{folder}/rehearsal.json', rehearse)
+    self.through(f'{folder}/journal.jsonl', apply, ['step', self.plan, 'redeem-key', '--done', '--case', '4711'])
+    (self.ws.repo / folder / 'plan.json').unlink()
+    for path in ('plans', 'plans/contoso', folder):
+      self.through(path, ['plan', 'contoso'])
+    self.assertEqual(twin.writes(), 0)
+
+  def test_a_journal_that_is_a_link_stops_a_run_that_has_begun(self):
+    twin = self.prepare()
+    self.ws.run('apply', self.plan, '--yes', expect=harness.WAITING)
+    twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', 25)
+    self.through(f'plans/contoso/{self.plan}/journal.jsonl', ['apply', self.plan, '--yes'], ['verify', self.plan])
+    self.through('plans', ['apply', self.plan, '--yes'])
+    self.assertEqual(twin.writes(), 0)
+
+  def test_links_to_other_folders(self):
+    self.prepare()
+    self.ws.write('fleet.yaml', FLEET)
+    self.through('fleets', ['fleet', 'plan'])
+    self.through('customers', ['new', 'fabrikam'])
+    self.through('reports', ['show', self.plan, '--out', 'reports/x.txt'], ['show', self.plan, '--also', 'csv=reports/x.csv'],
+                 ['apply', self.plan, '--yes', '--events', 'reports/x.jsonl'], ['schema', '--all', 'reports'])
+    self.through('.seatshift', ['init'], ['schema', '--all', '.seatshift/schemas'])
+    # A file itself, and one that is not there yet.
+    for name, args in (('a.txt', ('show', self.plan, '--out', 'a.txt')), ('a.csv', ('show', self.plan, '--also', 'csv=a.csv'))):
+      (self.ws.repo / name).symlink_to(self.away / 'nothing')
+      self.refused(args)
+      self.assertTrue((self.ws.repo / name).is_symlink())
+
+  def test_links_outside_are_as_everywhere(self):
+    self.prepare()
+    outside = self.ws.dir / 'by-another-name'
+    outside.symlink_to(self.ws.repo)
+    self.ws.run('-C', str(outside), 'plan', 'contoso', expect=harness.OK)
+    (self.ws.dir / 'link').symlink_to(self.away)
+    self.ws.run('show', self.plan, '--out', str(self.ws.dir / 'link' / 'x.txt'), expect=harness.OK)
+    self.ws.run('show', self.plan, '--out', '../link/y.txt', expect=harness.OK)
+    self.ws.run('show', self.plan, '--also', 'csv=../link/y.csv', expect=harness.OK)
+    self.assertEqual(sorted(path.name for path in self.away.iterdir()), ['x.txt', 'y.csv', 'y.txt'])
+    # By a link from outside into the repository, what is a record stays one.
+    (self.ws.dir / 'into').symlink_to(self.ws.repo / 'plans/contoso')
+    path = f'{self.ws.dir}/into/{self.plan}/plan.json'
+    before = open(path, 'rb').read()
+    self.ws.run('show', self.plan, '--out', path, expect=harness.INVALID)
+    self.assertEqual(open(path, 'rb').read(), before)
+
+  def test_no_result_over_a_record(self):
+    twin = self.prepare()
+    self.ws.run('apply', self.plan, '--yes', expect=harness.WAITING)
+    self.ws.write('customers/people.csv', 'upn\nadele.vance@contoso.com\n')
+    self.ws.write('keys/signers', 'nobody\n')
+    self.ws.git_init()
+    self.ws.git_commit('all')
+    asked = len(twin.log())
+    folder = f'plans/contoso/{self.plan}'
+    files = [f'{folder}/journal.jsonl', f'{folder}/plan.json', f'{folder}/snapshot.json', 'customers/contoso.yaml',
+             'customers/people.csv', 'seatshift.yaml', '.git/config', 'keys/signers', f'./plans/../{folder}/plan.json',
+             str(self.ws.repo / folder / 'plan.json')]
+    new = [f'{folder}/approvals/x.txt', f'{folder}/rehearsal.json', 'plans/contoso/journal.jsonl', 'fleets/x.json', '.git/hooks/pre-commit']
+    (self.ws.repo / folder / 'approvals').mkdir()
+    (self.ws.repo / 'fleets').mkdir()
+    before = {path: (self.ws.repo / path).read_bytes() for path in files}
+    for path in files + new:
+      for args in (('show', self.plan, '--out', path), ('show', self.plan, '--also', f'csv={path}'), ('version', '--out', path),
+                   ('apply', self.plan, '--yes', '--events', path), ('discover', '--tenant', contoso.TENANT, '--out', path)):
+        with self.subTest(args):
+          result = self.ws.run(*args, expect=harness.INVALID)
+          self.assertIn('never writes over a file', result.err)
+    self.assertEqual({path: (self.ws.repo / path).read_bytes() for path in files}, before)
+    for path in new:
+      self.assertFalse((self.ws.repo / path).exists(), path)
+    self.assertEqual(len(twin.log()), asked)
+    # What is neither is replaced, as documented.
+    for _ in range(2):
+      self.ws.run('show', self.plan, '--format', 'json', '--out', 'plan.json', expect=harness.OK)
+    json.loads((self.ws.repo / 'plan.json').read_text())
+    os.unlink(self.ws.repo / 'plan.json')
+
+
+if __name__ == '__main__':
+  harness.main()
