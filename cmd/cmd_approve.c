@@ -214,11 +214,10 @@ static bool commit(struct approving *a, const struct store_file *files, size_t c
 		.file_count = count,
 		.only_under = a->dir,
 	};
-	const char *id = NULL;
-	bool made = false;
-	if (!store_commit(a->check.store, &request, app->clock, app->arena, &id, &made, err))
+	struct store_committed committed;
+	if (!store_commit(a->check.store, &request, app->clock, app->arena, &committed, err))
 		return error_wrap(err, "cannot commit the approval");
-	out_note(&app->out, "committed as %.12s", id);
+	out_note(&app->out, "committed as %.12s", committed.id);
 	tell_unsigned(app, a->check.store);
 	return true;
 }

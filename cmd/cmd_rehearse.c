@@ -255,14 +255,14 @@ static bool commit(const struct rehearsing *r, const struct store_file *file, st
 		.file_count = 1,
 		.only_under = r->folder.paths.dir,
 	};
-	const char *id = NULL;
-	bool made = false;
+	struct store_committed committed;
 	if (!open_store(app, &store, err))
 		return false;
-	if (!store_commit(store, &request, app->clock, app->arena, &id, &made, err))
+	if (!store_commit(store, &request, app->clock, app->arena, &committed, err))
 		return error_wrap(err, "cannot commit the rehearsal");
-	out_note(&app->out, made ? "committed as %.12s" : "already committed (%.12s)", id);
-	if (made)
+	out_note(&app->out, committed.made ? "committed as %.12s" : "already committed (%.12s)",
+		 committed.id);
+	if (committed.made)
 		tell_unsigned(app, store);
 	return true;
 }

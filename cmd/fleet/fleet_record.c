@@ -31,11 +31,10 @@ static bool add_file(struct app *app, const char *path, bool may_change, struct 
 static bool commit_plans(struct app *app, struct store *store, struct store_commit *request,
 			 const struct store_file_list *files, struct arena *tmp, struct error *err)
 {
-	const char *id = NULL;
-	bool made = false;
+	struct store_committed committed;
 	request->files = files->items;
 	request->file_count = files->count;
-	return store_commit(store, request, app->clock, tmp, &id, &made, err) ||
+	return store_commit(store, request, app->clock, tmp, &committed, err) ||
 	       error_wrap(err, "cannot commit the fleet");
 }
 
@@ -100,8 +99,7 @@ static const char *branch_of(const struct fleet_record *record)
 static bool send(struct fleet_record *record, const struct store_file_list *files, const char *subject,
 		 struct arena *tmp, struct error *err)
 {
-	const char *id = NULL;
-	bool made = false;
+	struct store_committed committed;
 	const struct store_commit request = {
 		.branch = branch_of(record),
 		.subject = subject,
@@ -111,10 +109,10 @@ static bool send(struct fleet_record *record, const struct store_file_list *file
 	};
 	const struct store_push push = {
 		.branch = request.branch, .again = &request, .deadline_ms = record->push_deadline_ms};
-	if (!store_commit(record->store, &request, record->app->clock, tmp, &id, &made, err))
+	if (!store_commit(record->store, &request, record->app->clock, tmp, &committed, err))
 		return error_wrap(err, "cannot commit the journals");
 	return !store_remote_name(record->store, NULL, tmp) ||
-	       store_push(record->store, &push, record->app->clock, tmp, &id, err) ||
+	       store_push(record->store, &push, record->app->clock, tmp, &committed.id, err) ||
 	       error_wrap(err, "the journals are committed here, but cannot be pushed");
 }
 

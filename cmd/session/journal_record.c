@@ -95,9 +95,8 @@ bool journal_record_commit(const struct journal_record *record, const char *verb
 		.only_under = path_dir(tmp, folder->paths.dir),
 		.only_grow = true,
 	};
-	const char *id = NULL;
-	bool made = false;
-	if (!store_commit(record->store, &request, record->app->clock, tmp, &id, &made, err))
+	struct store_committed committed;
+	if (!store_commit(record->store, &request, record->app->clock, tmp, &committed, err))
 		return error_wrap(err, "cannot commit the journal");
 	const struct store_push push = {.branch = request.branch,
 					.again = &request,
@@ -106,7 +105,7 @@ bool journal_record_commit(const struct journal_record *record, const char *verb
 					.keep_on_ctx = record->keep_on_ctx};
 	if (!store_remote_name(record->store, NULL, tmp))
 		return true;
-	return store_push(record->store, &push, record->app->clock, tmp, &id, err) ||
+	return store_push(record->store, &push, record->app->clock, tmp, &committed.id, err) ||
 	       error_wrap(err, "the journal is committed here, but cannot be pushed");
 }
 

@@ -91,16 +91,16 @@ bool plan_commit(struct app *app, const struct plan_folder *folder, const char *
 		.file_count = ARRAY_LEN(files),
 		.only_under = folder->paths.dir,
 	};
-	const char *id = NULL;
-	bool made = false;
+	struct store_committed committed;
 	if (store_is_bare(store) && is_committed(store, folder, branch)) {
 		out_note(&app->out, "%s is there already and unchanged", folder->paths.dir);
 		return true;
 	}
-	if (!store_commit(store, &request, app->clock, app->arena, &id, &made, err))
+	if (!store_commit(store, &request, app->clock, app->arena, &committed, err))
 		return error_wrap(err, "cannot commit the plan");
-	out_note(&app->out, made ? "committed as %.12s" : "already committed (%.12s)", id);
-	if (made)
+	out_note(&app->out, committed.made ? "committed as %.12s" : "already committed (%.12s)",
+		 committed.id);
+	if (committed.made)
 		tell_unsigned(app, store);
 	return true;
 }

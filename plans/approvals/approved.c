@@ -336,8 +336,7 @@ bool approved_match_journal(const struct approved *approved, const struct plan_f
 {
 	struct recorded r = {.approved = approved, .folder = folder, .where = approved->branch};
 	struct str_list revisions = {0};
-	struct store_version_list versions = {0};
-	bool complete = false;
+	struct store_versions versions = {0};
 	if (!approved->store)
 		return true;
 	if (!approved_read(approved, folder->paths.journal, out, &r.there, err))
@@ -347,10 +346,9 @@ bool approved_match_journal(const struct approved *approved, const struct plan_f
 		return refuse_journal(&r, out, err);
 	}
 	approved_revisions(approved, out, &revisions);
-	if (!store_versions(approved->store, &revisions, folder->paths.journal, out, &versions, &complete,
-			    err))
+	if (!store_versions(approved->store, &revisions, folder->paths.journal, out, &versions, err))
 		return false;
-	if (worst_version(&versions, journal, &r))
+	if (worst_version(&versions.all, journal, &r))
 		return refuse_journal(&r, out, err);
-	return complete || !approved->required || refuse_shallow(&r, err);
+	return versions.complete || !approved->required || refuse_shallow(&r, err);
 }

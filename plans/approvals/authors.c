@@ -35,10 +35,10 @@ static void add_committer(struct gathering *g, const struct store_log_entry *ent
 					 arena_printf(g->out, "%s, as its committer", did)});
 }
 
-static void add(struct gathering *g, const struct store_log_list *log, const char *what)
+static void add(struct gathering *g, const struct store_log_list *commits, const char *what)
 {
-	for (size_t i = 0; i < log->count; i++) {
-		const struct store_log_entry *entry = &log->items[i];
+	for (size_t i = 0; i < commits->count; i++) {
+		const struct store_log_entry *entry = &commits->items[i];
 		const char *did = arena_printf(g->out, "%s in commit %.12s", what, entry->id);
 		VEC_PUSH(g->out, &g->authors.list,
 			 (struct author){entry->author_name, entry->author_email, did});
@@ -58,27 +58,26 @@ static void is_cut(struct gathering *g, const char *path)
 		path);
 }
 
-/* Those who changed `path` in that part of the history. */
-static bool add_changers(struct gathering *g, const struct store_range *range, const char *path,
-			 struct error *err)
+static bool add_changers(struct gathering *g, const struct store_log_query *query, struct error *err)
 {
-	bool complete = true;
-	struct store_log_list log = {0};
-	if (!store_log_range(g->approved->store, range, path, g->out, &log, &complete, err))
+	struct store_log log = {0};
+	if (!store_log(g->approved->store, query, g->out, &log, err))
 		return false;
-	if (!complete)
-		is_cut(g, path);
-	add(g, &log,
-	    range->only_added ? "added the plan"
-			      : arena_printf(g->out, "changed '%s'", quote_terminal(g->out, path)));
+	if (!log.complete)
+		is_cut(g, query->path);
+	add(g, &log.commits,
+	    query->only_added ? "added the plan"
+			      : arena_printf(g->out, "changed '%s'", quote_terminal(g->out, query->path)));
 	return true;
 }
 
 static bool add_adders(struct gathering *g, struct error *err)
 {
-	const struct store_range all = {
-		.from = g->approved->commit, .only_added = true, .or_added = g->folder->paths.plan};
-	return add_changers(g, &all, g->folder->paths.dir, err);
+	const struct store_log_query all = {.revision = g->approved->commit,
+					    .path = g->folder->paths.dir,
+					    .only_added = true,
+					    .or_added = g->folder->paths.plan};
+	return add_changers(g, &all, err);
 }
 
 /* The customer's own files, as they are on the branch: its file, and every file that it names. */
@@ -171,14 +170,16 @@ static bool add_reviewed(struct gathering *g, const struct store_step_list *step
 	static const char *const common[] = {"seatshift.yaml", "fleet.yaml"};
 	const struct store_step *step = &steps->items[own];
 	struct str_list files = own_files(g);
-	struct store_range range = {.from = step->commit, .hide = step->before};
-	if (!step->is_merge && !find_covered(g, steps, own, &range.hide, err))
+	struct store_log_query reviewed = {.revision = step->commit, .hide = step->before};
+	if (!step->is_merge && !find_covered(g, steps, own, &reviewed.hide, err))
 		return false;
 	for (size_t i = 0; i < ARRAY_LEN(common); i++)
 		VEC_PUSH(g->out, &files, common[i]);
-	for (size_t i = 0; i < files.count; i++)
-		if (!add_changers(g, &range, files.items[i], err))
+	for (size_t i = 0; i < files.count; i++) {
+		reviewed.path = files.items[i];
+		if (!add_changers(g, &reviewed, err))
 			return false;
+	}
 	return true;
 }
 
@@ -188,9 +189,9 @@ bool authors_of(const struct authors_query *query, struct arena *out, struct aut
 	struct gathering g = {
 		.query = query, .approved = query->approved, .folder = query->folder, .out = out};
 	struct store_step_list steps = {0};
-	const char *dir = path_dir(out, g.folder->paths.dir);
+	const struct store_below plans = {path_dir(out, g.folder->paths.dir), "plan.json"};
 	if (!add_adders(&g, err) ||
-	    !store_brought_below(g.approved->store, g.approved->commit, dir, "plan.json", out, &steps, err))
+	    !store_brought_below(g.approved->store, g.approved->commit, &plans, out, &steps, err))
 		return false;
 	for (size_t i = 0; i < steps.count; i++)
 		if (str_eq(steps.items[i].path, g.folder->paths.plan) && !add_reviewed(&g, &steps, i, err))

@@ -68,25 +68,25 @@ static void read_author(struct reading *r, struct history_plan *plan)
 /* A journal only ever grows, and stays: what a commit has must begin with what the commits before it had. */
 static bool check_growth(struct reading *r, struct history_plan *plan, struct error *err)
 {
-	struct store_log_list log = {0};
-	bool complete = true;
+	struct store_log log = {0};
 	const char *path = plan->folder.paths.journal;
+	const struct store_log_query query = {.revision = r->at.commit, .path = path};
 	struct bytes newer = {0};
 	const char *newer_id = NULL;
-	if (!store_log(r->at.store, r->at.commit, path, 0, r->out, &log, &complete, err))
+	if (!store_log(r->at.store, &query, r->out, &log, err))
 		return false;
-	for (size_t i = 0; i < log.count; i++) {
+	for (size_t i = 0; i < log.commits.count; i++) {
 		struct bytes text;
-		if (!store_read(r->at.store, log.items[i].id, path, r->out, &text, err))
+		if (!store_read(r->at.store, log.commits.items[i].id, path, r->out, &text, err))
 			return false;
 		if (!text.ptr) {
-			problem(r, plan, "commit %.12s removed the journal", log.items[i].id);
+			problem(r, plan, "commit %.12s removed the journal", log.commits.items[i].id);
 			continue;
 		}
 		if (newer.ptr && !bytes_begin_with(newer, text))
 			problem(r, plan, "commit %.12s rewrote the journal", newer_id);
 		newer = text;
-		newer_id = log.items[i].id;
+		newer_id = log.commits.items[i].id;
 	}
 	return true;
 }
@@ -95,21 +95,19 @@ static bool check_growth(struct reading *r, struct history_plan *plan, struct er
 static bool check_merged(struct reading *r, struct history_plan *plan, struct bytes journal,
 			 struct error *err)
 {
-	struct store_version_list versions = {0};
+	struct store_versions versions = {0};
 	struct str_list revisions = {0};
-	bool complete = false;
 	VEC_PUSH(r->out, &revisions, r->at.commit);
 	if (plan->problems.count)
 		return true;
-	if (!store_versions(r->at.store, &revisions, plan->folder.paths.journal, r->out, &versions, &complete,
-			    err))
+	if (!store_versions(r->at.store, &revisions, plan->folder.paths.journal, r->out, &versions, err))
 		return false;
-	if (!complete)
+	if (!versions.complete)
 		problem(r, plan,
 			"this shallow clone does not have the whole history: what was taken away of the "
 			"journal is not seen (git fetch --unshallow)");
-	for (size_t i = 0; i < versions.count; i++) {
-		const struct store_version *v = &versions.items[i];
+	for (size_t i = 0; i < versions.all.count; i++) {
+		const struct store_version *v = &versions.all.items[i];
 		if (!bytes_begin_with(journal, v->content))
 			problem(r, plan, "commit %.12s has lines of the journal that are not here any more",
 				v->commit);

@@ -28,15 +28,14 @@ static bool undoes(const struct looking *l, const struct store_place *place, boo
 
 static bool was_begun(const struct looking *l, const char *name, const char **ret_commit, struct error *err)
 {
-	struct store_version_list versions = {0};
-	bool complete;
+	struct store_versions versions = {0};
 	const char *path = arena_printf(l->out, "%s/%s/journal.jsonl", l->plans, name);
 	*ret_commit = NULL;
-	if (!store_versions(l->approved->store, &l->revisions, path, l->out, &versions, &complete, err))
+	if (!store_versions(l->approved->store, &l->revisions, path, l->out, &versions, err))
 		return false;
-	for (size_t i = 0; i < versions.count; i++)
-		if (versions.items[i].content.len)
-			*ret_commit = versions.items[i].commit;
+	for (size_t i = 0; i < versions.all.count; i++)
+		if (versions.all.items[i].content.len)
+			*ret_commit = versions.all.items[i].commit;
 	return true;
 }
 
@@ -52,7 +51,8 @@ bool undone_ever(const struct approved *approved, const struct plan_folder *fold
 	if (!approved->store)
 		return true;
 	approved_revisions(approved, out, &l.revisions);
-	if (!store_places(approved->store, &l.revisions, l.plans, "plan.json", out, &places, err))
+	const struct store_below plans = {l.plans, "plan.json"};
+	if (!store_places(approved->store, &l.revisions, &plans, out, &places, err))
 		return false;
 	for (size_t i = 0; i < places.count && !ret->id; i++) {
 		const struct store_place *place = &places.items[i];

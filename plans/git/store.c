@@ -329,10 +329,8 @@ static struct store_log_entry entry_of(const git_commit *commit, struct arena *o
 }
 
 struct walk {
-	const char *path; /* within the repository */
-	const char *hide; /* a commit; or NULL */
-	size_t limit;
-	bool only_added;
+	const struct store_log_query *query;
+	const char *path;     /* within the repository */
 	const char *or_added; /* within the repository; or NULL */
 	bool cut;	      /* history was cut at a commit that has `path` */
 	struct store_log_list log;
@@ -355,14 +353,15 @@ static bool walk_commit(struct store *store, const git_oid *id, struct walk *wal
 	if (change == CHANGE_MODIFIED && walk->or_added &&
 	    !change_of(store, commit, walk->or_added, &change, err))
 		return false;
-	if (change == CHANGE_ADDED || (change == CHANGE_MODIFIED && !walk->only_added))
+	if (change == CHANGE_ADDED || (change == CHANGE_MODIFIED && !walk->query->only_added))
 		VEC_PUSH(out, &walk->log, entry_of(commit, out));
 	return true;
 }
 
-static bool walk_history(struct store *store, const char *revision, struct walk *walk, struct arena *out,
-			 struct error *err)
+static bool walk_history(struct store *store, struct walk *walk, struct arena *out, struct error *err)
 {
+	const struct store_log_query *query = walk->query;
+	const char *revision = query->revision;
 	CLEANUP(git_commit_freep) git_commit *tip = NULL;
 	CLEANUP(git_revwalk_freep) git_revwalk *commits = NULL;
 	if (!need_commit(store, revision, &tip, err))
@@ -372,10 +371,10 @@ static bool walk_history(struct store *store, const char *revision, struct walk 
 	    git_revwalk_push(commits, git_commit_id(tip)) < 0)
 		return store_fail(err, "cannot walk the history of '%s'", revision);
 	git_oid id;
-	if (walk->hide && (git_oid_fromstr(&id, walk->hide) < 0 || git_revwalk_hide(commits, &id) < 0))
+	if (query->hide && (git_oid_fromstr(&id, query->hide) < 0 || git_revwalk_hide(commits, &id) < 0))
 		return store_fail(err, "cannot walk the history of '%s'", revision);
 	int code = 0;
-	while ((!walk->limit || walk->log.count < walk->limit) &&
+	while ((!query->limit || walk->log.count < query->limit) &&
 	       (code = git_revwalk_next(&id, commits)) == 0)
 		if (!walk_commit(store, &id, walk, out, err))
 			return false;
@@ -384,29 +383,15 @@ static bool walk_history(struct store *store, const char *revision, struct walk 
 	return true;
 }
 
-bool store_log(struct store *store, const char *revision, const char *path, size_t limit, struct arena *out,
-	       struct store_log_list *ret_log, bool *ret_complete, struct error *err)
+bool store_log(struct store *store, const struct store_log_query *query, struct arena *out,
+	       struct store_log *ret, struct error *err)
 {
-	struct walk walk = {.path = store_full_path(store, out, path), .limit = limit};
-	if (!walk_history(store, revision, &walk, out, err))
+	struct walk walk = {.query = query, .path = store_full_path(store, out, query->path)};
+	if (query->or_added)
+		walk.or_added = store_full_path(store, out, query->or_added);
+	if (!walk_history(store, &walk, out, err))
 		return false;
-	*ret_log = walk.log;
-	*ret_complete = !walk.cut;
-	return true;
-}
-
-bool store_log_range(struct store *store, const struct store_range *range, const char *path,
-		     struct arena *out, struct store_log_list *ret_log, bool *ret_complete, struct error *err)
-{
-	struct walk walk = {.path = store_full_path(store, out, path),
-			    .hide = range->hide,
-			    .only_added = range->only_added};
-	if (range->or_added)
-		walk.or_added = store_full_path(store, out, range->or_added);
-	if (!walk_history(store, range->from, &walk, out, err))
-		return false;
-	*ret_log = walk.log;
-	*ret_complete = !walk.cut;
+	*ret = (struct store_log){walk.log, !walk.cut};
 	return true;
 }
 
@@ -452,15 +437,17 @@ bool store_last_changed(struct store *store, const char *revision, const struct 
 bool store_author_of(struct store *store, const char *revision, const char *path, struct arena *out,
 		     struct store_log_entry *ret_author, struct error *err)
 {
-	struct walk walk = {.path = store_full_path(store, out, path), .only_added = true};
-	if (!walk_history(store, revision, &walk, out, err))
+	const struct store_log_query query = {.revision = revision, .path = path, .only_added = true};
+	struct store_log log;
+	if (!store_log(store, &query, out, &log, err))
 		return false;
-	if (walk.cut) {
+	if (!log.complete) {
 		error_set(err, ERR_FAILED, "this shallow clone does not say who added '%s'", path);
 		return error_hint(err, "Fetch the history: git fetch --unshallow, or a checkout with "
 				       "full depth in CI.");
 	}
-	*ret_author = walk.log.count ? walk.log.items[walk.log.count - 1] : (struct store_log_entry){0};
+	*ret_author =
+		log.commits.count ? log.commits.items[log.commits.count - 1] : (struct store_log_entry){0};
 	return true;
 }
 

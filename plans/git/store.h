@@ -79,16 +79,19 @@ struct store_commit {
  * Adds one commit on top of the branch with exactly these files added or replaced. A branch that is
  * not there begins at the remote's branch of that name, else at HEAD's commit, else (unborn) with no
  * parent. The ref is moved by compare-and-swap; a lost race is retried on the new tip, for a while.
- * When the files already are as given, no commit is made. *ret_commit is the 40-hex id of the branch's
- * tip in `out`, *ret_made whether a commit was made.
+ * When the files already are as given, no commit is made.
  * Author and committer: the repository's configured identity (user.name, user.email, or the GIT_AUTHOR_*
  * and GIT_COMMITTER_* variables as git honours them); a missing identity is an error with a hint.
  * When the branch is the one checked out, the caller has written the same bytes to the working tree, and
  * `git status` would show these paths as staged for deletion: so these paths, and only these, are
  * refreshed in the index. A branch that another worktree has checked out is refused.
  */
+struct store_committed {
+	const char *id; /* of the branch's tip, 40 hex digits */
+	bool made;	/* false: the branch had the files as they are */
+};
 NODISCARD bool store_commit(struct store *store, const struct store_commit *commit, const struct clock *clock,
-			    struct arena *out, const char **ret_commit, bool *ret_made, struct error *err);
+			    struct arena *out, struct store_committed *ret, struct error *err);
 
 /* ERR_FAILED with a hint when a commit could not be made for want of an identity. Nothing is written. */
 NODISCARD bool store_check_identity(struct store *store, const struct clock *clock, struct error *err);
@@ -142,30 +145,30 @@ struct store_log_entry {
 };
 VEC(store_log_list, struct store_log_entry);
 
-/*
- * Commits that changed `path` (a file or a folder), newest first; `limit` 0 is all. *ret_complete is
- * false when history was cut (a shallow clone), so that the oldest entry may not be the first.
- */
-NODISCARD bool store_log(struct store *store, const char *revision, const char *path, size_t limit,
-			 struct arena *out, struct store_log_list *ret_log, bool *ret_complete,
-			 struct error *err);
-
-/* A part of the history: reachable from one commit, and not from another (NULL: to its beginning). */
-struct store_range {
-	const char *from;
-	const char *hide;
-	bool only_added;      /* commits that changed the path where none of their parents had it */
+/* Which commits: those of a part of the history that changed `path`. */
+struct store_log_query {
+	const char *revision;
+	const char *hide;     /* a commit, which is left out with all that comes before it; or NULL */
+	const char *path;     /* a file or a folder */
+	size_t limit;	      /* 0: all */
+	bool only_added;      /* where none of their parents had it */
 	const char *or_added; /* with it: those as well that so added this path, which is below the other; or
 				 NULL */
 };
-NODISCARD bool store_log_range(struct store *store, const struct store_range *range, const char *path,
-			       struct arena *out, struct store_log_list *ret_log, bool *ret_complete,
-			       struct error *err);
+struct store_log {
+	struct store_log_list commits; /* the newest first */
+	bool complete; /* false: history was cut (a shallow clone), and the oldest may not be the first */
+};
+NODISCARD bool store_log(struct store *store, const struct store_log_query *query, struct arena *out,
+			 struct store_log *ret, struct error *err);
 
-/*
- * The commits that brought `file` in a folder below `dir` to a revision, the newest first: on its line of
- * first parents, those that have it and whose own first parent has not.
- */
+/* `file` in every folder below `dir`: the plan.json of all plans in plans/contoso. */
+struct store_below {
+	const char *dir;
+	const char *file;
+};
+
+/* On a revision's line of first parents. */
 struct store_step {
 	const char *path; /* that it brought */
 	const char *commit;
@@ -173,12 +176,12 @@ struct store_step {
 	bool is_merge;
 };
 VEC(store_step_list, struct store_step);
-/* On the same line, those that changed `path` and have it, the newest first. */
+/* The commits that changed `path` and have it, the newest first. */
 NODISCARD bool store_line(struct store *store, const char *revision, const char *path, struct arena *out,
 			  struct store_step_list *ret_steps, struct error *err);
-NODISCARD bool store_brought_below(struct store *store, const char *revision, const char *dir,
-				   const char *file, struct arena *out, struct store_step_list *ret_steps,
-				   struct error *err);
+/* Those that brought such a file, the newest first: they have it, and their own first parent has not. */
+NODISCARD bool store_brought_below(struct store *store, const char *revision, const struct store_below *below,
+				   struct arena *out, struct store_step_list *ret_steps, struct error *err);
 /*
  * Of several paths (each in an array as long as the list), which the newest commit of a revision's history
  * that changed any of them has changed. None: nobody ever did.
@@ -201,26 +204,28 @@ struct store_version {
 	struct bytes content;
 };
 VEC(store_version_list, struct store_version);
+struct store_versions {
+	struct store_version_list all;
+	bool complete; /* false: history was cut (a shallow clone), and there may have been more */
+};
 
 /*
  * All that a file has ever been in the histories of these revisions, merged branches included, each content
- * once. *ret_complete is false where history was cut (a shallow clone): there may have been more.
+ * once.
  */
 NODISCARD bool store_versions(struct store *store, const struct str_list *revisions, const char *path,
-			      struct arena *out, struct store_version_list *ret_versions, bool *ret_complete,
-			      struct error *err);
-/*
- * The same of `file` in every folder that has ever been below `dir`, without the bytes: each content of each
- * folder's once, with a commit that has it.
- */
+			      struct arena *out, struct store_versions *ret, struct error *err);
+/* The same of a file in every folder that ever was there, without the bytes: each content of each folder's
+ * once. */
 struct store_place {
-	const char *name; /* of the folder */
-	const char *commit, *blob;
+	const char *name;   /* of the folder */
+	const char *commit; /* one that has it */
+	const char *blob;
 };
 VEC(store_place_list, struct store_place);
-NODISCARD bool store_places(struct store *store, const struct str_list *revisions, const char *dir,
-			    const char *file, struct arena *out, struct store_place_list *ret_places,
-			    struct error *err);
+NODISCARD bool store_places(struct store *store, const struct str_list *revisions,
+			    const struct store_below *below, struct arena *out,
+			    struct store_place_list *ret_places, struct error *err);
 
 /*
  * A commit with its whole history as a git bundle, in which it is the tip of `branch`: `git clone` opens

@@ -121,9 +121,10 @@ static bool write_tree(struct store *store, const struct store_commit *commit, g
 	return true;
 }
 
+/* The commit of the tree that is written already. */
 static bool write_commit_object(struct store *store, const struct store_commit *commit,
-				const git_oid *tree_id, const git_commit *parent, const struct clock *clock,
-				git_oid *ret_id, struct error *err)
+				const git_commit *parent, const struct clock *clock,
+				struct store_written *written, struct error *err)
 {
 	CLEANUP(git_signature_freep) git_signature *author = NULL;
 	CLEANUP(git_signature_freep) git_signature *committer = NULL;
@@ -137,8 +138,8 @@ static bool write_commit_object(struct store *store, const struct store_commit *
 	const git_commit *parents[] = {parent};
 	if (!product_key_refuse(message, err))
 		return error_wrap(err, "cannot commit with this message");
-	if (git_tree_lookup(&tree, store->repo, tree_id) < 0 ||
-	    git_commit_create(ret_id, store->repo, NULL, author, committer, NULL, message, tree,
+	if (git_tree_lookup(&tree, store->repo, &written->tree) < 0 ||
+	    git_commit_create(&written->id, store->repo, NULL, author, committer, NULL, message, tree,
 			      parent ? 1 : 0, parents) < 0)
 		return store_fail(err, "cannot store a commit in git");
 	return true;
@@ -176,23 +177,20 @@ static bool check_growth(struct store *store, const struct store_commit *commit,
 }
 
 bool store_write_commit(struct store *store, const struct store_commit *commit, const git_commit *parent,
-			const struct clock *clock, git_oid *ret_id, bool *ret_made, struct error *err)
+			const struct clock *clock, struct store_written *ret, struct error *err)
 {
 	CLEANUP(git_tree_freep) git_tree *base = NULL;
-	git_oid tree;
 	if (!check_files(commit, err) || !check_growth(store, commit, parent, err))
 		return false;
 	if (parent && git_commit_tree(&base, parent) < 0)
 		return store_fail(err, "cannot read the tree of a commit");
-	if (!write_tree(store, commit, base, &tree, err))
+	if (!write_tree(store, commit, base, &ret->tree, err))
 		return false;
-	if (base && git_oid_equal(&tree, git_tree_id(base))) {
-		git_oid_cpy(ret_id, git_commit_id(parent));
-		*ret_made = false;
-		return true;
-	}
-	*ret_made = true;
-	return write_commit_object(store, commit, &tree, parent, clock, ret_id, err);
+	ret->made = !base || !git_oid_equal(&ret->tree, git_tree_id(base));
+	if (ret->made)
+		return write_commit_object(store, commit, parent, clock, ret, err);
+	git_oid_cpy(&ret->id, git_commit_id(parent));
+	return true;
 }
 
 /* Locks the ref, waiting briefly for whoever holds it. */
@@ -368,12 +366,20 @@ static bool find_start(struct store *store, const char *ref, git_commit **ret, s
 	return store_find_commit(store, "HEAD", ret, err);
 }
 
-/* One attempt: *ret_done false when the branch moved meanwhile. */
-static bool try_commit(struct store *store, const struct store_commit *commit, const char *ref,
-		       const struct clock *clock, git_oid *ret_id, bool *ret_made, bool *ret_done,
-		       struct error *err)
+/* Committing to a branch that others may move meanwhile. */
+struct attempt {
+	const struct store_commit *commit;
+	const char *ref;
+	const struct clock *clock;
+	struct store_written written;
+	bool done; /* false: it was moved */
+};
+
+static bool try_commit(struct store *store, struct attempt *attempt, struct error *err)
 {
 	CLEANUP(git_commit_freep) git_commit *parent = NULL;
+	struct store_written *written = &attempt->written;
+	const char *ref = attempt->ref;
 	git_oid from;
 	int code = git_reference_name_to_id(&from, store->repo, ref);
 	if (code < 0 && code != GIT_ENOTFOUND)
@@ -383,18 +389,19 @@ static bool try_commit(struct store *store, const struct store_commit *commit, c
 		return store_fail(err, "cannot read the tip of '%s'", ref);
 	if (!exists && !find_start(store, ref, &parent, err))
 		return false;
-	if (!store_write_commit(store, commit, parent, clock, ret_id, ret_made, err))
+	if (!store_write_commit(store, attempt->commit, parent, attempt->clock, written, err))
 		return false;
-	*ret_done = true;
-	if (exists && !*ret_made)
+	attempt->done = true;
+	if (exists && !written->made)
 		return true;
-	CLEANUP(mem_free_text) char *reason = mem_printf("commit: %s", commit->subject);
-	const struct store_swap swap = {ref, exists ? &from : NULL, ret_id, reason, store->outside.random};
-	return store_swap_ref(store->repo, &swap, clock, ret_done, err);
+	CLEANUP(mem_free_text) char *reason = mem_printf("commit: %s", attempt->commit->subject);
+	const struct store_swap swap = {ref, exists ? &from : NULL, &written->id, reason,
+					store->outside.random};
+	return store_swap_ref(store->repo, &swap, attempt->clock, &attempt->done, err);
 }
 
 bool store_commit(struct store *store, const struct store_commit *commit, const struct clock *clock,
-		  struct arena *out, const char **ret_commit, bool *ret_made, struct error *err)
+		  struct arena *out, struct store_committed *ret, struct error *err)
 {
 	const char *ref;
 	if (!store_branch_ref(store, commit->branch, out, &ref, err) ||
@@ -403,21 +410,18 @@ bool store_commit(struct store *store, const struct store_commit *commit, const 
 	bool checked_out = has_checked_out(store->repo, ref);
 	if (checked_out && !check_index(store, err))
 		return false;
-	git_oid id;
-	bool made = false;
-	bool done = false;
+	struct attempt attempt = {.commit = commit, .ref = ref, .clock = clock};
 	struct store_patience patience =
 		store_patience(clock, store->outside.random, STORE_LOCAL_PATIENCE_MS);
 	do {
-		if (!try_commit(store, commit, ref, clock, &id, &made, &done, err))
+		if (!try_commit(store, &attempt, err))
 			return error_wrap(err, "nothing was committed to '%s'", ref);
-	} while (!done && store_pause(&patience));
-	if (!done)
+	} while (!attempt.done && store_pause(&patience));
+	if (!attempt.done)
 		return error_set(err, ERR_FAILED, "nothing was committed to '%s': others kept moving it",
 				 ref);
 	if (checked_out && !refresh_index(store, commit, clock, err))
 		return false;
-	*ret_commit = store_id_text(out, &id);
-	*ret_made = made;
+	*ret = (struct store_committed){store_id_text(out, &attempt.written.id), attempt.written.made};
 	return true;
 }

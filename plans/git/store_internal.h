@@ -77,10 +77,14 @@ bool store_find_object(const git_commit *commit, const char *path, git_object **
 
 struct bytes store_content(const git_blob *blob, struct arena *out); /* a copy of it */
 
-/* Writes objects for one commit on top of `parent` (or NULL); *ret_id is the parent's when nothing changes.
- */
+/* Writes objects for one commit on top of `parent` (or NULL). */
+struct store_written {
+	git_oid tree;
+	git_oid id; /* of the commit: the parent's when nothing changes */
+	bool made;
+};
 bool store_write_commit(struct store *store, const struct store_commit *commit, const git_commit *parent,
-			const struct clock *clock, git_oid *ret_id, bool *ret_made, struct error *err);
+			const struct clock *clock, struct store_written *ret, struct error *err);
 
 /*
  * Sets `ref` to `to` (NULL: deletes it) if it is at `from` (NULL: is not there), under git's own lock of

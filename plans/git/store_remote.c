@@ -288,8 +288,8 @@ struct again {
 };
 enum { REFUSED_FOR_GOOD = 6 };
 
-/* Makes the commit again on what the remote has now; *ret_id is then what to push. */
-static bool commit_on_top(struct link *link, struct again *again, git_oid *ret_id, bool *ret_made,
+/* Makes the commit again on what the remote has now; `written` is then what to push. */
+static bool commit_on_top(struct link *link, struct again *again, struct store_written *written,
 			  struct error *err)
 {
 	CLEANUP(git_commit_freep) git_commit *tip = NULL;
@@ -297,7 +297,7 @@ static bool commit_on_top(struct link *link, struct again *again, git_oid *ret_i
 	bool exists = false;
 	if (!fetch_ref(link, again->ref, &there, &exists, err))
 		return false;
-	*ret_made = true;
+	written->made = true;
 	if (!exists) /* what was to be pushed first is still to be */
 		return true;
 	if (!git_oid_equal(&there, &again->tip))
@@ -305,7 +305,7 @@ static bool commit_on_top(struct link *link, struct again *again, git_oid *ret_i
 	git_oid_cpy(&again->tip, &there);
 	if (git_commit_lookup(&tip, link->store->repo, &there) < 0)
 		return store_fail(err, "cannot read what the git remote '%s' has", link->name);
-	if (store_write_commit(link->store, again->push->again, tip, again->clock, ret_id, ret_made, err))
+	if (store_write_commit(link->store, again->push->again, tip, again->clock, written, err))
 		return true;
 	link->shut = true;
 	return false;
@@ -313,10 +313,11 @@ static bool commit_on_top(struct link *link, struct again *again, git_oid *ret_i
 
 static enum push_result try_again(struct link *link, struct again *again, git_oid *ret_id, struct error *err)
 {
-	bool made;
-	if (!commit_on_top(link, again, ret_id, &made, err))
+	struct store_written written = {.id = *ret_id};
+	if (!commit_on_top(link, again, &written, err))
 		return PUSH_FAILED;
-	if (!made)
+	git_oid_cpy(ret_id, &written.id);
+	if (!written.made)
 		return PUSH_DONE;
 	enum push_result result = push_commit(link, ret_id, again->ref, again->clock, err);
 	if (result == PUSH_BEHIND && ++again->unmoved == REFUSED_FOR_GOOD)
@@ -365,6 +366,12 @@ bool store_push(struct store *store, const struct store_push *push, const struct
 	return true;
 }
 
+/* Which has what the remote has: a folder has it itself. */
+static git_repository *repo_of(const struct link *link)
+{
+	return link->folder ? link->folder : link->store->repo;
+}
+
 /* What the remote has at `ref` now, whatever it is. */
 static bool find_remote_ref(struct link *link, const char *ref, git_oid *ret_id, bool *ret_there,
 			    struct error *err)
@@ -393,7 +400,7 @@ bool store_read_remote(struct store *store, const char *branch, const char *path
 		return false;
 	if (!there)
 		return true;
-	if (git_commit_lookup(&tip, link.folder ? link.folder : store->repo, &id) < 0)
+	if (git_commit_lookup(&tip, repo_of(&link), &id) < 0)
 		return store_fail(err, "cannot read what the git remote '%s' has", link.name);
 	if (!store_find_object(tip, store_full_path(store, out, path), &object, err))
 		return false;
@@ -402,11 +409,11 @@ bool store_read_remote(struct store *store, const char *branch, const char *path
 	return true;
 }
 
-static bool read_note(struct link *link, git_repository *repo, const git_oid *id, struct arena *out,
-		      const char **ret_id, const char **ret_text, struct error *err)
+static bool read_note(struct link *link, const git_oid *id, struct arena *out, const char **ret_id,
+		      const char **ret_text, struct error *err)
 {
 	CLEANUP(git_commit_freep) git_commit *commit = NULL;
-	if (git_commit_lookup(&commit, repo, id) < 0)
+	if (git_commit_lookup(&commit, repo_of(link), id) < 0)
 		return store_fail(err, "cannot read a note of the git remote '%s'", link->name);
 	*ret_id = store_id_text(out, id);
 	*ret_text = arena_strdup(out, git_commit_message(commit));
@@ -425,8 +432,7 @@ bool store_note_read(struct store *store, const struct store_note *note, struct 
 		return false;
 	*ret_id = NULL;
 	*ret_text = NULL;
-	return !there ||
-	       read_note(&link, link.folder ? link.folder : store->repo, &id, out, ret_id, ret_text, err);
+	return !there || read_note(&link, &id, out, ret_id, ret_text, err);
 }
 
 /* A commit with an empty tree and no parent. */
@@ -477,8 +483,7 @@ bool store_note_swap(struct store *store, const struct store_note *note,
 		return false;
 	if (change->expected && git_oid_fromstr(&link.expected, change->expected) < 0)
 		return store_fail(err, "'%s' is not an id", change->expected);
-	git_repository *repo = link.folder ? link.folder : store->repo;
-	if (change->text && !write_note(repo, change->text, change->clock, &to, err))
+	if (change->text && !write_note(repo_of(&link), change->text, change->clock, &to, err))
 		return false;
 	const struct store_swap swap = {note->ref, change->expected ? &link.expected : NULL,
 					change->text ? &to : NULL, "seatshift", store->outside.random};

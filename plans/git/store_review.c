@@ -83,7 +83,7 @@ bool store_line(struct store *store, const char *revision, const char *path, str
 }
 
 /* Folders of one commit's tree, looked for in the one before. */
-static bool add_brought(const struct line *line, const git_tree *tree, const char *dir, const char *file,
+static bool add_brought(const struct line *line, const git_tree *tree, const struct store_below *below,
 			struct arena *out, struct store_step_list *steps, struct error *err)
 {
 	for (size_t i = 0; i < git_tree_entrycount(tree); i++) {
@@ -91,7 +91,8 @@ static bool add_brought(const struct line *line, const git_tree *tree, const cha
 		bool was = false;
 		if (git_tree_entry_type(entry) != GIT_OBJECT_TREE)
 			continue;
-		const char *path = arena_printf(out, "%s/%s/%s", dir, git_tree_entry_name(entry), file);
+		const char *path =
+			arena_printf(out, "%s/%s/%s", below->dir, git_tree_entry_name(entry), below->file);
 		if (!was_brought(line, store_full_path(line->store, out, path), &was, err))
 			return false;
 		if (was)
@@ -100,10 +101,10 @@ static bool add_brought(const struct line *line, const git_tree *tree, const cha
 	return true;
 }
 
-static bool add_changed(const struct line *line, const char *dir, const char *file, struct arena *out,
+static bool add_changed(const struct line *line, const struct store_below *below, struct arena *out,
 			struct store_step_list *steps, struct error *err)
 {
-	const char *full = store_full_path(line->store, out, dir);
+	const char *full = store_full_path(line->store, out, below->dir);
 	git_oid here, before;
 	if (!id_at(line->at, full, &here, err) || !id_at(line->before, full, &before, err))
 		return false;
@@ -113,17 +114,17 @@ static bool add_changed(const struct line *line, const char *dir, const char *fi
 	if (!store_find_object(line->at, full, &object, err))
 		return false;
 	return git_object_type(object) != GIT_OBJECT_TREE ||
-	       add_brought(line, (const git_tree *)object, dir, file, out, steps, err);
+	       add_brought(line, (const git_tree *)object, below, out, steps, err);
 }
 
-bool store_brought_below(struct store *store, const char *revision, const char *dir, const char *file,
+bool store_brought_below(struct store *store, const char *revision, const struct store_below *below,
 			 struct arena *out, struct store_step_list *ret_steps, struct error *err)
 {
 	struct line line = {.store = store};
 	bool ok = line_begin(&line, revision, err);
 	*ret_steps = (struct store_step_list){0};
 	while (ok && line.at)
-		ok = add_changed(&line, dir, file, out, ret_steps, err) && line_next(&line, err);
+		ok = add_changed(&line, below, out, ret_steps, err) && line_next(&line, err);
 	line_end(&line);
 	return ok;
 }

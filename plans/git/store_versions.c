@@ -143,22 +143,21 @@ bool store_is_shallow(const struct store *store)
 }
 
 bool store_versions(struct store *store, const struct str_list *revisions, const char *path,
-		    struct arena *out, struct store_version_list *ret_versions, bool *ret_complete,
-		    struct error *err)
+		    struct arena *out, struct store_versions *ret, struct error *err)
 {
 	struct walk walk = {
 		.store = store, .path = store_full_path(store, out, path), .out = out, .add = add_version};
-	bool ok = walk_all(&walk, revisions, ret_complete, err);
-	*ret_versions = walk.versions;
+	bool ok = walk_all(&walk, revisions, &ret->complete, err);
+	ret->all = walk.versions;
 	return ok;
 }
 
-bool store_places(struct store *store, const struct str_list *revisions, const char *dir, const char *file,
+bool store_places(struct store *store, const struct str_list *revisions, const struct store_below *below,
 		  struct arena *out, struct store_place_list *ret_places, struct error *err)
 {
 	struct walk walk = {.store = store,
-			    .path = store_full_path(store, out, dir),
-			    .file = file,
+			    .path = store_full_path(store, out, below->dir),
+			    .file = below->file,
 			    .out = out,
 			    .add = add_places};
 	bool complete;

@@ -112,7 +112,7 @@ const struct store_file plan_file = {"plans/contoso/p1/plan.json", {"{}\n", 3}};
 bool commit_plan(struct fixture *f, const struct store_file *file, const char *branch)
 {
 	const struct store_commit commit = one_file(file, branch);
-	return store_commit(f->store, &commit, &fixed_clock, f->arena, &f->commit, &f->made, &f->err);
+	return store_commit(f->store, &commit, &fixed_clock, f->arena, &f->committed, &f->err);
 }
 
 void write_file(struct fixture *f, const char *sub, const struct store_file *file)

@@ -9,8 +9,7 @@ struct fixture {
 	struct arena *arena;
 	struct store *store;
 	struct error err;
-	const char *commit;
-	bool made;
+	struct store_committed committed;
 };
 
 extern const struct clock fixed_clock;

@@ -25,8 +25,8 @@ static void test_commit_leaves_staged_changes_alone(void **state)
 	write_file(f, "w", &plan_file);
 	open_store(f, "w");
 	must(f, commit_plan(f, &plan_file, NULL));
-	assert_true(f->made);
-	assert_string_equal(f->commit, run(f, "git -C w rev-parse refs/heads/main"));
+	assert_true(f->committed.made);
+	assert_string_equal(f->committed.id, run(f, "git -C w rev-parse refs/heads/main"));
 	assert_string_equal(run(f, "git -C w status --porcelain -- plans"), "");
 	assert_string_equal(run(f, "cd w && git ls-files --stage -v -t | grep -v plans/"), before);
 	assert_string_equal(run(f, "git -C w show --format=%%an/%%ae/%%s --name-status HEAD"),
@@ -41,10 +41,10 @@ static void test_same_files_make_no_commit(void **state)
 	struct fixture *f = *state;
 	open_store(f, "w");
 	must(f, commit_plan(f, &plan_file, NULL));
-	const char *first = f->commit;
+	const char *first = f->committed.id;
 	must(f, commit_plan(f, &plan_file, NULL));
-	assert_false(f->made);
-	assert_string_equal(f->commit, first);
+	assert_false(f->committed.made);
+	assert_string_equal(f->committed.id, first);
 }
 
 static void test_paths_are_guarded(void **state)
@@ -145,7 +145,7 @@ static void test_linked_worktree(void **state)
 	open_store(f, "wt");
 	write_file(f, "wt", &plan_file);
 	must(f, commit_plan(f, &plan_file, NULL));
-	assert_string_equal(f->commit, run(f, "git -C w rev-parse side"));
+	assert_string_equal(f->committed.id, run(f, "git -C w rev-parse side"));
 	assert_string_equal(run(f, "git -C wt status --porcelain"), "");
 	must_fail(f, commit_plan(f, &plan_file, "main"), "checked out in the worktree", "--branch");
 	open_store(f, "w");
@@ -163,7 +163,7 @@ static void test_submodule(void **state)
 	write_file(f, "top/customers", &plan_file);
 	must(f, commit_plan(f, &plan_file, NULL));
 	assert_string_equal(run(f, "git -C top/customers status --porcelain"), "");
-	assert_string_equal(f->commit, run(f, "git -C top/customers rev-parse main"));
+	assert_string_equal(f->committed.id, run(f, "git -C top/customers rev-parse main"));
 }
 
 static void test_detached_head(void **state)
@@ -247,7 +247,7 @@ static void test_locked_ref_and_index(void **state)
 	run(f, "rm w/.git/index.lock");
 	write_file(f, "w", &plan_file);
 	must(f, commit_plan(f, &plan_file, NULL));
-	assert_false(f->made);
+	assert_false(f->committed.made);
 	assert_string_equal(run(f, "git -C w status --porcelain"), "");
 }
 
@@ -265,13 +265,12 @@ static void test_race_between_two_writers(void **state)
 			const char *path = arena_printf(f->arena, "plans/contoso/w%d-%d", writer, i);
 			const struct store_file file = {path, {path, strlen(path)}};
 			const struct store_commit commit = one_file(&file, "shared");
-			ok = store_commit(store, &commit, &clock_system, f->arena, &f->commit, &f->made,
-					  &f->err);
+			ok = store_commit(store, &commit, &clock_system, f->arena, &f->committed, &f->err);
 			/* Losing every try is an honest answer: try again. */
 			if (!ok) {
 				error_release(&f->err);
-				ok = store_commit(store, &commit, &clock_system, f->arena, &f->commit,
-						  &f->made, &f->err);
+				ok = store_commit(store, &commit, &clock_system, f->arena, &f->committed,
+						  &f->err);
 			}
 		}
 		_exit(ok ? 0 : 1);
@@ -333,17 +332,19 @@ static void test_log_and_author(void **state)
 	       "git -c user.name=Alex -c user.email=alex@contoso.com commit -q -a -m 'second thoughts' && "
 	       "git checkout -q -b side HEAD~1 && echo s > s && git add s && git commit -q -m s && "
 	       "git checkout -q main && git merge -q --no-edit side");
-	struct store_log_list log;
-	bool complete = false;
-	must(f, store_log(f->store, "main", "plans/contoso/p1", 0, f->arena, &log, &complete, &f->err));
-	assert_true(complete);
-	assert_int_equal(log.count, 2);
-	assert_string_equal(log.items[0].subject, "second thoughts");
-	assert_string_equal(log.items[0].author_email, "alex@contoso.com");
-	assert_string_equal(log.items[1].id, f->commit);
-	assert_int_equal(log.items[1].time_ms, 1795340096000);
-	must(f, store_log(f->store, "main", "plans", 1, f->arena, &log, &complete, &f->err));
-	assert_int_equal(log.count, 1);
+	struct store_log log;
+	must(f, store_log(f->store, &(struct store_log_query){.revision = "main", .path = "plans/contoso/p1"},
+			  f->arena, &log, &f->err));
+	assert_true(log.complete);
+	assert_int_equal(log.commits.count, 2);
+	assert_string_equal(log.commits.items[0].subject, "second thoughts");
+	assert_string_equal(log.commits.items[0].author_email, "alex@contoso.com");
+	assert_string_equal(log.commits.items[1].id, f->committed.id);
+	assert_int_equal(log.commits.items[1].time_ms, 1795340096000);
+	must(f,
+	     store_log(f->store, &(struct store_log_query){.revision = "main", .path = "plans", .limit = 1},
+		       f->arena, &log, &f->err));
+	assert_int_equal(log.commits.count, 1);
 	struct store_log_entry author;
 	must(f, store_author_of(f->store, "main", plan_file.path, f->arena, &author, &f->err));
 	assert_string_equal(author.author_email, "adele@contoso.com");
@@ -369,8 +370,7 @@ static void test_other_authors(void **state)
 	must(f, commit_plan(f, &plan_file, NULL));
 	run(f, "cd w && git reset -q --hard");
 	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
-		struct store_log_list log;
-		bool complete = false;
+		struct store_log log;
 		run(f,
 		    "cd w && echo %zu >> plans/contoso/p1/plan.json && git -c user.name=Alex "
 		    "-c user.email=alex@contoso.com commit -q -a -m x",
@@ -379,9 +379,11 @@ static void test_other_authors(void **state)
 		    "cd w && git -c user.name=Alex -c user.email=alex@contoso.com commit -q --amend "
 		    "--cleanup=verbatim -m x -m '%s'",
 		    lines[i]);
-		must(f,
-		     store_log(f->store, "main", "plans/contoso/p1", 1, f->arena, &log, &complete, &f->err));
-		if (!str_list_has(&log.items[0].others, "megan@contoso.com"))
+		must(f, store_log(f->store,
+				  &(struct store_log_query){
+					  .revision = "main", .path = "plans/contoso/p1", .limit = 1},
+				  f->arena, &log, &f->err));
+		if (!str_list_has(&log.commits.items[0].others, "megan@contoso.com"))
 			fail_msg("not read: %s", lines[i]);
 	}
 }

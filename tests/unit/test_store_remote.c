@@ -32,7 +32,7 @@ static void check_remote(struct fixture *f, const char *url)
 	open_store(f, "w");
 	must(f, commit_plan(f, &plan_file, NULL));
 	const char *pushed = push_plan(f, &plan_file);
-	assert_string_equal(pushed, f->commit);
+	assert_string_equal(pushed, f->committed.id);
 	assert_string_equal(run(f, "git -C r.git rev-parse main"), pushed);
 	assert_string_equal(run(f, "git -C w rev-parse origin/main"), pushed);
 	run(f, "git clone -q r.git o && cd o && git config user.name O && git config user.email "
@@ -105,7 +105,7 @@ static void check_shallow(struct fixture *f, const char *url)
 	write_file(f, "s", &plan);
 	must(f, commit_plan(f, &plan, NULL));
 	assert_string_equal(run(f, "git -C s status --porcelain"), "");
-	assert_string_equal(push_plan(f, &plan), f->commit);
+	assert_string_equal(push_plan(f, &plan), f->committed.id);
 	run(f, "git clone -q r.git o && cd o && git config user.name O && git config user.email "
 	       "o@contoso.com && "
 	       "pwd >> o && git rev-parse HEAD >> o && git add o && git commit -q -m o && git push -q");
@@ -113,10 +113,10 @@ static void check_shallow(struct fixture *f, const char *url)
 	must(f, commit_plan(f, &next, NULL));
 	const char *pushed = push_plan(f, &next);
 	assert_string_equal(run(f, "git -C r.git rev-parse main"), pushed);
-	struct store_log_list log;
-	bool complete = true;
-	must(f, store_log(f->store, "main", "f1", 0, f->arena, &log, &complete, &f->err));
-	assert_false(complete);
+	struct store_log log;
+	must(f, store_log(f->store, &(struct store_log_query){.revision = "main", .path = "f1"}, f->arena,
+			  &log, &f->err));
+	assert_false(log.complete);
 	struct store_log_entry author;
 	must_fail(f, store_author_of(f->store, "main", "f1", f->arena, &author, &f->err), "shallow",
 		  "unshallow");
