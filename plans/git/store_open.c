@@ -158,9 +158,25 @@ static bool find_prefix(struct store *store, const char *dir, struct error *err)
 	return true;
 }
 
+static void end_library(void)
+{
+	git_libgit2_shutdown();
+}
+
+/* Once for all stores of a process: the library reads every certificate that the system trusts. */
+static void begin_library(void)
+{
+	static bool begun;
+	if (begun)
+		return;
+	begun = true;
+	git_libgit2_init();
+	(void)atexit(end_library);
+}
+
 bool store_open(const char *dir, struct store **ret_store, struct error *err)
 {
-	git_libgit2_init();
+	begin_library();
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	CLEANUP(store_freep) struct store *store = mem_alloc(sizeof *store);
 	const char *path = find_repository(dir, tmp);
@@ -210,10 +226,9 @@ static bool make_repository(const char *dir, const char *branch, struct error *e
 
 bool store_init(const char *dir, const char *branch, bool *ret_made, struct error *err)
 {
-	git_libgit2_init();
+	begin_library();
 	bool there = store_is_in_git(dir);
 	bool ok = there || make_repository(dir, branch, err);
-	git_libgit2_shutdown();
 	if (ok)
 		*ret_made = !there;
 	return ok;
@@ -228,5 +243,4 @@ void store_free(struct store *store)
 	secret_free(store->login);
 	free(store->login_url);
 	free(store);
-	git_libgit2_shutdown();
 }

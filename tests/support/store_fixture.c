@@ -46,6 +46,25 @@ char *run(struct fixture *f, const char *fmt, ...)
 	return copy;
 }
 
+/* One for all repositories of a process: libgit2 asks once where the user's own settings are. */
+static char home[] = "/tmp/seatshift-home-XXXXXX";
+
+static void remove_home(void)
+{
+	CLEANUP(mem_free_text) char *settings = mem_printf("%s/.gitconfig", home);
+	(void)remove(settings);
+	(void)rmdir(home);
+}
+
+static void make_home(void)
+{
+	static bool made;
+	if (made)
+		return;
+	assert_non_null(mkdtemp(home));
+	made = atexit(remove_home) == 0;
+}
+
 int store_fixture_setup(void **state)
 {
 	struct fixture *f = calloc(1, sizeof *f);
@@ -53,7 +72,8 @@ int store_fixture_setup(void **state)
 	assert_non_null(mkdtemp(f->dir));
 	f->arena = arena_new();
 	*state = f;
-	setenv("HOME", f->dir, 1);
+	make_home();
+	setenv("HOME", home, 1);
 	unsetenv("XDG_CONFIG_HOME");
 	setenv("GIT_CONFIG_NOSYSTEM", "1", 1);
 	setenv("GIT_AUTHOR_DATE", "2026-01-01T00:00:00Z", 1);
