@@ -106,9 +106,12 @@ void executor_find_lists(struct executor *x)
 	x->skus = arena_alloc_array(x->arena, ids.count + 1, sizeof *x->skus);
 	x->sku_count = ids.count;
 	for (size_t i = 0; i < ids.count; i++)
-		x->skus[i] = (struct listed_sku){.x = x,
-						 .id = arena_strdup(x->arena, ids.items[i]),
-						 .holders = count_holders(x, ids.items[i])};
+		x->skus[i] = (struct listed_sku){
+			.x = x,
+			.id = arena_strdup(x->arena, ids.items[i]),
+			.page_units = budget_cost(HTTP_GET, users_holding_url(tmp, ids.items[i])),
+			.user_units = budget_cost(HTTP_GET, user_url(tmp, "id")),
+			.holders = count_holders(x, ids.items[i])};
 	for (size_t i = 0; i < x->run.count; i++) {
 		if (!x->run.actions[i]->user_id)
 			continue;
@@ -129,14 +132,12 @@ static bool is_cheaper(const struct listed_sku *sku, size_t count)
 	const struct executor *x = sku->x;
 	if (sku->failed || sku->holders < 0 || count <= BATCH_MAX)
 		return false;
-	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	size_t pages = (size_t)sku->holders / PAGE_MAX + 1;
 	size_t batches = (count + BATCH_MAX - 1) / BATCH_MAX;
 	size_t at_once = executor_concurrency(x);
 	size_t turns = (batches + at_once - 1) / at_once;
-	int64_t list = (int64_t)pages * budget_cost(HTTP_GET, users_holding_url(tmp, sku->id));
-	int64_t alone = (int64_t)count * budget_cost(HTTP_GET, user_url(tmp, "id"));
-	return list < alone && (pages <= 2 * turns || budget_is_tight(x->run.conn->budget));
+	return (int64_t)pages * sku->page_units < (int64_t)count * sku->user_units &&
+	       (pages <= 2 * turns || budget_is_tight(x->run.conn->budget));
 }
 
 /* How many looks can be used before they are too old. */

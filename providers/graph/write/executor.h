@@ -51,6 +51,8 @@ struct item_queue {
 struct listed_sku {
 	struct executor *x;
 	const char *id;
+	int64_t page_units;	   /* what a page of the list costs, and */
+	int64_t user_units;	   /* what it costs to ask for one alone */
 	int64_t holders;	   /* about how many there are; -1: not known */
 	size_t actions;		   /* that it concerns */
 	struct item_queue todo;	   /* to be looked at before the write */
