@@ -14,7 +14,7 @@
 #define FAKE_SKU_A "18181a46-0d4e-45cd-891e-60aabd171b4e"
 #define FAKE_SKU_B "6fd2c87f-b296-42f0-b197-1e91e994b900"
 
-enum { FAKE_USERS = 50 };
+enum { FAKE_USERS = 90, FAKE_BATCHES = 5 }; /* of 20, the last of fewer */
 
 enum fake_fault {
 	FAKE_FINE,

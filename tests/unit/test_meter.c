@@ -149,11 +149,38 @@ static void test_more_in_flight_while_content(void **state)
 	budget_free(budget);
 }
 
+static size_t in_flight_after(struct budget *budget, size_t planned, int64_t accepted)
+{
+	budget_expect_writes(budget, planned);
+	settle(budget, accepted, 0, 0);
+	return budget_in_flight(budget);
+}
+
+/* Where the documented quota covers all that is to be written, what was sent before included. */
+static void test_sooner_where_the_quota_covers_all(void **state)
+{
+	struct fake_clock clock;
+	(void)state;
+	fake_clock_init(&clock);
+	struct budget *few = budget_new(&clock.clock, 0);
+	struct budget *many = budget_new(&clock.clock, 0);
+	budget_count(many, HTTP_POST, "/users/a/assignLicense");
+	assert_int_equal(in_flight_after(few, 3000, 600), 10);
+	assert_int_equal(in_flight_after(many, 3000, 600), 4);
+	/* Then it is not all ours. */
+	settle(few, 0, 20, 0);
+	assert_int_equal(in_flight_after(few, 2000, 600), 5);
+	budget_free(few);
+	budget_free(many);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_uses_what_is_allowed), cmocka_unit_test(test_follows_a_change),
-		cmocka_unit_test(test_survives_noise), cmocka_unit_test(test_free_until_refused),
-		cmocka_unit_test(test_more_in_flight_while_content)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_uses_what_is_allowed),
+					   cmocka_unit_test(test_follows_a_change),
+					   cmocka_unit_test(test_survives_noise),
+					   cmocka_unit_test(test_free_until_refused),
+					   cmocka_unit_test(test_more_in_flight_while_content),
+					   cmocka_unit_test(test_sooner_where_the_quota_covers_all)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,14 +7,20 @@
 #include <string.h>
 
 enum { HIGHEST_SPACING_MS = 2000, SILENT_WAIT_MS = 1000 };
-/* One request more for so many parts accepted in a row: when refused, its 20 parts are 4 % of that. */
-enum { DEFAULT_IN_FLIGHT = 4, ACCEPTED_PER_REQUEST = 500 };
+/*
+ * One request more for so many parts accepted in a row: when refused, its 20 parts are 4 % of that. Where all
+ * writes fit into what an application may write in a tenant, no refusal is to be expected: every third batch.
+ */
+enum { DEFAULT_IN_FLIGHT = 4, ACCEPTED_PER_REQUEST = 500, ACCEPTED_PER_REQUEST_OF_FEW = 60 };
+/* In 150 s: "Microsoft Graph service-specific throttling limits", identity and access. */
+enum { WRITES_IN_QUOTA = 3000 };
 
 struct budget {
 	struct clock clock;
 	int64_t units, throttled;
-	size_t floor;	   /* requests in flight, whatever was accepted */
-	int64_t contented; /* parts accepted since the last sign of discontent */
+	int64_t writes, writes_planned; /* planned: those sent before included; 0: not known */
+	size_t floor;			/* requests in flight, whatever was accepted */
+	int64_t contented;		/* parts accepted since the last sign of discontent */
 	int64_t closed_until_ms;
 	int64_t spacing_ms, last_sent_ms;
 	struct meter unit_meter, write_meter;
@@ -73,8 +79,15 @@ void budget_count(struct budget *budget, enum http_method method, const char *pa
 	int64_t cost = budget_cost(method, path);
 	budget->units += cost;
 	meter_spend(&budget->unit_meter, cost, now_ms);
-	if (method != HTTP_GET)
-		meter_spend(&budget->write_meter, 1, now_ms);
+	if (method == HTTP_GET)
+		return;
+	budget->writes++;
+	meter_spend(&budget->write_meter, 1, now_ms);
+}
+
+void budget_expect_writes(struct budget *budget, size_t count)
+{
+	budget->writes_planned = budget->writes + (int64_t)count;
 }
 
 /* Closes everything for as long as the service asks, or a second where it does not say. */
@@ -86,9 +99,16 @@ static void close_for(struct budget *budget, int64_t refused, int64_t retry_afte
 		budget->closed_until_ms = until_ms;
 }
 
+/* Other software spends from the same quota: the first refusal shows that it is not all ours. */
+static bool fits_quota(const struct budget *budget)
+{
+	return !budget->throttled && budget->writes_planned > 0 && budget->writes_planned <= WRITES_IN_QUOTA;
+}
+
 size_t budget_in_flight(const struct budget *budget)
 {
-	size_t earned = (size_t)(budget->contented / ACCEPTED_PER_REQUEST);
+	int64_t per_request = fits_quota(budget) ? ACCEPTED_PER_REQUEST_OF_FEW : ACCEPTED_PER_REQUEST;
+	size_t earned = (size_t)(budget->contented / per_request);
 	size_t most = earned > budget->floor ? earned : budget->floor;
 	return most < BUDGET_MOST_IN_FLIGHT ? most : BUDGET_MOST_IN_FLIGHT;
 }

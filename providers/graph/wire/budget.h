@@ -22,8 +22,8 @@
 /*
  * How many requests are in flight at once: as many as are configured to begin with, and more the longer
  * nothing but acceptance comes. What is in flight when a bucket runs empty is refused whole, so it stays a
- * small part of what was accepted before. The first sign of discontent halves it: a refusal, a failure of the
- * service, a limit that is near.
+ * small part of what was accepted before; it grows faster where the documented quota holds all there is to
+ * write. The first sign of discontent halves it: a refusal, a failure of the service, a limit that is near.
  */
 enum { BUDGET_MOST_IN_FLIGHT = 16 };
 
@@ -37,6 +37,10 @@ struct http_gate budget_gate(struct budget *budget);
 /* What a request or a part of a batch costs; `path` begins after the version. Counted at once. */
 void budget_count(struct budget *budget, enum http_method method, const char *path);
 int64_t budget_cost(enum http_method method, const char *path);
+
+/* So many writes are about to follow: whether they fit into the documented quota, beside those sent before.
+ */
+void budget_expect_writes(struct budget *budget, size_t count);
 
 /* What the parts of one answered batch came to. */
 struct budget_round {

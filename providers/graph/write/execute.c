@@ -60,13 +60,13 @@ static bool start_look(struct executor *x, int64_t now_ms, bool begin)
 }
 
 /*
- * Where the rate is not held, as many again as are in flight are announced ahead, a few at a time: so the
- * journal is flushed once for several, and the next is on its way as soon as one is answered.
+ * Where the rate is not held, as many as may ever be in flight are announced ahead, most of them at once: so
+ * the journal is flushed once for many, and the next is on its way as soon as one is answered.
  */
 static bool has_room(const struct executor *x)
 {
 	size_t most = executor_concurrency(x);
-	size_t ahead = budget_is_tight(x->run.conn->budget) ? 0 : most;
+	size_t ahead = budget_is_tight(x->run.conn->budget) ? 0 : BUDGET_MOST_IN_FLIGHT;
 	size_t room = x->in_flight < most ? most - x->in_flight : 0;
 	if (x->announced.count >= room + ahead)
 		return false;
@@ -259,6 +259,7 @@ static bool prepare(struct executor *x, struct error *err)
 	for (size_t i = 0; i < x->run.count; i++)
 		executor_put_todo(x, &x->items[i]);
 	x->open = x->run.count;
+	budget_expect_writes(x->run.conn->budget, x->run.count);
 	return true;
 }
 
