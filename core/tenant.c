@@ -151,6 +151,18 @@ int64_t live_listed_seats(const struct live *live, const char *sku_id)
 	return seats;
 }
 
+int64_t live_unlisted_seats(const struct live *live, const char *sku_id)
+{
+	const struct sku *sku = live_find_sku(live, sku_id);
+	int64_t seats = sku ? sku->enabled + sku->warning + sku->suspended + sku->locked_out : 0;
+	for (size_t i = 0; i < live->subscriptions.count; i++) {
+		const struct subscription *s = &live->subscriptions.items[i];
+		if (str_eq_fold(s->sku_id, sku_id) && s->status != SUBSCRIPTION_DELETED)
+			seats -= s->seats;
+	}
+	return seats > 0 ? seats : 0;
+}
+
 bool live_subscription_is_gone(const struct live *live, const char *subscription_id, const char *sku_id)
 {
 	const struct sku *sku = live_find_sku(live, sku_id);

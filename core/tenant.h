@@ -186,6 +186,9 @@ const struct sku *live_find_sku_named(const struct live *live, const char *part_
 const struct subscription *live_find_subscription(const struct live *live, const char *id_or_commerce_id);
 /* Seats that the listed subscriptions of a SKU give, Enabled or in their grace period. */
 int64_t live_listed_seats(const struct live *live, const char *sku_id);
+/* Seats that the tenant counts of a SKU, in whatever state, beyond those of the subscriptions that are
+ * listed: there is one that is not. */
+int64_t live_unlisted_seats(const struct live *live, const char *sku_id);
 /*
  * Not listed, and its seats went with it: where the SKU's roll-up counts more seats than the listed ones
  * have, the list of subscriptions is incomplete and proves nothing.

@@ -7,6 +7,7 @@
 #include "plans/planning/effects.h"
 #include "plans/planning/exception.h"
 #include "plans/undo/seats_stay.h"
+#include "plans/undo/turned_moves.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,101 +26,6 @@ enum { NAMED_AT_MOST = 20 };
 static bool changes_people(const struct action *action)
 {
 	return action->user_id || action->group_id;
-}
-
-/* ---- what is given and what is taken, as moves ------------------------------------------------ */
-
-static const struct action *find_by_subscription(const struct undoing *u, enum action_kind kind,
-						 const char *sku_id, const char *subscription_id)
-{
-	for (size_t i = 0; i < u->undone->plan->actions.count; i++) {
-		const struct action *action = &u->undone->plan->actions.items[i];
-		if (action->kind == kind && str_eq(action->sku_id, sku_id) &&
-		    (!subscription_id || str_eq(action->subscription_id, subscription_id)))
-			return action;
-	}
-	return NULL;
-}
-
-/* "cancelled on 2026-09-01, it could be reactivated until 2026-11-30", as far as the journal has the day. */
-static const char *end_of_grace(const struct undoing *u, const struct action *retire)
-{
-	const char *on = u->undone->ended_on[retire - u->undone->plan->actions.items];
-	int32_t day;
-	char text[DATE_TEXT_SIZE];
-	if (!on || cancel_way_find(retire->cancel_by)->expires || !date_parse(on, &day))
-		return "what it could be reactivated in is over";
-	date_format(grace_last_day(GRACE_CANCELLED, day), text);
-	return arena_printf(u->p->out, "seen cancelled on %s, it could be reactivated until %s", on, text);
-}
-
-/* A subscription that the plan retired: back by hand while that can be done, refused when it is gone. */
-static void bring_back(struct undoing *u, struct resolved_move *m, const struct action *retire)
-{
-	struct planning *p = u->p;
-	const struct subscription *s = live_find_subscription(p->live, retire->subscription_id);
-	if (!s || s->status == SUBSCRIPTION_DELETED) {
-		planning_refuse(p, SS341, (struct place){0},
-				"subscription %s of %s was retired and is %s: %s", retire->subscription_id,
-				planning_quote(p, m->open->part_number), s ? "deleted" : "gone",
-				end_of_grace(u, retire))
-			->help = "Nothing brings it back. A new purchase of the SKU and a new customer file "
-				 "that moves people to it do.";
-	} else if (s->status == SUBSCRIPTION_UNKNOWN) {
-		planning_refuse(p, SS324, (struct place){0},
-				"subscription %s has the status '%s', which seatshift does not know", s->id,
-				planning_quote(p, s->status_text));
-	} else if (subscription_is_retired(s)) {
-		m->reactivate = s;
-		m->on_order = s->seats;
-	}
-}
-
-/* What an undo brought back goes again when that undo is undone. */
-static void retire_again(const struct undoing *u, struct resolved_move *m)
-{
-	const struct action *reactivated =
-		find_by_subscription(u, ACTION_REACTIVATE_SUBSCRIPTION, m->advisor->id, NULL);
-	const struct subscription *s =
-		reactivated ? live_find_subscription(u->p->live, reactivated->subscription_id) : NULL;
-	if (s && !subscription_is_retired(s) && s->status != SUBSCRIPTION_UNKNOWN)
-		m->advisor_found = s;
-}
-
-/* The move in the other direction: what the plan took is given, what it gave is taken. */
-static bool turn_move(struct undoing *u, const struct plan_move *forward)
-{
-	struct planning *p = u->p;
-	struct move *move = arena_alloc(p->out, sizeof *move);
-	struct resolved_move m = {.move = move, .users = p->live->users.items};
-	const struct sku_view *gave = sku_cache_get(&p->skus, forward->open_sku);
-	const struct sku_view *took =
-		forward->advisor_sku ? sku_cache_get(&p->skus, forward->advisor_sku) : NULL;
-	if (!gave || (forward->advisor_sku && !took)) {
-		planning_refuse(p, SS303, (struct place){0}, "SKU %s is neither in the tenant nor known",
-				gave ? forward->advisor_part_number : forward->open_part_number);
-		return false;
-	}
-	m.open = took ? took : gave;
-	m.advisor = took ? gave : NULL;
-	m.same_sku = took == gave;
-	*move = (struct move){.open_sku = m.open->part_number,
-			      .has_advisor = took != NULL,
-			      .advisor_sku = took ? gave->part_number : NULL,
-			      .seats = took ? forward->advisor_seats : forward->open_seats,
-			      .unlisted = UNLISTED_KEEP};
-	if (m.open->live)
-		m.open_there = m.open_lasting = m.open->live->enabled;
-	const struct action *retire = took ? find_by_subscription(u, ACTION_RETIRE_SUBSCRIPTION, took->id,
-								  forward->advisor_subscription)
-					   : NULL;
-	if (retire)
-		bring_back(u, &m, retire);
-	if (took && !retire)
-		retire_again(u, &m);
-	m.wish_of = arena_alloc_array(p->out, p->live->users.count + 1, sizeof *m.wish_of);
-	VEC_PUSH(p->out, &p->moves, m);
-	return true;
 }
 
 /* ---- who goes back ---------------------------------------------------------------------------- */
@@ -444,9 +350,8 @@ static bool decide(struct planning *p, const void *ctx, struct changes *ret_chan
 	if (!was_partner_read(p))
 		return false;
 	u.concerned = arena_alloc_array(p->out, p->live->users.count + 1, sizeof *u.concerned);
-	for (size_t i = 0; i < plan->summary.moves.count; i++)
-		if (!turn_move(&u, &plan->summary.moves.items[i]))
-			return false;
+	if (!undo_turn_moves(p, undone))
+		return false;
 	for (size_t i = 0; i < plan->actions.count; i++)
 		if (undone->announced[i] && changes_people(&plan->actions.items[i]))
 			undo_action(&u, &plan->actions.items[i]);
@@ -457,7 +362,7 @@ static bool decide(struct planning *p, const void *ctx, struct changes *ret_chan
 		ret_changes->users_concerned = undone->before->users.count;
 	settle(&u);
 	warn_of_what_stays(&u);
-	return !diag_has_errors(p->diags);
+	return !p->incomplete && !diag_has_errors(p->diags);
 }
 
 bool undo_build(const struct plan_inputs *inputs, const struct undone *undone, struct arena *out,

@@ -8,6 +8,7 @@ import shutil
 import contoso
 import harness
 import signing
+from gateway import Gateway
 from test_planning import ADELE, ALEX, BIANCA, GROUP, Planning, customer, document, user
 
 USERS = 40
@@ -526,6 +527,30 @@ class Retired(Few):
                                      r'reactivated until \d{4}-\d\d-\d\d')
         self.assertNotEqual(self.held(), self.before)
         self.setUp()
+
+  def without_it(self):
+    """The tenant, but for the list of subscriptions, which lacks the one that was retired."""
+    def alter(exchange):
+      if exchange.method == 'GET' and exchange.path.startswith('/v1.0/directory/subscriptions'):
+        answer = exchange.json()
+        exchange.put({**answer, 'value': [row for row in answer['value'] if row['id'] != contoso.SUBSCRIPTION]})
+
+    return Gateway(self.twin_, alter)
+
+  def test_a_list_that_lacks_it(self):
+    """Nothing is concluded from a list that is not whole: neither that it is gone, nor that it has not to go."""
+    plan = self.retired()
+    with self.without_it() as gateway:
+      refused = self.ws.run('undo', plan['id'], env=gateway.env(), expect=harness.INCOMPLETE)
+      self.assertIn(f'subscription {contoso.SUBSCRIPTION} of STANDARDPACK is not listed, and the list of subscriptions is '
+                    'incomplete: it lacks 20 seats that the tenant counts of that SKU', ' '.join(refused.err.split()))
+      self.assertNotIn('gone', refused.err)
+    undo = self.undo(plan)
+    self.twin_.cancel(contoso.TENANT, contoso.SUBSCRIPTION, 'Enabled')
+    self.apply(undo, harness.OK)
+    # The way there again would end with its retirement.
+    with self.without_it() as gateway:
+      self.ws.run('undo', undo['id'], env=gateway.env(), expect=harness.INCOMPLETE)
 
   def test_it_comes_back_smaller(self):
     plan = self.retired()
