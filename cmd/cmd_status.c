@@ -8,6 +8,7 @@
 #include "cmd/session/approval_check.h"
 #include "cmd/session/newest_plan.h"
 #include "cmd/session/session.h"
+#include "cmd/session/undone_mark.h"
 #include "core/quote.h"
 #include "core/say.h"
 #include "core/width.h"
@@ -59,6 +60,7 @@ static void compute(struct app *app, const struct session *session, const struct
 	struct status_input input = {.desired = &session->desired,
 				     .plan = &standing->plan,
 				     .live = live,
+				     .unattended = !app->stdin_terminal,
 				     .today = date_of_ms(now_ms)};
 	if (standing->plan.found) {
 		input.approvals_required = session->policy.approvals_required;
@@ -66,7 +68,7 @@ static void compute(struct app *app, const struct session *session, const struct
 			approval_standing_of(app, &session->policy, &standing->plan.folder);
 		input.approvals_valid = approvals.valid;
 		input.place = approvals.place;
-		input.unattended = !app->stdin_terminal;
+		input.left_over = undone_mark_left_over(app, &standing->plan.folder);
 	}
 	status_compute(&input, app->arena, &standing->status);
 	if (live) {
@@ -480,16 +482,12 @@ const struct command cmd_status = {
 	.name = "status",
 	.args = "[CUSTOMER]",
 	.summary = "where customers stand, what is waited for, what is billed twice",
-	.details =
-		"Reads the customer file, the newest plan and its journal, and the tenant as it is now; "
-		"never\n"
-		"writes. The stages are agreed, ordered, key in hand, redeemed, users moved and retired.\n"
-		"'billed' is the double-billing window: its first day, days so far, seats × days, and the "
-		"last\n"
-		"day on which cancelling is in time. With --offline nothing is asked of the network. "
-		"Without\n"
-		"CUSTOMER, all are listed; a tenant that cannot be read is named in its line, and the exit\n"
-		"status is that of the first such error.",
+	.details = "Reads the customer file, the newest plan and its journal, and the tenant as it is now;\n"
+		   "never writes. The stages are agreed, ordered, key in hand, redeemed, users moved and\n"
+		   "retired. 'billed' is the double-billing window: its first day, days so far,\n"
+		   "seats × days, and the last day on which cancelling is in time. With --offline nothing\n"
+		   "is asked of the network. Without CUSTOMER, all are listed; a tenant that cannot be read\n"
+		   "is named in its line, and the exit status is that of the first such error.",
 	COMMAND_OPTIONS(struct status_options, options),
 	.max_args = 1,
 	.has_format = true,

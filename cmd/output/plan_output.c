@@ -4,6 +4,7 @@
 #include "cmd/session/approval_check.h"
 #include "cmd/session/given_file.h"
 #include "cmd/session/plan_saving.h"
+#include "cmd/session/undone_mark.h"
 #include "core/file.h"
 #include "core/quote.h"
 #include "plans/faces/render.h"
@@ -129,6 +130,7 @@ bool plan_output(struct app *app, const struct plan_folder *folder, const struct
 				     .today = date_of_ms(clock_now_ms(app->clock)),
 				     .entries = &entries,
 				     .undone_by = find_undone_by(app, folder),
+				     .left_over = undone_mark_left_over(app, folder),
 				     .full = full};
 	const struct render_format *format = render_format_find(app->out.format_name);
 	if (!write_also(app, also, &input, NULL, err))

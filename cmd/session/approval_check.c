@@ -96,7 +96,8 @@ static struct approval_case approval_case(const struct app *app, const struct ap
 				      .folder = folder,
 				      .keygen = check->can_sign ? &check->keygen : NULL,
 				      .clock = app->clock,
-				      .fleets = check->fleets};
+				      .fleets = check->fleets,
+				      .meanwhile = check->meanwhile};
 }
 
 bool approval_check_run(struct app *app, const struct policy *policy, const struct plan_folder *folder,
@@ -124,7 +125,8 @@ bool approval_check_run(struct app *app, const struct policy *policy, const stru
 		error_release(&no_signing);
 		return true;
 	}
-	if (!find_fleets(app, &check->approved, folder, &check->fleets, err))
+	if (!find_fleets(app, &check->approved, folder, &check->fleets, err) ||
+	    !plan_meanwhile(app->dir, folder, app->arena, &check->meanwhile, err))
 		return false;
 	const struct approval_case now = approval_case(app, check, folder);
 	return approvals_judge(&now, app->arena, &check->report, err);

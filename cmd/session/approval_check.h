@@ -17,6 +17,7 @@ struct approval_check {
 	bool can_sign; /* there is an ssh-keygen */
 	struct approval_report report;
 	struct approval_fleet_list fleets; /* that have this plan, where the policy lets one approve it */
+	struct meanwhile meanwhile;	   /* what was signed before it does not count */
 };
 
 /* The repository around app->dir, with what git takes from the environment. */

@@ -153,7 +153,7 @@ static bool was_ever_undone(struct app *app, const struct plan_folder *folder, b
 static bool is_overtaken(struct app *app, const struct plan_folder *folder, bool *ret_is, struct error *err)
 {
 	struct plan_folder saved;
-	struct undone_by by = {0};
+	struct meanwhile by = {0};
 	struct error unusable = ERROR_INIT;
 	bool ok = true;
 	if (plan_folder_load(app->dir, folder->paths.dir, app->arena, &saved, &unusable))

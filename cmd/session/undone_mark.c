@@ -56,7 +56,7 @@ bool undone_is_its_own_work(struct app *app, const struct plan_folder *undone, s
 	return error_hint(err, "Undo that one: 'seatshift undo %.8s'.", newest.folder.id);
 }
 
-/* Not begun by now. */
+/* Of an undo that was not begun. */
 static bool check_undo(struct app *app, const struct plan_folder *undo, struct error *err)
 {
 	struct plan_folder undone;
@@ -71,16 +71,30 @@ static bool check_undo(struct app *app, const struct plan_folder *undo, struct e
 
 bool undone_mark_check(struct app *app, const struct plan_folder *folder, struct error *err)
 {
-	struct undone_by by;
-	if (folder->plan.undoes)
-		return check_undo(app, folder, err);
-	if (!plan_overtaken_by(app->dir, folder, app->arena, &by, err))
+	struct meanwhile by;
+	if ((folder->plan.undoes && !check_undo(app, folder, err)) ||
+	    !plan_overtaken_by(app->dir, folder, app->arena, &by, err))
 		return false;
 	if (!by.id)
 		return true;
-	error_set(err, ERR_STALE,
-		  "plan %s was made from what was read at %s, and plan %s, an undo, was begun at %s",
-		  folder->id, folder->info.read_at, by.id, by.on);
-	return error_hint(err, "Whoever wants to go there again makes a plan anew: 'seatshift plan %s'.",
-			  folder->plan.customer);
+	error_set(err, ERR_STALE, "plan %s was made from what was read at %s, and %s", folder->id,
+		  folder->info.read_at, meanwhile_text(&by, app->arena));
+	return error_hint(err,
+			  folder->plan.undoes ? "What is left to undo by now, a plan made anew says: '%s'."
+					      : "Whoever wants to go there again makes a plan anew: '%s'.",
+			  plan_again_command(&folder->plan, app->arena));
+}
+
+const char *undone_mark_left_over(struct app *app, const struct plan_folder *folder)
+{
+	struct error why = ERROR_INIT;
+	struct plan_folder undone;
+	const char *text = NULL;
+	/* Where the other is not at hand nothing is known. */
+	bool known = !folder->plan.undoes || undone_mark_load(app, folder, &undone, &why);
+	if (known && !undone_mark_check(app, folder, &why) &&
+	    (why.code == ERR_STALE || why.code == ERR_INVALID))
+		text = arena_strdup(app->arena, why.message);
+	error_release(&why);
+	return text;
 }

@@ -24,9 +24,11 @@ NODISCARD bool undone_mark_write(struct app *app, const struct plan_folder *undo
  */
 NODISCARD bool undone_is_its_own_work(struct app *app, const struct plan_folder *undone, struct error *err);
 /*
- * What was not begun, and came too late: the same of the plan that this one undoes; of a plan that undoes
- * none, ERR_STALE where the customer's last undo was begun since it was made.
+ * What was not begun, and came too late: of an undo, the same of the plan that it undoes; of every plan,
+ * ERR_STALE where it was overtaken (plans/saved/undone_by.h).
  */
 NODISCARD bool undone_mark_check(struct app *app, const struct plan_folder *folder, struct error *err);
+/* Why a plan is never applied any more, as that says; NULL: it may be. For showing only. */
+const char *undone_mark_left_over(struct app *app, const struct plan_folder *folder);
 
 #endif

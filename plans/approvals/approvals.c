@@ -25,6 +25,7 @@ static const char *const verdict_names[] = {
 	[APPROVAL_KEY_REVOKED] = "key-revoked",
 	[APPROVAL_FROM_THE_FUTURE] = "from-the-future",
 	[APPROVAL_EXPIRED] = "expired",
+	[APPROVAL_OVERTAKEN] = "overtaken",
 	[APPROVAL_BY_AUTHOR] = "by-author",
 	[APPROVAL_AUTHOR_UNKNOWN] = "author-unknown",
 	[APPROVAL_SAME_PERSON] = "same-person",
@@ -74,6 +75,7 @@ struct judging {
 	struct judged_plan_list *earlier;
 	struct str_list counted;	    /* names and keys of those who count */
 	const struct approval_fleet *fleet; /* whose approvals are judged; NULL: the plan's own */
+	struct meanwhile meanwhile;
 	struct arena *out;
 };
 
@@ -116,6 +118,13 @@ static bool names_this_plan(struct judging *j, struct approval_item *item)
 	return item->verdict == APPROVAL_COUNTS;
 }
 
+static bool is_from_before(const struct judging *j, const struct approval *approval)
+{
+	int64_t begun_ms;
+	return j->meanwhile.id && timestamp_parse(j->meanwhile.on, &begun_ms) &&
+	       approval->approved_ms < begun_ms;
+}
+
 static bool is_in_time(struct judging *j, struct approval_item *item)
 {
 	const struct approval *approval = &item->approval;
@@ -133,6 +142,9 @@ static bool is_in_time(struct judging *j, struct approval_item *item)
 	} else if (expires <= j->now_ms) {
 		timestamp_format(expires, text);
 		refuse(j, item, APPROVAL_EXPIRED, "it expired at %s", text);
+	} else if (is_from_before(j, approval)) {
+		refuse(j, item, APPROVAL_OVERTAKEN, "it was given before %s",
+		       meanwhile_text(&j->meanwhile, j->out));
 	}
 	return item->verdict == APPROVAL_COUNTS;
 }
@@ -335,6 +347,7 @@ static struct judging judging_of(const struct approval_case *c, struct arena *ou
 				.keygen = c->keygen,
 				.as_of = c->as_of,
 				.earlier = earlier,
+				.meanwhile = c->meanwhile,
 				.now_ms = clock_now_ms(c->clock),
 				.out = out};
 }

@@ -16,6 +16,7 @@
 #include "plans/approvals/approval.h"
 #include "plans/approvals/approved.h"
 #include "plans/approvals/ssh_signature.h"
+#include "plans/saved/undone_by.h"
 
 enum approval_verdict {
 	APPROVAL_COUNTS,
@@ -32,6 +33,7 @@ enum approval_verdict {
 	APPROVAL_KEY_REVOKED,
 	APPROVAL_FROM_THE_FUTURE,
 	APPROVAL_EXPIRED,
+	APPROVAL_OVERTAKEN,
 	APPROVAL_BY_AUTHOR,
 	APPROVAL_AUTHOR_UNKNOWN,
 	APPROVAL_SAME_PERSON,
@@ -78,7 +80,8 @@ struct approval_case {
 	const struct clock *clock;
 	enum approval_as_of as_of;
 	struct approval_fleet_list fleets; /* none: only the plan's own approvals */
-	const char *commit; /* whose approvals these are; NULL: the approved branch's own commit */
+	const char *commit;	    /* whose approvals these are; NULL: the approved branch's own commit */
+	struct meanwhile meanwhile; /* what was signed before it does not count now */
 };
 
 /* False only when the judging itself fails (git, ssh-keygen). Without a commit there are no approvals. */

@@ -116,7 +116,7 @@ struct render_model {
 	int64_t people_losing;	 /* a service, with or without a licence that is taken */
 	const char *sentence;	 /* what the plan does, for somebody who reads nothing else */
 	const char *state;	 /* "planned, approved 0 of 1", "begun: 3 of 30 actions ended", "done" */
-	const char *state_class; /* of that: "planned", "approved", "begun", "done", "undone" */
+	const char *state_class; /* of that: "planned", "approved", "begun", "done", "undone", "left-over" */
 	const char *next;	 /* what comes next: "Apply it with" */
 	const char *command;	 /* "seatshift apply 32a4c81e" */
 	struct render_decision_list decisions; /* what is still to be decided */

@@ -109,6 +109,9 @@ static void find_state(struct render_model *m)
 	if (m->in->undone_by) {
 		m->state = arena_printf(m->arena, "undone by plan %s", m->in->undone_by);
 		m->state_class = "undone";
+	} else if (m->in->left_over) {
+		m->state = arena_printf(m->arena, "left over: %s", m->in->left_over);
+		m->state_class = "left-over";
 	} else if (standing == BEGUN) {
 		m->state = arena_printf(
 			m->arena, "begun, %s of %s ended well", say_count(m->arena, (int64_t)well),

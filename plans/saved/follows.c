@@ -50,7 +50,8 @@ static bool prove_ended(const char *dir, const struct plan_folder *folder, const
 	struct plan first = *made;
 	struct plan_folder named, same;
 	struct journal_entry_list entries = {0};
-	struct undone_by by = {0}, later = {0};
+	struct undone_by by = {0};
+	struct meanwhile later = {0};
 	struct error none = ERROR_INIT;
 	first.follows = NULL;
 	if (!plan_folder_name(&first, out, &named, err))

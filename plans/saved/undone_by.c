@@ -23,8 +23,15 @@ static bool names(const char *path, const char *words, bool *ret_names, struct e
 	return true;
 }
 
-static bool look_at(const char *dir, const char *path, const struct plan_folder *folder, struct arena *out,
-		    struct undone_by *ret, struct error *err)
+/* A plan of the customer that undoes another and was begun. */
+struct undo {
+	struct undone_by by;
+	const char *undoes;
+};
+VEC(undo_list, struct undo);
+
+static bool look_at(const char *dir, const char *path, struct arena *out, struct undo_list *ret,
+		    struct error *err)
 {
 	struct plan_folder other;
 	struct journal_entry_list entries = {0};
@@ -34,12 +41,14 @@ static bool look_at(const char *dir, const char *path, const struct plan_folder 
 	if (!plan_folder_load(dir, path, out, &other, err))
 		return false;
 	const struct journal_file journal = plan_journal(&other, dir, out);
-	if (!str_eq(other.plan.undoes, folder->id) || str_eq(other.id, folder->id))
+	if (!other.plan.undoes)
 		return true;
 	if (!journal_read(&journal, out, &entries, &cut, err))
 		return error_wrap(err, "cannot use the journal of plan %s", other.id);
-	if (entries.count && (!ret->id || strcmp(entries.items[0].at, ret->on) < 0))
-		*ret = (struct undone_by){arena_strdup(out, other.id), entries.items[0].at};
+	if (entries.count)
+		VEC_PUSH(out, ret,
+			 ((struct undo){{arena_strdup(out, other.id), entries.items[0].at},
+					other.plan.undoes}));
 	return true;
 }
 
@@ -57,12 +66,9 @@ static bool look_at_own(const char *dir, const struct plan_folder *folder, struc
 	return true;
 }
 
-typedef bool looker(const char *dir, const char *path, const struct plan_folder *folder, struct arena *out,
-		    struct undone_by *ret, struct error *err);
-
-/* At the customer's other plans that have these words. */
-static bool look_at_all(const char *dir, const struct plan_folder *folder, const char *words, looker *look,
-			struct arena *out, struct undone_by *ret, struct error *err)
+/* The customer's other plans that have these words, undo a plan, and were begun. */
+static bool find_undos(const char *dir, const struct plan_folder *folder, const char *words,
+		       struct arena *out, struct undo_list *ret, struct error *err)
 {
 	struct str_list ids = {0};
 	const char *plans = arena_printf(out, "plans/%s", folder->plan.customer);
@@ -78,7 +84,7 @@ static bool look_at_all(const char *dir, const struct plan_folder *folder, const
 			continue;
 		if (!names(path_join(out, dir, arena_printf(out, "%s/plan.json", path)), words, &it_names,
 			   err) ||
-		    (it_names && !look(dir, path, folder, out, ret, err)))
+		    (it_names && !look_at(dir, path, out, ret, err)))
 			return false;
 	}
 	return true;
@@ -87,48 +93,92 @@ static bool look_at_all(const char *dir, const struct plan_folder *folder, const
 bool plan_undone_by(const char *dir, const struct plan_folder *folder, struct arena *out,
 		    struct undone_by *ret, struct error *err)
 {
-	const char *plans = arena_printf(out, "plans/%s", folder->plan.customer);
 	const char *words = arena_printf(out, "\"undoes\":\"%s\"", folder->id);
+	struct undo_list undos = {0};
 	*ret = (struct undone_by){0};
-	if (!file_is_dir(path_join(out, dir, plans)))
-		return true;
-	if (!look_at_own(dir, folder, out, ret, err))
+	if (!look_at_own(dir, folder, out, ret, err) || !find_undos(dir, folder, words, out, &undos, err))
 		return false;
-	return look_at_all(dir, folder, words, look_at, out, ret, err);
-}
-
-/* The last that was begun. */
-static bool look_for_later(const char *dir, const char *path, const struct plan_folder *folder,
-			   struct arena *out, struct undone_by *ret, struct error *err)
-{
-	struct plan_folder other;
-	struct journal_entry_list entries = {0};
-	bool cut = false;
-	if (plan_folder_is_copy(dir, path, out))
-		return true;
-	if (!plan_folder_load(dir, path, out, &other, err))
-		return false;
-	const struct journal_file journal = plan_journal(&other, dir, out);
-	if (!other.plan.undoes)
-		return true;
-	if (!journal_read(&journal, out, &entries, &cut, err))
-		return error_wrap(err, "cannot use the journal of plan %s", other.id);
-	const char *since = ret->id ? ret->on : folder->info.read_at;
-	if (entries.count && strcmp(entries.items[0].at, since) > 0)
-		*ret = (struct undone_by){arena_strdup(out, other.id), entries.items[0].at};
+	for (size_t i = 0; i < undos.count; i++) {
+		const struct undo *undo = &undos.items[i];
+		if (str_eq(undo->undoes, folder->id) && (!ret->id || strcmp(undo->by.on, ret->on) < 0))
+			*ret = undo->by;
+	}
 	return true;
 }
 
-bool plan_overtaken_by(const char *dir, const struct plan_folder *folder, struct arena *out,
-		       struct undone_by *ret, struct error *err)
+/* What people said of it before its first run begins nothing. */
+static bool has_run(const struct journal_entry_list *entries)
 {
+	for (size_t i = 0; i < entries->count; i++)
+		if (entries->items[i].event == JOURNAL_RUN_BEGIN)
+			return true;
+	return false;
+}
+
+static void take_later(struct meanwhile *ret, const struct meanwhile *other)
+{
+	if (other->on && (!ret->id || strcmp(other->on, ret->on) > 0))
+		*ret = *other;
+}
+
+/* When the plan that this one undoes did something last. Where that is not at hand, others say so. */
+static bool look_at_undone(const char *dir, const struct plan_folder *folder, struct arena *out,
+			   struct meanwhile *ret, struct error *err)
+{
+	struct plan_folder undone;
 	struct journal_entry_list entries = {0};
 	bool cut = false;
-	const struct journal_file journal = plan_journal(folder, dir, out);
-	*ret = (struct undone_by){0};
-	if (folder->plan.undoes || !folder->info.read_at)
+	struct meanwhile last = {.carried_further = true};
+	const char *path = arena_printf(out, "plans/%s/%s", folder->plan.customer, folder->plan.undoes);
+	if (!folder->plan.undoes ||
+	    !file_exists(path_join(out, dir, arena_printf(out, "%s/plan.json", path))))
 		return true;
+	if (!plan_folder_load(dir, path, out, &undone, err))
+		return false;
+	const struct journal_file journal = plan_journal(&undone, dir, out);
+	if (!journal_read(&journal, out, &entries, &cut, err))
+		return error_wrap(err, "cannot use the journal of plan %s", undone.id);
+	last.id = arena_strdup(out, undone.id);
+	for (size_t i = 0; i < entries.count; i++)
+		if (entries.items[i].event == JOURNAL_WRITE || entries.items[i].event == JOURNAL_ENDED)
+			last.on = entries.items[i].at;
+	take_later(ret, &last);
+	return true;
+}
+
+bool plan_meanwhile(const char *dir, const struct plan_folder *folder, struct arena *out,
+		    struct meanwhile *ret, struct error *err)
+{
+	struct journal_entry_list entries = {0};
+	struct undo_list undos = {0};
+	bool cut = false;
+	const struct journal_file journal = plan_journal(folder, dir, out);
+	*ret = (struct meanwhile){0};
 	if (!journal_read(&journal, out, &entries, &cut, err))
 		return error_wrap(err, "cannot use the journal of plan %s", folder->id);
-	return entries.count > 0 || look_at_all(dir, folder, "\"undoes\":\"", look_for_later, out, ret, err);
+	if (has_run(&entries))
+		return true;
+	if (!find_undos(dir, folder, "\"undoes\":\"", out, &undos, err))
+		return false;
+	for (size_t i = 0; i < undos.count; i++)
+		take_later(ret, &(struct meanwhile){undos.items[i].by.id, undos.items[i].by.on, false});
+	return look_at_undone(dir, folder, out, ret, err);
+}
+
+const char *meanwhile_text(const struct meanwhile *meanwhile, struct arena *out)
+{
+	return arena_printf(out, "plan %.12s, %s at %s", meanwhile->id,
+			    meanwhile->carried_further ? "which it undoes, was carried further"
+						       : "an undo, was begun",
+			    meanwhile->on);
+}
+
+bool plan_overtaken_by(const char *dir, const struct plan_folder *folder, struct arena *out,
+		       struct meanwhile *ret, struct error *err)
+{
+	if (!plan_meanwhile(dir, folder, out, ret, err))
+		return false;
+	if (ret->id && (!folder->info.read_at || strcmp(ret->on, folder->info.read_at) <= 0))
+		*ret = (struct meanwhile){0};
+	return true;
 }

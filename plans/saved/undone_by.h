@@ -15,12 +15,28 @@ struct undone_by {
  */
 NODISCARD bool plan_undone_by(const char *dir, const struct plan_folder *folder, struct arena *out,
 			      struct undone_by *ret, struct error *err);
+/* What happened before the first run of a plan, which it may have been made or approved before. */
+struct meanwhile {
+	const char *id;	      /* of a plan; NULL: nothing happened */
+	const char *on;	      /* RFC 3339 */
+	bool carried_further; /* it is what this plan undoes, and did more; otherwise it is an undo, which
+				 began */
+};
+
 /*
- * A plan that was made before the customer's last undo began, and was not begun itself, was made and approved
- * for what the undo took away: `*ret` is that undo, of whichever plan. Of a plan that undoes another, and of
- * one that was begun, there is none.
+ * The last of these: the customer's last undo began, of whichever plan, and took away what was there; of an
+ * undo, the plan that it undoes did something, which may not be in it. Of a plan that had a run there is
+ * none.
+ */
+NODISCARD bool plan_meanwhile(const char *dir, const struct plan_folder *folder, struct arena *out,
+			      struct meanwhile *ret, struct error *err);
+/* "plan 3fa9c1d2e4b7, an undo, was begun at 2026-11-22T12:00:00.000Z" */
+const char *meanwhile_text(const struct meanwhile *meanwhile, struct arena *out);
+/*
+ * The same where the plan was made before it, by what its snapshot says. That time is the word of whoever
+ * wrote the snapshot: of approvals, the time that was signed counts (plans/approvals/approvals.h).
  */
 NODISCARD bool plan_overtaken_by(const char *dir, const struct plan_folder *folder, struct arena *out,
-				 struct undone_by *ret, struct error *err);
+				 struct meanwhile *ret, struct error *err);
 
 #endif

@@ -342,6 +342,31 @@ static void wait_for_a_decision(struct judging *j)
 				      j->plan->undoes, j->in->desired->file, j->in->desired->customer));
 }
 
+/* Nobody has to approve it, to do its steps or to apply it. */
+static void wait_for_another_plan(struct judging *j)
+{
+	wait_for(j,
+		 arena_printf(j->out,
+			      "nothing of plan %s, which is left over: %s; what there is to do "
+			      "now: %s",
+			      j->in->plan->folder.id, j->in->left_over, plan_again_command(j->plan, j->out)));
+}
+
+/* In the order in which it comes. */
+static void wait_for_the_plan(struct judging *j)
+{
+	wait_for_approvals(j);
+	if (!j->status->is_undo)
+		wait_for_papers(j);
+	wait_for_steps(j, ACTION_ADD_PARTNER);
+	wait_for_steps(j, ACTION_REDEEM_KEY);
+	wait_for_steps(j, ACTION_RECEIVE_SEATS);
+	wait_for_steps(j, ACTION_REACTIVATE_SUBSCRIPTION);
+	wait_for_users(j);
+	wait_for_steps(j, ACTION_RETIRE_SUBSCRIPTION);
+	wait_for_a_decision(j);
+}
+
 static void judge_plan(struct judging *j)
 {
 	struct status *s = j->status;
@@ -354,16 +379,10 @@ static void judge_plan(struct judging *j)
 	judge_window(j);
 	s->exit = give_back_of(j->plan, &j->in->plan->entries);
 	s->back = way_back_of(j->plan, &j->in->plan->entries, j->live, j->out);
-	wait_for_approvals(j);
-	if (!s->is_undo)
-		wait_for_papers(j);
-	wait_for_steps(j, ACTION_ADD_PARTNER);
-	wait_for_steps(j, ACTION_REDEEM_KEY);
-	wait_for_steps(j, ACTION_RECEIVE_SEATS);
-	wait_for_steps(j, ACTION_REACTIVATE_SUBSCRIPTION);
-	wait_for_users(j);
-	wait_for_steps(j, ACTION_RETIRE_SUBSCRIPTION);
-	wait_for_a_decision(j);
+	if (j->in->left_over)
+		wait_for_another_plan(j);
+	else
+		wait_for_the_plan(j);
 }
 
 /* ---- without a plan ------------------------------------------------------------------------- */

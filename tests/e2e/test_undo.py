@@ -247,6 +247,40 @@ class Approved(Undo):
     self.assertEqual(self.licenses(twin), before)
     self.ws.run('verify', undo['id'], expect=harness.OK)
 
+  def test_an_approval_from_before_the_undo(self):
+    """A snapshot says what it likes of its time: of what people decided, the time that they signed counts."""
+    twin = self.twin(contoso.document(signing.USERS))
+    contoso.set_up(self.ws, twin)
+    people = signing.People(self.ws.dir / 'keys')
+    self.ws.write('seatshift.yaml', signing.policy())
+    self.ws.write('allowed_signers', people_signers(people))
+    self.ws.git_commit('policy: somebody else approves')
+    twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', contoso.SEATS_OPEN)
+    who = self.ws.run_json('plan', 'contoso', '--commit', expect=harness.OK)
+    early, upn = who, next(action['subject']['upn'] for action in who['actions'] if action['kind'] == 'swap-license')
+    self.approve(people, early)
+    twin.control('user', tenant=contoso.TENANT, upn=upn, set={'usage_location': 'DE'})
+    plan = self.ws.run_json('plan', 'contoso', '--commit', expect=harness.OK)
+    self.approve(people, plan)
+    self.ws.run('apply', plan['id'], '--commit', expect=harness.WAITING)
+    undo = self.undo(plan, '--commit')
+    self.approve(people, undo)
+    self.ws.run('apply', undo['id'], '--commit', expect=harness.OK)
+    twin.control('user', tenant=contoso.TENANT, upn=upn, set={'usage_location': 'US'})
+    before = self.licenses(twin)
+    self.ws.run('apply', early['id'], '--commit', expect=harness.STALE)
+    snapshot = self.ws.repo / 'plans/contoso' / early['id'] / 'snapshot.json'
+    told = re.sub(r'"read":{"at":"[^"]*"', '"read":{"at":"2099-01-01T00:00:00.000Z"', snapshot.read_text())
+    self.assertNotEqual(told, snapshot.read_text())
+    snapshot.write_text(told)
+    self.ws.git_commit('a time that is not true')
+    refused = self.ws.run('apply', early['id'], '--commit', expect=harness.UNAPPROVED)
+    self.assertIn(f'given before plan {undo["id"]}, an undo, was begun at', refused.err)
+    self.assertEqual(self.licenses(twin), before)
+    # What is decided now is decided now.
+    self.approve(people, early)
+    self.ws.run('apply', early['id'], '--commit', expect=harness.WAITING)
+
   def approve(self, people, plan):
     self.ws.run('approve', plan['id'], '--key', people.key(signing.ADELE), '--yes', '--commit', expect=harness.OK)
 
@@ -359,6 +393,24 @@ class Small(Few):
     self.assertEqual(sorted(action['subject']['upn'] for action in undo['actions']), sorted(moved))
     self.assertEqual(self.held(), self.before)
     self.assertEqual(undo['warnings'], [])
+
+  def test_the_plan_was_carried_further_since(self):
+    """What it did after the undo was made is not in the undo: half of the way back is none."""
+    plan = self.begin([user(upn, licenses=['STANDARDPACK']) for upn in (ADELE, ALEX)], expect=harness.PARTIAL,
+                      fault={'kind': '400', 'match': {'method': 'POST', 'path': '/users/*/assignLicense', 'nth': 2}})
+    undo = self.undo(plan)
+    self.assertEqual(len(undo['actions']), 1)
+    self.apply(plan, harness.WAITING)
+    moved = self.held()
+    for command in (['verify', undo['id']], ['apply', undo['id'], '--yes']):
+      refused = self.ws.run(*command, expect=harness.STALE)
+      self.assertIn(f'plan {plan["id"]}, which it undoes, was carried further at', refused.err)
+      self.assertIn(f'seatshift undo {plan["id"][:8]}', refused.err)
+    self.assertEqual(self.held(), moved)
+    # Nothing was begun by that: the plan itself may still be resumed.
+    self.apply(plan, harness.WAITING)
+    self.assertEqual(len(self.back(plan)['actions']), 2)
+    self.assertEqual(self.held(), self.before)
 
   def test_too_few_seats_of_the_old_sku(self):
     people = [user(upn, licenses=['STANDARDPACK']) for upn in (ADELE, ALEX, BIANCA)]
@@ -612,11 +664,21 @@ class Pair(Few):
     self.change(ALEX, usage_location='DE')
     other = self.undo(plan)
     self.assertNotEqual(other['id'], undo['id'])
+    self.assertIn('State: planned', self.shown(other))
     self.apply(undo, harness.OK)
+    # It was made of what was there before that one: nobody carries it out, and nothing asks for it.
+    for command in (['verify', other['id']], ['apply', other['id'], '--yes']):
+      refused = self.ws.run(*command, expect=harness.STALE)
+      self.assertIn(f'plan {undo["id"]}, an undo, was begun at', refused.err)
+      self.assertIn(f'seatshift undo {plan["id"][:8]}', refused.err)
+    self.assert_left_over(other, f'plan {undo["id"]}, an undo, was begun at')
+    self.assertIn('State: done', self.shown(undo))
+    self.assertIn(f'State: undone by plan {undo["id"]}', self.shown(plan))
     fresh = self.plan()
     self.apply(fresh, harness.WAITING)
     moved = self.held()
     self.assertNotEqual(moved, self.before)
+    self.assert_left_over(other, f'was undone by plan {undo["id"]}, and plan {fresh["id"]} was begun since')
     for command in (['verify', other['id']], ['approve', other['id'], '--key', 'none'], ['apply', other['id'], '--yes']):
       refused = self.ws.run(*command, expect=harness.INVALID)
       self.assertIn(f'was undone by plan {undo["id"]}, and plan {fresh["id"]} was begun since', refused.err)
@@ -626,6 +688,16 @@ class Pair(Few):
     self.ws.run('verify', undo['id'], expect=harness.OK)
     self.back(fresh)
     self.assertEqual(sorted(self.held()), sorted(self.before))
+
+  def shown(self, plan):
+    return ' '.join(self.ws.run('show', plan['id'], expect=harness.OK).out.split())
+
+  def assert_left_over(self, plan, why):
+    text = self.shown(plan)
+    self.assertIn('State: left over: plan ', text)
+    self.assertIn(why, text)
+    for next_command in ('Apply it with', 'Approve it with', 'Resume it with'):
+      self.assertNotIn(next_command, text)
 
   def test_a_plan_from_before_the_undo(self):
     """Made for what the undo took away, and never begun: to go there again is decided anew."""
@@ -644,6 +716,7 @@ class Pair(Few):
       refused = self.ws.run(*command, expect=harness.STALE)
       self.assertIn(f'and plan {undo["id"]}, an undo, was begun at', refused.err)
       self.assertIn('seatshift plan contoso', refused.err)
+    self.assert_left_over(early, f'plan {undo["id"]}, an undo, was begun at')
     self.assertEqual(self.held(), self.before)
     # The same facts again: another plan, another decision.
     fresh = self.plan()
@@ -653,6 +726,32 @@ class Pair(Few):
     self.ws.run('verify', fresh['id'], expect=harness.OK)
     self.apply(fresh, harness.WAITING)
     self.assertNotEqual(self.held(), self.before)
+
+  def test_a_word_of_a_step_is_no_run(self):
+    """A plan from before the undo of which somebody said that a step is done was not begun by that."""
+    self.twin_ = self.start(document([user(ADELE, licenses=['STANDARDPACK'])],
+                                     subscriptions=[*contoso.tenant(0)['subscriptions'], self.open_seats]),
+                            customer(['holders_of: advisor']))
+    early = self.plan()
+    self.ws.run('step', early['id'], 'retire-subscription', '--done', '--case', '4711', expect=harness.OK)
+    self.change(ADELE, usage_location='DE')
+    plan = self.plan()
+    self.apply(plan, harness.WAITING)
+    self.back(plan)
+    self.change(ADELE, usage_location='US')
+    before = self.held()
+    refused = self.ws.run('apply', early['id'], '--yes', expect=harness.STALE)
+    self.assertIn('an undo, was begun at', refused.err)
+    self.assertEqual(self.held(), before)
+    # Where it is the newest that git has, status waits for another one.
+    folder, aside = self.ws.repo / 'plans/contoso' / early['id'], self.ws.dir / 'aside'
+    folder.rename(aside)
+    self.ws.git_commit('the others')
+    aside.rename(folder)
+    self.ws.git_commit('this one')
+    [waits] = self.status()['waiting_for']
+    self.assertIn(f'nothing of plan {early["id"]}, which is left over', waits)
+    self.assertIn('seatshift plan contoso', waits)
 
   def drift(self, expect=harness.CHANGES):
     return self.ws.run_json('drift', 'contoso', '--detailed-exitcode', expect=expect)
