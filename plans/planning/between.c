@@ -4,16 +4,16 @@
 #include "core/str.h"
 #include "plans/planning/effects.h"
 
-static bool drops(const struct action *action, const char *sku_id)
+static bool drops(const struct touching *touch, const char *sku_id)
 {
-	return str_list_has(&action->remove, sku_id) || license_find(&action->add, sku_id);
+	return str_list_has(touch->remove, sku_id) || license_find(touch->add, sku_id);
 }
 
 static bool source_stays(const struct between *b, uint32_t done, const char *sku_id, const char *group_id)
 {
 	for (size_t n = 0; n < b->count; n++)
-		if (done & 1u << n && str_eq(b->actions[n]->group_id, group_id) &&
-		    drops(b->actions[n], sku_id))
+		if (done & 1u << n && str_eq(b->touches[n].group_id, group_id) &&
+		    drops(&b->touches[n], sku_id))
 			return false;
 	return true;
 }
@@ -38,8 +38,8 @@ static struct license_list held_after(const struct between *b, uint32_t done)
 			effects_add_source(&held, license, b->tmp);
 	}
 	for (size_t n = 0; n < b->count; n++)
-		for (size_t i = 0; done & 1u << n && i < b->actions[n]->add.count; i++)
-			effects_add_source(&held, &b->actions[n]->add.items[i], b->tmp);
+		for (size_t i = 0; done & 1u << n && i < b->touches[n].add->count; i++)
+			effects_add_source(&held, &b->touches[n].add->items[i], b->tmp);
 	return held;
 }
 

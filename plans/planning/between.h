@@ -2,7 +2,7 @@
  * What a user holds between the actions that touch the user, and what must hold of it. Pure.
  *
  * A user is touched by one action of the user's own, and by those of the user's groups. `done` has a bit for
- * each that is done, in the order of `actions`.
+ * each that is done, in the order of `touches`.
  */
 #ifndef PLANS_BETWEEN_H
 #define PLANS_BETWEEN_H
@@ -11,10 +11,16 @@
 
 enum { TOUCHES_MAX = 8 };
 
+struct touching {
+	const char *group_id; /* NULL: the user's own */
+	const struct license_list *add;
+	const struct str_list *remove;
+};
+
 struct between {
 	struct planning *p;
 	const struct user *user;
-	const struct action *actions[TOUCHES_MAX]; /* the user's own first */
+	struct touching touches[TOUCHES_MAX]; /* the user's own first */
 	size_t count;
 	struct arena *tmp;
 };

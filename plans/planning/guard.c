@@ -3,6 +3,7 @@
 
 #include "core/str.h"
 #include "plans/planning/lasting.h"
+#include "plans/planning/member_order.h"
 #include "plans/planning/seats.h"
 
 #include <stdlib.h>
@@ -175,24 +176,44 @@ static void check_disabled(struct planning *p, const struct user_effect_list *ef
 	}
 }
 
-/*
- * A member's own change comes before the group's, in an undo after it. What the user holds between the two
- * must be sound as well, or Graph would refuse the first.
- */
+/* What members hold who are changed alone and by groups, when only one of the two is done. */
+struct halves {
+	struct user_effect_list alone, by_group;
+};
+
+/* Those of the member that can be, in the member's order. */
+static void add_halves(struct planning *p, const struct member_order *order, const struct user_effect *alone,
+		       const struct user_effect *by_group, struct user_effect_list *members)
+{
+	bool some[2] = {false, false};
+	size_t n = 0;
+	for (const struct membership *m = order->groups; m; m = m->next, n++)
+		some[member_order_has_first(order, n)] = true;
+	if (some[false])
+		VEC_PUSH(p->out, members, *alone);
+	if (some[true])
+		VEC_PUSH(p->out, members, *by_group);
+}
+
+/* What the user holds between the two must be sound as well, or Graph would refuse the first. */
 static void check_between(struct planning *p, const struct changes *changes)
 {
 	const struct changes own = {.users = changes->users};
 	const struct changes common = {.groups = changes->groups};
-	struct user_effect_list effects = {0};
+	struct halves halves = {0};
 	struct user_effect_list members = {0};
 	if (!changes->groups.count)
 		return;
-	effects_build(p, p->undoes ? &common : &own, &effects);
-	for (size_t i = 0, next = 0; i < changes->effects.count; i++) {
+	const struct member_order *orders = member_orders(p, changes, true, p->out);
+	effects_build(p, &own, &halves.alone);
+	effects_build(p, &common, &halves.by_group);
+	for (size_t i = 0, alone = 0, by_group = 0; i < changes->effects.count; i++) {
 		const struct user_effect *effect = &changes->effects.items[i];
 		if (effect->change && effect->by_group)
-			VEC_PUSH(p->out, &members, effects.items[next]);
-		next += p->undoes ? effect->by_group : effect->change != NULL;
+			add_halves(p, &orders[alone], &halves.alone.items[alone],
+				   &halves.by_group.items[by_group], &members);
+		alone += effect->change != NULL;
+		by_group += effect->by_group;
 	}
 	check_mailboxes(p, &members);
 	check_clashes(p, &members);

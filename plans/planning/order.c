@@ -20,7 +20,8 @@ struct ordering {
 	int64_t canary_wave;
 	struct str_list work; /* ids of all user and group changes */
 	int64_t work_wave;
-	size_t *action_of; /* per user change: the index of its action */
+	size_t *action_of;	 /* per user change: the index of its action */
+	size_t *group_action_of; /* per group change */
 };
 
 static struct action *add_action(struct ordering *o, enum action_kind kind, const char *why)
@@ -316,6 +317,7 @@ static void add_groups(struct ordering *o, bool canary, const struct str_list *a
 		if (change->canary != canary)
 			continue;
 		struct action *action = add_action(o, ACTION_SWAP_GROUP_LICENSE, change->why);
+		o->group_action_of[i] = o->actions->count - 1;
 		action->group_id = change->group->id;
 		action->group_name = change->group->display_name;
 		action->add = change->add;
@@ -351,20 +353,21 @@ static void add_stage(struct ordering *o, const struct stage *stage)
 {
 	const size_t first = o->actions->count;
 	add_users(o, stage);
-	const size_t first_group = o->actions->count;
 	add_groups(o, stage->canary, stage->after, stage->after_wave);
-	order_members(&(struct member_stage){.p = o->p,
-					     .changes = o->changes,
-					     .actions = o->actions,
-					     .action_of = o->action_of,
-					     .first_group = first_group,
-					     .canary = stage->canary});
+	order_members(&(struct ordered_members){.p = o->p,
+						.changes = o->changes,
+						.actions = o->actions,
+						.action_of = o->action_of,
+						.group_action_of = o->group_action_of,
+						.canary = stage->canary});
 	add_to_work(o, first);
 }
 
 static void add_changes(struct ordering *o)
 {
 	o->action_of = arena_alloc_array(o->p->out, o->changes->users.count, sizeof *o->action_of);
+	o->group_action_of =
+		arena_alloc_array(o->p->out, o->changes->groups.count, sizeof *o->group_action_of);
 	o->canary_wave = o->gate_wave;
 	add_stage(o, &(struct stage){true, &o->gate, o->gate_wave});
 	/* Canaries wait for the gate, so who waits for them waits for it too. */

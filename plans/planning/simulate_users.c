@@ -154,7 +154,7 @@ static void check_between(struct playing *play, size_t at, uint32_t done)
 /* A group that waits for the user's own action is never done before it, and the other way round. */
 static bool can_be(const struct playing *play, uint32_t done)
 {
-	bool has_own = !play->between.actions[0]->group_id;
+	bool has_own = !play->between.touches[0].group_id;
 	for (size_t n = 1; has_own && n < play->between.count; n++) {
 		bool group_done = done & 1u << n;
 		if (done & 1u ? !group_done && play->touches[n]->group_first
@@ -180,16 +180,16 @@ static void count_given(struct playing *play)
 	struct simulation *s = play->s;
 	const struct between *between = &play->between;
 	for (size_t n = 0; n < between->count; n++) {
-		const struct action *action = between->actions[n];
+		const struct license_list *add = between->touches[n].add;
 		const uint64_t *waits_for = s->redeems_before[play->touches[n]->action];
-		for (size_t i = 0; i < action->add.count; i++) {
-			const char *sku_id = action->add.items[i].sku_id;
+		for (size_t i = 0; i < add->count; i++) {
+			const char *sku_id = add->items[i].sku_id;
 			if (license_find(&between->user->licenses, sku_id))
 				continue;
 			struct pool *pool = simulate_pool(s, sku_id);
 			bool counted = false;
 			for (size_t other = 0; other < n; other++)
-				counted = counted || license_find(&between->actions[other]->add, sku_id);
+				counted = counted || license_find(between->touches[other].add, sku_id);
 			pool->given += !counted;
 			for (size_t w = 0; w < REDEEM_WORDS; w++)
 				pool->redeems[w] =
@@ -226,7 +226,9 @@ static bool gather(struct simulation *s, const struct user *user, struct playing
 	play->between.count = count;
 	for (const struct touch *t = list; t; t = t->next) {
 		play->touches[--count] = t;
-		play->between.actions[count] = &s->actions->items[t->action];
+		const struct action *action = &s->actions->items[t->action];
+		play->between.touches[count] =
+			(struct touching){action->group_id, &action->add, &action->remove};
 	}
 	return true;
 }
