@@ -237,17 +237,18 @@ static void tell_event(struct telling *t, const struct history_plan *plan, const
 							       [JOURNAL_UNDONE] = "undone"};
 	const struct action *action = hand_step(plan, entry);
 	strbuf_addf(&t->buf, "  %.*sZ  %-10s", SHOWN_TIME, entry->at, words[entry->event]);
+	const size_t said = t->buf.len;
 	if (action)
 		strbuf_addf(&t->buf, " %s %s", action->id, action_info(action->kind)->name);
 	if (entry->outcome)
 		strbuf_addf(&t->buf, "%s%s", action ? ": " : " ", shown(t, entry->outcome));
 	if (entry->event == JOURNAL_RUN_END)
 		tell_counts(t, plan, entry);
-	if (entry->by)
-		strbuf_addf(&t->buf, "%s %s", entry->event == JOURNAL_RUN_BEGIN ? "" : ", by",
-			    shown(t, entry->by));
 	if (entry->undone_by)
-		strbuf_addf(&t->buf, ", plan %s is about to begin", shown(t, entry->undone_by));
+		strbuf_addf(&t->buf, " plan %s is about to begin", shown(t, entry->undone_by));
+	if (entry->by)
+		strbuf_addf(&t->buf, "%s%s %s", t->buf.len > said ? "," : "",
+			    entry->event == JOURNAL_RUN_BEGIN ? "" : " by", shown(t, entry->by));
 	tell_evidence(t, &entry->evidence);
 	if (entry->detail)
 		strbuf_addf(&t->buf, " (%s)", shown(t, entry->detail));
