@@ -1,5 +1,6 @@
 /*
- * A plan as JSON: the plan file's own object, with the plan's id, digest and path added. For whoever reads it
+ * A plan as JSON: the plan file's own object, with the plan's id, digest and path added, and
+ * what its saved rehearsal says. For whoever reads it
  * with a program, each action has the members of its shape too.
  */
 #include "plans/faces/render_model.h"
@@ -11,6 +12,7 @@
 
 struct rendering {
 	const struct plan_folder *folder;
+	const struct rehearsed *rehearsed; /* NULL: none */
 	struct json_writer w;
 	struct arena *keys; /* the writer borrows them until the object ends */
 	const char *list;   /* the list that is being written, or NULL */
@@ -18,26 +20,59 @@ struct rendering {
 	size_t next_added;
 };
 
-static const char *added_value(const struct plan_folder *folder, size_t at, const char **ret_key)
+/* As the saved report has it, in short: what is modelled and what is not stands there. */
+static void put_rehearsal(struct json_writer *w, const struct rehearsed *rehearsed)
 {
-	const struct {
-		const char *key, *value;
-	} added[] = {{"digest", folder->digest},
-		     {"id", folder->id}, /* the name of "plan" in format 1 */
-		     {"path", folder->paths.plan},
-		     {"plan", folder->id}};
-	*ret_key = at < ARRAY_LEN(added) ? added[at].key : NULL;
-	return *ret_key ? added[at].value : NULL;
+	json_put_key(w, "rehearsal");
+	json_begin_object(w);
+	json_set_int(w, "alike", rehearsed->alike);
+	json_set_int(w, "ended_early", rehearsed->ended_early);
+	json_put_key(w, "first_divergence");
+	if (rehearsed->first_found) {
+		json_begin_object(w);
+		json_set_text(w, "disturbance", rehearsed->first_disturbance);
+		json_set_text(w, "found", rehearsed->first_found);
+		json_set_int(w, "seed", rehearsed->first_seed);
+		json_end_object(w);
+	} else {
+		json_put_null(w);
+	}
+	json_set_bool(w, "good", rehearsed->good);
+	json_set_int(w, "requests", rehearsed->requests);
+	json_set_int(w, "runs", rehearsed->runs);
+	json_set_int(w, "seed", rehearsed->seed);
+	json_set_int(w, "throttled", rehearsed->throttled);
+	json_put_key(w, "undo");
+	json_begin_object(w);
+	json_set_int(w, "alike", rehearsed->undo_alike);
+	json_set_int(w, "runs", rehearsed->undo_runs);
+	json_end_object(w);
+	json_set_text(w, "version", rehearsed->version);
+	json_set_int(w, "working_ms", rehearsed->working_ms);
+	json_end_object(w);
+}
+
+static void put_added_one(struct rendering *r, const char *key)
+{
+	if (str_eq(key, "digest"))
+		json_set_text(&r->w, key, r->folder->digest);
+	else if (str_eq(key, "path"))
+		json_set_text(&r->w, key, r->folder->paths.plan);
+	else if (!str_eq(key, "rehearsal"))
+		json_set_text(&r->w, key, r->folder->id);
+	else if (r->rehearsed)
+		put_rehearsal(&r->w, r->rehearsed);
 }
 
 /* Writes the added members that come before `key`; NULL: all that are left. */
 static void put_added(struct rendering *r, const char *key)
 {
-	const char *added;
-	for (const char *value; (value = added_value(r->folder, r->next_added, &added)); r->next_added++) {
-		if (key && strcmp(added, key) > 0)
+	/* "id" is the name of "plan" in format 1. */
+	static const char *const added[] = {"digest", "id", "path", "plan", "rehearsal"};
+	for (; r->next_added < ARRAY_LEN(added); r->next_added++) {
+		if (key && strcmp(added[r->next_added], key) > 0)
 			return;
-		json_set_text(&r->w, added, value);
+		put_added_one(r, added[r->next_added]);
 	}
 }
 
@@ -84,7 +119,11 @@ static bool put_item(void *ctx, const char *key, const struct json *value, struc
 void render_json(const struct render_model *m, struct strbuf *out)
 {
 	CLEANUP(arena_freep) struct arena *keys = arena_new();
-	struct rendering r = {.folder = m->folder, .w = JSON_WRITER(out), .keys = keys};
+	const struct rehearsed *rehearsed = m->in->rehearsed;
+	struct rendering r = {.folder = m->folder,
+			      .rehearsed = rehearsed && rehearsed->found ? rehearsed : NULL,
+			      .w = JSON_WRITER(out),
+			      .keys = keys};
 	const struct json_lines_reader reader = {put_member, put_item, &r};
 	struct error ignored = ERROR_INIT;
 	json_begin_object(&r.w);

@@ -74,6 +74,12 @@ class Rehearse(harness.TestCase):
     path = self.ws.repo / 'plans/contoso' / plan['id'] / 'rehearsal.json'
     saved = json.loads(path.read_text())
     self.assertEqual((saved['digest'], saved['runs']), (plan['digest'], 12))
+    shown = self.ws.run_json('show', plan['id'], expect=harness.OK)['rehearsal']
+    self.assertEqual({name: shown[name] for name in ('alike', 'good', 'runs', 'seed', 'version')},
+                     {name: saved[name] for name in ('alike', 'good', 'runs', 'seed', 'version')})
+    self.assertEqual((shown['undo'], shown['requests']), ({name: saved['undo'][name] for name in ('alike', 'runs')},
+                                                          saved['undisturbed']['requests']))
+    self.assertIsNone(shown['first_divergence'])
     for face in ('text', 'markdown', 'html'):
       shown = self.ws.run('show', plan['id'], '--format', face, expect=harness.OK).out
       self.assertIn('12 disturbed runs, all ended alike', shown, face)
