@@ -333,13 +333,13 @@ static void decide_hand_step(struct render_model *m, const struct render_step *s
 				    render_name(m->arena, action->retire_by)));
 }
 
+/* It goes on when the plan is done: BILLED says so then, and it is nothing that is over. */
 static void decide_both(struct render_model *m, const struct plan_move *move)
 {
 	const struct render_step *back = render_reactivate_step(m, move);
 	const char *both = render_paid_for_both(m, move);
-	if (both)
-		decide(m, DECISION_MONEY, back ? is_done(m, back->first) : all_done(m), "Paid for both",
-		       both);
+	if (both && !(back ? is_done(m, back->first) : all_done(m)))
+		decide(m, DECISION_MONEY, false, "Paid for both", both);
 }
 
 void render_verdict(struct render_model *m)

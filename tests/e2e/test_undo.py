@@ -635,6 +635,8 @@ class Pair(Few):
     self.assertEqual((plans[undo['id']]['undoes'], plans[plan['id']]['undone_by']), (plan['id'], undo['id']))
     text = self.ws.run('history', 'contoso', expect=harness.OK).out
     self.assertIn(f'undone by plan {undo["id"]}', text)
+    self.assertRegex(text, rf'Z  undone     plan {undo["id"]} is about to begin, by\s+\S')
+    self.assertNotRegex(text, r'\s,')
     shown = self.ws.run('show', plan['id'], expect=harness.OK).said
     self.assertIn(f'UNDONE by plan {undo["id"]}', shown)
     self.assertIn(f'State: undone by plan {undo["id"]} ', shown)
@@ -906,6 +908,9 @@ class Pair(Few):
     for face, shown in self.faces(undo):
       self.assertNotIn('It can be reactivated until', shown, face)
       self.assertIn('1 day × 20 seats', shown, face)
+      # It goes on: it is not among what is done.
+      self.assertNotIn('Paid for both', shown, face)
+      self.assertIn('no step of this plan ends either', shown, face)
 
   def test_an_undo_that_only_takes(self):
     """Where nothing was retired, people held nothing before: they go back to that."""
