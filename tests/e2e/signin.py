@@ -43,8 +43,10 @@ class TestCase(harness.TestCase):
     self.ws.env = twin.env(AZURE_CLIENT_ID=contoso.CLIENT, CONTOSO_OPEN_KEY=contoso.KEY, **(more_env or {}))
     return twin
 
+  patience = '2m'  # what a reading command has by itself; less where a test waits for its end
+
   def plan(self, expect=harness.OK, **env):
-    return self.ws.run('plan', 'contoso', '-v', env=env, expect=expect)
+    return self.ws.run('plan', 'contoso', '-v', '--deadline', self.patience, env=env, expect=expect)
 
   def refused(self, *words, expect=harness.AUTH, **env):
     result = self.plan(expect, **env)

@@ -128,6 +128,7 @@ class Clouds(signin.TestCase):
 
   def test_a_proxy_that_refuses(self):
     twin, proxy = self.through_proxy('global')
+    self.patience = '8s'
     for status, tries in (('407 Proxy Authentication Required', '1 attempt'), ('403 Forbidden', '1 attempt'),
                           ('502 Bad Gateway', 'attempts')):
       with self.subTest(status):
@@ -138,6 +139,7 @@ class Clouds(signin.TestCase):
 
   def test_a_proxy_that_is_not_there(self):
     twin, _ = self.through_proxy('global')
+    self.patience = '8s'
     self.in_the_way('not sent', 'HTTPS_PROXY', HTTPS_PROXY='http://127.0.0.1:9')
     self.assertEqual(self.paths(twin), [])
 
@@ -158,11 +160,10 @@ class Clouds(signin.TestCase):
 
   def test_the_doctor_says_so_too(self):
     self.through_proxy('global')
-    result = self.ws.run_json('doctor', 'contoso', env={'HTTPS_PROXY': 'http://127.0.0.1:9'}, expect=harness.ERROR)
+    result = self.ws.run_json('doctor', 'contoso', '--deadline', '8s', env={'HTTPS_PROXY': 'http://127.0.0.1:9'}, expect=harness.ERROR)
     check = {row['check']: row for row in result['checks']}['discovery']
     self.assertEqual(check['verdict'], 'fail')
     self.assertIn('HTTPS_PROXY', check['remedy'])
-
 
   def test_a_proxy_that_does_not_answer_is_named(self):
     """Nobody is there, or somebody who never says anything; without its password. Where it is not asked, it is not blamed."""
