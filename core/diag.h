@@ -68,6 +68,8 @@
 	X(233, "left to expire after the day of the retirement")                                             \
 	X(234, "order of a programme that was no longer sold")                                               \
 	X(235, "key at the end of its validity")                                                             \
+	X(236, "a group hands out the Advisor SKU to nobody")                                                \
+	X(237, "members of a group who are no people")                                                       \
 	X(241, "left alone by an undo")                                                                      \
 	X(242, "usage location stays")                                                                       \
 	X(243, "redeemed key stays redeemed")                                                                \

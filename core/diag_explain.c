@@ -127,9 +127,12 @@ static const struct {
 		"to end."},
 	{SS217, "The subscription has run out and is in its grace period: users still have service, "
 		"but not for long. Do the move before the grace period ends."},
-	{SS218, "Licences of this group are changed for all of its members, also for people whom the "
-		"file does not name. Look through the members in the plan; take the group out of "
-		"licensing or list the people if that is not meant."},
+	{SS218,
+	 "Licences of this group are changed for all of its members, also for people whom the "
+	 "file does not name. Look through the members in the plan; take the group out of "
+	 "licensing or list the people if that is not meant. Where a rule decides who is in the group "
+	 "(dynamic membership), people may come and go between plan and apply: whoever is in it then is "
+	 "counted and served, and too few seats are told before the first write."},
 	{SS219, "The user has a usage location already, and it is another one than the entry names. A "
 		"location in the file is for users who have none; one that is there is never changed, "
 		"because it decides which services the user may have. Correct the file, or have the "
@@ -202,6 +205,17 @@ static const struct {
 		"it as a mail address. It protects nobody: it may be misspelt, or the account may be gone or "
 		"renamed. Correct "
 		"it, or take it out."},
+	{SS236, "A group hands out the Advisor SKU, and nobody has it from there: the group is empty, or its "
+		"members "
+		"were refused it. Nobody loses anything, but the group goes on: whoever joins it after the "
+		"subscription is retired gets a licence without service. List the group, so that it hands "
+		"out the new "
+		"SKU instead (that takes no seat now), or take the licence from it in the admin centre."},
+	{SS237,
+	 "A listed group has members who are no people: devices, contacts or service principals. They are "
+	 "not "
+	 "counted and get no licence. A contact stands for somebody outside the tenant; a person who is to "
+	 "move needs a user account in it."},
 	{SS301, "No user with this user principal name exists in the tenant. Nothing is done for a "
 		"subset of the users instead: a typing mistake would leave somebody without service. "
 		"Correct the name (the nearest that exist are suggested), or take the entry out."},

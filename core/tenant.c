@@ -187,6 +187,11 @@ const struct group *live_find_group(const struct live *live, const char *id_or_d
 	return NULL;
 }
 
+bool group_is_dynamic(const struct group *group)
+{
+	return str_list_has(&group->types, "DynamicMembership");
+}
+
 bool group_is_processed(const struct group *group)
 {
 	return !group->processing_state || str_eq(group->processing_state, "ProcessingComplete");

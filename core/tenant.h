@@ -116,7 +116,12 @@ struct group {
 	struct license_list licenses;
 	struct str_list member_ids; /* first-level users, sorted */
 	struct str_list subgroups;  /* display names of groups that are members, sorted; "name (id)" */
+	struct str_list others;	    /* members that are neither, sorted: "device LAPTOP-7 (id)" */
 	bool members_read;
+	struct str_list types;	/* "Unified", "DynamicMembership", ... */
+	const char *rule;	/* that decides who is a member; or NULL */
+	const char *rule_state; /* "On", "Paused"; or NULL */
+	bool is_role_assignable;
 };
 VEC(group_list, struct group);
 
@@ -198,6 +203,8 @@ const struct user *live_find_user(const struct live *live, const char *user_id);
 const struct group *live_find_group(const struct live *live, const char *id_or_display_name);
 /* The service is not at work on the group. */
 bool group_is_processed(const struct group *group);
+/* A rule decides who is in it, so nobody takes a person out by hand. */
+bool group_is_dynamic(const struct group *group);
 const struct license *license_find(const struct license_list *list, const char *sku_id);
 const struct license_state *user_find_state(const struct user *user, const char *sku_id,
 					    const char *group_id /* NULL: direct */);

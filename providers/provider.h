@@ -28,12 +28,13 @@ struct read_scope {
 	struct str_list likely_holders_of;
 	const struct sku_list *skus_before; /* as they were some time ago, or NULL: how long lists may be */
 	struct str_list groups;		    /* groups by id or exact display name, with their members */
-	bool groups_of_holders; /* also every group through which a user read holds one of holders_of */
-	bool members_as_users;	/* the members of those groups are users concerned: read them too */
-	bool only_tenant;	/* organisation, SKUs and subscriptions, no users */
-	bool prove;		/* whose tenant it is is asked again, however fresh the proof */
-	bool partner;		/* also the partner's relation with this tenant */
-	bool count_users;	/* also how many users there are in all, for whoever reads it */
+	/* Also every group that hands one of holders_of out, or through which a user read holds it. */
+	bool groups_of_holders;
+	bool members_as_users; /* the members of those groups are users concerned: read them too */
+	bool only_tenant;      /* organisation, SKUs and subscriptions, no users */
+	bool prove;	       /* whose tenant it is is asked again, however fresh the proof */
+	bool partner;	       /* also the partner's relation with this tenant */
+	bool count_users;      /* also how many users there are in all, for whoever reads it */
 };
 
 /* A name that is no UPN, and the UPN of whoever has it as an address; NULL: nobody has. */

@@ -168,7 +168,8 @@ static void check_disable(struct diffing *d, const struct resolved_move *m, cons
 				group ? planning_quote(d->p, group->display_name) : state->group_id,
 				plan ? planning_quote(d->p, plan->name) : wish->disable.items[j])
 				->help =
-				"Switch it off on the group, take the user out of the group, or leave it on.";
+				arena_printf(d->p->out, "Switch it off on the group, leave it on, or %s.",
+					     planning_leave_text(group));
 			return;
 		}
 	}
@@ -208,6 +209,15 @@ static bool inherits(const struct user *user, const char *sku_id)
 		if (user->states.items[i].group_id && str_eq(user->states.items[i].sku_id, sku_id))
 			return true;
 	return false;
+}
+
+/* The first group through which the user has it, as it was read; or NULL. */
+static const struct group *source_of(const struct planning *p, const struct user *user, const char *sku_id)
+{
+	for (size_t i = 0; i < user->states.count; i++)
+		if (user->states.items[i].group_id && str_eq(user->states.items[i].sku_id, sku_id))
+			return live_find_group(p->live, user->states.items[i].group_id);
+	return NULL;
 }
 
 static bool is_excepted_from(const struct resolved_move *m, const struct user *user)
@@ -253,7 +263,8 @@ static void diff_unlisted(struct diffing *d, const struct resolved_move *m, cons
 		planning_refuse(p, SS310, m->move->users_place,
 				"'%s' inherits %s from a group, so it cannot be removed from the user", upn,
 				sku)
-			->help = "Take the user out of the group, or list the whole group.";
+			->help = arena_printf(p->out, "List the whole group, or %s.",
+					      planning_leave_text(source_of(p, user, m->advisor->id)));
 		return;
 	}
 	struct user_change *change = change_of(d, user);

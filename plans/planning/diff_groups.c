@@ -31,16 +31,22 @@ static const char *members_left_out(struct planning *p, const struct resolved_mo
 		       : arena_printf(p->out, "%s and %zu more", text, left_out - MEMBERS_SHOWN);
 }
 
-static void refuse_group(struct planning *p, const struct resolved_move *m, const char *name,
+static void refuse_group(struct planning *p, const struct resolved_move *m, const struct group *group,
 			 const char *left_out)
 {
+	const char *name = planning_quote(p, group->display_name);
 	struct diag *diag =
 		planning_refuse(p, SS310, m->move->users_place,
-				"group '%s' hands out %s, and not all its members are to move: %s",
-				planning_quote(p, name), m->advisor->part_number, left_out);
+				"group '%s' hands out %s, and not all its members are to move: %s", name,
+				m->advisor->part_number, left_out);
 	diag->help = arena_printf(
-		p->out, "List the group ('- group: %s'), or give those who stay another group first.",
-		planning_quote(p, name));
+		p->out,
+		group_is_dynamic(group)
+			? "List the group ('- group: %s'), or change its membership rule so that it leaves "
+			  "out those "
+			  "who stay."
+			: "List the group ('- group: %s'), or give those who stay another group first.",
+		name);
 }
 
 static struct group_change *find_change(struct group_change_list *groups, const struct group *group)
@@ -53,11 +59,16 @@ static struct group_change *find_change(struct group_change_list *groups, const 
 
 /*
  * A group's licence has one list of plans that are off, so its members cannot wish for different ones.
- * Gives the list that all wish for, or refuses. The group has members, and a wish for each.
+ * Gives the list that all wish for, or refuses. There is a wish for each member; of a group in which nobody
+ * is, the entry says it.
  */
 static bool common_disable(struct planning *p, const struct resolved_move *m, const struct group *group,
 			   struct str_list *ret_disable)
 {
+	if (!group->member_ids.count) {
+		*ret_disable = listed_find(m, group)->disable;
+		return true;
+	}
 	const struct wish *first = wish_find(m, live_find_user(p->live, group->member_ids.items[0]));
 	for (size_t i = 1; i < group->member_ids.count; i++) {
 		const struct wish *wish = wish_find(m, live_find_user(p->live, group->member_ids.items[i]));
@@ -68,9 +79,9 @@ static bool common_disable(struct planning *p, const struct resolved_move *m, co
 			p, SS310, wish->place,
 			"'%s' gets the new SKU through group '%s', whose members wish for different services",
 			planning_quote(p, wish->user->upn), planning_quote(p, group->display_name))
-			->help =
-			"Give 'disable' on the group's entry, for all its members, or take the user out of "
-			"the group.";
+			->help = arena_printf(
+			p->out, "Give 'disable' on the group's entry, for all its members, or %s.",
+			planning_leave_text(group));
 		return false;
 	}
 	*ret_disable = first->disable;
@@ -95,8 +106,8 @@ static bool covers_direct(struct planning *p, const struct resolved_move *m, con
 					"fewer services",
 					planning_quote(p, user->upn), m->advisor->part_number,
 					planning_quote(p, group->display_name))
-				->help =
-				"Take the user out of the group, or switch the same services off directly.";
+				->help = arena_printf(p->out, "Switch the same services off directly, or %s.",
+						      planning_leave_text(group));
 			return false;
 		}
 	}
@@ -129,15 +140,48 @@ static void swap_group(struct planning *p, const struct resolved_move *m, const 
 		VEC_PUSH(p->out, &change->add, wanted);
 	VEC_PUSH(p->out, &change->remove, m->advisor->id);
 	const char *why =
-		arena_printf(p->out, "%s.users: every member of the group moves", move_name(m->move, p->out));
+		arena_printf(p->out,
+			     group->member_ids.count ? "%s.users: every member of the group moves"
+						     : "%s.users: the group is listed; nobody is in it",
+			     move_name(m->move, p->out));
 	change->why = change->why ? arena_printf(p->out, "%s; %s", change->why, why) : why;
-	planning_warn(p, SS218, "group '%s' is changed as a whole: %s%s",
-		      planning_quote(p, group->display_name),
-		      planning_count(p, (int64_t)group->member_ids.count, "member"),
-		      group->is_synced ? ", who are decided on premises" : "");
+	planning_warn(p, SS218, "group '%s' is changed as a whole: %s",
+		      planning_quote(p, group->display_name), planning_members_text(p, group));
 }
 
-/* Only a group from which a wanted user inherits the licence needs a decision. */
+/* Some member has it through the group, so what becomes of it is said of that person. */
+static bool serves_somebody(const struct planning *p, const struct resolved_move *m,
+			    const struct group *group)
+{
+	for (size_t i = 0; i < group->member_ids.count; i++) {
+		const struct user *user = live_find_user(p->live, group->member_ids.items[i]);
+		const struct license_state *state =
+			user ? user_find_state(user, m->advisor->id, group->id) : NULL;
+		if (state && !state->error)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Nobody has it through the group now; whoever joins, or is given what was refused, would get it after its
+ * subscription is gone.
+ */
+static void tell_of_unserving(struct planning *p, const struct resolved_move *m, const struct group *group)
+{
+	if (!m->advisor_found || m->partial || serves_somebody(p, m, group) ||
+	    planning_awaits_group(p, m->move->users_place, group))
+		return;
+	planning_warn(p, SS236,
+		      "group '%s' hands out %s to nobody now (%s), and is not moved: whoever gets it there "
+		      "later is "
+		      "without service once the subscription is retired; list the group, or take the licence "
+		      "from it",
+		      planning_quote(p, group->display_name), m->advisor->part_number,
+		      planning_members_text(p, group));
+}
+
+/* A listed group, or one from which a wanted user inherits the licence, needs a decision. */
 static bool concerns_move(const struct planning *p, const struct resolved_move *m, const struct group *group)
 {
 	for (size_t i = 0; i < group->member_ids.count; i++) {
@@ -145,7 +189,7 @@ static bool concerns_move(const struct planning *p, const struct resolved_move *
 		if (user && wish_find(m, user))
 			return true;
 	}
-	return false;
+	return !group->member_ids.count && listed_find(m, group);
 }
 
 static int compare_text(const void *key, const void *item)
@@ -253,17 +297,26 @@ static size_t count_wanted_elsewhere(const struct planning *p, const char *sku_i
 	return wanted;
 }
 
+/* Another move gives the SKU to whoever will be in it: from such a group it is not to be taken. */
+static bool is_wanted_empty(const struct planning *p, const char *sku_id, const struct group *group)
+{
+	for (size_t i = 0; i < p->moves.count && !group->member_ids.count; i++)
+		if (str_eq(p->moves.items[i].open->id, sku_id) && listed_find(&p->moves.items[i], group))
+			return true;
+	return false;
+}
+
 static void diff_group(struct planning *p, const struct resolved_move *m, const struct group *group,
 		       struct group_change_list *groups)
 {
 	size_t stay = count_wanted_elsewhere(p, m->advisor->id, group);
 	const char *left_out = members_left_out(p, m, group);
-	if (stay == group->member_ids.count)
+	if (stay && stay == group->member_ids.count)
 		return;
 	if (left_out && m->partial)
 		return;
 	if (left_out) {
-		refuse_group(p, m, group->display_name, left_out);
+		refuse_group(p, m, group, left_out);
 	} else if (stay) {
 		planning_refuse(p, SS310, m->move->users_place,
 				"group '%s' hands out %s, which another move gives to %zu of its members",
@@ -279,9 +332,12 @@ void diff_groups(struct planning *p, const struct resolved_move *m, struct group
 	for (size_t i = 0; i < p->live->groups.count; i++) {
 		const struct group *group = &p->live->groups.items[i];
 		if (!license_find(&group->licenses, m->advisor->id) || !group->members_read ||
-		    !concerns_move(p, m, group))
+		    is_wanted_empty(p, m->advisor->id, group))
 			continue;
-		diff_group(p, m, group, groups);
+		if (concerns_move(p, m, group))
+			diff_group(p, m, group, groups);
+		else
+			tell_of_unserving(p, m, group);
 	}
 	refuse_unread_groups(p, m);
 	check_double_members(p, m, groups);

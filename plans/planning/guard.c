@@ -383,6 +383,37 @@ static void check_pools(struct planning *p, const struct seat_count_list *counts
 	}
 }
 
+/* There, or to come; 0: no seat of it is left anywhere. */
+static int64_t seats_ever(const struct planning *p, const char *sku_id)
+{
+	const struct sku *sku = live_find_sku(p->live, sku_id);
+	int64_t seats = sku ? sku->enabled + sku->warning : 0;
+	for (size_t i = 0; i < p->moves.count; i++)
+		if (str_eq(p->moves.items[i].open->id, sku_id))
+			seats += p->moves.items[i].on_order;
+	return seats;
+}
+
+/* Nobody in the group needs a seat, but what has no seats at all is not handed out either. */
+static void check_empty_groups(struct planning *p, const struct group_change_list *groups)
+{
+	for (size_t i = 0; i < groups->count; i++) {
+		const struct group_change *change = &groups->items[i];
+		for (size_t j = 0; !change->group->member_ids.count && j < change->add.count; j++) {
+			const char *sku_id = change->add.items[j].sku_id;
+			if (seats_ever(p, sku_id) > 0)
+				continue;
+			planning_refuse(p, SS304, p->moves.items[0].move->users_place,
+					"group '%s' cannot hand out %s: the tenant has no seats of it",
+					planning_quote(p, change->group->display_name),
+					sku_cache_get(&p->skus, sku_id)->part_number)
+				->help = "Nobody is in the group, but Microsoft 365 hands out nothing of "
+					 "which there are "
+					 "no seats. Order some, or leave the group out.";
+		}
+	}
+}
+
 /* cancel-first: nobody may still depend on what is cancelled before the licences are given. */
 static void check_cancel_first(struct planning *p)
 {
@@ -411,6 +442,7 @@ void guard_check(struct planning *p, const struct changes *changes)
 	seats_count(p, effects, &counts);
 	bool whole = !diag_has_errors(p->diags);
 	check_seats(p, &counts);
+	check_empty_groups(p, &changes->groups);
 	if (whole)
 		check_pools(p, &counts);
 	check_cancel_first(p);

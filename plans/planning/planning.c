@@ -65,6 +65,42 @@ const char *planning_count(struct planning *p, int64_t count, const char *what)
 	return say_number(p->out, count, what, arena_printf(p->out, "%ss", what));
 }
 
+static const char *decided_by(struct planning *p, const struct group *group)
+{
+	const char *rule = group->rule && *group->rule ? planning_quote(p, group->rule) : "not shown";
+	if (group_is_dynamic(group) && str_eq(group->rule_state, "Paused"))
+		return arena_printf(p->out, ", decided by a rule that is paused (%s)", rule);
+	if (group_is_dynamic(group))
+		return arena_printf(p->out,
+				    ", decided by a rule (%s): whoever it takes in from now on gets the "
+				    "licence too, and needs a seat",
+				    rule);
+	return group->is_synced ? ", who are decided on premises" : "";
+}
+
+const char *planning_members_text(struct planning *p, const struct group *group)
+{
+	return arena_printf(p->out, "%s%s%s", planning_count(p, (int64_t)group->member_ids.count, "member"),
+			    decided_by(p, group),
+			    group->is_role_assignable
+				    ? "; it may hold Microsoft Entra roles, so its members are changed "
+				      "with RoleManagement.ReadWrite.Directory only"
+				    : "");
+}
+
+const char *planning_leave_text(const struct group *group)
+{
+	if (group && group_is_dynamic(group))
+		return "change the group's membership rule, so that it leaves the user out";
+	if (group && group->is_synced)
+		return "take the user out of the group on premises";
+	if (group && group->is_role_assignable)
+		return "take the user out of the group, which takes RoleManagement.ReadWrite.Directory, "
+		       "since it "
+		       "may hold Microsoft Entra roles";
+	return "take the user out of the group";
+}
+
 const char *planning_quote(struct planning *p, const char *text)
 {
 	return quote_terminal(p->out, text);
@@ -99,6 +135,14 @@ const struct wish *wish_find(const struct resolved_move *move, const struct user
 {
 	size_t number = user ? move->wish_of[user - move->users] : 0;
 	return number ? &move->wishes.items[number - 1] : NULL;
+}
+
+const struct listed_group *listed_find(const struct resolved_move *move, const struct group *group)
+{
+	for (size_t i = 0; i < move->listed.count; i++)
+		if (move->listed.items[i].group == group)
+			return &move->listed.items[i];
+	return NULL;
 }
 
 struct place planning_place_of(const struct planning *p, const struct user *user)

@@ -24,6 +24,13 @@ struct wish {
 };
 VEC(wish_list, struct wish);
 
+/* A group that an entry names, whoever is in it. */
+struct listed_group {
+	const struct group *group;
+	struct str_list disable; /* of the entry */
+};
+VEC(listed_group_list, struct listed_group);
+
 struct resolved_move {
 	const struct move *move;
 	const struct sku_view *open;
@@ -39,11 +46,12 @@ struct resolved_move {
 	const struct subscription *advisor_found; /* to be retired; NULL when none is left */
 	const struct subscription *reactivate;	  /* of an undo: to be brought back; or NULL */
 	struct wish_list wishes;		  /* sorted by user id */
-	const struct user *users;		  /* all live users */
-	uint32_t *wish_of;			  /* per live user: the number of its wish, from 1; 0: none */
-	struct str_list excepted;		  /* user ids, sorted */
-	struct str_list meant;			  /* UPNs that a name that is not there is near to */
-	bool partial; /* an entry for many is refused: who is not listed cannot be told */
+	struct listed_group_list listed;
+	const struct user *users; /* all live users */
+	uint32_t *wish_of;	  /* per live user: the number of its wish, from 1; 0: none */
+	struct str_list excepted; /* user ids, sorted */
+	struct str_list meant;	  /* UPNs that a name that is not there is near to */
+	bool partial;		  /* an entry for many is refused: who is not listed cannot be told */
 };
 VEC(resolved_move_list, struct resolved_move);
 
@@ -94,6 +102,11 @@ void planning_warn(struct planning *p, enum diag_code code, const char *fmt, ...
 /* "1 seat", "2 seats". */
 const char *planning_count(struct planning *p, int64_t count, const char *what);
 
+/* "3 members, who are decided on premises": how many there are, and by what. */
+const char *planning_members_text(struct planning *p, const struct group *group);
+/* What to do so that the user is no longer in the group; begins in lower case. */
+const char *planning_leave_text(const struct group *group);
+
 /* Text from the tenant, made inert. */
 const char *planning_quote(struct planning *p, const char *text);
 
@@ -108,6 +121,7 @@ int64_t planning_accepted_holders(const struct planning *p, const char *sku_id);
 struct place planning_place_of(const struct planning *p, const struct user *user);
 
 const struct wish *wish_find(const struct resolved_move *move, const struct user *user);
+const struct listed_group *listed_find(const struct resolved_move *move, const struct group *group);
 
 /* "moves[ENTERPRISEPACK]" and what is behind it: names an entry by its content. */
 const char *move_name(const struct move *move, struct arena *out);

@@ -55,15 +55,6 @@ static const struct address *find_address(struct planning *p, const char *upn)
 	return NULL;
 }
 
-/* The group that has it as its mail address; NULL: none that is known. */
-static const struct group_mail *find_group_mail(struct planning *p, const char *address)
-{
-	for (size_t i = 0; i < p->live->known_group_mails.count; i++)
-		if (str_eq_fold(p->live->known_group_mails.items[i].text, address))
-			return &p->live->known_group_mails.items[i];
-	return NULL;
-}
-
 static void refuse_absent(struct merging *g, const char *upn, struct place place, const char *where)
 {
 	struct planning *p = g->p;
@@ -87,7 +78,7 @@ static void refuse_absent(struct merging *g, const char *upn, struct place place
 			upn, where);
 		return;
 	}
-	const struct group_mail *group = find_group_mail(p, upn);
+	const struct group_mail *group = resolve_find_group_mail(p, upn);
 	if (group) {
 		g->m->partial = true;
 		planning_refuse(p, SS301, place, "'%s' in %s is the mail address of a group", upn, where)
@@ -295,63 +286,24 @@ static void want_holders(struct merging *g, const struct user_entry *entry, cons
 			want(g, &users->items[i], entry, disable, why);
 }
 
-/* By id, or by a display name that only one group has. */
-static const struct group *find_group(struct planning *p, const struct user_entry *entry)
-{
-	const struct group *group = live_find_group(p->live, entry->group);
-	if (!group && !str_list_has_fold(&p->live->absent_groups, entry->group)) {
-		planning_incomplete(p, entry->place, "group '%s' was not looked up", entry->group);
-		return NULL;
-	}
-	size_t namesakes = 0;
-	for (size_t i = 0; i < p->live->groups.count; i++)
-		namesakes += str_eq(p->live->groups.items[i].display_name, entry->group);
-	if (group && (namesakes < 2 || str_eq_fold(group->id, entry->group)))
-		return group;
-	struct diag *diag = planning_refuse(p, SS319, entry->place,
-					    group ? "more than one group is called '%s'"
-						  : "group '%s' is not in the tenant",
-					    entry->group);
-	const char *near = group ? NULL : str_nearest(entry->group, &p->live->known_groups);
-	const struct group_mail *mail = find_group_mail(p, entry->group);
-	diag->help = group  ? "Give the group's object id."
-		     : mail ? arena_printf(p->out, "It is the mail address of group '%s': write that name.",
-					   planning_quote(p, mail->display_name))
-		     : near ? arena_printf(p->out,
-					   "Did you mean '%s'? A group's name is written exactly as the "
-					   "tenant has it.",
-					   planning_quote(p, near))
-			    : "Give the group's object id, or its display name exactly as the tenant has it.";
-	return NULL;
-}
-
 /* Licensing by group reaches its own members only, and so does a list of them. */
 static void check_nested(struct merging *g, const struct user_entry *entry, const struct group *group)
 {
-	enum { NAMED = 5 };
 	struct planning *p = g->p;
-	struct str_list named = {0};
-	if (!group->subgroups.count)
+	const char *all = resolve_first_of(p, &group->subgroups);
+	if (!all)
 		return;
-	for (size_t i = 0; i < group->subgroups.count && i < NAMED; i++)
-		VEC_PUSH(p->out, &named,
-			 arena_printf(p->out, "'%s'", planning_quote(p, group->subgroups.items[i])));
-	const char *rest = group->subgroups.count > NAMED
-				   ? arena_printf(p->out, " and %zu more", group->subgroups.count - NAMED)
-				   : "";
-	const char *all = str_list_join(p->out, &named, ", ");
 	const char *name = planning_quote(p, group->display_name);
 	if (entry->nested == NESTED_IGNORE) {
 		planning_warn(p, SS227,
-			      "group '%s' has groups among its members, whose people get nothing: %s%s", name,
-			      all, rest);
+			      "group '%s' has groups among its members, whose people get nothing: %s", name,
+			      all);
 		return;
 	}
 	g->m->partial = true;
-	planning_refuse(
-		p, SS335, entry->place,
-		"group '%s' has groups among its members, and licensing does not reach into them: %s%s", name,
-		all, rest)
+	planning_refuse(p, SS335, entry->place,
+			"group '%s' has groups among its members, and licensing does not reach into them: %s",
+			name, all)
 		->help =
 		"List those groups as well, or say 'nested: ignore' on the entry when their people are "
 		"not to move.";
@@ -361,13 +313,17 @@ static void want_members(struct merging *g, const struct user_entry *entry, cons
 			 const char *why)
 {
 	struct planning *p = g->p;
-	const struct group *group = find_group(p, entry);
+	const struct group *group = resolve_find_group(p, entry);
 	if (group && !group->members_read)
 		planning_incomplete(p, entry->place, "the members of group '%s' were not read", entry->group);
 	g->m->partial = g->m->partial || !group;
 	if (!group || !group->members_read)
 		return;
 	check_nested(g, entry, group);
+	if (!listed_find(g->m, group)) {
+		resolve_tell_of_others(p, group);
+		VEC_PUSH(p->out, &g->m->listed, (struct listed_group){group, *disable});
+	}
 	(void)planning_awaits_group(p, entry->place, group);
 	for (size_t i = 0; i < group->member_ids.count; i++) {
 		const struct user *user = live_find_user(p->live, group->member_ids.items[i]);
@@ -452,15 +408,6 @@ static void keep_wish(struct merging *g, const struct wish *wish)
 	g->m->wish_of[slot_of(g, wish->user)] = (uint32_t)g->m->wishes.count;
 }
 
-/* Once the seats are there, nobody may be left to move: the holders of before hold the new SKU now. */
-static bool may_be_empty(const struct resolved_move *m)
-{
-	for (size_t i = 0; i < m->move->users.count && !m->redeem; i++)
-		if (m->move->users.items[i].kind == ENTRY_HOLDERS_OF_ADVISOR)
-			return true;
-	return false;
-}
-
 void resolve_users(struct planning *p, struct resolved_move *m)
 {
 	size_t count = p->live->users.count;
@@ -482,12 +429,4 @@ void resolve_users(struct planning *p, struct resolved_move *m)
 	}
 	free(g.slots);
 	free(g.excepted);
-}
-
-void resolve_check_somebody(struct planning *p, const struct resolved_move *m)
-{
-	if (m->wishes.count == 0 && !may_be_empty(m) && !diag_has_errors(p->diags))
-		planning_refuse(p, SS318, m->move->users_place, "%s names no user who is in the tenant",
-				move_name(m->move, p->out))
-			->help = "Nobody would be licensed. Check 'users' and 'except'.";
 }

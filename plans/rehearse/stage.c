@@ -234,6 +234,10 @@ static void put_groups(const struct stage *stage, struct json_writer *w)
 		json_end_array(w);
 		put_members(stage, group, ids.items[i], w);
 		json_set_text(w, "name", group ? group->display_name : ids.items[i]);
+		json_set_bool(w, "role_assignable", group && group->is_role_assignable);
+		if (group && group_is_dynamic(group))
+			json_set_text(w, "rule", group->rule ? group->rule : "");
+		json_set_bool(w, "rule_paused", group && str_eq(group->rule_state, "Paused"));
 		json_set_bool(w, "synced", group && group->is_synced);
 		json_end_object(w);
 	}

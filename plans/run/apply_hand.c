@@ -41,6 +41,7 @@ static void add_dependents(const struct run *run, const struct action *action, s
 			   struct read_scope *scope)
 {
 	VEC_PUSH(out, &scope->holders_of, action->sku_id);
+	scope->groups_of_holders = true;
 	scope->unread_holders = run->o->desired->unread_holders;
 }
 
@@ -132,6 +133,29 @@ static const char *name_holders(struct run *run, const struct live *live, const 
 			    str_list_join(run->out, &names, ", "), holders > HOLDERS_NAMED ? ", …" : "");
 }
 
+/* A group that hands the SKU out since the plan, whoever is in it; those of before, the plan has told. */
+static const char *name_groups(struct run *run, const struct live *live, const struct action *action)
+{
+	for (size_t i = 0; i < live->groups.count; i++) {
+		const struct group *group = &live->groups.items[i];
+		const struct group *then = run->o->before ? live_find_group(run->o->before, group->id) : NULL;
+		if (license_find(&group->licenses, action->sku_id) &&
+		    (!then || !license_find(&then->licenses, action->sku_id)))
+			return arena_printf(
+				run->out,
+				"group '%s' hands out its SKU, and did not when the plan was made; "
+				"take that licence from the group, or plan again",
+				group->display_name);
+	}
+	return NULL;
+}
+
+static const char *name_dependents(struct run *run, const struct live *live, const struct action *action)
+{
+	const char *holders = name_holders(run, live, action);
+	return holders ? holders : name_groups(run, live, action);
+}
+
 /* Whose tenant it is, who is served and who depends on the SKU. */
 static bool read_gate(struct run *run, const struct action *action, struct arena *out, struct live *live,
 		      struct error *err)
@@ -167,7 +191,7 @@ static bool check_retire_gate(struct run *run, const struct action *action, cons
 	/* Seats of one SKU pool: its holders are served as long as the others suffice. */
 	if (!is_given_by_a_move(run->o->plan, action->sku_id)) {
 		if (!accepts_holders(run, action))
-			*ret_problem = name_holders(run, live, action);
+			*ret_problem = name_dependents(run, live, action);
 		return true;
 	}
 	const struct sku *sku = live_find_sku(live, action->sku_id);

@@ -172,6 +172,8 @@ bool group_is_done(const struct group_progress *progress)
 
 const char *group_served_text(const struct group_progress *progress, struct arena *out)
 {
+	if (!progress->members)
+		return "nobody is in it";
 	return arena_printf(out, "%zu of %zu member%s served", progress->members - progress->unserved.count,
 			    progress->members, progress->members == 1 ? " is" : "s are");
 }

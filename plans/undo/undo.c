@@ -247,7 +247,7 @@ static void undo_group(struct undoing *u, const struct action *action)
 	}
 	change.canary = action->canary;
 	VEC_PUSH(p->out, &u->changes->groups, change);
-	planning_warn(p, SS218, "%s is changed as a whole: %zu members", name, group->member_ids.count);
+	planning_warn(p, SS218, "%s is changed as a whole: %s", name, planning_members_text(p, group));
 }
 
 static void undo_action(struct undoing *u, const struct action *action)

@@ -66,13 +66,18 @@ static const struct field license_fields[] = {
 static const struct field group_fields[] = {
 	FIELD(struct group, display_name, "display_name", FIELD_TEXT, FIELD_NULLABLE),
 	FIELD(struct group, id, "id", FIELD_GUID, FIELD_REQUIRED),
+	FIELD(struct group, is_role_assignable, "is_role_assignable", FIELD_BOOL, 0),
 	FIELD(struct group, is_synced, "is_synced", FIELD_BOOL, FIELD_REQUIRED),
 	FIELD(struct group, licenses, "licenses", FIELD_LIST, FIELD_REQUIRED, .fields = license_fields,
 	      .item_size = sizeof(struct license)),
 	FIELD(struct group, member_ids, "member_ids", FIELD_TEXTS, FIELD_REQUIRED),
 	FIELD(struct group, members_read, "members_read", FIELD_BOOL, FIELD_REQUIRED),
+	FIELD(struct group, others, "others", FIELD_TEXTS, 0),
 	FIELD(struct group, processing_state, "processing_state", FIELD_TEXT, FIELD_NULLABLE),
+	FIELD(struct group, rule, "rule", FIELD_TEXT, 0),
+	FIELD(struct group, rule_state, "rule_state", FIELD_TEXT, 0),
 	FIELD(struct group, subgroups, "subgroups", FIELD_TEXTS, 0),
+	FIELD(struct group, types, "types", FIELD_TEXTS, 0),
 	{0},
 };
 

@@ -30,10 +30,10 @@ void graph_deleted_users(struct call *call);
 /* groups.c */
 void graph_groups(struct call *call);
 void graph_group(struct call *call);
-void graph_group_members(struct call *call);
+
+/* group_members.c */
+void graph_group_members(struct call *call); /* directly, or by way of groups; all, or of one type */
 void graph_group_users(struct call *call);
-void graph_group_subgroups(struct call *call);
-void graph_group_transitive_members(struct call *call);
 void graph_group_error_members(struct call *call);
 void graph_group_members_count(struct call *call);
 void graph_user_member_of(struct call *call);
@@ -66,10 +66,12 @@ void graph_refuse_path(struct call *call, size_t first);
 
 /* Shared. */
 extern const struct odata_type graph_user_type;
+extern const struct odata_type graph_group_type;
 bool graph_may_read_licenses(struct call *call); /* 403 answered when $select asks for more than names */
 const struct odata_filter *graph_user_filter(struct call *call, const char *text); /* NULL: 400 answered */
 bool graph_user_matches(struct call *call, const struct odata_filter *filter, const struct twin_user *user);
 struct twin_user *graph_find_user(struct call *call, const char *key); /* NULL: 404 answered */
+struct twin_group *graph_find_group(struct call *call); /* that the path names; NULL: 404 answered */
 void graph_not_found(struct call *call, const char *key);
 bool graph_token_has(const struct call *call, const char *roles); /* one of "A|B" */
 

@@ -274,16 +274,58 @@ static const struct load_member group_members[] = {
 	LOADED(twin_group, name, "name", LOAD_TEXT, .needed = true),
 	LOADED(twin_group, mail, "mail", LOAD_TEXT),
 	LOADED(twin_group, is_synced, "synced", LOAD_BOOL),
+	LOADED(twin_group, rule, "rule", LOAD_TEXT),
+	LOADED(twin_group, rule_is_paused, "rule_paused", LOAD_BOOL),
+	LOADED(twin_group, is_role_assignable, "role_assignable", LOAD_BOOL),
 	LOADED_ELSEWHERE("members"),
 	LOADED_ELSEWHERE("licenses"),
 	{0},
 };
+
+struct given_object {
+	const char *kind, *id, *name;
+};
+static const struct load_member object_members[] = {
+	LOADED(given_object, kind, "kind", LOAD_TEXT, .needed = true),
+	LOADED(given_object, id, "id", LOAD_GUID),
+	LOADED(given_object, name, "name", LOAD_TEXT, .needed = true),
+	{0},
+};
+
+static bool load_object_member(struct twin *twin, const struct twin_group *group, const struct json *item,
+			       struct twin_group_version *v, struct error *err)
+{
+	static const char *const kinds[TWIN_OBJECT_KIND_COUNT] = {[TWIN_DEVICE] = "device",
+								  [TWIN_CONTACT] = "contact",
+								  [TWIN_SERVICE_PRINCIPAL] =
+									  "service-principal"};
+	struct given_object given = {0};
+	if (!load_object(twin, item, "a member", object_members, &given, err))
+		return error_wrap(err, "group '%s'", group->name);
+	struct twin_object *object = arena_alloc(twin->arena, sizeof *object);
+	object->name = given.name;
+	object->id = given.id ? given.id : twin_derive_id(twin, given.kind, given.name);
+	while (object->kind < TWIN_OBJECT_KIND_COUNT && !str_eq(kinds[object->kind], given.kind))
+		object->kind++;
+	if (object->kind == TWIN_OBJECT_KIND_COUNT)
+		return error_set(err, ERR_INVALID,
+				 "group '%s': a member is a name, or of kind device, contact or "
+				 "service-principal, not '%s'",
+				 group->name, given.kind);
+	VEC_PUSH(twin->arena, &v->objects, object);
+	return true;
+}
 
 static bool load_group_members(struct twin *twin, struct twin_tenant *tenant, const struct twin_group *group,
 			       const struct json *list, struct twin_group_version *v, struct error *err)
 {
 	JSON_EACH (member, list) {
 		const char *name = json_text(member);
+		if (json_type(member) == JSON_OBJECT) {
+			if (!load_object_member(twin, group, member, v, err))
+				return false;
+			continue;
+		}
 		struct twin_user *user = name ? twin_find_user_now(tenant, name) : NULL;
 		struct twin_group *nested = name ? twin_find_group(tenant, name) : NULL;
 		if (user)
@@ -317,6 +359,10 @@ static bool load_group(struct twin *twin, struct twin_tenant *tenant, const stru
 	if (!load_object(twin, item, "a group", group_members, group, err) ||
 	    !load_group_members(twin, tenant, group, json_get(item, "members"), v, err))
 		return false;
+	/* Graph lets no group be both. */
+	if (group->rule && group->is_role_assignable)
+		return error_set(err, ERR_INVALID, "group '%s' cannot have a rule and be role_assignable",
+				 group->name);
 	group->id = group->id ? group->id : twin_derive_id(twin, tenant->id, group->name);
 	group->now = v;
 	JSON_EACH (value, json_get(item, "licenses")) {
@@ -324,6 +370,8 @@ static bool load_group(struct twin *twin, struct twin_tenant *tenant, const stru
 		if (!load_license(twin, tenant, value, &a, err))
 			return error_wrap(err, "group '%s'", group->name);
 		a.group = group;
+		/* Whom a group's licence was refused does not hold it. */
+		a.state = str_eq(a.error, "None") ? a.state : "Error";
 		VEC_PUSH(twin->arena, &v->licenses, (struct twin_group_license){a.sku, a.disabled});
 		v->processing_state = "ProcessingComplete";
 		hand_out(twin, v, &a);

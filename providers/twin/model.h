@@ -109,12 +109,22 @@ struct twin_group_license {
 VEC(twin_group_license_list, struct twin_group_license);
 VEC(twin_group_list, struct twin_group *);
 
+/* A member that is neither a person nor a group. It gets no licence. */
+enum twin_object_kind { TWIN_DEVICE, TWIN_CONTACT, TWIN_SERVICE_PRINCIPAL, TWIN_OBJECT_KIND_COUNT };
+struct twin_object {
+	enum twin_object_kind kind;
+	const char *id;
+	const char *name;
+};
+VEC(twin_object_list, const struct twin_object *);
+
 struct twin_group_version {
 	const struct twin_group_version *prev;
 	int64_t written_ms;
 	struct twin_group_license_list licenses;
 	struct twin_user_list members;	  /* first level */
 	struct twin_group_list subgroups; /* nested groups; licences do not reach their members */
+	struct twin_object_list objects;
 	const char *processing_state;
 };
 
@@ -123,6 +133,9 @@ struct twin_group {
 	const char *name;
 	const char *mail; /* or NULL */
 	bool is_synced;
+	const char *rule; /* that decides who is a member; NULL: people do */
+	bool rule_is_paused;
+	bool is_role_assignable;
 	const struct twin_group_version *now;
 };
 

@@ -199,7 +199,7 @@ const char *odata_link(struct call *call, const struct call_param *changes, size
 	return text;
 }
 
-static const char *next_link(struct call *call, size_t next)
+const char *odata_next_link(struct call *call, size_t next)
 {
 	const struct call_param page = {"$skiptoken", odata_token(call, next, twin_now(call->twin))};
 	return odata_link(call, &page, 1);
@@ -214,7 +214,7 @@ void odata_write_page(struct call *call, const struct odata_type *type, uint64_t
 	if (total >= 0)
 		json_set_int(w, "@odata.count", total);
 	if (next)
-		json_set_text(w, "@odata.nextLink", next_link(call, next));
+		json_set_text(w, "@odata.nextLink", odata_next_link(call, next));
 	json_put_key(w, "value");
 	json_begin_array(w);
 	for (size_t i = 0; i < count; i++) {

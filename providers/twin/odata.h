@@ -55,6 +55,7 @@ void odata_write_all(struct call *call, const struct odata_type *type, const voi
 const char *odata_token(struct call *call, size_t value, int64_t at_ms);
 NODISCARD bool odata_token_read(struct call *call, const char *token, size_t *ret_value, int64_t *ret_at_ms);
 /* The same request again, with these options in place of its own; a NULL value leaves one out. */
+const char *odata_next_link(struct call *call, size_t next); /* of a page that begins at `next` */
 const char *odata_link(struct call *call, const struct call_param *changes, size_t count);
 
 /* A parsed $filter. */

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import urllib.parse
 
 import contoso
 import harness
@@ -59,3 +60,13 @@ class Grouped(Planning):
     """Ids of the people for whom the service was asked to try again."""
     paths = [part['path'] for part in self.parts(twin)]
     return [path.split('/')[2] for path in paths if path.endswith('/reprocessLicenseAssignment')]
+
+  def signed_in(self, twin):
+    """Headers of somebody who may change groups."""
+    form = urllib.parse.urlencode({'grant_type': 'client_credentials', 'client_id': contoso.CLIENT,
+                                   'client_secret': contoso.SECRET,
+                                   'scope': f'{twin.url}/.default'}).encode()
+    status, answer = twin.request('POST', f'/{contoso.TENANT}/oauth2/v2.0/token', form,
+                                  {'Content-Type': 'application/x-www-form-urlencoded'})
+    self.assertEqual(status, 200, answer)
+    return {'Authorization': f"Bearer {answer['access_token']}"}

@@ -247,6 +247,7 @@ class Tenant:
 
   def group_row(self, group):
     return {'id': group['id'], 'displayName': group['name'], 'onPremisesSyncEnabled': None,
+            'groupTypes': [], 'membershipRule': None, 'membershipRuleProcessingState': None, 'isAssignableToRole': None,
             'licenseProcessingState': {'state': group['state']},
             'assignedLicenses': [{'skuId': ID_OF[sku], 'disabledPlans': [PLANS[name] for name in sorted(off)]}
                                  for sku, off in group['gives'].items()]}
@@ -396,15 +397,20 @@ class Graph:
     return self.tenant.groups[key]
 
   def groups(self, query):
-    found = re.fullmatch(r"displayName eq '(.*)'", query.get('$filter', ''))
-    if not found:
+    named = re.fullmatch(r"displayName eq '(.*)'", query.get('$filter', ''))
+    licensed = re.fullmatch(r'assignedLicenses/any\(x:x/skuId eq ([0-9a-f-]{36})\)', query.get('$filter', ''))
+    if not named and not licensed:
       raise Refused(400, 'Request_UnsupportedQuery', 'Unsupported filter.')
-    rows = [self.tenant.group_row(group) for group in self.tenant.groups.values() if group['name'] == found[1]]
+    rows = [self.tenant.group_row(group) for group in self.tenant.groups.values()]
+    rows = [row for row in rows if (row['displayName'] == named[1] if named else
+                                    licensed[1] in [license['skuId'] for license in row['assignedLicenses']])]
     return self.page([self.select(row, query) for row in rows], '/groups', query)
 
-  def members(self, group, kind, path, query):
-    rows = [self.tenant.user_row(self.tenant.users[user_id]) for user_id in group['members']] if kind == 'user' else []
-    return self.page([self.select(row, query) for row in rows], path, query)
+  def members(self, group, path, query):
+    """Of every kind: here, people only."""
+    rows = [self.select(self.tenant.user_row(self.tenant.users[user_id]), query) for user_id in group['members']]
+    typed = not path.endswith('.user')
+    return self.page([{'@odata.type': '#microsoft.graph.user', **row} if typed else row for row in rows], path, query)
 
   def resource(self, method, url, headers, body):
     path, _, text = url.partition('?')
@@ -434,8 +440,8 @@ class Graph:
         return self.groups(query)
       case 'GET', ['groups', key]:
         return 200, self.select(tenant.group_row(self.find_group(key)), query)
-      case 'GET', ['groups', key, 'members', ('microsoft.graph.user' | 'microsoft.graph.group') as kind]:
-        return self.members(self.find_group(key), kind.rsplit('.')[-1], path, query)
+      case 'GET', ['groups', key, 'members'] | ['groups', key, 'members', 'microsoft.graph.user']:
+        return self.members(self.find_group(key), path, query)
       case 'POST', ['groups', key, 'assignLicense']:
         tenant.assign_group(self.find_group(key), body)
         return 202, {}

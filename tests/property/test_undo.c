@@ -27,7 +27,7 @@ struct tally {
  * What is off and cannot be switched off by a call (the company's service plans) comes back on: that says
  * nothing of the way back.
  */
-static bool is_out_of_scope(const struct live *live)
+static bool is_company_plan_off(const struct live *live)
 {
 	static const char *const companys[] = {"882e1d05-acd1-4ccb-8708-6ee03664b117",
 					       "6f23d6a9-adbf-481c-8538-b4c095654487",
@@ -39,6 +39,26 @@ static bool is_out_of_scope(const struct live *live)
 						 companys[k]))
 					return true;
 	return false;
+}
+
+/* A group is not given back what the tenant has no seats of; in one without members that is no refusal
+ * before. */
+static bool is_group_without_seats(const struct live *live)
+{
+	for (size_t i = 0; i < live->groups.count; i++) {
+		const struct license_list *licenses = &live->groups.items[i].licenses;
+		for (size_t j = 0; j < licenses->count; j++) {
+			const struct sku *sku = live_find_sku(live, licenses->items[j].sku_id);
+			if (!sku || sku->enabled + sku->warning <= 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool is_out_of_scope(const struct live *live)
+{
+	return is_company_plan_off(live) || is_group_without_seats(live);
 }
 
 static bool make_folder(struct trial *t, struct plan_folder *folder)

@@ -2,7 +2,9 @@
 #include "core/quote.h"
 #include "providers/graph/read/resources.h"
 
-#define GROUP_SELECT "$select=id,displayName,assignedLicenses,licenseProcessingState,onPremisesSyncEnabled"
+#define GROUP_SELECT                                                                                         \
+	"$select=id,displayName,assignedLicenses,licenseProcessingState,onPremisesSyncEnabled,groupTypes,"   \
+	"membershipRule,membershipRuleProcessingState,isAssignableToRole"
 
 static const struct field processing_fields[] = {
 	FIELD(struct group, processing_state, "state", FIELD_TEXT, 0),
@@ -15,6 +17,10 @@ static const struct field group_fields[] = {
 	FIELD(struct group, is_synced, "onPremisesSyncEnabled", FIELD_BOOL, 0),
 	FIELD(struct group, licenses, "assignedLicenses", FIELD_LIST, FIELD_REQUIRED,
 	      .fields = license_fields, .item_size = sizeof(struct license)),
+	FIELD(struct group, types, "groupTypes", FIELD_TEXTS, FIELD_NULLABLE),
+	FIELD(struct group, rule, "membershipRule", FIELD_TEXT, FIELD_NULLABLE),
+	FIELD(struct group, rule_state, "membershipRuleProcessingState", FIELD_TEXT, FIELD_NULLABLE),
+	FIELD(struct group, is_role_assignable, "isAssignableToRole", FIELD_BOOL, FIELD_NULLABLE),
 	{.name = "licenseProcessingState", .type = FIELD_STRUCT, .fields = processing_fields},
 	{0},
 };
@@ -54,4 +60,11 @@ char *groups_of_address_url(struct arena *out, const char *address)
 	const char *filter = arena_printf(out, "mail eq %s", quote_odata(out, address));
 	return arena_printf(out, "/groups?$filter=%s&$select=id,displayName,mail&$top=5",
 			    quote_url(out, filter));
+}
+
+char *groups_licensing_url(struct arena *out, const char *sku_id)
+{
+	return arena_printf(
+		out, "/groups?$filter=assignedLicenses/any(x:x/skuId%%20eq%%20%s)&" GROUP_SELECT "&$top=999",
+		sku_id);
 }

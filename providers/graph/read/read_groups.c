@@ -3,18 +3,29 @@
 #include "providers/graph/read/resources.h"
 #include "providers/graph/wire/batch.h"
 
+#include <string.h>
+
 struct group_batch {
 	struct reader *reader;
 	const struct str_list *keys;
 	size_t first;
 };
 
+static bool group_is_read(const struct reader *r, const char *id)
+{
+	for (size_t i = 0; i < r->live->groups.count; i++)
+		if (str_eq(r->live->groups.items[i].id, id))
+			return true;
+	return false;
+}
+
 static void take_group(struct reader *r, const char *asked, const struct json *body)
 {
 	struct group group;
 	struct error err = ERROR_INIT;
 	if (group_from_json(body, r->out, &group, &err)) {
-		if (!asked || reader_check_answer(r, asked, group.id))
+		/* One may be found by its name and by what it hands out. */
+		if ((!asked || reader_check_answer(r, asked, group.id)) && !group_is_read(r, group.id))
 			VEC_PUSH(r->out, &r->live->groups, group);
 		return;
 	}
@@ -108,14 +119,6 @@ void read_groups_again(struct reader *r)
 	read_keys(r, &r->gone_groups);
 }
 
-static bool group_is_read(const struct reader *r, const char *id)
-{
-	for (size_t i = 0; i < r->live->groups.count; i++)
-		if (str_eq(r->live->groups.items[i].id, id))
-			return true;
-	return false;
-}
-
 void read_groups_of_holders(struct reader *r)
 {
 	struct str_list all = {0};
@@ -132,6 +135,38 @@ void read_groups_of_holders(struct reader *r)
 		if (!group_is_read(r, all.items[i]))
 			VEC_PUSH(r->tmp, keys, all.items[i]);
 	read_keys(r, keys);
+}
+
+static bool on_licensing_group(void *ctx, const struct json *item, struct error *err)
+{
+	(void)err;
+	take_group(ctx, NULL, item);
+	return true;
+}
+
+static void restart_licensing_groups(void *ctx)
+{
+	(void)ctx; /* each is taken once */
+}
+
+static void on_licensing_groups_done(void *ctx, const struct graph_reply *reply)
+{
+	struct reader *r = ctx;
+	r->pending--;
+	(void)reader_accept(r, reply);
+}
+
+void read_licensing_groups(struct reader *r, const char *sku_id)
+{
+	if (!r->scope->groups_of_holders || str_list_has(&r->groups_asked, sku_id))
+		return;
+	VEC_PUSH(r->tmp, &r->groups_asked, sku_id);
+	r->pending++;
+	paging_start(r->conn, &(struct paging){.url = groups_licensing_url(r->tmp, sku_id),
+					       .item = on_licensing_group,
+					       .restart = restart_licensing_groups,
+					       .done = on_licensing_groups_done,
+					       .ctx = r});
 }
 
 struct members {
@@ -172,56 +207,81 @@ static void on_members_done(void *ctx, const struct graph_reply *reply)
 	group->members_read = true;
 }
 
-struct subgroups {
+/* Members who are no people: groups, and whatever else the directory has. */
+struct objects {
 	struct reader *reader;
 	size_t group;
-	struct str_list names;
+	struct str_list groups, others;
 };
 
-static bool on_subgroup(void *ctx, const struct json *item, struct error *err)
+/* "orgContact" is what people call a contact. */
+static const char *kind_of(const char *type)
 {
-	struct subgroups *subgroups = ctx;
-	struct arena *out = subgroups->reader->out;
+	static const struct {
+		const char *type, *word;
+	} words[] = {{"orgContact", "contact"}, {"servicePrincipal", "service principal"}};
+	const char *last = type ? strrchr(type, '.') : NULL;
+	const char *kind = last ? last + 1 : "object";
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (str_eq(words[i].type, kind))
+			return words[i].word;
+	return kind;
+}
+
+static bool on_object(void *ctx, const struct json *item, struct error *err)
+{
+	struct objects *objects = ctx;
+	struct arena *out = objects->reader->out;
+	const char *kind = kind_of(json_get_text(item, "@odata.type"));
 	const char *id = json_get_text(item, "id");
 	const char *name = json_get_text(item, "displayName");
 	if (!id)
-		return error_set(err, ERR_INCOMPLETE, "a group among the members has no id");
-	VEC_PUSH(out, &subgroups->names, arena_printf(out, "%s (%s)", name ? name : "", id));
+		return error_set(err, ERR_INCOMPLETE, "a member of a group has no id");
+	if (str_eq(kind, "user"))
+		return true;
+	if (str_eq(kind, "group"))
+		VEC_PUSH(out, &objects->groups, arena_printf(out, "%s (%s)", name ? name : "", id));
+	else
+		VEC_PUSH(out, &objects->others, arena_printf(out, "%s %s (%s)", kind, name ? name : "", id));
 	return true;
 }
 
-static void restart_subgroups(void *ctx)
+static void restart_objects(void *ctx)
 {
-	struct subgroups *subgroups = ctx;
-	subgroups->names.count = 0;
+	struct objects *objects = ctx;
+	objects->groups.count = objects->others.count = 0;
 }
 
-static void on_subgroups_done(void *ctx, const struct graph_reply *reply)
+static void on_objects_done(void *ctx, const struct graph_reply *reply)
 {
-	struct subgroups *subgroups = ctx;
-	struct reader *r = subgroups->reader;
+	struct objects *objects = ctx;
+	struct reader *r = objects->reader;
 	r->pending--;
 	if (!reader_accept(r, reply))
 		return;
-	str_list_sort_unique(&subgroups->names);
-	r->live->groups.items[subgroups->group].subgroups = subgroups->names;
+	struct group *group = &r->live->groups.items[objects->group];
+	str_list_sort_unique(&objects->groups);
+	str_list_sort_unique(&objects->others);
+	group->subgroups = objects->groups;
+	group->others = objects->others;
 }
 
-/* Licensing does not reach into them, so whoever names a group has to know of them. */
-static void read_subgroups(struct reader *r, size_t index)
+/* Licensing does not reach into groups, nor to what is no person: whoever names a group has to know of them.
+ */
+static void read_objects(struct reader *r, size_t index)
 {
 	const struct group *group = &r->live->groups.items[index];
 	const struct str_list *asked = &r->scope->groups;
 	if (!str_list_has_fold(asked, group->id) && !str_list_has_fold(asked, group->display_name))
 		return;
-	struct subgroups *subgroups = arena_alloc(r->tmp, sizeof *subgroups);
-	*subgroups = (struct subgroups){.reader = r, .group = index};
+	struct objects *objects = arena_alloc(r->tmp, sizeof *objects);
+	*objects = (struct objects){.reader = r, .group = index};
 	r->pending++;
-	paging_start(r->conn, &(struct paging){.url = group_subgroups_url(r->tmp, group->id),
-					       .item = on_subgroup,
-					       .restart = restart_subgroups,
-					       .done = on_subgroups_done,
-					       .ctx = subgroups});
+	paging_start(r->conn, &(struct paging){.url = group_objects_url(r->tmp, group->id),
+					       .item = on_object,
+					       .restart = restart_objects,
+					       .done = on_objects_done,
+					       .ctx = objects});
 }
 
 void read_members(struct reader *r)
@@ -237,6 +297,6 @@ void read_members(struct reader *r)
 					      .done = on_members_done,
 					      .ctx = members});
 		if (r->scope->members_as_users)
-			read_subgroups(r, i);
+			read_objects(r, i);
 	}
 }

@@ -202,6 +202,7 @@ void read_holders_early(struct reader *r)
 			continue;
 		r->early[r->early_count] = (struct holders){.reader = r, .sku_id = id};
 		list_holders(&r->early[r->early_count++]);
+		read_licensing_groups(r, id);
 	}
 }
 
@@ -213,6 +214,8 @@ static void begin(struct holders *holders, bool first)
 		holders->users = early->users;
 	else
 		list_holders(holders);
+	if (first)
+		read_licensing_groups(holders->reader, holders->sku_id);
 }
 
 /* Never shown by a listing of users: one that was deleted, or that this application may not see. */

@@ -29,6 +29,7 @@ struct reader {
 	size_t asked_early;			/* users read so, the first of live */
 	const struct holder_count_list *counts; /* as last read by this provider; may be empty */
 	size_t organizations;
+	struct str_list groups_asked;		 /* SKU ids: which groups hand them out was asked */
 	struct str_list gone_users, gone_groups; /* ids that were answered 404 once */
 	bool again;				 /* those are being asked for a second time */
 	bool names_again;			 /* names that are not there were */
@@ -61,6 +62,8 @@ void read_deleted_names(struct reader *r);
 void read_groups(struct reader *r);
 void read_groups_again(struct reader *r); /* gone_groups */
 void read_groups_of_holders(struct reader *r);
+/* That hand the SKU out, also those in which nobody is; where the scope asks for groups_of_holders. */
+void read_licensing_groups(struct reader *r, const char *sku_id);
 void read_members(struct reader *r);
 void read_partner(struct reader *r); /* nothing when there is no such connection */
 

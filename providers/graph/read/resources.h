@@ -47,7 +47,8 @@ char *groups_named_url(struct arena *out, const char *display_name);
 /* Names only, of those that begin so, or have that mail address. */
 char *groups_like_url(struct arena *out, const char *prefix);
 char *groups_of_address_url(struct arena *out, const char *address);
-char *group_subgroups_url(struct arena *out, const char *id);
+char *group_objects_url(struct arena *out, const char *id); /* members of every kind: type, id and name */
+char *groups_licensing_url(struct arena *out, const char *sku_id); /* that hand it out, members or none */
 /* Whoever has it as the mail address, or as one of the proxy addresses. */
 char *users_of_address_url(struct arena *out, const char *address, bool proxy);
 char *group_members_url(struct arena *out, const char *id);

@@ -117,10 +117,9 @@ char *users_of_address_url(struct arena *out, const char *address, bool proxy)
 			    quote_url(out, filter));
 }
 
-char *group_subgroups_url(struct arena *out, const char *id)
+char *group_objects_url(struct arena *out, const char *id)
 {
-	return arena_printf(out, "/groups/%s/members/microsoft.graph.group?$select=id,displayName&$top=999",
-			    quote_url(out, id));
+	return arena_printf(out, "/groups/%s/members?$select=id,displayName&$top=999", quote_url(out, id));
 }
 
 char *group_members_url(struct arena *out, const char *id)
