@@ -74,8 +74,11 @@ static void print_text(struct app *app, const struct fleet_folder *folder, size_
 		timestamp_format(gate->opens_ms, opens);
 		strbuf_addf(&buf, "; it soaks until %s", opens);
 	} else {
-		strbuf_addf(&buf, "; %zu wait for a person, %zu failed, %zu are not started, %zu unknown",
-			    gate->counts[MEMBER_WAITING], gate->counts[MEMBER_FAILED],
+		strbuf_addf(&buf, "; %zu wait for a person, ",
+			    gate->counts[MEMBER_WAITING] - gate->by_service);
+		if (gate->by_service)
+			strbuf_addf(&buf, "%zu for Microsoft 365, ", gate->by_service);
+		strbuf_addf(&buf, "%zu failed, %zu are not started, %zu unknown", gate->counts[MEMBER_FAILED],
 			    gate->counts[MEMBER_NOT_STARTED], gate->counts[MEMBER_UNKNOWN]);
 	}
 	strbuf_add(&buf, "\n");

@@ -14,6 +14,15 @@ static size_t count_state(const struct work *w, enum member_state state)
 	return count;
 }
 
+static size_t count_by_service(const struct work *w)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < w->folder.fleet.members.count; i++)
+		count +=
+			w->units[i].mine && w->members[i].state == MEMBER_WAITING && w->members[i].by_service;
+	return count;
+}
+
 /* By how fast customers have ended in this run; nothing is said before that can be known. */
 static const char *time_left(const struct work *w, struct arena *tmp)
 {
@@ -42,11 +51,13 @@ static const char *totals(const struct work *w, struct arena *tmp)
 	for (size_t i = 0; i < w->folder.fleet.members.count; i++)
 		running += w->units[i].running;
 	size_t done = count_state(w, MEMBER_DONE) + count_state(w, MEMBER_ALREADY);
+	size_t by_service = count_by_service(w);
 	return arena_printf(
-		tmp, "wave %s: %zu of %zu done, %zu waiting for a person, %zu failed, %zu under way%s",
+		tmp, "wave %s: %zu of %zu done, %zu waiting for a person, %s%zu failed, %zu under way%s",
 		w->folder.fleet.waves.items[w->wave < w->folder.fleet.waves.count ? w->wave : 0].name, done,
-		w->mine, count_state(w, MEMBER_WAITING), count_state(w, MEMBER_FAILED), running,
-		time_left(w, tmp));
+		w->mine, count_state(w, MEMBER_WAITING) - by_service,
+		by_service ? arena_printf(tmp, "%zu for Microsoft 365, ", by_service) : "",
+		count_state(w, MEMBER_FAILED), running, time_left(w, tmp));
 }
 
 static const char *line_of(const struct work *w, const struct unit *unit, struct arena *tmp)

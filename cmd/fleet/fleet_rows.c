@@ -27,6 +27,8 @@ static const char *who_of(const struct member *member)
 		return "fleet";
 	if (member->state == MEMBER_FAILED)
 		return "operator";
+	if (member->by_service)
+		return "service";
 	for (size_t i = 0; member->step && i < ARRAY_LEN(rows); i++)
 		if (str_eq(member->step, rows[i].step))
 			return rows[i].who;
@@ -148,6 +150,8 @@ bool fleet_rows_read(struct app *app, const struct fleet_folder *folder, struct 
 /* Why a member is where it is, without what differs from one to the next. */
 static const char *fleet_row_cause(const struct fleet_row *row)
 {
+	if (row->member.by_service)
+		return "a group that Microsoft 365 is processing";
 	if (row->member.state == MEMBER_WAITING)
 		return row->member.step ? row->member.step : "a person";
 	return row->member.cause ? row->member.cause : "";

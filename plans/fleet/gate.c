@@ -51,6 +51,7 @@ struct gate gate_judge(const struct fleet *fleet, const struct member *members, 
 			continue;
 		gate.members++;
 		gate.counts[members[i].state]++;
+		gate.by_service += members[i].state == MEMBER_WAITING && members[i].by_service;
 		if (!member_is_there(&members[i], stage->until))
 			continue;
 		gate.there++;

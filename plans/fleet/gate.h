@@ -11,10 +11,11 @@ struct gate {
 	enum gate_verdict verdict;
 	size_t members, there; /* of the wave */
 	size_t counts[MEMBER_STATE_COUNT];
-	int64_t there_ms; /* when the last of them was there; 0: not all are */
-	int64_t opens_ms; /* when the soak is over; 0: not known yet */
-	size_t failed;	  /* of the whole fleet */
-	int64_t allowed;  /* -1: no limit */
+	size_t by_service; /* of those that wait, for the service and not for a person */
+	int64_t there_ms;  /* when the last of them was there; 0: not all are */
+	int64_t opens_ms;  /* when the soak is over; 0: not known yet */
+	size_t failed;	   /* of the whole fleet */
+	int64_t allowed;   /* -1: no limit */
 };
 
 /* `members` is of the whole fleet, in its order. */

@@ -6,6 +6,7 @@
 #include "plans/fleet/ending.h"
 #include "plans/saved/plan_file.h"
 #include "plans/saved/replay.h"
+#include "plans/saved/served.h"
 #include "plans/saved/undone_by.h"
 
 #include <stdio.h>
@@ -90,17 +91,29 @@ static const char *first_failure(const struct journal_entry_list *entries)
 	return "some actions failed";
 }
 
-/* The hand step that the last run stopped at. */
-static const char *last_step(const struct plan *plan, const struct journal_entry_list *entries)
+/*
+ * What the last run stopped at: a hand step, or else groups that the service is at work on, for which nobody
+ * has to do anything.
+ */
+static void judge_waiting(const struct plan *plan, const struct journal_entry_list *entries,
+			  struct arena *out, struct member *member)
 {
-	for (size_t i = entries->count; i > 0; i--) {
+	const char *group = NULL;
+	for (size_t i = entries->count; i > 0 && entries->items[i - 1].event != JOURNAL_RUN_BEGIN; i--) {
 		const struct journal_entry *entry = &entries->items[i - 1];
 		if (entry->event != JOURNAL_WAITING || !entry->actions.count)
 			continue;
-		const struct action *step = plan_find_action(plan, entry->actions.items[0]);
-		return step ? action_info(step->kind)->name : NULL;
+		const struct action *action = plan_find_action(plan, entry->actions.items[0]);
+		if (action && moves_people(action))
+			group = group_name_text(action, out);
+		else if (action && !member->step)
+			member->step = action_info(action->kind)->name;
 	}
-	return NULL;
+	member->by_service = group && !member->step;
+	if (member->by_service)
+		member->cause = arena_printf(out, "Microsoft 365 is processing %s", group);
+	else if (member->step)
+		member->cause = member->step;
 }
 
 static const struct journal_entry *last_end(const struct journal_entry_list *entries)
@@ -117,7 +130,7 @@ static const struct journal_entry *last_end(const struct journal_entry_list *ent
 
 /* How the last run ended, as far as it did. */
 static void judge_last_run(const struct plan *plan, const struct journal_entry_list *entries,
-			   struct member *member)
+			   struct arena *out, struct member *member)
 {
 	const struct journal_entry *end = last_end(entries);
 	member->cause = end ? end->outcome : "a run is under way, or was cut off";
@@ -125,8 +138,7 @@ static void judge_last_run(const struct plan *plan, const struct journal_entry_l
 		return;
 	if (str_eq(end->outcome, "waiting")) {
 		member->state = MEMBER_WAITING;
-		member->step = last_step(plan, entries);
-		member->cause = member->step ? member->step : member->cause;
+		judge_waiting(plan, entries, out, member);
 	} else if (str_eq(end->outcome, "partial")) {
 		member->state = MEMBER_FAILED;
 		member->status = error_info(ERR_PARTIAL)->status;
@@ -166,7 +178,7 @@ struct member member_judge(const struct plan *plan, const struct journal_entry_l
 		last_ms = ms_of(entries->items[entries->count - 1].at);
 		judge_actions(plan, entries, out, &member);
 		if (!member.done)
-			judge_last_run(plan, entries, &member);
+			judge_last_run(plan, entries, out, &member);
 	}
 	judge_result(result, last_ms, &member);
 	return member;

@@ -9,7 +9,7 @@
 enum member_state {
 	MEMBER_DONE,
 	MEMBER_ALREADY, /* done, and nothing had to be changed */
-	MEMBER_WAITING, /* for a person */
+	MEMBER_WAITING, /* for a person, or for the service: by_service */
 	MEMBER_FAILED,
 	MEMBER_NOT_STARTED,
 	MEMBER_UNKNOWN, /* begun, and stopped or cut off before an end */
@@ -28,6 +28,7 @@ struct member {
 	int status;	   /* of a failed one: how its last attempt, or its last run, ended */
 	const char *cause; /* why it is not done, one line; NULL when done or not started */
 	const char *step;  /* the kind of hand step that is waited for, or NULL */
+	bool by_service;   /* nobody has to do anything: the service is at work on a group */
 };
 
 /* `entries` and `result` may be empty. `plan` is that of the journal; NULL where there are no entries. */

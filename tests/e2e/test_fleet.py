@@ -166,6 +166,44 @@ waves:
     self.assertEqual(self.server.writes(), 0)
 
 
+class ByTheService(FleetCase):
+  """A customer whose group is still being processed waits for the service: it is no person's turn."""
+
+  def test_a_group_that_is_processed(self):
+    people = [many.upn(0, person) for person in range(many.HOLDERS)]
+    document = many.document(2, open_seats=many.HOLDERS, licensed=False)
+    document['tenants'][0]['groups'] = [{'name': 'Sales', 'licenses': ['STANDARDPACK'], 'members': people}]
+    document['settings'] = {'group_processing_ms': 3600000}
+    self.server = self.twin(document)
+    self.ws.write('fleet.yaml', 'version: 1\nwaves:\n  - {name: all, until: moved}\n')
+    self.ws.write('seatshift.yaml', contoso.POLICY)
+    for number in range(2):
+      text = many.customer(number, retire=number == 0)
+      self.ws.write(f'customers/{many.name(number)}.yaml', text.replace(f"[{', '.join(people)}]", "[{group: Sales}]"))
+    self.ws.git_init()
+    self.ws.git_commit('all customers')
+    self.ws.env = self.server.env(AZURE_CLIENT_SECRET=contoso.SECRET, CONTOSO_OPEN_KEY=contoso.KEY)
+    self.plan()
+    self.ws.run('apply', many.name(0), '--yes', '--deadline', '5s', expect=harness.WAITING)
+    told = self.ws.run('fleet', 'gate', self.fleet, 'all', expect=harness.WAITING).out
+    told = ' '.join(told.split())
+    self.assertIn('0 wait for a person, 1 for Microsoft 365, 0 failed, 1 are not started', told)
+    rows = {row['customer']: row for row in self.ws.run_json('fleet', 'status', self.fleet, expect=harness.OK)['members']}
+    row = rows[many.name(0)]
+    self.assertEqual((row['state'], row['who'], row['step']), ('waiting', 'service', None))
+    self.assertIn("group 'Sales', which was being processed by Microsoft 365", row['waits_for'])
+    self.assertIn('Microsoft 365 is processing group &#39;Sales&#39;', self.ws.run('fleet', 'report', self.fleet, '--format', 'junit').out)
+    told = ' '.join(self.ws.run('fleet', 'status', self.fleet).out.split())
+    self.assertIn('a group that Microsoft 365 is processing', told)
+    # When that is over, it waits for somebody who cancels.
+    self.server.control('advance', ms=3600000)
+    self.ws.run('apply', many.name(0), '--yes', expect=harness.WAITING)
+    told = self.ws.run('fleet', 'gate', self.fleet, 'all', expect=harness.WAITING).out
+    self.assertNotIn('Microsoft 365', told)
+    rows = {row['customer']: row for row in self.ws.run_json('fleet', 'status', self.fleet, expect=harness.OK)['members']}
+    self.assertEqual((rows[many.name(0)]['who'], rows[many.name(0)]['step']), ('operator', 'retire-subscription'))
+
+
 class Applying(FleetCase):
 
   def test_waves_with_a_person_in_the_first(self):
