@@ -64,7 +64,8 @@ static const struct {
 	{SS115, "A CSV file named by `csv:` cannot be used. Its first row must name the columns: "
 		"`upn`, and if wanted `usage_location` and `disable` (service plans separated by "
 		"semicolons). Columns are separated by commas, text is UTF-8, and the path is "
-		"relative to the customer file and stays inside the repository. The place shown is "
+		"relative to the customer file, stays inside the repository and ends in .csv, .tsv or "
+		".txt; nothing of .git is read. The place shown is "
 		"the line in the CSV file."},
 	{SS116, "A customer file may make the limits of seatshift.yaml tighter for its own tenant, "
 		"never looser: otherwise whoever writes a customer file could lift the protection "

@@ -8,6 +8,7 @@
 #include "plans/desired/desired_fields.h"
 
 #include <string.h>
+#include <strings.h>
 
 enum column { COLUMN_UPN, COLUMN_USAGE_LOCATION, COLUMN_DISABLE, COLUMN_COUNT, COLUMN_NONE, COLUMN_UNNAMED };
 static const char *const column_names[] = {"upn", "usage_location", "disable"};
@@ -327,6 +328,25 @@ static void read_table(struct csv *csv, const struct node *node, struct user_ent
 }
 
 /*
+ * What cannot be read is said by showing its lines: a file that is named by mistake, or on purpose, must not
+ * be git's configuration or the credentials that a pipeline left beside the customers.
+ */
+static bool may_be_list(const char *path)
+{
+	static const char *const endings[] = {".csv", ".tsv", ".txt"};
+	for (const char *part = path; *part; part += *part == '/') {
+		if (strncasecmp(part, ".git", 4) == 0 && (part[4] == '/' || !part[4]))
+			return false;
+		part += strcspn(part, "/");
+	}
+	size_t len = strlen(path);
+	for (size_t i = 0; i < ARRAY_LEN(endings); i++)
+		if (len > 4 && strcasecmp(path + len - 4, endings[i]) == 0)
+			return true;
+	return false;
+}
+
+/*
  * `dir`/`name` with "." and ".." resolved; NULL when it is absolute or leaves the repository, where a
  * path could mean another file on each machine.
  */
@@ -360,6 +380,11 @@ static bool read_text(struct field_reader *reader, const struct node *node, cons
 	if (!path) {
 		field_error(reader, SS115, node, "'%s' is not inside the repository", name)->help =
 			"Give the path relative to this file.";
+		return false;
+	}
+	if (!may_be_list(path)) {
+		field_error(reader, SS115, node, "'%s' is not called as a list of users is", name)->help =
+			"Its name ends in .csv (or .tsv, .txt), and it is not git's own.";
 		return false;
 	}
 	*ret_shown = arena_printf(reader->out, "%s%s", context->shown_prefix, path);
