@@ -163,7 +163,8 @@ static bool load(struct app *app, const char *customer, const struct plan_option
 	}
 	if (o->from)
 		return load_from(app, customer, o->from, session, err);
-	return repository_need(app, err) && session_load(app, customer, session, err);
+	return repository_need(app, err) && session_load(app, customer, session, err) &&
+	       session_check_claims(app, session, err);
 }
 
 static bool run(struct app *app, const void *opts, const struct str_list *args, int *ret_status,

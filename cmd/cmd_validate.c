@@ -67,8 +67,10 @@ static bool check_file(struct validation *v, const struct repository *repository
 		file.claimed_at = desired.tenant_place;
 		claims_add(&v->claims, &desired, out);
 	}
-	if (parsed && !is_policy && !is_fleet && policy)
+	if (parsed && !is_policy && !is_fleet && policy) {
 		desired_check_policy(&desired, policy, out, &file.checked.diags);
+		desired_check_partner(&desired, policy, out, &file.checked.diags);
+	}
 	soften(&file.checked.diags);
 	VEC_PUSH(out, &v->files, file);
 	return true;

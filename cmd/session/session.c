@@ -29,6 +29,13 @@ bool session_load(struct app *app, const char *customer, struct session *session
 	       print_complaints(app, session);
 }
 
+bool session_check_claims(struct app *app, struct session *session, struct error *err)
+{
+	return repository_check_claims(&session->repository, &session->desired, app->arena, &session->checked,
+				       err) ||
+	       print_complaints(app, session);
+}
+
 bool session_load_draft(struct app *app, const char *customer, struct session *session, struct error *err)
 {
 	bool is_open = session->repository.dir != NULL;

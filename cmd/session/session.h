@@ -38,6 +38,8 @@ NODISCARD bool session_load(struct app *app, const char *customer, struct sessio
 			    struct error *err);
 
 /* The same for a customer who has not agreed yet: for showing, never for a plan. */
+/* No other customer's file names the same tenant: each would undo what the other has planned. */
+NODISCARD bool session_check_claims(struct app *app, struct session *session, struct error *err);
 /* A repository that the session has already is not opened again: who tells of all customers lists them once.
  */
 NODISCARD bool session_load_draft(struct app *app, const char *customer, struct session *session,

@@ -274,6 +274,16 @@ static const char *limit_text(struct arena *out, const struct limit *limit)
 	return arena_printf(out, "%" PRId64 "%s", limit->value, limit->is_percent ? "%" : "");
 }
 
+void desired_check_partner(const struct desired *desired, const struct policy *policy, struct arena *out,
+			   struct diag_list *diags)
+{
+	if (policy->partner_tenant && str_eq_fold(policy->partner_tenant, desired->tenant_id))
+		diag_add(out, diags, DIAG_ERROR, SS329, desired->tenant_place,
+			 "tenant %s is the partner's own tenant", desired->tenant_id)
+			->help = "A partner's own tenant is never a target. Check tenant.id and "
+				 "tenant.domain.";
+}
+
 void desired_check_policy(const struct desired *desired, const struct policy *policy, struct arena *out,
 			  struct diag_list *diags)
 {

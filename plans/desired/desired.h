@@ -211,6 +211,9 @@ void desired_check_dates(const struct desired *desired, int32_t today, struct ar
 NODISCARD bool policy_parse(const char *path, const char *text, size_t len, struct arena *out,
 			    struct diag_list *diags, struct policy *ret_policy);
 
+/* A complaint when the tenant is the partner's own; whoever goes on to a tenant refuses it by itself. */
+void desired_check_partner(const struct desired *desired, const struct policy *policy, struct arena *out,
+			   struct diag_list *diags);
 /* Checks that need both: the customer's limits may only tighten the repository's. */
 void desired_check_policy(const struct desired *desired, const struct policy *policy, struct arena *out,
 			  struct diag_list *diags);

@@ -2,6 +2,7 @@
 #include "plans/desired/repository.h"
 
 #include "core/file.h"
+#include "plans/desired/claims.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -264,6 +265,44 @@ bool repository_load_draft(const struct repository *repository, const char *name
 {
 	return load_customer(repository, name_or_path, desired_parse_draft, out, checked, ret_desired,
 			     ret_policy, err);
+}
+
+/* Only a file that has these words anywhere is worth being understood. */
+static bool may_claim(const char *text, const struct desired *desired, struct arena *out)
+{
+	const char *lower = str_lower(out, text);
+	return strstr(lower, desired->tenant_id) || strstr(lower, desired->tenant_domain);
+}
+
+static void add_claim(const struct repository *repository, const char *path, const struct desired *desired,
+		      struct arena *out, struct claim_list *claims)
+{
+	const struct file_reader *files = &repository->files;
+	struct checked ignored = {0};
+	struct error unread = ERROR_INIT;
+	struct desired other;
+	struct bytes text;
+	if (files->read(files->ctx, path, out, &text, &unread) && may_claim(text.ptr, desired, out) &&
+	    check_customer(repository, path, desired_parse_draft, out, &ignored, &other, &unread))
+		claims_add(claims, &other, out);
+	/* What is wrong with another customer's file is not this one's fault: validate says it. */
+	error_release(&unread);
+}
+
+bool repository_check_claims(const struct repository *repository, const struct desired *desired,
+			     struct arena *out, struct checked *checked, struct error *err)
+{
+	struct claim_list claims = {0};
+	claims_add(&claims, desired, out);
+	for (size_t i = 0; i < repository->customers.count; i++) {
+		const char *path = path_join(out, "customers", repository->customers.items[i]);
+		if (!str_eq(path_name(path), arena_printf(out, "%s.yaml", desired->customer)))
+			add_claim(repository, path, desired, out, &claims);
+	}
+	claims_compare(&claims, out);
+	claim_complain(&claims.items[0], desired->tenant_place, out, &checked->diags);
+	return !claims.items[0].message ||
+	       refused(checked, arena_printf(out, "customers/%s.yaml", desired->customer), err);
 }
 
 /* ---- showing -------------------------------------------------------------------------------- */

@@ -47,6 +47,9 @@ NODISCARD bool repository_load_customer(const struct repository *repository, con
 					struct desired *ret_desired, struct policy *ret_policy,
 					struct error *err);
 
+/* ERR_INVALID with a complaint when another customer's file names the same tenant or domain. */
+NODISCARD bool repository_check_claims(const struct repository *repository, const struct desired *desired,
+				       struct arena *out, struct checked *checked, struct error *err);
 /*
  * The same, where a customer who has not agreed yet is as good as any: see
  * desired_parse_draft.

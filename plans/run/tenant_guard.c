@@ -4,19 +4,33 @@
 #include "core/quote.h"
 #include "core/str.h"
 
+static bool refuse(struct error *err, const struct desired *desired, const char *why)
+{
+	error_set(err, ERR_WRONG_TENANT, "wrong tenant: %s", why);
+	if (desired->file)
+		error_where(err, "%s", desired->file);
+	return error_hint(err,
+			  "Nothing else was asked of that tenant. Check tenant.id, tenant.domain and whose "
+			  "credentials these are.");
+}
+
 static bool wrong(struct error *err, const struct desired *desired, const char *what, const char *found,
 		  const char *wanted)
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	const char *who = desired->customer ? arena_printf(tmp, "the file of '%s' says", desired->customer)
 					    : "wanted was";
-	error_set(err, ERR_WRONG_TENANT, "wrong tenant: %s is '%s', %s '%s'", what,
-		  quote_terminal(tmp, found ? found : "not there"), who, quote_terminal(tmp, wanted));
-	if (desired->file)
-		error_where(err, "%s", desired->file);
-	return error_hint(err,
-			  "Nothing else was asked of that tenant. Check tenant.id, tenant.domain and whose "
-			  "credentials these are.");
+	return refuse(err, desired,
+		      arena_printf(tmp, "%s is '%s', %s '%s'", what,
+				   quote_terminal(tmp, found ? found : "not there"), who,
+				   quote_terminal(tmp, wanted)));
+}
+
+static bool no_customers(struct error *err, const struct desired *desired, const char *tenant, const char *is)
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	return refuse(err, desired,
+		      arena_printf(tmp, "'%s' is %s, and not a customer's", quote_terminal(tmp, tenant), is));
 }
 
 static bool has_domain(const struct organization *org, const char *domain)
@@ -46,7 +60,7 @@ bool tenant_agree(const struct tenant_case *tenant, struct error *err)
 	const char *partner = tenant->policy->partner_tenant;
 	const char *planned = tenant->plan ? tenant->plan->tenant_id : desired->tenant_id;
 	if (partner && (str_eq_fold(partner, desired->tenant_id) || str_eq_fold(partner, planned)))
-		return wrong(err, desired, "the partner's own tenant", partner, "a customer's tenant");
+		return no_customers(err, desired, partner, "the partner's own tenant");
 	return str_eq_fold(planned, desired->tenant_id) || other_tenant(tenant->plan, desired, err);
 }
 
@@ -64,10 +78,9 @@ bool tenant_matches(const struct tenant_case *tenant, const struct organization 
 		return wrong(err, desired, "the organisation's name", org->display_name,
 			     desired->tenant_name);
 	if (org->partner_tenant_type)
-		return wrong(err, desired, "the kind of tenant", org->partner_tenant_type,
-			     "a customer's tenant");
+		return no_customers(err, desired, org->id, "a partner's tenant");
 	if (org->tenant_type && !str_eq(org->tenant_type, "AAD"))
-		return wrong(err, desired, "the kind of tenant", org->tenant_type, "AAD");
+		return no_customers(err, desired, org->id, "a tenant for apps' own users or the like");
 	return true;
 }
 

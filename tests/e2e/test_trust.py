@@ -45,6 +45,35 @@ class OneTenant(looking.Looking):
     self.assertEqual(len(twin.log()), asked, 'neither tenant was asked, and nobody had to sign in')
     self.assertEqual(journal.read_bytes(), before)
 
+  def test_one_tenant_is_one_customer(self):
+    """Said by validate and by plan: two files for one tenant, and a file for the partner's own."""
+    twin = self.start()
+    asked = len(twin.log())
+    text = looking.customer().replace('customer: contoso', 'customer: litware')
+    for what, other in (('tenant', text.replace('contoso.onmicrosoft.com', 'litware.onmicrosoft.com')),
+                        ('domain', text.replace(contoso.TENANT, contoso.OTHER)), ('tenant', text.replace(contoso.TENANT, contoso.TENANT.upper()))):
+      self.ws.write('customers/litware.yaml', other)
+      for name, first in (('litware', 'contoso'), ('contoso', 'litware')):
+        refused = self.ws.run('plan', name, expect=harness.INVALID).err
+        self.assertRegex(refused, rf"SS120\]: the {what} '[^']*' is also that of customer '{first}'")
+      self.assertIn('SS120', self.ws.run('validate', expect=harness.INVALID).err)
+    self.assertEqual(len(twin.log()), asked)
+    # Words in a comment, or a file that cannot be read, are no claim.
+    self.ws.write('customers/litware.yaml', text.replace('contoso.onmicrosoft.com', 'litware.onmicrosoft.com')
+                  .replace(contoso.TENANT, contoso.OTHER) + f'# not {contoso.TENANT}\n')
+    self.ws.write('customers/fabrikam.yaml', f'tenant: {contoso.TENANT}\n')
+    self.ws.run('plan', 'contoso', expect=harness.OK)
+
+  def test_the_partners_own_tenant(self):
+    twin = self.start()
+    asked = len(twin.log())
+    self.pin(contoso.PARTNER, 'fabrikam.onmicrosoft.com')
+    self.assertIn("is the partner's own tenant", self.ws.run('validate', expect=harness.INVALID).err)
+    self.assertIn("is the partner's own tenant", self.ws.run('validate', 'customers/contoso.yaml', expect=harness.INVALID).err)
+    refused = self.ws.run('plan', 'contoso', expect=harness.WRONG_TENANT).err
+    self.assertIn(f"wrong tenant: '{contoso.PARTNER}' is the partner's own tenant, and not a customer's", refused)
+    self.assertEqual(len(twin.log()), asked)
+
   def begin(self):
     twin = self.prepare()
     self.ws.run('apply', self.plan, '--yes', expect=harness.WAITING)
