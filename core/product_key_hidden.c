@@ -19,6 +19,7 @@ enum {
 	MIXED_MIN = 2,	    /* pieces with both letters and digits: most words and most numbers have not */
 	DIGITS_MIN = 2,
 	BASE64_MIN = 33, /* of 25 bytes, without padding; one may be lost at either end */
+	BASE32_MIN = 40, /* likewise */
 	HEX_MIN = 2 * LENGTH,
 };
 
@@ -181,14 +182,41 @@ static bool is_in_base64(const char *text, size_t len)
 	return false;
 }
 
+/* Five bits a letter, as authenticators and some mail gateways have it; glued to something, or not. */
+static bool is_in_base32(const char *text, size_t len)
+{
+	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+	for (size_t at = 0; at < len;) {
+		size_t run = 0;
+		while (at + run < len && memchr(alphabet, toupper((unsigned char)text[at + run]), 32))
+			run++;
+		for (size_t skip = 0; run >= BASE32_MIN && skip < 8; skip++) {
+			CLEANUP(strbuf_release) struct strbuf bytes = STRBUF_INIT(STRBUF_LARGE);
+			uint32_t bits = 0, held = 0;
+			for (size_t i = skip; i < run; i++) {
+				const char *letter = strchr(alphabet, toupper((unsigned char)text[at + i]));
+				bits = (bits << 5 | (uint32_t)(letter - alphabet)) & 0xffff;
+				held += 5;
+				if (held >= 8)
+					strbuf_add_char(&bytes, (char)(bits >> (held -= 8) & 0xff));
+			}
+			if (is_in_readable(strbuf_text(&bytes), bytes.len))
+				return true;
+		}
+		at += run + 1;
+	}
+	return false;
+}
+
 /* Mail programs and people break it into lines. */
-static bool is_in_broken_base64(const char *text, size_t len)
+static bool is_in_broken_lines(const char *text, size_t len)
 {
 	CLEANUP(strbuf_release) struct strbuf joined = STRBUF_INIT(STRBUF_LARGE);
 	for (size_t i = 0; i < len; i++)
 		if (!isspace((unsigned char)text[i]))
 			strbuf_add_char(&joined, text[i]);
-	return joined.len < len && is_in_base64(strbuf_text(&joined), joined.len);
+	return joined.len < len && (is_in_base64(strbuf_text(&joined), joined.len) ||
+				    is_in_base32(strbuf_text(&joined), joined.len));
 }
 
 static int hex_value(char c)
@@ -297,5 +325,5 @@ bool product_key_hidden(const char *text, size_t len)
 	if (!may_be_encoded(text, len))
 		return is_in(text, len);
 	return is_in(text, len) || is_in_escapes(text, len) || is_in_base64(text, len) ||
-	       is_in_broken_base64(text, len) || is_in_hex(text, len);
+	       is_in_base32(text, len) || is_in_broken_lines(text, len) || is_in_hex(text, len);
 }

@@ -4,8 +4,8 @@
  * is refused before it is written, and whoever wrote it can write it differently.
  *
  * Found: a key that product_key_find finds; five groups of five with anything between them, or longer pieces
- * of 25 characters together; any of that in base64, in hexadecimal digits, or as escapes (%51, \x51, &#81;,
- * =51, U+0051).
+ * of 25 characters together; any of that in base64 or base32, in hexadecimal digits, or as escapes (%51,
+ * \x51, &#81;, =51, U+0051).
  */
 #ifndef CORE_PRODUCT_KEY_HIDDEN_H
 #define CORE_PRODUCT_KEY_HIDDEN_H

@@ -16,7 +16,10 @@ struct redact *redact_new(void);
 void redact_free(struct redact *redact);
 DEFINE_FREEP(struct redact, redact)
 
-/* Keeps a copy. Values of fewer than six bytes are not kept: they would blank out ordinary words.
+/*
+ * Keeps a copy, and of twelve bytes and more the forms in which it travels: percent-encoded, in base64 with
+ * whatever beside it, as hexadecimal digits, and each part of a token alone. Values of fewer than six bytes
+ * are not kept: they would blank out ordinary words.
  */
 void redact_add(struct redact *redact, const char *bytes, size_t len);
 

@@ -61,6 +61,45 @@ static void test_texts(void **state)
 	redact_free(redact);
 }
 
+/* The forms were made by Python's base64, alone and with something before and behind. */
+static void test_encoded(void **state)
+{
+	static const struct {
+		const char *text, *expected;
+	} cases[] = {
+		{"a=s3cret%7Eone%2Band%2Fmore&b", "a=<redacted>&b"},
+		{"a=s3cret~one%2band%2fmore&b=%", "a=<redacted>&b=%"},
+		{"%733cret~one+and/more", "<redacted>"},
+		{"Basic czNjcmV0fm9uZSthbmQvbW9yZXg=", "Basic <redacted>Xg="},
+		{"YXMzY3JldH5vbmUrYW5kL21vcmV4", "YX<redacted>V4"},
+		{"YWJzM2NyZXR+b25lK2FuZC9tb3JleA==", "YWJ<redacted>eA=="},
+		{"YWJzM2NyZXR-b25lK2FuZC9tb3JleA", "YWJ<redacted>eA"},
+		{"YWJzM2NyZXR%2Bb25lK2FuZC9tb3JleA%3D%3D", "YWJ<redacted>eA%3D%3D"},
+		{"Y2xpOnMzY3JldH5vbmUrYW5kL21vcmV4", "Y2xpOn<redacted>V4"},
+		{"7333637265747e6f6e652b616e642f6d6f7265!", "<redacted>!"},
+		{"7333637265747E6F6E652B616E642F6D6F7265!", "<redacted>!"},
+		/* The last part of a token, which nothing else tells from a word. */
+		{"it ends in " SIGNATURE "-and-longer.", "it ends in <redacted>."},
+		{"s3cret%7Eone%2Band%2Fmor", NULL},
+		{"100 %", NULL},
+	};
+	(void)state;
+	struct redact *redact = redact_new();
+	redact_add(redact, "s3cret~one+and/more", 19);
+	static const char token[] = HEAD "." BODY "." SIGNATURE "-and-longer";
+	redact_add(redact, token, sizeof token - 1);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		size_t len = 0;
+		char *got = redact_text(redact, cases[i].text, strlen(cases[i].text), &len);
+		if (cases[i].expected)
+			assert_string_equal(got, cases[i].expected);
+		else
+			assert_null(got);
+		free(got);
+	}
+	redact_free(redact);
+}
+
 static void test_nothing_known(void **state)
 {
 	size_t len = 0;
@@ -87,7 +126,8 @@ static void test_before_cut(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_texts), cmocka_unit_test(test_nothing_known),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_texts), cmocka_unit_test(test_encoded),
+					   cmocka_unit_test(test_nothing_known),
 					   cmocka_unit_test(test_before_cut)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
