@@ -58,7 +58,8 @@ static void is_cut(struct gathering *g, const char *path)
 		path);
 }
 
-static bool add_changers(struct gathering *g, const struct store_log_query *query, struct error *err)
+/* Itself, and not what it was called before. */
+static bool add_changers_of(struct gathering *g, const struct store_log_query *query, struct error *err)
 {
 	struct store_log log = {0};
 	if (!store_log(g->approved->store, query, g->out, &log, err))
@@ -71,13 +72,31 @@ static bool add_changers(struct gathering *g, const struct store_log_query *quer
 	return true;
 }
 
+/* A file that was given its name by somebody else was shaped by whoever wrote it under another. */
+static bool add_changers(struct gathering *g, const struct store_log_query *query, struct error *err)
+{
+	struct store_log_query named = *query;
+	struct str_list names = {0};
+	if (!store_names(g->approved->store, query, g->out, &names, err))
+		return false;
+	named.from_top = true;
+	for (size_t i = 0; i < names.count; i++) {
+		named.path = names.items[i];
+		if (!add_changers_of(g, &named, err))
+			return false;
+	}
+	return true;
+}
+
 static bool add_adders(struct gathering *g, struct error *err)
 {
+	const struct store_log_query file = {
+		.revision = g->approved->commit, .path = g->folder->paths.plan, .only_added = true};
 	const struct store_log_query all = {.revision = g->approved->commit,
 					    .path = g->folder->paths.dir,
 					    .only_added = true,
 					    .or_added = g->folder->paths.plan};
-	return add_changers(g, &all, err);
+	return add_changers_of(g, &all, err) && add_changers(g, &file, err);
 }
 
 /* The customer's own files, as they are on the branch: its file, and every file that it names. */

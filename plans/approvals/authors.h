@@ -10,6 +10,8 @@
  * others have approved, and that was made from what the branch had when it came; where there is none, with
  * the first commit.
  *
+ * A file is what it holds: who wrote it under another name, and had it renamed or copied, shaped it as well.
+ *
  * Whoever committed a change shaped it as well as its author, and so did whom "Co-authored-by" names, as the
  * servers write it that make one commit of a review. A server that commits is nobody.
  */

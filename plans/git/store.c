@@ -386,7 +386,8 @@ static bool walk_history(struct store *store, struct walk *walk, struct arena *o
 bool store_log(struct store *store, const struct store_log_query *query, struct arena *out,
 	       struct store_log *ret, struct error *err)
 {
-	struct walk walk = {.query = query, .path = store_full_path(store, out, query->path)};
+	struct walk walk = {.query = query,
+			    .path = query->from_top ? query->path : store_full_path(store, out, query->path)};
 	if (query->or_added)
 		walk.or_added = store_full_path(store, out, query->or_added);
 	if (!walk_history(store, &walk, out, err))

@@ -315,6 +315,41 @@ class Authors(looking.Looking):
         self.ws.close()
         self.ws = harness.Workspace()
 
+  def test_who_wrote_it_under_another_name(self):
+    """Megan's list becomes the customer's by Alex's hand: renamed, copied, renamed with a change, in two steps."""
+    people = 'upn\n' + ''.join(f'{name}@contoso.com\n' for name in ('adele.vance', 'alex.wilber', 'diego.siciliani'))
+    def rename():
+      self.ws.git('mv', '-f', 'lists/drafts.csv', 'customers/contoso-users.csv')
+    def copy():
+      self.ws.write('customers/contoso-users.csv', people)
+    def change():
+      rename()
+      self.ws.write('customers/contoso-users.csv', people + 'grady.archie@contoso.com\n')
+    def twice():
+      self.ws.git('mv', 'lists/drafts.csv', 'lists/other.csv')
+      self.commit(ALEX)
+      self.ws.git('mv', '-f', 'lists/other.csv', 'customers/contoso-users.csv')
+    def apart():
+      self.ws.git('rm', '-q', 'lists/drafts.csv')
+      self.commit(ALEX)
+      self.ws.write('customers/contoso-users.csv', people)
+    for how in (rename, copy, change, twice, apart):
+      with self.subTest(how.__name__):
+        self.begin(users=self.CSV)
+        self.ws.git('rm', '-q', 'customers/contoso-users.csv')
+        self.commit(ADELE, 'seen to be good')
+        self.ws.git('switch', '-q', '-c', 'review')
+        self.ws.write('lists/drafts.csv', people)
+        self.commit(MEGAN)
+        how()
+        self.commit(ALEX)
+        self.make()
+        self.ws.git('switch', '-q', 'main')
+        self.ws.git('merge', '-q', '--no-ff', '-m', 'the review', 'review')
+        self.judge(ADELE)
+        self.ws.close()
+        self.ws = harness.Workspace()
+
   def change(self, name, people='adele.vance', **options):
     self.ws.write('customers/contoso-users.csv', f'upn\n{people}@contoso.com\n')
     self.commit(name, **options)
