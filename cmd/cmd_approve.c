@@ -315,7 +315,7 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 	(void)ret_status;
 	struct approving a = {.app = app, .o = opts, .text = STRBUF_INIT(STRBUF_SMALL)};
 	app->branch = a.o->approved_branch;
-	bool ok = approve(&a, args->items[0], err);
+	bool ok = branch_goes_with_commit(a.o->commit, a.o->branch, err) && approve(&a, args->items[0], err);
 	if (ok)
 		out_text(&app->out, arena_printf(app->arena, "%s %s: approved by %s\n",
 						 quote_terminal(app->arena, a.name), a.id, a.approver));

@@ -172,7 +172,8 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 {
 	const struct plan_options *o = opts;
 	struct session session = {0};
-	bool ok = plan_output_check(app, &o->also, err) && load(app, args->items[0], o, &session, err);
+	bool ok = branch_goes_with_commit(o->commit, o->branch, err) &&
+		  plan_output_check(app, &o->also, err) && load(app, args->items[0], o, &session, err);
 	if (ok)
 		desired_check_dates(&session.desired, date_of_ms(clock_now_ms(app->clock)), app->arena,
 				    &session.checked.diags);

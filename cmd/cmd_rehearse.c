@@ -5,6 +5,7 @@
 #include "cmd/output/progress.h"
 #include "cmd/session/approval_check.h"
 #include "cmd/session/names.h"
+#include "cmd/session/plan_saving.h"
 #include "cmd/session/rehearsal_run.h"
 #include "cmd/session/session.h"
 #include "core/digest.h"
@@ -310,9 +311,10 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 	struct rehearsing r = {.app = app, .o = opts, .progress = {.app = app}};
 	r.progress.events = &r.events;
 	r.seed = r.o->seed > 0 ? (uint64_t)r.o->seed : 1;
-	if ((r.o->commit && !r.o->save) || (r.o->branch && !r.o->commit))
-		return error_set(err, ERR_INVALID, "--commit goes with --save, and --branch with --commit");
-	if (!plan_named(app, args->items[0], &r.folder, err) ||
+	if (r.o->commit && !r.o->save)
+		return error_set(err, ERR_INVALID, "--commit goes with --save");
+	if (!branch_goes_with_commit(r.o->commit, r.o->branch, err) ||
+	    !plan_named(app, args->items[0], &r.folder, err) ||
 	    !session_load(app, r.folder.plan.customer, &r.session, err) ||
 	    !session_prove_plan(app, &r.session, &r.folder, err) || !play(&r, err))
 		return false;

@@ -109,7 +109,8 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 		struct error *err)
 {
 	struct undoing u = {.app = app, .o = opts};
-	bool ok = plan_output_check(app, &u.o->also, err) && load(&u, args->items[0], err) &&
+	bool ok = branch_goes_with_commit(u.o->commit, u.o->branch, err) &&
+		  plan_output_check(app, &u.o->also, err) && load(&u, args->items[0], err) &&
 		  undo(&u, ret_status, err);
 	session_release(&u.session);
 	return ok;

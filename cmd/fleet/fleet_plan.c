@@ -6,6 +6,7 @@
 #include "cmd/output/document.h"
 #include "cmd/outside/self.h"
 #include "cmd/session/approval_check.h"
+#include "cmd/session/plan_saving.h"
 #include "cmd/session/session.h"
 #include "cmd/table/command.h"
 #include "core/file.h"
@@ -420,7 +421,7 @@ bool fleet_plan_run(struct app *app, const struct fleet_options *o, const struct
 	struct planning p = {.app = app, .o = o};
 	struct fleet_folder folder = {0};
 	app_end_in(app, o->deadline_ms);
-	if (!choose(&p, err) || !plan_all(&p, err))
+	if (!branch_goes_with_commit(o->commit, o->branch, err) || !choose(&p, err) || !plan_all(&p, err))
 		return false;
 	struct fleet fleet = freeze(&p);
 	folder.fleet = fleet;

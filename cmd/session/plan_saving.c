@@ -72,6 +72,11 @@ static bool is_committed(struct store *store, const struct plan_folder *folder, 
 	return false;
 }
 
+bool branch_goes_with_commit(bool commit, const char *branch, struct error *err)
+{
+	return commit || !branch || error_set(err, ERR_INVALID, "--branch goes with --commit");
+}
+
 bool plan_commit(struct app *app, const struct plan_folder *folder, const char *branch, struct error *err)
 {
 	CLEANUP(store_freep) struct store *store = NULL;

@@ -23,6 +23,8 @@ NODISCARD bool plan_follow(struct app *app, struct plan *plan, struct error *err
 bool plan_is_bare(struct app *app);
 NODISCARD bool plan_save(struct app *app, const struct plan *plan, const struct live *live,
 			 const struct read_info *info, struct plan_folder *folder, struct error *err);
+/* ERR_INVALID where a branch is named and nothing is to be committed: it would be ignored. */
+NODISCARD bool branch_goes_with_commit(bool commit, const char *branch, struct error *err);
 /* Commits exactly the plan's folder; `branch` NULL: on the current one. */
 NODISCARD bool plan_commit(struct app *app, const struct plan_folder *folder, const char *branch,
 			   struct error *err);

@@ -2,6 +2,7 @@
 
 import json
 
+import contoso
 import harness
 
 COMMANDS = ['init', 'validate', 'plan', 'show', 'apply', 'step', 'twin', 'schema', 'completion', 'version', 'help']
@@ -48,6 +49,15 @@ class Surface(harness.TestCase):
         result = self.ws.run(*args, expect=harness.INVALID)
         self.assertIn(word, result.err)
         self.assertEqual(result.out, '')
+
+  def test_a_branch_for_nothing(self):
+    """One that is named without --commit would be ignored."""
+    self.ws.write('seatshift.yaml', contoso.POLICY)
+    for command in (['plan', 'contoso'], ['undo', 'contoso'], ['rehearse', 'contoso'],
+                    ['approve', 'contoso', '--key', 'none'], ['fleet', 'plan']):
+      with self.subTest(command=command):
+        result = self.ws.run(*command, '--branch', 'main', expect=harness.INVALID)
+        self.assertIn('--branch goes with --commit', result.err)
 
   def test_alone_it_helps(self):
     self.assertEqual(self.ws.run(expect=harness.OK).out, self.ws.run('help', expect=harness.OK).out)
