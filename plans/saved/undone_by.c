@@ -4,6 +4,7 @@
 #include "core/file.h"
 #include "core/str.h"
 #include "plans/saved/journal.h"
+#include "plans/saved/replay.h"
 
 #include <string.h>
 
@@ -121,6 +122,15 @@ static void take_later(struct meanwhile *ret, const struct meanwhile *other)
 		*ret = *other;
 }
 
+/* What was tried and came to nothing without a request is not in the way of an undo that does not have it. */
+static bool did_something(const struct journal_entry *entry)
+{
+	struct action_result result = {.ended = true};
+	return entry->event == JOURNAL_WRITE ||
+	       (entry->event == JOURNAL_ENDED && outcome_parse(entry->outcome, &result.outcome) &&
+		result_ended_well(&result));
+}
+
 /* When the plan that this one undoes did something last. Where that is not at hand, others say so. */
 static bool look_at_undone(const char *dir, const struct plan_folder *folder, struct arena *out,
 			   struct meanwhile *ret, struct error *err)
@@ -140,7 +150,7 @@ static bool look_at_undone(const char *dir, const struct plan_folder *folder, st
 		return error_wrap(err, "cannot use the journal of plan %s", undone.id);
 	last.id = arena_strdup(out, undone.id);
 	for (size_t i = 0; i < entries.count; i++)
-		if (entries.items[i].event == JOURNAL_WRITE || entries.items[i].event == JOURNAL_ENDED)
+		if (did_something(&entries.items[i]))
 			last.on = entries.items[i].at;
 	take_later(ret, &last);
 	return true;

@@ -412,6 +412,17 @@ class Small(Few):
     self.assertEqual(len(self.back(plan)['actions']), 2)
     self.assertEqual(self.held(), self.before)
 
+  def test_what_came_to_nothing_since(self):
+    """The plan was resumed, and did nothing: the undo has all that it did."""
+    plan = self.begin([user(upn, licenses=['STANDARDPACK']) for upn in (ADELE, ALEX)])
+    undo = self.undo(plan)
+    self.change(ADELE, remove=['ENTERPRISEPACK'])
+    self.apply(plan, harness.PARTIAL)
+    self.change(ADELE, add=['ENTERPRISEPACK'])
+    self.ws.run('verify', undo['id'], expect=harness.OK)
+    self.apply(undo, harness.OK)
+    self.assertEqual(self.held(), self.before)
+
   def test_too_few_seats_of_the_old_sku(self):
     people = [user(upn, licenses=['STANDARDPACK']) for upn in (ADELE, ALEX, BIANCA)]
     plan = self.begin([*people, user('lee.gu@contoso.com'), user('megan.bowen@contoso.com')], seats=4)
