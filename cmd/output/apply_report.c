@@ -168,6 +168,17 @@ static const char *waiting_for(const struct plan_folder *folder, const struct ap
 		groups.count == 1 ? "" : "s", str_list_join(tmp, &groups, ", "));
 }
 
+static const char *partly_done(const struct apply_result *result, struct arena *tmp)
+{
+	if (!result->unseen)
+		return "not everything worked; apply again to resume";
+	return arena_printf(
+		tmp,
+		"%s accepted by the service did not show when the deadline passed; apply again to "
+		"look",
+		say_number(tmp, (int64_t)result->unseen, "change", "changes"));
+}
+
 static void print_text(struct app *app, const struct plan_folder *folder, const struct apply_result *result,
 		       const struct apply_facts *facts)
 {
@@ -175,10 +186,12 @@ static void print_text(struct app *app, const struct plan_folder *folder, const 
 		[APPLY_DONE] = "done: everything is verified",
 		[APPLY_NOTHING] = "nothing to do: the plan was carried out before",
 		[APPLY_WAITING] = waiting_for(folder, result, app->arena),
-		[APPLY_PARTIAL] = "not everything worked; apply again to resume",
+		[APPLY_PARTIAL] = partly_done(result, app->arena),
 		[APPLY_STALE] = "stale: the tenant is not what the plan expects; nothing more is done",
 		[APPLY_INTERRUPTED] = "interrupted; apply again to resume",
-		[APPLY_THROTTLED] = "throttled until the deadline passed; apply again to resume",
+		[APPLY_THROTTLED] = result->throttled
+					    ? "throttled until the deadline passed; apply again to resume"
+					    : "the deadline has passed; apply again to resume",
 	};
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 	size_t done = count_outcomes(&folder->plan, result, OUTCOME_VERIFIED);

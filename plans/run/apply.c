@@ -270,7 +270,8 @@ static bool on_should_stop(void *ctx)
 static void on_progress(void *ctx, const char *phase, size_t written, size_t verified, size_t total,
 			int64_t waiting_ms)
 {
-	const struct run *run = ctx;
+	struct run *run = ctx;
+	run->unseen = written > verified ? written - verified : 0;
 	(void)total; /* of what is ready now; a person wants to see the whole */
 	if (run->o->hooks->progress)
 		run->o->hooks->progress(run->o->hooks->ctx, phase, run->ended_before + written,
@@ -367,6 +368,13 @@ static bool run_all(struct run *run, struct error *err)
 	return true;
 }
 
+/* A deadline alone is no sign that the service was too busy: what it took and does not show is not done. */
+static enum apply_outcome outcome_when_late(const struct run *run)
+{
+	bool throttled = run->o->provider->ops->stats(run->o->provider).throttled > 0;
+	return run->unseen && !throttled ? APPLY_PARTIAL : APPLY_THROTTLED;
+}
+
 static enum apply_outcome conclude(struct run *run)
 {
 	bool failures = false;
@@ -383,7 +391,7 @@ static enum apply_outcome conclude(struct run *run)
 	/* A deadline that passes at a hand step, or at a group in processing, only ends the waiting. */
 	bool waiting = run->waiting_for.count || run->waiting_groups.count;
 	if (run->late && !waiting)
-		return APPLY_THROTTLED;
+		return outcome_when_late(run);
 	if (failures)
 		return APPLY_PARTIAL;
 	if (waiting)
@@ -417,6 +425,8 @@ static bool finish(struct run *run, enum apply_outcome outcome, struct apply_res
 	ret_result->actions = run->replay.results;
 	ret_result->waiting_for = run->waiting_for;
 	ret_result->difference = run->differs;
+	ret_result->unseen = run->late ? run->unseen : 0;
+	ret_result->throttled = run->o->provider->ops->stats(run->o->provider).throttled > 0;
 	return true;
 }
 
@@ -445,7 +455,7 @@ static bool run_from_start(struct run *run, struct apply_result *ret_result, str
 	enum apply_outcome outcome;
 	if (outcome_of_error(&stopped, &outcome)) {
 		if (run->late && outcome == APPLY_INTERRUPTED)
-			outcome = APPLY_THROTTLED;
+			outcome = outcome_when_late(run);
 		error_release(&stopped);
 		return finish(run, outcome, ret_result, err);
 	}

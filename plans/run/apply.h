@@ -80,6 +80,8 @@ struct apply_result {
 	struct action_result *actions; /* one per action of the plan, in its order */
 	struct str_list waiting_for;   /* ids of hand steps */
 	const char *difference;	       /* APPLY_STALE: what differs */
+	size_t unseen;	/* changes that the service accepted, and that the deadline came before */
+	bool throttled; /* the service has refused requests as too many */
 };
 
 /*

@@ -38,6 +38,7 @@ struct run {
 	struct journal_entry_list said; /* noted by others while this run waited */
 	bool stop;			/* a person or a signal wants out, or the deadline has passed */
 	bool late;			/* it was the deadline */
+	size_t unseen;			/* accepted, and not read back yet */
 	const char *differs;		/* what the plan rests on is not so: nothing more is done; or NULL */
 	size_t total;			/* graph actions of the plan, for progress */
 	size_t ended_before;		/* of these, ended well before what is being executed now */

@@ -71,6 +71,8 @@ static const struct fault_kind {
 	 "The specified page token value has expired and can no longer be included in your request."},
 	{"html", BEFORE, 503, FATE_SEND, NULL,
 	 "<html><head><title>503</title></head><body>Our services aren't available right now</body></html>"},
+	/* Taken, and never carried out. */
+	{"ignored", BEFORE, 200, FATE_SEND, NULL, "{}"},
 	{"latency", AFTER, 0, FATE_SEND, NULL, NULL},
 	{"drop", BEFORE, 503, FATE_DROP, "Dropped", "The connection is closed."},
 	{"reset", BEFORE, 503, FATE_RESET, "Reset", "The connection is reset."},
@@ -252,7 +254,7 @@ static void answer(struct call *call, const struct twin_fault *fault)
 	} else if (how->status) {
 		strbuf_clear(&call->out);
 		strbuf_add(&call->out, message);
-		call->content_type = "text/html";
+		call->content_type = how->status < 300 ? "application/json" : "text/html";
 		call->status = how->status;
 	}
 	if (how->status == 429)

@@ -59,6 +59,23 @@ class Ends(harness.TestCase):
       scene.go_on()
       scene.check(journal=True)
 
+  def test_a_service_that_accepts_and_does_nothing(self):
+    """Nothing was throttled: what was accepted and is not there is said, and is no success and no lack of time."""
+    with self.stage.play() as scene:
+      scene.twin.control('fault', kind='ignored', match={'path': '/users/*', 'method': 'PATCH', 'count': 0})
+      scene.twin.control('fault', kind='ignored', match={'path': '/users/*/assignLicense', 'count': 0})
+      for deadline in ('6s', '20s', '80s'):  # a slow machine may not come so far as to send anything
+        result = scene.ws.run('apply', self.stage.plan['id'], '--yes', '--deadline', deadline)
+        self.assertNotIn('throttled', result.out)
+        if result.status != harness.THROTTLED:
+          break
+        self.assertIn('the deadline has passed', result.said)
+      self.assertEqual(result.status, harness.PARTIAL, result)
+      self.assertRegex(result.out, r'accepted by the service did not show when the\s+deadline passed')
+      scene.twin.control('clear')
+      scene.go_on()
+      scene.check(journal=True)
+
   def test_deadline_while_reading(self):
     """In the look at everybody, and in the look before a write, which is asked for again and again."""
     for path in ('/users', '/users/*'):
