@@ -4,6 +4,7 @@
 #include "cmd/output/document.h"
 #include "cmd/output/found_output.h"
 #include "cmd/session/approval_check.h"
+#include "cmd/session/approval_fleets.h"
 #include "cmd/session/names.h"
 #include "core/quote.h"
 #include "core/say.h"
@@ -12,7 +13,7 @@
 
 #include <string.h>
 
-enum { SHOWN_TIME = 19 /* "2026-11-05T09:30:00" */, FOUND_INDENT = 35 };
+enum { SHOWN_TIME = 19 /* "2026-11-05T09:30:00" */, FOUND_INDENT = 35, DIGEST_INDENT = 4 };
 
 struct telling {
 	struct app *app;
@@ -78,7 +79,9 @@ static void put_approvals(struct json_writer *w, const struct history_plan *plan
 		json_begin_object(w);
 		json_set_text(w, "approver", item->approval.approver);
 		json_set_text(w, "at", at);
+		json_set_text(w, "commit", item->commit);
 		json_set_text(w, "expires_at", until);
+		json_set_text(w, "fleet", item->fleet);
 		json_set_bool(w, "good", item->verdict == APPROVAL_COUNTS);
 		json_set_text(w, "key", item->key);
 		json_set_text(w, "message", item->message);
@@ -190,15 +193,27 @@ static void line_at_ms(struct telling *t, int64_t at_ms, const char *what)
 	strbuf_addf(&t->buf, "  %.*sZ  %-10s", SHOWN_TIME, at, what);
 }
 
+/* Whose fleet's signature does not reach this plan is told with the reason; what is faulty, as a problem. */
+static void tell_approval(struct telling *t, const struct approval_item *item)
+{
+	line_at_ms(t, item->approval.approved_ms, "approved");
+	strbuf_addf(&t->buf, " %s", shown(t, item->approval.approver));
+	if (item->commit)
+		strbuf_addf(&t->buf, ", commit %.12s", item->commit);
+	if (item->verdict != APPROVAL_COUNTS)
+		strbuf_addf(&t->buf, " (does not count here: %s)", shown(t, item->message));
+	strbuf_addf(&t->buf, "\n%*ssigned with %s\n", FOUND_INDENT, "", shown(t, item->key));
+	if (item->fleet)
+		strbuf_addf(&t->buf, "%*sas one of the plans of the fleet\n%*s%s\n", FOUND_INDENT, "",
+			    DIGEST_INDENT, "", shown(t, item->fleet));
+}
+
 static void tell_approvals(struct telling *t, const struct history_plan *plan)
 {
 	for (size_t i = 0; i < plan->approvals.items.count; i++) {
 		const struct approval_item *item = &plan->approvals.items.items[i];
-		if (item->verdict != APPROVAL_COUNTS)
-			continue;
-		line_at_ms(t, item->approval.approved_ms, "approved");
-		strbuf_addf(&t->buf, " %s, signed with %s\n", shown(t, item->approval.approver),
-			    shown(t, item->key));
+		if (item->verdict == APPROVAL_COUNTS || (item->fleet && !approval_is_faulty(item)))
+			tell_approval(t, item);
 	}
 }
 
@@ -320,8 +335,9 @@ static bool read_history(struct telling *t, const char *name, const char **ret_c
 	if (!approved_open(&from, app->arena, &check->approved, err) ||
 	    !ssh_keygen_init(&check->keygen, &env, app->clock, app->arena, err))
 		return false;
-	const struct history_query query = {&check->approved, app->dir, *ret_customer, &check->keygen,
-					    app->clock};
+	const struct history_query query = {
+		&check->approved,     app->dir, *ret_customer, &check->keygen, app->clock,
+		approval_fleets_ever, app};
 	/* Of a customer whose file is gone the plans still tell. */
 	return history_read(&query, app->arena, &t->history, err) &&
 	       (t->history.plans.count ||

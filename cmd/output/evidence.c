@@ -3,6 +3,7 @@
 
 #include "cmd/output/statement.h"
 #include "cmd/session/approval_check.h"
+#include "cmd/session/approval_fleets.h"
 #include "core/digest.h"
 #include "core/file.h"
 #include "core/quote.h"
@@ -22,7 +23,8 @@ struct gathering {
 	struct approval_check check;
 	struct approved at;
 	struct evidence_list files;
-	struct taken_list in_git; /* those that are as git has them */
+	struct taken_list in_git;	   /* those that are as git has them */
+	struct approval_fleet_list fleets; /* that somebody signed, and that have the plan */
 	struct approval_report approvals;
 	struct journal_entry_list entries;
 	struct strbuf verify; /* the commands that check each signature */
@@ -86,11 +88,11 @@ static bool take_inputs(struct gathering *g, struct error *err)
 	return true;
 }
 
-static bool take_approvals(struct gathering *g, struct error *err)
+/* What is in the folder `dir` of the commit, below `under` in this one. */
+static bool take_signed(struct gathering *g, const char *dir, const char *under, struct error *err)
 {
 	struct arena *out = g->app->arena;
 	struct str_list names = {0};
-	const char *dir = g->folder->paths.approvals;
 	if (!store_list(g->at.store, g->at.commit, dir, out, &names, err))
 		return false;
 	for (size_t i = 0; i < names.count; i++) {
@@ -100,11 +102,38 @@ static bool take_approvals(struct gathering *g, struct error *err)
 				    quote_terminal(out, name));
 			continue;
 		}
-		if (!take(g, arena_printf(out, "%s/%s", dir, name), arena_printf(out, "approvals/%s", name),
+		if (!take(g, arena_printf(out, "%s/%s", dir, name), arena_printf(out, "%s/%s", under, name),
 			  err))
 			return false;
 	}
 	return true;
+}
+
+/* Of the fleets that have this plan, those that somebody signed, each with its list of plans. */
+static bool take_fleets(struct gathering *g, struct error *err)
+{
+	struct arena *out = g->app->arena;
+	struct approval_fleet_list all = {0};
+	if (!approval_fleets_ever(g->app, &g->at, g->folder, &all, err))
+		return false;
+	for (size_t i = 0; i < all.count; i++) {
+		const char *dir = all.items[i].dir;
+		const char *list = arena_printf(out, "%s/fleet.json", path_dir(out, dir));
+		struct str_list names = {0};
+		if (!store_list(g->at.store, g->at.commit, dir, out, &names, err))
+			return false;
+		if (!names.count || !is_plain_path(dir))
+			continue;
+		VEC_PUSH(out, &g->fleets, all.items[i]);
+		if (!take(g, list, list, err) || !take_signed(g, dir, dir, err))
+			return false;
+	}
+	return true;
+}
+
+static bool take_approvals(struct gathering *g, struct error *err)
+{
+	return take_signed(g, g->folder->paths.approvals, "approvals", err) && take_fleets(g, err);
 }
 
 /* YYYYMMDDHHMMSSZ */
@@ -118,23 +147,28 @@ static const char *compact_time(int64_t at_ms, struct arena *out)
 static bool tell_signatures(struct gathering *g, const char *signers, bool revoked, struct error *err)
 {
 	const struct approval_report *report = &g->approvals;
-	const struct approval_case as_signed = {&g->at, g->folder, &g->check.keygen, g->app->clock,
-						AS_OF_SIGNING};
-	if (!approvals_judge(&as_signed, g->app->arena, &g->approvals, err))
+	struct arena *out = g->app->arena;
+	const struct approval_case of_plan = {.approved = &g->at,
+					      .folder = g->folder,
+					      .keygen = &g->check.keygen,
+					      .clock = g->app->clock,
+					      .fleets = g->fleets};
+	if (!approvals_of_record(&of_plan, out, &g->approvals, err))
 		return false;
 	for (size_t i = 0; i < report->items.count; i++) {
 		const struct approval_item *item = &report->items.items[i];
-		if (!is_plain_name(item->file) || !item->approval.approver)
+		const char *name = item->fleet ? path_name(item->file) : item->file;
+		const char *file = item->fleet ? item->file : arena_printf(out, "approvals/%s", name);
+		if (!is_plain_name(name) || !item->approval.approver)
 			continue;
 		if (item->verdict != APPROVAL_COUNTS)
 			strbuf_addf(&g->verify, "   # did not count: %s\n",
 				    quote_terminal(g->app->arena, item->message));
 		strbuf_addf(&g->verify,
 			    "   ssh-keygen -Y verify -O verify-time=%s -f %s -I '%s' \\\n"
-			    "     -n " APPROVAL_NAMESPACE " -s approvals/%s.sig%s < approvals/%s\n",
-			    compact_time(item->approval.approved_ms, g->app->arena), signers,
-			    item->approval.approver, item->file, revoked ? " -r revoked_signers" : "",
-			    item->file);
+			    "     -n " APPROVAL_NAMESPACE " -s %s.sig%s < %s\n",
+			    compact_time(item->approval.approved_ms, out), signers, item->approval.approver,
+			    file, revoked ? " -r revoked_signers" : "", file);
 	}
 	return true;
 }
@@ -191,6 +225,29 @@ static void write_journal_check(const struct gathering *g, struct strbuf *buf)
 		    g->folder->digest);
 }
 
+/* That what was signed names this plan: itself, or a fleet whose list has it. */
+static void write_reach(const struct gathering *g, struct strbuf *buf)
+{
+	const struct plan_folder *folder = g->folder;
+	bool has_own = false;
+	for (size_t i = 0; i < g->approvals.items.count; i++)
+		has_own = has_own || !g->approvals.items.items[i].fleet;
+	if (has_own)
+		strbuf_addf(buf, "   grep -L -F '%s' approvals/*.txt   # must name none\n", folder->digest);
+	for (size_t i = 0; i < g->fleets.count; i++) {
+		const struct approval_fleet *fleet = &g->fleets.items[i];
+		const char *dir = path_dir(g->app->arena, fleet->dir);
+		strbuf_addf(buf,
+			    "   grep -L -F '%s' %s/*.txt   # must name none\n"
+			    "   echo '%s  %s/fleet.json' | sha256sum -c -\n"
+			    "   grep -c -F '\"customer\":\"%s\",\"digest\":\"%s\"' %s/fleet.json   # must "
+			    "print 1\n",
+			    fleet->digest, fleet->dir, fleet->digest + strlen("sha256:"), dir,
+			    folder->plan.customer, folder->digest, dir);
+	}
+	strbuf_add(buf, "\n");
+}
+
 static void write_readme(struct gathering *g, struct strbuf *buf)
 {
 	const struct plan_folder *folder = g->folder;
@@ -202,11 +259,12 @@ static void write_readme(struct gathering *g, struct strbuf *buf)
 		    "   sha256sum -c SHA256SUMS\n\n"
 		    "2. The plan is the one that its digest names.\n\n"
 		    "   echo '%s  plan.json' | sha256sum -c -\n\n"
-		    "3. Each approval was signed by the person that it names, over this digest.\n\n",
+		    "3. Each approval was signed by the person that it names, over this digest%s.\n\n",
 		    folder->id, folder->plan.customer, folder->plan.tenant_id, folder->plan.tenant_domain,
-		    g->at.commit, folder->digest, folder->digest + strlen("sha256:"));
+		    g->at.commit, folder->digest, folder->digest + strlen("sha256:"),
+		    g->fleets.count ? ", or over that of a fleet that has the plan" : "");
 	strbuf_add(buf, g->verify.len ? strbuf_text(&g->verify) : "   # there are no approvals\n");
-	strbuf_addf(buf, "   grep -L -F '%s' approvals/*.txt   # must name none\n\n", folder->digest);
+	write_reach(g, buf);
 	write_journal_check(g, buf);
 	strbuf_add(
 		buf,

@@ -29,7 +29,9 @@ static void put_approvals(struct json_writer *w, const struct approval_report *r
 		json_begin_object(w);
 		json_set_text(w, "approved_at", item->approval.approver ? at : NULL);
 		json_set_text(w, "approver", item->approval.approver);
+		json_set_text(w, "commit", item->commit);
 		json_set_bool(w, "counts", item->verdict == APPROVAL_COUNTS);
+		json_set_text(w, "fleet", item->fleet);
 		json_set_text(w, "key", item->key);
 		json_set_text(w, "message", item->message);
 		json_end_object(w);

@@ -2,12 +2,12 @@
 #include "cmd/session/approval_check.h"
 
 #include "cmd/outside/git_credential.h"
+#include "cmd/session/approval_fleets.h"
 #include "cmd/session/undone_mark.h"
 #include "core/file.h"
 #include "core/json.h"
 #include "core/quote.h"
 #include "plans/approvals/undone_ever.h"
-#include "plans/fleet/fleet.h"
 #include "plans/saved/rehearsed.h"
 #include "plans/saved/replay.h"
 #include "plans/saved/undone_by.h"
@@ -50,45 +50,6 @@ void tell_unsigned(struct app *app, struct store *store)
 			    "--amend --no-edit -S' signs the last one of the branch that you are on");
 }
 
-/* On the approved branch, like everything that counts there. One that cannot be read approves nothing. */
-static bool add_fleet(struct app *app, const struct approved *approved, const char *id,
-		      const struct plan_folder *folder, struct approval_fleet_list *fleets, struct error *err)
-{
-	const char *dir = arena_printf(app->arena, "fleets/%.*s", (int)strcspn(id, "/"), id);
-	struct bytes text;
-	struct fleet fleet = {0};
-	struct error ignored = ERROR_INIT;
-	if (!approved_read(approved, arena_printf(app->arena, "%s/fleet.json", dir), app->arena, &text, err))
-		return false;
-	if (text.ptr && !fleet_decode(text.ptr, text.len, app->arena, &fleet, &ignored))
-		error_release(&ignored);
-	for (size_t i = 0; text.ptr && i < fleet.members.count; i++) {
-		const struct fleet_member *member = &fleet.members.items[i];
-		if (!str_eq(member->digest, folder->digest) ||
-		    !str_eq(member->customer, folder->plan.customer))
-			continue;
-		VEC_PUSH(app->arena, fleets,
-			 (struct approval_fleet){arena_printf(app->arena, "%s/approvals", dir),
-						 arena_strdup(app->arena, fleet.digest)});
-		break;
-	}
-	return true;
-}
-
-static bool find_fleets(struct app *app, const struct approved *approved, const struct plan_folder *folder,
-			struct approval_fleet_list *fleets, struct error *err)
-{
-	struct str_list ids = {0};
-	if (!approved->commit || !approved->policy.approvals_fleet)
-		return true;
-	if (!store_list(approved->store, approved->commit, "fleets", app->arena, &ids, err))
-		return false;
-	for (size_t i = 0; i < ids.count; i++)
-		if (!add_fleet(app, approved, ids.items[i], folder, fleets, err))
-			return false;
-	return true;
-}
-
 static struct approval_case approval_case(const struct app *app, const struct approval_check *check,
 					  const struct plan_folder *folder)
 {
@@ -125,7 +86,7 @@ bool approval_check_run(struct app *app, const struct policy *policy, const stru
 		error_release(&no_signing);
 		return true;
 	}
-	if (!find_fleets(app, &check->approved, folder, &check->fleets, err) ||
+	if (!approval_fleets_now(app, &check->approved, folder, &check->fleets, err) ||
 	    !plan_meanwhile(app->dir, folder, app->arena, &check->meanwhile, err))
 		return false;
 	const struct approval_case now = approval_case(app, check, folder);

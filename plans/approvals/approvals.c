@@ -251,6 +251,7 @@ static bool judge_file(struct judging *j, const char *dir, const char *file, str
 	const char *path = arena_printf(j->out, "%s/%s", dir, file);
 	struct signed_text text = {.name_space = APPROVAL_NAMESPACE};
 	item->file = j->fleet ? path : file;
+	item->fleet = j->fleet ? j->fleet->digest : NULL;
 	struct store *store = j->approved->store;
 	return store_read(store, j->commit, path, j->out, &text.text, err) &&
 	       store_read(store, j->commit, arena_printf(j->out, "%s.sig", path), j->out, &text.signature,

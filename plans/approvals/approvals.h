@@ -42,7 +42,9 @@ enum approval_verdict {
 const char *approval_verdict_name(enum approval_verdict verdict); /* "expired", … */
 
 struct approval_item {
-	const char *file;	  /* within the plan's approvals/ */
+	const char *file;	  /* within the plan's approvals/; a fleet's: from the repository's root */
+	const char *fleet;	  /* the digest of the fleet that was signed; NULL: the plan itself was */
+	const char *commit;	  /* that brought it, for the record; NULL: not asked for, or not known */
 	struct approval approval; /* empty when unreadable */
 	enum approval_verdict verdict;
 	const char *message; /* why it does not count, one line; NULL when it counts */
@@ -87,6 +89,15 @@ struct approval_case {
 /* False only when the judging itself fails (git, ssh-keygen). Without a commit there are no approvals. */
 NODISCARD bool approvals_judge(const struct approval_case *approval_case, struct arena *out,
 			       struct approval_report *ret_report, struct error *err);
+
+/*
+ * For the record: each judged as of its signing, and with the commit that brought it. That a fleet's
+ * signature does not reach this one plan, since its approver shaped it or approved it already, is no fault of
+ * it.
+ */
+NODISCARD bool approvals_of_record(const struct approval_case *approval_case, struct arena *out,
+				   struct approval_report *ret_report, struct error *err);
+bool approval_is_faulty(const struct approval_item *item);
 
 /* ERR_UNAPPROVED, naming what is wrong with each, when fewer count than are required. */
 NODISCARD bool approvals_suffice(const struct approval_report *report, const struct plan_folder *folder,

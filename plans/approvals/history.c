@@ -165,13 +165,16 @@ static bool read_journal(struct reading *r, struct history_plan *plan, struct er
 
 static bool read_approvals(struct reading *r, struct history_plan *plan, struct error *err)
 {
-	const struct approval_case as_signed = {&r->at, &plan->folder, r->query->keygen, r->query->clock,
-						AS_OF_SIGNING};
-	if (!approvals_judge(&as_signed, r->out, &plan->approvals, err))
+	struct approval_case of_plan = {.approved = &r->at,
+					.folder = &plan->folder,
+					.keygen = r->query->keygen,
+					.clock = r->query->clock};
+	if (!r->query->fleets(r->query->fleets_ctx, &r->at, &plan->folder, &of_plan.fleets, err) ||
+	    !approvals_of_record(&of_plan, r->out, &plan->approvals, err))
 		return false;
 	for (size_t i = 0; i < plan->approvals.items.count; i++) {
 		const struct approval_item *item = &plan->approvals.items.items[i];
-		if (item->verdict != APPROVAL_COUNTS && item->verdict != APPROVAL_AUTHOR_UNKNOWN)
+		if (approval_is_faulty(item))
 			problem(r, plan, "the approval of '%s' was not good: %s",
 				quote_terminal(r->out, item->approval.approver ? item->approval.approver
 									       : item->file),

@@ -31,12 +31,18 @@ struct history {
 	struct history_plan_list plans; /* in the order in which they were planned */
 };
 
+/* The fleets whose signatures approve a plan too. plans/fleet stands above this room, so it is handed in. */
+typedef bool history_fleets(void *ctx, const struct approved *at, const struct plan_folder *folder,
+			    struct approval_fleet_list *ret_fleets, struct error *err);
+
 struct history_query {
 	const struct approved *approved;
 	const char *dir; /* the working tree, for journals that continue what is committed */
 	const char *customer;
 	const struct ssh_keygen *keygen; /* or NULL: no signature can be checked */
 	const struct clock *clock;
+	history_fleets *fleets;
+	void *fleets_ctx;
 };
 NODISCARD bool history_read(const struct history_query *query, struct arena *out, struct history *ret_history,
 			    struct error *err);

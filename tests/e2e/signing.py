@@ -1,6 +1,9 @@
 """People with keys, for the tests of approvals: made with stock ssh-keygen."""
 
 import datetime
+import hashlib
+import re
+import shutil
 import subprocess
 
 import contoso
@@ -61,3 +64,21 @@ def approval(plan, approver, at=None, until=None, **other):
   }
   values.update({name.replace('_', '-'): value for name, value in other.items()})
   return 'seatshift-approval/1\n' + ''.join(f'{name}: {value}\n' for name, value in values.items())
+
+
+def follow_readme(where, ws, without=None):
+  """The commands of an evidence's README, run as they stand, with nothing of seatshift in the path."""
+  shutil.rmtree(where / 'repository', ignore_errors=True)
+  commands = ''.join(line[3:] + '\n' for line in (where / 'README.txt').read_text().splitlines()
+                     if line.startswith('   ') and not (without and without in line))
+  # `grep -L` succeeds when it names a file, and must name none.
+  commands = re.sub(r"^grep -L .*$", lambda found: f'test -z "$({found[0].split("#")[0]})"', commands, flags=re.M)
+  return subprocess.run(['sh', '-e', '-c', commands], cwd=where, capture_output=True, text=True, check=False,
+                        timeout=60, env=harness.clean_env(home=ws.home))
+
+
+def sum_again(where):
+  """SHA256SUMS, brought up to date by whoever changed a file."""
+  names = [line.split('  ', 1)[1] for line in (where / 'SHA256SUMS').read_text().splitlines()]
+  (where / 'SHA256SUMS').write_text(''.join(
+    f'{hashlib.sha256((where / name).read_bytes()).hexdigest()}  {name}\n' for name in names))

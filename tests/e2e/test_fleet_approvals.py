@@ -85,6 +85,79 @@ class FleetApprovals(FleetCase):
     self.approve(ALEX, expect=harness.UNAPPROVED)
     self.refused(fleet)
 
+  def test_the_record_says_who_approved(self):
+    """A year later, when the policy asks for each plan again: history, the evidence and its own commands."""
+    self.prepare(fleet=True)
+    self.approve(ADELE)
+    commit = self.ws.git('rev-parse', 'HEAD').strip()
+    self.assertEqual(set(self.states(self.apply(expect=harness.OK)).values()), {'done'})
+    self.ws.git_commit('what was done')
+    self.ws.write('seatshift.yaml', signing.policy())
+    self.ws.git_commit('each plan by itself again')
+    digest = 'sha256:' + hashlib.sha256((self.folder / 'fleet.json').read_bytes()).hexdigest()
+    entry = self.ws.run_json('history', many.name(0), expect=harness.OK)['plans'][0]
+    self.assertEqual([(row['approver'], row['good'], row['commit'], row['fleet']) for row in entry['approvals']],
+                     [(ADELE, True, commit, digest)])
+    text = self.ws.run('history', many.name(0), expect=harness.OK).out
+    for words in (ADELE, entry['approvals'][0]['key'], commit[:12], digest):
+      self.assertIn(words, text)
+    where = self.ws.dir / 'evidence'
+    self.ws.run('show', entry['plan'], '--evidence', where, expect=harness.OK)
+    self.check_statement(where, (ADELE, True, commit, digest))
+    self.check_bundle(where)
+
+  def check_statement(self, where, expected):
+    statement = json.loads((where / 'statement.json').read_text())
+    if harness.SCHEMAS.validator:
+      harness.SCHEMAS.of('statement').validate(statement)
+    said = statement['predicate']
+    self.assertEqual([tuple(row[key] for key in ('approver', 'counts', 'commit', 'fleet')) for row in said['approvals']],
+                     [expected])
+    names = [row['name'] for row in said['materials']]
+    for name in ('fleet.json', f'approvals/{ADELE}.txt', f'approvals/{ADELE}.txt.sig'):
+      self.assertIn(f'fleets/{self.fleet}/{name}', names)
+
+  def check_bundle(self, where):
+    """By its own commands; and whoever brings its sums up to date is found out by one of the others."""
+    done = signing.follow_readme(where, self.ws)
+    self.assertEqual(done.returncode, 0, done)
+    self.assertIn('Good "seatshift-approval" signature', done.stdout)
+    fleet = f'fleets/{self.fleet}'
+    for name, old, new in ((f'{fleet}/approvals/{ADELE}.txt', 'approver: adele', 'approver: addle'),
+                           (f'{fleet}/approvals/{ADELE}.txt', 'digest: sha256:', 'digest: sha256:0'),
+                           (f'{fleet}/fleet.json', '"digest":"sha256:', '"digest":"sha256:0')):
+      with self.subTest(name):
+        forged = self.ws.dir / 'forged'
+        shutil.rmtree(forged, ignore_errors=True)
+        shutil.copytree(where, forged, ignore=shutil.ignore_patterns('repository'))
+        text = (forged / name).read_text()
+        self.assertIn(old, text)
+        (forged / name).write_text(text.replace(old, new))
+        signing.sum_again(forged)
+        self.assertNotEqual(signing.follow_readme(forged, self.ws, without='git -C').returncode, 0)
+
+  def test_whom_a_fleets_signature_does_not_reach(self):
+    """Who approved one plan by itself too is counted once, and nothing is wrong with the record."""
+    self.prepare(fleet=True)
+    row = json.loads((self.folder / 'fleet.json').read_text())['members'][0]
+    self.approve(ADELE, what=row['plan'])
+    self.approve(ADELE)
+    entry = self.ws.run_json('history', row['customer'], expect=harness.OK)['plans'][0]
+    self.assertEqual([approval['good'] for approval in entry['approvals']], [True, False])
+    self.assertEqual(entry['problems'], [])
+    text = self.ws.run('history', row['customer'], expect=harness.OK).out
+    self.assertIn('counted already', ' '.join(text.split()))
+
+  def test_the_record_has_no_fleet_that_could_not_approve(self):
+    self.prepare()
+    fleet = json.loads((self.folder / 'fleet.json').read_text())
+    digest = self.ws.run_json('fleet', 'plan')['digest']
+    self.put(signing.approval({'digest': digest}, ADELE, purpose='apply the plans of this fleet',
+                              customer='all of the fleet', tenant_id='all of the fleet',
+                              tenant_domain='all of the fleet'), self.folder)
+    for row in fleet['members']:
+      self.assertEqual(self.ws.run_json('history', row['customer'], expect=harness.OK)['plans'][0]['approvals'], [])
+
   def test_a_plan_that_is_not_in_it(self):
     self.prepare(fleet=True)
     self.approve(ADELE)

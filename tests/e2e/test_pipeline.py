@@ -175,7 +175,7 @@ class Pipeline(harness.TestCase):
                              f'approvals/{ADELE}.txt.sig', 'customers/contoso.yaml', 'history.bundle',
                              'journal.jsonl', 'plan.json', 'seatshift.yaml', 'snapshot.json', 'statement.json'])
     self.check_statement(plan, where)
-    done = self.follow_readme(where)
+    done = signing.follow_readme(where, self.ws)
     self.assertEqual(done.returncode, 0, done)
     self.assertIn('Good "seatshift-approval" signature', done.stdout)
     self.assertIn(ALEX, done.stdout)
@@ -201,15 +201,6 @@ class Pipeline(harness.TestCase):
       self.assertEqual(row['digest']['sha256'], hashlib.sha256((where / row['name']).read_bytes()).hexdigest())
     self.assertIn('snapshot.json', [row['name'] for row in said['materials']])
 
-  def follow_readme(self, where):
-    shutil.rmtree(where / 'repository', ignore_errors=True)
-    commands = ''.join(line[3:] + '\n' for line in (where / 'README.txt').read_text().splitlines()
-                       if line.startswith('   '))
-    # `grep -L` succeeds when it names a file, and must name none.
-    commands = re.sub(r"^grep -L .*$", lambda found: f'test -z "$({found[0].split("#")[0]})"', commands, flags=re.M)
-    return subprocess.run(['sh', '-e', '-c', commands], cwd=where, capture_output=True, text=True, check=False,
-                          timeout=60, env=harness.clean_env(home=self.ws.home))
-
   def check_tampered(self, where):
     """Each file, changed with its sum brought up to date, is found out by one of the other checks."""
     for name, old, new in (('plan.json', '"users_changed":12', '"users_changed":11'),
@@ -223,13 +214,11 @@ class Pipeline(harness.TestCase):
         text = path.read_text()
         self.assertIn(old, text)
         path.write_text(text.replace(old, new))
-        sums = (where / 'SHA256SUMS').read_text()
-        (where / 'SHA256SUMS').write_text(sums.replace(hashlib.sha256(text.encode()).hexdigest(),
-                                                       hashlib.sha256(path.read_bytes()).hexdigest()))
-        done = self.follow_readme(where)
+        signing.sum_again(where)
+        done = signing.follow_readme(where, self.ws)
         self.assertTrue(done.returncode != 0 or 'broken' in done.stdout, done)
         path.write_text(text)
-        (where / 'SHA256SUMS').write_text(sums)
+        signing.sum_again(where)
 
   def wait_for_retirement(self):
     """A plan whose users are moved; what is left is the call. Alex's clone knows it all."""
