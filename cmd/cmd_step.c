@@ -362,14 +362,20 @@ static bool load(struct stepping *s, const char *name, struct error *err)
 	return true;
 }
 
+static bool says_anything(const struct step_options *o)
+{
+	return o->case_number || o->agent || o->note || o->on;
+}
+
 static bool run(struct app *app, const void *opts, const struct str_list *args, int *ret_status,
 		struct error *err)
 {
 	(void)ret_status;
 	struct stepping s = {.app = app, .o = opts};
 	app->branch = s.o->approved_branch;
-	if ((s.o->commit || s.o->no_commit) && !s.o->done)
-		return error_set(err, ERR_INVALID, "--commit and --no-commit go with --done");
+	if (!s.o->done && (s.o->commit || s.o->no_commit || says_anything(s.o)))
+		return error_set(err, ERR_INVALID,
+				 "--case, --agent, --note, --on, --commit and --no-commit go with --done");
 	if (!load(&s, args->items[0], err))
 		return false;
 	if (args->count > 1) {

@@ -5,6 +5,8 @@
 #include "cmd/session/journal_record.h"
 #include "cmd/session/key_source.h"
 #include "core/product_key.h"
+#include "core/quote.h"
+#include "plans/desired/desired.h"
 
 #include <string.h>
 
@@ -27,6 +29,48 @@ static bool holds_no_key(const struct step_evidence *step, const struct journal_
 	       key_source_refuse(step->app, step->desired, &texts, err);
 }
 
+/* What stands for something in help, on a card or in a line to copy, as it does there. */
+static bool is_placeholder(const char *text)
+{
+	static const char *const words[] = {"NUMBER", "NAME", "TEXT", "DATE", "YYYY-MM-DD", "...", "…"};
+	text += strspn(text, " \t\n");
+	size_t len = strlen(text);
+	while (len && strchr(" \t\n", text[len - 1]))
+		len--;
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (len == strlen(words[i]) && strncmp(text, words[i], len) == 0)
+			return true;
+	return !len || (text[0] == '<' && text[len - 1] == '>');
+}
+
+static bool says_something(const char *option, const char *text, struct arena *out, struct error *err)
+{
+	if (!text || !is_placeholder(text))
+		return true;
+	error_set(err, ERR_INVALID, "option '--%s': '%s' says nothing about the step", option,
+		  quote_terminal(out, text));
+	return error_hint(err, "It only shows where something goes: write what you were told, or leave the "
+			       "option out.");
+}
+
+static bool check_day(const struct step_evidence *step, struct error *err)
+{
+	const char *on = step->said.done_on;
+	struct day_doubt doubt;
+	int32_t day;
+	if (!on)
+		return true;
+	if (!date_parse(on, &day)) {
+		error_set(err, ERR_INVALID, "option '--on' takes a date, not '%s'",
+			  quote_terminal(step->app->arena, on));
+		return error_hint(err, "Write it as YYYY-MM-DD, a day that exists.");
+	}
+	if (!day_cannot_have_been(day, date_of_ms(clock_now_ms(step->app->clock)), &doubt))
+		return true;
+	error_set(err, ERR_INVALID, "option '--on': %s %s", on, doubt.message);
+	return error_hint(err, "%s", doubt.help);
+}
+
 static bool check(const struct step_evidence *step, const struct journal_entry_list *entries,
 		  struct error *err)
 {
@@ -34,17 +78,16 @@ static bool check(const struct step_evidence *step, const struct journal_entry_l
 	const struct {
 		const char *option, *text;
 	} texts[] = {{"case", said->case_number}, {"agent", said->agent}, {"note", said->note}};
-	int32_t day;
 	if (!holds_no_key(step, entries, err))
 		return false;
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
 		if (texts[i].text && strlen(texts[i].text) > LONGEST_TEXT)
 			return error_set(err, ERR_INVALID, "option '--%s' takes at most %d bytes, not %zu",
 					 texts[i].option, LONGEST_TEXT, strlen(texts[i].text));
+		if (!says_something(texts[i].option, texts[i].text, step->app->arena, err))
+			return false;
 	}
-	if (said->done_on && !date_parse(said->done_on, &day))
-		return error_set(err, ERR_INVALID, "option '--on' takes a date (YYYY-MM-DD)");
-	return true;
+	return check_day(step, err);
 }
 
 static bool append(const struct step_evidence *step, const struct action *action,

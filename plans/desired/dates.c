@@ -20,20 +20,29 @@ static struct diag *complain(const struct checking *c, enum diag_severity severi
 			message);
 }
 
+bool day_cannot_have_been(int32_t day, int32_t today, struct day_doubt *ret_doubt)
+{
+	if (day < EARLIEST_YEAR_DAY)
+		*ret_doubt =
+			(struct day_doubt){"is too long ago", "No date before 2010-01-01 can be right here."};
+	else if (day - 1 > today) /* somewhere it is tomorrow already */
+		*ret_doubt = (struct day_doubt){"is still to come", "Write the day on which it happened."};
+	else
+		return false;
+	return true;
+}
+
 /* What has happened: not before there was anything to buy, and not to come. False when there is no such day.
  */
 static bool check_past(const struct checking *c, const char *key, const char *date, struct place place,
 		       int32_t *ret_day)
 {
+	struct day_doubt doubt;
 	if (!date || !date_parse(date, ret_day))
 		return false;
-	if (*ret_day < EARLIEST_YEAR_DAY)
-		complain(c, DIAG_ERROR, place, arena_printf(c->out, "%s: %s is too long ago", key, date))
-			->help = "No date before 2010-01-01 can be right here.";
-	/* Somewhere it is tomorrow already. */
-	else if (*ret_day - 1 > c->today)
-		complain(c, DIAG_ERROR, place, arena_printf(c->out, "%s: %s is still to come", key, date))
-			->help = "Write the day on which it happened.";
+	if (day_cannot_have_been(*ret_day, c->today, &doubt))
+		complain(c, DIAG_ERROR, place, arena_printf(c->out, "%s: %s %s", key, date, doubt.message))
+			->help = doubt.help;
 	return true;
 }
 

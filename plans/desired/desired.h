@@ -201,6 +201,12 @@ NODISCARD bool desired_parse(const char *path, const char *text, size_t len, con
 NODISCARD bool desired_parse_draft(const char *path, const char *text, size_t len,
 				   const struct file_reader *reader, struct arena *out,
 				   struct diag_list *diags, struct desired *ret_desired);
+/* Why nothing can have happened on `day`, in words that follow it. */
+struct day_doubt {
+	const char *message, *help;
+};
+bool day_cannot_have_been(int32_t day, int32_t today, struct day_doubt *ret_doubt);
+
 /*
  * Whether its dates make sense on the day `today` (core/clock.h): agreed and ordered are not to come, the
  * retirement not before them (past: a warning), and none is of before 2010. Not part of parsing: a file that

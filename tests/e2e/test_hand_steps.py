@@ -1,5 +1,6 @@
 """The hand steps: cards, the key, what redeeming did, where a key went, and the gate before cancelling."""
 
+import datetime
 import json
 import os
 import subprocess
@@ -292,6 +293,28 @@ class Evidence(Looking):
     self.assertEqual(self.ws.git('show', '--format=', '--name-only', 'HEAD').split(),
                      [f'plans/contoso/{plan}/journal.jsonl'])
     self.ws.git('fsck', '--strict')
+
+  def test_what_is_no_evidence(self):
+    """A day that has not come, and the words of help that only show where something goes."""
+    self.start()
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    today = datetime.datetime.now(datetime.timezone.utc).date()
+    step = ['step', plan['id'], 'redeem-key']
+    for option, text, says in [('--on', f'{today + datetime.timedelta(days=3)}', 'is still to come'),
+                               ('--on', '2009-12-31', 'is too long ago'), ('--on', 'YYYY-MM-DD', 'takes a date'),
+                               ('--on', '2026-02-30', 'a day that exists'),
+                               *((option, text, 'says nothing') for option, text in (
+                                 ('--case', 'NUMBER'), ('--agent', 'NAME'), ('--note', 'TEXT'), ('--case', '<case number>'),
+                                 ('--note', '...'), ('--note', ' … '), ('--agent', ''), ('--agent', ' ')))]:
+      with self.subTest(f'{option} {text}'):
+        refused = self.ws.run(*step, '--done', option, text, expect=harness.INVALID).err
+        self.assertIn(says, refused)
+        self.assertIn('hint', refused)
+    # Evidence without --done would be lost.
+    self.assertIn('go with --done', self.ws.run(*step, '--case', '4711', expect=harness.INVALID).err)
+    self.assertFalse((self.folder(plan) / 'journal.jsonl').exists())
+    # Somewhere it is tomorrow already, and a name may be in capitals.
+    self.ws.run(*step, '--done', '--on', f'{today + datetime.timedelta(days=1)}', '--agent', 'ADELE', expect=harness.OK)
 
   def test_outside_git_nothing_is_recorded(self):
     self.start()
