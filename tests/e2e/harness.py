@@ -6,15 +6,20 @@ everything printed is recorded, and `Workspace.scan` looks for secrets wherever 
 
 import contextlib
 import dataclasses
+import fcntl
 import json
 import os
 import pathlib
+import pty
 import re
+import select
 import selectors
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 import unittest
 import urllib.error
@@ -64,6 +69,22 @@ def clean_env(extra=None, home='/nonexistent'):
              GIT_CONFIG_GLOBAL='/dev/null', no_proxy='127.0.0.1')
   env.update(extra or {})
   return env
+
+
+def read_terminal(fd, enough=None, timeout_s=TIMEOUT_S):
+  """What a terminal shows until `enough` says so of the text, or until nobody holds its other end any more."""
+  shown, end = b'', time.monotonic() + timeout_s
+  while time.monotonic() < end and not (enough and enough(shown.decode(errors='replace'))):
+    if not select.select([fd], [], [], 1)[0]:
+      continue
+    try:
+      chunk = os.read(fd, 65536)
+    except OSError:  # Linux says so, where others give nothing
+      break
+    if not chunk:
+      break
+    shown += chunk
+  return shown.decode(errors='replace')
 
 
 NOWHERE = {name: 'http://127.0.0.1:9' for name in ('SEATSHIFT_GRAPH_URL', 'SEATSHIFT_LOGIN_URL')}  # nobody listens
@@ -257,6 +278,31 @@ class Workspace:
       [*map(str, under), BINARY, *map(str, args)], cwd=cwd or self.repo, stdin=subprocess.DEVNULL,
       stdout=subprocess.PIPE, stderr=subprocess.PIPE,
       env=clean_env({**self.env, **(env or {})}, self.home))
+
+  def at_terminal(self, *args, streams=('stderr',), columns=80, env=None, under=()):
+    """Starts seatshift with these streams on a terminal, and leaves it running: (process, our end of the terminal)."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0))
+    ends = {'stdin': subprocess.DEVNULL, 'stdout': subprocess.PIPE, 'stderr': subprocess.PIPE,
+            **{stream: theirs for stream in streams}}
+    process = subprocess.Popen([*map(str, under), BINARY, *map(str, args)], cwd=self.repo,
+                               env=clean_env({**self.env, **(env or {})}, self.home), **ends)
+    os.close(theirs)
+    return process, ours
+
+  def on_terminal(self, *args, streams=('stdout', 'stderr'), expect=None, **options):
+    """Runs seatshift to its end, and gives all that the terminal was shown, as it came."""
+    process, ours = self.at_terminal(*args, streams=streams, **options)
+    shown = read_terminal(ours)
+    os.close(ours)
+    for stream in (process.stdout, process.stderr):
+      if stream:
+        stream.close()  # whoever wants it has it on the terminal
+    status = process.wait(TIMEOUT_S)
+    self.record('terminal', shown)
+    if CAUGHT.search(shown) or (expect is not None and status != expect):
+      raise AssertionError(f'$ {args}: exit status {status}, expected {expect}:\n{shown}')
+    return shown
 
   def finish(self, process, timeout=TIMEOUT_S):
     try:

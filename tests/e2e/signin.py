@@ -1,11 +1,8 @@
 """The customer of the sign-in tests, whose application signs in in one way or another."""
 
 import os
-import pty
 import re
 import select
-import subprocess
-import time
 
 import contoso
 import harness
@@ -73,21 +70,15 @@ class TestCase(harness.TestCase):
 
   def at_terminal(self, *args, env=None, under=()):
     """Starts seatshift with stderr on a terminal: (process, its end of the terminal). `under`: a tracer's command."""
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-      [*under, harness.BINARY, *args], cwd=self.ws.repo, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-      stderr=theirs, env=harness.clean_env({**self.ws.env, **(env or {})}, self.ws.home))
-    os.close(theirs)
+    process, ours = self.ws.at_terminal(*args, env=env, under=under)
     self.addCleanup(os.close, ours)
     return process, ours
 
   def read_until(self, fd, pattern):
     """What matches, and all that was read: a blank stands for the end of a line too, which may be anywhere."""
-    text, end, pattern = '', time.monotonic() + 60, pattern.replace(' ', r'\s+')
-    while time.monotonic() < end and not re.search(pattern, text):
-      if select.select([fd], [], [], 1)[0]:
-        text += os.read(fd, 65536).decode(errors='replace')
-    found = re.search(pattern, text)
+    pattern = re.compile(pattern.replace(' ', r'\s+'))
+    text = harness.read_terminal(fd, pattern.search, 60)
+    found = pattern.search(text)
     self.assertTrue(found, text)
     return found, text
 

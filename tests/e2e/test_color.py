@@ -1,9 +1,5 @@
 """Colours: only on a terminal, never against NO_COLOR, always when asked."""
 
-import os
-import pty
-import subprocess
-
 import contoso
 import harness
 import signing
@@ -15,22 +11,7 @@ class Color(harness.TestCase):
 
   def on_terminal(self, *args, **env):
     """What a terminal is shown: results and messages together."""
-    leader, follower = pty.openpty()
-    with subprocess.Popen([harness.BINARY, *args], cwd=self.ws.repo, stdin=subprocess.DEVNULL, stdout=follower,
-                          stderr=follower, env=harness.clean_env({**self.ws.env, 'TERM': 'xterm', **env})) as process:
-      os.close(follower)
-      shown = b''
-      while True:
-        try:
-          chunk = os.read(leader, 65536)
-        except OSError:  # Linux: the other side is closed
-          break
-        if not chunk:
-          break
-        shown += chunk
-      process.wait(harness.TIMEOUT_S)
-    os.close(leader)
-    return shown.decode()
+    return self.ws.on_terminal(*args, env={'TERM': 'xterm', **env})
 
   def test_messages(self):
     wrong = ('help', 'nothing')

@@ -1,16 +1,12 @@
 """What a run tells while it works: one line that is drawn again on a terminal, plain lines elsewhere, and events
 for machines, each of a known shape."""
 
-import fcntl
 import json
 import os
 import pathlib
-import pty
 import re
-import struct
 import subprocess
 import sys
-import termios
 import threading
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'sweep'))
@@ -48,25 +44,8 @@ class Progress(harness.TestCase):
     scene.twin.control('fault', kind='429', retry_after=2, match={'path': '/users/*/assignLicense', 'nth': 5})
 
   def on_terminal(self, scene, *args, columns=80):
-    leader, follower = pty.openpty()
-    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0))
-    shown = b''
-    with subprocess.Popen(
-        [harness.BINARY, 'apply', self.stage.plan['id'], '--yes', *args], cwd=scene.ws.repo, stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL, stderr=follower,
-        env=harness.clean_env({**scene.ws.env, 'TERM': 'xterm'}, scene.ws.home)) as process:
-      os.close(follower)
-      while True:
-        try:
-          chunk = os.read(leader, 65536)
-        except OSError:  # the other side is closed
-          break
-        if not chunk:
-          break
-        shown += chunk
-      self.assertEqual(process.wait(harness.TIMEOUT_S), harness.WAITING, shown.decode())
-    os.close(leader)
-    return shown.decode()
+    return scene.ws.on_terminal('apply', self.stage.plan['id'], '--yes', *args, streams=('stderr',), columns=columns,
+                                env={'TERM': 'xterm'}, expect=harness.WAITING)
 
   def test_one_line_on_a_terminal(self):
     with self.stage.play() as scene:

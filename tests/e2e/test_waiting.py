@@ -2,8 +2,6 @@
 
 import json
 import os
-import pty
-import subprocess
 import time
 
 import contoso
@@ -21,24 +19,15 @@ class Waiting(Looking):
 
   def at_terminal(self, *args):
     """With all of it on a terminal, where a person can type: (process, our end)."""
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen([harness.BINARY, *args], cwd=self.ws.repo, stdin=theirs, stdout=theirs, stderr=theirs,
-                               env=harness.clean_env({**self.ws.env, 'NO_COLOR': '1'}, self.ws.home))
-    os.close(theirs)
+    process, ours = self.ws.at_terminal(*args, streams=('stdin', 'stdout', 'stderr'), env={'NO_COLOR': '1'})
     self.addCleanup(os.close, ours)
     self.addCleanup(process.kill)
     return process, ours
 
   def until(self, fd, words, text=''):
-    os.set_blocking(fd, False)
-    end = time.monotonic() + 60
-    while words not in text and time.monotonic() < end:
-      try:
-        text += os.read(fd, 65536).decode(errors='replace').replace('\r\n', '\n')
-      except BlockingIOError:
-        time.sleep(0.02)
-      except OSError:
-        break
+    """`text` and what comes after it, until the words are there."""
+    so_far = text
+    text += harness.read_terminal(fd, lambda more: words in so_far + more.replace('\r\n', '\n'), 60).replace('\r\n', '\n')
     self.assertIn(words, text)
     return text
 
