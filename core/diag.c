@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 enum {
-	LINE_WINDOW = 96, /* characters of a long line that are shown */
+	LINE_WINDOW = 76, /* characters of a long line that are shown */
 	LINE_BEFORE = 32, /* of them, before the place */
 };
 

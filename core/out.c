@@ -158,9 +158,9 @@ static size_t columns_of(const struct out *out, FILE *stream)
 {
 	enum { USUAL = 80 };
 	struct winsize size;
-	if (ioctl(fileno(stream), TIOCGWINSZ, &size) != 0)
-		return USUAL;
-	return out->columns_said ? out->columns_said : size.ws_col ? size.ws_col : USUAL;
+	if (out->columns_said)
+		return out->columns_said;
+	return ioctl(fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : USUAL;
 }
 
 size_t out_columns(const struct out *out)

@@ -33,7 +33,7 @@ struct out {
 	bool color_result;
 	bool color_messages;
 	bool messages_terminal;	   /* progress may redraw, and long lines are broken between words */
-	size_t columns_said;	   /* by COLUMNS: of every terminal; 0: each says for itself */
+	size_t columns_said;	   /* by COLUMNS, on a terminal or not; 0: each terminal says for itself */
 	size_t lines_drawn;	   /* by out_redraw_lines */
 	const struct clock *clock; /* for said_ms; or NULL */
 	int64_t said_ms;	   /* monotonic: when anything was last said on `messages`; 0: nothing yet */
@@ -41,7 +41,9 @@ struct out {
 };
 
 void out_result(struct out *out, const char *text); /* as is, whole */
-/* Text for people: lines that are wider than the terminal, or 80 columns elsewhere, are broken between words.
+/*
+ * Text for people: lines that are wider than the terminal, or 80 columns elsewhere, are broken between words;
+ * COLUMNS says otherwise for both.
  */
 void out_text(struct out *out, const char *text);
 size_t out_result_columns(const struct out *out);

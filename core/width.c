@@ -168,12 +168,25 @@ static size_t lead_of(const char *line, size_t columns)
 	return lead;
 }
 
+static const char *without_end(char *text)
+{
+	size_t len = strlen(text);
+	while (len && text[len - 1] == ' ')
+		text[--len] = '\0';
+	return text;
+}
+
 static void fill_line(struct strbuf *out, const char *line, size_t columns)
 {
 	size_t lead = lead_of(line, columns);
 	bool is_item = strncmp(line + lead, "- ", 2) == 0;
 	bool has_columns = lead > strspn(line, " ");
 	CLEANUP(mem_free_text) char *first = mem_printf("%.*s", (int)lead, line);
+	/* A digest, say, that is one word and too long behind its label. */
+	if (has_columns && !line[lead + strcspn(line + lead, " ")]) {
+		strbuf_addf(out, "%s\n    %s\n", without_end(first), line + lead);
+		return;
+	}
 	size_t indent = text_width(first) + (has_columns && !is_item ? 0 : 2);
 	CLEANUP(mem_free_text) char *rest = mem_printf("%*s", (int)indent, "");
 	text_wrap(out, line + lead, columns, first, rest);
@@ -193,6 +206,25 @@ static bool is_marks(const char *line)
 	return carets && (line[blanks + carets] == '\n' || !line[blanks + carets]);
 }
 
+/* A line of a file that is too long, and what is marked in it: both around the marks. */
+static void cut_around(struct strbuf *out, const char *line, const char *marks, size_t columns)
+{
+	static const char begun[] = "  …";
+	size_t at = strspn(marks, " ");
+	size_t carets = strlen(marks + at);
+	size_t skip = at + carets < columns || at < columns / 3 ? 0 : text_fit(line, at - columns / 3);
+	CLEANUP(mem_free_text) char *skipped = mem_printf("%.*s", (int)skip, line);
+	const char *first = skip ? begun : "";
+	size_t room = columns - text_width(first);
+	bool is_cut = text_width(line + skip) > room;
+	size_t indent = at - text_width(skipped) + text_width(first);
+	strbuf_addf(out, "%s%.*s%s\n%*s", first, (int)text_fit(line + skip, room - is_cut), line + skip,
+		    is_cut ? "…" : "", (int)indent, "");
+	for (size_t i = 0; i < carets && indent + i < columns; i++)
+		strbuf_add_char(out, '^');
+	strbuf_add_char(out, '\n');
+}
+
 void text_fill(struct strbuf *out, const char *text, size_t columns)
 {
 	while (*text) {
@@ -201,7 +233,13 @@ void text_fill(struct strbuf *out, const char *text, size_t columns)
 		CLEANUP(mem_free_text) char *line = mem_printf("%.*s", (int)len, text);
 		text += len + ended;
 		CLEANUP(strbuf_release) struct strbuf filled = STRBUF_INIT(STRBUF_LARGE);
-		if (text_width(line) > columns && !is_marks(text) && !is_command(line))
+		if (text_width(line) > columns && is_marks(text)) {
+			size_t below = strcspn(text, "\n");
+			CLEANUP(mem_free_text) char *marks = mem_printf("%.*s", (int)below, text);
+			ended = text[below] == '\n';
+			text += below + ended;
+			cut_around(&filled, line, marks, columns);
+		} else if (text_width(line) > columns && !is_command(line))
 			fill_line(&filled, line, columns);
 		else
 			strbuf_addf(&filled, "%s\n", line);

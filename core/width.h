@@ -25,7 +25,7 @@ void text_row(struct strbuf *out, const char *left, size_t column, const char *t
 /*
  * The lines of a text as they are, but those that are too long are broken in the same way, and go on below
  * where the last of their columns begins: behind two blanks. A line of a file with what is wrong marked below
- * stays as it is, and so does a command that has a line to itself.
+ * is cut around the marks; a command that has a line to itself stays as it is.
  */
 void text_fill(struct strbuf *out, const char *text, size_t columns);
 

@@ -60,6 +60,8 @@ static const struct {
 	{"CI",
 	 "when true, apply commits and pushes the journal, and which branch is the approved one is not taken "
 	 "from the checkout"},
+	{"COLUMNS",
+	 "how wide text may be, on a terminal or not; left out, as the terminal is, else 80 columns"},
 	{"NO_COLOR , TERM", "no colours when NO_COLOR is set and not empty, or when TERM is dumb"},
 	{"GITHUB_ACTIONS , TF_BUILD", "complaints are also printed in that CI system's own syntax"},
 };

@@ -370,8 +370,8 @@ void render_text(const struct render_model *m, struct strbuf *out)
 	put_removed_services(&t);
 	put_rehearsal(&t);
 	put_warnings(&t, true);
-	strbuf_addf(out, "\n  Tenant %s\n  Digest %s\n", render_name(tmp, m->plan->tenant_id),
-		    m->folder->digest);
+	strbuf_addf(out, "\n  Tenant %s\n", render_name(tmp, m->plan->tenant_id));
+	text_wrap(out, arena_printf(tmp, "Digest %s", m->folder->digest), t.columns, "  ", "    ");
 	if (!m->in->asked)
 		strbuf_addf(out, "\n%s: %s\n", m->next, render_name(tmp, m->command));
 }

@@ -1,14 +1,8 @@
 """The main story, told by the program alone: each command that it prints as the next one is typed as it is printed,
 and works; and whatever it prints on the way fits into 80 columns."""
 
-import fcntl
 import json
-import os
-import pty
 import re
-import struct
-import subprocess
-import termios
 
 import contoso
 import harness
@@ -18,12 +12,13 @@ COLUMNS = 80
 KEY = 'ABCDE-FGHJK-LMNPQ-RSTVW-7QX2K'
 SUBSCRIPTION = '6f2d8a4c-51b7-4e0e-9c3d-2b8e7f6a1d90'
 NEXT = re.compile(r'(?:^|: |  )(seatshift (?!twin)[a-z][^\n]*)$', re.M)
-# What cannot be broken: a word behind its label, and a command that is to be copied.
-UNBROKEN = re.compile(r' *(\S+ +)?\S+|.*[:(\'] ?(seatshift|export) .*| +(seatshift|export) .*')
+# What cannot be broken: one word, such as a digest, and a command that is to be copied.
+COPIED = re.compile(r'[0-9a-f]{12}|sha256:|SHA256:|\.(jsonl?|yaml|txt)\b')  # digests, ids, paths
+UNBROKEN = re.compile(r' *\S+|.*[:(\'] ?(seatshift|export) .*| +(seatshift|export) .*')
 
 
-def wide(text):
-  return [line for line in text.splitlines() if len(line) > COLUMNS and not UNBROKEN.fullmatch(line)]
+def wide(text, columns=COLUMNS):
+  return [line for line in text.splitlines() if len(line) > columns and not UNBROKEN.fullmatch(line)]
 
 
 class Told(harness.TestCase):
@@ -158,31 +153,30 @@ class Story(Told):
 class Width(Told):
   """Results everywhere, and messages on a terminal."""
 
-  def on_terminal(self, *args):
-    """All that a terminal of 80 columns shows."""
-    leader, follower = pty.openpty()
-    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack('HHHH', 24, COLUMNS, 0, 0))
-    shown = b''
-    with subprocess.Popen([harness.BINARY, *map(str, args)], cwd=self.ws.repo, stdin=subprocess.DEVNULL,
-                          stdout=follower, stderr=follower,
-                          env=harness.clean_env({**self.ws.env, 'TERM': 'dumb'}, self.ws.home)) as process:
-      os.close(follower)
-      while True:
-        try:
-          chunk = os.read(leader, 65536)
-        except OSError:  # the other side is closed
-          break
-        if not chunk:
-          break
-        shown += chunk
-      process.wait(harness.TIMEOUT_S)
-    os.close(leader)
-    return re.sub(r'\x1b\[[0-9;]*[mK]', '', shown.decode().replace('\r\n', '\n'))
+  def on_terminal(self, *args, columns=COLUMNS):
+    """All that a terminal shows."""
+    shown = self.ws.on_terminal(*args, env={'TERM': 'dumb'}, columns=columns)
+    return re.sub(r'\x1b\[[0-9;]*[mK]', '', shown.replace('\r\n', '\n'))
 
   def look(self, *args):
-    for text in (self.ws.run(*args).out, self.on_terminal(*args)):
+    result = self.ws.run(*args)
+    # A message in a log is one line, for whoever searches it; cards, plans and lines of files are laid out there too.
+    laid_out = '\n'.join(line for line in result.err.splitlines() if line.startswith('  '))
+    for text in (result.out, laid_out, self.on_terminal(*args)):
       with self.subTest(args=args):
         self.assertEqual(wide(text), [])
+
+  def look_at_all_widths(self, *args):
+    """Of what changes nothing: by COLUMNS too, on a terminal or not. What is copied is whole in all of them."""
+    self.look(*args)
+    copied = None
+    for columns in (60, 80, 120):
+      text = self.ws.run(*args, env={'COLUMNS': str(columns)}).out
+      with self.subTest(args=args, columns=columns):
+        self.assertEqual(wide(text, columns), [])
+        words = [word.strip('.,;()') for word in text.split() if COPIED.search(word)]
+        copied = copied or sorted(words)
+        self.assertEqual(sorted(words), copied)
 
   def test_what_needs_no_customer(self):
     help_text = self.ws.run_json('help', expect=harness.OK)
@@ -204,16 +198,56 @@ class Width(Told):
                  ['rehearse', 'contoso', '--runs', '3'], ['apply', 'contoso'], ['apply', 'contoso', '--yes']):
       self.look(*args)
     self.twin_now.redeem(contoso.TENANT, 'ENTERPRISEPACK', 25)
-    again = [['apply', 'contoso', '--yes'], ['show', 'contoso'], ['status'], ['status', 'contoso'],
-             ['drift', 'contoso'], ['step', 'contoso'], ['history', 'contoso'], ['verify', 'contoso']]
+    again = [['show', 'contoso'], ['status'], ['status', 'contoso'], ['drift', 'contoso'], ['step', 'contoso'],
+             ['step', 'contoso', '1'], ['history', 'contoso'], ['verify', 'contoso'], ['validate'],
+             ['discover', '--tenant', contoso.TENANT]]
+    self.look('apply', 'contoso', '--yes')
     for args in again:
-      self.look(*args)
+      self.look_at_all_widths(*args)
     self.ws.run('step', 'contoso', 'retire-subscription', '--done', '--case', '4711', '--note', 'a note that is longer ' * 5,
                 expect=harness.OK)
     self.twin_now.cancel(contoso.TENANT, SUBSCRIPTION)
     plan = next((self.ws.repo / 'plans/contoso').iterdir()).name
+    self.look('apply', 'contoso', '--yes')
     for args in [*again, ['undo', plan], ['show', plan, '--against', plan]]:
-      self.look(*args)
+      self.look_at_all_widths(*args)
+
+  def test_a_fleet(self):
+    self.start(1)
+    contoso_file = (self.ws.repo / 'customers/contoso.yaml').read_text()
+    self.ws.write('customers/fabrikam-northwind-and-litware-together.yaml', contoso_file.replace(
+      'customer: contoso', 'customer: fabrikam-northwind-and-litware-together').replace(contoso.TENANT, contoso.TENANT[:-1] + '0').replace('contoso.onmicrosoft.com', 'fabrikam.onmicrosoft.com'))
+    self.ws.write('fleet.yaml', 'version: 1\nwaves:\n  - {name: those-who-asked-to-be-first, customers: [contoso],'
+                  ' until: moved, soak: 24h}\n  - {name: rest}\n')
+    policy = (self.ws.repo / 'seatshift.yaml').read_text()
+    self.ws.write('seatshift.yaml', policy.replace('required: 1', 'required: 1\n  fleet: true'))
+    self.ws.git_commit('a fleet')
+    self.look('fleet', 'plan', '--commit')
+    fleet = next((self.ws.repo / 'fleets').iterdir()).name
+    self.ws.git('config', 'user.email', signing.ADELE)
+    self.look('approve', fleet, '--key', self.people.key(signing.ADELE), '--yes', '--commit')
+    faces = [['fleet', 'status', fleet], ['fleet', 'report', fleet], ['fleet', 'drift', fleet], ['verify', fleet],
+             ['verify', 'contoso'], ['show', 'contoso'], ['history', 'contoso'],
+             ['fleet', 'gate', fleet, 'rest']]
+    for args in faces:
+      self.look_at_all_widths(*args)
+    self.look('fleet', 'apply', fleet)
+    self.look('fleet', 'apply', fleet, '--yes')
+    for args in faces:
+      self.look_at_all_widths(*args)
+
+  def test_what_is_wrong_in_a_file(self):
+    """The line is shown around what is marked in it, however long it is."""
+    self.start(0)
+    text = (self.ws.repo / 'customers/contoso.yaml').read_text()
+    self.ws.write('customers/contoso.yaml', text + '# ' + 'x' * 120 + '\n' + 'limits: {users_changed: 100%,' + ' ' * 60 +
+                  'licenses_taken: many, and_more: ' + '1' * 60 + '}\n')
+    for columns in (60, 80, 120):
+      shown = self.on_terminal('validate', columns=columns)
+      self.assertEqual(wide(shown, columns), [])
+      marked = [(above, marks) for above, marks in zip(shown.splitlines(), shown.splitlines()[1:]) if re.fullmatch(r' *\^+', marks)]
+      self.assertTrue(any(above[marks.index('^'):len(marks)] == 'many' for above, marks in marked), shown)
+    self.look('validate')
 
   def test_wider_and_narrower(self):
     """The terminal's own width, and what COLUMNS says of it."""
@@ -225,6 +259,8 @@ class Width(Told):
     self.assertEqual(lines, [])
     self.ws.env['COLUMNS'] = '200'
     self.assertGreater(max(map(len, self.on_terminal('show', 'contoso').splitlines())), COLUMNS)
+    self.assertGreater(max(map(len, self.ws.run('show', 'contoso').out.splitlines())), COLUMNS, 'not a terminal')
+    del self.ws.env['COLUMNS']
     self.assertEqual(wide(self.ws.run('show', 'contoso').out), [], 'not a terminal')
 
 

@@ -96,7 +96,9 @@ static void test_long_lines_are_filled(void **state)
 		{"then: seatshift apply 12345678 --yes\n", "then:\n  seatshift apply 12345678 --yes\n"},
 		{"Run 'seatshift plan contoso' again.\n", "Run\n  'seatshift plan contoso'\n  again.\n"},
 		{"  seatshift apply 12345678 --yes\n", "  seatshift apply 12345678 --yes\n"},
-		{"  users: [a, b, c, d, e]\n         ^\n", "  users: [a, b, c, d, e]\n         ^\n"},
+		{"  users: [a, b, c, d, e]\n         ^\n", "  users: [a, b, c, …\n         ^\n"},
+		{"  users: [a, b, c, d, e]\n                      ^\n", "  …c, d, e]\n         ^\n"},
+		{"  label  0123456789abcdef\n", "  label\n    0123456789abcdef\n"},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
