@@ -114,7 +114,7 @@ static bool add_brought(struct app *app, const char *name, struct str_list *brou
 	bool cut = false;
 	if (!file_exists(path_join(app->arena, app->dir, arena_printf(app->arena, "%s/journal.jsonl", name))))
 		return true;
-	if (plan_folder_is_copy(app->dir, name, app->arena))
+	if (plan_folder_is_copy(app->dir, name))
 		return true;
 	if (!plan_folder_load(app->dir, name, app->arena, &folder, err))
 		return false;

@@ -25,7 +25,7 @@ static bool collect(const struct newest_query *query, struct arena *out, struct 
 		const char *path = arena_printf(out, "%s/%s", folder, ids.items[i]);
 		bool cut = false;
 		if (!file_exists(path_join(out, query->dir, arena_printf(out, "%s/plan.json", path))) ||
-		    plan_folder_is_copy(query->dir, path, out))
+		    plan_folder_is_copy(query->dir, path))
 			continue;
 		if (!plan_folder_load(query->dir, path, out, &plan.folder, err))
 			return false;

@@ -101,21 +101,23 @@ static bool is_id_prefix(const char *name)
 	return len >= ID_PREFIX_MIN && len < PLAN_ID_SIZE && strspn(name, "0123456789abcdef") == len;
 }
 
-bool plan_folder_is_copy(const char *dir, const char *path, struct arena *out)
+bool plan_folder_is_copy(const char *dir, const char *path)
 {
+	/* The plan that is meant is loaded beside it. */
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	struct plan plan = {0};
 	struct bytes text = {0};
 	struct error unreadable = ERROR_INIT;
-	const char *file = path_join(out, dir, arena_printf(out, "%s/plan.json", path));
-	bool read = file_read(file, PLAN_MAX_BYTES, out, &text, &unreadable) &&
-		    plan_decode(text.ptr, text.len, out, &plan, &unreadable);
+	const char *file = path_join(tmp, dir, arena_printf(tmp, "%s/plan.json", path));
+	bool read = file_read(file, PLAN_MAX_BYTES, tmp, &text, &unreadable) &&
+		    plan_decode(text.ptr, text.len, tmp, &plan, &unreadable);
 	error_release(&unreadable);
-	if (!read || !str_eq(plan.customer, path_name(path_dir(out, path))))
+	if (!read || !str_eq(plan.customer, path_name(path_dir(tmp, path))))
 		return read;
 	/* One that is only edited, or renamed, is not left out but told. */
 	char digest[DIGEST_TEXT_SIZE], id[PLAN_ID_SIZE];
 	plan_digest(text.ptr, text.len, digest, id);
-	const char *own = path_join(out, dir, arena_printf(out, "plans/%s/%s/plan.json", plan.customer, id));
+	const char *own = path_join(tmp, dir, arena_printf(tmp, "plans/%s/%s/plan.json", plan.customer, id));
 	return !str_eq(id, path_name(path)) && file_exists(own);
 }
 
@@ -124,7 +126,7 @@ static void leave_copies_out(const char *dir, struct str_list *found, struct are
 {
 	struct str_list own = {0};
 	for (size_t i = 0; found->count > 1 && i < found->count; i++)
-		if (!plan_folder_is_copy(dir, found->items[i], out))
+		if (!plan_folder_is_copy(dir, found->items[i]))
 			VEC_PUSH(out, &own, found->items[i]);
 	if (own.count)
 		*found = own;

@@ -50,7 +50,7 @@ NODISCARD bool plan_folder_load(const char *dir, const char *name, struct arena 
  * name of its digest, where there is one. Somebody copied it. It is no plan of whoever it lies with, and must
  * not stand in the way of the real one.
  */
-bool plan_folder_is_copy(const char *dir, const char *path, struct arena *out);
+bool plan_folder_is_copy(const char *dir, const char *path);
 
 /* What is said of one that was. */
 extern const char plan_never_edited[];

@@ -37,7 +37,7 @@ static bool look_at(const char *dir, const char *path, struct arena *out, struct
 	struct plan_folder other;
 	struct journal_entry_list entries = {0};
 	bool cut = false;
-	if (plan_folder_is_copy(dir, path, out))
+	if (plan_folder_is_copy(dir, path))
 		return true;
 	if (!plan_folder_load(dir, path, out, &other, err))
 		return false;

@@ -17,7 +17,8 @@ import sys
 import time
 import urllib.parse
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'sweep'))
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / 'sweep'))
 
 import sweep  # noqa: E402
 from sweep import contoso, harness  # noqa: E402
@@ -35,7 +36,7 @@ def upn(number):
 
 
 def catalog_plans(part_number):
-  with (pathlib.Path(__file__).resolve().parent.parent.parent / 'core/catalog.csv').open(newline='') as file:
+  with (HERE.parent.parent / 'core/catalog.csv').open(newline='') as file:
     return next(row[3].split(';') for row in csv.reader(file) if row and row[0] == part_number)
 
 
@@ -337,13 +338,12 @@ class Bench:
 
   def used(self, *args, expect):
     """(processor time in seconds, peak memory in MiB)"""
-    process = subprocess.Popen([os.environ['SEATSHIFT'], '-C', str(self.ws.repo), *args], stdout=subprocess.DEVNULL,
-                               env={**os.environ, **self.ws.env})
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != expect:
-      sys.exit(f'{args}: status {process.returncode}')
-    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+    done = subprocess.run([sys.executable, str(HERE / 'used.py'), os.environ['SEATSHIFT'], '-C', str(self.ws.repo), *args],
+                          stdout=subprocess.PIPE, text=True, check=True, env={**os.environ, **self.ws.env})
+    status, seconds, kib = done.stdout.split()
+    if int(status) != expect:
+      sys.exit(f'{args}: status {status}')
+    return float(seconds), int(kib) / 1024
 
   def small(self):
     self.repository(self.given.users, self.given.users)
