@@ -221,16 +221,6 @@ static void resolve_move(struct planning *p, const struct move *move)
 	VEC_PUSH(p->out, &p->moves, m);
 }
 
-/* Of every subscription, whatever its status: more than can be in use. */
-static int64_t seats_listed(const struct planning *p, const char *sku_id)
-{
-	int64_t seats = 0;
-	for (size_t i = 0; i < p->live->subscriptions.count; i++)
-		if (str_eq(p->live->subscriptions.items[i].sku_id, sku_id))
-			seats += p->live->subscriptions.items[i].seats;
-	return seats;
-}
-
 /* Absence of data is never read as absence of holders. */
 static void check_read(struct planning *p, const struct resolved_move *m)
 {
@@ -238,12 +228,12 @@ static void check_read(struct planning *p, const struct resolved_move *m)
 		planning_incomplete(p, m->move->advisor_sku_place, "the holders of %s were not read",
 				    m->advisor->part_number);
 	/* A subscription that was not listed would not be retired, and be billed on. */
-	if (m->advisor && m->advisor->live && m->advisor->live->enabled > seats_listed(p, m->advisor->id))
-		planning_incomplete(
-			p, m->move->advisor_sku_place,
-			"the tenant has %s of %s, but the subscriptions that were listed have %lld",
-			planning_count(p, m->advisor->live->enabled, "seat"), m->advisor->part_number,
-			(long long)seats_listed(p, m->advisor->id));
+	int64_t unlisted = m->advisor ? live_unlisted_seats(p->live, m->advisor->id) : 0;
+	if (unlisted > 0)
+		planning_incomplete(p, m->move->advisor_sku_place,
+				    "the list of subscriptions is incomplete: it lacks %s of %s that the "
+				    "tenant counts",
+				    planning_count(p, unlisted, "seat"), m->advisor->part_number);
 }
 
 /* A holder whom nobody can read is not moved, and loses service when the subscription goes. */
