@@ -110,7 +110,7 @@ static void find_state(struct render_model *m)
 		m->state = arena_printf(m->arena, "undone by plan %s", m->in->undone_by);
 		m->state_class = "undone";
 	} else if (m->in->left_over) {
-		m->state = arena_printf(m->arena, "left over: %s", m->in->left_over);
+		m->state = "left over, never applied";
 		m->state_class = "left-over";
 	} else if (standing == BEGUN) {
 		m->state = arena_printf(
@@ -131,12 +131,12 @@ static void find_state(struct render_model *m)
 
 /* ---- decisions ------------------------------------------------------------------------------ */
 
-/* What is done asks nobody any more; nor does what an undone plan left undone. */
+/* What is done asks nobody any more; nor does what an undone plan left undone, or what came too late. */
 static void add_decision(struct render_model *m, bool done, const struct render_decision *decision)
 {
 	if (done)
 		VEC_PUSH(m->arena, &m->decided, *decision);
-	else if (!m->in->undone_by)
+	else if (!m->in->undone_by && !m->in->left_over)
 		VEC_PUSH(m->arena, &m->decisions, *decision);
 }
 

@@ -1,7 +1,10 @@
 /* The way back, as people see it: until when each step can be undone, and what an undo brings and costs. */
 #include "core/programmes.h"
+#include "core/quote.h"
 #include "core/str.h"
 #include "plans/faces/render_model.h"
+
+enum { REASON_MAX = 400 };
 
 static const char *name_of(const struct render_model *m, const char *text)
 {
@@ -129,6 +132,11 @@ void render_pair_facts(struct render_model *m)
 	if (m->plan->follows)
 		render_add_fact(m, "FOLLOWS", STYLE_PLAIN,
 				arena_printf(m->arena, "plan %s", name_of(m, m->plan->follows)), NULL, NULL);
+	if (m->in->left_over)
+		render_add_fact(
+			m, "TOO LATE", STYLE_YELLOW,
+			render_data(m->arena, quote_terminal_cut(m->arena, m->in->left_over, REASON_MAX)),
+			NULL, NULL);
 	if (m->in->undone_by)
 		render_add_fact(m, "UNDONE", STYLE_YELLOW,
 				arena_printf(m->arena, "by plan %s", name_of(m, m->in->undone_by)), NULL,

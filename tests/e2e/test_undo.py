@@ -707,8 +707,11 @@ class Pair(Few):
 
   def assert_left_over(self, plan, why):
     text = self.shown(plan)
-    self.assertIn('State: left over: plan ', text)
-    self.assertIn(why, text)
+    self.assertIn('State: left over, never applied', text)
+    self.assertNotIn('Needs your decision', text)
+    for face, shown in self.faces(plan):
+      self.assertIn('left over, never applied', shown, face)
+      self.assertRegex(re.sub(r'`|</?\w+>', '', shown), rf'TOO LATE.*{why}', face)
     for next_command in ('Apply it with', 'Approve it with', 'Resume it with'):
       self.assertNotIn(next_command, text)
 
