@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char policy_file[] = "seatshift.yaml";
@@ -44,6 +45,13 @@ static bool is_under(const char *inside, const char *const *names, size_t count)
 	return false;
 }
 
+/* A hard link: what it is called elsewhere, nobody can tell. */
+static bool has_other_names(const char *place)
+{
+	struct stat info;
+	return stat(place, &info) == 0 && S_ISREG(info.st_mode) && info.st_nlink > 1;
+}
+
 static bool belongs_to(const char *repository, const char *inside, bool there)
 {
 	return is_under(inside, records, ARRAY_LEN(records)) ||
@@ -58,7 +66,8 @@ static bool is_of_a_repository(const char *place, struct arena *tmp)
 	bool there = file_exists(place);
 	for (const char *at = strchr(place + 1, '/'); at; at = strchr(at + 1, '/')) {
 		const char *folder = arena_strndup(tmp, place, (size_t)(at - place));
-		if (file_exists(path_join(tmp, folder, policy_file)) && belongs_to(folder, at + 1, there))
+		if (file_exists(path_join(tmp, folder, policy_file)) &&
+		    (belongs_to(folder, at + 1, there) || has_other_names(place)))
 			return true;
 	}
 	return false;

@@ -125,6 +125,8 @@ class Places(looking.Looking):
     files = [f'{folder}/journal.jsonl', f'{folder}/plan.json', f'{folder}/snapshot.json', 'customers/contoso.yaml',
              'customers/people.csv', 'seatshift.yaml', '.git/config', 'keys/signers', f'./plans/../{folder}/plan.json',
              str(self.ws.repo / folder / 'plan.json')]
+    os.link(self.ws.repo / 'customers/contoso.yaml', self.ws.repo / 'linked.yaml')
+    files.append('linked.yaml')
     new = [f'{folder}/approvals/x.txt', f'{folder}/rehearsal.json', 'plans/contoso/journal.jsonl', 'fleets/x.json', '.git/hooks/pre-commit']
     (self.ws.repo / folder / 'approvals').mkdir()
     (self.ws.repo / 'fleets').mkdir()
