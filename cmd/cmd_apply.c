@@ -467,7 +467,9 @@ const struct command cmd_apply = {
 		"Each change is read back. At a hand step a terminal shows the card and polls: Enter looks\n"
 		"at once, what 'step --done' records meanwhile is taken up, and Ctrl-C is safe. Without a\n"
 		"terminal the exit status is 9, and the next apply looks again. Applying twice changes\n"
-		"nothing. It ends with what this run did, what no commit has yet, and the next command.",
+		"nothing, but what a person attested goes on record once the tenant shows it, and is asked\n"
+		"for again when the subscription has renewed. It ends with what this run did, what no commit "
+		"has yet, and the next command.",
 	COMMAND_OPTIONS(struct apply_command_options, options),
 	.min_args = 1,
 	.max_args = 1,

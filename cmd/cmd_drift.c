@@ -98,7 +98,7 @@ static void print_text(struct drifting *d)
 		strbuf_add_char(&buf, '\n');
 	}
 	if (d->drift.pending)
-		strbuf_addf(&buf, "  %s of the plan still to be done: %s\n",
+		strbuf_addf(&buf, "  %s of the plan to be done, or to be put on record: %s\n",
 			    say_number(out, (int64_t)d->drift.pending, "action", "actions"),
 			    next_apply(&next, "", out));
 	strbuf_addf(&buf, "  billed %s\n", window_text(&d->drift.window, out));

@@ -231,7 +231,7 @@ static void add_stages(struct arena *tmp, const struct status *s, struct strbuf 
 	} rows[] = {{"agreed", stage_name(s->agreed), false, true},
 		    {"ordered", stage_name(s->ordered), false, true},
 		    {"key in hand", stage_name(s->key_in_hand), false, true},
-		    {"redeemed", stage_name(s->redeemed), false, true},
+		    {s->by_key ? "redeemed" : "received", stage_name(s->redeemed), false, true},
 		    {"reactivated", stage_name(s->reactivated), true, false},
 		    {"users moved", users_text(tmp, s), true, true},
 		    {"retired", stage_name(s->retired), s->retired != STAGE_NEEDLESS, true}};
@@ -294,7 +294,7 @@ static struct row row_of(struct arena *tmp, const struct standing *standing)
 {
 	const struct status *s = &standing->status;
 	return (struct row){{quote_terminal(tmp, standing->customer), stage_name(s->agreed),
-			     stage_name(s->ordered), stage_name(s->key_in_hand), stage_name(s->redeemed),
+			     stage_name(s->ordered), stage_name(s->key_in_hand), status_seats_text(s),
 			     users_text(tmp, s), stage_name(s->retired), short_window(tmp, &s->window)}};
 }
 
@@ -482,12 +482,13 @@ const struct command cmd_status = {
 	.name = "status",
 	.args = "[CUSTOMER]",
 	.summary = "where customers stand, what is waited for, what is billed twice",
-	.details = "Reads the customer file, the newest plan and its journal, and the tenant as it is now;\n"
-		   "never writes. The stages are agreed, ordered, key in hand, redeemed, users moved and\n"
-		   "retired. 'billed' is the double-billing window: its first day, days so far,\n"
-		   "seats × days, and the last day on which cancelling is in time. With --offline nothing\n"
-		   "is asked of the network. Without CUSTOMER, all are listed; a tenant that cannot be read\n"
-		   "is named in its line, and the exit status is that of the first such error.",
+	.details =
+		"Reads the customer file, the newest plan and its journal, and the tenant as it is now;\n"
+		"never writes. The stages are agreed, ordered, key in hand, redeemed (or received),\n"
+		"users moved and retired. 'billed' is the double-billing window: its first day, days so\n"
+		"far, seats × days, and the last day on which cancelling is in time. With --offline nothing\n"
+		"is asked of the network. Without CUSTOMER, all are listed; a tenant that cannot be read\n"
+		"is named in its line, and the exit status is that of the first such error.",
 	COMMAND_OPTIONS(struct status_options, options),
 	.max_args = 1,
 	.has_format = true,

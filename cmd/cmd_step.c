@@ -304,10 +304,12 @@ static bool hand_over(struct stepping *s, const struct action *action, struct er
 	return show_key(s, action, err);
 }
 
-/* The record of a plan that is over stays as it was when it ended. */
-static bool may_record(struct stepping *s, struct error *err)
+/* The record of a plan that is over stays as it was when it ended; a person's word may be followed by
+ * another. */
+static bool may_record(struct stepping *s, const struct action *action, struct error *err)
 {
-	if (s->entries.count && replay_all_ended_well(&s->replay))
+	const bool open = !result_is_verified(&s->replay.results[action - s->folder.plan.actions.items]);
+	if (s->entries.count && replay_all_ended_well(&s->replay) && !open)
 		return error_set(err, ERR_DENIED,
 				 "plan %s is carried out, and its record ends there: nothing is added to it",
 				 s->folder.id);
@@ -317,7 +319,7 @@ static bool may_record(struct stepping *s, struct error *err)
 static bool record(struct stepping *s, const struct action *action, struct error *err)
 {
 	struct app *app = s->app;
-	if (!may_record(s, err))
+	if (!may_record(s, action, err))
 		return false;
 	const struct step_evidence step = {
 		.app = app,

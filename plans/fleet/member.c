@@ -35,6 +35,16 @@ static bool moves_people(const struct action *action)
 	return action_info(action->kind)->by != BY_HAND;
 }
 
+/* Whether the word before the `end`-th on the action was a person's alone. */
+static bool was_attested(const struct journal_entry_list *entries, size_t end, const struct action *action)
+{
+	for (size_t i = end; i-- > 0;)
+		if (entries->items[i].event == JOURNAL_ENDED &&
+		    str_list_has(&entries->items[i].actions, action->id))
+			return str_eq(entries->items[i].outcome, outcome_name(OUTCOME_ATTESTED));
+	return false;
+}
+
 /* When an action that ended well was seen to: its last word. */
 static void note_times(const struct plan *plan, const struct journal_entry_list *entries,
 		       struct member *member)
@@ -46,7 +56,8 @@ static void note_times(const struct plan *plan, const struct journal_entry_list 
 			const struct action *action = plan_find_action(plan, entry->actions.items[j]);
 			if (action && moves_people(action) && at > member->moved_ms)
 				member->moved_ms = at;
-			if (action && at > member->done_ms)
+			/* That the tenant shows it by now changes nothing of when it was done. */
+			if (action && at > member->done_ms && !was_attested(entries, i, action))
 				member->done_ms = at;
 		}
 	}

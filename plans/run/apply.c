@@ -76,16 +76,6 @@ static enum comparison compare_with(const struct run *run, const struct action *
 					       ret_difference);
 }
 
-/* SKUs that the people of the plan hold, before their move and after it. */
-static struct str_list likely_holders(const struct run *run, struct arena *out)
-{
-	struct str_list skus = plan_skus_before(run->o->plan, out);
-	const struct str_list after = plan_skus_after(run->o->plan, out);
-	for (size_t i = 0; i < after.count; i++)
-		VEC_PUSH(out, &skus, after.items[i]);
-	return skus;
-}
-
 /* What the actions at `places` expect, as it is live. */
 static bool read_expected(struct run *run, const struct place_list *places, struct read_scope *scope,
 			  struct arena *tmp, struct live *ret_live, struct error *err)
@@ -193,7 +183,7 @@ static bool prepare(struct run *run, const char **ret_difference, struct error *
 		if (is_open_in_graph(run, i))
 			VEC_PUSH(tmp, &places, i);
 	const bool looked = places.count > 0;
-	listed.likely_holders_of = likely_holders(run, tmp);
+	listed.likely_holders_of = run_likely_holders(run, tmp);
 	listed.skus_before = run->o->before ? &run->o->before->skus : NULL;
 	if (places.count) {
 		if (!read_expected(run, &places, &listed, tmp, &live, err))
@@ -306,7 +296,7 @@ static void tell_wave(struct run *run, const struct run_batch *batch)
 static bool execute(struct run *run, struct run_batch *batch, struct error *err)
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
-	const struct str_list likely = likely_holders(run, tmp);
+	const struct str_list likely = run_likely_holders(run, tmp);
 	const struct execute_hooks hooks = {.announce = on_announce,
 					    .flush = on_flush,
 					    .likely_holders_of = &likely,
@@ -445,9 +435,7 @@ static bool outcome_of_error(const struct error *err, enum apply_outcome *ret_ou
 
 static bool run_from_start(struct run *run, struct apply_result *ret_result, struct error *err)
 {
-	const struct apply_hooks *hooks = run->o->hooks;
-	if ((hooks->beginning && !hooks->beginning(hooks->ctx, err)) ||
-	    !run_append(run, JOURNAL_RUN_BEGIN, NULL, NULL, NULL, err))
+	if (!run_begin(run, err))
 		return false;
 	struct error stopped = ERROR_INIT;
 	if (run_all(run, &stopped))
@@ -467,6 +455,22 @@ static bool run_from_start(struct run *run, struct apply_result *ret_result, str
 	return false;
 }
 
+/* Nothing is left to be done; what only a person's word stands for is looked at. */
+static bool look_again(struct run *run, struct apply_result *ret_result, struct error *err)
+{
+	bool recorded = false;
+	if (!run_look_at_attested(run, &recorded, err))
+		return false;
+	const bool waits = run->waiting_for.count > 0;
+	if (recorded)
+		return finish(run, waits ? APPLY_WAITING : APPLY_DONE, ret_result, err);
+	mark_unreached(run);
+	*ret_result = (struct apply_result){.outcome = waits ? APPLY_WAITING : APPLY_NOTHING,
+					    .actions = run->replay.results,
+					    .waiting_for = run->waiting_for};
+	return true;
+}
+
 bool apply_run(const struct apply_options *options, struct arena *out, struct apply_result *ret_result,
 	       struct error *err)
 {
@@ -476,10 +480,8 @@ bool apply_run(const struct apply_options *options, struct arena *out, struct ap
 	const struct tenant_case tenant = {options->plan, options->desired, options->policy};
 	if (!tenant_prove(options->provider, &tenant, out, &run.organization, err))
 		return false;
-	if (replay_all_ended_well(&run.replay)) {
-		*ret_result = (struct apply_result){.outcome = APPLY_NOTHING, .actions = run.replay.results};
-		return true;
-	}
+	if (replay_all_ended_well(&run.replay))
+		return look_again(&run, ret_result, err);
 	if (!run_check_record(&run, err))
 		return false;
 	const char *difference = run.differs;

@@ -219,14 +219,16 @@ static bool is_attested(const struct run *run, const struct action *action)
 }
 
 /* With the end that the term has now: should it have another one later, it has renewed. */
-static bool attest(struct run *run, const struct action *action, const struct live *live, struct error *err)
+bool run_attest(struct run *run, const struct action *action, const struct live *live,
+		const struct expiry *renewed, struct error *err)
 {
 	const struct subscription *s = live_find_subscription(live, action->subscription_id);
 	const char *ends = s && s->next_lifecycle && strlen(s->next_lifecycle) >= DATE_TEXT_SIZE - 1
 				   ? arena_strndup(run->out, s->next_lifecycle, DATE_TEXT_SIZE - 1)
 				   : NULL;
 	const char *detail = arena_printf(
-		run->out, "recurring billing is off, says the operator; Graph cannot show it%s%s",
+		run->out, "%srecurring billing is off, says the operator; Graph cannot show it%s%s",
+		renewed ? arena_printf(run->out, "%s: ", expiry_renewal_text(renewed, run->out)) : "",
 		ends ? " before the term ends on " : "", ends ? ends : "");
 	return run_ended_with(run, action, OUTCOME_ATTESTED, detail, &(struct journal_entry){.ends = ends},
 			      err);
@@ -247,7 +249,7 @@ static bool arrive(struct run *run, const struct action *action, const struct st
 	/* A word counts beside what is as it was: of another number of seats, say, something else was done.
 	 */
 	if (is_attested(run, action) && !look->detail)
-		return attest(run, action, &look->live, err);
+		return run_attest(run, action, &look->live, NULL, err);
 	VEC_PUSH(run->out, &run->waiting_for, action->id);
 	const struct apply_hooks *hooks = run->o->hooks;
 	if (hooks->at_gate)
@@ -342,7 +344,7 @@ bool run_hand_step(struct run *run, const struct action *action, struct error *e
 			return false;
 		if (more && !look.detail && is_attested(run, action)) {
 			leave_waiting_list(run, action);
-			return attest(run, action, &look.live, err);
+			return run_attest(run, action, &look.live, NULL, err);
 		}
 		if (!more)
 			return true;

@@ -78,6 +78,13 @@ bool run_waits_with(struct run *run, const struct action *action, struct journal
 	return append(run, entry, action, err);
 }
 
+bool run_begin(struct run *run, struct error *err)
+{
+	const struct apply_hooks *hooks = run->o->hooks;
+	return (!hooks->beginning || hooks->beginning(hooks->ctx, err)) &&
+	       run_append(run, JOURNAL_RUN_BEGIN, NULL, NULL, NULL, err);
+}
+
 bool run_ended_with(struct run *run, const struct action *action, enum outcome outcome, const char *detail,
 		    struct journal_entry *entry, struct error *err)
 {
@@ -102,4 +109,13 @@ bool run_ended(struct run *run, const struct action *action, enum outcome outcom
 	       struct error *err)
 {
 	return run_ended_with(run, action, outcome, detail, &(struct journal_entry){0}, err);
+}
+
+struct str_list run_likely_holders(const struct run *run, struct arena *out)
+{
+	struct str_list skus = plan_skus_before(run->o->plan, out);
+	const struct str_list after = plan_skus_after(run->o->plan, out);
+	for (size_t i = 0; i < after.count; i++)
+		VEC_PUSH(out, &skus, after.items[i]);
+	return skus;
 }

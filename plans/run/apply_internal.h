@@ -6,6 +6,7 @@
 #define PLANS_APPLY_INTERNAL_H
 
 #include "plans/run/apply.h"
+#include "plans/saved/expiry.h"
 #include "plans/saved/served.h"
 
 /* Actions that are ready at the same time. */
@@ -56,6 +57,8 @@ NODISCARD bool run_append(struct run *run, enum journal_event event, const struc
 NODISCARD bool run_waits_with(struct run *run, const struct action *action, struct journal_entry *entry,
 			      struct error *err);
 bool run_should_stop(struct run *run);
+/* SKUs that the people of the plan hold, before their move and after it. */
+struct str_list run_likely_holders(const struct run *run, struct arena *out);
 /* For progress: how many actions Graph is asked for, and how many of them ended well by now. */
 void run_count_graph_actions(struct run *run);
 /* `ms`, or what is left until the deadline. */
@@ -68,6 +71,22 @@ struct action_result *run_result(struct run *run, const struct action *action);
 
 /* Looks at one hand step that is ready, waits as long as it may, and ends it or leaves it waiting. */
 NODISCARD bool run_hand_step(struct run *run, const struct action *action, struct error *err);
+
+/* Ends the step with a person's word. `renewed`: an earlier word did not come true; or NULL. */
+NODISCARD bool run_attest(struct run *run, const struct action *action, const struct live *live,
+			  const struct expiry *renewed, struct error *err);
+/* The first line that this run writes. */
+NODISCARD bool run_begin(struct run *run, struct error *err);
+
+/* ---- apply_attested.c ----------------------------------------------------------------------- */
+
+/*
+ * Asks the tenant for what has ended by a person's word alone. `*ret_recorded`: the run has begun, and put
+ * something on record. A subscription that has renewed is in run->waiting_for then.
+ */
+NODISCARD bool run_look_at_attested(struct run *run, bool *ret_recorded, struct error *err);
+
+/* ---- apply.c and apply_hand.c --------------------------------------------------------------- */
 
 /* Of service plans that the service keeps off: those that the subject had on before, as a refusal; or NULL.
  */

@@ -11,7 +11,8 @@ static int32_t day_of(const char *timestamp)
 	return timestamp && timestamp_parse(timestamp, &ms) ? date_of_ms(ms) : EXPIRY_NO_DAY;
 }
 
-/* The last word on it, with the end of the term as it was then. */
+/* The last word on it, and whether an earlier one did not come true, with the end of the term as it was then.
+ */
 static void find_word(const struct action *retire, const struct journal_entry_list *entries,
 		      struct expiry *expiry)
 {
@@ -21,8 +22,11 @@ static void find_word(const struct action *retire, const struct journal_entry_li
 		if (entry->event != JOURNAL_ENDED || !str_list_has(&entry->actions, retire->id) ||
 		    !str_eq(entry->outcome, outcome_name(OUTCOME_ATTESTED)))
 			continue;
+		const int32_t before = expiry->ends;
 		expiry->attested_on = day_of(entry->at);
 		expiry->ends = entry->ends && date_parse(entry->ends, &ends) ? ends : EXPIRY_NO_DAY;
+		if (before != EXPIRY_NO_DAY && expiry->ends > before)
+			expiry->renewed_from = before;
 	}
 }
 
@@ -44,7 +48,10 @@ static enum expiry_state state_of(const struct expiry *expiry, const struct subs
 struct expiry expiry_of(const struct action *retire, const struct journal_entry_list *entries,
 			const struct live *live, int32_t today)
 {
-	struct expiry expiry = {.attested_on = EXPIRY_NO_DAY, .ends = EXPIRY_NO_DAY, .next = EXPIRY_NO_DAY};
+	struct expiry expiry = {.attested_on = EXPIRY_NO_DAY,
+				.ends = EXPIRY_NO_DAY,
+				.next = EXPIRY_NO_DAY,
+				.renewed_from = EXPIRY_NO_DAY};
 	const struct subscription *s = live_find_subscription(live, retire->subscription_id);
 	expiry.next = s ? day_of(s->next_lifecycle) : EXPIRY_NO_DAY;
 	find_word(retire, entries, &expiry);
@@ -67,10 +74,22 @@ static const char *day_text(int32_t day, struct arena *out)
 	return text;
 }
 
+const char *expiry_renewal_text(const struct expiry *expiry, struct arena *out)
+{
+	const bool now = expiry->state == EXPIRY_RENEWED;
+	const int32_t from = now ? expiry->ends : expiry->renewed_from;
+	const int32_t to = now ? expiry->next : expiry->ends;
+	if (from == EXPIRY_NO_DAY)
+		return NULL;
+	return arena_printf(out, "it renewed although it was to expire on %s, to %s", day_text(from, out),
+			    day_text(to, out));
+}
+
 const char *expiry_text(const struct expiry *expiry, struct arena *out)
 {
 	const char *ends = day_text(expiry->ends, out);
 	const char *next = day_text(expiry->next, out);
+	const char *renewal = expiry_renewal_text(expiry, out);
 	switch (expiry->state) {
 	case EXPIRY_UNSAID:
 		return arena_printf(out, "recurring billing to be switched off%s%s%s",
@@ -79,9 +98,9 @@ const char *expiry_text(const struct expiry *expiry, struct arena *out)
 	case EXPIRY_AWAITED:
 		return arena_printf(
 			out,
-			"Graph to confirm what was attested on %s: its term %s%s, and nothing shows before",
+			"Graph to confirm what was attested on %s: its term %s%s, and nothing shows before%s",
 			day_text(expiry->attested_on, out), ends ? "ends on " : "has no end in Graph",
-			ends ? ends : "");
+			ends ? ends : "", renewal ? arena_printf(out, " (%s)", renewal) : "");
 	case EXPIRY_LATE:
 		return arena_printf(
 			out,

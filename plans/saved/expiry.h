@@ -24,9 +24,10 @@ enum expiry_state {
 
 struct expiry {
 	enum expiry_state state;
-	int32_t attested_on; /* days are EXPIRY_NO_DAY where they are not known */
-	int32_t ends;	     /* the end of the term: as it was attested, else as Graph has it */
-	int32_t next;	     /* what Graph names now: its end, or when its grace ends */
+	int32_t attested_on;  /* days are EXPIRY_NO_DAY where they are not known */
+	int32_t ends;	      /* the end of the term: as it was attested, else as Graph has it */
+	int32_t next;	      /* what Graph names now: its end, or when its grace ends */
+	int32_t renewed_from; /* the end that an earlier word was about, and that did not come */
 };
 
 /* Of a retire-subscription that lets expire. `entries` may be NULL. */
@@ -35,5 +36,8 @@ struct expiry expiry_of(const struct action *retire, const struct journal_entry_
 
 /* What is waited for, or wrong: "its term to end on 2026-12-31; Graph shows nothing before". */
 const char *expiry_text(const struct expiry *expiry, struct arena *out);
+
+/* "it renewed although it was to expire on 2027-03-20, to 2027-04-20"; NULL: not that anybody knows. */
+const char *expiry_renewal_text(const struct expiry *expiry, struct arena *out);
 
 #endif

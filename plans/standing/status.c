@@ -25,6 +25,11 @@ const char *stage_name(enum stage stage)
 	return stage_names[stage];
 }
 
+const char *status_seats_text(const struct status *s)
+{
+	return s->redeemed == STAGE_DONE && !s->by_key ? "received" : stage_name(s->redeemed);
+}
+
 struct judging {
 	const struct status_input *in;
 	const struct plan *plan; /* NULL: none */
@@ -60,8 +65,10 @@ static void judge_files(struct judging *j)
 	s->agreed = desired->agreement_reason ? STAGE_DONE : STAGE_OPEN;
 	s->ordered = desired->moves.count ? STAGE_DONE : STAGE_OPEN;
 	s->key_in_hand = desired->moves.count ? STAGE_NEEDLESS : STAGE_OPEN;
+	s->by_key = !desired->moves.count;
 	for (size_t i = 0; i < desired->moves.count; i++) {
 		const struct move *move = &desired->moves.items[i];
+		s->by_key = s->by_key || move->arrives_by == ARRIVE_BY_KEY;
 		s->ordered = behind(s->ordered, move->has_order ? STAGE_DONE : STAGE_OPEN);
 		s->key_in_hand = behind(s->key_in_hand, move->arrives_by != ARRIVE_BY_KEY ? STAGE_NEEDLESS
 							: move->key_source != KEY_NONE	  ? STAGE_DONE
@@ -342,6 +349,19 @@ static void wait_for_a_decision(struct judging *j)
 				      j->plan->undoes, j->in->desired->file, j->in->desired->customer));
 }
 
+/* Everything is as the plan wants it, and only a run puts that on record. */
+static void wait_for_the_record(struct judging *j)
+{
+	const struct next_command next = next_command(j);
+	int64_t open = 0;
+	for (size_t i = 0; i < j->replay.count; i++)
+		open += !result_is_verified(&j->replay.results[i]);
+	if (open && !j->status->waiting_for.count)
+		wait_for(j, arena_printf(j->out, "a run that puts on record how %s ended: %s",
+					 say_number(j->out, open, "action", "actions"),
+					 next_apply(&next, "", j->out)));
+}
+
 /* Nobody has to approve it, to do its steps or to apply it. */
 static void wait_for_another_plan(struct judging *j)
 {
@@ -365,6 +385,7 @@ static void wait_for_the_plan(struct judging *j)
 	wait_for_users(j);
 	wait_for_steps(j, ACTION_RETIRE_SUBSCRIPTION);
 	wait_for_a_decision(j);
+	wait_for_the_record(j);
 }
 
 static void judge_plan(struct judging *j)
@@ -460,27 +481,4 @@ void status_compute(const struct status_input *input, struct arena *out, struct 
 	if (!j.live)
 		j.live = &then;
 	judge_plan(&j);
-}
-
-enum { FEW_PEOPLE = 40 };
-
-void status_read_scope(const struct newest_plan *plan, struct arena *out, struct read_scope *ret_scope)
-{
-	struct read_scope scope = {0};
-	const struct action_list *actions = &plan->folder.plan.actions;
-	for (size_t i = 0; plan->found && i < actions->count; i++) {
-		if (actions->items[i].user_id)
-			VEC_PUSH(out, &scope.user_ids, actions->items[i].user_id);
-		if (actions->items[i].group_id)
-			VEC_PUSH(out, &scope.groups, actions->items[i].group_id);
-	}
-	str_list_sort_unique(&scope.user_ids);
-	str_list_sort_unique(&scope.groups);
-	scope.members_as_users = scope.groups.count > 0;
-	scope.only_tenant = !scope.user_ids.count && !scope.groups.count;
-	/* Few are asked for with the tenant's own facts. */
-	if (scope.user_ids.count > FEW_PEOPLE)
-		scope.likely_holders_of = plan->entries.count ? plan_skus_after(&plan->folder.plan, out)
-							      : plan_skus_before(&plan->folder.plan, out);
-	*ret_scope = scope;
 }

@@ -34,6 +34,7 @@ struct status_input {
 
 struct status {
 	enum stage agreed, ordered, key_in_hand, redeemed, retired;
+	bool by_key; /* some seats come by a key; else `redeemed` says whether they were received */
 	enum stage reactivated; /* of an undo: what was retired is there again */
 	bool is_undo;		/* people move back, to what the undone plan found */
 	int64_t users_moved;
@@ -45,6 +46,9 @@ struct status {
 	struct give_back exit;	      /* of the new seats */
 	struct way_back back;	      /* of the plan; `text` NULL: there is none */
 };
+
+/* Of `redeemed`, in a column of keys: seats that came without one are no key that was redeemed. */
+const char *status_seats_text(const struct status *s);
 
 void status_compute(const struct status_input *input, struct arena *out, struct status *ret_status);
 

@@ -2,6 +2,7 @@
 that a distributor provisions; the old subscription is left to expire. Each day of it, by a clock that is passed in."""
 
 import datetime
+import json
 import textwrap
 
 import contoso
@@ -79,6 +80,13 @@ class Story(harness.TestCase):
 
   def apply(self, expect=harness.WAITING):
     return self.ws.run('apply', self.plan['id'], '--yes', expect=expect)
+
+  def ends(self):
+    """How retire-subscription ended, by the journal: each word on it."""
+    retire = self.plan['actions'][-1]['id']
+    path = self.ws.repo / 'plans/contoso' / self.plan['id'] / 'journal.jsonl'
+    entries = [json.loads(line) for line in path.read_text().splitlines()]
+    return [entry['outcome'] for entry in entries if entry['event'] == 'ended' and entry['actions'] == [retire]]
 
   def begin(self):
     """Until everybody has moved, on 3 March."""
@@ -158,11 +166,20 @@ class Story(harness.TestCase):
     self.assertEqual((window['open'], window['first_day'], window['last_day'], window['days'], window['seat_days']),
                      (False, '2027-03-03', '2027-03-19', 17, 17 * PEOPLE))
 
-    # 19 April: Graph confirms it, and nothing is asked any more.
+    # 19 April: Graph confirms it. A run puts that on record, and then nothing is asked any more.
     self.on('2027-04-19')
     answer, waits = self.status()
     self.assertStages(answer, 'yes', PEOPLE, 'yes')
+    self.assertIn('a run that puts on record how 1 action ended: seatshift apply', waits)
+    self.assertEqual(self.ends(), ['attested'])
+    self.assertIn('done: everything is verified', self.apply(expect=harness.OK).out)
+    self.assertEqual(self.ends(), ['attested', 'verified'])
+    self.assertIn('carried out before', self.apply(expect=harness.OK).out)
+    answer, waits = self.status()
+    self.assertStages(answer, 'yes', PEOPLE, 'yes')
     self.assertEqual(waits, '')
+    self.assertIn('received yes', self.shown())
+    self.assertNotIn('redeemed', self.shown())
     self.assertEqual((answer['window']['last_day'], answer['window']['days']), ('2027-03-19', 17))
     self.assertEqual(self.ws.run('drift', 'contoso', '--detailed-exitcode').status, harness.OK)
     self.assertEqual(self.t.licenses(contoso.TENANT), held, 'nobody lost anything')
@@ -181,6 +198,24 @@ class Story(harness.TestCase):
     drift = self.ws.run('drift', 'contoso', '--detailed-exitcode')
     self.assertEqual(drift.status, harness.CHANGES)
     self.assertIn('IT HAS RENEWED', ' '.join(drift.out.split()))
+    # Whoever applies is told, and nothing opens but by another word: of the term that runs now.
+    self.assertIn('IT HAS RENEWED', ' '.join(self.apply().err.split()))
+    self.assertEqual(self.ends(), ['attested'])
+    self.attest()
+    self.assertEqual(self.ends(), ['attested', 'attested'])
+    renewed = 'it renewed although it was to expire on 2027-03-20, to 2027-04-20'
+    answer, waits = self.status()
+    self.assertIn('attested on 2027-03-22: its term ends on 2027-04-20', waits)
+    self.assertIn(renewed, waits)
+    self.assertEqual((answer['window']['open'], answer['window']['last_day']), (True, '2027-04-19'))
+    self.assertIn(renewed, ' '.join(self.ws.run('drift', 'contoso', expect=harness.OK).out.split()))
+    self.ws.git_commit('journal')
+    self.assertIn(renewed, ' '.join(self.ws.run('history', 'contoso', expect=harness.OK).out.split()))
+    # It is over, a month later than it was to be.
+    self.on('2027-05-20')
+    self.apply(expect=harness.OK)
+    self.assertEqual(self.ends(), ['attested', 'attested', 'verified'])
+    self.assertEqual(self.status()[0]['window']['last_day'], '2027-04-19')
 
   def test_people_first(self):
     """Nobody is told to switch billing off before everybody is moved, and a word given before opens nothing."""
