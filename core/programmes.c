@@ -47,12 +47,16 @@ static const struct programme programmes[] = {
 				    .may_arrive = {[ARRIVE_BY_KEY] = true},
 				    .sold_until = "2021-12-31",
 				    .key_valid_years = 5,
+				    .bought = "through Open",
+				    .no_fee = true,
 				    .source = OPEN_LICENSE_END},
 	[PROGRAMME_OPEN_VALUE] = {.title = "Open Value",
 				  .may_arrive = {[ARRIVE_BY_KEY] = true},
+				  .bought = "through Open Value",
 				  .source = PRODUCT_KEYS},
 	[PROGRAMME_RETAIL_KEY] = {.title = "a retail key",
 				  .may_arrive = {[ARRIVE_BY_KEY] = true},
+				  .bought = "with a retail product key",
 				  .source = PRODUCT_KEYS},
 	[PROGRAMME_CSP] = {.title = "CSP",
 			   .arrives = ARRIVE_PROVISIONED,
@@ -61,6 +65,7 @@ static const struct programme programmes[] = {
 			   .provider = "the distributor",
 			   .ask_for = "a new subscription of its own in this tenant, not seats added to one "
 				      "that is there",
+			   .bought = "from a partner, in CSP",
 			   .source = NEW_COMMERCE},
 	[PROGRAMME_GRANT] = {.title = "a grant",
 			     .arrives = ARRIVE_PROVISIONED,
@@ -68,6 +73,7 @@ static const struct programme programmes[] = {
 			     .services_go = true,
 			     .provider = "whoever gives the grant",
 			     .ask_for = "the granted seats in this tenant, as a subscription of their own",
+			     .bought = "under a grant",
 			     .source = GRANTS},
 };
 _Static_assert(ARRAY_LEN(programmes) == PROGRAMME_COUNT, "one row per programme");

@@ -43,6 +43,8 @@ struct programme {
 	bool services_go;     /* that people lose services by it is the point, and is accepted by name */
 	const char *provider; /* who puts the seats there, where the file names nobody */
 	const char *ask_for;  /* what to ask of them: one sentence */
+	const char *bought;   /* what is said of the new seats to who cancels the old: "through Open" */
+	bool no_fee;	      /* for which they ask no early-cancellation fee, by the same source */
 	struct fact_source source;
 };
 

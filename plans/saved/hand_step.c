@@ -74,6 +74,7 @@ struct manual_context hand_step_context(const struct plan *plan, const struct de
 		.needed_until = move && action_brings_seats(action->kind) ? seats_needed_until(move) : 0,
 		.distributor = wish ? wish->distributor : NULL,
 		.order_reference = wish ? wish->order_reference : NULL,
+		.programme = move ? move->programme : NULL,
 		.also_goes = is_retired_by_plan,
 		.also_goes_ctx = plan,
 	};

@@ -28,7 +28,8 @@ struct manual_context {
 	const struct live *before; /* redeem: the tenant when the plan was made; or NULL: not at hand */
 	const char *distributor;   /* redeem: of the order, or NULL */
 	const char *order_reference;
-	int32_t needed_until; /* redeem: new seats that end by this day are no proof; 0: none */
+	const char *programme; /* retire: of the new seats; NULL: Open License */
+	int32_t needed_until;  /* redeem: new seats that end by this day are no proof; 0: none */
 	/* Whether a subscription is to go by the same plan: not one to be kept, and never proof; or NULL */
 	bool (*also_goes)(const void *ctx, const char *subscription_id);
 	const void *also_goes_ctx;

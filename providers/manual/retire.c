@@ -109,6 +109,17 @@ struct asking {
 	struct strbuf *out;
 };
 
+/* That there is no fee is known of one programme; of the others somebody has to ask. */
+static void add_bought(const struct asking *a)
+{
+	const struct programme *programme = programme_find(a->context->programme);
+	if (!programme)
+		programme = programme_of(PROGRAMME_OPEN_LICENSE);
+	strbuf_addf(a->out, "  3. Say that the seats were purchased %s: %s\n", programme->bought,
+		    programme->no_fee ? "so there is\n     no early-cancellation fee."
+				      : "ask whether\n     there is an early-cancellation fee.");
+}
+
 static void add_phone_steps(const struct asking *a)
 {
 	strbuf_add(a->out, "  1. Call Microsoft:\n");
@@ -120,9 +131,8 @@ static void add_phone_steps(const struct asking *a)
 		    quote_terminal(a->tmp, a->context->tenant_domain), (long long)a->action->seats,
 		    quote_terminal(a->tmp, a->context->part_number),
 		    quote_terminal(a->tmp, a->action->subscription_id));
-	strbuf_add(a->out, "  3. Say that the seats were purchased through Open: so there is\n"
-			   "     no early-cancellation fee.\n"
-			   "  4. Write down the case number, the agent's name and the date.\n");
+	add_bought(a);
+	strbuf_add(a->out, "  4. Write down the case number, the agent's name and the date.\n");
 }
 
 static void add_in_admin_centre(const struct asking *a, const char *what)

@@ -65,7 +65,10 @@ class Whole(Programmes):
     self.ws.run('verify', self.plan['id'], expect=harness.OK)
 
   def test_keys(self):
-    for programme, warned in (('open-license', ['SS204', 'SS210']), ('open-value', ['SS204']), ('retail-key', ['SS204'])):
+    for programme, warned, bought in (
+        ('open-license', ['SS204', 'SS210'], 'purchased through Open: so there is no early-cancellation fee'),
+        ('open-value', ['SS204'], 'purchased through Open Value: ask whether there is an early-cancellation fee'),
+        ('retail-key', ['SS204'], 'purchased with a retail product key: ask whether there is')):
       with self.subTest(programme):
         twin = self.begin(programme)
         self.assertEqual(self.kinds()[0], 'redeem-key')
@@ -73,6 +76,9 @@ class Whole(Programmes):
         self.assertEqual(self.plan['summary']['moves'][0]['open'].get('programme'),
                          None if programme == 'open-license' else programme)
         self.assertIn('redeem-key', self.apply().out)
+        card = self.ws.run('step', self.plan['id'], 'retire-subscription', expect=harness.OK).out
+        self.assertIn(bought, ' '.join(card.split()))
+        self.assertIn('redeemed no', ' '.join(self.ws.run('status', 'contoso', expect=harness.OK).out.split()))
         twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', 10)
         self.finish(twin)
 
