@@ -169,6 +169,13 @@ static const struct {
 		"are over, or end within 60 days. Whether it still works only its effect proves: redeem it "
 		"soon, or ask "
 		"the distributor for seats of a programme that is still sold."},
+	{SS246,
+	 "A subscription that a distributor sells can be cancelled for 7 days from its purchase or "
+	 "renewal, and "
+	 "then not before its term ends. Graph shows neither the length of a term nor when the one that "
+	 "runs "
+	 "began, so it is told unless the dates prove that the day is one of those. Have its renewal "
+	 "switched off and say `cancel_by: let-expire`, or cancel it in the days after it renews."},
 	{SS233,
 	 "The subscription is to be left to expire, and its term ends after `retire_by`: until then both are "
 	 "billed, whoever switches recurring billing off. Settle a later `retire_by`, or have it cancelled "

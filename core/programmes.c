@@ -85,10 +85,16 @@ static const struct grace graces[] = {
 _Static_assert(ARRAY_LEN(graces) == GRACE_KIND_COUNT, "one row per way to end");
 
 static const struct cancel_way ways[] = {
-	[CANCEL_PHONE] = {"by phone", GRACE_CANCELLED, false, CANCELLING},
-	[CANCEL_PORTAL] = {"by portal", GRACE_CANCELLED, false, CANCELLING},
-	[CANCEL_DISTRIBUTOR] = {"by the distributor", GRACE_CANCELLED, false, NEW_COMMERCE},
-	[CANCEL_LET_EXPIRE] = {"let expire", GRACE_EXPIRED, true, CANCELLING},
+	[CANCEL_PHONE] = {.by = "by phone", .ends = GRACE_CANCELLED, .source = CANCELLING},
+	[CANCEL_PORTAL] = {.by = "by portal", .ends = GRACE_CANCELLED, .source = CANCELLING},
+	[CANCEL_DISTRIBUTOR] = {.by = "by the distributor",
+				.ends = GRACE_CANCELLED,
+				.window_days = 7,
+				.source = NEW_COMMERCE},
+	[CANCEL_LET_EXPIRE] = {.by = "let expire",
+			       .ends = GRACE_EXPIRED,
+			       .expires = true,
+			       .source = CANCELLING},
 };
 _Static_assert(ARRAY_LEN(ways) == CANCEL_COUNT, "one row per way to cancel");
 

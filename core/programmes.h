@@ -87,7 +87,9 @@ enum cancel_by { CANCEL_PHONE, CANCEL_PORTAL, CANCEL_DISTRIBUTOR, CANCEL_LET_EXP
 struct cancel_way {
 	const char *by; /* on the screen: "by phone", "let expire" */
 	enum grace_kind ends;
-	bool expires; /* lives to the end of its term; that recurring billing is off no API shows */
+	int32_t window_days; /* possible for so long from the purchase or renewal, within the term; 0: any day
+			      */
+	bool expires;	     /* lives to the end of its term; that recurring billing is off no API shows */
 	struct fact_source source;
 };
 

@@ -166,7 +166,7 @@ static void add_distributor_steps(const struct asking *a)
 		    "  2. Within its term that is possible for %d days from its purchase or renewal.\n"
 		    "     After these, have its renewal switched off, and say 'cancel_by: let-expire'.\n"
 		    "  3. Write down the case number, who answered and the date.\n",
-		    (int)programme_of(PROGRAMME_CSP)->return_days);
+		    (int)cancel_way_of(CANCEL_DISTRIBUTOR)->window_days);
 }
 
 /* What Graph can show is shown: the end of the term, and so the day after which it is paid for once more. */
