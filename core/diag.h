@@ -71,6 +71,7 @@
 	X(236, "a group hands out the Advisor SKU to nobody")                                                \
 	X(237, "members of a group who are no people")                                                       \
 	X(246, "cancelled after the days for it")                                                            \
+	X(248, "services that go, as the file accepts")                                                      \
 	X(241, "left alone by an undo")                                                                      \
 	X(242, "usage location stays")                                                                       \
 	X(243, "redeemed key stays redeemed")                                                                \
@@ -109,6 +110,7 @@
 	X(335, "group has groups among its members")                                                         \
 	X(336, "group is being processed")                                                                   \
 	X(337, "protected name is a mail address")                                                           \
+	X(338, "services would go that are not accepted")                                                    \
 	X(341, "retired subscription is gone")
 
 enum diag_code {

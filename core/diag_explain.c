@@ -176,6 +176,11 @@ static const struct {
 	 "runs "
 	 "began, so it is told unless the dates prove that the day is one of those. Have its renewal "
 	 "switched off and say `cancel_by: let-expire`, or cancel it in the days after it renews."},
+	{SS248,
+	 "The move is to a SKU with fewer services, and the customer does without this one: the file "
+	 "says so "
+	 "under `accept.lost_services`. Read the list as the people concerned would: what they keep in "
+	 "a service that goes, they do not reach any more."},
 	{SS233,
 	 "The subscription is to be left to expire, and its term ends after `retire_by`: until then both are "
 	 "billed, whoever switches recurring billing off. Settle a later `retire_by`, or have it cancelled "
@@ -342,6 +347,13 @@ static const struct {
 		"another. Accounts are protected by their user principal name alone, so this one would not "
 		"be. Write the user "
 		"principal name that the message names; addresses can be given to somebody else."},
+	{SS338,
+	 "With `programme: grant` people move to seats with fewer services, which is the point of it, "
+	 "so "
+	 "what goes has to be accepted by name. These services would go and the file does not accept "
+	 "them. "
+	 "Look with the customer who uses them; then write each under `accept: {lost_services: [NAME]}`, "
+	 "or take a SKU that has it."},
 	{SS341, "The plan that is to be undone had a subscription retired, and it cannot be reactivated any "
 		"more: a cancelled subscription can be brought back for 90 days, one whose term ended for "
 		"30 days more, and then it is deleted with its data. The people stay where they are. "

@@ -141,6 +141,7 @@ struct desired {
 	int64_t unread_holders;	  /* accept: so many that the tenant counts and nobody can read */
 	struct str_list renewing; /* accept: ids of subscriptions whose end is none, since they renew */
 	struct place renewing_place;
+	struct str_list lost_services; /* accept: service plans that people may lose, by name */
 	char digest[DIGEST_TEXT_SIZE]; /* of the meaning: parsed, defaulted, sorted */
 };
 

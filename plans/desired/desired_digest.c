@@ -94,6 +94,8 @@ void desired_sort(struct desired *desired, struct arena *out)
 		str_list_sort_unique(&desired->moves.items[i].except);
 	}
 	str_list_sort_unique(&desired->canary);
+	str_list_sort_unique(&desired->renewing);
+	str_list_sort_unique(&desired->lost_services);
 	qsort(desired->moves.items, desired->moves.count, sizeof *desired->moves.items, compare_moves);
 }
 
@@ -200,10 +202,12 @@ static void write_tenant(struct json_writer *w, const struct desired *desired)
 /* Not there when nothing is accepted, so that files without it keep their digests. */
 static void write_accept(struct json_writer *w, const struct desired *desired)
 {
-	if (!desired->unread_holders && !desired->renewing.count)
+	if (!desired->unread_holders && !desired->renewing.count && !desired->lost_services.count)
 		return;
 	json_put_key(w, "accept");
 	json_begin_object(w);
+	if (desired->lost_services.count)
+		json_set_texts(w, "lost_services", &desired->lost_services);
 	if (desired->renewing.count)
 		json_set_texts(w, "renewing", &desired->renewing);
 	if (desired->unread_holders)

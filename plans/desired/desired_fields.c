@@ -153,6 +153,9 @@ static const struct field move_fields[] = {
 };
 
 static const struct field accept_fields[] = {
+	FIELD(struct desired, lost_services, "lost_services", FIELD_TEXTS, FIELD_NOT_EMPTY,
+	      .summary = "Service plans, by name, that the customer does without from now on: a grant's for "
+			 "one."),
 	FIELD(struct desired, unread_holders, "unread_holders", FIELD_INT, 0, .min = 1, .max = 1000,
 	      .summary = "The tenant counts so many holders more than can be read, and a person has looked "
 			 "who they are."),

@@ -6,8 +6,6 @@
  */
 #include "plans/faces/render_model.h"
 
-#include "core/catalog.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,10 +82,7 @@ static const struct sku_bits *sku_bits_of(struct effects *e, const char *sku_id)
 	sku.bits = arena_alloc_array(e->tmp, count + 1, sizeof *sku.bits);
 	for (size_t i = 0; i < count; i++) {
 		sku.bits[i] = bit_of(e, sku.view->plans.items[i].name);
-		/* The tenant says it of a SKU that it has, the catalogue of one that it has not: a plan for
-		 * the whole company is nobody's gain or loss where either does. */
-		if (sku.view->plans.items[i].for_users &&
-		    !catalog_plan_is_for_company(sku.view->plans.items[i].name))
+		if (service_plan_counts(&sku.view->plans.items[i]))
 			put(&sku.all, sku.bits[i], true);
 	}
 	VEC_PUSH(e->tmp, &e->skus, sku);
@@ -114,27 +109,6 @@ static struct set services_of(struct effects *e, const struct license *license)
 	return set;
 }
 
-/* Plans that hold another one whole, though their names say nothing of a family. */
-static const struct {
-	const char *plan, *holder;
-} held_in[] = {
-	{"OFFICEMOBILE_SUBSCRIPTION", "OFFICESUBSCRIPTION"},
-	{"OFFICEMOBILE_SUBSCRIPTION", "OFFICE_BUSINESS"},
-	{"RMS_S_BASIC", "RMS_S_ENTERPRISE"},
-};
-
-/* Another plan of its kind is there afterwards: not the same, but the service continues. */
-static bool replaces(const char *other, const char *name)
-{
-	const char *family = service_family(name);
-	if (family && str_eq(family, service_family(other)))
-		return true;
-	for (size_t i = 0; i < ARRAY_LEN(held_in); i++)
-		if (str_eq(held_in[i].plan, name) && str_eq(held_in[i].holder, other))
-			return true;
-	return false;
-}
-
 static void find_kin(struct effects *e)
 {
 	e->kin = arena_alloc_array(e->tmp, e->services.count + 1, sizeof *e->kin);
@@ -142,8 +116,8 @@ static void find_kin(struct effects *e)
 		e->kin[i] = (struct set){{0}};
 		for (size_t j = 0; j < e->services.count; j++)
 			put(&e->kin[i], j,
-			    i != j &&
-				    replaces(e->services.items[j].plan_name, e->services.items[i].plan_name));
+			    i != j && service_replaces(e->services.items[j].plan_name,
+						       e->services.items[i].plan_name));
 	}
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/str.h"
 #include "plans/planning/lasting.h"
+#include "plans/planning/losses.h"
 #include "plans/planning/member_order.h"
 #include "plans/planning/seats.h"
 
@@ -450,6 +451,7 @@ void guard_check(struct planning *p, const struct changes *changes)
 	check_clashes(p, effects);
 	check_between(p, changes);
 	check_disabled(p, effects);
+	losses_check(p, effects);
 	check_protected(p, effects);
 	check_limits(p, changes, effects);
 }

@@ -70,6 +70,33 @@ const char *service_family(const char *plan_name)
 	return number ? families[number - 1].family : NULL;
 }
 
+/* Plans that hold another one whole, though their names say nothing of a family. */
+static const struct {
+	const char *plan, *holder;
+} held_in[] = {
+	{"OFFICEMOBILE_SUBSCRIPTION", "OFFICESUBSCRIPTION"},
+	{"OFFICEMOBILE_SUBSCRIPTION", "OFFICE_BUSINESS"},
+	{"RMS_S_BASIC", "RMS_S_ENTERPRISE"},
+};
+
+bool service_replaces(const char *other, const char *name)
+{
+	const char *family = service_family(name);
+	if (family && str_eq(family, service_family(other)))
+		return true;
+	for (size_t i = 0; i < ARRAY_LEN(held_in); i++)
+		if (str_eq(held_in[i].plan, name) && str_eq(held_in[i].holder, other))
+			return true;
+	return false;
+}
+
+/* The tenant says it of a SKU that it has, the catalogue of one that it has not: a plan for the whole company
+ * is nobody's gain or loss where either does. */
+bool service_plan_counts(const struct service_plan *plan)
+{
+	return plan->for_users && !catalog_plan_is_for_company(plan->name);
+}
+
 static int compare_plans(const void *a, const void *b)
 {
 	return strcmp(((const struct service_plan *)a)->id, ((const struct service_plan *)b)->id);

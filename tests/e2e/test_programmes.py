@@ -26,16 +26,21 @@ def customer(programme, *more, cancel_by='phone', key=None, **changes):
 
 class Programmes(harness.TestCase):
 
-  def begin(self, programme, *more, there=0, **changes):
+  def begin(self, programme, *more, there=0, skus=('STANDARDPACK', 'ENTERPRISEPACK'), lost=(), **changes):
+    """`skus`: the old one and the new one. `lost`: services that the customer accepts to lose."""
     document = contoso.document(0)
-    document['tenants'][0] = looking.tenant()
+    old, new = skus
+    document['tenants'][0] = json.loads(json.dumps(looking.tenant()).replace('STANDARDPACK', old))
     if there:
       document['tenants'][0]['subscriptions'].append(
         {'id': OPEN, 'sku': 'ENTERPRISEPACK', 'seats': there, 'created': '2025-12-01T00:00:00Z',
          'ends': f'{looking.TERM_ENDS}T00:00:00Z'})
     twin = self.twin(document)
     contoso.set_up(self.ws, twin)
-    self.ws.write('customers/contoso.yaml', customer(programme, *more, **changes))
+    text = customer(programme, *more, **changes).replace('ENTERPRISEPACK', new).replace('STANDARDPACK', old)
+    if lost:
+      text += f"accept: {{lost_services: [{', '.join(lost)}]}}\n"
+    self.ws.write('customers/contoso.yaml', text)
     self.plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
     return twin
 
@@ -85,6 +90,7 @@ class Whole(Programmes):
   def test_provisioned(self):
     twin = self.begin('csp', cancel_by='distributor')
     self.assertEqual(self.kinds()[0], 'receive-seats')
+    self.assertIn('SS246', [warning['code'] for warning in self.plan['warnings']])
     self.assertEqual(self.plan['actions'][0]['change'], {
       'arrives_by': 'provisioned', 'programme': 'csp', 'provisioned_by': 'Example Distribution',
       'return_until': '2026-11-12', 'seats': 10, 'sku': contoso.ENTERPRISEPACK})
@@ -103,6 +109,26 @@ class Whole(Programmes):
     self.apply()
     self.provision(twin)
     self.finish(twin)
+
+  def test_granted_with_fewer_services(self):
+    """What goes is accepted by name, all of it, or there is no plan; the reviewer sees it."""
+    skus = ('SPB', 'O365_BUSINESS_PREMIUM')
+    with self.assertRaises(AssertionError) as refused:
+      self.begin('grant', skus=skus)
+    names = re.search(r'services would go, and are not accepted: ([A-Za-z0-9_, ]+)', str(refused.exception))[1].split(', ')
+    self.assertIn('INTUNE_A', names)
+    with self.assertRaises(AssertionError) as refused:
+      self.begin('grant', skus=skus, lost=[name for name in names if name != 'INTUNE_A'])
+    self.assertIn('1 service would go, and is not accepted: INTUNE_A', str(refused.exception))
+    twin = self.begin('grant', skus=skus, lost=names)
+    told = [warning['message'] for warning in self.plan['warnings'] if warning['code'] == 'SS248']
+    self.assertEqual(len(told), 1)
+    self.assertIn('INTUNE_A', told[0])
+    shown = ' '.join(self.ws.run('show', self.plan['id'], expect=harness.OK).out.split())
+    self.assertIn('SS248', shown)
+    self.apply()
+    self.provision(twin, sku='O365_BUSINESS_PREMIUM')
+    self.assertIn('retire-subscription', self.apply().out)
 
   def test_granted(self):
     twin = self.begin('grant', 'provisioned_by: Contoso Foundation')
