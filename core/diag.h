@@ -70,12 +70,13 @@
 	X(235, "key at the end of its validity")                                                             \
 	X(236, "a group hands out the Advisor SKU to nobody")                                                \
 	X(237, "members of a group who are no people")                                                       \
-	X(246, "cancelled after the days for it")                                                            \
-	X(248, "services that go, as the file accepts")                                                      \
 	X(241, "left alone by an undo")                                                                      \
 	X(242, "usage location stays")                                                                       \
 	X(243, "redeemed key stays redeemed")                                                                \
 	X(244, "without a licence, as before")                                                               \
+	X(246, "cancelled after the days for it")                                                            \
+	X(247, "canary and soak end after the seats can be given back")                                      \
+	X(248, "services that go, as the file accepts")                                                      \
 	X(301, "user not found")                                                                             \
 	X(302, "user deleted")                                                                               \
 	X(303, "SKU not in the tenant")                                                                      \

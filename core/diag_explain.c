@@ -176,6 +176,13 @@ static const struct {
 	 "runs "
 	 "began, so it is told unless the dates prove that the day is one of those. Have its renewal "
 	 "switched off and say `cancel_by: let-expire`, or cancel it in the days after it renews."},
+	{SS247,
+	 "Seats that a distributor sells can be given back for 7 days, and a canary and the soak of its "
+	 "wave "
+	 "are there to find out whether they suit while that is possible. Here they end later, or there "
+	 "is "
+	 "nobody moved yet and the days are over. Order the seats when the wave begins, shorten its "
+	 "`soak`, or put the customer into an earlier wave; or accept that they stay."},
 	{SS248,
 	 "The move is to a SKU with fewer services, and the customer does without this one: the file "
 	 "says so "

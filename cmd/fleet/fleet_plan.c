@@ -2,6 +2,7 @@
 #include "cmd/fleet/verbs.h"
 
 #include "cmd/fleet/child_report.h"
+#include "cmd/fleet/fleet_exit.h"
 #include "cmd/fleet/fleet_record.h"
 #include "cmd/output/document.h"
 #include "cmd/outside/self.h"
@@ -28,6 +29,7 @@ struct planned {
 	const char *plan; /* its id; NULL: there is none */
 	const char *digest;
 	int64_t users;
+	const char *exit; /* why its seats are tried out too late to be given back; or NULL */
 	int status;
 	const char *message;
 };
@@ -189,6 +191,8 @@ static void take_plan(struct planning *p, struct planned *planned, const struct 
 	(void)!json_int(json_get(json_get(root, "summary"), "users_changed"), &planned->users);
 	if (!planned->plan)
 		planned->message = "nothing differs";
+	if (planned->plan && planned->users)
+		planned->exit = fleet_exit_of(p->app, &p->file, planned->wave, planned->customer, root);
 }
 
 static void ended(void *ctx, const struct pool_end *end)
@@ -306,6 +310,35 @@ static int64_t users_of(const struct fleet *fleet, size_t wave, size_t *ret_memb
 	return users;
 }
 
+static void put_warnings(const struct planning *p, struct json_writer *w)
+{
+	json_begin_array(w);
+	for (size_t i = 0; i < p->chosen.count; i++) {
+		if (!p->planned[i].exit)
+			continue;
+		json_begin_object(w);
+		json_set_text(w, "code", "SS247");
+		json_set_text(w, "customer", p->planned[i].customer);
+		json_set_text(w, "message", p->planned[i].exit);
+		json_end_object(w);
+	}
+	json_end_array(w);
+}
+
+static void add_warnings(const struct planning *p, struct strbuf *buf)
+{
+	bool told = false;
+	for (size_t i = 0; i < p->chosen.count; i++) {
+		const struct planned *planned = &p->planned[i];
+		if (!planned->exit)
+			continue;
+		strbuf_addf(buf, "%s  - %s: warning[SS247]: %s\n",
+			    told ? "" : "\n  Tried out too late to be given back:\n",
+			    quote_terminal(p->app->arena, planned->customer), planned->exit);
+		told = true;
+	}
+}
+
 static void print_json(struct planning *p, const struct fleet_folder *folder)
 {
 	const struct fleet *fleet = &folder->fleet;
@@ -327,6 +360,8 @@ static void print_json(struct planning *p, const struct fleet_folder *folder)
 	json_set_int(&doc.w, "members", (int64_t)fleet->members.count);
 	json_set_text(&doc.w, "path", folder->path);
 	json_set_int(&doc.w, "status", p->status);
+	json_put_key(&doc.w, "warnings");
+	put_warnings(p, &doc.w);
 	json_put_key(&doc.w, "waves");
 	json_begin_array(&doc.w);
 	for (size_t w = 0; w < fleet->waves.count; w++) {
@@ -398,6 +433,7 @@ static void print_text(struct planning *p, const struct fleet_folder *folder)
 		strbuf_add(&buf, "\n");
 	}
 	add_left_out(out, fleet, &buf);
+	add_warnings(p, &buf);
 	if (folder->path)
 		add_next(p, folder, &buf);
 	out_text(&p->app->out, strbuf_text(&buf));

@@ -35,7 +35,20 @@ static const char *who_of(const struct member *member)
 	return member->state == MEMBER_WAITING ? "operator" : NULL;
 }
 
-static void add_standing(struct reading *r, const struct newest_plan *plan, struct fleet_row *row)
+/* Until its soak is over. A wave that is not there yet soaks from now on, at the earliest. */
+static const char *exit_of(const struct reading *r, const struct give_back *back, const struct fleet_row *row,
+			   const struct fleet_stage *stage)
+{
+	const int64_t now_ms = clock_now_ms(r->app->clock);
+	const bool there = row->member.moved;
+	const int64_t begins_ms = there ? row->member.moved_ms : now_ms;
+	if (row->member.undone || (there && now_ms >= begins_ms + stage->soak_ms))
+		return NULL;
+	return arena_strdup(r->out, give_back_too_late(back, begins_ms, stage->soak_ms, r->tmp));
+}
+
+static void add_standing(struct reading *r, const struct newest_plan *plan, const struct fleet_stage *stage,
+			 struct fleet_row *row)
 {
 	struct checked checked = {0};
 	struct desired desired = {.customer = row->customer};
@@ -51,6 +64,7 @@ static void add_standing(struct reading *r, const struct newest_plan *plan, stru
 	row->users = status.users > 0 ? status.users : 0;
 	row->users_moved = status.users_moved;
 	row->window = status.window;
+	row->exit = exit_of(r, &status.exit, row, stage);
 	if (row->member.undone) { /* both are billed, and nothing is to be cancelled */
 		row->users_moved = 0;
 		row->window.last_safe_day = WINDOW_NO_DAY;
@@ -87,7 +101,7 @@ static bool read_row(struct reading *r, size_t index, struct fleet_row *row, str
 	if (plan.entries.count &&
 	    !member_find_undone(dir, member, plan.folder.plan.tenant_id, r->tmp, &row->member, err))
 		return false;
-	add_standing(r, &plan, row);
+	add_standing(r, &plan, &r->folder->fleet.waves.items[member->wave], row);
 	return true;
 }
 

@@ -15,7 +15,8 @@ struct fleet_row {
 	const char *waits; /* the first thing that is waited for, or NULL */
 	const char *who;   /* whose turn it is: "operator", "customer", "fleet"; NULL: nobody's */
 	struct window window;
-	bool late; /* the last safe day has passed, and both are still billed */
+	bool late;	  /* the last safe day has passed, and both are still billed */
+	const char *exit; /* why its seats are tried out too late to be given back; or NULL */
 };
 
 struct fleet_rows {

@@ -47,6 +47,7 @@ static void put_row(struct json_writer *w, const struct fleet_row *row, struct a
 	json_begin_object(w);
 	json_set_text(w, "cause", row->member.cause);
 	json_set_text(w, "customer", row->customer);
+	json_set_text(w, "exit", row->exit);
 	json_set_bool(w, "late", row->late);
 	json_set_text(w, "plan", row->plan);
 	json_set_text(w, "state", member_state_name(row->member.state));
@@ -149,6 +150,8 @@ static void add_row(struct strbuf *buf, const struct fleet_row *row, struct aren
 		    (long long)row->users_moved, safe || why ? PEOPLE_WIDTH : 0, (long long)row->users,
 		    safe ? arena_printf(tmp, " cancel by %s%s", safe, row->late ? " (PASSED)" : "") : "",
 		    why ? "  " : "", why ? quote_terminal_cut(tmp, why, 90) : "");
+	if (row->exit)
+		strbuf_addf(buf, "    SS247: %s\n", row->exit);
 }
 
 static void print_text(struct standing *s)
@@ -177,7 +180,8 @@ static void print_text(struct standing *s)
 	bool all = s->full || s->rows.count <= ROWS_SHOWN;
 	strbuf_add_char(&buf, '\n');
 	for (size_t i = 0; i < s->rows.count; i++) {
-		bool loud = s->rows.items[i].late || s->rows.items[i].member.state == MEMBER_FAILED;
+		bool loud = s->rows.items[i].late || s->rows.items[i].exit ||
+			    s->rows.items[i].member.state == MEMBER_FAILED;
 		if (all || loud)
 			add_row(&buf, &s->rows.items[i], out);
 	}
@@ -213,7 +217,9 @@ static void print_markdown(struct standing *s)
 			    quote_markdown(tmp, row->customer), quote_markdown(tmp, row->wave),
 			    member_state_name(row->member.state), (long long)row->users_moved,
 			    (long long)row->users,
-			    why ? quote_markdown(tmp, quote_terminal_cut(tmp, why, 120)) : "",
+			    row->exit ? quote_markdown(tmp, row->exit)
+			    : why     ? quote_markdown(tmp, quote_terminal_cut(tmp, why, 120))
+				      : "",
 			    safe ? safe : "", row->late ? " **passed**" : "");
 	}
 	if (shown < s->rows.count)

@@ -71,4 +71,7 @@ bool fleet_selects(const struct fleet_file *file, const char *customer, const st
 /* Puts each of the chosen, sorted by name, into the first wave that takes them. */
 void fleet_assign_waves(const struct fleet_file *file, struct fleet_choice_list *chosen);
 
+/* The soak of the wave that takes the customer, whoever else there is; 0: none, or that hangs on others. */
+int64_t fleet_soak_ms(const struct fleet_file *file, const struct fleet_choice *choice);
+
 #endif

@@ -42,3 +42,15 @@ void fleet_assign_waves(const struct fleet_file *file, struct fleet_choice_list 
 		}
 	}
 }
+
+int64_t fleet_soak_ms(const struct fleet_file *file, const struct fleet_choice *choice)
+{
+	if (!fleet_selects(file, choice->customer, choice->labels))
+		return 0;
+	for (size_t w = 0; w < file->waves.count; w++) {
+		const struct fleet_wave *wave = &file->waves.items[w];
+		if (takes(wave, choice))
+			return wave->share.given ? 0 : wave->soak_ms;
+	}
+	return 0;
+}

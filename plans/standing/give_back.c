@@ -5,6 +5,8 @@
 #include "core/say.h"
 #include "core/str.h"
 
+#define DAY_MS INT64_C(86400000)
+
 /* The day on which what the step brought was created; the first where there are several. */
 static int32_t bought_on(const struct action *step, const struct journal_entry_list *entries)
 {
@@ -77,4 +79,20 @@ const char *give_back_text(const struct give_back *back, int32_t today, struct a
 		today == back->until
 			? "the last day"
 			: arena_printf(out, "%s more", say_number(out, back->until - today, "day", "days")));
+}
+
+const char *give_back_too_late(const struct give_back *back, int64_t begins_ms, int64_t soak_ms,
+			       struct arena *out)
+{
+	const char *until = window_day_text(back->until, out);
+	const int32_t ends = date_of_ms(begins_ms + soak_ms);
+	if (!back->any || (until ? ends <= back->until : soak_ms <= back->days * DAY_MS))
+		return NULL;
+	if (!until)
+		return arena_printf(
+			out, "the soak takes %s, and the seats can be given back for %s from their purchase",
+			say_duration(out, soak_ms / 1000), say_number(out, back->days, "day", "days"));
+	return arena_printf(
+		out, "canary and soak end on %s at the earliest, and the seats can be given back until %s",
+		window_day_text(ends, out), until);
 }

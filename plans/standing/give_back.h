@@ -23,4 +23,11 @@ struct give_back give_back_of(const struct plan *plan, const struct journal_entr
  * 0: not known. */
 const char *give_back_text(const struct give_back *back, int32_t today, struct arena *out);
 
+/*
+ * Seats are tried out by a canary, or a wave and its soak, while they can be given back. When that begins at
+ * `begins_ms` and takes so long at the least, and ends later: how that is said, in a line; NULL: it does not.
+ */
+const char *give_back_too_late(const struct give_back *back, int64_t begins_ms, int64_t soak_ms,
+			       struct arena *out);
+
 #endif

@@ -47,7 +47,8 @@ CUSTOMER = textwrap.dedent(f'''\
   ''')
 
 
-class Story(harness.TestCase):
+class Days(harness.TestCase):
+  """By a clock that is passed in: it is nine o'clock on 1 March."""
 
   def setUp(self):
     super().setUp()
@@ -65,6 +66,66 @@ class Story(harness.TestCase):
     self.t.control('advance', ms=int((then - self.now).total_seconds() * 1000))
     self.now = then
     self.ws.env['SEATSHIFT_CLOCK'] = f'{then.isoformat()}Z'
+
+
+class Exit(Days):
+  """Seats are tried out while they can be given back: until 8 March, or for seven days once they are bought."""
+
+  def fleet(self, soak):
+    self.ws.write('fleet.yaml', f'version: 1\nwaves:\n  - {{name: pilot, customers: [contoso], soak: {soak}}}\n')
+    self.ws.git_commit('fleet')
+
+  def warned(self):
+    return ' '.join(self.ws.run('plan', 'contoso', expect=harness.OK).err.split())
+
+  def test_in_time(self):
+    self.assertNotIn('SS247', self.warned())
+    self.fleet('96h')
+    self.assertNotIn('SS247', self.warned())
+    planned = self.ws.run_json('fleet', 'plan', expect=harness.OK)
+    self.assertEqual(planned['warnings'], [])
+    self.assertIsNone(self.ws.run_json('fleet', 'status', planned['id'], expect=harness.OK)['members'][0]['exit'])
+
+  def test_the_soak_ends_too_late(self):
+    self.fleet('240h')
+    says = 'canary and soak end on 2027-03-11 at the earliest, and the seats can be given back until 2027-03-08'
+    self.assertIn(f'warning[SS247]: {says}', self.warned())
+    planned = self.ws.run_json('fleet', 'plan', expect=harness.OK)
+    self.assertEqual(planned['warnings'], [{'code': 'SS247', 'customer': 'contoso', 'message': says}])
+    self.assertIn(f'contoso: warning[SS247]: {says}',
+                  ' '.join(self.ws.run('fleet', 'plan', expect=harness.OK).out.split()))
+    self.assertEqual(self.ws.run_json('fleet', 'status', planned['id'], expect=harness.OK)['members'][0]['exit'], says)
+    for face in ([], ['--format', 'markdown']):
+      self.assertIn(says, ' '.join(self.ws.run('fleet', 'status', planned['id'], *face, expect=harness.OK).out.split()))
+
+  def test_the_wave_begins_too_late(self):
+    self.ws.write('fleet.yaml', textwrap.dedent('''\
+      version: 1
+      waves:
+        - {name: pilot, labels: {ring: pilot}, soak: 240h}
+        - {name: rest}
+      '''))
+    self.ws.git_commit('fleet')
+    planned = self.ws.run_json('fleet', 'plan', expect=harness.OK)
+    self.assertIn('canary and soak end on 2027-03-11', planned['warnings'][0]['message'])
+
+  def test_not_bought_yet(self):
+    self.ws.write('customers/contoso.yaml', ''.join(
+      line for line in CUSTOMER.splitlines(keepends=True) if 'order: {' not in line))
+    self.fleet('240h')
+    self.assertIn('SS247]: the soak takes 240 h', self.warned())
+    self.assertIn('the seats can be given back for 7 days from their purchase', self.warned())
+    self.fleet('168h')
+    self.assertNotIn('SS247', self.warned())
+
+  def test_the_days_are_over(self):
+    self.on('2027-03-08')
+    self.assertNotIn('SS247', self.warned())
+    self.on('2027-03-09')
+    self.assertIn('SS247]: canary and soak end on 2027-03-09 at the earliest', self.warned())
+
+
+class Story(Days):
 
   def status(self):
     answer = self.ws.run_json('status', 'contoso', expect=harness.OK)
