@@ -391,6 +391,13 @@ class Discover(Looking):
     self.assertIn('SS320', refused.err)
     self.assertEqual(refused.err.count('error[SS'), 1, refused)
 
+    # An order of these days is of a programme that is sold, without a word of anybody's.
+    path.write_text(text.replace('      # order: {distributor: NAME, reference: NUMBER, placed_on: YYYY-MM-DD}',
+                                 '      order: {distributor: Example Distribution, reference: PO-1, placed_on: 2026-11-05}'))
+    ordered = self.ws.run('validate', expect=harness.OK)
+    self.assertIn('order: {', path.read_text())
+    self.assertNotIn('SS234', ordered.err + ordered.out)
+
     agreed = text + '\nagreement: {reason: upfront-payment, agreed_by: jane@contoso.com, agreed_on: 2026-11-02}\n'
     path.write_text(agreed)
     plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
