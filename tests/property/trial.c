@@ -172,17 +172,45 @@ static void choose_entries(struct trial *t, struct wanted_move *move)
 	}
 }
 
+/* How the seats are sold. By the seed alone, so that what else is chosen of a seed stays as it was. */
+static const char *programme_text(struct trial *t, const struct wanted_move *move, const char *redeem_as)
+{
+	static const char *const keys[] = {"open-license", "open-license", "open-value", "retail-key"};
+	static const char *const others[] = {"csp", "csp, arrives_by: transferred", "grant"};
+	unsigned number = (t->seed * 2654435761u >> 8) + (unsigned)(move - t->moves);
+	if (number % 3)
+		return arena_printf(t->arena, "redeem_as: %s, programme: %s", redeem_as,
+				    keys[number / 3 % ARRAY_LEN(keys)]);
+	const char *other = others[number / 3 % ARRAY_LEN(others)];
+	t->accepts_losses = t->accepts_losses || str_eq(other, "grant");
+	return arena_printf(t->arena, "programme: %s", other);
+}
+
+/* Under a grant services go: all that anybody could lose is accepted. */
+static void accept_losses(struct trial *t)
+{
+	const char *names = "";
+	for (int sku = 0; t->accepts_losses && sku < MODEL_SKUS; sku++)
+		for (size_t p = 0; p < t->model.skus[sku]->plan_count; p++)
+			names = arena_printf(t->arena, "%s%s%s", names, *names ? ", " : "",
+					     t->model.skus[sku]->plans[p].name);
+	if (*names)
+		t->tail = arena_printf(t->arena, "%saccept: {lost_services: [%s]}\n", t->tail, names);
+}
+
 static void write_move(struct trial *t, struct wanted_move *move)
 {
 	static const char *const redeem[] = {"new-subscription", "add-seats"};
 	static const char *const unlisted[] = {"refuse", "keep", "keep", "remove"};
 	struct arena *a = t->arena;
 	const struct model *m = &t->model;
+	const char *redeem_as = redeem[chance(t, 20)];
+	unsigned seats = 3 + trial_pick(t, 12);
 	move->head =
 		arena_printf(a,
-			     "  - open: {sku: %s, seats: %u, redeem_as: %s, order: {distributor: Example, "
+			     "  - open: {sku: %s, seats: %u, %s, order: {distributor: Example, "
 			     "reference: PO-1, placed_on: 2026-11-05}}\n",
-			     m->skus[move->open]->part_number, 3 + trial_pick(t, 12), redeem[chance(t, 20)]);
+			     m->skus[move->open]->part_number, seats, programme_text(t, move, redeem_as));
 	if (move->advisor >= 0) {
 		const char *pinned = "";
 		for (int i = 0; i < m->subscription_count; i++)
@@ -276,6 +304,7 @@ void trial_make(struct trial *t)
 	}
 	const char *services = chance(t, 20) ? "enable-all" : "preserve";
 	t->tail = arena_printf(t->arena, "defaults: {usage_location: US, service_plans: %s}\n", services);
+	accept_losses(t);
 	choose_limits(t);
 	choose_canaries(t);
 	choose_protected(t);

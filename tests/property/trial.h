@@ -28,6 +28,7 @@ struct trial {
 	unsigned canaries; /* users, by number */
 	unsigned protected;
 	bool cancels_first;
+	bool accepts_losses;
 	int most_changed; /* limits: -1 for none */
 	int most_taken;
 	int fewest_left;
