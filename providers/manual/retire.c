@@ -54,6 +54,13 @@ enum probe retire_probe(const struct action *action, const struct manual_context
 	return PROBE_NOT_YET;
 }
 
+/* Of the new seats. */
+static const struct programme *programme_for(const struct manual_context *context)
+{
+	const struct programme *programme = programme_find(context->programme);
+	return programme ? programme : programme_of(PROGRAMME_OPEN_LICENSE);
+}
+
 static void add_kept(const struct action *action, const char *id, const struct subscription *s,
 		     struct arena *tmp, struct strbuf *out)
 {
@@ -84,8 +91,9 @@ static void add_keep_list(const struct action *action, const struct manual_conte
 		    !(context->also_goes && context->also_goes(context->also_goes_ctx, s->id)))
 			add_kept(action, s->id, s, tmp, out);
 	}
-	strbuf_add(out, "     anything but the subscription named above,\n"
-			"     least of all what the product key brought\n");
+	strbuf_addf(out,
+		    "     anything but the subscription named above,\n     least of all what %s brought\n",
+		    programme_for(context)->arrives == ARRIVE_BY_KEY ? "the product key" : "the new order");
 }
 
 /* Whose licence goes with the subscription, where no other has seats for it: nobody is to be surprised. */
@@ -112,9 +120,7 @@ struct asking {
 /* That there is no fee is known of one programme; of the others somebody has to ask. */
 static void add_bought(const struct asking *a)
 {
-	const struct programme *programme = programme_find(a->context->programme);
-	if (!programme)
-		programme = programme_of(PROGRAMME_OPEN_LICENSE);
+	const struct programme *programme = programme_for(a->context);
 	strbuf_addf(a->out, "  3. Say that the seats were purchased %s: %s\n", programme->bought,
 		    programme->no_fee ? "so there is\n     no early-cancellation fee."
 				      : "ask whether\n     there is an early-cancellation fee.");

@@ -201,6 +201,7 @@ class Story(Days):
     self.assertNotIn('to move', waits)
     card = self.ws.run('step', self.plan['id'], 'retire-subscription', expect=harness.OK).out
     self.assertIn('Edit recurring billing > Off', card)
+    self.assertIn('least of all what the new order brought', card)
     self.assertIn('Its term ends on 2027-03-20 by Graph', card)
 
     # 5 March: recurring billing is off, somebody says. Nothing that Graph could show.
