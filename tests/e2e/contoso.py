@@ -1,5 +1,6 @@
 """The customer of the big tests: Contoso with 200 users, of whom 150 hold the Advisor SKU."""
 
+import datetime
 import textwrap
 
 TENANT = '8f3c1d5e-6a0b-4c7d-9e2f-1a2b3c4d5e6f'
@@ -17,6 +18,19 @@ FLOW_FREE = 'f30db892-07e9-47e9-837c-80727f46fd3d'
 KEY = 'Q7WX4-CNRYB-TKVMH-3PD9F-7QX2K'
 SECRET = 'canary-Zt8~vQ2.hE5w_secret'
 
+TODAY = datetime.date.today()
+
+
+def day(days):
+  """So many days from today: what must not be over, or must be soon, is never a fixed day."""
+  return (TODAY + datetime.timedelta(days=days)).isoformat()
+
+
+def time(days):
+  return f'{day(days)}T00:00:00Z'
+
+
+RETIRE_BY = day(32)
 USERS, HOLDERS = 200, 150
 SEATS_ADVISOR, SEATS_OPEN = 160, 150
 
@@ -49,9 +63,9 @@ def tenant(users=USERS):
     'clients': [{'client_id': CLIENT, 'secret': SECRET, 'roles': 'all'}],
     'subscriptions': [
       {'id': SUBSCRIPTION, 'sku': 'STANDARDPACK', 'seats': SEATS_ADVISOR,
-       'created': '2025-12-01T00:00:00Z', 'ends': '2027-12-01T00:00:00Z'},
+       'created': '2025-12-01T00:00:00Z', 'ends': time(367)},
       {'id': KEPT_SUBSCRIPTION, 'sku': 'FLOW_FREE', 'seats': 1000,
-       'created': '2025-12-01T00:00:00Z', 'ends': '2027-12-01T00:00:00Z'}],
+       'created': '2025-12-01T00:00:00Z', 'ends': time(367)}],
     'users': [user(number) for number in range(users)],
   }
 
@@ -62,7 +76,7 @@ def stranger(tenant_id, name, domain):
     'id': tenant_id, 'name': name, 'domain': f'{domain}.onmicrosoft.com', 'domains': [f'{domain}.com'],
     'country': 'US', 'clients': [{'client_id': CLIENT, 'secret': SECRET, 'roles': 'all'}],
     'subscriptions': [{'sku': 'ENTERPRISEPACK', 'seats': 5, 'created': '2025-12-01T00:00:00Z',
-                       'ends': '2027-12-01T00:00:00Z'}],
+                       'ends': time(367)}],
     'users': [{'upn': f'patti.fernandez@{domain}.com', 'name': 'Patti Fernandez',
                'usage_location': 'US', 'licenses': ['ENTERPRISEPACK']}],
   }
@@ -107,7 +121,7 @@ def customer(tenant_id=TENANT, domain='contoso.onmicrosoft.com', name='Contoso L
         advisor:
           sku: STANDARDPACK
           subscription: {SUBSCRIPTION}
-          retire_by: 2026-12-31
+          retire_by: {RETIRE_BY}
         users:
           - holders_of: advisor
     defaults:

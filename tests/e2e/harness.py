@@ -63,8 +63,8 @@ class Result:
 
 def clean_env(extra=None, home='/nonexistent'):
   """An environment that owes nothing to who runs the tests, except to a sanitizer's settings."""
-  env = {name: value for name, value in os.environ.items()
-         if name in ('PATH', 'TMPDIR', 'LD_LIBRARY_PATH') or name.endswith('SAN_OPTIONS')}
+  kept = ('PATH', 'TMPDIR', 'LD_LIBRARY_PATH', *(('FAKETIME', 'LD_PRELOAD') if 'FAKETIME' in os.environ else ()))
+  env = {name: value for name, value in os.environ.items() if name in kept or name.endswith('SAN_OPTIONS')}
   env.update(HOME=str(home), LANG='C.UTF-8', TZ='UTC', GIT_CONFIG_NOSYSTEM='1',
              GIT_CONFIG_GLOBAL='/dev/null', no_proxy='127.0.0.1')
   env.update(extra or {})

@@ -26,10 +26,10 @@ def upn(number, person):
 def tenant(number, holders=HOLDERS, open_seats=0, licensed=True):
   """`open_seats`: there already, so that a plan has no key to redeem. `licensed`: they hold the Advisor SKU."""
   subscriptions = [{'id': subscription(number), 'sku': 'STANDARDPACK', 'seats': holders + 2,
-                    'created': '2025-12-01T00:00:00Z', 'ends': '2027-12-01T00:00:00Z'}]
+                    'created': '2025-12-01T00:00:00Z', 'ends': contoso.time(367)}]
   if open_seats:
     subscriptions.append({'sku': 'ENTERPRISEPACK', 'seats': open_seats, 'created': '2026-01-01T00:00:00Z',
-                          'ends': '2027-12-01T00:00:00Z'})
+                          'ends': contoso.time(367)})
   return {
     'id': tenant_id(number), 'name': f'Contoso {number:04}', 'domain': f'{name(number)}.onmicrosoft.com',
     'domains': [f'{name(number)}.com'], 'country': 'US',
@@ -53,7 +53,7 @@ def customer(number, holders=HOLDERS, retire=True, labels=None):
         advisor:
           sku: STANDARDPACK
           subscription: {subscription(number)}
-          retire_by: 2026-12-31
+          retire_by: {contoso.RETIRE_BY}
     ''')
   text = textwrap.dedent(f'''\
     version: 1

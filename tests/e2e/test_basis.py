@@ -22,13 +22,13 @@ def own_sku(plans):
 
 class Basis(Planning):
 
-  SOON = '2027-01-15T00:00:00Z'  # after the day of the retirement, and not by thirty days
+  SOON = contoso.time(47)  # after the day of the retirement, and not by thirty days
 
   def begin(self, skus=(), people=(ADELE, ALEX)):
     users = [user(upn, licenses=[{'sku': 'STANDARDPACK', 'disable': ['YAMMER_ENTERPRISE', 'SWAY']}] if upn == ADELE
                   else ['STANDARDPACK']) for upn in people]
     text = customer(['holders_of: advisor']).replace(f'{contoso.SUBSCRIPTION}}}',
-                                                     f'{contoso.SUBSCRIPTION}, retire_by: 2026-12-31}}')
+                                                     f'{contoso.SUBSCRIPTION}, retire_by: {contoso.RETIRE_BY}}}')
     twin = self.start(document(users, skus=list(skus)), text)
     return twin, self.plan()
 
@@ -87,7 +87,7 @@ class Basis(Planning):
 
   def test_seats_taken_since_the_plan(self):
     """Counted before the first write for all waves, not found out when half of the people are moved."""
-    seats = {'sku': 'ENTERPRISEPACK', 'seats': 2, 'created': '2026-11-20T00:00:00Z', 'ends': '2027-12-01T00:00:00Z'}
+    seats = {'sku': 'ENTERPRISEPACK', 'seats': 2, 'created': '2026-11-20T00:00:00Z', 'ends': contoso.time(367)}
     users = [*(user(upn, licenses=['STANDARDPACK']) for upn in (ADELE, ALEX)), user(BIANCA)]
     doc = document(users, subscriptions=[*contoso.tenant(0)['subscriptions'], seats])
     twin = self.start(doc, customer(['holders_of: advisor'], f'canary: [{ADELE}]\n', seats=2))
@@ -106,14 +106,14 @@ class Basis(Planning):
     """Seats that were there when the plan was made: gone bad since, nothing is written."""
     number = '9b1d7f3e-2a4c-4e6b-8d0f-5c7a9e1b3d24'
     seats = {'id': number, 'sku': 'ENTERPRISEPACK', 'seats': 9, 'created': '2026-11-20T00:00:00Z',
-             'ends': '2027-12-01T00:00:00Z'}
+             'ends': contoso.time(367)}
     other = {**seats, 'id': '9b1d7f3e-2a4c-4e6b-8d0f-5c7a9e1b3d25', 'seats': 1}
     users = [user(upn, licenses=['STANDARDPACK']) for upn in (ADELE, ALEX)]
     doc = document(users, subscriptions=[*contoso.tenant(0)['subscriptions'], seats, other])
     twin = self.start(doc, customer(['holders_of: advisor'], seats=9))
     plan = self.plan()
     self.assertEqual(plan['summary']['moves'][0]['open']['subscription'], number)
-    for change, words in (({'ends': '2026-12-05T00:00:00Z'}, 'ends 2026-12-05, and not 2027-12-01'),
+    for change, words in (({'ends': contoso.time(6)}, f'ends {contoso.day(6)}, and not {contoso.day(367)}'),
                           ({'trial': True}, 'is a trial'), ({'status': 'Suspended'}, 'is Suspended'),
                           (None, 'is gone')):
       with self.subTest(words):
@@ -131,8 +131,8 @@ class Basis(Planning):
     twin, plan = self.begin()
     world = json.loads(twin.path.read_text())
     ours = {'sku': 'ENTERPRISEPACK', 'seats': 10, 'created': '2026-11-20T00:00:00Z'}
-    for row, words in (({'ends': '2027-11-20T00:00:00Z', 'trial': True}, 'is new, but a trial, until 2027-11-20'),
-                       ({'ends': self.SOON}, 'is new, but ends 2027-01-15, and its seats are needed beyond 2027-01-30')):
+    for row, words in (({'ends': contoso.time(356), 'trial': True}, f'is new, but a trial, until {contoso.day(356)}'),
+                       ({'ends': self.SOON}, f'is new, but ends {contoso.day(47)}, and its seats are needed beyond {contoso.day(62)}')):
       with self.subTest(words):
         world['tenants'][0]['subscriptions'] = [*contoso.tenant(0)['subscriptions'], {**ours, **row}]
         now = self.twin(world)

@@ -96,12 +96,12 @@ class Doctor(harness.TestCase):
   def test_partner_is_there(self):
     self.start(relation='required', partner={
       'contracts': [{'customer': contoso.TENANT, 'name': 'Contoso Ltd'}],
-      'gdap': [{'customer': contoso.TENANT, 'ends': '2027-06-01T00:00:00Z'}]})
+      'gdap': [{'customer': contoso.TENANT, 'ends': contoso.time(184)}]})
     self.doctor(harness.OK)
-    self.assertEqual(self.checks['partner']['detail'], 'among the contracts, GDAP active until 2027-06-01')
+    self.assertEqual(self.checks['partner']['detail'], f'among the contracts, GDAP active until {contoso.day(184)}')
 
   def test_partner_relation_that_ends_early(self):
-    self.start(relation='required', partner={'gdap': [{'customer': contoso.TENANT, 'ends': '2026-12-01T00:00:00Z'}]})
+    self.start(relation='required', partner={'gdap': [{'customer': contoso.TENANT, 'ends': contoso.time(2)}]})
     self.doctor(harness.OK)
     self.assertEqual(self.checks['partner']['verdict'], 'warn')
     self.assertIn('retire_by', self.checks['partner']['remedy'])

@@ -7,6 +7,7 @@ import unittest
 import xml.etree.ElementTree
 
 import browser
+import contoso
 import harness
 import many
 from test_fleet import FLEET, FleetCase
@@ -33,12 +34,12 @@ class Seeing(FleetCase):
     self.assertEqual([row['who'] for row in status['members']], ['operator', 'operator', None, 'fleet'])
     self.assertEqual((status['users'], status['users_moved']), (12, 6))
     self.assertEqual(status['billed_twice']['windows_open'], 1)
-    self.assertEqual(status['billed_twice']['next_last_safe_day'], '2026-12-31')
+    self.assertEqual(status['billed_twice']['next_last_safe_day'], contoso.RETIRE_BY)
     self.assertFalse(any(row['late'] for row in status['members']), 'what is normal is no alarm')
     self.assertEqual([(wave['name'], wave['gate']) for wave in status['waves']],
                      [('pilot', 'open'), ('next', 'waiting'), ('rest', 'waiting')])
     text = self.ws.run('fleet', 'status', self.fleet, expect=harness.OK).out
-    self.assertRegex(text, r'contoso-0000 +pilot +waiting +3/3 +cancel by 2026-12-31')
+    self.assertRegex(text, rf'contoso-0000 +pilot +waiting +3/3 +cancel by {contoso.RETIRE_BY}')
     markdown = self.ws.run('fleet', 'status', self.fleet, '--format', 'markdown', expect=harness.OK).out
     self.assertIn(f'<!-- seatshift:fleet {self.fleet} -->', markdown)
     self.assertIn('| `contoso-0002` | `next` | done | 3/3 |', markdown)

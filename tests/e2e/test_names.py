@@ -101,7 +101,7 @@ class Steps(Looking):
     document = contoso.document(0)
     here = tenant()
     here['subscriptions'].append({'id': '7b1d7f3e-2a4c-4e6b-8d0f-5c7a9e1b3d24', 'sku': 'EXCHANGESTANDARD', 'seats': 5,
-                                  'created': '2025-12-01T00:00:00Z', 'ends': '2027-12-01T00:00:00Z'})
+                                  'created': '2025-12-01T00:00:00Z', 'ends': contoso.time(367)})
     here['users'][4]['licenses'] = ['EXCHANGESTANDARD']
     document['tenants'][0] = here
     self.server = self.twin(document)

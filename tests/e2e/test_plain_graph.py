@@ -44,11 +44,11 @@ def tenant():
              'members': list(made.users)[DIRECT + team:DIRECT + INHERIT:3]}
     made.groups[group_id] = group
     made.process(group)
-  rows = ((contoso.SUBSCRIPTION, 'STANDARDPACK', 165, '2025-12-01', '2027-12-01'),
-          (SECOND, 'O365_BUSINESS_ESSENTIALS', 45, '2025-12-01', '2027-12-01'),
-          (contoso.KEPT_SUBSCRIPTION, 'FLOW_FREE', 1000, '2025-12-01', '2027-12-01'),
-          ('9b5d7a3e-62c8-4f1f-8d4e-3c9f80b2e1aa', 'ENTERPRISEPACK', 170, '2026-10-20', '2029-12-01'),
-          ('9b5d7a3e-62c8-4f1f-8d4e-3c9f80b2e1ab', 'SMB_BUSINESS_ESSENTIALS', 50, '2026-10-20', '2029-12-01'))
+  rows = ((contoso.SUBSCRIPTION, 'STANDARDPACK', 165, '2025-12-01', contoso.day(367)),
+          (SECOND, 'O365_BUSINESS_ESSENTIALS', 45, '2025-12-01', contoso.day(367)),
+          (contoso.KEPT_SUBSCRIPTION, 'FLOW_FREE', 1000, '2025-12-01', contoso.day(367)),
+          ('9b5d7a3e-62c8-4f1f-8d4e-3c9f80b2e1aa', 'ENTERPRISEPACK', 170, '2026-10-20', contoso.day(1098)),
+          ('9b5d7a3e-62c8-4f1f-8d4e-3c9f80b2e1ab', 'SMB_BUSINESS_ESSENTIALS', 50, '2026-10-20', contoso.day(1098)))
   for row_id, sku, seats, created, ends in rows:
     made.subscriptions[row_id] = {'id': row_id, 'sku': sku, 'seats': seats, 'status': 'Enabled',
                                   'created': f'{created}T00:00:00Z', 'ends': f'{ends}T00:00:00Z'}
@@ -94,7 +94,7 @@ class Plain(harness.TestCase):
     plan = self.ws.run_json('plan', 'contoso', '--commit', expect=harness.OK)
     self.approve(plan)
     self.apply(plan, harness.WAITING)
-    self.set_old('Suspended', '2027-02-27T00:00:00Z')
+    self.set_old('Suspended', contoso.time(90))
     self.apply(plan, harness.OK)
     return plan
 
@@ -116,7 +116,7 @@ class Plain(harness.TestCase):
     kinds = {action['id']: action['kind'] for action in undo['actions']}
     self.assertEqual([kinds[action] for action in waits], ['reactivate-subscription'] * 2)
     self.assertEqual(self.tenant.writes, {}, 'nobody is touched before both are back')
-    self.set_old('Enabled', '2027-12-01T00:00:00Z')
+    self.set_old('Enabled', contoso.time(367))
     self.apply(undo, harness.OK)
     self.assertEqual(held(self.tenant), before)
     direct = {contoso.upn(number) for number in range(PEOPLE) if not DIRECT <= number < DIRECT + INHERIT}

@@ -95,8 +95,8 @@ class TwoMoves(Planning):
             more=''):
     subscriptions = [*contoso.tenant(0)['subscriptions'],
                      {'id': self.SECOND, 'sku': 'O365_BUSINESS_ESSENTIALS', 'seats': 10, 'created': '2025-12-01T00:00:00Z',
-                      'ends': '2027-12-01T00:00:00Z'},
-                     *({'sku': sku, 'seats': 10, 'created': '2026-11-20T00:00:00Z', 'ends': '2029-12-01T00:00:00Z'}
+                      'ends': contoso.time(367)},
+                     *({'sku': sku, 'seats': 10, 'created': '2026-11-20T00:00:00Z', 'ends': contoso.time(1098)}
                        for sku in ('ENTERPRISEPACK', 'SMB_BUSINESS_ESSENTIALS'))]
     entries = ''.join(f'      - {entry}\n' for entry in second)
     move = f"""  - open: {{sku: SMB_BUSINESS_ESSENTIALS, seats: 10, order: {{distributor: Example Distribution, reference: PO-4712, placed_on: 2026-11-05}}}}
@@ -202,10 +202,10 @@ class Partner(Planning):
     self.assertNotIn('add-partner', self.kinds(self.plan()))
 
   def test_a_relation_that_ends_before_the_move_does(self):
-    self.start(gdap=[{'customer': contoso.TENANT, 'ends': '2027-01-15T00:00:00Z'}])
+    self.start(gdap=[{'customer': contoso.TENANT, 'ends': contoso.time(47)}])
     text = (self.ws.repo / 'customers/contoso.yaml').read_text()
     self.ws.write('customers/contoso.yaml', text.replace(f'{contoso.SUBSCRIPTION}}}',
-                                                         f'{contoso.SUBSCRIPTION}, retire_by: 2027-02-01}}'))
+                                                         f'{contoso.SUBSCRIPTION}, retire_by: {contoso.day(64)}}}'))
     self.assertIn('SS212', [row['code'] for row in self.plan()['warnings']])
 
   def test_a_partners_tenant_that_does_not_answer(self):

@@ -15,7 +15,7 @@ class ServiceRules(Planning):
   def start_with(self, *held, users=None, entries=('holders_of: advisor',), **whole):
     """Adele holds these beside the Advisor SKU; Alex holds the Advisor SKU alone."""
     subscriptions = contoso.tenant(0)['subscriptions'] + [
-      {'sku': sku, 'seats': 5, 'created': '2025-12-01T00:00:00Z', 'ends': '2027-12-01T00:00:00Z'} for sku in held]
+      {'sku': sku, 'seats': 5, 'created': '2025-12-01T00:00:00Z', 'ends': contoso.time(367)} for sku in held]
     twin = document([user(ADELE, licenses=['STANDARDPACK', *held]), user(ALEX, licenses=['STANDARDPACK'])],
                     subscriptions=subscriptions)
     twin.update(whole)

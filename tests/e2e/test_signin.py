@@ -251,7 +251,7 @@ class SignIn(signin.TestCase):
     self.assertEqual({row['kind']: row['outcome'] for row in waiting['actions']}['add-partner'], 'waiting')
     document = contoso.document(users=12)
     document['tenants'][0]['clients'] = [{'client_id': contoso.CLIENT, 'secret': contoso.SECRET, 'roles': 'all'}]
-    document['tenants'][1]['gdap'] = [{'customer': contoso.TENANT, 'ends': '2027-06-01T00:00:00Z'}]
+    document['tenants'][1]['gdap'] = [{'customer': contoso.TENANT, 'ends': contoso.time(184)}]
     self.ws.env.update(self.twin(document).env())
     waiting = self.ws.run_json('apply', plan['id'], '--yes', expect=harness.WAITING)
     outcomes = {row['kind']: row['outcome'] for row in waiting['actions']}
@@ -262,7 +262,7 @@ class SignIn(signin.TestCase):
     self.start({'secret': contoso.SECRET, 'roles': 'all'},
                relation='required',
                partner={'contracts': [{'customer': contoso.TENANT, 'name': 'Contoso Ltd'}],
-                        'gdap': [{'customer': contoso.TENANT, 'ends': '2027-06-01T00:00:00Z'}]},
+                        'gdap': [{'customer': contoso.TENANT, 'ends': contoso.time(184)}]},
                more_env={'AZURE_CLIENT_SECRET': contoso.SECRET})
     plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
     self.assertNotIn('add-partner', {action['kind'] for action in plan['actions']})

@@ -5,6 +5,7 @@ import json
 import time
 import urllib.parse
 
+import contoso
 import harness
 from twin_case import CLIENT, E1, E3, PARTNER, READER, TENANT, UNKNOWN, TwinCase, document
 
@@ -144,8 +145,8 @@ class Reading(TwinCase):
 
   def test_who_has_a_partners_roles(self):
     doc = document()
-    doc['tenants'][1]['gdap'] = [{'customer': TENANT, 'ends': '2027-01-01T00:00:00Z', 'roles': [READER]},
-                                 {'customer': PARTNER, 'ends': '2027-01-01T00:00:00Z', 'status': 'approvalPending'}]
+    doc['tenants'][1]['gdap'] = [{'customer': TENANT, 'ends': contoso.time(33), 'roles': [READER]},
+                                 {'customer': PARTNER, 'ends': contoso.time(33), 'status': 'approvalPending'}]
     self.start(doc)
     self.client.token = self.sign_in(PARTNER)['access_token']
     base = '/tenantRelationships/delegatedAdminRelationships'

@@ -318,7 +318,7 @@ class Edited(Undo):
 class Few(Planning):
   """A tenant of a few people."""
 
-  open_seats = {'sku': 'ENTERPRISEPACK', 'seats': 10, 'created': '2026-11-20T00:00:00Z', 'ends': '2029-12-01T00:00:00Z'}
+  open_seats = {'sku': 'ENTERPRISEPACK', 'seats': 10, 'created': '2026-11-20T00:00:00Z', 'ends': contoso.time(1098)}
 
   def begin(self, people, entries=('holders_of: advisor',), groups=(), more='', expect=harness.WAITING, fault=None,
             unlisted='refuse', seats=20):
@@ -982,8 +982,8 @@ class Many(Planning):
     second = '6f2d8a4c-51b7-4e0e-9c3d-2b8e7f6a1d91'
     subscriptions = [*contoso.tenant(0)['subscriptions'],
                      {'id': second, 'sku': 'O365_BUSINESS_ESSENTIALS', 'seats': 45, 'created': '2025-12-01T00:00:00Z',
-                      'ends': '2027-12-01T00:00:00Z'}]
-    subscriptions += [{'sku': sku, 'seats': seats, 'created': '2026-11-20T00:00:00Z', 'ends': '2029-12-01T00:00:00Z'}
+                      'ends': contoso.time(367)}]
+    subscriptions += [{'sku': sku, 'seats': seats, 'created': '2026-11-20T00:00:00Z', 'ends': contoso.time(1098)}
                       for sku, seats in (('ENTERPRISEPACK', 170), ('SMB_BUSINESS_ESSENTIALS', 50))]
     order = 'order: {distributor: Example Distribution, reference: PO-4711, placed_on: 2026-11-05}'
     more = f"""  - open: {{sku: SMB_BUSINESS_ESSENTIALS, seats: 50, {order}}}

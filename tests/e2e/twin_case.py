@@ -5,6 +5,7 @@ import http.client
 import json
 import urllib.parse
 
+import contoso
 import harness
 
 TENANT = '8f3c1d5e-6a0b-4c7d-9e2f-1a2b3c4d5e6f'
@@ -59,7 +60,7 @@ def document(**settings):
     }, {
       'id': PARTNER, 'name': 'Fabrikam', 'domain': 'fabrikam.onmicrosoft.com', 'partner_type': 'breadthPartner',
       'clients': [{'client_id': CLIENT, 'secret': SECRET, 'roles': 'all'}],
-      'contracts': [{'customer': TENANT}], 'gdap': [{'customer': TENANT, 'ends': '2027-01-01T00:00:00Z'}],
+      'contracts': [{'customer': TENANT}], 'gdap': [{'customer': TENANT, 'ends': contoso.time(33)}],
       'users': [{'upn': 'patti@fabrikam.onmicrosoft.com'}],
     }],
   }
