@@ -2,14 +2,17 @@
 #include "cmd/commands.h"
 
 #include "cmd/fleet/fleet_approval.h"
+#include "cmd/fleet/fleet_next.h"
 #include "cmd/session/approval_check.h"
 #include "cmd/session/names.h"
 #include "cmd/session/plan_saving.h"
 #include "core/file.h"
 #include "core/product_key.h"
 #include "core/quote.h"
+#include "core/say.h"
 #include "plans/approvals/signers.h"
 #include "plans/faces/render.h"
+#include "plans/saved/next_command.h"
 
 #include <string.h>
 
@@ -89,6 +92,39 @@ static bool find_key(struct approving *a, struct error *err)
 	return true;
 }
 
+static bool belongs_to_several(const struct approving *a, struct error *err)
+{
+	error_set(err, ERR_UNAPPROVED, "the key of '%s' belongs to several people in '%s'",
+		  quote_terminal(a->app->arena, a->o->key), a->check.approved.policy.approvals_signers);
+	return error_hint(err, "Say who approves with --as IDENTITY; the signers' file on '%s' counts.",
+			  a->check.approved.branch);
+}
+
+/* Nobody's name helps: what is missing is the key's line, which is said as far as it is known. */
+static bool belongs_to_nobody(const struct approving *a, struct error *err)
+{
+	struct arena *out = a->app->arena;
+	const char *signers = a->check.approved.policy.approvals_signers;
+	const char *branch = a->check.approved.branch;
+	if (!a->public_key) {
+		error_set(err, ERR_UNAPPROVED, "whose key '%s' is cannot be told without its passphrase",
+			  quote_terminal(out, a->o->key));
+		return error_hint(err,
+				  "Put its public key beside it as '%s.pub', or say who approves with "
+				  "--as IDENTITY.",
+				  quote_terminal(out, a->o->key));
+	}
+	size_t type = strcspn(a->public_key, " \n");
+	size_t len =
+		a->public_key[type] == ' ' ? type + 1 + strcspn(a->public_key + type + 1, " \r\n") : type;
+	error_set(err, ERR_UNAPPROVED, "the key of '%s' is nobody's in '%s' on '%s'",
+		  quote_terminal(out, a->o->key), signers, branch);
+	return error_hint(err,
+			  "Who may approve stands there, and counts once it is committed; a line for this "
+			  "key, behind a name or an address: namespaces=\"" APPROVAL_NAMESPACE "\" %s",
+			  quote_terminal(out, arena_strndup(out, a->public_key, len)));
+}
+
 static bool find_approver(struct approving *a, struct error *err)
 {
 	struct arena *out = a->app->arena;
@@ -106,12 +142,7 @@ static bool find_approver(struct approving *a, struct error *err)
 	if (a->approver)
 		return error_set(err, ERR_INVALID, "'%s' is not a name for an approver",
 				 quote_terminal(out, a->approver));
-	error_set(err, ERR_UNAPPROVED,
-		  names.count ? "the key of '%s' belongs to several people in '%s'"
-			      : "the key of '%s' is nobody's in '%s'",
-		  quote_terminal(out, a->o->key), a->check.approved.policy.approvals_signers);
-	return error_hint(err, "Say who approves with --as IDENTITY; the signers' file on '%s' counts.",
-			  a->check.approved.branch);
+	return names.count ? belongs_to_several(a, err) : belongs_to_nobody(a, err);
 }
 
 /* The approver sees what is signed, on stderr, even with -q: nobody signs blind. */
@@ -147,7 +178,8 @@ static bool ask(struct approving *a, struct error *err)
 	if (!app->stdin_terminal) {
 		error_set(err, ERR_UNAPPROVED,
 			  "there is no terminal at which to confirm the approval of %s %s", a->what, a->id);
-		return error_hint(err, "Read it above, then approve with --yes.");
+		const struct next_command next = {a->id, a->check.approved.required, true};
+		return error_hint(err, "Read it above, then: %s", next_approve(&next, app->arena));
 	}
 	out_message(&app->out, "Approve this %s as %s? Type %s to sign:", a->what, a->approver,
 		    a->is_fleet ? "the fleet's id" : "the tenant's domain");
@@ -309,6 +341,33 @@ static bool approve(struct approving *a, const char *name, struct error *err)
 	       save(a, err);
 }
 
+/* Asked again of the branch, which has the approval now, or has not. */
+static const char *next_of(struct approving *a)
+{
+	struct app *app = a->app;
+	struct arena *out = app->arena;
+	struct approval_check now = {0};
+	struct error unknown = ERROR_INIT;
+	const struct next_command apply = {a->id, a->check.approved.required, !app->stdin_terminal};
+	const char *branch = a->check.approved.branch;
+	const char *next = NULL;
+	if (!approval_check_run(app, &a->session.policy, &a->folder, &now, &unknown))
+		error_release(&unknown);
+	else if (now.report.valid >= now.report.required)
+		next = a->is_fleet ? fleet_next(app, &a->session.policy, &a->fleet)
+				   : arena_printf(out, "Apply it with: %s", next_apply(&apply, "", out));
+	else if (now.report.valid > a->check.report.valid)
+		next = arena_printf(
+			out, "It needs %s more.",
+			say_number(out, now.report.required - now.report.valid, "approval", "approvals"));
+	if (!next)
+		next = a->o->commit
+			       ? arena_printf(out, "It counts once '%s' has that commit.", branch)
+			       : arena_printf(out, "It counts once '%s' has it: commit %s.", branch, a->dir);
+	approval_check_release(&now);
+	return next;
+}
+
 static bool run(struct app *app, const void *opts, const struct str_list *args, int *ret_status,
 		struct error *err)
 {
@@ -317,8 +376,9 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 	app->branch = a.o->approved_branch;
 	bool ok = branch_goes_with_commit(a.o->commit, a.o->branch, err) && approve(&a, args->items[0], err);
 	if (ok)
-		out_text(&app->out, arena_printf(app->arena, "%s %s: approved by %s\n",
-						 quote_terminal(app->arena, a.name), a.id, a.approver));
+		out_text(&app->out,
+			 arena_printf(app->arena, "%s %s: approved by %s\n%s\n",
+				      quote_terminal(app->arena, a.name), a.id, a.approver, next_of(&a)));
 	strbuf_release(&a.text);
 	approval_check_release(&a.check);
 	session_release(&a.session);

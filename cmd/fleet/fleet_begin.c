@@ -134,13 +134,12 @@ bool work_open(struct work *w, const char *name, size_t *ret_only, size_t *ret_l
 	struct app *app = w->app;
 	struct repository repository;
 	struct checked checked = {0};
-	struct policy policy;
 	struct fleet *fleet = &w->folder.fleet;
 	if (!events_open(&w->events, app, app->events, err) || !fleet_named(app, name, &w->folder, err) ||
 	    !fleet_match_approved(app, &w->folder, err) || !check_program(w, err) || !check_only(w, err) ||
 	    !repository_open(app->dir, app->arena, &repository, err) ||
-	    !repository_load_policy(&repository, app->arena, &checked, &policy, err) ||
-	    !confirm(w, &policy, err))
+	    !repository_load_policy(&repository, app->arena, &checked, &w->policy, err) ||
+	    !confirm(w, &w->policy, err))
 		return false;
 	*ret_only = SIZE_MAX;
 	*ret_last = fleet->waves.count - 1;
@@ -155,5 +154,5 @@ bool work_open(struct work *w, const char *name, size_t *ret_only, size_t *ret_l
 		if (!check_gates_before(w, *ret_only, err))
 			return false;
 	}
-	return open_record(w, &policy, err);
+	return open_record(w, &w->policy, err);
 }

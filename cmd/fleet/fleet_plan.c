@@ -3,6 +3,7 @@
 
 #include "cmd/fleet/child_report.h"
 #include "cmd/fleet/fleet_exit.h"
+#include "cmd/fleet/fleet_next.h"
 #include "cmd/fleet/fleet_record.h"
 #include "cmd/output/document.h"
 #include "cmd/outside/self.h"
@@ -395,22 +396,6 @@ static void add_left_out(struct arena *out, const struct fleet *fleet, struct st
 	}
 }
 
-static void add_next(struct planning *p, const struct fleet_folder *folder, struct strbuf *buf)
-{
-	const struct fleet *fleet = &folder->fleet;
-	const char *yes = p->app->stdin_terminal ? "" : " --yes";
-	strbuf_add_char(buf, '\n');
-	if (!fleet_record_has_plans(p->app, folder))
-		strbuf_add(buf, "Commit it and its plans with: seatshift fleet plan --commit\n");
-	if (p->policy.approvals_required && p->policy.approvals_fleet)
-		strbuf_addf(buf, "Approve it with: seatshift approve %.8s --key FILE --commit%s\n", fleet->id,
-			    yes);
-	else if (p->policy.approvals_required)
-		strbuf_add(buf, "Approve each plan with: seatshift approve PLAN --key FILE --commit\n");
-	strbuf_addf(buf, "Carry it out with: seatshift fleet apply %.8s%s\n", fleet->id,
-		    p->policy.approvals_required ? "" : yes);
-}
-
 static void print_text(struct planning *p, const struct fleet_folder *folder)
 {
 	const struct fleet *fleet = &folder->fleet;
@@ -435,7 +420,7 @@ static void print_text(struct planning *p, const struct fleet_folder *folder)
 	add_left_out(out, fleet, &buf);
 	add_warnings(p, &buf);
 	if (folder->path)
-		add_next(p, folder, &buf);
+		strbuf_addf(&buf, "\n%s\n", fleet_next(p->app, &p->policy, folder));
 	out_text(&p->app->out, strbuf_text(&buf));
 }
 

@@ -1,6 +1,7 @@
 /* How carrying out a fleet ended, for a person and for a machine. */
 #include "cmd/fleet/fleet_work.h"
 
+#include "cmd/fleet/fleet_next.h"
 #include "cmd/output/document.h"
 #include "core/quote.h"
 #include "core/say.h"
@@ -99,10 +100,19 @@ static size_t count_lost(const struct work *w)
 	return count;
 }
 
+static size_t count_unapproved(const struct work *w)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < w->folder.fleet.members.count; i++)
+		count += w->units[i].mine && w->members[i].unapproved;
+	return count;
+}
+
 static void add_next(struct work *w, const size_t counts[MEMBER_STATE_COUNT], struct strbuf *buf)
 {
 	const char *id = w->folder.fleet.id;
 	size_t lost = count_lost(w);
+	size_t unapproved = count_unapproved(w);
 	if (counts[MEMBER_FAILED])
 		strbuf_addf(
 			buf,
@@ -111,9 +121,11 @@ static void add_next(struct work *w, const size_t counts[MEMBER_STATE_COUNT], st
 	if (counts[MEMBER_FAILED] > lost)
 		strbuf_addf(buf, "  when that is mended: %s%s\n", again(w),
 			    w->shard.count ? "" : " --only failed");
-	if (counts[MEMBER_WAITING])
+	if (counts[MEMBER_WAITING] > unapproved)
 		strbuf_addf(buf, "  who waits, and for what: seatshift fleet status %.8s\n", id);
-	if (counts[MEMBER_DONE] + counts[MEMBER_ALREADY] == w->mine)
+	if (unapproved)
+		strbuf_addf(buf, "  %s\n", fleet_next(w->app, &w->policy, &w->folder));
+	else if (counts[MEMBER_DONE] + counts[MEMBER_ALREADY] == w->mine)
 		strbuf_addf(buf, "  next: seatshift fleet status %.8s\n", id);
 	else if (counts[MEMBER_WAITING] + counts[MEMBER_NOT_STARTED] + counts[MEMBER_UNKNOWN])
 		strbuf_addf(buf, "  then: %s\n", again(w));
@@ -141,7 +153,7 @@ static void print_text(struct work *w, const size_t counts[MEMBER_STATE_COUNT])
 		strbuf_addf(&buf, "  Stopped: %s\n", quote_terminal(out, w->stopped));
 	for (size_t i = 0; i < w->folder.fleet.members.count; i++) {
 		const char *why = w->units[i].message ? w->units[i].message : w->members[i].cause;
-		if (w->units[i].mine && w->members[i].state == MEMBER_FAILED)
+		if (w->units[i].mine && (w->members[i].state == MEMBER_FAILED || w->members[i].unapproved))
 			strbuf_addf(&buf, "  - %s: %s\n",
 				    quote_terminal(out, w->folder.fleet.members.items[i].customer),
 				    why ? quote_terminal(out, why) : "failed");

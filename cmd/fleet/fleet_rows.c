@@ -29,6 +29,8 @@ static const char *who_of(const struct member *member)
 		return "operator";
 	if (member->by_service)
 		return "service";
+	if (member->unapproved)
+		return "reviewer";
 	for (size_t i = 0; member->step && i < ARRAY_LEN(rows); i++)
 		if (str_eq(member->step, rows[i].step))
 			return rows[i].who;
@@ -69,7 +71,9 @@ static void add_standing(struct reading *r, const struct newest_plan *plan, cons
 		row->users_moved = 0;
 		row->window.last_safe_day = WINDOW_NO_DAY;
 	}
-	if (!row->member.done && row->member.state == MEMBER_WAITING && status.waiting_for.count)
+	if (row->member.unapproved)
+		row->waits = "an approval that counts";
+	else if (!row->member.done && row->member.state == MEMBER_WAITING && status.waiting_for.count)
 		row->waits = arena_strdup(r->out, status.waiting_for.items[0]);
 	row->late = row->window.open && row->window.last_safe_day != WINDOW_NO_DAY &&
 		    input.today > row->window.last_safe_day;
@@ -167,7 +171,9 @@ static const char *fleet_row_cause(const struct fleet_row *row)
 	if (row->member.by_service)
 		return "a group that Microsoft 365 is processing";
 	if (row->member.state == MEMBER_WAITING)
-		return row->member.step ? row->member.step : "a person";
+		return row->member.unapproved ? "an approval"
+		       : row->member.step     ? row->member.step
+					      : "a person";
 	return row->member.cause ? row->member.cause : "";
 }
 

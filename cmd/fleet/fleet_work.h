@@ -27,6 +27,7 @@ struct work {
 	struct app *app;
 	const struct fleet_options *o;
 	struct fleet_folder folder;
+	struct policy policy;	/* of the repository */
 	struct shard shard;	/* count 0: no slice, all of it */
 	struct member *members; /* where each stands; of the whole fleet */
 	struct unit *units;	/* beside each */

@@ -300,7 +300,7 @@ static bool check_for_apply(struct app *app, struct session *session, const stru
 	    !approvals_precede_journal(&now, app->arena, err))
 		return false;
 	if (!is_carried_out(app, folder, journal) &&
-	    !approvals_suffice(&check->report, folder, approved, err))
+	    !approvals_suffice(&check->report, folder, approved, !app->stdin_terminal, err))
 		return false;
 	if (!str_eq(desired.digest, session->desired.digest))
 		out_note(&app->out, "'%s' here is not the one on '%s', which counts", desired.file,

@@ -5,6 +5,7 @@
 #include "core/quote.h"
 #include "plans/approvals/authors.h"
 #include "plans/approvals/signers.h"
+#include "plans/saved/next_command.h"
 
 #include <string.h>
 
@@ -450,8 +451,9 @@ bool approvals_precede_journal(const struct approval_case *approval_case, struct
 }
 
 bool approvals_suffice(const struct approval_report *report, const struct plan_folder *folder,
-		       const struct approved *approved, struct error *err)
+		       const struct approved *approved, bool unattended, struct error *err)
 {
+	const struct next_command next = {folder->id, report->required, unattended};
 	if (report->valid >= report->required)
 		return true;
 	CLEANUP(strbuf_release) struct strbuf why = STRBUF_INIT(STRBUF_SMALL);
@@ -469,7 +471,6 @@ bool approvals_suffice(const struct approval_report *report, const struct plan_f
 		  approved->branch, strbuf_text(&why));
 	if (approved->elsewhere)
 		return error_hint(err, "%s", approved->elsewhere);
-	return error_hint(
-		err, "Approve it with 'seatshift approve %.8s --key FILE --commit', and have that on '%s'.",
-		folder->id, approved->branch);
+	return error_hint(err, "Approve it with '%s', and have that on '%s'.", next_approve(&next, tmp),
+			  approved->branch);
 }

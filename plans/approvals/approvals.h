@@ -99,9 +99,10 @@ NODISCARD bool approvals_of_record(const struct approval_case *approval_case, st
 				   struct approval_report *ret_report, struct error *err);
 bool approval_is_faulty(const struct approval_item *item);
 
-/* ERR_UNAPPROVED, naming what is wrong with each, when fewer count than are required. */
+/* ERR_UNAPPROVED, naming what is wrong with each, when fewer count than are required. `unattended`: nobody
+ * can be asked, so that the command that it names says yes. */
 NODISCARD bool approvals_suffice(const struct approval_report *report, const struct plan_folder *folder,
-				 const struct approved *approved, struct error *err);
+				 const struct approved *approved, bool unattended, struct error *err);
 
 /*
  * Where approvals are required: what the branch has of the journal says nothing of a write, or of an end,

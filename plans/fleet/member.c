@@ -173,7 +173,11 @@ static void judge_result(const struct fleet_result *result, int64_t last_ms, str
 		member->cause = result->message;
 		return;
 	}
-	member->state = MEMBER_FAILED;
+	/* Nothing was tried: somebody has to approve it first. */
+	member->unapproved = result->status == error_info(ERR_UNAPPROVED)->status;
+	member->state = member->unapproved ? MEMBER_WAITING : MEMBER_FAILED;
+	member->step = NULL;
+	member->by_service = false;
 	member->status = result->status;
 	if (result->message)
 		member->cause = result->message;

@@ -9,7 +9,7 @@
 enum member_state {
 	MEMBER_DONE,
 	MEMBER_ALREADY, /* done, and nothing had to be changed */
-	MEMBER_WAITING, /* for a person, or for the service: by_service */
+	MEMBER_WAITING, /* for a person: at a hand step, or to approve; or for the service: by_service */
 	MEMBER_FAILED,
 	MEMBER_NOT_STARTED,
 	MEMBER_UNKNOWN, /* begun, and stopped or cut off before an end */
@@ -24,8 +24,10 @@ struct member {
 	int64_t began_ms;	   /* 0: not begun */
 	int64_t moved_ms, done_ms; /* when the last of it was seen; 0: never */
 	int64_t users_moved;
-	bool undone;	   /* by another plan: nothing of this one counts, whatever its journal says */
-	int status;	   /* of a failed one: how its last attempt, or its last run, ended */
+	bool unapproved; /* what is waited for is an approval that counts */
+	bool undone;	 /* by another plan: nothing of this one counts, whatever its journal says */
+	int status; /* of a failed one, and of one without approval: how its last attempt, or its last run,
+		       ended */
 	const char *cause; /* why it is not done, one line; NULL when done or not started */
 	const char *step;  /* the kind of hand step that is waited for, or NULL */
 	bool by_service;   /* nobody has to do anything: the service is at work on a group */

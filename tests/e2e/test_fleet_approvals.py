@@ -27,7 +27,7 @@ class FleetApprovals(FleetCase):
   def test_one_signature_for_all(self):
     self.prepare(fleet=True)
     self.ws.run('verify', self.fleet, expect=harness.UNAPPROVED)
-    self.assertEqual(set(self.states(self.apply(expect=harness.UNAPPROVED)).values()), {'failed'})
+    self.wait_for_approval()
     self.assertEqual(self.server.writes(), 0)
     self.approve(ADELE)
     text = (self.folder / 'approvals' / f'{ADELE}.txt').read_text()
@@ -36,6 +36,28 @@ class FleetApprovals(FleetCase):
     self.assertEqual((verified['members'], verified['approvals']['valid']), (2, 1))
     self.assertEqual(set(self.states(self.apply(expect=harness.OK)).values()), {'done'})
     self.one_write_each(2)
+
+  def wait_for_approval(self):
+    """Who is not approved has not failed, and does not count as if: it is a reviewer's turn. The run says so by its end."""
+    result = self.apply(expect=harness.UNAPPROVED)
+    self.assertEqual(set(self.states(result).values()), {'waiting'})
+    self.assertEqual((result['counts']['failed'], result['counts']['waiting']), (0, 2))
+    rows = self.ws.run_json('fleet', 'status', self.fleet)['members']
+    self.assertEqual({(row['state'], row['who']) for row in rows}, {('waiting', 'reviewer')})
+    self.ws.run('fleet', 'gate', self.fleet, 'all', expect=harness.WAITING)
+    text = self.ws.run('fleet', 'apply', self.fleet, '--yes', '--no-commit', expect=harness.UNAPPROVED).out
+    self.assertIn(f'Approve it with: seatshift approve {self.fleet[:8]} --key FILE --commit --yes', ' '.join(text.split()))
+    self.assertNotIn('failed', text)
+
+  def test_each_of_its_plans_where_the_fleet_is_not_enough(self):
+    self.prepare()
+    rows = json.loads((self.folder / 'fleet.json').read_text())['members']
+    for row in rows:
+      text = ' '.join(self.ws.run('fleet', 'plan').out.split())
+      self.assertIn(f'this one first, with: seatshift approve {row["plan"][:8]} --key FILE --commit --yes', text)
+      self.assertNotIn('Carry it out', text)
+      self.approve(ADELE, what=row['plan'])
+    self.assertIn(f'Carry it out with: seatshift fleet apply {self.fleet[:8]}\n', self.ws.run('fleet', 'plan').out)
 
   def test_the_policy_has_to_say_so(self):
     self.prepare()

@@ -111,9 +111,10 @@ class Story(Told):
     self.assertEqual(self.next(self.ws.run('show', 'contoso', expect=harness.OK)), self.next(result))
     self.assertEqual(self.next(self.ws.run('status', expect=harness.OK)), self.next(result))
     self.ws.git('config', 'user.email', signing.ADELE)
-    self.type(self.next(result))
+    approved = self.type(self.next(result))
     result = self.ws.run('show', 'contoso', expect=harness.OK)
     self.assertRegex(self.next(result), r'^seatshift apply [0-9a-f]{8}$')
+    self.assertEqual(self.next(approved), self.next(result))
     self.type(self.next(result), harness.WAITING)
     self.twin_now.redeem(contoso.TENANT, 'ENTERPRISEPACK', 25)
     waits = self.type(self.next(result), harness.WAITING)
@@ -124,6 +125,34 @@ class Story(Told):
     undo = self.ws.run('undo', 'contoso', expect=harness.OK)
     self.assertRegex(self.next(undo), r'^seatshift undo [0-9a-f]{8} --commit$')
     self.assertRegex(self.next(self.type(self.next(undo))), r'^seatshift approve ')
+
+  def test_of_a_fleet(self):
+    self.start(1)
+    self.ws.write('fleet.yaml', 'version: 1\nwaves:\n  - {name: all}\n')
+    policy = (self.ws.repo / 'seatshift.yaml').read_text()
+    self.ws.write('seatshift.yaml', policy.replace('required: 1', 'required: 1\n  fleet: true'))
+    self.ws.git_commit('a fleet')
+    planned = self.ws.run('fleet', 'plan', expect=harness.OK)
+    self.assertEqual(self.next(planned), 'seatshift fleet plan --commit')
+    planned = self.type(self.next(planned))
+    refused = self.ws.run('fleet', 'apply', next((self.ws.repo / 'fleets').iterdir()).name, '--yes', expect=harness.UNAPPROVED)
+    self.assertEqual(self.next(planned), self.next(refused))
+    self.ws.git('config', 'user.email', signing.ADELE)
+    approved = self.type(self.next(planned))
+    self.assertRegex(self.next(approved), r'^seatshift fleet apply [0-9a-f]{8}$')
+    self.assertEqual(self.next(self.ws.run('fleet', 'plan', expect=harness.OK)), self.next(approved))
+    self.type(self.next(approved), harness.WAITING)
+
+  def test_a_key_that_nobody_knows(self):
+    """What is missing is a line in a file, and it is said which; without a terminal the hint says yes."""
+    self.start(1)
+    plan = self.ws.run('plan', 'contoso', '--commit', expect=harness.OK)
+    key = self.people.key(signing.MEGAN)
+    refused = self.ws.run('approve', 'contoso', '--key', key, '--yes', expect=harness.UNAPPROVED).err
+    self.assertIn(f'namespaces="seatshift-approval" {self.people.public(signing.MEGAN)}', refused)
+    asked = self.ws.run('approve', 'contoso', '--key', self.people.key(signing.ADELE), expect=harness.UNAPPROVED).err
+    self.assertIn(self.next(plan), asked)
+    self.assertIn(f"'{self.next(plan)}'", self.ws.run('apply', 'contoso', expect=harness.UNAPPROVED).err)
 
   def test_on_another_branch(self):
     """What is committed where it cannot be approved is not to be committed once more."""
