@@ -70,6 +70,7 @@
 	X(235, "key at the end of its validity")                                                             \
 	X(236, "a group hands out the Advisor SKU to nobody")                                                \
 	X(237, "members of a group who are no people")                                                       \
+	X(238, "another number of seats than was ordered")                                                   \
 	X(241, "left alone by an undo")                                                                      \
 	X(242, "usage location stays")                                                                       \
 	X(243, "redeemed key stays redeemed")                                                                \

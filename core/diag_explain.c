@@ -236,6 +236,11 @@ static const struct {
 	 "not "
 	 "counted and get no licence. A contact stands for somebody outside the tenant; a person who is to "
 	 "move needs a user account in it."},
+	{SS238,
+	 "The subscription that is taken for the order has another number of seats than the order. The plan "
+	 "counts "
+	 "those that are there. More may be two purchases in one; fewer, another key. Compare with the "
+	 "distributor's paper before people are moved, and correct `seats` if the file is wrong."},
 	{SS301, "No user with this user principal name exists in the tenant. Nothing is done for a "
 		"subset of the users instead: a typing mistake would leave somebody without service. "
 		"Correct the name (the nearest that exist are suggested), or take the entry out."},

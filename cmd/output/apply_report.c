@@ -60,8 +60,8 @@ static const struct {
 	const char *one, *many;
 } hand_words[] = {
 	{ACTION_ADD_PARTNER, "partner added", "partners added"},
-	{ACTION_REDEEM_KEY, "key redeemed", "keys redeemed"},
-	{ACTION_RECEIVE_SEATS, "purchase received", "purchases received"},
+	{ACTION_REDEEM_KEY, "order arrived", "orders arrived"},
+	{ACTION_RECEIVE_SEATS, "order arrived", "orders arrived"},
 	{ACTION_RETIRE_SUBSCRIPTION, "subscription retired", "subscriptions retired"},
 	{ACTION_REACTIVATE_SUBSCRIPTION, "subscription reactivated", "subscriptions reactivated"},
 };

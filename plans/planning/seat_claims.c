@@ -135,6 +135,19 @@ static void warn_of_older_seats(struct planning *p, const struct resolved_move *
 			      m->open->part_number, s->id);
 }
 
+/* What is there is what counts; another number than was ordered may be another purchase. */
+static void tell_of_other_number(struct planning *p, const struct resolved_move *m)
+{
+	const struct subscription *s = m->open_found;
+	if (s && m->move->has_order && m->move->redeem_as == REDEEM_NEW_SUBSCRIPTION &&
+	    s->seats != m->move->seats)
+		planning_warn(
+			p, SS238,
+			"%s: subscription %s has %s, and the order is of %s; it is taken for that order",
+			m->open->part_number, s->id, planning_count(p, s->seats, "seat"),
+			planning_count(p, m->move->seats, "seat"));
+}
+
 static void resolve_open_seats(struct claims *c, struct resolved_move *m)
 {
 	const struct subscription_list *all = &c->p->live->subscriptions;
@@ -147,6 +160,7 @@ static void resolve_open_seats(struct claims *c, struct resolved_move *m)
 	m->open_found = claim_one(c, m);
 	m->redeem = !m->open_found;
 	warn_of_older_seats(c->p, m);
+	tell_of_other_number(c->p, m);
 	if (!m->redeem)
 		return;
 	if (m->move->redeem_as == REDEEM_NEW_SUBSCRIPTION) {

@@ -82,7 +82,7 @@ static const char *until(const struct subscription *s, struct arena *out)
 	return s->next_lifecycle ? arena_printf(out, ", until %.10s", s->next_lifecycle) : "";
 }
 
-const char *arrived_text(const struct arrived *found, struct arena *out)
+static const char *what_came(const struct arrived *found, struct arena *out)
 {
 	if (!found->newest)
 		return arena_printf(out, "an existing subscription grew: %lld seats are there",
@@ -92,6 +92,15 @@ const char *arrived_text(const struct arrived *found, struct arena *out)
 				    found->new_count, (long long)found->new_seats);
 	return arena_printf(out, "subscription %s with %lld seats is there%s", found->newest->id,
 			    (long long)found->newest->seats, until(found->newest, out));
+}
+
+const char *arrived_text(const struct arrived *found, int64_t more, struct arena *out)
+{
+	const char *came = what_came(found, out);
+	return more > 0 ? arena_printf(out,
+				       "%s; that is %lld more than planned: is it another purchase as well?",
+				       came, (long long)more)
+			: came;
 }
 
 const char *arrived_passing_text(const struct arrived *arrived, const struct manual_context *context,

@@ -25,8 +25,9 @@ struct arrived arrived_look(const struct action *action, const struct manual_con
  */
 bool arrived_pool_has(const struct action *action, const struct manual_context *context,
 		      const struct live *live, int64_t seats);
-/* What is there; `what` is what brought it: "key", "purchase". */
-const char *arrived_text(const struct arrived *arrived, struct arena *out);
+/* What is there, and how it differs when it is `more` seats than were ordered. */
+const char *arrived_text(const struct arrived *arrived, int64_t more, struct arena *out);
+/* `what` is what brought it: "key", "purchase". */
 const char *arrived_passing_text(const struct arrived *arrived, const struct manual_context *context,
 				 const char *what, struct arena *out);
 /* What came to this tenant, but not as seats of the SKU; NULL when nothing did. */

@@ -43,7 +43,7 @@ enum probe receive_probe(const struct action *action, const struct manual_contex
 	const int64_t wanted = action->result.seats - action->expect.seats;
 	if (found.new_seats >= wanted) {
 		if (arrived_pool_has(action, context, live, found.seats)) {
-			*ret_detail = arrived_text(&found, out);
+			*ret_detail = arrived_text(&found, found.new_seats - wanted, out);
 			return PROBE_SEEN;
 		}
 		*ret_detail = "the subscription is there; its seats cannot be assigned yet";
@@ -52,7 +52,7 @@ enum probe receive_probe(const struct action *action, const struct manual_contex
 	if (found.newest)
 		*ret_detail = arena_printf(out, "only %lld new seats are there, ordered were %lld: %s",
 					   (long long)found.new_seats, (long long)wanted,
-					   arrived_text(&found, out));
+					   arrived_text(&found, 0, out));
 	else if (found.passing)
 		*ret_detail = arrived_passing_text(&found, context, "purchase", out);
 	else if (found.seats > action->expect.seats)

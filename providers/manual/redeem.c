@@ -59,7 +59,7 @@ static enum probe probe_seats(const struct action *action, const struct manual_c
 		return PROBE_NOT_YET;
 	}
 	if (found->seats >= action->result.seats) {
-		*ret_detail = arrived_text(found, out);
+		*ret_detail = arrived_text(found, found->seats - action->result.seats, out);
 		return PROBE_SEEN;
 	}
 	if (found->seats > action->expect.seats) {

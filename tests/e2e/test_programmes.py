@@ -175,6 +175,7 @@ class Outcomes(Programmes):
     self.assertNotIn('Seen so far', self.apply().err)
     self.provision(twin, seats=12, id=NEW)
     self.assertVerified(f'subscription {NEW} with 12 seats is there')
+    self.assertVerified('that is 2 more than planned')
 
   def test_fewer(self):
     twin = self.begin('csp')

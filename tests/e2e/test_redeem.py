@@ -81,6 +81,13 @@ class Outcomes(Redeeming):
     self.redeem(twin, seats=1)
     self.assertVerified('2 new subscriptions with together 10 seats are there')
 
+  def test_more_seats(self):
+    """Another number than was planned is told, where the seats do."""
+    twin = self.begin()
+    self.redeem(twin, seats=45, id=NEW)
+    self.assertVerified(f'subscription {NEW} with 45 seats is there')
+    self.assertVerified('that is 35 more than planned: is it another purchase as well?')
+
   def test_no_extension_but_seats(self):
     twin = self.begin('extend-term', there=10)
     self.redeem(twin, **{'as': 'add-seats'})

@@ -53,7 +53,7 @@ class Waiting(Looking):
     self.look(fd)
     text = self.until(fd, 'next: seatshift status contoso')
     self.assertEqual(process.wait(30), 0)
-    self.assertRegex(text, r'this run: 4 people moved, 1 key redeemed, 1 subscription retired, in \d+ s\n')
+    self.assertRegex(text, r'this run: 4 people moved, 1 order arrived, 1 subscription retired, in \d+ s\n')
     self.assertIn(f'not committed: plans/contoso/{plan["id"]}/journal.jsonl', text)
 
   def look(self, fd):
@@ -110,7 +110,7 @@ class Waiting(Looking):
     result = self.ws.run('apply', plan['id'], '--yes', '--commit', expect=harness.WAITING)
     self.assertIn('1 person moved and verified (canary)\n', result.err)
     self.assertIn('\n3 people moved and verified\n', result.err)
-    self.assertIn('this run: 4 people moved, 1 key redeemed, in ', result.out)
+    self.assertIn('this run: 4 people moved, 1 order arrived, in ', result.out)
     self.assertNotIn('not committed', result.out)
     twin.cancel(contoso.TENANT, contoso.SUBSCRIPTION)
     result = self.ws.run('apply', plan['id'], '--yes', expect=harness.OK)

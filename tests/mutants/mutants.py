@@ -205,6 +205,8 @@ MUTANTS = [
    'group_kinds', 'Nobody.test_listed_it_is_moved_and_comes_back'),
   ('by-the-service', 'plans/fleet/member.c', 'member->by_service = group && !member->step;', 'member->by_service = false;',
    'fleet', 'ByTheService.test_a_group_that_is_processed'),
+  ('more-than-planned', 'providers/manual/arrived.c', 'return more > 0 ? arena_printf(', 'return more > 9999 ? arena_printf(',
+   'redeem', 'Outcomes.test_more_seats'),
   # The gate, and the look after it.
   ('gate-asks-the-groups', 'plans/run/apply_hand.c', 'return holders ? holders : name_groups(run, live, action);',
    'return holders; (void)name_groups;', 'group_kinds', 'Nobody.test_a_group_that_hands_it_out_since'),
