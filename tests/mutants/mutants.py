@@ -47,7 +47,7 @@ MUTANTS = [
    'reasons', 'Reasons.test_an_excepted_holder_and_a_protected_account'),
   ('listed-and-excepted', 'plans/desired/desired.c', '\tcheck_exceptions(reader, move);\n', '',
    'reasons', 'Reasons.test_listed_and_excepted'),
-  ('relation-over', 'plans/planning/plan.c', 'strncmp(partner->gdap_end, p->desired->agreed_on, 10) < 0',
+  ('relation-over', 'plans/planning/warnings.c', 'strncmp(partner->gdap_end, p->desired->agreed_on, 10) < 0',
    'false', 'reasons', 'RelationThatIsOver.test_of_a_day_before_the_agreement_whatever_its_status_says'),
   ('counted-once', 'plans/faces/render_effects.c',
    'unite_license(e, after, &touches->action->add.items[i]);',
@@ -61,7 +61,7 @@ MUTANTS = [
    'if (*cells->items[i].text || cells->count > 1)', 'values', 'Values.test_emptied_rows_are_skipped'),
   ('invisible', 'plans/desired/common_fields.c', '\tif (hidden)\n', '\tif (hidden && !*upn)\n',
    'values', 'Values.test_what_nobody_sees_is_shown'),
-  ('date-to-come', 'plans/desired/dates.c', '*ret_day - 1 > c->today', '*ret_day - 999 > c->today',
+  ('date-to-come', 'plans/desired/dates.c', 'else if (day - 1 > today)', 'else if (day - 999 > today)',
    'values', 'Values.test_dates'),
   ('retired-before', 'plans/desired/dates.c', 'if (day < since)', 'if (false)', 'values', 'Values.test_dates'),
   ('yaml-help', 'core/doc_help.c', 'return help_for_key(out, m->begun);', 'return NULL;',
@@ -88,7 +88,7 @@ MUTANTS = [
    'accept', 'UnreadHolders.test_more_than_was_accepted'),
   ('unread-is-told', 'plans/planning/resolve.c', '\tif (unread)\n', '\tif (false)\n',
    'accept', 'UnreadHolders.test_accepted_it_is_a_warning_and_goes_to_its_end'),
-  ('review-of-all', 'plans/approvals/authors.c', '!step->is_merge && !find_covered(g, steps, own, &reviewed.hide, err)',
+  ('review-of-all', 'plans/approvals/authors.c', '!step->is_merge && !find_covered(g, steps, own, &range.hide, err)',
    'false', 'trust_git', 'Authors.test_no_file_begins_a_review'),
   ('covered-as-it-came', 'plans/approvals/authors.c', 'approved_match(&then, earlier, g->out, &desired, &other);',
    '(approved_match(&then, earlier, g->out, &desired, &other) || true);',
@@ -108,7 +108,7 @@ MUTANTS = [
    'undo', 'Retired.test_a_list_that_lacks_it'),
   ('undone-mark', 'cmd/cmd_apply.c', '!a->folder.plan.undoes || undone_mark_write(', 'true || undone_mark_write(',
    'undo', 'Whole.test_an_undo_that_was_lost'),
-  ('shallow', 'plans/approvals/approved.c', 'return versions.complete || !approved->required || refuse_shallow(&r, err);',
+  ('shallow', 'plans/approvals/approved.c', 'return complete || !approved->required || refuse_shallow(&r, err);',
    'return true || refuse_shallow(&r, err);',
    'trust', 'Journals.test_a_clone_that_lacks_the_history'),
   ('journal-first', 'plans/approvals/approvals.c', '\tif (tells_of_a_run(&entries))', '\tif (false && tells_of_a_run(&entries))',
@@ -283,13 +283,26 @@ def passes(program, file, test):
   return result.returncode == 0
 
 
+def outdated(mutant):
+  """What is not there any more of what the row names, or None."""
+  _, file, there, _, test_file, test = mutant
+  path = ROOT / file
+  count = path.read_text().count(there) if path.is_file() else 0
+  if count != 1:
+    return f'{file} has {there!r} {count} times: bring the list up to date'
+  path = E2E / f'test_{test_file}.py'
+  case, method = test.split('.')
+  text = path.read_text() if path.is_file() else ''
+  if f'class {case}(' not in text or f'def {method}(' not in text:
+    return f'test_{test_file}.py has no {test}: bring the list up to date'
+  return None
+
+
 def survives(build, folder, mutant):
   """Why the mutant lives, or None."""
   name, file, there, put, test_file, test = mutant
   source = ROOT / file
   text = source.read_text()
-  if text.count(there) != 1:
-    return f'{file} has {there!r} {text.count(there)} times: bring the list up to date'
   target = folder / name
   build.make(source, text.replace(there, put), target)
   return f'{test_file}: {test} passes without it' if passes(target, test_file, test) else None
@@ -298,9 +311,14 @@ def survives(build, folder, mutant):
 def main():
   parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
   parser.add_argument('--sample', type=int)
+  parser.add_argument('--rows', action='store_true', help='only whether each row names what stands there')
   parser.add_argument('--seed', default=datetime.date.today().isoformat())
   parser.add_argument('names', nargs='*')
   options = parser.parse_args()
+  old = {mutant[0]: why for mutant in MUTANTS if (why := outdated(mutant))}
+  print(*(f'{name}: {why}' for name, why in old.items()), f'{len(MUTANTS)} rows, {len(old)} outdated', sep='\n')
+  if old or options.rows or not MUTANTS:
+    return 1 if old or not MUTANTS else 0
   chosen = [mutant for mutant in MUTANTS if not options.names or mutant[0] in options.names]
   if options.sample:
     chosen = random.Random(options.seed).sample(chosen, options.sample)
