@@ -87,10 +87,10 @@ class Width(test_looking.Looking):
   def test_80_columns(self):
     """Also with a customer whose name is as long as names can be, and with what each waits for."""
     self.start()
+    self.ws.run('plan', 'contoso', expect=harness.OK)
     name = 'a-customer-with-a-name-as-long-as-names-of-customers-can-ever-be'[:63]
     self.ws.write(f'customers/{name}.yaml', test_looking.customer().replace("customer: contoso", f"customer: {name}"))
     self.ws.write('customers/broken.yaml', 'version: 1\n')
-    self.ws.run('plan', 'contoso', expect=harness.OK)
     out = self.ws.run('status', expect=harness.INVALID).out
     lines = [line for line in out.splitlines() if not line.startswith('    seatshift ')]  # to be copied whole
     self.assertLessEqual(max(map(len, lines)), 80, out)
