@@ -78,7 +78,8 @@ static bool check(struct app *app, const char *customer, const struct strbuf *te
 	struct desired ignored;
 	const struct file_reader none = {no_file, NULL};
 	const char *path = arena_printf(app->arena, "customers/%s.yaml", customer);
-	if (desired_parse_draft(path, strbuf_text(text), text->len, &none, app->arena, &diags, &ignored))
+	const struct bytes file = {strbuf_text(text), text->len};
+	if (desired_parse_draft(path, file, &none, app->arena, &diags, &ignored))
 		return true;
 	const char *message = "";
 	for (size_t i = 0; i < diags.count && !*message; i++)

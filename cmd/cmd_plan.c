@@ -64,7 +64,8 @@ static void refuse_better(struct app *app, const struct session *session, struct
 	suggest_names(app, session, live);
 	if ((live->known_upns.count || live->known_addresses.count || live->known_groups.count ||
 	     live->known_group_mails.count) &&
-	    !plan_build(&session->desired, &session->policy, live, app->arena, &again, &ignored, code))
+	    !plan_build(&(struct plan_inputs){&session->desired, &session->policy, live}, app->arena, &again,
+			&ignored, code))
 		*diags = again;
 }
 
@@ -127,7 +128,8 @@ static bool plan_customer(struct app *app, struct session *session, const struct
 	if (!session_connect_to_read(app, session, err) ||
 	    !plan_read_tenant(app, session, &scope, &live, &info, err))
 		return false;
-	if (!plan_build(&session->desired, &session->policy, &live, app->arena, diags, &plan, &code)) {
+	if (!plan_build(&(struct plan_inputs){&session->desired, &session->policy, &live}, app->arena, diags,
+			&plan, &code)) {
 		refuse_better(app, session, &live, diags, &code);
 		return plan_refuse(app, session, diags, code, err);
 	}
@@ -178,8 +180,7 @@ static bool load_from(struct app *app, const char *customer, const char *revisio
 		return error_set(err, ERR_FAILED, "there is no branch or revision '%s'",
 				 quote_terminal(app->arena, revision));
 	session->repository = repository_of_commit(store, commit, revision, app->arena);
-	if (!repository_load_customer(&session->repository, name_in_repository(app, customer), app->arena,
-				      &session->checked, &session->desired, &session->policy, err)) {
+	if (!session_load_from(app, customer, session, err)) {
 		session_print_diags(app, session, &session->checked.diags);
 		return false;
 	}

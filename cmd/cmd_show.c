@@ -45,8 +45,7 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 	struct session session = {0};
 	struct error ignored = ERROR_INIT;
 	bool known = repository_open(app->dir, app->arena, &session.repository, &ignored) &&
-		     repository_load_customer(&session.repository, folder.plan.customer, app->arena,
-					      &session.checked, &session.desired, &session.policy, &ignored);
+		     session_load_from(app, folder.plan.customer, &session, &ignored);
 	if (!known)
 		error_release(&ignored);
 	return plan_output(app, &folder, known ? &session : NULL, o->full, &o->also, err);

@@ -53,15 +53,13 @@ static void add_standing(struct reading *r, const struct newest_plan *plan, cons
 			 struct fleet_row *row)
 {
 	struct checked checked = {0};
-	struct desired desired = {.customer = row->customer};
-	struct policy policy;
+	struct customer customer = {.desired.customer = row->customer};
 	struct error ignored = ERROR_INIT;
 	struct status status;
-	if (!repository_load_draft(&r->repository, row->customer, r->tmp, &checked, &desired, &policy,
-				   &ignored))
+	if (!repository_load_draft(&r->repository, row->customer, r->tmp, &checked, &customer, &ignored))
 		error_release(&ignored);
 	const struct status_input input = {
-		.desired = &desired, .plan = plan, .today = date_of_ms(clock_now_ms(r->app->clock))};
+		.desired = &customer.desired, .plan = plan, .today = date_of_ms(clock_now_ms(r->app->clock))};
 	status_compute(&input, r->tmp, &status);
 	row->users = status.users > 0 ? status.users : 0;
 	row->users_moved = status.users_moved;

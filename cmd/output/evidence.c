@@ -71,12 +71,11 @@ static bool take_inputs(struct gathering *g, struct error *err)
 	struct arena *out = g->app->arena;
 	struct repository repository = repository_of_commit(g->at.store, g->at.commit, g->at.branch, out);
 	struct checked checked = {0};
-	struct desired desired;
-	struct policy policy;
+	struct customer customer;
 	struct error ignored = ERROR_INIT;
 	repository.dir = ".";
 	/* It only has to be read; what it means now may differ from what the plan was made of. */
-	if (!repository_load_customer(&repository, g->folder->plan.customer, out, &checked, &desired, &policy,
+	if (!repository_load_customer(&repository, g->folder->plan.customer, out, &checked, &customer,
 				      &ignored))
 		error_release(&ignored);
 	for (size_t i = 0; i < checked.sources.count; i++) {
@@ -359,8 +358,7 @@ static bool take_journal(struct gathering *g, struct error *err)
 	if (!approved_read(&g->at, file.path, out, &journal, err))
 		return false;
 	g->has_journal = journal.len > 0;
-	return (!journal.ptr ||
-		journal_parse(&file, journal.ptr, journal.len, out, &g->entries, &cut, err)) &&
+	return (!journal.ptr || journal_parse(&file, journal, out, &g->entries, &cut, err)) &&
 	       approved_match_journal(&g->at, g->folder, journal, out, err) &&
 	       take(g, file.path, "journal.jsonl", err);
 }

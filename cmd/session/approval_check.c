@@ -150,8 +150,7 @@ static bool is_carried_out(struct app *app, const struct plan_folder *folder, st
 	struct error ignored = ERROR_INIT;
 	bool cut = false;
 	const struct journal_file file = plan_journal(folder, NULL, app->arena);
-	if (!journal.ptr ||
-	    !journal_parse(&file, journal.ptr, journal.len, app->arena, &entries, &cut, &ignored)) {
+	if (!journal.ptr || !journal_parse(&file, journal, app->arena, &entries, &cut, &ignored)) {
 		error_release(&ignored);
 		return false;
 	}

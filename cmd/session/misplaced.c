@@ -125,14 +125,14 @@ static const struct live *last_known(struct looking *l, const struct desired *de
 static void look_into_customer(struct looking *l, const struct repository *repository, const char *file)
 {
 	struct checked ignored = {0};
-	struct desired desired;
-	struct policy policy;
+	struct customer customer;
 	struct error err = ERROR_INIT;
 	const char *path = arena_printf(l->app->arena, "customers/%s", file);
-	if (repository_load_draft(repository, path, l->app->arena, &ignored, &desired, &policy, &err))
-		look_into(l, desired.tenant_id,
-			  arena_printf(l->app->arena, "the tenant of customer '%s'", desired.customer),
-			  last_known(l, &desired));
+	if (repository_load_draft(repository, path, l->app->arena, &ignored, &customer, &err))
+		look_into(
+			l, customer.desired.tenant_id,
+			arena_printf(l->app->arena, "the tenant of customer '%s'", customer.desired.customer),
+			last_known(l, &customer.desired));
 	else
 		l->unread++;
 	error_release(&err);

@@ -126,9 +126,11 @@ bool plan_save(struct app *app, const struct plan *plan, const struct live *live
 {
 	bool is_new = false;
 	const char *dir = app->dir;
+	if (!plan_folder_make(plan, live, info, app->arena, folder, err))
+		return false;
 	if (plan_is_bare(app))
-		return plan_folder_make(plan, live, info, app->arena, folder, err);
-	if (!plan_folder_write(dir, plan, live, info, app->arena, folder, &is_new, err))
+		return true;
+	if (!plan_folder_write(dir, folder, &is_new, err))
 		return false;
 	if (is_new) {
 		out_note(&app->out, "wrote %s", folder->paths.dir);

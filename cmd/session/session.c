@@ -20,13 +20,27 @@ static bool print_complaints(struct app *app, const struct session *session)
 	return false;
 }
 
+static void take(struct session *session, const struct customer *customer)
+{
+	session->desired = customer->desired;
+	session->policy = customer->policy;
+}
+
+bool session_load_from(struct app *app, const char *customer, struct session *session, struct error *err)
+{
+	struct customer loaded;
+	if (!repository_load_customer(&session->repository, name_in_repository(app, customer), app->arena,
+				      &session->checked, &loaded, err))
+		return false;
+	take(session, &loaded);
+	return true;
+}
+
 bool session_load(struct app *app, const char *customer, struct session *session, struct error *err)
 {
 	if (!repository_open(app->dir, app->arena, &session->repository, err))
 		return false;
-	return repository_load_customer(&session->repository, name_in_repository(app, customer), app->arena,
-					&session->checked, &session->desired, &session->policy, err) ||
-	       print_complaints(app, session);
+	return session_load_from(app, customer, session, err) || print_complaints(app, session);
 }
 
 bool session_check_claims(struct app *app, struct session *session, struct error *err)
@@ -41,9 +55,12 @@ bool session_load_draft(struct app *app, const char *customer, struct session *s
 	bool is_open = session->repository.dir != NULL;
 	if (!is_open && !repository_open(app->dir, app->arena, &session->repository, err))
 		return false;
-	return repository_load_draft(&session->repository, name_in_repository(app, customer), app->arena,
-				     &session->checked, &session->desired, &session->policy, err) ||
-	       print_complaints(app, session);
+	struct customer draft;
+	if (!repository_load_draft(&session->repository, name_in_repository(app, customer), app->arena,
+				   &session->checked, &draft, err))
+		return print_complaints(app, session);
+	take(session, &draft);
+	return true;
 }
 
 bool session_load_tenant(struct app *app, const char *tenant_id, struct session *session, struct error *err)

@@ -37,6 +37,10 @@ struct session {
 NODISCARD bool session_load(struct app *app, const char *customer, struct session *session,
 			    struct error *err);
 
+/* The same from the repository that the session has; nothing is printed. */
+NODISCARD bool session_load_from(struct app *app, const char *customer, struct session *session,
+				 struct error *err);
+
 /* The same for a customer who has not agreed yet: for showing, never for a plan. */
 /* No other customer's file names the same tenant: each would undo what the other has planned. */
 NODISCARD bool session_check_claims(struct app *app, struct session *session, struct error *err);

@@ -414,7 +414,7 @@ static bool find_beginning(const struct approval_case *c, struct arena *out, con
 		struct bytes text;
 		bool cut = false;
 		if (!store_read(c->approved->store, steps.items[i - 1].commit, path, out, &text, err) ||
-		    !journal_parse(&file, text.ptr, text.len, out, &entries, &cut, err))
+		    !journal_parse(&file, text, out, &entries, &cut, err))
 			return false;
 		if (tells_of_a_run(&entries))
 			*ret_commit = steps.items[i - 1].commit;

@@ -215,8 +215,7 @@ bool approved_match(const struct approved *approved, const struct plan_folder *f
 		    struct desired *ret_desired, struct error *err)
 {
 	struct checked checked = {0};
-	struct policy policy;
-	struct desired desired;
+	struct customer customer;
 	if (!approved->commit) {
 		error_set(err, ERR_UNAPPROVED, "plan %s needs approval, and no approval can count here: %s",
 			  folder->id, approved->missing);
@@ -226,17 +225,17 @@ bool approved_match(const struct approved *approved, const struct plan_folder *f
 		return false;
 	if (!str_eq(folder->plan.policy_digest, approved->policy.digest))
 		return differs(approved, folder, policy_path, err);
-	if (!repository_load_customer(&approved->repository, folder->plan.customer, out, &checked, &desired,
-				      &policy, err)) {
+	if (!repository_load_customer(&approved->repository, folder->plan.customer, out, &checked, &customer,
+				      err)) {
 		err->code = ERR_UNAPPROVED;
 		return error_wrap(err, "cannot use what '%s' has for '%s'", approved->branch,
 				  folder->plan.customer);
 	}
 	/* The digest covers the meaning; the file's name is said in the plan itself. */
-	if (!str_eq(folder->plan.desired_digest, desired.digest))
+	if (!str_eq(folder->plan.desired_digest, customer.desired.digest))
 		return differs(approved, folder, folder->plan.desired_file, err);
-	desired.file = arena_strdup(out, folder->plan.desired_file);
-	*ret_desired = desired;
+	customer.desired.file = arena_strdup(out, folder->plan.desired_file);
+	*ret_desired = customer.desired;
 	return true;
 }
 
@@ -269,7 +268,7 @@ static bool refuse_journal(const struct recorded *r, struct arena *out, struct e
 	const struct journal_file file = plan_journal(r->folder, NULL, out);
 	struct error unreadable = ERROR_INIT;
 	const char *finished = NULL;
-	if (journal_parse(&file, r->there.ptr, r->there.len, out, &entries, &cut, &unreadable))
+	if (journal_parse(&file, r->there, out, &entries, &cut, &unreadable))
 		finished = journal_finished_at(&entries);
 	error_release(&unreadable);
 	if (finished)

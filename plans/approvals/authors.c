@@ -104,14 +104,13 @@ static struct str_list own_files(const struct gathering *g)
 {
 	struct repository repository = g->approved->repository;
 	struct checked checked = {0};
-	struct desired desired;
-	struct policy policy;
+	struct customer customer;
 	struct error ignored = ERROR_INIT;
 	struct str_list files = {0};
 	repository.dir = ".";
 	/* Only which files are read is asked. */
-	if (!repository_load_customer(&repository, g->folder->plan.customer, g->out, &checked, &desired,
-				      &policy, &ignored))
+	if (!repository_load_customer(&repository, g->folder->plan.customer, g->out, &checked, &customer,
+				      &ignored))
 		error_release(&ignored);
 	VEC_PUSH(g->out, &files, g->folder->plan.desired_file);
 	for (size_t i = 0; i < checked.sources.count; i++) {

@@ -156,8 +156,7 @@ static bool read_journal(struct reading *r, struct history_plan *plan, struct er
 		return false;
 	read_uncommitted(r, plan, &journal);
 	const struct journal_file file = plan_journal(&plan->folder, NULL, r->out);
-	if (journal.ptr &&
-	    !journal_parse(&file, journal.ptr, journal.len, r->out, &plan->entries, &cut, &damaged))
+	if (journal.ptr && !journal_parse(&file, journal, r->out, &plan->entries, &cut, &damaged))
 		problem_of(r, plan, &damaged);
 	conclude(plan);
 	return true;

@@ -207,7 +207,56 @@ static void check_moves(struct field_reader *reader, const struct node *root, st
 	}
 }
 
-enum strictness { WHOLE, DRAFT };
+/* All that can be complained of is complained of; false: it is no document. */
+static bool read_document(const char *path, struct bytes text, const struct file_reader *files,
+			  struct arena *out, struct diag_list *diags, struct desired *ret)
+{
+	const struct node *root = NULL;
+	size_t first = diags->count;
+	const char *shown = arena_strdup(out, path);
+	struct field_reader reader = {.file = shown, .out = out, .diags = diags};
+	if (!doc_parse(shown, text.ptr, text.len, out, diags, &root)) {
+		refuse_kept_keys(&reader, first, text.ptr, text.len, NULL);
+		diags_sort_from(diags, first);
+		return false;
+	}
+	ret->file = repository_path(out, path);
+	struct customer_context context = {.files = files,
+					   .shown_prefix =
+						   arena_strndup(out, path, strlen(path) - strlen(ret->file)),
+					   .repository_dir = dir_of(out, ret->file)};
+	reader.ctx = &context;
+	if (field_expect(&reader, root, NODE_MAPPING)) {
+		fields_from_yaml(&reader, customer_fields, root, ret);
+		check_name(&reader, root, ret);
+		check_agreement(&reader, root, ret);
+		check_moves(&reader, root, ret);
+	}
+	refuse_kept_keys(&reader, first, text.ptr, text.len, root);
+	diags_sort_from(diags, first);
+	return true;
+}
+
+/* `first`: where in `diags` what this file has begins. */
+static bool finish(struct desired *desired, struct arena *out, const struct diag_list *diags, size_t first,
+		   struct desired *ret_desired)
+{
+	if (diags_errors_from(diags, first))
+		return false;
+	desired_sort(desired, out);
+	desired_digest(desired);
+	*ret_desired = *desired;
+	return true;
+}
+
+bool desired_parse(const char *path, struct bytes text, const struct file_reader *files, struct arena *out,
+		   struct diag_list *diags, struct desired *ret_desired)
+{
+	struct desired desired = {0};
+	size_t first = diags->count;
+	return read_document(path, text, files, out, diags, &desired) &&
+	       finish(&desired, out, diags, first, ret_desired);
+}
 
 static void soften_from(struct diag_list *diags, size_t first)
 {
@@ -216,53 +265,15 @@ static void soften_from(struct diag_list *diags, size_t first)
 			diags->items[i].severity = DIAG_WARNING;
 }
 
-static bool parse(const char *path, const char *text, size_t len, const struct file_reader *files,
-		  enum strictness strictness, struct arena *out, struct diag_list *diags,
-		  struct desired *ret_desired)
-{
-	const struct node *root = NULL;
-	size_t first = diags->count;
-	const char *shown = arena_strdup(out, path);
-	struct field_reader reader = {.file = shown, .out = out, .diags = diags};
-	if (!doc_parse(shown, text, len, out, diags, &root)) {
-		refuse_kept_keys(&reader, first, text, len, NULL);
-		diags_sort_from(diags, first);
-		return false;
-	}
-	struct desired desired = {.file = repository_path(out, path)};
-	struct customer_context context = {
-		.files = files,
-		.shown_prefix = arena_strndup(out, path, strlen(path) - strlen(desired.file)),
-		.repository_dir = dir_of(out, desired.file)};
-	reader.ctx = &context;
-	if (field_expect(&reader, root, NODE_MAPPING)) {
-		fields_from_yaml(&reader, customer_fields, root, &desired);
-		check_name(&reader, root, &desired);
-		check_agreement(&reader, root, &desired);
-		check_moves(&reader, root, &desired);
-	}
-	refuse_kept_keys(&reader, first, text, len, root);
-	diags_sort_from(diags, first);
-	if (strictness == DRAFT)
-		soften_from(diags, first);
-	if (diags_errors_from(diags, first))
-		return false;
-	desired_sort(&desired, out);
-	desired_digest(&desired);
-	*ret_desired = desired;
-	return true;
-}
-
-bool desired_parse(const char *path, const char *text, size_t len, const struct file_reader *files,
-		   struct arena *out, struct diag_list *diags, struct desired *ret_desired)
-{
-	return parse(path, text, len, files, WHOLE, out, diags, ret_desired);
-}
-
-bool desired_parse_draft(const char *path, const char *text, size_t len, const struct file_reader *files,
+bool desired_parse_draft(const char *path, struct bytes text, const struct file_reader *files,
 			 struct arena *out, struct diag_list *diags, struct desired *ret_desired)
 {
-	return parse(path, text, len, files, DRAFT, out, diags, ret_desired);
+	struct desired desired = {0};
+	size_t first = diags->count;
+	if (!read_document(path, text, files, out, diags, &desired))
+		return false;
+	soften_from(diags, first);
+	return finish(&desired, out, diags, first, ret_desired);
 }
 
 /* ---- together with the policy --------------------------------------------------------------- */

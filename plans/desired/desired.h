@@ -193,15 +193,14 @@ struct file_reader {
  * for NAME to be compared with `customer` (other paths are only compared by their last part).
  * Complaints go to `diags`; on any error among them *ret_desired is left alone and false is returned.
  */
-NODISCARD bool desired_parse(const char *path, const char *text, size_t len, const struct file_reader *reader,
+NODISCARD bool desired_parse(const char *path, struct bytes text, const struct file_reader *reader,
 			     struct arena *out, struct diag_list *diags, struct desired *ret_desired);
 /*
  * The same for a customer who has not agreed yet: that (SS320) is a warning here. For
  * showing where the customer stands; never for a plan.
  */
-NODISCARD bool desired_parse_draft(const char *path, const char *text, size_t len,
-				   const struct file_reader *reader, struct arena *out,
-				   struct diag_list *diags, struct desired *ret_desired);
+NODISCARD bool desired_parse_draft(const char *path, struct bytes text, const struct file_reader *reader,
+				   struct arena *out, struct diag_list *diags, struct desired *ret_desired);
 /* Why nothing can have happened on `day`, in words that follow it. */
 struct day_doubt {
 	const char *message, *help;

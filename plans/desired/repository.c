@@ -98,25 +98,25 @@ bool repository_check_fleet(const struct repository *repository, const char *pat
 }
 
 /* desired_parse, or desired_parse_draft. */
-typedef bool parse_customer(const char *path, const char *text, size_t len, const struct file_reader *files,
+typedef bool parse_customer(const char *path, struct bytes text, const struct file_reader *files,
 			    struct arena *out, struct diag_list *diags, struct desired *ret_desired);
 
-static bool check_customer(const struct repository *repository, const char *path, parse_customer *parse,
-			   struct arena *out, struct checked *checked, struct desired *ret_desired,
-			   struct error *err)
+static bool check_customer(struct recorder *recorder, const char *path, parse_customer *parse,
+			   struct desired *ret_desired, struct error *err)
 {
-	struct recorder recorder = {repository, checked, out};
-	const struct file_reader files = {read_recorded, &recorder};
+	const struct file_reader files = {read_recorded, recorder};
+	struct arena *out = recorder->out;
 	struct bytes text;
-	return read_recorded(&recorder, path, out, &text, err) &&
-	       parse(path_join(out, repository->dir, path), text.ptr, text.len, &files, out, &checked->diags,
-		     ret_desired);
+	return read_recorded(recorder, path, out, &text, err) &&
+	       parse(path_join(out, recorder->repository->dir, path), text, &files, out,
+		     &recorder->checked->diags, ret_desired);
 }
 
 bool repository_check_customer(const struct repository *repository, const char *path, struct arena *out,
 			       struct checked *checked, struct desired *ret_desired, struct error *err)
 {
-	return check_customer(repository, path, desired_parse, out, checked, ret_desired, err);
+	struct recorder recorder = {repository, checked, out};
+	return check_customer(&recorder, path, desired_parse, ret_desired, err);
 }
 
 /* ---- policy and customer -------------------------------------------------------------------- */
@@ -220,19 +220,20 @@ bool repository_find_customer(const struct repository *repository, const char *n
 	return true;
 }
 
-static bool load_customer(const struct repository *repository, const char *name_or_path,
-			  parse_customer *parse, struct arena *out, struct checked *checked,
-			  struct desired *ret_desired, struct policy *ret_policy, struct error *err)
+static bool load_customer(struct recorder *recorder, const char *name_or_path, parse_customer *parse,
+			  struct customer *ret, struct error *err)
 {
+	const struct repository *repository = recorder->repository;
+	struct checked *checked = recorder->checked;
+	struct arena *out = recorder->out;
 	const char *name;
-	struct policy policy;
-	struct desired desired;
+	struct customer customer;
 	struct error cause = ERROR_INIT;
 	if (!repository_find_customer(repository, name_or_path, out, &name, err) ||
-	    !repository_load_policy(repository, out, checked, &policy, err))
+	    !repository_load_policy(repository, out, checked, &customer.policy, err))
 		return false;
 	const char *path = arena_printf(out, "customers/%s.yaml", name);
-	if (!check_customer(repository, path, parse, out, checked, &desired, &cause)) {
+	if (!check_customer(recorder, path, parse, &customer.desired, &cause)) {
 		if (cause.code == ERR_NONE)
 			return refused(checked, path, err);
 		bool listed = str_list_has(&repository->customers, path_name(path));
@@ -243,28 +244,26 @@ static bool load_customer(const struct repository *repository, const char *name_
 		error_move(err, &cause);
 		return false;
 	}
-	desired_check_policy(&desired, &policy, out, &checked->diags);
+	desired_check_policy(&customer.desired, &customer.policy, out, &checked->diags);
 	if (diag_has_errors(&checked->diags))
 		return refused(checked, path, err);
-	*ret_desired = desired;
-	*ret_policy = policy;
+	*ret = customer;
 	return true;
 }
 
 bool repository_load_customer(const struct repository *repository, const char *name_or_path,
-			      struct arena *out, struct checked *checked, struct desired *ret_desired,
-			      struct policy *ret_policy, struct error *err)
+			      struct arena *out, struct checked *checked, struct customer *ret,
+			      struct error *err)
 {
-	return load_customer(repository, name_or_path, desired_parse, out, checked, ret_desired, ret_policy,
-			     err);
+	struct recorder recorder = {repository, checked, out};
+	return load_customer(&recorder, name_or_path, desired_parse, ret, err);
 }
 
 bool repository_load_draft(const struct repository *repository, const char *name_or_path, struct arena *out,
-			   struct checked *checked, struct desired *ret_desired, struct policy *ret_policy,
-			   struct error *err)
+			   struct checked *checked, struct customer *ret, struct error *err)
 {
-	return load_customer(repository, name_or_path, desired_parse_draft, out, checked, ret_desired,
-			     ret_policy, err);
+	struct recorder recorder = {repository, checked, out};
+	return load_customer(&recorder, name_or_path, desired_parse_draft, ret, err);
 }
 
 /* Only a file that has these words anywhere is worth being understood. */
@@ -279,11 +278,12 @@ static void add_claim(const struct repository *repository, const char *path, con
 {
 	const struct file_reader *files = &repository->files;
 	struct checked ignored = {0};
+	struct recorder recorder = {repository, &ignored, out};
 	struct error unread = ERROR_INIT;
 	struct desired other;
 	struct bytes text;
 	if (files->read(files->ctx, path, out, &text, &unread) && may_claim(text.ptr, desired, out) &&
-	    check_customer(repository, path, desired_parse_draft, out, &ignored, &other, &unread))
+	    check_customer(&recorder, path, desired_parse_draft, &other, &unread))
 		claims_add(claims, &other, out);
 	/* What is wrong with another customer's file is not this one's fault: validate says it. */
 	error_release(&unread);

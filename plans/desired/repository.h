@@ -37,14 +37,19 @@ NODISCARD bool repository_open(const char *dir, struct arena *out, struct reposi
 NODISCARD bool repository_load_policy(const struct repository *repository, struct arena *out,
 				      struct checked *checked, struct policy *ret_policy, struct error *err);
 
+/* What the files say of one customer. */
+struct customer {
+	struct desired desired;
+	struct policy policy;
+};
+
 /*
  * The policy and one customer, by name ("contoso") or by the path of its file, relative to the
  * repository or absolute and inside it. ERR_INVALID when there is no such customer or anything was
  * complained about: show checked_text() before the error.
  */
 NODISCARD bool repository_load_customer(const struct repository *repository, const char *name_or_path,
-					struct arena *out, struct checked *checked,
-					struct desired *ret_desired, struct policy *ret_policy,
+					struct arena *out, struct checked *checked, struct customer *ret,
 					struct error *err);
 
 /* ERR_INVALID with a complaint when another customer's file names the same tenant or domain. */
@@ -55,8 +60,8 @@ NODISCARD bool repository_check_claims(const struct repository *repository, cons
  * desired_parse_draft.
  */
 NODISCARD bool repository_load_draft(const struct repository *repository, const char *name_or_path,
-				     struct arena *out, struct checked *checked, struct desired *ret_desired,
-				     struct policy *ret_policy, struct error *err);
+				     struct arena *out, struct checked *checked, struct customer *ret,
+				     struct error *err);
 
 /* One file, whatever it is; false when it was complained about or, with `err` set, cannot be read. */
 bool repository_check_customer(const struct repository *repository, const char *path, struct arena *out,

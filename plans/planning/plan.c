@@ -246,12 +246,12 @@ bool plan_make(const struct plan_inputs *inputs, struct arena *out, struct diag_
 	return true;
 }
 
-bool plan_build(const struct desired *desired, const struct policy *policy, const struct live *live,
-		struct arena *out, struct diag_list *diags, struct plan *ret_plan, enum error_code *ret_code)
+bool plan_build(const struct plan_inputs *inputs, struct arena *out, struct diag_list *diags,
+		struct plan *ret_plan, enum error_code *ret_code)
 {
-	const struct plan_inputs inputs = {
-		.desired = desired, .policy = policy, .live = live, .decide = compare};
-	return plan_make(&inputs, out, diags, ret_plan, ret_code);
+	struct plan_inputs compared = *inputs;
+	compared.decide = compare;
+	return plan_make(&compared, out, diags, ret_plan, ret_code);
 }
 
 /* Everybody whom the file names: to be looked up by name, never by listing the tenant. */

@@ -75,14 +75,29 @@ struct plan {
 	int64_t proved_prefixes;
 };
 
+/* What a plan is made of. */
+struct planning;
+struct changes;
+struct plan_inputs {
+	const struct desired *desired;
+	const struct policy *policy;
+	const struct live *live;
+	const char *undoes; /* or NULL */
+	/*
+	 * What turns them into changes: plan_build sets it, and so does plans/undo/undo.h for a plan that is
+	 * undone. Fills p->moves. False when there is no plan; then the reasons are in p->diags.
+	 */
+	bool (*decide)(struct planning *p, const void *ctx, struct changes *ret_changes);
+	const void *ctx;
+};
+
 /*
  * Computes the plan. Everything that refuses it is in `diags` (then false is returned, with `*ret_code`
  * the error code: ERR_DENIED, ERR_INVALID, ERR_INCOMPLETE or ERR_WRONG_TENANT). A plan without
  * actions means that nothing differs.
  */
-NODISCARD bool plan_build(const struct desired *desired, const struct policy *policy, const struct live *live,
-			  struct arena *out, struct diag_list *diags, struct plan *ret_plan,
-			  enum error_code *ret_code);
+NODISCARD bool plan_build(const struct plan_inputs *inputs, struct arena *out, struct diag_list *diags,
+			  struct plan *ret_plan, enum error_code *ret_code);
 
 /* What must be read from the tenant before plan_build can be asked. */
 struct read_scope;

@@ -74,19 +74,6 @@ struct planning {
 	const char *undoes;	   /* id of the plan that is undone; NULL: none is */
 };
 
-/*
- * What turns the inputs into changes: the desired state (plan.c), or a plan that is undone
- * (plans/undo/undo.h). Fills p->moves. False when there is no plan; then the reasons are in p->diags.
- */
-struct plan_inputs {
-	const struct desired *desired;
-	const struct policy *policy;
-	const struct live *live;
-	const char *undoes; /* or NULL */
-	bool (*decide)(struct planning *p, const void *ctx, struct changes *ret_changes);
-	const void *ctx;
-};
-
 /* Guards, orders and proves what was decided. As plan_build returns it. */
 NODISCARD bool plan_make(const struct plan_inputs *inputs, struct arena *out, struct diag_list *diags,
 			 struct plan *ret_plan, enum error_code *ret_code);

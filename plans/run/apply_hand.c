@@ -33,6 +33,7 @@ static bool was_waited_for(const struct run *run, const struct action *action)
 struct step_look {
 	struct live live;
 	const char *detail; /* what is there instead of the effect, or NULL */
+	bool seen;	    /* the effect; false again where a second look does not agree */
 	bool with_people;
 };
 
@@ -64,13 +65,13 @@ static bool read_step(struct run *run, const struct action *action, bool with_pe
 
 /* On record: an auditor asks which subscription the key of which order made, and so does who cancels. */
 static bool record_seen(struct run *run, const struct action *action, const struct manual_context *context,
-			const struct live *live, const char *detail, struct arena *tmp, struct error *err)
+			const struct step_look *look, struct arena *tmp, struct error *err)
 {
 	struct journal_entry entry = {
 		.found = {.distributor = context->distributor, .order = context->order_reference}};
-	manual_found(action, context, live, tmp, &entry.found.subscriptions);
-	return run_ended_with(run, action, OUTCOME_VERIFIED, detail, &entry, err) &&
-	       run_check_basis(run, live, err);
+	manual_found(action, context, &look->live, tmp, &entry.found.subscriptions);
+	return run_ended_with(run, action, OUTCOME_VERIFIED, look->detail, &entry, err) &&
+	       run_check_basis(run, &look->live, err);
 }
 
 /* Retiring is destructive, so a second read must agree, and nobody may have lost service. */
@@ -101,12 +102,11 @@ static bool confirm_retired(struct run *run, const struct action *action,
 }
 
 static bool confirm(struct run *run, const struct action *action, const struct manual_context *context,
-		    const struct live *live, const char *detail, struct arena *tmp, bool *ret_seen,
-		    struct error *err)
+		    struct step_look *look, struct arena *tmp, struct error *err)
 {
 	if (action->kind == ACTION_RETIRE_SUBSCRIPTION)
-		return confirm_retired(run, action, context, tmp, ret_seen, err);
-	return record_seen(run, action, context, live, detail, tmp, err);
+		return confirm_retired(run, action, context, tmp, &look->seen, err);
+	return record_seen(run, action, context, look, tmp, err);
 }
 
 static bool accepts_holders(const struct run *run, const struct action *action)
@@ -316,14 +316,13 @@ bool run_hand_step(struct run *run, const struct action *action, struct error *e
 		bool with_people = !arrived && action->kind == ACTION_RETIRE_SUBSCRIPTION &&
 				   !was_waited_for(run, action);
 		struct step_look look = {.with_people = with_people};
-		bool seen = false;
 		bool more = false;
 		if (!read_step(run, action, with_people, tmp, &look.live, err))
 			return false;
-		seen = manual_probe(action, &context, &look.live, tmp, &look.detail) == PROBE_SEEN;
-		if (seen && !confirm(run, action, &context, &look.live, look.detail, tmp, &seen, err))
+		look.seen = manual_probe(action, &context, &look.live, tmp, &look.detail) == PROBE_SEEN;
+		if (look.seen && !confirm(run, action, &context, &look, tmp, err))
 			return false;
-		if (seen) {
+		if (look.seen) {
 			leave_waiting_list(run, action);
 			return true;
 		}

@@ -31,90 +31,89 @@ struct journal {
 	struct journal_watch watch;
 };
 
-/* Where reading has come to: what the next line must follow. */
-struct chain {
-	int64_t seq;
-	char prev[DIGEST_TEXT_SIZE];
+/* A journal as it is read, from its beginning or from where a writer stands. */
+struct reading {
+	const struct journal_file *file;
+	struct arena *out;
+	struct journal_entry_list entries;
+	int64_t seq;		     /* of the last line that was read */
+	char prev[DIGEST_TEXT_SIZE]; /* its hash; "" before the first */
+	size_t whole;		     /* bytes of complete lines */
+	bool cut;		     /* there is a part of a line behind them */
 };
 
-static bool check_line(const struct json *root, const char *line, size_t len, const struct chain *chain,
-		       struct arena *out, struct journal_entry *ret, struct error *err)
+static bool check_line(const struct reading *r, const struct json *root, struct bytes line,
+		       struct journal_entry *ret, struct error *err)
 {
 	struct journal_entry entry;
-	if (!journal_line_decode(root, out, &entry))
+	if (!journal_line_decode(root, r->out, &entry))
 		return error_set(err, ERR_INVALID, "not a journal entry");
-	if (entry.seq != chain->seq + 1)
+	if (entry.seq != r->seq + 1)
 		return error_set(err, ERR_INVALID, "sequence number %lld where %lld belongs",
-				 (long long)entry.seq, (long long)chain->seq + 1);
+				 (long long)entry.seq, (long long)r->seq + 1);
 	const char *prev = json_get_text(root, "prev");
-	if (!str_eq(prev ? prev : "", chain->prev))
+	if (!str_eq(prev ? prev : "", r->prev))
 		return error_set(err, ERR_INVALID, "does not follow the line before it");
-	if (chain->seq && (entry.head.customer || entry.head.digest || entry.head.tenant))
+	if (r->seq && (entry.head.customer || entry.head.digest || entry.head.tenant))
 		return error_set(err, ERR_INVALID, "says again whose journal this is");
 	CLEANUP(strbuf_release) struct strbuf again = STRBUF_INIT(JOURNAL_MAX_LINE);
-	journal_line_encode(&again, &entry, chain->prev);
-	if (again.len != len || memcmp(strbuf_text(&again), line, len) != 0)
+	journal_line_encode(&again, &entry, r->prev);
+	if (!bytes_equal((struct bytes){strbuf_text(&again), again.len}, line))
 		return error_set(err, ERR_INVALID, "not written as a journal entry is");
 	*ret = entry;
 	return true;
 }
 
-static bool read_line(const char *line, size_t len, struct chain *chain, struct arena *out,
-		      struct journal_entry_list *entries, struct error *err)
+static bool read_line(struct reading *r, struct bytes line, struct error *err)
 {
 	CLEANUP(json_freep) struct json *root = NULL;
 	struct journal_entry entry;
-	if (!json_parse(line, len, &root, err) || !check_line(root, line, len, chain, out, &entry, err))
+	if (!json_parse(line.ptr, line.len, &root, err) || !check_line(r, root, line, &entry, err))
 		return false;
-	VEC_PUSH(out, entries, entry);
-	chain->seq = entry.seq;
-	digest_text(line, len, chain->prev);
+	VEC_PUSH(r->out, &r->entries, entry);
+	r->seq = entry.seq;
+	digest_text(line.ptr, line.len, r->prev);
 	return true;
 }
 
-/* Proves `text`; *ret_whole is how much of it is complete lines. */
-static bool read_chain(const char *path, const char *text, size_t len, struct arena *out,
-		       struct journal_entry_list *entries, struct chain *chain, size_t *ret_whole,
-		       struct error *err)
+/* Proves the chain of the lines in `text`. */
+static bool read_chain(struct reading *r, struct bytes text, struct error *err)
 {
-	size_t start = 0;
-	while (start < len) {
-		const char *newline = memchr(text + start, '\n', len - start);
+	const char *path = r->file->path;
+	while (r->whole < text.len) {
+		const char *start = text.ptr + r->whole;
+		const char *newline = memchr(start, '\n', text.len - r->whole);
 		if (!newline)
 			break;
-		size_t line_len = (size_t)(newline - text) - start;
-		if (!read_line(text + start, line_len, chain, out, entries, err)) {
+		const struct bytes line = {start, (size_t)(newline - start)};
+		if (!read_line(r, line, err)) {
 			err->code = ERR_INVALID;
-			error_wrap(err, "journal '%s' is damaged at line %lld", path,
-				   (long long)chain->seq + 1);
-			error_where(err, "%s:%lld", path, (long long)chain->seq + 1);
+			error_wrap(err, "journal '%s' is damaged at line %lld", path, (long long)r->seq + 1);
+			error_where(err, "%s:%lld", path, (long long)r->seq + 1);
 			return error_hint(err, "Nobody edits a journal: restore the file as git has it, "
 					       "or as the run that wrote it left it.");
 		}
-		start += line_len + 1;
+		r->whole += line.len + 1;
 	}
-	*ret_whole = start;
+	r->cut = r->whole < text.len;
 	return true;
 }
 
-static bool read_lines(const struct journal_file *file, const char *text, size_t len, struct arena *out,
-		       struct journal_entry_list *entries, struct chain *chain, size_t *ret_whole,
-		       struct error *err)
+/* From its beginning: it must be this plan's. */
+static bool read_lines(struct reading *r, struct bytes text, struct error *err)
 {
-	return read_chain(file->path, text, len, out, entries, chain, ret_whole, err) &&
-	       (!entries->count || journal_head_check(file, &entries->items[0].head, err));
+	return read_chain(r, text, err) &&
+	       (!r->entries.count || journal_head_check(r->file, &r->entries.items[0].head, err));
 }
 
-bool journal_parse(const struct journal_file *file, const char *text, size_t len, struct arena *out,
+bool journal_parse(const struct journal_file *file, struct bytes text, struct arena *out,
 		   struct journal_entry_list *ret_entries, bool *ret_cut, struct error *err)
 {
-	struct journal_entry_list entries = {0};
-	struct chain chain = {0};
-	size_t whole = 0;
-	if (!read_lines(file, text, len, out, &entries, &chain, &whole, err))
+	struct reading r = {.file = file, .out = out};
+	if (!read_lines(&r, text, err))
 		return false;
-	*ret_entries = entries;
-	*ret_cut = whole < len;
+	*ret_entries = r.entries;
+	*ret_cut = r.cut;
 	return true;
 }
 
@@ -160,34 +159,24 @@ static bool check_regular(int fd, const char *path, struct error *err)
 	return true;
 }
 
-static bool read_file(int fd, const struct journal_file *file, struct arena *out,
-		      struct journal_entry_list *entries, struct chain *chain, size_t *ret_whole,
-		      bool *ret_cut, struct error *err)
+static bool read_file(int fd, struct reading *r, struct error *err)
 {
 	CLEANUP(strbuf_release) struct strbuf text = STRBUF_INIT(JOURNAL_MAX_BYTES);
-	size_t whole = 0;
-	if (!check_regular(fd, file->path, err) || !read_all(fd, file->path, &text, err) ||
-	    !read_lines(file, strbuf_text(&text), text.len, out, entries, chain, &whole, err))
-		return false;
-	*ret_whole = whole;
-	*ret_cut = whole < text.len;
-	return true;
+	return check_regular(fd, r->file->path, err) && read_all(fd, r->file->path, &text, err) &&
+	       read_lines(r, (struct bytes){strbuf_text(&text), text.len}, err);
 }
 
 bool journal_read(const struct journal_file *file, struct arena *out, struct journal_entry_list *ret_entries,
 		  bool *ret_cut, struct error *err)
 {
-	struct journal_entry_list entries = {0};
-	struct chain chain = {0};
-	bool cut = false;
+	struct reading r = {.file = file, .out = out};
 	CLEANUP(close_fd) int fd = file_open(file->root, file->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0);
 	if (fd < 0 && errno != ENOENT)
 		return io_error(err, file->path, "open");
-	size_t whole;
-	if (fd >= 0 && !read_file(fd, file, out, &entries, &chain, &whole, &cut, err))
+	if (fd >= 0 && !read_file(fd, &r, err))
 		return false;
-	*ret_entries = entries;
-	*ret_cut = cut;
+	*ret_entries = r.entries;
+	*ret_cut = r.cut;
 	return true;
 }
 
@@ -263,21 +252,17 @@ bool journal_open(const struct journal_file *file, const struct clock *clock, st
 		return io_error(err, path, "open");
 	if (created && (!sync_fd(fd) || !sync_folder(file->root, path, err)))
 		return err->code ? false : io_error(err, path, "flush");
-	struct journal_entry_list entries = {0};
-	struct chain chain = {0};
-	size_t whole = 0;
-	bool cut = false;
-	if (!hold_file(fd, path, clock, err) ||
-	    !read_file(fd, file, out, &entries, &chain, &whole, &cut, err))
+	struct reading r = {.file = file, .out = out};
+	if (!hold_file(fd, path, clock, err) || !read_file(fd, &r, err))
 		return false;
-	if (cut && !cut_to(fd, (off_t)whole))
+	if (r.cut && !cut_to(fd, (off_t)r.whole))
 		return io_error(err, path, "cut the broken last line off");
 	struct journal *journal = mem_alloc(sizeof *journal);
 	*journal = (struct journal){
-		.fd = fd, .clock = clock, .file = *file, .whole = (off_t)whole, .seq = chain.seq};
-	memcpy(journal->prev, chain.prev, sizeof chain.prev);
+		.fd = fd, .clock = clock, .file = *file, .whole = (off_t)r.whole, .seq = r.seq};
+	memcpy(journal->prev, r.prev, sizeof r.prev);
 	fd = -1;
-	*ret_entries = entries;
+	*ret_entries = r.entries;
 	*ret_journal = journal;
 	return true;
 }
@@ -417,19 +402,19 @@ bool journal_resume(struct journal *journal, struct arena *out, struct journal_e
 {
 	const char *path = journal->file.path;
 	CLEANUP(strbuf_release) struct strbuf text = STRBUF_INIT(JOURNAL_MAX_BYTES);
-	struct chain chain = {.seq = journal->seq};
-	size_t whole = 0;
-	memcpy(chain.prev, journal->prev, sizeof chain.prev);
+	struct reading r = {.file = &journal->file, .out = out, .entries = *entries, .seq = journal->seq};
+	memcpy(r.prev, journal->prev, sizeof r.prev);
 	if (!hold_file(journal->fd, path, journal->clock, err))
 		return false;
 	if (lseek(journal->fd, journal->whole, SEEK_SET) < 0)
 		return io_error(err, path, "read");
 	if (!read_all(journal->fd, path, &text, err) ||
-	    !read_chain(path, strbuf_text(&text), text.len, out, entries, &chain, &whole, err))
+	    !read_chain(&r, (struct bytes){strbuf_text(&text), text.len}, err))
 		return false;
-	journal->whole += (off_t)whole;
-	journal->seq = chain.seq;
-	memcpy(journal->prev, chain.prev, sizeof chain.prev);
-	return whole == text.len || cut_to(journal->fd, journal->whole) ||
+	*entries = r.entries;
+	journal->whole += (off_t)r.whole;
+	journal->seq = r.seq;
+	memcpy(journal->prev, r.prev, sizeof r.prev);
+	return !r.cut || cut_to(journal->fd, journal->whole) ||
 	       io_error(err, path, "cut the broken last line off");
 }

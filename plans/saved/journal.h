@@ -18,6 +18,7 @@
 #ifndef PLANS_JOURNAL_H
 #define PLANS_JOURNAL_H
 
+#include "core/bytes.h"
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/json.h"
@@ -92,7 +93,7 @@ NODISCARD bool journal_read(const struct journal_file *file, struct arena *out,
 			    struct journal_entry_list *ret_entries, bool *ret_cut, struct error *err);
 
 /* The same for a journal that is not a file: `file->path` is what errors call it. */
-NODISCARD bool journal_parse(const struct journal_file *file, const char *text, size_t len, struct arena *out,
+NODISCARD bool journal_parse(const struct journal_file *file, struct bytes text, struct arena *out,
 			     struct journal_entry_list *ret_entries, bool *ret_cut, struct error *err);
 
 const char *journal_event_name(enum journal_event event); /* "run-begin", "write", … */

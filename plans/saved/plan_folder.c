@@ -74,24 +74,18 @@ bool plan_folder_make(const struct plan *plan, const struct live *live, const st
 	return true;
 }
 
-bool plan_folder_write(const char *dir, const struct plan *plan, const struct live *live,
-		       const struct read_info *info, struct arena *out, struct plan_folder *ret_folder,
-		       bool *ret_new, struct error *err)
+bool plan_folder_write(const char *dir, const struct plan_folder *folder, bool *ret_new, struct error *err)
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
-	struct plan_folder folder;
-	if (!plan_folder_make(plan, live, info, out, &folder, err))
-		return false;
-	const char *plan_path = path_join(tmp, dir, folder.paths.plan);
-	const char *snapshot_path = path_join(tmp, dir, folder.paths.snapshot);
-	*ret_new = !same_file(plan_path, folder.text, tmp) || !file_exists(snapshot_path);
+	const char *plan_path = path_join(tmp, dir, folder->paths.plan);
+	const char *snapshot_path = path_join(tmp, dir, folder->paths.snapshot);
+	*ret_new = !same_file(plan_path, folder->text, tmp) || !file_exists(snapshot_path);
 	/* The snapshot first: a folder with a plan in it is complete. */
 	if (*ret_new &&
-	    (!file_make_dirs(dir, path_join(tmp, dir, folder.paths.dir), err) ||
-	     !file_write_atomic(dir, snapshot_path, folder.snapshot.ptr, folder.snapshot.len, err) ||
-	     !file_write_atomic(dir, plan_path, folder.text.ptr, folder.text.len, err)))
+	    (!file_make_dirs(dir, path_join(tmp, dir, folder->paths.dir), err) ||
+	     !file_write_atomic(dir, snapshot_path, folder->snapshot.ptr, folder->snapshot.len, err) ||
+	     !file_write_atomic(dir, plan_path, folder->text.ptr, folder->text.len, err)))
 		return error_wrap(err, "cannot save the plan");
-	*ret_folder = folder;
 	return true;
 }
 

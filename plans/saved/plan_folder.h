@@ -34,12 +34,12 @@ NODISCARD bool plan_folder_make(const struct plan *plan, const struct live *live
 				struct plan_folder *ret_folder, struct error *err);
 
 /*
- * Writes plan.json and snapshot.json. A folder that holds the same plan already is left as it is, so
- * that planning again over unchanged facts changes nothing; *ret_new says whether anything was written.
+ * Writes plan.json and snapshot.json, as plan_folder_make made them. A folder that holds the same plan
+ * already is left as it is, so that planning again over unchanged facts changes nothing; *ret_new says
+ * whether anything was written.
  */
-NODISCARD bool plan_folder_write(const char *dir, const struct plan *plan, const struct live *live,
-				 const struct read_info *info, struct arena *out,
-				 struct plan_folder *ret_folder, bool *ret_new, struct error *err);
+NODISCARD bool plan_folder_write(const char *dir, const struct plan_folder *folder, bool *ret_new,
+				 struct error *err);
 
 /* `name` is a plan's folder, its plan.json, or four or more hex digits of its id. Reads both files. */
 NODISCARD bool plan_folder_load(const char *dir, const char *name, struct arena *out,

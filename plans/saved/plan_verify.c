@@ -40,21 +40,30 @@ static bool load_undone(const char *dir, const struct plan_folder *folder, struc
 	return true;
 }
 
-static bool make_again(const char *dir, const struct plan_folder *folder, const struct plan_inputs *inputs,
-		       struct arena *out, struct diag_list *diags, struct plan *ret_plan, struct error *err)
+/* A plan that is proved, and what it should come of. */
+struct proving {
+	const char *dir; /* of the repository */
+	const struct plan_folder *folder;
+	struct plan_inputs inputs;
+	struct arena *out;
+	struct diag_list *diags;
+};
+
+static bool make_again(const struct proving *p, struct plan *ret_plan, struct error *err)
 {
+	const struct plan_folder *folder = p->folder;
 	enum error_code code;
 	bool made;
 	if (folder->plan.undoes) {
-		struct plan_folder *of = arena_alloc(out, sizeof *of);
+		struct plan_folder *of = arena_alloc(p->out, sizeof *of);
 		struct undone undone;
-		if (!load_undone(dir, folder, out, of, &undone, err))
+		if (!load_undone(p->dir, folder, p->out, of, &undone, err))
 			return false;
-		made = undo_build(inputs, &undone, out, diags, ret_plan, &code);
+		made = undo_build(&p->inputs, &undone, p->out, p->diags, ret_plan, &code);
 	} else {
-		made = plan_build(inputs->desired, inputs->policy, inputs->live, out, diags, ret_plan, &code);
+		made = plan_build(&p->inputs, p->out, p->diags, ret_plan, &code);
 	}
-	if (made && !plan_prove_follows(dir, folder, ret_plan, out, err))
+	if (made && !plan_prove_follows(p->dir, folder, ret_plan, p->out, err))
 		return false;
 	ret_plan->follows = folder->plan.follows;
 	return made ||
@@ -65,11 +74,10 @@ static bool make_again(const char *dir, const struct plan_folder *folder, const 
 bool plan_folder_verify(const char *dir, const struct plan_folder *folder, const struct plan_inputs *files,
 			struct arena *out, struct diag_list *diags, struct error *err)
 {
-	struct plan_inputs inputs = *files;
+	struct proving proving = {dir, folder, *files, out, diags};
 	struct plan made = {0};
-	inputs.live = &folder->live;
-	if (!check_inputs(folder, inputs.desired, inputs.policy, err) ||
-	    !make_again(dir, folder, &inputs, out, diags, &made, err))
+	proving.inputs.live = &folder->live;
+	if (!check_inputs(folder, files->desired, files->policy, err) || !make_again(&proving, &made, err))
 		return false;
 	if (plan_is_written_as(&made, folder->text.ptr, folder->text.len))
 		return true;

@@ -163,7 +163,8 @@ void drift_plan_again(struct comparing *c)
 	struct diag_list diags = {0};
 	struct plan plan = {0};
 	enum error_code code;
-	bool made = plan_build(c->in->desired, c->in->policy, c->live, c->out, &diags, &plan, &code);
+	bool made = plan_build(&(struct plan_inputs){c->in->desired, c->in->policy, c->live}, c->out, &diags,
+			       &plan, &code);
 	struct again again = {.some = !made && c->plan->undoes && is_asked_again(c->in->desired, c->plan)};
 	for (size_t i = 0; !made && i < diags.count; i++)
 		if (diags.items[i].severity == DIAG_ERROR &&

@@ -57,7 +57,7 @@ static int measure_plan(const struct desired *desired, const struct policy *poli
 	char digest[DIGEST_TEXT_SIZE];
 	char id[PLAN_ID_SIZE];
 	double begun_s = processor_s();
-	bool built = plan_build(desired, policy, live, out, &diags, &plan, &code);
+	bool built = plan_build(&(struct plan_inputs){desired, policy, live}, out, &diags, &plan, &code);
 	if (!built && diags.count)
 		(void)fprintf(stderr, "%s\n", diags.items[0].message);
 	if (!built)
@@ -74,24 +74,22 @@ static int run(struct provider *provider, char **argv)
 	struct error err = ERROR_INIT;
 	struct read_scope scope = {0};
 	struct live live = {0};
-	struct desired desired = {0};
-	struct policy policy = {0};
+	struct customer customer = {0};
 	struct checked checked = {0};
 	struct repository repository;
 	bool plans = strcmp(argv[1], "plan") == 0;
-	if (plans &&
-	    (!repository_open(argv[5], arena, &repository, &err) ||
-	     !repository_load_customer(&repository, "contoso", arena, &checked, &desired, &policy, &err)))
+	if (plans && (!repository_open(argv[5], arena, &repository, &err) ||
+		      !repository_load_customer(&repository, "contoso", arena, &checked, &customer, &err)))
 		return fail(&err, "repository");
 	if (plans)
-		plan_read_scope(&desired, &policy, arena, &scope);
+		plan_read_scope(&customer.desired, &customer.policy, arena, &scope);
 	else
 		VEC_PUSH(arena, &scope.holders_of, argv[5]);
 	int64_t begun_ms = clock_monotonic_ms(&clock_system);
 	if (!provider->ops->read(provider, &scope, arena, &live, &err))
 		return fail(&err, "read");
 	if (plans)
-		return measure_plan(&desired, &policy, &live);
+		return measure_plan(&customer.desired, &customer.policy, &live);
 	printf("%.3f %zu %ld\n", (double)(clock_monotonic_ms(&clock_system) - begun_ms) / 1000,
 	       live.users.count, peak_kib());
 	return 0;

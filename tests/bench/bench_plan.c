@@ -105,8 +105,8 @@ static void make_desired(struct input *in, struct arena *arena, size_t count)
 	strbuf_add(&buf, "canary:\n");
 	for (size_t i = 0; i < CANARIES; i++)
 		strbuf_addf(&buf, "  - user%06zu@contoso.com\n", i * 7);
-	if (!desired_parse("customers/contoso.yaml", strbuf_text(&buf), buf.len, &no_files, arena, &diags,
-			   &in->desired)) {
+	if (!desired_parse("customers/contoso.yaml", (struct bytes){strbuf_text(&buf), buf.len}, &no_files,
+			   arena, &diags, &in->desired)) {
 		fprintf(stderr, "%s\n", diag_text(arena, &diags.items[0], NULL));
 		exit(1);
 	}
@@ -155,7 +155,8 @@ static void time_whole(const struct input *in, struct arena *arena, double *seco
 	struct plan plan;
 	enum error_code code;
 	double start = now();
-	if (!plan_build(&in->desired, &in->policy, &in->live, arena, &diags, &plan, &code))
+	if (!plan_build(&(struct plan_inputs){&in->desired, &in->policy, &in->live}, arena, &diags, &plan,
+			&code))
 		exit(1);
 	double built = now();
 	plan_encode(&plan, &buf);

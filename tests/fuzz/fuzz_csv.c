@@ -36,8 +36,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	const struct file_reader reader = {.read = read_csv, .ctx = &file};
 	struct desired desired = {0};
 	struct diag_list diags = {0};
-	bool good = desired_parse("customers/contoso.yaml", customer, strlen(customer), &reader, arena,
-				  &diags, &desired);
+	bool good = desired_parse("customers/contoso.yaml", (struct bytes){customer, strlen(customer)},
+				  &reader, arena, &diags, &desired);
 	assert(good || diags.count);
 	for (size_t i = 0; i < diags.count; i++)
 		assert(diags.items[i].message);

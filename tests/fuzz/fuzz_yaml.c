@@ -26,7 +26,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	struct diag_list diags = {0};
 	if (size)
 		text = (const char *)bytes;
-	bool good = desired_parse("customers/contoso.yaml", text, size, &reader, arena, &diags, &desired);
+	bool good = desired_parse("customers/contoso.yaml", (struct bytes){text, size}, &reader, arena,
+				  &diags, &desired);
 	assert(good || diags.count);
 	diags = (struct diag_list){0};
 	good = policy_parse("seatshift.yaml", text, size, arena, &diags, &policy);

@@ -120,7 +120,8 @@ static void check_round_trips(struct run *run, const struct plan_folder *folder)
 		return;
 	}
 	strbuf_clear(&again);
-	if (plan_build(&run->desired, &run->policy, &live, run->out, &diags, &plan, &code))
+	if (plan_build(&(struct plan_inputs){&run->desired, &run->policy, &live}, run->out, &diags, &plan,
+		       &code))
 		plan_encode(&plan, &again);
 	if (!str_eq(strbuf_text(&again), folder->text.ptr))
 		complain(run, "another plan comes out of the snapshot", NULL);
@@ -256,9 +257,11 @@ static void check_plan(struct run *run, const struct plan *plan)
 static bool load(struct run *run, struct error *err)
 {
 	const struct repository repository = {.dir = ".", .files = {read_file, run}};
-	if (!repository_load_customer(&repository, "contoso", run->out, &run->checked, &run->desired,
-				      &run->policy, err))
+	struct customer customer;
+	if (!repository_load_customer(&repository, "contoso", run->out, &run->checked, &customer, err))
 		return false;
+	run->desired = customer.desired;
+	run->policy = customer.policy;
 	struct read_scope scope;
 	struct bytes text;
 	plan_read_scope(&run->desired, &run->policy, run->out, &scope);
@@ -276,7 +279,8 @@ int main(int argc, char **argv)
 	struct plan plan;
 	enum error_code code = ERR_NONE;
 	if (load(&run, &err)) {
-		if (plan_build(&run.desired, &run.policy, &run.live, out, &diags, &plan, &code))
+		if (plan_build(&(struct plan_inputs){&run.desired, &run.policy, &run.live}, out, &diags,
+			       &plan, &code))
 			check_plan(&run, &plan);
 		else
 			check_refusal(&run, &diags, code);

@@ -32,7 +32,8 @@ static bool parse(struct trial *t, const char *yaml, struct desired *ret)
 {
 	struct diag_list diags = {0};
 	const struct file_reader no_files = {0};
-	return desired_parse("customers/contoso.yaml", yaml, strlen(yaml), &no_files, t->arena, &diags, ret);
+	return desired_parse("customers/contoso.yaml", (struct bytes){yaml, strlen(yaml)}, &no_files,
+			     t->arena, &diags, ret);
 }
 
 static bool make_plan(struct trial *t, const struct desired *desired, unsigned order, struct plan *ret_plan,
@@ -43,7 +44,7 @@ static bool make_plan(struct trial *t, const struct desired *desired, unsigned o
 	enum error_code code;
 	model_read(&t->model, t->arena, order, live);
 	plan_read_scope(desired, &t->policy, t->arena, &scope);
-	return plan_build(desired, &t->policy, live, t->arena, diags, ret_plan, &code);
+	return plan_build(&(struct plan_inputs){desired, &t->policy, live}, t->arena, diags, ret_plan, &code);
 }
 
 static const char *bytes_of(struct trial *t, const struct plan *plan)

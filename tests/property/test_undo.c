@@ -71,12 +71,14 @@ static bool make_folder(struct trial *t, struct plan_folder *folder)
 	struct error err = ERROR_INIT;
 	const struct file_reader no_files = {0};
 	trial_make(t);
-	if (!desired_parse("customers/contoso.yaml", t->yaml, strlen(t->yaml), &no_files, t->arena, &diags,
-			   &t->desired))
+	if (!desired_parse("customers/contoso.yaml", (struct bytes){t->yaml, strlen(t->yaml)}, &no_files,
+			   t->arena, &diags, &t->desired))
 		return false;
 	model_read(&t->model, t->arena, t->seed, live);
 	plan_read_scope(&t->desired, &t->policy, t->arena, &scope);
-	if (!plan_build(&t->desired, &t->policy, live, t->arena, &diags, &plan, &code) || !plan.actions.count)
+	if (!plan_build(&(struct plan_inputs){&t->desired, &t->policy, live}, t->arena, &diags, &plan,
+			&code) ||
+	    !plan.actions.count)
 		return false;
 	if (is_out_of_scope(live))
 		return false;

@@ -233,11 +233,12 @@ static int make(const struct making *m, const char *dir)
 	enum error_code code;
 	bool is_new;
 	const char *text = customer_text(m);
-	if (!desired_parse("customers/contoso.yaml", text, strlen(text), NULL, m->arena, &diags, &desired) ||
+	if (!desired_parse("customers/contoso.yaml", (struct bytes){text, strlen(text)}, NULL, m->arena,
+			   &diags, &desired) ||
 	    !policy_parse("seatshift.yaml", policy_text, strlen(policy_text), m->arena, &diags, &policy))
 		return complain(&diags, "the generated files are wrong");
 	make_live(m, &live);
-	if (!plan_build(&desired, &policy, &live, m->arena, &diags, &plan, &code))
+	if (!plan_build(&(struct plan_inputs){&desired, &policy, &live}, m->arena, &diags, &plan, &code))
 		return complain(&diags, "no plan");
 	if (m->nasty)
 		make_nasty(m, &plan, &live);
@@ -247,7 +248,8 @@ static int make(const struct making *m, const char *dir)
 			       &err) ||
 	    !file_write_atomic(dir, path_join(m->arena, dir, "seatshift.yaml"), policy_text,
 			       strlen(policy_text), &err) ||
-	    !plan_folder_write(dir, &plan, &live, &info, m->arena, &folder, &is_new, &err))
+	    !plan_folder_make(&plan, &live, &info, m->arena, &folder, &err) ||
+	    !plan_folder_write(dir, &folder, &is_new, &err))
 		return complain(&diags, err.message);
 	if (m->journal && !write_journal(m, dir, &folder, &err))
 		return complain(&diags, err.message);

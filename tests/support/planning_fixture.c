@@ -43,8 +43,8 @@ void planning_fixture_make(struct planning_fixture *f, const char *moves, const 
 					"{\"id\": \"8f3c1d5e-6a0b-4c7d-9e2f-1a2b3c4d5e6f\", \"name\": "
 					"\"Contoso Ltd\", \"domain\": \"contoso.onmicrosoft.com\", %s}",
 					tenant);
-	if (!desired_parse("customers/contoso.yaml", file, strlen(file), &no_files, f->arena, &f->diags,
-			   &f->desired))
+	if (!desired_parse("customers/contoso.yaml", (struct bytes){file, strlen(file)}, &no_files, f->arena,
+			   &f->diags, &f->desired))
 		give_up("customer file", f->diags.count ? f->diags.items[0].message : "not parsed");
 	f->diags = (struct diag_list){0};
 	add_wanted(&f->desired, f->arena, &wanted);

@@ -85,8 +85,8 @@ static struct parsed parse_with(const char *text, const char *csv)
 {
 	struct parsed p = {.arena = arena_new(), .files = {.text = csv}};
 	const struct file_reader reader = {read_fake, &p.files};
-	p.ok = desired_parse("repo/customers/contoso.yaml", text, strlen(text), &reader, p.arena, &p.diags,
-			     &p.desired);
+	p.ok = desired_parse("repo/customers/contoso.yaml", (struct bytes){text, strlen(text)}, &reader,
+			     p.arena, &p.diags, &p.desired);
 	return p;
 }
 

@@ -161,7 +161,8 @@ static void test_an_undo_is_named_by_its_id(void **state)
 			"\"event\":\"undone\",\"format\":\"seatshift-journal/1\",\"prev\":null,\"seq\":1,"
 			"\"tenant\":\"%s\",\"undone_by\":\"%s\"}\n",
 			f->file.head.customer, f->file.head.digest, f->file.head.tenant, ids[i]);
-		bool good = journal_parse(&f->file, line, strlen(line), f->arena, &entries, &cut, &f->err);
+		bool good = journal_parse(&f->file, (struct bytes){line, strlen(line)}, f->arena, &entries,
+					  &cut, &f->err);
 		assert_int_equal(good, i == 0);
 		if (good)
 			assert_string_equal(entries.items[0].undone_by, ids[0]);

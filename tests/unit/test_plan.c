@@ -25,7 +25,8 @@ static void build(struct planning_fixture *f, const char *more, struct plan *pla
 	struct arena *text = arena_new();
 	enum error_code code;
 	planning_fixture_make(f, moves, arena_printf(text, tenant, more));
-	assert_true(plan_build(&f->desired, &f->policy, &f->live, f->arena, &f->diags, plan, &code));
+	assert_true(plan_build(&(struct plan_inputs){&f->desired, &f->policy, &f->live}, f->arena, &f->diags,
+			       plan, &code));
 	arena_free(text);
 }
 

@@ -40,8 +40,8 @@ static void begin(struct stage_fixture *s)
 	struct error err = ERROR_INIT;
 	planning_fixture_make(&s->f, moves, tenant);
 	s->f.desired.default_usage_location = "US";
-	assert_true(
-		plan_build(&s->f.desired, &s->f.policy, &s->f.live, s->f.arena, &s->f.diags, &plan, &code));
+	assert_true(plan_build(&(struct plan_inputs){&s->f.desired, &s->f.policy, &s->f.live}, s->f.arena,
+			       &s->f.diags, &plan, &code));
 	const struct read_info info = {.read_at = "2026-11-20T09:00:00Z"};
 	assert_true(plan_folder_make(&plan, &s->f.live, &info, s->f.arena, &s->folder, &err));
 	strcpy(s->scratch, "/tmp/test-rehearse-XXXXXX");
