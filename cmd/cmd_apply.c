@@ -178,12 +178,13 @@ static int64_t wait_ms(const struct applying *a)
 static void on_gate(void *ctx, const struct action *action, const struct live *live, const char *detail)
 {
 	struct applying *a = ctx;
-	CLEANUP(strbuf_release) struct strbuf card = STRBUF_INIT(STRBUF_LARGE);
-	hand_card(a->app, &a->session, &a->folder, action, live, wait_ms(a) != 0 && a->app->stdin_terminal,
-		  &card);
+	CLEANUP(strbuf_release) struct strbuf text = STRBUF_INIT(STRBUF_LARGE);
+	const struct hand_card card = {&a->session, &a->folder, action, live,
+				       wait_ms(a) != 0 && a->app->stdin_terminal};
+	hand_card_write(a->app, &card, &text);
 	progress_clear(&a->progress);
 	events_gate(&a->events, action, detail);
-	out_note(&a->app->out, "\n%s", strbuf_text(&card));
+	out_note(&a->app->out, "\n%s", strbuf_text(&text));
 	tell_seen(a, detail);
 	if (detail || !action_brings_seats(action->kind))
 		return;

@@ -111,8 +111,8 @@ static void warn_of_exit(struct app *app, const struct session *session, const s
 							 soak_ms_of(app, session), app->arena)
 				    : NULL;
 	if (late)
-		diag_add(app->arena, &diags, DIAG_WARNING, SS247,
-			 (struct place){.file = session->desired.file}, "%s", late);
+		diag_add(app->arena, &diags, SS247, (struct place){.file = session->desired.file}, "%s",
+			 late);
 	session_print_diags(app, session, &diags);
 }
 

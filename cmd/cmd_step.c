@@ -145,14 +145,15 @@ static void list_json(struct stepping *s)
 
 static bool show_card(struct stepping *s, const struct action *action)
 {
-	CLEANUP(strbuf_release) struct strbuf card = STRBUF_INIT(STRBUF_LARGE);
+	CLEANUP(strbuf_release) struct strbuf text = STRBUF_INIT(STRBUF_LARGE);
 	/* The snapshot is from before the key was redeemed: what it brought must be kept, too. */
 	const struct live live = journal_found_add_to(&s->folder.live, &s->entries, s->app->arena);
-	hand_card(s->app, &s->session, &s->folder, action, &live, false, &card);
+	const struct hand_card card = {&s->session, &s->folder, action, &live, false};
+	hand_card_write(s->app, &card, &text);
 	if (s->app->out.format == FORMAT_JSON)
-		print_step(s, action, strbuf_text(&card));
+		print_step(s, action, strbuf_text(&text));
 	else
-		out_text(&s->app->out, strbuf_text(&card));
+		out_text(&s->app->out, strbuf_text(&text));
 	return true;
 }
 

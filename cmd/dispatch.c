@@ -167,13 +167,11 @@ static int find_command_word(int argc, char **argv)
 static bool run_command(struct app *app, const struct command *command, int count, char **words,
 			int *ret_status, struct error *err)
 {
-	struct global_options global = {0};
-	struct str_list args = {0};
-	void *options = arena_alloc(app->arena, command->options_size);
-	if (!options_parse(command, count, words, app->arena, &global, options, &args, err) ||
-	    !apply_globals(app, command, &global, err))
+	struct command_line line;
+	if (!options_parse(command, count, words, app->arena, &line, err) ||
+	    !apply_globals(app, command, &line.global, err))
 		return false;
-	if (global.help) {
+	if (line.global.help) {
 		CLEANUP(strbuf_release) struct strbuf help = STRBUF_INIT(STRBUF_LARGE);
 		help_write(app->commands, command, &help);
 		out_text(&app->out, strbuf_text(&help));
@@ -183,7 +181,7 @@ static bool run_command(struct app *app, const struct command *command, int coun
 	    (!repository_find(app, err) ||
 	     (command->repository == REPOSITORY_NEEDED && !repository_need(app, err))))
 		return false;
-	return command->run(app, options, &args, ret_status, err);
+	return command->run(app, line.options, &line.args, ret_status, err);
 }
 
 /* "seatshift" alone, "seatshift --help" and "seatshift --version" have no command word. */

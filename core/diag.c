@@ -74,15 +74,20 @@ static void mask_key_values(char *line)
 	}
 }
 
-struct diag *diag_add(struct arena *arena, struct diag_list *list, enum diag_severity severity,
-		      enum diag_code code, struct place place, const char *fmt, ...)
+static enum diag_severity severity_of(enum diag_code code)
+{
+	return code / 100 == 2 ? DIAG_WARNING : DIAG_ERROR;
+}
+
+struct diag *diag_add(struct arena *arena, struct diag_list *list, enum diag_code code, struct place place,
+		      const char *fmt, ...)
 {
 	va_list args;
 	va_start(args, fmt);
 	char *message = arena_vprintf(arena, fmt, args);
 	va_end(args);
 	product_key_mask(message);
-	struct diag diag = {.code = code, .severity = severity, .place = place, .message = message};
+	struct diag diag = {.code = code, .severity = severity_of(code), .place = place, .message = message};
 	VEC_PUSH(arena, list, diag);
 	return &list->items[list->count - 1];
 }

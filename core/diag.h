@@ -145,9 +145,12 @@ const char *
 diag_explanation(enum diag_code code); /* a paragraph: what it means, what to do; NULL if unknown */
 bool diag_has_errors(const struct diag_list *list);
 
-/* Adds a diagnostic whose message is formatted into `arena`; returns it, so that help can be set. */
-struct diag *diag_add(struct arena *arena, struct diag_list *list, enum diag_severity severity,
-		      enum diag_code code, struct place place, const char *fmt, ...) PRINTF(6, 7);
+/*
+ * Adds a diagnostic whose message is formatted into `arena`, as severe as the group of its code; returns it,
+ * so that help can be set.
+ */
+struct diag *diag_add(struct arena *arena, struct diag_list *list, enum diag_code code, struct place place,
+		      const char *fmt, ...) PRINTF(5, 6);
 
 /*
  * One diagnostic as text: "FILE:LINE:COL: error[SS106]: message", then, when `source` (the text of

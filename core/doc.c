@@ -30,7 +30,7 @@ static struct place place_of_mark(const struct loader *l, const yaml_mark_t *sta
 
 static struct diag *complain(struct loader *l, enum diag_code code, struct place place, const char *message)
 {
-	return diag_add(l->out, l->diags, DIAG_ERROR, code, place, "%s", message);
+	return diag_add(l->out, l->diags, code, place, "%s", message);
 }
 
 /* The text is NUL-terminated beyond `len`. NULL when there is no such line. */
@@ -78,8 +78,8 @@ static void syntax_error(struct loader *l)
 	struct place place = place_of_mark(l, at_begin ? &p->context_mark : &p->problem_mark, NULL);
 	struct diag *diag;
 	if (!at_begin && !mistake.same_line)
-		diag = diag_add(l->out, l->diags, DIAG_ERROR, SS101, place, "%s (%s from line %zu)", problem,
-				p->context, p->context_mark.line + 1);
+		diag = diag_add(l->out, l->diags, SS101, place, "%s (%s from line %zu)", problem, p->context,
+				p->context_mark.line + 1);
 	else
 		diag = complain(l, SS101, place, problem);
 	diag->help = help;
@@ -145,8 +145,7 @@ static int compare_keys(const void *a, const void *b)
 static void duplicate_key(struct loader *l, const struct node *first, const struct node *again)
 {
 	struct place place = {l->file, again->key->line, again->key->col, again->key->len};
-	struct diag *diag =
-		diag_add(l->out, l->diags, DIAG_ERROR, SS107, place, "'%s' is given twice", again->key->text);
+	struct diag *diag = diag_add(l->out, l->diags, SS107, place, "'%s' is given twice", again->key->text);
 	diag->help =
 		arena_printf(l->out, "It is first given on line %zu; keep one of them.", first->key->line);
 }
@@ -252,7 +251,7 @@ static struct node *load_collection(struct loader *l, const yaml_event_t *event,
 		refuse_anchor_and_tag(l, event, event->data.sequence_start.anchor,
 				      event->data.sequence_start.tag);
 	if (depth > DOC_MAX_DEPTH) {
-		diag_add(l->out, l->diags, DIAG_ERROR, SS105, place_of_mark(l, &event->start_mark, NULL),
+		diag_add(l->out, l->diags, SS105, place_of_mark(l, &event->start_mark, NULL),
 			 "more than %d levels of nesting", DOC_MAX_DEPTH);
 		return NULL;
 	}

@@ -29,7 +29,7 @@ struct place doc_text_place(const char *file, const char *text, size_t len, size
 static struct diag *complain(const struct whole *b, enum diag_code code, struct place place,
 			     const char *message)
 {
-	return diag_add(b->out, b->diags, DIAG_ERROR, code, place, "%s", message);
+	return diag_add(b->out, b->diags, code, place, "%s", message);
 }
 
 static size_t first_bad_byte(const char *text, size_t len)
@@ -50,8 +50,8 @@ static bool check_encoding(const struct whole *b)
 {
 	if (b->len > DOC_MAX_BYTES) {
 		struct place whole = {.file = b->file};
-		diag_add(b->out, b->diags, DIAG_ERROR, SS102, whole,
-			 "the file is %zu bytes long, at most %d are allowed", b->len, DOC_MAX_BYTES)
+		diag_add(b->out, b->diags, SS102, whole, "the file is %zu bytes long, at most %d are allowed",
+			 b->len, DOC_MAX_BYTES)
 			->help = "Move long lists of users into a CSV file.";
 		return false;
 	}

@@ -22,7 +22,7 @@ static struct diag *add_error(struct field_reader *reader, enum diag_code code, 
 			      const char *fmt, va_list args)
 {
 	const char *message = arena_vprintf(reader->out, fmt, args);
-	return diag_add(reader->out, reader->diags, DIAG_ERROR, code, place, "%s", message);
+	return diag_add(reader->out, reader->diags, code, place, "%s", message);
 }
 
 struct diag *field_error(struct field_reader *reader, enum diag_code code, const struct node *node,

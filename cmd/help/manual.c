@@ -182,54 +182,60 @@ static void write_command(const struct command *command, struct strbuf *out)
 	strbuf_add(out, ".Xr seatshift 1 ,\n.Xr seatshift-customer 5 ,\n.Xr seatshift-repository 5\n");
 }
 
+/* Where pages are written to. */
+struct manual {
+	const char *dir;
+	struct arena *out;
+	struct str_list *paths; /* of the files, added to */
+};
+
 /* Where a page belongs and under which name; sections 1, 5 and 7. */
-static bool write_page(const char *dir, const char *name, int section, const struct strbuf *page,
-		       struct arena *out, struct str_list *ret_paths, struct error *err)
+static bool write_page(const struct manual *m, const char *name, int section, const struct strbuf *page,
+		       struct error *err)
 {
-	const char *folder = path_join(out, dir, arena_printf(out, "man%d", section));
+	struct arena *out = m->out;
+	const char *folder = path_join(out, m->dir, arena_printf(out, "man%d", section));
 	const char *path = path_join(out, folder, arena_printf(out, "%s.%d", name, section));
 	if (!file_make_dirs(NULL, folder, err) ||
 	    !file_write_atomic(NULL, path, strbuf_text(page), page->len, err))
 		return error_wrap(err, "cannot write the manual");
-	VEC_PUSH(out, ret_paths, path);
+	VEC_PUSH(out, m->paths, path);
 	return true;
 }
 
-static bool write_commands(const struct command *const *table, const char *dir, struct arena *out,
-			   struct str_list *ret_paths, struct error *err)
+static bool write_commands(const struct manual *m, const struct command *const *table, struct error *err)
 {
 	for (const struct command *const *row = table; *row; row++) {
 		CLEANUP(strbuf_release) struct strbuf page = STRBUF_INIT(STRBUF_LARGE);
 		write_command(*row, &page);
-		const char *name = arena_printf(out, "seatshift-%s", (*row)->name);
-		if (!write_page(dir, name, 1, &page, out, ret_paths, err))
+		const char *name = arena_printf(m->out, "seatshift-%s", (*row)->name);
+		if (!write_page(m, name, 1, &page, err))
 			return false;
 	}
 	return true;
 }
 
-static bool write_files(const char *dir, struct arena *out, struct str_list *ret_paths, struct error *err)
+static bool write_files(const struct manual *m, struct error *err)
 {
 	for (int kind = 0; kind < SCHEMA_COUNT; kind++) {
-		const char *name = arena_printf(out, "seatshift-%s", schema_names[kind]);
+		const char *name = arena_printf(m->out, "seatshift-%s", schema_names[kind]);
 		CLEANUP(strbuf_release) struct strbuf page = STRBUF_INIT(STRBUF_LARGE);
-		if (!manual_file((enum schema_kind)kind, &page, err) ||
-		    !write_page(dir, name, 5, &page, out, ret_paths, err))
+		if (!manual_file((enum schema_kind)kind, &page, err) || !write_page(m, name, 5, &page, err))
 			return false;
 	}
 	return true;
 }
 
-static bool write_topics(const char *dir, struct arena *out, struct str_list *ret_paths, struct error *err)
+static bool write_topics(const struct manual *m, struct error *err)
 {
 	struct topic topic;
-	for (size_t i = 0; topic_at(i, out, &topic); i++) {
+	for (size_t i = 0; topic_at(i, m->out, &topic); i++) {
 		CLEANUP(strbuf_release) struct strbuf page = STRBUF_INIT(STRBUF_LARGE);
 		mdoc_head(&page, topic.page, topic.section, topic.summary);
 		topic_manual(&topic, &page);
 		mdoc_section(&page, "SEE ALSO");
 		strbuf_add(&page, ".Xr seatshift 1\n");
-		if (!write_page(dir, topic.page, topic.section, &page, out, ret_paths, err))
+		if (!write_page(m, topic.page, topic.section, &page, err))
 			return false;
 	}
 	return true;
@@ -240,7 +246,7 @@ bool manual_write(const struct command *const *table, const char *dir, struct ar
 {
 	CLEANUP(strbuf_release) struct strbuf overview = STRBUF_INIT(STRBUF_LARGE);
 	write_overview(table, &overview);
-	return write_page(dir, "seatshift", 1, &overview, out, ret_paths, err) &&
-	       write_commands(table, dir, out, ret_paths, err) && write_files(dir, out, ret_paths, err) &&
-	       write_topics(dir, out, ret_paths, err);
+	const struct manual manual = {dir, out, ret_paths};
+	return write_page(&manual, "seatshift", 1, &overview, err) && write_commands(&manual, table, err) &&
+	       write_files(&manual, err) && write_topics(&manual, err);
 }

@@ -324,26 +324,33 @@ static void put_sarif(struct printing *p)
 
 /* ---- GitLab's code quality ------------------------------------------------------------------ */
 
-static void quality_issue(struct printing *p, struct json_writer *w, const char *code, const char *text,
-			  const char *path, size_t line, bool is_error)
+struct issue {
+	const char *code, *text;
+	const char *path;
+	size_t line;
+	bool is_error;
+};
+
+static void quality_issue(struct printing *p, struct json_writer *w, const struct issue *issue)
 {
 	/* The line is left out, so that an issue that only moved is the same one. */
-	const char *identity = arena_printf(p->tmp, "%s\n%s\n%s\n%s", p->report->name, code, path, text);
+	const char *identity = arena_printf(p->tmp, "%s\n%s\n%s\n%s", p->report->name, issue->code,
+					    issue->path, issue->text);
 	char fingerprint[SHA256_TEXT_SIZE];
 	sha256_hex(identity, strlen(identity), fingerprint);
 	json_begin_object(w);
-	json_set_text(w, "check_name", code);
-	json_set_text(w, "description", text);
+	json_set_text(w, "check_name", issue->code);
+	json_set_text(w, "description", issue->text);
 	json_set_text(w, "fingerprint", arena_strdup(p->tmp, fingerprint));
 	json_put_key(w, "location");
 	json_begin_object(w);
 	json_put_key(w, "lines");
 	json_begin_object(w);
-	json_set_int(w, "begin", (int64_t)line);
+	json_set_int(w, "begin", (int64_t)issue->line);
 	json_end_object(w);
-	json_set_text(w, "path", quote_terminal(p->tmp, path));
+	json_set_text(w, "path", quote_terminal(p->tmp, issue->path));
 	json_end_object(w);
-	json_set_text(w, "severity", is_error ? "critical" : "minor");
+	json_set_text(w, "severity", issue->is_error ? "critical" : "minor");
 	json_end_object(w);
 }
 
@@ -356,13 +363,17 @@ static void put_codequality(struct printing *p)
 		const struct report_file *file = &p->report->files->items[i];
 		for (size_t d = 0; d < file->diags->count; d++) {
 			const struct diag *diag = &file->diags->items[d];
-			quality_issue(p, &w, code_text(p, diag->code), full_text(p, diag),
-				      path_of(p, file, diag), line_of(diag), diag->severity == DIAG_ERROR);
+			const struct issue issue = {code_text(p, diag->code), full_text(p, diag),
+						    path_of(p, file, diag), line_of(diag),
+						    diag->severity == DIAG_ERROR};
+			quality_issue(p, &w, &issue);
 		}
 	}
-	if (err)
-		quality_issue(p, &w, error_info(err->code)->name, quote_terminal(p->tmp, err->message),
-			      "seatshift.yaml", 1, true);
+	if (err) {
+		const struct issue issue = {error_info(err->code)->name, quote_terminal(p->tmp, err->message),
+					    "seatshift.yaml", 1, true};
+		quality_issue(p, &w, &issue);
+	}
 	json_end_array(&w);
 	strbuf_add_char(p->out, '\n');
 }

@@ -5,8 +5,13 @@
 #include "cmd/session/session.h"
 #include "plans/saved/plan_folder.h"
 
-/* `is_waited_for`: by a run, at a terminal where a person can type. */
-void hand_card(struct app *app, const struct session *session, const struct plan_folder *folder,
-	       const struct action *action, const struct live *live, bool is_waited_for, struct strbuf *out);
+struct hand_card {
+	const struct session *session;
+	const struct plan_folder *folder;
+	const struct action *action;
+	const struct live *live;
+	bool is_waited_for; /* by a run, at a terminal where a person can type */
+};
+void hand_card_write(struct app *app, const struct hand_card *card, struct strbuf *out);
 
 #endif

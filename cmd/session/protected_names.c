@@ -28,12 +28,12 @@ static void tell(struct app *app, const struct name_owner *owner, struct diag_li
 	const struct place place = {.file = "seatshift.yaml"};
 	const char *name = quote_terminal(app->arena, owner->name);
 	if (!owner->upn) {
-		diag_add(app->arena, diags, DIAG_WARNING, SS230, place,
+		diag_add(app->arena, diags, SS230, place,
 			 "'%s' under 'protected' is nobody's name in this tenant, and protects nobody", name)
 			->help = "Correct it, or take it out.";
 		return;
 	}
-	diag_add(app->arena, diags, DIAG_ERROR, SS337, place,
+	diag_add(app->arena, diags, SS337, place,
 		 "'%s' under 'protected' is a mail address, not a user principal name, and would protect "
 		 "nobody",
 		 name)

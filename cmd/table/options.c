@@ -189,15 +189,16 @@ static bool check_arg_count(const struct command *command, size_t count, struct 
 }
 
 bool options_parse(const struct command *command, int argc, char **argv, struct arena *out,
-		   struct global_options *global, void *options, struct str_list *ret_args, struct error *err)
+		   struct command_line *ret, struct error *err)
 {
-	struct parse parse = {command, out, global, options, argc, argv, 0};
+	*ret = (struct command_line){.options = arena_alloc(out, command->options_size)};
+	struct parse parse = {command, out, &ret->global, ret->options, argc, argv, 0};
 	bool only_args = false;
 	while (parse.at < argc) {
 		const char *word = argv[parse.at++];
 		bool ok = true;
 		if (only_args || word[0] != '-' || !word[1])
-			VEC_PUSH(out, ret_args, word);
+			VEC_PUSH(out, &ret->args, word);
 		else if (str_eq(word, "--"))
 			only_args = true;
 		else if (word[1] == '-')
@@ -207,7 +208,7 @@ bool options_parse(const struct command *command, int argc, char **argv, struct 
 		if (!ok)
 			return false;
 	}
-	return global->help || check_arg_count(command, ret_args->count, err);
+	return ret->global.help || check_arg_count(command, ret->args.count, err);
 }
 
 void option_help(const struct option_spec *spec, struct strbuf *out)

@@ -25,13 +25,19 @@ extern const size_t global_option_count;
  */
 const struct option_spec *command_option(const struct command *command, size_t at);
 
+/* What the words behind a command's name say. */
+struct command_line {
+	struct global_options global;
+	void *options; /* the command's struct, in the arena */
+	struct str_list args;
+};
+
 /*
  * Parses the words behind the command's name, options and arguments in any order; "--" ends options.
- * `options` is the command's zeroed struct. ERR_INVALID names the word that is wrong and suggests.
+ * ERR_INVALID names the word that is wrong and suggests.
  */
 NODISCARD bool options_parse(const struct command *command, int argc, char **argv, struct arena *out,
-			     struct global_options *global, void *options, struct str_list *ret_args,
-			     struct error *err);
+			     struct command_line *ret, struct error *err);
 
 void option_help(const struct option_spec *spec, struct strbuf *out);
 

@@ -65,6 +65,6 @@ void claims_compare(struct claim_list *claims, struct arena *out)
 void claim_complain(const struct claim *claim, struct place place, struct arena *out, struct diag_list *diags)
 {
 	if (claim->message)
-		diag_add(out, diags, DIAG_ERROR, SS120, place, "%s", claim->message)->help =
+		diag_add(out, diags, SS120, place, "%s", claim->message)->help =
 			"One tenant is one customer: put all of its moves into one file, or correct the id.";
 }

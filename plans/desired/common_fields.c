@@ -87,7 +87,7 @@ static void warn_repeated(struct field_reader *reader, const struct node *list)
 			continue;
 		bool later = nodes[i]->index > nodes[i - 1]->index;
 		const struct node *again = later ? nodes[i] : nodes[i - 1];
-		diag_add(reader->out, reader->diags, DIAG_WARNING, SS203, field_place(reader, again),
+		diag_add(reader->out, reader->diags, SS203, field_place(reader, again),
 			 "'%s' is listed more than once", again->text);
 	}
 }

@@ -13,11 +13,10 @@ struct checking {
 	struct diag_list *diags;
 };
 
-static struct diag *complain(const struct checking *c, enum diag_severity severity, struct place place,
+static struct diag *complain(const struct checking *c, enum diag_code code, struct place place,
 			     const char *message)
 {
-	return diag_add(c->out, c->diags, severity, severity == DIAG_ERROR ? SS110 : SS226, place, "%s",
-			message);
+	return diag_add(c->out, c->diags, code, place, "%s", message);
 }
 
 bool day_cannot_have_been(int32_t day, int32_t today, struct day_doubt *ret_doubt)
@@ -41,8 +40,8 @@ static bool check_past(const struct checking *c, const char *key, const char *da
 	if (!date || !date_parse(date, ret_day))
 		return false;
 	if (day_cannot_have_been(*ret_day, c->today, &doubt))
-		complain(c, DIAG_ERROR, place, arena_printf(c->out, "%s: %s %s", key, date, doubt.message))
-			->help = doubt.help;
+		complain(c, SS110, place, arena_printf(c->out, "%s: %s %s", key, date, doubt.message))->help =
+			doubt.help;
 	return true;
 }
 
@@ -52,12 +51,12 @@ static void check_retirement(const struct checking *c, const struct move *move, 
 	if (!move->retire_by || !date_parse(move->retire_by, &day))
 		return;
 	if (day < since)
-		complain(c, DIAG_ERROR, move->retire_place,
+		complain(c, SS110, move->retire_place,
 			 arena_printf(c->out, "retire_by: %s lies before the agreement or the order",
 				      move->retire_by))
 			->help = "Write the last day on which the Advisor subscription may be there.";
 	else if (day < c->today)
-		complain(c, DIAG_WARNING, move->retire_place,
+		complain(c, SS226, move->retire_place,
 			 arena_printf(c->out, "retire_by: %s is past", move->retire_by))
 			->help =
 			"Both subscriptions are billed meanwhile. Settle a new day, or retire it today.";
@@ -75,7 +74,7 @@ static void check_key_age(const struct checking *c, const struct move *move, int
 	if (until == INT32_MAX || until - KEY_ENDS_SOON_DAYS > c->today)
 		return;
 	date_format(until, day);
-	diag_add(c->out, c->diags, DIAG_WARNING, SS235, move->placed_on_place,
+	diag_add(c->out, c->diags, SS235, move->placed_on_place,
 		 "placed_on: %s: the years in which an unused key is said to work %s on %s", move->placed_on,
 		 until < c->today ? "ended" : "end", day)
 		->help = "Redeem it soon; whether it still works, only its effect proves.";
@@ -85,7 +84,7 @@ static void check_return(const struct checking *c, const struct move *move, int3
 {
 	int32_t day;
 	if (move->return_until && date_parse(move->return_until, &day) && day < since)
-		diag_add(c->out, c->diags, DIAG_ERROR, SS110, move->return_until_place,
+		diag_add(c->out, c->diags, SS110, move->return_until_place,
 			 "return_until: %s lies before the agreement or the order", move->return_until)
 			->help = "Write the last day on which the seats can be given back.";
 }

@@ -78,7 +78,7 @@ static void check_excepted(struct field_reader *reader, const struct move *move,
 			   const struct str_list *excepted, const struct user_entry *entry)
 {
 	if (entry->upn && str_list_has(excepted, str_lower(reader->out, entry->upn)))
-		diag_add(reader->out, reader->diags, DIAG_WARNING, SS225, entry->place,
+		diag_add(reader->out, reader->diags, SS225, entry->place,
 			 "'%s' is listed here and under 'except', which holds", entry->upn)
 			->help =
 			arena_printf(reader->out, "Take it out of one of the two; 'except' is on line %zu.",
@@ -142,7 +142,7 @@ static void check_still_sold(struct field_reader *reader, const struct move *mov
 	const struct programme *programme = programme_of(move->programme);
 	if (!programme->sold_until || !move->placed_on || strcmp(move->placed_on, programme->sold_until) <= 0)
 		return;
-	diag_add(reader->out, reader->diags, DIAG_WARNING, SS234, move->placed_on_place,
+	diag_add(reader->out, reader->diags, SS234, move->placed_on_place,
 		 "placed_on: %s, but %s has not been sold since %s", move->placed_on, programme->title,
 		 programme->sold_until)
 		->help =
@@ -156,7 +156,7 @@ static void check_move(struct field_reader *reader, struct move *move)
 	check_arrival(reader, move);
 	check_still_sold(reader, move);
 	if (move->key_source != KEY_NONE && !move->has_order)
-		diag_add(reader->out, reader->diags, DIAG_WARNING, SS221, move->open_sku_place,
+		diag_add(reader->out, reader->diags, SS221, move->open_sku_place,
 			 "there is a key but no 'order'")
 			->help = "Add order with distributor, reference and placed_on.";
 	if (move->open_sku && str_eq_fold(move->open_sku, move->advisor_sku) && !move->advisor_subscription)
@@ -289,8 +289,8 @@ void desired_check_partner(const struct desired *desired, const struct policy *p
 			   struct diag_list *diags)
 {
 	if (policy->partner_tenant && str_eq_fold(policy->partner_tenant, desired->tenant_id))
-		diag_add(out, diags, DIAG_ERROR, SS329, desired->tenant_place,
-			 "tenant %s is the partner's own tenant", desired->tenant_id)
+		diag_add(out, diags, SS329, desired->tenant_place, "tenant %s is the partner's own tenant",
+			 desired->tenant_id)
 			->help = "A partner's own tenant is never a target. Check tenant.id and "
 				 "tenant.domain.";
 }
@@ -320,9 +320,8 @@ void desired_check_policy(const struct desired *desired, const struct policy *po
 								  : mine->value < theirs->value;
 		if (!looser)
 			continue;
-		diag_add(out, diags, DIAG_ERROR, SS116, mine->place,
-			 "'%s' is %s, looser than the repository's %s", rows[i].name, limit_text(out, mine),
-			 limit_text(out, theirs))
+		diag_add(out, diags, SS116, mine->place, "'%s' is %s, looser than the repository's %s",
+			 rows[i].name, limit_text(out, mine), limit_text(out, theirs))
 			->help = "A customer file may only tighten the limits of seatshift.yaml.";
 	}
 }

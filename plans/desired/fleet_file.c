@@ -221,7 +221,7 @@ static void check_list(const struct name_pattern_list *list, const struct str_li
 			continue;
 		bool is_name = !strpbrk(pattern->text, "*?");
 		const char *near = is_name ? str_nearest(pattern->text, customers) : NULL;
-		diag_add(out, diags, DIAG_ERROR, SS119, pattern->place,
+		diag_add(out, diags, SS119, pattern->place,
 			 is_name ? "there is no customer '%s'" : "no customer's name is like '%s'",
 			 pattern->text)
 			->help = near ? arena_printf(out, "Did you mean '%s'?", near)

@@ -180,8 +180,8 @@ static void warn_repeated(struct field_reader *reader, const struct user_entry_l
 			first = again;
 			again = swap;
 		}
-		diag_add(reader->out, reader->diags, DIAG_WARNING, SS203, again->place,
-			 "'%s' is listed more than once", again->upn)
+		diag_add(reader->out, reader->diags, SS203, again->place, "'%s' is listed more than once",
+			 again->upn)
 			->help = arena_printf(reader->out, "It is also at %s:%zu; the entries are merged.",
 					      first->place.file, first->place.line);
 	}

@@ -100,17 +100,18 @@ static int place_bands(struct graph *g)
 	return top;
 }
 
-static void put_text(struct strbuf *out, int x, int y, const char *class, const char *text, size_t chars,
-		     struct arena *tmp)
+/* In a box; the first line stands out. */
+static void put_line(const struct graph *g, int number, const char *text)
 {
-	strbuf_addf(out, "<text x=\"%d\" y=\"%d\"%s%s%s>%s</text>", x, y, *class ? " class=\"" : "", class,
-		    *class ? "\"" : "", quote_html(tmp, quote_terminal_cut(tmp, text, chars)));
+	enum { LONGEST = 60 };
+	strbuf_addf(g->out, "<text x=\"%d\" y=\"%d\"%s>%s</text>", PAD, 2 + (number + 1) * LINE,
+		    number ? "" : " class=\"strong\"",
+		    quote_html(g->tmp, quote_terminal_cut(g->tmp, text, LONGEST)));
 }
 
 /* The box is a drawing of its own: what is too long for it is cut at its edge. */
 static void put_box(struct graph *g, const struct render_step *step, struct spot spot)
 {
-	enum { LONGEST = 60 };
 	const char *first = step->changes.count ? step->changes.items[0] : "";
 	const char *rest = step->changes.count > 1
 				   ? str_list_join(g->tmp,
@@ -127,7 +128,7 @@ static void put_box(struct graph *g, const struct render_step *step, struct spot
 		    render_step_class(step), spot.x, spot.y, g->box_width, BOX_HEIGHT, g->box_width - 2,
 		    BOX_HEIGHT - 2);
 	for (int i = 0; i < BOX_LINES; i++)
-		put_text(g->out, PAD, 2 + (i + 1) * LINE, !i ? "strong" : "", lines[i], LONGEST, g->tmp);
+		put_line(g, i, lines[i]);
 	strbuf_add(g->out, "</svg>\n");
 }
 

@@ -14,7 +14,7 @@ struct diag *planning_refuse(struct planning *p, enum diag_code code, struct pla
 	va_start(args, fmt);
 	const char *message = arena_vprintf(p->out, fmt, args);
 	va_end(args);
-	return diag_add(p->out, p->diags, DIAG_ERROR, code, place, "%s", message);
+	return diag_add(p->out, p->diags, code, place, "%s", message);
 }
 
 void planning_incomplete(struct planning *p, struct place place, const char *fmt, ...)
@@ -24,7 +24,7 @@ void planning_incomplete(struct planning *p, struct place place, const char *fmt
 	const char *message = arena_vprintf(p->out, fmt, args);
 	va_end(args);
 	p->incomplete = true;
-	diag_add(p->out, p->diags, DIAG_ERROR, SS330, place, "%s", message)->help =
+	diag_add(p->out, p->diags, SS330, place, "%s", message)->help =
 		"Nothing is concluded from what was not read. Plan again; if it stays, check the "
 		"permissions.";
 }

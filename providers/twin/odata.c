@@ -206,20 +206,20 @@ const char *odata_next_link(struct call *call, size_t next)
 }
 
 void odata_write_page(struct call *call, const struct odata_type *type, uint64_t mask,
-		      const void *const *items, size_t count, size_t next, int64_t total)
+		      const struct odata_items *page)
 {
 	struct json_writer *w = &call->w;
 	json_begin_object(w);
 	write_context(call, type, "");
-	if (total >= 0)
-		json_set_int(w, "@odata.count", total);
-	if (next)
-		json_set_text(w, "@odata.nextLink", odata_next_link(call, next));
+	if (page->total >= 0)
+		json_set_int(w, "@odata.count", page->total);
+	if (page->next)
+		json_set_text(w, "@odata.nextLink", odata_next_link(call, page->next));
 	json_put_key(w, "value");
 	json_begin_array(w);
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < page->count; i++) {
 		json_begin_object(w);
-		odata_write_item(call, type, mask, items[i]);
+		odata_write_item(call, type, mask, page->items[i]);
 		json_end_object(w);
 	}
 	json_end_array(w);
@@ -238,6 +238,7 @@ void odata_write_all(struct call *call, const struct odata_type *type, const voi
 	size_t from = page.from < count ? page.from : count;
 	size_t size = count - from < page.size ? count - from : page.size;
 	size_t next = from + size < count ? from + size : 0;
-	odata_write_page(call, type, mask, items + from, size, next,
-			 page.wants_count && page.is_first ? (int64_t)count : -1);
+	const struct odata_items shown = {items + from, size, next,
+					  page.wants_count && page.is_first ? (int64_t)count : -1};
+	odata_write_page(call, type, mask, &shown);
 }

@@ -41,12 +41,15 @@ struct odata_page {
 	bool advanced; /* ConsistencyLevel: eventual with $count=true */
 };
 NODISCARD bool odata_page(struct call *call, size_t default_size, size_t max_size, struct odata_page *ret);
-/*
- * Writes a page. `next` is where the next one starts, 0 when this is the last; `total` is -1 when no
- * count was asked for. Items are given one by one to `type`'s writers.
- */
+/* What stands on a page. */
+struct odata_items {
+	const void *const *items; /* given one by one to the type's writers */
+	size_t count;
+	size_t next;   /* where the next page starts; 0: this is the last */
+	int64_t total; /* -1: no count was asked for */
+};
 void odata_write_page(struct call *call, const struct odata_type *type, uint64_t mask,
-		      const void *const *items, size_t count, size_t next, int64_t total);
+		      const struct odata_items *page);
 /* The same for a small collection that is all there: pages it by the options, then writes. */
 void odata_write_all(struct call *call, const struct odata_type *type, const void *const *items, size_t count,
 		     const char *allowed);

@@ -257,7 +257,8 @@ static bool list_by_key(struct call *call, const struct odata_filter *filter, ui
 		if (user && !again && matches(call, filter, user, false))
 			items[found++] = user;
 	}
-	odata_write_page(call, &graph_user_type, mask, items, found, 0, count ? (int64_t)found : -1);
+	const struct odata_items all = {items, found, 0, count ? (int64_t)found : -1};
+	odata_write_page(call, &graph_user_type, mask, &all);
 	return true;
 }
 
@@ -291,7 +292,8 @@ static void list_users(struct call *call, const struct twin_user_list *users, bo
 		if (next && !counts)
 			break;
 	}
-	odata_write_page(call, &graph_user_type, mask, items, count, next, counts ? total : -1);
+	const struct odata_items shown = {items, count, next, counts ? total : -1};
+	odata_write_page(call, &graph_user_type, mask, &shown);
 }
 
 /* User.ReadBasic.All gives names only. */

@@ -33,9 +33,8 @@ static const struct command command = {.name = "try",
 
 struct parsed {
 	struct arena *arena;
-	struct global_options global;
+	struct command_line line;
 	struct given given;
-	struct str_list args;
 	struct error err;
 	bool ok;
 };
@@ -49,7 +48,8 @@ static struct parsed parse(const char *line)
 	char *rest = arena_strdup(p.arena, line);
 	for (char *word = strtok_r(rest, " ", &rest); word; word = strtok_r(NULL, " ", &rest))
 		words[count++] = word;
-	p.ok = options_parse(&command, count, words, p.arena, &p.global, &p.given, &p.args, &p.err);
+	p.ok = options_parse(&command, count, words, p.arena, &p.line, &p.err);
+	p.given = *(const struct given *)p.line.options;
 	return p;
 }
 
@@ -70,9 +70,9 @@ static void every_kind_finds_its_member(void **state)
 	assert_int_equal(p.given.wait_ms, 45 * 60 * 1000);
 	assert_int_equal(p.given.also.count, 2);
 	assert_string_equal(p.given.also.items[1], "y");
-	assert_true(p.global.quiet);
-	assert_int_equal(p.args.count, 2);
-	assert_string_equal(p.args.items[1], "two");
+	assert_true(p.line.global.quiet);
+	assert_int_equal(p.line.args.count, 2);
+	assert_string_equal(p.line.args.items[1], "two");
 	drop(&p);
 }
 
@@ -81,9 +81,9 @@ static void letters_stand_together_and_values_beside_them(void **state)
 	(void)state;
 	struct parsed p = parse("-nvvNx one -C/tmp");
 	assert_true(p.ok);
-	assert_true(p.given.dry && p.global.verbose && p.global.more_verbose);
+	assert_true(p.given.dry && p.line.global.verbose && p.line.global.more_verbose);
 	assert_string_equal(p.given.name, "x");
-	assert_string_equal(p.global.dir, "/tmp");
+	assert_string_equal(p.line.global.dir, "/tmp");
 	drop(&p);
 }
 
@@ -93,8 +93,8 @@ static void two_dashes_end_options(void **state)
 	struct parsed p = parse("-- --dry -");
 	assert_true(p.ok);
 	assert_false(p.given.dry);
-	assert_string_equal(p.args.items[0], "--dry");
-	assert_string_equal(p.args.items[1], "-");
+	assert_string_equal(p.line.args.items[0], "--dry");
+	assert_string_equal(p.line.args.items[1], "-");
 	drop(&p);
 }
 
@@ -102,7 +102,7 @@ static void help_asks_for_no_arguments(void **state)
 {
 	(void)state;
 	struct parsed p = parse("--help");
-	assert_true(p.ok && p.global.help);
+	assert_true(p.ok && p.line.global.help);
 	drop(&p);
 }
 
