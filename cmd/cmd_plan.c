@@ -180,12 +180,24 @@ static bool load_from(struct app *app, const char *customer, const char *revisio
 		return error_set(err, ERR_FAILED, "there is no branch or revision '%s'",
 				 quote_terminal(app->arena, revision));
 	session->repository = repository_of_commit(store, commit, revision, app->arena);
+	session->repository.today = date_of_ms(clock_now_ms(app->clock));
 	if (!session_load_from(app, customer, session, err)) {
 		session_print_diags(app, session, &session->checked.diags);
 		return false;
 	}
 	session->desired.file = arena_printf(app->arena, "customers/%s.yaml", session->desired.customer);
 	session->repository = (struct repository){.dir = app->dir}; /* the reader ends with the store */
+	return true;
+}
+
+/* Before any other look at the files, so that what is wrong with them is told with it. */
+static bool check_dates(struct app *app, struct session *session)
+{
+	desired_check_dates(&session->desired, date_of_ms(clock_now_ms(app->clock)), app->arena,
+			    &session->checked.diags);
+	if (diag_has_errors(&session->checked.diags))
+		desired_check_partner(&session->desired, &session->policy, app->arena,
+				      &session->checked.diags);
 	return true;
 }
 
@@ -199,9 +211,9 @@ static bool load(struct app *app, const char *customer, const struct plan_option
 		return error_hint(err, "Give the branch with --from BRANCH, and --commit.");
 	}
 	if (o->from)
-		return load_from(app, customer, o->from, session, err);
+		return load_from(app, customer, o->from, session, err) && check_dates(app, session);
 	return repository_need(app, err) && session_load(app, customer, session, err) &&
-	       session_check_claims(app, session, err);
+	       check_dates(app, session) && session_check_claims(app, session, err);
 }
 
 static bool run(struct app *app, const void *opts, const struct str_list *args, int *ret_status,
@@ -211,9 +223,6 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 	struct session session = {0};
 	bool ok = branch_goes_with_commit(o->commit, o->branch, err) &&
 		  plan_output_check(app, &o->also, err) && load(app, args->items[0], o, &session, err);
-	if (ok)
-		desired_check_dates(&session.desired, date_of_ms(clock_now_ms(app->clock)), app->arena,
-				    &session.checked.diags);
 	if (ok && diag_has_errors(&session.checked.diags))
 		ok = plan_refuse(app, &session, &session.checked.diags, ERR_INVALID, err);
 	else if (ok)

@@ -9,6 +9,7 @@
 #include "core/file.h"
 #include "core/say.h"
 #include "plans/desired/claims.h"
+#include "plans/desired/desired_fields.h"
 #include "plans/desired/repository.h"
 
 struct checked_file {
@@ -39,38 +40,46 @@ static void soften(struct diag_list *diags)
 	}
 }
 
+/* Of what could be read, whatever else is wrong with the file: everything is told in one run. */
+static void check_customer(struct validation *v, const struct desired *desired, const struct policy *policy,
+			   struct checked_file *file)
+{
+	struct arena *out = v->app->arena;
+	struct diag_list *diags = &file->checked.diags;
+	desired_check_dates(desired, date_of_ms(clock_now_ms(v->app->clock)), out, diags);
+	file->claim = v->claims.count;
+	file->claimed_at = desired->tenant_place;
+	claims_add(&v->claims, desired, out);
+	if (!policy)
+		return;
+	desired_check_policy(desired, policy, out, diags);
+	desired_check_partner(desired, policy, out, diags);
+}
+
 static bool check_file(struct validation *v, const struct repository *repository, const char *path,
 		       const struct policy *policy, struct error *err)
 {
 	struct arena *out = v->app->arena;
 	struct checked_file file = {.path = path_join(out, repository->dir, path), .claim = SIZE_MAX};
 	struct error cause = ERROR_INIT;
-	struct desired desired;
+	struct desired desired = {0};
 	struct policy ignored;
 	struct fleet_file fleet;
 	bool is_policy = str_eq(path, "seatshift.yaml");
 	bool is_fleet = str_eq(path, "fleet.yaml");
-	bool parsed =
-		is_policy ? repository_check_policy(repository, path, out, &file.checked, &ignored, &cause)
-		: is_fleet
-			? repository_check_fleet(repository, path, out, &file.checked, &fleet, &cause)
-			: repository_check_customer(repository, path, out, &file.checked, &desired, &cause);
+	if (is_policy)
+		(void)repository_check_policy(repository, path, out, &file.checked, &ignored, &cause);
+	else if (is_fleet)
+		(void)repository_check_fleet(repository, path, out, &file.checked, &fleet, &cause);
+	else
+		(void)repository_check_customer(repository, path, out, &file.checked, &desired, &cause);
 	if (cause.code != ERR_NONE) {
 		error_set(err, ERR_INVALID, "%s", cause.message);
 		error_release(&cause);
 		return false;
 	}
-	if (parsed && !is_policy && !is_fleet) {
-		desired_check_dates(&desired, date_of_ms(clock_now_ms(v->app->clock)), out,
-				    &file.checked.diags);
-		file.claim = v->claims.count;
-		file.claimed_at = desired.tenant_place;
-		claims_add(&v->claims, &desired, out);
-	}
-	if (parsed && !is_policy && !is_fleet && policy) {
-		desired_check_policy(&desired, policy, out, &file.checked.diags);
-		desired_check_partner(&desired, policy, out, &file.checked.diags);
-	}
+	if (desired.file)
+		check_customer(v, &desired, policy, &file);
 	soften(&file.checked.diags);
 	VEC_PUSH(out, &v->files, file);
 	return true;
@@ -218,6 +227,8 @@ static bool run(struct app *app, const void *options, const struct str_list *arg
 	for (size_t i = 0; i < args->count; i++)
 		if (!check_named(&v, args->items[i], err))
 			return false;
+	for (size_t i = 0; i < v.files.count; i++)
+		diags_sort_from(&v.files.items[i].checked.diags, 0);
 	struct tally tally = count(&v);
 	if (app->out.format != FORMAT_JSON)
 		print_complaints(&v);

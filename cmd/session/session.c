@@ -40,6 +40,7 @@ bool session_load(struct app *app, const char *customer, struct session *session
 {
 	if (!repository_open(app->dir, app->arena, &session->repository, err))
 		return false;
+	session->repository.today = date_of_ms(clock_now_ms(app->clock));
 	return session_load_from(app, customer, session, err) || print_complaints(app, session);
 }
 

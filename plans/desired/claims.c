@@ -12,12 +12,20 @@ struct holder {
 	struct claim *claim;
 };
 
+static const char *copied(const char *text, struct arena *out)
+{
+	return text ? arena_strdup(out, text) : NULL;
+}
+
+/* By the name of the file: a copy that still says whose file it was is another customer's all the same. */
 void claims_add(struct claim_list *claims, const struct desired *desired, struct arena *out)
 {
+	const char *slash = strrchr(desired->file, '/');
+	const char *name = slash ? slash + 1 : desired->file;
 	VEC_PUSH(out, claims,
-		 (struct claim){.customer = arena_strdup(out, desired->customer),
-				.tenant_id = arena_strdup(out, desired->tenant_id),
-				.domain = arena_strdup(out, desired->tenant_domain)});
+		 (struct claim){.customer = arena_strndup(out, name, strcspn(name, ".")),
+				.tenant_id = copied(desired->tenant_id, out),
+				.domain = copied(desired->tenant_domain, out)});
 }
 
 static int by_text(const void *a, const void *b)
@@ -54,12 +62,18 @@ void claims_compare(struct claim_list *claims, struct arena *out)
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	struct holder *holders = arena_alloc_array(tmp, claims->count + 1, sizeof *holders);
+	size_t count = 0;
 	for (size_t i = 0; i < claims->count; i++)
-		holders[i] = (struct holder){claims->items[i].tenant_id, "tenant", &claims->items[i]};
-	compare(holders, claims->count, out);
+		if (claims->items[i].tenant_id)
+			holders[count++] =
+				(struct holder){claims->items[i].tenant_id, "tenant", &claims->items[i]};
+	compare(holders, count, out);
+	count = 0;
 	for (size_t i = 0; i < claims->count; i++)
-		holders[i] = (struct holder){claims->items[i].domain, "domain", &claims->items[i]};
-	compare(holders, claims->count, out);
+		if (claims->items[i].domain)
+			holders[count++] =
+				(struct holder){claims->items[i].domain, "domain", &claims->items[i]};
+	compare(holders, count, out);
 }
 
 void claim_complain(const struct claim *claim, struct place place, struct arena *out, struct diag_list *diags)

@@ -8,7 +8,7 @@
 /* What one customer's file says that they are. */
 struct claim {
 	const char *customer;
-	const char *tenant_id, *domain; /* lower case */
+	const char *tenant_id, *domain; /* lower case; NULL where the file has none */
 	const char *message;		/* set where another customer claims the same; else NULL */
 };
 VEC(claim_list, struct claim);

@@ -241,8 +241,10 @@ static bool read_document(const char *path, struct bytes text, const struct file
 static bool finish(struct desired *desired, struct arena *out, const struct diag_list *diags, size_t first,
 		   struct desired *ret_desired)
 {
-	if (diags_errors_from(diags, first))
+	if (diags_errors_from(diags, first)) {
+		*ret_desired = *desired;
 		return false;
+	}
 	desired_sort(desired, out);
 	desired_digest(desired);
 	*ret_desired = *desired;
@@ -254,6 +256,7 @@ bool desired_parse(const char *path, struct bytes text, const struct file_reader
 {
 	struct desired desired = {0};
 	size_t first = diags->count;
+	*ret_desired = desired;
 	return read_document(path, text, files, out, diags, &desired) &&
 	       finish(&desired, out, diags, first, ret_desired);
 }
@@ -270,6 +273,7 @@ bool desired_parse_draft(const char *path, struct bytes text, const struct file_
 {
 	struct desired desired = {0};
 	size_t first = diags->count;
+	*ret_desired = desired;
 	if (!read_document(path, text, files, out, diags, &desired))
 		return false;
 	soften_from(diags, first);

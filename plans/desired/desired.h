@@ -191,7 +191,9 @@ struct file_reader {
 /*
  * Parses and checks a customer file. `path` is shown in places and must end in customers/NAME.yaml
  * for NAME to be compared with `customer` (other paths are only compared by their last part).
- * Complaints go to `diags`; on any error among them *ret_desired is left alone and false is returned.
+ * Complaints go to `diags`; on any error among them false is returned, and *ret_desired has what could be
+ * read, for the checks below alone: any text of it may be missing, and it has no digest. Its `file` is NULL
+ * when there was no document.
  */
 NODISCARD bool desired_parse(const char *path, struct bytes text, const struct file_reader *reader,
 			     struct arena *out, struct diag_list *diags, struct desired *ret_desired);

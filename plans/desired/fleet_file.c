@@ -192,6 +192,7 @@ bool fleet_parse(const char *path, const char *text, size_t len, struct arena *o
 	const struct node *root;
 	size_t first = diags->count;
 	const char *shown = arena_strdup(out, path);
+	*ret_fleet = (struct fleet_file){0};
 	if (!doc_parse(shown, text, len, out, diags, &root))
 		return false;
 	struct fleet_file fleet = default_fleet();
@@ -201,6 +202,7 @@ bool fleet_parse(const char *path, const char *text, size_t len, struct arena *o
 		check_waves(&reader, &fleet);
 	}
 	diags_sort_from(diags, first);
+	*ret_fleet = fleet;
 	if (diags_errors_from(diags, first))
 		return false;
 	if (!fleet.waves.count)

@@ -43,7 +43,10 @@ struct fleet_file {
 	struct place waves_place;
 };
 
-/* Complaints go to `diags`; on any error among them *ret_fleet is left alone and false is returned. */
+/*
+ * Complaints go to `diags`; on any error among them false is returned, and *ret_fleet has what could be read,
+ * for fleet_check_names alone.
+ */
 NODISCARD bool fleet_parse(const char *path, const char *text, size_t len, struct arena *out,
 			   struct diag_list *diags, struct fleet_file *ret_fleet);
 

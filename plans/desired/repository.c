@@ -3,6 +3,7 @@
 
 #include "core/file.h"
 #include "plans/desired/claims.h"
+#include "plans/desired/desired_fields.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -88,13 +89,15 @@ bool repository_check_fleet(const struct repository *repository, const char *pat
 {
 	struct recorder recorder = {repository, checked, out};
 	struct bytes text;
-	if (!read_recorded(&recorder, path, out, &text, err) ||
-	    !fleet_parse(path_join(out, repository->dir, path), text.ptr, text.len, out, &checked->diags,
-			 ret_fleet))
+	size_t first = checked->diags.count;
+	if (!read_recorded(&recorder, path, out, &text, err))
 		return false;
+	bool parsed = fleet_parse(path_join(out, repository->dir, path), text.ptr, text.len, out,
+				  &checked->diags, ret_fleet);
 	const struct str_list names = repository_names(repository, out);
 	fleet_check_names(ret_fleet, &names, out, &checked->diags);
-	return !diag_has_errors(&checked->diags);
+	diags_sort_from(&checked->diags, first);
+	return parsed && !diag_has_errors(&checked->diags);
 }
 
 /* desired_parse, or desired_parse_draft. */
@@ -220,6 +223,23 @@ bool repository_find_customer(const struct repository *repository, const char *n
 	return true;
 }
 
+/* A file that is refused anyway is not refused again, for something else, once that is mended. */
+static void tell_the_rest(struct recorder *recorder, const struct customer *customer)
+{
+	const struct desired *desired = &customer->desired;
+	const struct repository *repository = recorder->repository;
+	struct checked *checked = recorder->checked;
+	struct error told = ERROR_INIT;
+	if (!desired->file)
+		return;
+	if (repository->today)
+		desired_check_dates(desired, repository->today, recorder->out, &checked->diags);
+	desired_check_partner(desired, &customer->policy, recorder->out, &checked->diags);
+	if (!repository_check_claims(repository, desired, recorder->out, checked, &told))
+		error_release(&told);
+	diags_sort_from(&checked->diags, 0);
+}
+
 static bool load_customer(struct recorder *recorder, const char *name_or_path, parse_customer *parse,
 			  struct customer *ret, struct error *err)
 {
@@ -234,8 +254,12 @@ static bool load_customer(struct recorder *recorder, const char *name_or_path, p
 		return false;
 	const char *path = arena_printf(out, "customers/%s.yaml", name);
 	if (!check_customer(recorder, path, parse, &customer.desired, &cause)) {
-		if (cause.code == ERR_NONE)
+		if (cause.code == ERR_NONE) {
+			desired_check_policy(&customer.desired, &customer.policy, out, &checked->diags);
+			if (parse == desired_parse)
+				tell_the_rest(recorder, &customer);
 			return refused(checked, path, err);
+		}
 		bool listed = str_list_has(&repository->customers, path_name(path));
 		if (!listed) {
 			error_release(&cause);
@@ -245,8 +269,10 @@ static bool load_customer(struct recorder *recorder, const char *name_or_path, p
 		return false;
 	}
 	desired_check_policy(&customer.desired, &customer.policy, out, &checked->diags);
-	if (diag_has_errors(&checked->diags))
+	if (diag_has_errors(&checked->diags)) {
+		tell_the_rest(recorder, &customer);
 		return refused(checked, path, err);
+	}
 	*ret = customer;
 	return true;
 }
@@ -270,7 +296,8 @@ bool repository_load_draft(const struct repository *repository, const char *name
 static bool may_claim(const char *text, const struct desired *desired, struct arena *out)
 {
 	const char *lower = str_lower(out, text);
-	return strstr(lower, desired->tenant_id) || strstr(lower, desired->tenant_domain);
+	return (desired->tenant_id && strstr(lower, desired->tenant_id)) ||
+	       (desired->tenant_domain && strstr(lower, desired->tenant_domain));
 }
 
 static void add_claim(const struct repository *repository, const char *path, const struct desired *desired,
@@ -296,13 +323,13 @@ bool repository_check_claims(const struct repository *repository, const struct d
 	claims_add(&claims, desired, out);
 	for (size_t i = 0; i < repository->customers.count; i++) {
 		const char *path = path_join(out, "customers", repository->customers.items[i]);
-		if (!str_eq(path_name(path), arena_printf(out, "%s.yaml", desired->customer)))
+		if (!str_eq(path_name(path), path_name(desired->file)))
 			add_claim(repository, path, desired, out, &claims);
 	}
 	claims_compare(&claims, out);
 	claim_complain(&claims.items[0], desired->tenant_place, out, &checked->diags);
 	return !claims.items[0].message ||
-	       refused(checked, arena_printf(out, "customers/%s.yaml", desired->customer), err);
+	       refused(checked, arena_printf(out, "customers/%s", path_name(desired->file)), err);
 }
 
 /* ---- showing -------------------------------------------------------------------------------- */

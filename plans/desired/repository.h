@@ -15,6 +15,8 @@ struct repository {
 	const char *dir;	   /* shown before paths; "." is not shown */
 	struct file_reader files;  /* by paths relative to the repository */
 	struct str_list customers; /* names, sorted; only for suggestions and for validating all */
+	int32_t today; /* beside other errors of a customer's file, its dates are judged by it; 0: they are
+			  not */
 };
 
 /* A text that was read, by the path that its places name. */

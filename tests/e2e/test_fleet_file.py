@@ -51,8 +51,9 @@ class FleetFile(harness.TestCase):
     rows = self.ws.run_json('validate', expect=harness.INVALID)['files'][1]['diagnostics']
     found = [(row['code'], row['line']) for row in rows]
     for wanted in (('SS106', 2), ('SS106', 4), ('SS110', 4), ('SS113', 5), ('SS110', 6), ('SS114', 7), ('SS110', 7),
-                   ('SS110', 8), ('SS110', 9), ('SS107', 10)):
+                   ('SS110', 8), ('SS110', 9), ('SS107', 10), ('SS119', 2)):
       self.assertIn(wanted, found)
+    self.assertEqual([line for _, line in found], sorted(line for _, line in found))
     text = self.ws.run('validate', expect=harness.INVALID).err
     self.assertIn("did you mean 'until'?", text.lower())
     self.assertIn('fleet.yaml:4:', text)

@@ -144,6 +144,65 @@ class Values(Files):
     self.assertIn(f'warning[SS226]: retire_by: {day(-3)} is past', self.validate(past, harness.OK))
 
 
+class OneRun(Files):
+  """What can be judged of a file is told in one run, whatever else is wrong with it."""
+
+  FIELDS = (('seats: 10', 'seats: many', 'SS109'), ('upfront-payment', 'upfront', 'SS110'))
+  REST = (('agreed_on: 2026-11-02', 'agreed_on: 2098-01-01', 'agreed_on: 2098-01-01 is still to come'),
+          ('placed_on: 2026-11-05', 'placed_on: 2006-11-05', 'placed_on: 2006-11-05 is too long ago'),
+          ('order_of_work: assign-first\n', 'limits: {users_changed: 100%}\n', 'SS116'))
+
+  def edited(self, *edits):
+    text = customer(['holders_of: advisor'], 'order_of_work: assign-first\n')
+    for old, new, _ in edits:
+      self.assertIn(old, text)
+      text = text.replace(old, new)
+    return text
+
+  def errors(self):
+    files = self.ws.run_json('validate', expect=harness.INVALID)['files']
+    return {row['message'] for file in files for row in file['diagnostics'] if row['severity'] == 'error'}
+
+  def test_fields_and_what_is_judged_of_them(self):
+    self.ws.write('seatshift.yaml', f'version: 1\nlimits: {{users_changed: 50%}}\npartner: {{tenant: {contoso.TENANT}}}\n')
+    other = self.edited().replace('customer: contoso', 'customer: fabrikam')
+    self.ws.write('customers/fabrikam.yaml', other)
+    told = self.validate(self.edited(*self.FIELDS, *self.REST))
+    for command in (told, self.ws.run('plan', 'contoso', expect=harness.INVALID).err):
+      for words in [row[2] for row in self.FIELDS + self.REST] + ["the partner's own tenant", "of customer 'fabrikam'"]:
+        self.assertIn(words, command)
+      places = [int(line.split(':')[1]) for line in command.splitlines()
+                if line.startswith('customers/contoso.yaml:')]
+      self.assertEqual(places, sorted(places), command)
+      self.assertGreaterEqual(len(places), 7)
+    self.assertIn("of customer 'contoso'", told)
+
+  def test_mended_one_after_the_other_nothing_new_comes_up(self):
+    """Whichever of them is mended first, the second run tells of nothing that the first did not."""
+    edits = self.FIELDS + self.REST[:2]
+    self.ws.write('customers/contoso.yaml', self.edited(*edits))
+    first = self.errors()
+    self.assertGreaterEqual(len(first), len(edits))
+    for mended in edits:
+      with self.subTest(mended=mended[1]):
+        self.ws.write('customers/contoso.yaml', self.edited(*[edit for edit in edits if edit != mended]))
+        self.assertLess(self.errors(), first)
+
+  def test_a_plan_tells_dates_and_the_other_customer_together(self):
+    self.ws.write('customers/fabrikam.yaml', self.edited().replace('customer: contoso', 'customer: fabrikam'))
+    self.ws.write('customers/contoso.yaml', self.edited(self.REST[0]))
+    told = self.ws.run('plan', 'contoso', expect=harness.INVALID).err
+    self.assertIn(self.REST[0][2], told)
+    self.assertIn("of customer 'fabrikam'", told)
+
+  def test_a_copy_that_is_not_filled_in(self):
+    """Without a tenant it claims none; what is missing is told, and of the other customer nothing."""
+    self.ws.write('customers/fabrikam.yaml', 'version: 1\ncustomer: contoso\nmoves: []\n')
+    told = self.validate(self.edited())
+    self.assertIn("'tenant' is missing", told)
+    self.assertNotIn('SS120', told)
+
+
 class Yaml(Files):
   """What the parser words for those who know its grammar gets a sentence for those who do not."""
 

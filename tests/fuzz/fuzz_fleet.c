@@ -16,11 +16,11 @@ static void try_file(const char *text, size_t size, struct arena *arena)
 	struct str_list customers = {0};
 	bool good = fleet_parse("fleet.yaml", text, size, arena, &diags, &file);
 	assert(good || diags.count);
+	VEC_PUSH(arena, &customers, "contoso");
+	fleet_check_names(&file, &customers, arena, &diags);
 	if (!good)
 		return;
 	assert(file.waves.count);
-	VEC_PUSH(arena, &customers, "contoso");
-	fleet_check_names(&file, &customers, arena, &diags);
 	const struct label_list none = {0};
 	(void)fleet_selects(&file, "contoso", &none);
 	struct fleet_choice_list chosen = {0};
