@@ -31,6 +31,9 @@ def time(days):
 
 
 RETIRE_BY = day(32)
+# An order is of these days too: a term that ends later than a year after it counts as extended.
+AGREED, ORDERED = day(-27), day(-24)
+CAME = time(-9)  # when what was ordered came
 USERS, HOLDERS = 200, 150
 SEATS_ADVISOR, SEATS_OPEN = 160, 150
 
@@ -111,12 +114,12 @@ def customer(tenant_id=TENANT, domain='contoso.onmicrosoft.com', name='Contoso L
       reason: upfront-payment
       note: Grant money has to be spent this year.
       agreed_by: jane@contoso.com
-      agreed_on: 2026-11-02
+      agreed_on: {AGREED}
     moves:
       - open:
           sku: ENTERPRISEPACK
           seats: {seats}
-          order: {{distributor: Example Distribution, reference: PO-4711, placed_on: 2026-11-05}}
+          order: {{distributor: Example Distribution, reference: PO-4711, placed_on: {ORDERED}}}
           key: {{env: CONTOSO_OPEN_KEY, ends_in: 7QX2K}}
         advisor:
           sku: STANDARDPACK

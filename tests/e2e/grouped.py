@@ -10,7 +10,7 @@ import harness
 from test_planning import ADELE, ALEX, BIANCA, GROUP, Planning, customer, document, user
 
 CAREY = 'carey.garner@contoso.com'
-OPEN_SEATS = {'sku': 'ENTERPRISEPACK', 'created': '2026-11-20T00:00:00Z', 'ends': contoso.time(367)}
+OPEN_SEATS = {'sku': 'ENTERPRISEPACK', 'created': contoso.CAME, 'ends': contoso.time(367)}
 E3 = '6fd2c87f-b296-42f0-b197-1e91e994b900'
 ANOTHER = 'c0ffee00-0000-4000-8000-000000000002'
 

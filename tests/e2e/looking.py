@@ -46,8 +46,8 @@ def customer(agreement=True, order=True, users='      - holders_of: advisor', re
         users:
     USERS
     ''')
-  agreed = 'agreement: {reason: upfront-payment, agreed_by: jane@contoso.com, agreed_on: 2026-11-02}'
-  ordered = ('order: {distributor: Example Distribution, reference: PO-4711, placed_on: 2026-11-05}\n'
+  agreed = f'agreement: {{reason: upfront-payment, agreed_by: jane@contoso.com, agreed_on: {contoso.AGREED}}}'
+  ordered = (f'order: {{distributor: Example Distribution, reference: PO-4711, placed_on: {contoso.ORDERED}}}\n'
              '      key: {env: CONTOSO_OPEN_KEY, ends_in: 7QX2K}')
   text = text.replace('AGREEMENT\n', agreed + '\n' if agreement else '')
   text = text.replace('      ORDER\n', '      ' + ordered + '\n' if order else '')

@@ -59,13 +59,13 @@ def customer(number, holders=HOLDERS, retire=True, labels=None):
     version: 1
     customer: {name(number)}
     tenant: {{id: {tenant_id(number)}, domain: {name(number)}.onmicrosoft.com, name: Contoso {number:04}}}
-    agreement: {{reason: upfront-payment, agreed_by: jane@{name(number)}.com, agreed_on: 2026-11-02}}
+    agreement: {{reason: upfront-payment, agreed_by: jane@{name(number)}.com, agreed_on: {contoso.AGREED}}}
     moves:
       - open:
           sku: ENTERPRISEPACK
           seats: {holders}
           programme: open-value
-          order: {{distributor: Example Distribution, reference: PO-{number:04}, placed_on: 2026-11-05}}
+          order: {{distributor: Example Distribution, reference: PO-{number:04}, placed_on: {contoso.ORDERED}}}
           key: {{env: CONTOSO_OPEN_KEY, ends_in: 7QX2K}}
     ''')
   if retire:

@@ -58,7 +58,7 @@ class Renewing(Planning):
 
   def begin(self, more='', **changes):
     subscriptions = contoso.tenant(0)['subscriptions'] + [
-      {'id': MONTHLY, 'sku': 'ENTERPRISEPACK', 'seats': 10, 'created': '2026-11-20T00:00:00Z',
+      {'id': MONTHLY, 'sku': 'ENTERPRISEPACK', 'seats': 10, 'created': contoso.CAME,
        'ends': contoso.time(21), **changes}]
     text = customer(['holders_of: advisor'], more, seats=10).replace(
       f'{contoso.SUBSCRIPTION}}}', f'{contoso.SUBSCRIPTION}, retire_by: {contoso.RETIRE_BY}}}')

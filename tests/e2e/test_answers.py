@@ -8,7 +8,7 @@ import harness
 from gateway import Gateway
 from test_planning import ADELE, ALEX, BIANCA, GROUP, Planning, customer, document, user
 
-SEATS = {'sku': 'ENTERPRISEPACK', 'seats': 10, 'created': '2026-11-20T00:00:00Z', 'ends': contoso.time(367)}
+SEATS = {'sku': 'ENTERPRISEPACK', 'seats': 10, 'created': contoso.CAME, 'ends': contoso.time(367)}
 STRANGER = 'dddddddd-0000-4000-8000-00000000000d'
 OTHERS = 'c0ffee00-0000-4000-8000-000000000009'
 

@@ -87,7 +87,7 @@ class Basis(Planning):
 
   def test_seats_taken_since_the_plan(self):
     """Counted before the first write for all waves, not found out when half of the people are moved."""
-    seats = {'sku': 'ENTERPRISEPACK', 'seats': 2, 'created': '2026-11-20T00:00:00Z', 'ends': contoso.time(367)}
+    seats = {'sku': 'ENTERPRISEPACK', 'seats': 2, 'created': contoso.CAME, 'ends': contoso.time(367)}
     users = [*(user(upn, licenses=['STANDARDPACK']) for upn in (ADELE, ALEX)), user(BIANCA)]
     doc = document(users, subscriptions=[*contoso.tenant(0)['subscriptions'], seats])
     twin = self.start(doc, customer(['holders_of: advisor'], f'canary: [{ADELE}]\n', seats=2))
@@ -105,7 +105,7 @@ class Basis(Planning):
   def test_the_subscription_found_is_still_the_one(self):
     """Seats that were there when the plan was made: gone bad since, nothing is written."""
     number = '9b1d7f3e-2a4c-4e6b-8d0f-5c7a9e1b3d24'
-    seats = {'id': number, 'sku': 'ENTERPRISEPACK', 'seats': 9, 'created': '2026-11-20T00:00:00Z',
+    seats = {'id': number, 'sku': 'ENTERPRISEPACK', 'seats': 9, 'created': contoso.CAME,
              'ends': contoso.time(367)}
     other = {**seats, 'id': '9b1d7f3e-2a4c-4e6b-8d0f-5c7a9e1b3d25', 'seats': 1}
     users = [user(upn, licenses=['STANDARDPACK']) for upn in (ADELE, ALEX)]
@@ -130,7 +130,7 @@ class Basis(Planning):
     """A trial, or a term that is over before the retirement: told, and waited on, never taken for the seats."""
     twin, plan = self.begin()
     world = json.loads(twin.path.read_text())
-    ours = {'sku': 'ENTERPRISEPACK', 'seats': 10, 'created': '2026-11-20T00:00:00Z'}
+    ours = {'sku': 'ENTERPRISEPACK', 'seats': 10, 'created': contoso.CAME}
     for row, words in (({'ends': contoso.time(356), 'trial': True}, f'is new, but a trial, until {contoso.day(356)}'),
                        ({'ends': self.SOON}, f'is new, but ends {contoso.day(47)}, and its seats are needed beyond {contoso.day(62)}')):
       with self.subTest(words):

@@ -28,7 +28,7 @@ class Documents(Looking):
     self.assertEqual(plan['plan'], plan['id'])
     name = plan['plan']
     self.assertEqual(self.document('apply', 'apply', name, '--yes', '--events', 'events')['plan'], name)
-    self.ws.run('step', name, '1', '--done', '--case', '1', '--on', '2026-11-06', expect=harness.OK)
+    self.ws.run('step', name, '1', '--done', '--case', '1', '--on', contoso.day(-23), expect=harness.OK)
     twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', 10)
     self.document('apply', 'apply', name, '--yes', '--events', 'events')
     self.ws.git_commit('the plan and its journal')

@@ -7,7 +7,7 @@ import harness
 from gateway import Gateway
 from test_planning import ADELE, ALEX, BIANCA, Planning, customer, document, user
 
-OPEN_SEATS = {'id': '4d0a9f3b-6c1e-4f5d-8a2b-7e3c5d1f9b06', 'sku': 'ENTERPRISEPACK', 'seats': 10, 'created': '2026-11-20T00:00:00Z', 'ends': contoso.time(367)}
+OPEN_SEATS = {'id': '4d0a9f3b-6c1e-4f5d-8a2b-7e3c5d1f9b06', 'sku': 'ENTERPRISEPACK', 'seats': 10, 'created': contoso.CAME, 'ends': contoso.time(367)}
 
 
 class Gate(Planning):

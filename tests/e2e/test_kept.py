@@ -6,7 +6,7 @@ import contoso
 import harness
 from test_planning import ADELE, ALEX, BIANCA, GROUP, Planning, customer, document, user
 
-SEATS = {'sku': 'ENTERPRISEPACK', 'seats': 10, 'created': '2026-11-20T00:00:00Z', 'ends': contoso.time(367)}
+SEATS = {'sku': 'ENTERPRISEPACK', 'seats': 10, 'created': contoso.CAME, 'ends': contoso.time(367)}
 # The directory's own SKU: two services are tied together, and one is the company's.
 EXCHANGE, SHAREPOINT = 'efb87545-963c-4e0d-99df-69c6916d9eb0', '5dbe027f-2339-4123-9542-606e4d348a72'
 PLANS = [{'id': EXCHANGE, 'name': 'EXCHANGE_S_ENTERPRISE'}, {'id': SHAREPOINT, 'name': 'SHAREPOINTENTERPRISE'},

@@ -236,7 +236,7 @@ class Status(Looking):
     self.assertRegex(text, r'(?m)^contoso +yes +yes +yes +unknown')
 
   def test_late(self):
-    twin = self.start(retire_by='2026-11-10')
+    twin = self.start(retire_by=contoso.day(-19))
     plan = self.ws.run_json('plan', 'contoso')
     if 'id' in plan:
       self.assertTrue(self.status(expect=harness.OK)['window']['retire_by_passed'])

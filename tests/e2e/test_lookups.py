@@ -100,7 +100,7 @@ class Skus(Lookups):
     world = document([user(ADELE, licenses=['STANDARDPACK'])])
     world['tenants'][0]['skus'] = [{'sku': 'SECOND', 'id': OTHER_E3, 'plans': [{'name': 'SWAY'}]}]
     world['tenants'][0]['subscriptions'] += [
-      {'sku': sku, 'seats': 9, 'created': '2026-11-20T00:00:00Z', 'ends': contoso.time(367)}
+      {'sku': sku, 'seats': 9, 'created': contoso.CAME, 'ends': contoso.time(367)}
       for sku in ('ENTERPRISEPACK', 'SECOND')]
     twin = self.start(world, customer(['holders_of: advisor'], seats=9))
 

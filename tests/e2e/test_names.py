@@ -106,12 +106,12 @@ class Steps(Looking):
     document['tenants'][0] = here
     self.server = self.twin(document)
     contoso.set_up(self.ws, self.server)
-    self.ws.write('customers/contoso.yaml', customer(more='''\
+    self.ws.write('customers/contoso.yaml', customer(more=f'''\
   - open:
       sku: ENTERPRISEPREMIUM
       seats: 5
-      order: {distributor: Example Distribution, reference: PO-4712, placed_on: 2026-11-05}
-      key: {env: SECOND_KEY, ends_in: T8NCM}
+      order: {{distributor: Example Distribution, reference: PO-4712, placed_on: {contoso.ORDERED}}}
+      key: {{env: SECOND_KEY, ends_in: T8NCM}}
     advisor:
       sku: EXCHANGESTANDARD
       subscription: 7b1d7f3e-2a4c-4e6b-8d0f-5c7a9e1b3d24

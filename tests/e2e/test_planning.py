@@ -24,12 +24,12 @@ def customer(users, more='', seats=10, unlisted='refuse'):
   return f'''version: 1
 customer: contoso
 tenant: {{id: {contoso.TENANT}, domain: contoso.onmicrosoft.com}}
-agreement: {{reason: upfront-payment, agreed_by: jane@contoso.com, agreed_on: 2026-11-02}}
+agreement: {{reason: upfront-payment, agreed_by: jane@contoso.com, agreed_on: {contoso.AGREED}}}
 moves:
   - open:
       sku: ENTERPRISEPACK
       seats: {seats}
-      order: {{distributor: Example Distribution, reference: PO-4711, placed_on: 2026-11-05}}
+      order: {{distributor: Example Distribution, reference: PO-4711, placed_on: {contoso.ORDERED}}}
     advisor: {{sku: STANDARDPACK, subscription: {contoso.SUBSCRIPTION}}}
     users:
 {entries}    unlisted: {unlisted}
@@ -96,10 +96,10 @@ class TwoMoves(Planning):
     subscriptions = [*contoso.tenant(0)['subscriptions'],
                      {'id': self.SECOND, 'sku': 'O365_BUSINESS_ESSENTIALS', 'seats': 10, 'created': '2025-12-01T00:00:00Z',
                       'ends': contoso.time(367)},
-                     *({'sku': sku, 'seats': 10, 'created': '2026-11-20T00:00:00Z', 'ends': contoso.time(1098)}
+                     *({'sku': sku, 'seats': 10, 'created': contoso.CAME, 'ends': contoso.time(1098)}
                        for sku in ('ENTERPRISEPACK', 'SMB_BUSINESS_ESSENTIALS'))]
     entries = ''.join(f'      - {entry}\n' for entry in second)
-    move = f"""  - open: {{sku: SMB_BUSINESS_ESSENTIALS, seats: 10, order: {{distributor: Example Distribution, reference: PO-4712, placed_on: 2026-11-05}}}}
+    move = f"""  - open: {{sku: SMB_BUSINESS_ESSENTIALS, seats: 10, order: {{distributor: Example Distribution, reference: PO-4712, placed_on: {contoso.ORDERED}}}}}
     advisor: {{sku: O365_BUSINESS_ESSENTIALS, subscription: {self.SECOND}}}
     users:
 {entries}{tail}{more}"""

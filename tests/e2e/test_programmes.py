@@ -93,7 +93,7 @@ class Whole(Programmes):
     self.assertIn('SS246', [warning['code'] for warning in self.plan['warnings']])
     self.assertEqual(self.plan['actions'][0]['change'], {
       'arrives_by': 'provisioned', 'programme': 'csp', 'provisioned_by': 'Example Distribution',
-      'return_until': '2026-11-12', 'seats': 10, 'sku': contoso.ENTERPRISEPACK})
+      'return_until': contoso.day(-17), 'seats': 10, 'sku': contoso.ENTERPRISEPACK})
     result = self.apply()
     self.assertIn('waits for a0001 receive-seats', result.out)
     self.provision(twin, id=NEW)
@@ -222,7 +222,7 @@ class Card(Programmes):
     self.begin('csp', 'provisioned_by: Fabrikam Distribution')
     card = self.ws.run('step', self.plan['id'], 'receive-seats', expect=harness.OK).out
     for words in (contoso.TENANT, 'contoso.onmicrosoft.com', '10 × ENTERPRISEPACK', 'Example Distribution, PO-4711',
-                  'EXIT     they can be given back until 2026-11-12', '1. Give Fabrikam Distribution the tenant',
+                  f'EXIT     they can be given back until {contoso.day(-17)}', '1. Give Fabrikam Distribution the tenant',
                   'NEW subscription in this tenant with 10 seats', f'--done --case NUMBER'):
       self.assertIn(words, card)
     self.assertNotIn('SEE THE KEY', card)
@@ -251,7 +251,7 @@ class Files(Programmes):
     def warned(programme, days_left):
       ends = today + datetime.timedelta(days=days_left)
       placed = ends.replace(year=ends.year - 5, day=min(ends.day, 28)) + datetime.timedelta(days=max(ends.day - 28, 0))
-      text = customer(programme).replace('placed_on: 2026-11-05', f'placed_on: {placed}')
+      text = customer(programme).replace(f'placed_on: {contoso.ORDERED}', f'placed_on: {placed}')
       return self.warned(text), ends
     said, ends = warned('open-license', 30)
     self.assertIn(f'warning[SS235]: placed_on: {ends.year - 5}', said)
@@ -264,12 +264,12 @@ class Files(Programmes):
   def test_an_order_of_what_is_not_sold(self):
     self.assertIn('warning[SS234]', self.warned(looking.customer()))
     self.assertNotIn('SS234', self.warned(customer('open-value')))
-    self.assertNotIn('SS234', self.warned(looking.customer().replace('2026-11-05', '2021-12-31')))
+    self.assertNotIn('SS234', self.warned(looking.customer().replace(contoso.ORDERED, '2021-12-31')))
 
   def test_given_back_before_the_order(self):
     self.ws.write('seatshift.yaml', contoso.POLICY)
-    self.ws.write('customers/contoso.yaml', customer('csp', 'return_until: 2026-11-04'))
-    self.assertIn('return_until: 2026-11-04 lies before', self.ws.run('validate', expect=harness.INVALID).err)
+    self.ws.write('customers/contoso.yaml', customer('csp', f'return_until: {contoso.day(-25)}'))
+    self.assertIn(f'return_until: {contoso.day(-25)} lies before', self.ws.run('validate', expect=harness.INVALID).err)
 
   def test_the_schema_says_the_same(self):
     """Every programme with every way to arrive and every key: the editor's rules and the program's are one."""
@@ -278,7 +278,7 @@ class Files(Programmes):
     for programme in move['properties']['programme']['enum']:
       for arrives in (None, 'key', 'provisioned', 'transferred'):
         for more in (None, 'key: {env: OPEN_KEY}', 'redeem_as: add-seats', 'provisioned_by: Example Distribution',
-                     'return_until: 2026-12-01'):
+                     f'return_until: {contoso.day(2)}'):
           keys = [f'programme: {programme}', *([f'arrives_by: {arrives}'] if arrives else []), *([more] if more else [])]
           text = customer(keys[0][11:], *keys[1:], key=False)
           self.ws.write('seatshift.yaml', contoso.POLICY)
@@ -307,7 +307,8 @@ class Way(Programmes):
     undo = self.ws.run_json('undo', self.plan['id'], expect=harness.OK)
     stays = [warning['message'] for warning in undo['warnings'] if warning['code'] == 'SS243']
     self.assertEqual(len(stays), 1, undo['warnings'])
-    self.assertIn('10 × ENTERPRISEPACK that were provisioned stay; they can be given back until 2026-11-12', stays[0])
+    self.assertIn(f'10 × ENTERPRISEPACK that were provisioned stay; they can be given back until {contoso.day(-17)}',
+                  stays[0])
 
 
 if __name__ == '__main__':

@@ -93,7 +93,7 @@ class OfTheCompany(Planning):
 
   def world(self, *there):
     subscriptions = contoso.tenant(0)['subscriptions'] + [
-      {'sku': sku, 'seats': 10, 'created': '2026-11-20T00:00:00Z', 'ends': contoso.time(367)} for sku in there]
+      {'sku': sku, 'seats': 10, 'created': contoso.CAME, 'ends': contoso.time(367)} for sku in there]
     return document([user(ADELE, licenses=['STANDARDPACK'])], subscriptions=subscriptions)
 
   def test_by_name_by_id_and_for_many(self):

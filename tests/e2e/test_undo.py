@@ -318,7 +318,7 @@ class Edited(Undo):
 class Few(Planning):
   """A tenant of a few people."""
 
-  open_seats = {'sku': 'ENTERPRISEPACK', 'seats': 10, 'created': '2026-11-20T00:00:00Z', 'ends': contoso.time(1098)}
+  open_seats = {'sku': 'ENTERPRISEPACK', 'seats': 10, 'created': contoso.CAME, 'ends': contoso.time(1098)}
 
   def begin(self, people, entries=('holders_of: advisor',), groups=(), more='', expect=harness.WAITING, fault=None,
             unlisted='refuse', seats=20):
@@ -638,7 +638,7 @@ class Pair(Few):
     self.assertIn(f'plan {plan["id"]} was undone by plan {undo["id"]}', result.err)
     told = self.ws.run('status', 'contoso', expect=harness.OK).said
     self.assertIn(f'plan {undo["id"]}, which undoes {plan["id"]}', told)
-    self.assertIn('twice since 2026-11-20', told)
+    self.assertIn(f'twice since {contoso.day(-9)}', told)
     self.assertIn('no step of this plan ends either', told)
     self.assertRegex(self.ws.run('show', undo['id'], expect=harness.OK).out, r'FINDS +Before +STANDARDPACK')
     self.ws.git_commit('undone')
@@ -906,7 +906,7 @@ class Pair(Few):
     for face, shown in self.faces(undo):
       self.assertIn('back from Office 365 E3 to Office 365 E1', shown, face)
       self.assertRegex(shown, 'Paid for both.*20 seats of Office 365 E1 .*beside what there is of Office 365 E3', face)
-      self.assertRegex(shown, 'twice since 2026-11-20, .*no step of this plan ends either', face)
+      self.assertRegex(shown, f'twice since {contoso.day(-9)}, .*no step of this plan ends either', face)
       self.assertRegex(shown, 'service for everybody who had it before plan', face)
       self.assertNotIn('REVIVES', shown, face)
     self.twin_.cancel(contoso.TENANT, contoso.SUBSCRIPTION)
@@ -983,9 +983,9 @@ class Many(Planning):
     subscriptions = [*contoso.tenant(0)['subscriptions'],
                      {'id': second, 'sku': 'O365_BUSINESS_ESSENTIALS', 'seats': 45, 'created': '2025-12-01T00:00:00Z',
                       'ends': contoso.time(367)}]
-    subscriptions += [{'sku': sku, 'seats': seats, 'created': '2026-11-20T00:00:00Z', 'ends': contoso.time(1098)}
+    subscriptions += [{'sku': sku, 'seats': seats, 'created': contoso.CAME, 'ends': contoso.time(1098)}
                       for sku, seats in (('ENTERPRISEPACK', 170), ('SMB_BUSINESS_ESSENTIALS', 50))]
-    order = 'order: {distributor: Example Distribution, reference: PO-4711, placed_on: 2026-11-05}'
+    order = f'order: {{distributor: Example Distribution, reference: PO-4711, placed_on: {contoso.ORDERED}}}'
     more = f"""  - open: {{sku: SMB_BUSINESS_ESSENTIALS, seats: 50, {order}}}
     advisor: {{sku: O365_BUSINESS_ESSENTIALS, subscription: {second}}}
     users: [holders_of: advisor]

@@ -127,20 +127,20 @@ class Values(Files):
       return (today + datetime.timedelta(days=offset)).isoformat()
 
     for old, new, words in (
-        ('agreed_on: 2026-11-02', f'agreed_on: {day(9)}', f'agreed_on: {day(9)} is still to come'),
-        ('placed_on: 2026-11-05', f'placed_on: {day(9)}', f'placed_on: {day(9)} is still to come'),
-        ('agreed_on: 2026-11-02', 'agreed_on: 2006-11-02', 'agreed_on: 2006-11-02 is too long ago'),
-        ('placed_on: 2026-11-05', 'placed_on: 2009-12-31', 'placed_on: 2009-12-31 is too long ago'),
-        ('retire_by: 2098-12-31', 'retire_by: 2026-11-01', 'lies before the agreement or the order'),
-        ('retire_by: 2098-12-31', 'retire_by: 2026-11-04', 'lies before the agreement or the order')):
+        (f'agreed_on: {contoso.AGREED}', f'agreed_on: {day(9)}', f'agreed_on: {day(9)} is still to come'),
+        (f'placed_on: {contoso.ORDERED}', f'placed_on: {day(9)}', f'placed_on: {day(9)} is still to come'),
+        (f'agreed_on: {contoso.AGREED}', 'agreed_on: 2006-11-02', 'agreed_on: 2006-11-02 is too long ago'),
+        (f'placed_on: {contoso.ORDERED}', 'placed_on: 2009-12-31', 'placed_on: 2009-12-31 is too long ago'),
+        ('retire_by: 2098-12-31', f'retire_by: {day(-28)}', 'lies before the agreement or the order'),
+        ('retire_by: 2098-12-31', f'retire_by: {day(-25)}', 'lies before the agreement or the order')):
       with self.subTest(new=new):
         self.assertIn(old, good)
         told = self.validate(good.replace(old, new))
         self.assertIn(words, told)
         self.assertIn('error[SS110]', told)
         self.ws.run('plan', 'contoso', expect=harness.INVALID)
-    self.validate(good.replace('2026-11-02', day(0)).replace('2026-11-05', day(0)), harness.OK)
-    past = good.replace('2026-11-02', day(-9)).replace('2026-11-05', day(-8)).replace('2098-12-31', day(-3))
+    self.validate(good.replace(contoso.AGREED, day(0)).replace(contoso.ORDERED, day(0)), harness.OK)
+    past = good.replace(contoso.AGREED, day(-9)).replace(contoso.ORDERED, day(-8)).replace('2098-12-31', day(-3))
     self.assertIn(f'warning[SS226]: retire_by: {day(-3)} is past', self.validate(past, harness.OK))
 
 
@@ -222,7 +222,7 @@ class Yaml(Files):
         ('version: 1', 'version: 1\nnote: one: two', ':2:10:', 'with a colon and a space in it in quotes'),
         ('- holders_of: advisor', '-holders_of: advisor', ':12:7:', 'a space after the dash'),
         ('- holders_of: advisor', '-adele@contoso.com', ':12:7:', "a space after the dash: '- adele@contoso.com'"),
-        ('placed_on: 2026-11-05}', 'placed_on: 2026-11-05', ':10:', 'Close the bracket that is opened on line 9'),
+        (f'placed_on: {contoso.ORDERED}}}', f'placed_on: {contoso.ORDERED}', ':10:', 'Close the bracket that is opened on line 9'),
         ('distributor: Example', 'distributor: "Example', ':9:', 'Close the quote'),
         ('      seats: 10', '     seats: 10', ':8:6:', 'does not line up'),
         ('      seats: 10', '        seats: 10', ':8:', 'further in'),

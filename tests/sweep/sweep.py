@@ -38,7 +38,7 @@ def document(users=USERS, others=3, **settings):
   tenant['subscriptions'][0]['seats'] = users + 10
   tenant['subscriptions'].append(
     {'id': '9b5d7a3e-62c8-4f1f-8d4e-3c9f80b2e1aa', 'sku': 'ENTERPRISEPACK', 'seats': users + 5,
-     'created': '2026-11-01T00:00:00Z', 'ends': '2027-12-01T00:00:00Z'})
+     'created': contoso.time(-28), 'ends': contoso.time(367)})
   for number in range(users + others):
     row = contoso.user(number)
     row['id'] = user_id(number)
