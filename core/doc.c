@@ -229,7 +229,8 @@ static bool load_mapping(struct loader *l, struct node *mapping, size_t depth)
 		key->parent = mapping;
 		if (key->kind == NODE_SEQUENCE || key->kind == NODE_MAPPING) {
 			struct place place = {l->file, key->line, key->col, 1};
-			complain(l, SS109, place, "a key must be a text");
+			complain(l, SS109, place, "a key must be a text")->help =
+				"Write 'key: value'; a text that begins with ?, [ or { stands in quotes.";
 			key->kind = NODE_BAD;
 		}
 		struct node *value = load_next(l, depth);

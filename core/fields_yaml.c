@@ -78,6 +78,29 @@ static const char *glued_text(const struct node *node)
 	return first->kind == NODE_SCALAR && !first->quoted && *first->text ? first->text : NULL;
 }
 
+/* The whole file, or a key of it: what to write instead. */
+static const char *next_step(struct arena *out, const struct node *node, enum node_kind kind)
+{
+	const char *glued = glued_text(node);
+	const char *key = node->key ? node->key->text : NULL;
+	if (glued && glued[0] == '-' && kind == NODE_SEQUENCE)
+		return arena_printf(out, "Write a space after the dash: '- %s'.", glued + 1);
+	if (glued && kind == NODE_MAPPING && !node->quoted && strchr(glued, ':'))
+		return spaced_key(out, glued);
+	if (kind == NODE_SEQUENCE && node->kind == NODE_SCALAR)
+		return arena_printf(out, "Write it as a list: [%s].", node->text);
+	if (kind == NODE_SEQUENCE)
+		return "Write each entry on a line of its own, after a dash and a space.";
+	if (kind == NODE_MAPPING && key)
+		return arena_printf(
+			out, "Write what belongs to '%s' below it and further in, as 'key: value'.", key);
+	if (kind == NODE_MAPPING)
+		return "Write 'key: value' on each line.";
+	if (node->kind == NODE_SEQUENCE && node->count == 1 && node->first->kind == NODE_SCALAR)
+		return arena_printf(out, "Leave the brackets or the dash out: %s.", node->first->text);
+	return "Write one value, in quotes where it has brackets, braces or a colon in it.";
+}
+
 bool field_expect(struct field_reader *reader, const struct node *node, enum node_kind kind)
 {
 	if (node->kind == NODE_BAD)
@@ -89,16 +112,8 @@ bool field_expect(struct field_reader *reader, const struct node *node, enum nod
 			"Give it a value or take it out.";
 		return false;
 	}
-	const char *help = NULL;
-	const char *glued = glued_text(node);
-	if (glued && glued[0] == '-' && kind == NODE_SEQUENCE)
-		help = arena_printf(reader->out, "Write a space after the dash: '- %s'.", glued + 1);
-	else if (glued && kind == NODE_MAPPING && !node->quoted && strchr(glued, ':'))
-		help = spaced_key(reader->out, glued);
-	else if (kind == NODE_SEQUENCE && node->kind == NODE_SCALAR)
-		help = arena_printf(reader->out, "Write it as a list: [%s].", node->text);
 	const char *const names[] = {"a text", "a list", "a mapping", ""};
-	wrong_type(reader, node, names[kind], help);
+	wrong_type(reader, node, names[kind], next_step(reader->out, node, kind));
 	return false;
 }
 
@@ -217,7 +232,7 @@ static void read_bool(struct field_reader *reader, const struct node *node, cons
 	wrong_type(reader, node, "true or false",
 		   yes	? "Did you mean true? Write it in lower case, without quotes."
 		   : no ? "Did you mean false? Write it in lower case, without quotes."
-			: NULL);
+			: "Write true or false, without quotes.");
 }
 
 static void read_int(struct field_reader *reader, const struct node *node, const struct field *field,

@@ -106,8 +106,10 @@ static struct diag *contradiction(struct field_reader *reader, struct place plac
 				  const struct move *move)
 {
 	struct diag *diag = field_error_at(reader, SS113, place, "%s", what);
-	diag->help = arena_printf(reader->out, "programme: %s, arrives_by: %s.",
-				  programme_names[move->programme], arrival_names[move->arrives_by]);
+	diag->help = arena_printf(
+		reader->out,
+		"Take it out; or correct how they come, which is now programme: %s, arrives_by: %s.",
+		programme_names[move->programme], arrival_names[move->arrives_by]);
 	return diag;
 }
 
