@@ -130,13 +130,16 @@ const struct sku *live_find_sku_named(const struct live *live, const char *part_
 
 const struct subscription *live_find_subscription(const struct live *live, const char *id_or_commerce_id)
 {
+	const struct subscription *by_commerce = NULL;
 	for (size_t i = 0; i < live->subscriptions.count; i++) {
 		const struct subscription *subscription = &live->subscriptions.items[i];
-		if (str_eq_fold(subscription->id, id_or_commerce_id) ||
-		    (subscription->commerce_id && str_eq_fold(subscription->commerce_id, id_or_commerce_id)))
+		if (str_eq_fold(subscription->id, id_or_commerce_id))
 			return subscription;
+		if (!by_commerce && subscription->commerce_id &&
+		    str_eq_fold(subscription->commerce_id, id_or_commerce_id))
+			by_commerce = subscription;
 	}
-	return NULL;
+	return by_commerce;
 }
 
 int64_t live_listed_seats(const struct live *live, const char *sku_id)

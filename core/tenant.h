@@ -188,6 +188,7 @@ bool subscription_is_retired(const struct subscription *subscription);
 /* All borrow; NULL when not there. Ids are lower case, names in any case. */
 const struct sku *live_find_sku(const struct live *live, const char *sku_id);
 const struct sku *live_find_sku_named(const struct live *live, const char *part_number_or_id);
+/* The one of that id, else the one that Commerce knows by it. */
 const struct subscription *live_find_subscription(const struct live *live, const char *id_or_commerce_id);
 /* Seats that the listed subscriptions of a SKU give, Enabled or in their grace period. */
 int64_t live_listed_seats(const struct live *live, const char *sku_id);

@@ -33,7 +33,8 @@ enum probe retire_probe(const struct action *action, const struct manual_context
 {
 	(void)context;
 	const struct subscription *s = live_find_subscription(live, action->subscription_id);
-	if (!s)
+	/* The plan names it by its own id: what only Commerce calls so is another row. */
+	if (!s || !str_eq_fold(s->id, action->subscription_id))
 		return probe_unlisted(action, live, out, ret_detail);
 	if (subscription_is_retired(s)) {
 		*ret_detail = arena_printf(out, "subscription %s is %s", s->id, s->status_text);

@@ -122,6 +122,26 @@ class Gate(Planning):
     self.ws.run('apply', plan['id'], '--yes', expect=harness.OK)
     self.assertEqual(self.retired(plan), ['verified'])
 
+  def test_another_row_is_not_the_subscription(self):
+    """Nor are two rows of it that say two things: one that it is Suspended, the other that it is not."""
+    twin, plan = self.begin()
+    other = {'id': OPEN_SEATS['id'][:-1] + 'a', 'commerceSubscriptionId': contoso.SUBSCRIPTION, 'status': 'Suspended'}
+    for number, (change, keeps, expect) in enumerate((({'status': 'Suspended'}, True, harness.INCOMPLETE),
+                                                      (other, True, harness.WAITING), (other, False, harness.WAITING))):
+
+      def alter(exchange):
+        if exchange.method == 'GET' and exchange.path.startswith('/v1.0/directory/subscriptions'):
+          answer = exchange.json()
+          own = next(row for row in answer['value'] if row['id'] == contoso.SUBSCRIPTION)
+          others = [row for row in answer['value'] if row is not own]
+          exchange.put({**answer, 'value': [{**own, **change}, *([own] if keeps else []), *others]})
+
+      with self.subTest(number), Gateway(twin, alter) as gateway:
+        result = self.ws.run('apply', plan['id'], '--yes', env=gateway.env(), expect=expect)
+        self.assertEqual(self.retired(plan), [], result.err)
+        if expect == harness.INCOMPLETE:
+          self.assertIn(f'subscription {contoso.SUBSCRIPTION} is listed twice: Suspended with ', ' '.join(result.err.split()))
+
   def test_a_word_for_the_status_that_nobody_knows(self):
     """It is not retired by that."""
     twin, plan = self.begin()

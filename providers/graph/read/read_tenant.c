@@ -1,4 +1,5 @@
 /* What every read begins with: the organisation, its SKUs and its subscriptions. */
+#include "core/quote.h"
 #include "providers/graph/read/reader.h"
 #include "providers/graph/read/resources.h"
 
@@ -22,12 +23,33 @@ static void restart_organization(void *ctx)
 	r->organizations = 0;
 }
 
+static const struct subscription *listed_already(const struct reader *r, const char *id)
+{
+	for (size_t i = 0; i < r->live->subscriptions.count; i++)
+		if (str_eq(r->live->subscriptions.items[i].id, id))
+			return &r->live->subscriptions.items[i];
+	return NULL;
+}
+
+/* A row may come twice where the list moved on between two pages, but not as two things. */
 static bool on_subscription(void *ctx, const struct json *item, struct error *err)
 {
 	struct reader *r = ctx;
 	struct subscription subscription;
 	if (!subscription_from_json(item, r->out, &subscription, err))
 		return false;
+	const struct subscription *before = listed_already(r, subscription.id);
+	if (before && (!str_eq(before->status_text, subscription.status_text) ||
+		       before->seats != subscription.seats || !str_eq(before->sku_id, subscription.sku_id)))
+		return error_set(err, ERR_INCOMPLETE,
+				 "subscription %s is listed twice: %s with %lld seats, and %s with %lld",
+				 quote_terminal_cut(r->tmp, subscription.id, 60),
+				 quote_terminal_cut(r->tmp, before->status_text, 60),
+				 (long long)before->seats,
+				 quote_terminal_cut(r->tmp, subscription.status_text, 60),
+				 (long long)subscription.seats);
+	if (before)
+		return true;
 	VEC_PUSH(r->out, &r->live->subscriptions, subscription);
 	return true;
 }
