@@ -95,22 +95,25 @@ class Planning(FleetCase):
     self.ws.git('fsck', '--strict')
 
   def test_what_comes_next_is_said(self):
-    for policy, approve in ((contoso.POLICY, None),
-                            (contoso.POLICY.replace('required: 0', 'required: 1'), 'approve PLAN --key'),
-                            (contoso.POLICY.replace('required: 0', 'required: 1, fleet: true'), 'approve {id} --key')):
-      with self.subTest(approve=approve):
+    """One command, and the one that comes next: what is not approved is not carried out."""
+    commit = 'Commit it and its plans with: seatshift fleet plan --commit\n'
+    carry_out = 'Carry it out with: seatshift fleet apply {fleet} --yes\n'
+    for approvals, before, after in (
+        ('required: 0', carry_out, carry_out),
+        ('required: 1', commit, 'seatshift approve {plan} --key FILE --commit --yes\n'),
+        ('required: 1, fleet: true', commit, 'Approve it with: seatshift approve {fleet} --key FILE --commit --yes\n')):
+      with self.subTest(approvals):
         self.ws = harness.Workspace()
         self.addCleanup(self.ws.close)
-        self.start(1, 'version: 1\n', policy=policy)
-        text = self.ws.run('fleet', 'plan', expect=harness.OK).out
-        self.assertIn(' 1 customer in 1 wave\n', text)
-        self.assertIn('Commit it and its plans with: seatshift fleet plan --commit\n', text)
+        self.start(1, 'version: 1\n', policy=contoso.POLICY.replace('required: 0', approvals))
+        first = self.ws.run('fleet', 'plan', expect=harness.OK).out
         fleet = self.plan()['id']
-        text = self.ws.run('fleet', 'plan', expect=harness.OK).out
-        self.assertNotIn('Commit it', text)
-        self.assertEqual('pprove' in text, approve is not None)
-        self.assertIn((approve or '').format(id=fleet[:8]), text)
-        self.assertIn(f'Carry it out with: seatshift fleet apply {fleet[:8]}', text)
+        plan = next((self.ws.repo / 'plans/contoso-0000').iterdir()).name
+        second = self.ws.run('fleet', 'plan', expect=harness.OK).out
+        for text, line in ((first, before), (second, after)):
+          self.assertIn(' 1 customer in 1 wave\n', text)
+          self.assertIn(line.format(fleet=fleet[:8], plan=plan[:8]), text)
+          self.assertEqual(text.count('seatshift '), 1, text)
 
   def test_nothing_to_do_and_nobody_at_all(self):
     self.start(2, 'version: 1\nselect: {labels: {region: emea}}\n')

@@ -22,6 +22,7 @@ READ_REFUSES = {'group-entry-ambiguous'}  # refused by the read, before there is
 ELSEWHERE = {
   'add-partner': 'test_planning.py', 'partner-there': 'test_planning.py', 'partner-not-read': 'test_planning.py',
   'partner-ends-too-soon': 'test_planning.py', 'subscriptions-not-listed': 'test_complete_read.py',
+  'subscription-suspended-one-listed': 'test_complete_read.py',
   'group-took-back': 'the twin takes away at once',
 }
 STATUS = {'denied': harness.DENIED, 'invalid': harness.INVALID, 'incomplete': harness.INCOMPLETE,
