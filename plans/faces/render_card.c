@@ -4,12 +4,25 @@
 
 #include <string.h>
 
+static void add_marked(struct arena *out, struct str_list *pairs, const char *label, const char *marked)
+{
+	VEC_PUSH(out, pairs, label);
+	VEC_PUSH(out, pairs, marked);
+}
+
 static void add_pair(struct arena *out, struct str_list *pairs, const char *label, const char *text)
 {
-	if (!text || !*text)
-		return;
-	VEC_PUSH(out, pairs, label);
-	VEC_PUSH(out, pairs, text);
+	if (text && *text)
+		add_marked(out, pairs, label, render_data(out, text));
+}
+
+/* What must stay: its id, and what it is. */
+static const char *kept(const struct render_model *m, const char *id, struct arena *out)
+{
+	const struct subscription *s = live_find_subscription(m->live, id);
+	const char *name = render_data(out, render_name(out, id));
+	return s ? arena_printf(out, "%s  %s", name, render_data(out, render_name(out, s->part_number)))
+		 : name;
 }
 
 /* A plan names the entry of the file: "moves[ENTERPRISEPACK].open". */
@@ -39,12 +52,8 @@ void render_card(const struct render_model *m, const struct action *action, stru
 			 : cancel_way_find(action->cancel_by)->expires	? "let expire"
 									: "cancel",
 			 render_name(out, action->subscription_id));
-	for (size_t i = 0; i < action->keep.count; i++) {
-		const struct subscription *s = live_find_subscription(m->live, action->keep.items[i]);
-		add_pair(out, ret_pairs, "do not cancel",
-			 arena_printf(out, "%s%s%s", render_name(out, action->keep.items[i]), s ? "  " : "",
-				      s ? render_name(out, s->part_number) : ""));
-	}
+	for (size_t i = 0; i < action->keep.count; i++)
+		add_marked(out, ret_pairs, "do not cancel", kept(m, action->keep.items[i], out));
 	if (action->seats > 0)
 		add_pair(out, ret_pairs, "seats", say_count(out, action->seats));
 	if (action->kind == ACTION_REACTIVATE_SUBSCRIPTION) {

@@ -83,12 +83,22 @@ static void add_open(struct render_model *m, const struct plan_move *move)
 			       : arena_printf(m->arena, "step %zu, %s", step->number, name_of(m, step->by)));
 }
 
+/* Each sign with its name is one piece of data. */
+static const char *signed_names(const struct render_model *m, const struct render_step *step)
+{
+	struct str_list names = {0};
+	for (size_t i = 0; i < step->changes.count; i++)
+		VEC_PUSH(m->arena, &names, name_of(m, step->changes.items[i]));
+	return str_list_join(m->arena, &names, " ");
+}
+
 /* Where there are several: "23 users +ENTERPRISEPACK -STANDARDPACK; 1 user +ENTERPRISEPACK": each kind of
  * change once. */
 static const char *kinds_of_change(const struct render_model *m)
 {
 	struct str_list kinds = {0};
 	struct str_list lines = {0};
+	const char *only = NULL;
 	for (size_t i = 0; i < m->steps.count; i++) {
 		const char *change = m->steps.items[i].change;
 		int64_t count = 0;
@@ -103,10 +113,10 @@ static const char *kinds_of_change(const struct render_model *m)
 			 arena_printf(m->arena, "%s %s",
 				      say_number(m->arena, count, group ? "group" : "user",
 						 group ? "groups" : "users"),
-				      name_of(m, change)));
+				      only = signed_names(m, &m->steps.items[i])));
 	}
 	if (lines.count < 2)
-		return lines.count ? name_of(m, kinds.items[0]) : NULL;
+		return only;
 	return str_list_join(m->arena, &lines, "; ");
 }
 
@@ -127,11 +137,12 @@ static void add_changes(struct render_model *m)
 	m->facts.items[m->facts.count - 1].alarm = true;
 }
 
-static const char *name_in_cell(const struct render_model *m, const struct service_effect *effect, bool code)
+/* The sign belongs to the first word: no line ends between them. */
+static const char *lost_name(const struct render_model *m, const struct service_effect *effect)
 {
-	if (effect->shown && !code)
-		return effect->shown;
-	return render_effect_name(m, effect);
+	if (effect->shown)
+		return arena_printf(m->arena, "-%s", render_effect_name(m, effect));
+	return render_data(m->arena, arena_printf(m->arena, "-%s", render_name(m->arena, effect->plan_name)));
 }
 
 /* Every one of them: what is lost is never cut. */
@@ -142,7 +153,7 @@ static bool list_lost(struct render_model *m, struct strbuf *buf)
 		const struct service_effect *effect = &m->effects.items[i];
 		if (!effect->lost)
 			continue;
-		strbuf_addf(buf, "%s-%s for %s", some ? ", " : "", name_in_cell(m, effect, true),
+		strbuf_addf(buf, "%s%s for %s", some ? ", " : "", lost_name(m, effect),
 			    say_number(m->arena, effect->lost, "user", "users"));
 		some = true;
 	}
@@ -160,7 +171,8 @@ static void list_gained(struct render_model *m, struct strbuf *buf)
 		if (!effect->gained)
 			continue;
 		if (gained++ < SERVICES_SHOWN)
-			strbuf_addf(buf, "%s%s", gained == 1 ? "+" : ", ", name_in_cell(m, effect, false));
+			strbuf_addf(buf, "%s%s", gained == 1 ? "+" : ", ",
+				    effect->shown ? effect->shown : render_effect_name(m, effect));
 		users = effect->gained > users ? effect->gained : users;
 	}
 	if (gained > SERVICES_SHOWN)

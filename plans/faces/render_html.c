@@ -69,11 +69,6 @@ static void put_head(struct page *p)
 		   "</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#main\">Skip to the plan</a>\n");
 }
 
-static const char *as_html(struct arena *out, const char *text)
-{
-	return quote_html(out, text);
-}
-
 static const char *as_bdi(struct arena *out, const char *text)
 {
 	return arena_printf(out, "<bdi>%s</bdi>", quote_html(out, text));
@@ -82,7 +77,7 @@ static const char *as_bdi(struct arena *out, const char *text)
 /* Our own words with data between them. */
 static const char *prose(struct page *p, const char *text)
 {
-	return render_unmark(p->tmp, text, as_html, as_bdi);
+	return render_unmark(p->tmp, text, render_html_words, as_bdi);
 }
 
 static void put_decision_list(struct page *p, const char *class, const char *heading,
@@ -208,8 +203,8 @@ static void put_cards(struct page *p)
 		strbuf_addf(p->out, "<h3>Step %zu, by hand: %s</h3>\n<dl class=\"card %s\">\n", step->number,
 			    step->info->name, render_step_class(step));
 		for (size_t j = 0; j + 1 < pairs.count; j += 2)
-			strbuf_addf(p->out, "<dt>%s</dt><dd><bdi>%s</bdi></dd>\n", pairs.items[j],
-				    quote_html(p->tmp, pairs.items[j + 1]));
+			strbuf_addf(p->out, "<dt>%s</dt><dd>%s</dd>\n", pairs.items[j],
+				    prose(p, pairs.items[j + 1]));
 		const char *outcome = render_outcome(p->m, step->first);
 		if (*outcome)
 			strbuf_addf(p->out, "<dt>outcome</dt><dd>%s</dd>\n", outcome);
@@ -219,13 +214,16 @@ static void put_cards(struct page *p)
 
 static void put_steps(struct page *p)
 {
-	strbuf_add(p->out,
-		   "<section aria-labelledby=\"steps\">\n<h2 id=\"steps\">Steps</h2>\n<table "
-		   "class=\"steps\">\n<caption>Every step, in order. ! a person, + adds, ~ changes, - takes "
-		   "away</caption>\n<thead><tr><th scope=\"col\" class=\"number\">No.</th><th "
-		   "scope=\"col\">Step</th>"
-		   "<th scope=\"col\">What</th><th scope=\"col\">Licences</th><th scope=\"col\">After</th>"
-		   "<th scope=\"col\">Who</th><th scope=\"col\">Undo</th></tr></thead>\n<tbody>\n");
+	strbuf_add(
+		p->out,
+		"<section aria-labelledby=\"steps\">\n<h2 id=\"steps\">Steps</h2>\n<table "
+		"class=\"steps\">\n<caption>Every step, in order. <span class=\"whole\">! a person,</span> "
+		"<span class=\"whole\">+ adds,</span> <span class=\"whole\">~ changes,</span> "
+		"<span class=\"whole\">- takes away</span></caption>\n<thead><tr><th scope=\"col\" "
+		"class=\"number\">No.</th><th "
+		"scope=\"col\">Step</th>"
+		"<th scope=\"col\">What</th><th scope=\"col\">Licences</th><th scope=\"col\">After</th>"
+		"<th scope=\"col\">Who</th><th scope=\"col\">Undo</th></tr></thead>\n<tbody>\n");
 	for (size_t i = 0; i < p->m->steps.count; i++)
 		put_step_row(p, &p->m->steps.items[i]);
 	strbuf_add(p->out, "</tbody>\n</table>\n");

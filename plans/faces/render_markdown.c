@@ -134,7 +134,7 @@ static void put_cards(struct markdown *md)
 			strbuf_addf(md->out, "| %s | %s | %s |\n",
 				    j ? "" : arena_printf(md->tmp, "%zu %s", step->number, step->info->name),
 				    pairs.items[j],
-				    as_prose(md->tmp, render_name(md->tmp, pairs.items[j + 1])));
+				    render_unmark(md->tmp, pairs.items[j + 1], as_is, as_prose));
 	}
 }
 

@@ -187,7 +187,7 @@ const char *render_outcome(const struct render_model *m, const struct action *ac
 /* Of one person, where the action is a group's. */
 const char *render_member_outcome(const struct render_model *m, const struct action *action,
 				  const char *user_id);
-/* What a hand step is about, line by line: pairs of a label and a text. */
+/* What a hand step is about, line by line: pairs of a label and a text in which data is marked. */
 void render_card(const struct render_model *m, const struct action *action, struct arena *out,
 		 struct str_list *ret_pairs);
 
@@ -200,6 +200,9 @@ void render_csv_bom(const struct render_model *m, struct strbuf *out);
 void render_dot(const struct render_model *m, struct strbuf *out);
 void render_mermaid(const struct render_model *m, struct strbuf *out);
 void render_powershell(const struct render_model *m, struct strbuf *out);
+
+/* Our own words for the HTML face: nowhere does a line end within one that has a hyphen. */
+const char *render_html_words(struct arena *out, const char *text);
 
 /* plans/faces/render_svg.c: drawings for the HTML face. */
 void render_svg_steps(const struct render_model *m, struct arena *tmp, struct strbuf *out);

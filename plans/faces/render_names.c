@@ -2,6 +2,7 @@
 #include "plans/faces/render_model.h"
 
 #include "core/catalog.h"
+#include "core/quote.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -71,6 +72,22 @@ const char *render_unmark(struct arena *out, const char *text,
 		text += len;
 		if (*text)
 			inside = *text++ == DATA_BEGINS;
+	}
+	return strbuf_dup(out, &buf);
+}
+
+/* Browsers end lines at hyphens: a day would be read as two numbers, and a minus stand without its name. */
+const char *render_html_words(struct arena *out, const char *text)
+{
+	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+	while (*text) {
+		size_t blanks = strspn(text, " ");
+		size_t len = strcspn(text + blanks, " ");
+		const char *word = arena_strndup(out, text + blanks, len);
+		bool whole = strchr(word, '-') != NULL;
+		strbuf_addf(&buf, "%.*s%s%s%s", (int)blanks, text, whole ? "<span class=\"whole\">" : "",
+			    quote_html(out, word), whole ? "</span>" : "");
+		text += blanks + len;
 	}
 	return strbuf_dup(out, &buf);
 }

@@ -401,13 +401,15 @@ void render_svg_window(const struct render_model *m, const struct render_window 
 {
 	struct chart c;
 	struct mark marks[MARKS];
-	const char *sentence = quote_html(tmp, window_sentence(window, tmp));
+	const char *sentence = window_sentence(window, tmp);
 	strbuf_addf(out, "<h3><bdi>%s</bdi> and <bdi>%s</bdi></h3>\n<p>%s</p>\n",
 		    quote_html(tmp, render_name(tmp, window->move->advisor_part_number)),
-		    quote_html(tmp, render_name(tmp, window->move->open_part_number)), sentence);
+		    quote_html(tmp, render_name(tmp, window->move->open_part_number)),
+		    render_html_words(tmp, sentence));
 	if (!chart_of(window, m->in->today, &c))
 		return;
 	size_t count = marks_of(&c, marks);
-	put_chart(&c, marks, count, number, arena_printf(tmp, "Timeline: %s", sentence), out);
+	put_chart(&c, marks, count, number, arena_printf(tmp, "Timeline: %s", quote_html(tmp, sentence)),
+		  out);
 	put_days(marks, count, out);
 }

@@ -292,7 +292,7 @@ static void put_card(struct text *t, const struct action *action)
 	struct str_list pairs = {0};
 	render_card(t->m, action, t->tmp, &pairs);
 	for (size_t i = 0; i + 1 < pairs.count; i += 2)
-		put_pair(t, pairs.items[i], pairs.items[i + 1]);
+		put_pair(t, pairs.items[i], plain(t, pairs.items[i + 1]));
 	const char *outcome = render_outcome(t->m, action);
 	if (*outcome)
 		put_pair(t, "outcome", outcome);

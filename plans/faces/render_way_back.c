@@ -27,7 +27,7 @@ static const char *time_to_reactivate(const struct render_model *m, const struct
 {
 	const struct cancel_way *way = cancel_way_find(retire->cancel_by);
 	if ((any_day || way->expires) && str_starts(retire->undo, "until 2"))
-		return name_of(m, retire->undo);
+		return arena_printf(m->arena, "until %s", name_of(m, retire->undo + strlen("until ")));
 	return arena_printf(m->arena, "within %d days of it", (int)grace_of(way->ends)->reactivatable_days);
 }
 

@@ -22,6 +22,21 @@ BUSIEST = """
   let last = performance.now();
   setInterval(() => { const now = performance.now(); longest = Math.max(longest, now - last); last = now }, 5);
 """
+PIECES = r"""
+  const kinds = [/\d{4}-\d\d-\d\d/g, /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, /(?<!\S)[-+~!]\w+/g];
+  const texts = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
+  const range = document.createRange(), counts = kinds.map(() => 0), broken = [];
+  while (texts.nextNode())
+    kinds.forEach((kind, index) => [...texts.currentNode.data.matchAll(kind)].forEach(found => {
+      range.setStart(texts.currentNode, found.index);
+      range.setEnd(texts.currentNode, found.index + found[0].length);
+      const lines = new Set([...range.getClientRects()].map(box => Math.round(box.top)));
+      counts[index] += lines.size > 0 && !texts.currentNode.parentNode.closest('svg');
+      if (lines.size > 1 && !texts.currentNode.parentNode.closest('thead'))
+        broken.push(found[0]);
+    }));
+  return [counts, broken];
+"""
 NAMED = {'table', 'image', 'img', 'SvgRoot', 'searchbox', 'textbox', 'region', 'link', 'navigation', 'heading'}
 
 
@@ -85,6 +100,15 @@ class Page(unittest.TestCase):
             ' innerWidth + 1).map(node => node.outerHTML.slice(0, 200))'), [])
           if name == 'plain':
             self.keep(f'{width}.png', WINDOW.whole_page())
+
+  def test_what_is_read_in_one_piece(self):
+    """On a phone and wider, no line ends within a day, an id, or between a sign and its name."""
+    for width in (390, 820, 1440):
+      with self.subTest(width=width):
+        self.open(Plan(12, 'journal'), width)
+        counts, broken = WINDOW.run(PIECES)
+        self.assertGreater(min(counts), 2)  # of each kind
+        self.assertEqual(broken, [])
 
   def test_paper(self):
     self.open(Plan(300, 'journal'), scheme='dark')
