@@ -56,8 +56,9 @@ def dripping(connection, over):
   """An answer that never stalls and never ends."""
   with contextlib.suppress(OSError):
     connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n{')
-    while not over.wait(0.2):
+    while not over.is_set():
       connection.sendall(b' ')
+      time.sleep(0.2)
 
 
 class Deadline(Looking):
