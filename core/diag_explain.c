@@ -11,8 +11,8 @@ static const struct {
 		"Usual causes are a tab used to indent, a list or mapping indented differently from "
 		"its neighbours, a quote that is never closed, or a text that begins with @, %, * or "
 		"a backquote and is not in quotes. Line breaks other than LF and CRLF are refused as "
-		"well, because an editor does not show them and a key could hide behind one. Mend the "
-		"place, then run `seatshift validate` again; later mistakes show only then."},
+		"well, because an editor does not show them and a key could hide behind one. Correct "
+		"it there, then run `seatshift validate` again; later mistakes show only then."},
 	{SS102, "seatshift reads UTF-8 text of at most 8 MiB. Another encoding (UTF-16 from Windows "
 		"tools, Latin-1) would turn names into other names, and a name decides whose licence "
 		"changes. Save the file as UTF-8. When the file is too large, move the users into a "
@@ -59,7 +59,7 @@ static const struct {
 		"lead to another plan, so seatshift does not choose. Decide which is meant and remove "
 		"the other."},
 	{SS114, "The same thing is listed twice where it can stand only once, such as two moves away "
-		"from the same Advisor subscription. It would be counted twice or wished for in two "
+		"from the same Advisor subscription. It would be counted twice or asked for in two "
 		"ways. Merge the two entries."},
 	{SS115, "A CSV file named by `csv:` cannot be used. Its first row must name the columns: "
 		"`upn`, and if wanted `usage_location` and `disable` (service plans separated by "
@@ -71,9 +71,9 @@ static const struct {
 		"never looser: otherwise whoever writes a customer file could lift the protection "
 		"that the partner decided on. Lower the value, or have the repository's limit changed "
 		"by those who may."},
-	{SS117, "There is nothing in the file. An empty file is never read as a wish to have nothing. "
-		"Write the customer's state into it (`seatshift init --example` shows one), or delete "
-		"the file."},
+	{SS117, "There is nothing in the file. An empty file is never read as a request to have "
+		"nothing. Write the customer's state into it (`seatshift init --example` shows one), "
+		"or delete the file."},
 	{SS118, "`version` says for which form of the file it was written. This seatshift knows "
 		"version 1 only, and does not guess what a later form means. Install a newer "
 		"seatshift, or write `version: 1` when the file is in this form."},
@@ -89,15 +89,15 @@ static const struct {
 	{SS201, "The account is a guest of the tenant: it belongs to somebody outside. Guests can "
 		"hold licences, but seldom should on prepaid seats. Check that this person is really "
 		"meant to have one; otherwise take the entry out."},
-	{SS202, "The account is disabled, so nobody can sign in with it. It still would take one of "
+	{SS202, "The account is disabled, so nobody can sign in with it. It would still take one of "
 		"the prepaid seats. Shared mailboxes and accounts of people on leave are good "
 		"reasons; people who have left are not."},
 	{SS203, "The same user is named by more than one entry of the list. The entries are merged "
-		"and the user is changed once. Take one of them out if it is a slip; entries that "
-		"wish for different things are refused (SS323)."},
+		"and the user is changed once. Take one of them out if it is a slip; entries that ask "
+		"for different things are refused (SS323)."},
 	{SS204, "Open licences are prepaid: once the key is redeemed, the seats cannot be returned, "
-		"made fewer or changed to another product until their term ends. Be certain of "
-		"product and number before the key is redeemed. Said once in every plan that redeems."},
+		"reduced or changed to another product until their term ends. Be certain of product "
+		"and number before the key is redeemed. Said once in every plan that redeems."},
 	{SS205, "Somebody holds the Advisor SKU and is not listed. Because of `unlisted: keep` the "
 		"licence stays. As long as one stays the Advisor subscription cannot be given up "
 		"without that person losing service. List the user, or exclude it knowingly."},
@@ -109,10 +109,10 @@ static const struct {
 		"change at the source as well."},
 	{SS208, "The tenant already reports an error on one of this user's licences or on a group's "
 		"licensing. It was there before the plan and may keep a new licence from working. "
-		"Look at the user in the admin centre and mend it first."},
+		"Look at the user in the admin centre and correct it first."},
 	{SS209, "A service was switched off for this user, and the new SKU has neither that service "
 		"nor one of its family, so there is nothing to switch off. Nothing to do unless the "
-		"wish came from a mistyped name."},
+		"name was mistyped."},
 	{SS210, "The programme under which this key is sold is no longer sold. The seats work until "
 		"their term ends, but cannot be renewed in the same way. Settle with the customer "
 		"what follows."},
@@ -155,39 +155,30 @@ static const struct {
 		"canary, or switch one of the two off with `disable`."},
 	{SS225, "The account is named under `users` and under `except` of the same move. `except` holds: the "
 		"account is left alone. Take it out of one of the two, so that nobody has to guess."},
-	{SS226,
-	 "The day by which the Advisor subscription was to be retired is over, and it is billed beside the "
-	 "Open seats. Settle a new day with the customer and write it down, or retire it today."},
-	{SS234, "The file says, or means by saying nothing, a programme under which nothing is sold any "
-		"more, and the "
-		"order was placed after that day. Look at the order: it is of another programme, and what "
-		"follows is "
-		"different, how the seats arrive and whether they can be given back among it. Say which with "
-		"`programme`."},
-	{SS235, "An unused product key of this programme is said to work for five years from its purchase, "
-		"and these "
-		"are over, or end within 60 days. Whether it still works only its effect proves: redeem it "
-		"soon, or ask "
-		"the distributor for seats of a programme that is still sold."},
-	{SS246,
-	 "A subscription that a distributor sells can be cancelled for 7 days from its purchase or "
-	 "renewal, and "
-	 "then not before its term ends. Graph shows neither the length of a term nor when the one that "
-	 "runs "
-	 "began, so it is told unless the dates prove that the day is one of those. Have its renewal "
-	 "switched off and say `cancel_by: let-expire`, or cancel it in the days after it renews."},
-	{SS247,
-	 "Seats that a distributor sells can be given back for 7 days, and a canary and the soak of its "
-	 "wave "
-	 "are there to find out whether they suit while that is possible. Here they end later, or there "
-	 "is "
-	 "nobody moved yet and the days are over. Order the seats when the wave begins, shorten its "
-	 "`soak`, or put the customer into an earlier wave; or accept that they stay."},
-	{SS248,
-	 "The move is to a SKU with fewer services, and the customer does without this one: the file "
-	 "says so "
-	 "under `accept.lost_services`. Read the list as the people concerned would: what they keep in "
-	 "a service that goes, they do not reach any more."},
+	{SS226, "The day by which the Advisor subscription was to be retired has passed, and it is "
+		"billed beside the Open seats. Settle a new day with the customer and write it down, "
+		"or retire it today."},
+	{SS234, "The file names a programme, or means one by naming none, under which nothing is sold "
+		"any more, and the order was placed after sales ended. Look at the order: it is of "
+		"another programme, and much depends on which: how the seats arrive, and whether they "
+		"can be given back. Say which with `programme`."},
+	{SS235, "An unused product key of this programme is said to work for five years from its "
+		"purchase, and they are over, or end within 60 days. Only redeeming it shows whether "
+		"it still works: do that soon, or ask the distributor for seats of a programme that "
+		"is still sold."},
+	{SS246, "A subscription that a distributor sells can be cancelled for 7 days from its "
+		"purchase or renewal, and then not before its term ends. Graph shows neither the "
+		"length of a term nor when the current one began, so this is said unless the dates "
+		"prove that the day is one of those. Have its renewal switched off and say "
+		"`cancel_by: let-expire`, or cancel it in the days after it renews."},
+	{SS247, "Seats that a distributor sells can be given back for 7 days, and a canary and the "
+		"soak of its wave are there to find out whether they suit while that is possible. "
+		"Here the canary and the soak end later, or the days are over and nobody has been "
+		"moved yet. Order the seats when the wave begins, shorten its `soak`, or put the "
+		"customer into an earlier wave; or accept that they stay."},
+	{SS248, "The move is to a SKU with fewer services, and the customer does without this one: "
+		"the file says so under `accept.lost_services`. Read the list as the people concerned "
+		"would: what they keep in a service that goes is out of their reach."},
 	{SS233,
 	 "The subscription is to be left to expire, and its term ends after `retire_by`: until then both are "
 	 "billed, whoever switches recurring billing off. Settle a later `retire_by`, or have it cancelled "
@@ -220,22 +211,17 @@ static const struct {
 	 "These seats are of a subscription whose term ends soon. The file says under `accept.renewing` "
 	 "that it renews, monthly for one, so they meet the need. Graph does not show whether recurring "
 	 "billing is on: when it is off, people lose service at the end of the term."},
-	{SS230, "A name under `protected` in seatshift.yaml has a domain of this tenant, and nobody there is "
-		"called so, nor has "
-		"it as a mail address. It protects nobody: it may be misspelt, or the account may be gone or "
-		"renamed. Correct "
-		"it, or take it out."},
-	{SS236, "A group hands out the Advisor SKU, and nobody has it from there: the group is empty, or its "
-		"members "
-		"were refused it. Nobody loses anything, but the group goes on: whoever joins it after the "
-		"subscription is retired gets a licence without service. List the group, so that it hands "
-		"out the new "
-		"SKU instead (that takes no seat now), or take the licence from it in the admin centre."},
-	{SS237,
-	 "A listed group has members who are no people: devices, contacts or service principals. They are "
-	 "not "
-	 "counted and get no licence. A contact stands for somebody outside the tenant; a person who is to "
-	 "move needs a user account in it."},
+	{SS230, "A name under `protected` in seatshift.yaml has a domain of this tenant, and nobody "
+		"there has that name or that mail address. It protects nobody: it may be misspelt, or "
+		"the account may be gone or renamed. Correct it, or take it out."},
+	{SS236, "A group hands out the Advisor SKU, and nobody has it through the group: the group is "
+		"empty, or its members were refused it. Nobody loses anything, but the group goes on: "
+		"whoever joins it after the subscription is retired gets a licence without service. "
+		"List the group, so that it hands out the new SKU instead (that takes no seat now), "
+		"or take the licence from it in the admin centre."},
+	{SS237, "A listed group has members that are not people: devices, contacts or service "
+		"principals. They are not counted and get no licence. A contact stands for somebody "
+		"outside the tenant; a person who is to move needs a user account in it."},
 	{SS238,
 	 "The subscription that is taken for the order has another number of seats than the order. The plan "
 	 "counts "
@@ -295,8 +281,8 @@ static const struct {
 		"file or a wrong tenant. Look at the users in question; if the number is right, have "
 		"the limit changed in review."},
 	{SS317, "The account is listed under `protected` in seatshift.yaml: no plan may touch it, "
-		"whatever else is wished. Emergency accounts are kept that way. Put it under `except` "
-		"in this customer's move, or have the policy changed."},
+		"whatever else the files ask for. Emergency accounts are kept that way. Put it under "
+		"`except` in this customer's move, or have the policy changed."},
 	{SS318, "There is nobody to move: the list is empty, or everybody in it is under `except`. An "
 		"empty list is never read as `remove everybody`. Name at least one user."},
 	{SS319, "No group of this id or exact display name is in the tenant, or more than one has the "
@@ -331,7 +317,7 @@ static const struct {
 		"in."},
 	{SS330, "Something that the plan depends on was not read: the holders of a SKU, the members "
 		"of a group, a user, or the relation with the partner. What was not read is never "
-		"taken to be absent, so there is no plan. Plan again; when it stays, look with "
+		"taken to be absent, so there is no plan. Plan again; if it happens again, look with "
 		"`seatshift doctor` for a missing permission."},
 	{SS331, "A user under `canary` gets the new licence through a group. A group's licence changes "
 		"for all its members at once, so those who are not canaries would not wait until the "
