@@ -48,6 +48,19 @@ class UnreadHolders(Planning):
     self.begin('accept: {unread_holders: 1}\n')
     self.assertIn('unread_holders: 2', self.through(2, 'plan', 'contoso', expect=harness.INCOMPLETE).err)
 
+  def test_held_through_a_group(self):
+    """The count of a SKU that comes through a group is held against its members in the same way."""
+    self.server = self.start(document([user(ADELE), user(ALEX)],
+                                      [{'name': 'Sales', 'members': [ADELE, ALEX], 'licenses': ['STANDARDPACK']}]),
+                             customer(['group: Sales']))
+    told = self.through(1, 'plan', 'contoso', expect=harness.INCOMPLETE).err
+    self.assertIn("'STANDARDPACK' is held by 3 users by the tenant's own count", told)
+    self.assertIn('accept: {unread_holders: 1}', told)
+    self.ws.write('customers/contoso.yaml', customer(['group: Sales'], 'accept: {unread_holders: 1}\n'))
+    plan = json.loads(self.through(1, 'plan', 'contoso', '--format', 'json', expect=harness.OK).out)
+    self.assertEqual([row['kind'] for row in plan['actions'] if row['by'] == 'graph'], ['swap-group-license'])
+    self.assertIn('SS228', [warning['code'] for warning in plan['warnings']])
+
   def test_accepted_and_not_needed(self):
     self.begin('accept: {unread_holders: 1}\n')
     self.assertNotIn('SS228', [warning['code'] for warning in self.plan()['warnings']])

@@ -63,6 +63,21 @@ class Basis(Planning):
     self.apply(again, harness.WAITING)
     self.assertEqual(twin.assigns(), {ADELE: (1, 1), ALEX: (1, 1)})
 
+  def test_the_sku_has_fewer_services_for_a_group(self):
+    """The group is not sent either, and its members keep what they have; a new plan swaps it."""
+    group = {'name': 'Sales', 'members': [ADELE, ALEX], 'licenses': ['STANDARDPACK']}
+    twin = self.start(document([user(ADELE), user(ALEX)], [group], skus=[own_sku(FEW)]), customer(['group: Sales']))
+    plan = self.plan()
+    twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', 10)
+    result = self.ws.run('apply', plan['id'], '--yes', expect=harness.STALE)
+    self.assertIn('ENTERPRISEPACK is not what the plan took for granted', result.err)
+    self.assertIn('YAMMER_ENTERPRISE', result.err)
+    self.assertEqual(twin.writes(), 0)
+    again = self.plan()
+    self.assertNotIn('redeem-key', [action['kind'] for action in again['actions']])
+    self.apply(again, harness.WAITING)
+    self.assertEqual(twin.writes(), 1)
+
   def other_world(self, twin, skus):
     """The same tenant, but for what it says of its SKUs."""
     world = json.loads(twin.path.read_text())

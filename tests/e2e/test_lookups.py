@@ -7,6 +7,7 @@ from test_planning import ADELE, ALEX, BIANCA, Planning, customer, document, use
 
 LEE = 'lee.gu@contoso.com'
 OTHER_E3 = '99999999-0000-4000-8000-000000000001'
+E1 = '18181a46-0d4e-45cd-891e-60aabd171b4e'
 E3 = '6fd2c87f-b296-42f0-b197-1e91e994b900'
 
 
@@ -50,6 +51,18 @@ class Groups(Lookups):
     self.assertEqual(len(told), 1)
     self.assertIn("'Sales UK (", told[0])
     self.ws.run('verify', plan['id'], expect=harness.OK)
+
+  def test_two_levels_down_and_two_beside_each_other(self):
+    """Each group that stands among the members is named; what is in it is not this group's."""
+    people = [user(upn) for upn in (ADELE, ALEX, BIANCA)] + [user(LEE, licenses=['STANDARDPACK'])]
+    self.start(document(people, [{'name': 'Sales UK', 'members': [BIANCA]},
+                                 {'name': 'Sales EU', 'members': [ALEX, 'Sales UK']},
+                                 {'name': 'Fabrikam Desk', 'members': []},
+                                 {'name': 'All Sales', 'members': [ADELE, 'Sales EU', 'Fabrikam Desk']}]),
+               customer(['group: All Sales', 'holders_of: advisor']))
+    told = self.refused('SS335')
+    self.assertIn('Sales EU', told)
+    self.assertIn('Fabrikam Desk', told)
 
   def test_the_wish_is_part_of_the_digest(self):
     self.start(self.world([ADELE]), customer(['group: All Sales', 'holders_of: advisor']))
@@ -113,6 +126,23 @@ class Skus(Lookups):
       self.ws.write('customers/contoso.yaml', customer(['holders_of: advisor'], seats=9).replace('ENTERPRISEPACK', E3))
       self.assertEqual(self.moved(self.plan(env=gateway.env())), [ADELE])
 
+  def test_two_skus_of_the_part_number_that_is_retired(self):
+    """What would be cancelled is never guessed, and the subscription's id alone does not name the SKU."""
+    world = document([user(ADELE, licenses=['STANDARDPACK']), user(ALEX, licenses=['SECOND'])])
+    world['tenants'][0]['skus'] = [{'sku': 'SECOND', 'id': OTHER_E3, 'plans': [{'name': 'SWAY'}]}]
+    world['tenants'][0]['subscriptions'].append(
+      {'sku': 'SECOND', 'seats': 9, 'created': contoso.CAME, 'ends': contoso.time(367)})
+    twin = self.start(world, customer(['holders_of: advisor']))
+
+    def alter(exchange):
+      exchange.body = exchange.body.replace(b'"SECOND"', b'"STANDARDPACK"')
+
+    with Gateway(twin, alter) as gateway:
+      told = self.ws.run('plan', 'contoso', env=gateway.env(), expect=harness.DENIED).err
+      self.assertIn(f"error[SS334]: 'STANDARDPACK' is the part number of 2 SKUs: {E1}, {OTHER_E3}", told)
+      self.ws.write('customers/contoso.yaml', customer(['holders_of: advisor']).replace('STANDARDPACK', E1))
+      self.assertEqual(self.moved(self.plan(env=gateway.env())), [ADELE])
+
   def test_two_that_only_the_catalogue_knows(self):
     self.start(document([user(ADELE, licenses=['STANDARDPACK'])]),
                customer(['holders_of: advisor']).replace('ENTERPRISEPACK', 'MCOPSTN5'))
@@ -167,6 +197,18 @@ class Addresses(Lookups):
     self.assertIn(f"It is the address of '{ALEX}': write that.", told)
     self.assertNotIn('SS306', told)
     self.assertEqual(twin.writes(), 0)
+
+  def test_in_a_row_of_a_list(self):
+    """Told where it stands, beside a name that nobody has; the rows that are right are not spoken of."""
+    self.start(document([user('adele@contoso.onmicrosoft.com', licenses=['STANDARDPACK'],
+                              proxies=['SMTP:adele.vance@contoso.com']),
+                         user(ALEX, licenses=['STANDARDPACK'])]), customer(['csv: users.csv']))
+    self.ws.write('customers/users.csv', f'upn\n{ALEX}\nADELE.VANCE@contoso.com\nnobody@contoso.com\n')
+    told = self.refused('SS301')
+    self.assertRegex(told, r"users.csv:3:\d+: error\[SS301\]: 'ADELE.VANCE@contoso.com'")
+    self.assertIn("It is the address of 'adele@contoso.onmicrosoft.com': write that.", told)
+    self.assertRegex(told, r"users.csv:4:\d+: error\[SS301\]: user 'nobody@contoso.com'")
+    self.assertNotIn('users.csv:2:', told)
 
   def test_a_service_that_does_not_search_addresses(self):
     twin = self.start(document([user(ADELE, licenses=['STANDARDPACK'])]), customer(['adelle.vance@contoso.com']))
@@ -243,6 +285,15 @@ class Replicas(Lookups):
 
   def test_asked_again(self):
     self.start_lagging(1)
+    self.assertEqual(self.moved(self.plan()), [ADELE, LEE])
+
+  def test_rows_of_a_list_asked_again(self):
+    """Everybody of the list is unknown to the first replica that is asked."""
+    twin = self.start(document([user(upn, licenses=['STANDARDPACK']) for upn in (ADELE, ALEX)] + [user(LEE)]),
+                      customer(['csv: users.csv'], unlisted='keep'))
+    self.ws.write('customers/users.csv', f'upn\n{LEE}\n{ADELE}\n')
+    for name in ('lee.gu', 'adele.vance'):
+      twin.control('fault', kind='404', match={'method': 'GET', 'path': f'/users/{name}*', 'count': 1})
     self.assertEqual(self.moved(self.plan()), [ADELE, LEE])
 
   def test_what_the_tenant_lists_is_not_absent(self):

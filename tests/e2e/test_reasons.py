@@ -32,6 +32,17 @@ class Reasons(Planning):
     self.assertNotIn('not listed', told)
     self.assertIn(f"error[SS317]: '{ALEX}' is protected by the repository", told)
 
+  def test_a_protected_member_and_an_excepted_one(self):
+    """Through a group nobody can be left out: who is protected and who is excepted are told together."""
+    self.start(document([user(upn) for upn in (ADELE, ALEX, BIANCA)],
+                        [{'name': 'Sales', 'members': [ADELE, ALEX, BIANCA], 'licenses': ['STANDARDPACK']}]),
+               self.excepting([ADELE], entries=('group: Sales',)))
+    self.protect(ALEX)
+    told = self.refused()
+    for upn in (ADELE, ALEX):
+      self.assertRegex(told, rf"error\[SS3\d\d\]:[^\n]*{upn}")
+    self.assertNotRegex(told, rf"error\[[^\n]*{BIANCA}")
+
   def test_reasons_of_every_stage_at_once(self):
     """A name that is not there, a country that is missing, a protected account and too few seats."""
     self.start(document([user(ADELE, licenses=['STANDARDPACK']), user(ALEX, licenses=['STANDARDPACK']),
@@ -109,6 +120,16 @@ class OfTheCompany(Planning):
   def test_of_a_sku_that_only_the_key_brings(self):
     self.start(self.world(), customer([f'{{upn: {ADELE}, disable: [INTUNE_O365]}}']))
     self.assertIn(self.WORDS, self.ws.run('plan', 'contoso', expect=harness.DENIED).err)
+
+  def test_for_a_group(self):
+    """The licence comes to its members through the group: there it cannot be switched off either."""
+    world = self.world('ENTERPRISEPACK')
+    tenant = world['tenants'][0]
+    tenant['users'] = [user(ADELE), user(ALEX)]
+    tenant['groups'] = [{'name': 'Sales', 'members': [ADELE, ALEX], 'licenses': ['STANDARDPACK']}]
+    twin = self.start(world, customer(['{group: Sales, disable: [INTUNE_O365]}']))
+    self.assertIn(self.WORDS, self.ws.run('plan', 'contoso', expect=harness.DENIED).err)
+    self.assertEqual(twin.writes(), 0)
 
   def test_what_the_tenant_says_outranks_the_catalogue(self):
     """This tenant has another plan as the company's; its own word counts."""

@@ -109,6 +109,18 @@ class Values(Files):
       with self.subTest(content=content):
         self.assertEqual(self.lists(content), want)
 
+  def test_countries_and_hidden_characters_in_a_semicolon_list(self):
+    """What a spreadsheet elsewhere saves: the same mistakes are found at the same cells."""
+    told = self.listed(f'sep=;\nupn;usage_location;disable\n;;\n{ADELE};UK;"SWAY\u00a0;FORMS_PLAN_E3"\n'
+                       f'{ALEX}\u202f;DE;\n;;\n')
+    self.assertRegex(told, r"users.csv:4:\d+: error\[SS115\]: 'UK' is not a country code")
+    self.assertIn("Did you mean 'GB' (United Kingdom)?", told)
+    self.assertRegex(told, r'users.csv:5:\d+: ')
+    self.assertIn(f"'{ALEX}\\u202f'", told)
+    self.assertNotIn('\u202f', told)
+    for line in (3, 6):
+      self.assertNotIn(f'users.csv:{line}:', told)
+
   def test_a_row_parted_otherwise_than_its_header(self):
     self.assertIn(f"'{ADELE}", self.listed(f'upn;usage_location\n{ADELE},US\n'))
     self.assertIn('2 columns where the header has 1', self.listed(f'upn\n{ADELE},US\n'))
