@@ -21,6 +21,7 @@ struct init_result {
 	const char *dir;
 	struct str_list written; /* paths in the new repository */
 	struct str_list kept;
+	const char *git_above; /* git folder of the repository that `dir` is a folder of; NULL: its own */
 };
 
 static bool write_file(struct app *app, struct init_result *result, const char *path, const char *bytes,
@@ -82,11 +83,14 @@ static bool write_schema(struct app *app, struct init_result *result, const char
 /* Plans are approved, and records kept, in git. The policy's templates name the same branch. */
 static bool init_git(struct app *app, struct init_result *result, struct error *err)
 {
-	bool made = false;
-	if (!store_init(result->dir, "main", &made, err))
+	const char *there = NULL;
+	if (!store_init(result->dir, "main", app->arena, &there, err))
 		return false;
-	if (made)
+	const char *own = path_join(app->arena, result->dir, ".git");
+	if (!there)
 		VEC_PUSH(app->arena, &result->written, ".git");
+	else if (!file_exists(own) && !file_is_dir(own))
+		result->git_above = there;
 	return true;
 }
 
@@ -140,6 +144,11 @@ static void print_next(struct app *app, const struct init_result *result, const 
 		       const struct str_list *next)
 {
 	const char *dir = quote_terminal(app->arena, result->dir);
+	if (result->git_above)
+		out_note(&app->out,
+			 "No git repository was made: the folder is in that of %s, and plans are committed "
+			 "there.",
+			 quote_terminal(app->arena, result->git_above));
 	if (init->ci)
 		out_note(&app->out, "For CI: build the image of %s, and do what %s says.",
 			 path_join(app->arena, dir, ".seatshift/Containerfile"),
@@ -199,7 +208,7 @@ const struct command cmd_init = {
 		"Writes the policy file, the list of signers, JSON Schemas for editors and settings\n"
 		"for git into DIR (the current folder when left out), and lists what it wrote. A file\n"
 		"that is there already is never changed; it is listed as kept. A git repository is\n"
-		"made unless DIR is in one.\n\n"
+		"made unless DIR is in one, which it then says.\n\n"
 		"--example adds a customer and an imitation tenant, with dates counted from today.\n\n"
 		"--ci adds a pipeline that validates and plans in a review and applies on main, the script\n"
 		"that its jobs run (.seatshift/ci.sh) and a recipe for the image that they run in. What has\n"

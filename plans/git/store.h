@@ -38,9 +38,10 @@ DEFINE_FREEP(struct store, store)
 
 /*
  * Makes a repository in `dir`, whose first branch is `branch`, unless `dir` is in one already; then
- * nothing is done. *ret_made says which.
+ * nothing is done, and *ret_there is the git folder of that one, in `out`. NULL: one was made.
  */
-NODISCARD bool store_init(const char *dir, const char *branch, bool *ret_made, struct error *err);
+NODISCARD bool store_init(const char *dir, const char *branch, struct arena *out, const char **ret_there,
+			  struct error *err);
 
 /* What the store may take from outside; every member may be NULL, and they must outlive the store. */
 struct store_outside {

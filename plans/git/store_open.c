@@ -224,13 +224,14 @@ static bool make_repository(const char *dir, const char *branch, struct error *e
 	return true;
 }
 
-bool store_init(const char *dir, const char *branch, bool *ret_made, struct error *err)
+bool store_init(const char *dir, const char *branch, struct arena *out, const char **ret_there,
+		struct error *err)
 {
 	begin_library();
-	bool there = store_is_in_git(dir);
+	const char *there = find_repository(dir, out);
 	bool ok = there || make_repository(dir, branch, err);
 	if (ok)
-		*ret_made = !there;
+		*ret_there = there;
 	return ok;
 }
 

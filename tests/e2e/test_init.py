@@ -93,10 +93,15 @@ class Init(harness.TestCase):
     self.assertEqual(sorted(again['kept']), PLAIN)
 
   def test_makes_a_git_repository_only_where_there_is_none(self):
-    self.ws.run('init', expect=harness.OK)
+    made = self.ws.run('init', expect=harness.OK)
     self.assertEqual(self.ws.git('symbolic-ref', 'HEAD').strip(), 'refs/heads/main')
-    self.ws.run('init', 'below', expect=harness.OK)
+    below = self.ws.run('init', 'below', expect=harness.OK)
     self.assertFalse((self.ws.repo / 'below/.git').exists())
+    said = f'No git repository was made: the folder is in that of {self.ws.repo.resolve()}/.git'
+    self.assertIn(said, below.err)
+    again = self.ws.run('init', expect=harness.OK)
+    for own in made, again:
+      self.assertNotIn('No git repository', own.err)
 
   def test_schemas_are_those_of_the_command(self):
     self.ws.run('init', expect=harness.OK)
