@@ -13,6 +13,7 @@
 #include "cmd/session/session.h"
 #include "core/file.h"
 #include "core/quote.h"
+#include "core/say.h"
 #include "plans/faces/render.h"
 #include "plans/saved/hand_step.h"
 #include "plans/saved/journal_found.h"
@@ -95,8 +96,8 @@ static void list_text(struct stepping *s)
 			continue;
 		const struct manual_context context =
 			hand_step_context(&s->folder.plan, &s->session.desired, &s->session.policy, action);
-		strbuf_addf(&buf, "%s  %-20s  %-16s %lld × %s\n", action->id, action_info(action->kind)->name,
-			    state_of(s, action), (long long)action->seats,
+		strbuf_addf(&buf, "%s  %-20s  %-16s %s of %s\n", action->id, action_info(action->kind)->name,
+			    state_of(s, action), say_number(s->app->arena, action->seats, "seat", "seats"),
 			    quote_terminal(s->app->arena, context.part_number));
 	}
 	out_text(&s->app->out, strbuf_text(&buf));

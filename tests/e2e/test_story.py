@@ -60,6 +60,7 @@ class Story(Told):
     self.assertRegex(self.next(shown), r'^seatshift apply [0-9a-f]{8} --yes$')
     waits = self.type(self.next(shown), harness.WAITING)
     listed = self.ws.run('step', 'contoso', expect=harness.OK)
+    self.assertRegex(listed.out, r'redeem-key .* 25 seats of ENTERPRISEPACK\n')
     self.type(re.search(r'seatshift step \w+ \w+', waits.out)[0])
     self.assertIn('redeem-key', listed.out)
     self.twin_now.redeem(contoso.TENANT, 'ENTERPRISEPACK', 25)
