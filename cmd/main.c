@@ -121,5 +121,6 @@ int main(int argc, char **argv)
 		.signals = &signals_seen,
 		.arena = arena,
 	};
+	app_hide_secrets(&app);
 	return dispatch(&app, argc, argv);
 }

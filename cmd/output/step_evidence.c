@@ -81,6 +81,8 @@ static bool check(const struct step_evidence *step, const struct journal_entry_l
 	if (!holds_no_key(step, entries, err))
 		return false;
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		if (!app_refuse_secret(step->app, texts[i].text, err))
+			return error_wrap(err, "option '--%s'", texts[i].option);
 		if (texts[i].text && strlen(texts[i].text) > LONGEST_TEXT)
 			return error_set(err, ERR_INVALID, "option '--%s' takes at most %d bytes, not %zu",
 					 texts[i].option, LONGEST_TEXT, strlen(texts[i].text));

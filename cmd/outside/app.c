@@ -1,6 +1,10 @@
 /* What the outside world gives a command. */
 #include "cmd/outside/app.h"
 
+#include "core/redact.h"
+
+#include <string.h>
+
 bool app_is_signalled(void *app)
 {
 	const struct app *of = app;
@@ -10,6 +14,32 @@ bool app_is_signalled(void *app)
 const char *app_env(const struct app *app, const char *name)
 {
 	return app->env(app->env_ctx, name);
+}
+
+void app_hide_secrets(struct app *app)
+{
+	static const char *const names[] = {"AZURE_CLIENT_SECRET",    "AZURE_CLIENT_CERTIFICATE_PASSWORD",
+					    "SEATSHIFT_ACCESS_TOKEN", "SEATSHIFT_PARTNER_ACCESS_TOKEN",
+					    "SEATSHIFT_ID_TOKEN",     "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+					    "SYSTEM_ACCESSTOKEN",     "IDENTITY_HEADER"};
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		const char *value = app_env(app, names[i]);
+		if (value)
+			redact_add(app->out.redact, value, strlen(value));
+	}
+}
+
+bool app_refuse_secret(const struct app *app, const char *text, struct error *err)
+{
+	size_t len;
+	CLEANUP(mem_free_text)
+	char *hidden = text ? redact_text(app->out.redact, text, strlen(text), &len) : NULL;
+	if (!hidden)
+		return true;
+	error_set(err, ERR_INVALID,
+		  "that holds a secret of this environment, or an access token: neither is ever recorded");
+	return error_hint(
+		err, "Leave it out. If it was a real one and stands somewhere already, have it renewed.");
 }
 
 void app_end_in(struct app *app, int64_t deadline_ms)

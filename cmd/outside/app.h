@@ -40,6 +40,11 @@ struct app {
 };
 
 const char *app_env(const struct app *app, const char *name);
+/* Whatever secret the environment holds, and whether it is used or not: nothing printed may show it. */
+void app_hide_secrets(struct app *app);
+/* For what a person wants to have recorded: refused where one of those stands in it, or a token. NULL passes.
+ */
+NODISCARD bool app_refuse_secret(const struct app *app, const char *text, struct error *err);
 bool app_is_signalled(void *app); /* SIGINT or SIGTERM has arrived */
 /* What is read over the network ends then, whatever is waited for; 0: no end. */
 void app_end_in(struct app *app, int64_t deadline_ms);

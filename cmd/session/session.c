@@ -132,20 +132,6 @@ static void add_partner(struct app *app, struct session *session, struct graph_o
 	options->partner_token = session->partner_token;
 }
 
-/* Whatever of this is set, and whether it is used or not: nothing printed may show it. */
-static void hide_secrets(struct app *app)
-{
-	static const char *const names[] = {"AZURE_CLIENT_SECRET",    "AZURE_CLIENT_CERTIFICATE_PASSWORD",
-					    "SEATSHIFT_ACCESS_TOKEN", "SEATSHIFT_PARTNER_ACCESS_TOKEN",
-					    "SEATSHIFT_ID_TOKEN",     "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
-					    "SYSTEM_ACCESSTOKEN",     "IDENTITY_HEADER"};
-	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		const char *value = app_env(app, names[i]);
-		if (value)
-			redact_add(app->out.redact, value, strlen(value));
-	}
-}
-
 struct graph_options session_graph_options(struct app *app, struct session *session)
 {
 	const struct policy *policy = &session->policy;
@@ -174,7 +160,6 @@ struct graph_options session_graph_options(struct app *app, struct session *sess
 	/* A ready token outranks every method. */
 	if (app_env(app, "SEATSHIFT_ACCESS_TOKEN"))
 		options.auth_method = "access-token";
-	hide_secrets(app);
 	add_partner(app, session, &options);
 	return options;
 }

@@ -1,5 +1,6 @@
 """The hand steps: cards, the key, what redeeming did, where a key went, and the gate before cancelling."""
 
+import base64
 import datetime
 import json
 import os
@@ -293,6 +294,27 @@ class Evidence(Looking):
     self.assertEqual(self.ws.git('show', '--format=', '--name-only', 'HEAD').split(),
                      [f'plans/contoso/{plan}/journal.jsonl'])
     self.ws.git('fsck', '--strict')
+
+  def test_a_secret_is_no_evidence(self):
+    """What the environment holds for signing in, in whatever form, and whatever looks like an access token."""
+    self.start()
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    secret = 'canary-secret-of-an-application'
+    head, body = (base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip('=')
+                  for part in ({'alg': 'PS256', 'typ': 'JWT'}, {'tid': contoso.TENANT, 'roles': ['User.ReadWrite.All']}))
+    token = f'{head}.{body}.' + 'c2lnbmF0dXJl' * 12
+    env = {'AZURE_CLIENT_SECRET': secret}
+    for option, text in (('--note', secret), ('--case', f'C1 {secret}'), ('--agent', secret.replace('-', '%2D')),
+                         ('--note', base64.b64encode(secret.encode()).decode()), ('--agent', token)):
+      with self.subTest(f'{option} {text[:20]}'):
+        result = self.ws.run('step', plan['id'], 'redeem-key', '--done', option, text, env=env, expect=harness.INVALID)
+        self.assertIn(f"error: option '{option}': that holds a secret", result.err)
+        self.assertNotIn(text, result.out + result.err)
+        self.assertFalse((self.ws.repo / 'plans/contoso' / plan['id'] / 'journal.jsonl').exists())
+    # One that got there without the variable is hidden wherever it is set.
+    self.ws.run('step', plan['id'], 'redeem-key', '--done', '--note', f'ask {secret}', env={'AZURE_CLIENT_SECRET': ''},
+                expect=harness.OK)
+    self.assertNotIn(secret, self.ws.run('history', 'contoso', env=env, expect=harness.OK).out)
 
   def test_what_is_no_evidence(self):
     """A day that has not come, and the words of help that only show where something goes."""
