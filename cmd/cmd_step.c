@@ -19,6 +19,7 @@
 #include "plans/saved/journal_found.h"
 #include "plans/saved/plan_folder.h"
 #include "plans/saved/replay.h"
+#include "plans/saved/turn.h"
 
 #include <string.h>
 
@@ -63,6 +64,7 @@ struct stepping {
 	struct session session;
 	struct journal_entry_list entries;
 	struct replay replay;
+	bool is_undone; /* known where the steps are listed */
 };
 
 static bool is_hand(const struct action *action)
@@ -70,11 +72,20 @@ static bool is_hand(const struct action *action)
 	return action_info(action->kind)->by == BY_HAND;
 }
 
+static const char *not_yet(const struct stepping *s, const struct action *action)
+{
+	return turn_not_yet(&s->folder.plan, &s->replay, &s->entries, action, s->app->arena);
+}
+
 static const char *state_of(const struct stepping *s, const struct action *action)
 {
 	const struct action_result *result = &s->replay.results[action - s->folder.plan.actions.items];
 	if (result->ended)
 		return outcome_name(result->outcome);
+	if (s->is_undone)
+		return "undone";
+	if (not_yet(s, action))
+		return "blocked";
 	for (size_t i = s->entries.count; i > 0; i--) {
 		const struct journal_entry *entry = &s->entries.items[i - 1];
 		if (!str_list_has(&entry->actions, action->id))
@@ -96,9 +107,12 @@ static void list_text(struct stepping *s)
 			continue;
 		const struct manual_context context =
 			hand_step_context(&s->folder.plan, &s->session.desired, &s->session.policy, action);
-		strbuf_addf(&buf, "%s  %-20s  %-16s %s of %s\n", action->id, action_info(action->kind)->name,
-			    state_of(s, action), say_number(s->app->arena, action->seats, "seat", "seats"),
-			    quote_terminal(s->app->arena, context.part_number));
+		const char *first = s->is_undone ? NULL : not_yet(s, action);
+		strbuf_addf(&buf, "%s  %-20s  %-16s %s of %s%s%s\n", action->id,
+			    action_info(action->kind)->name, state_of(s, action),
+			    say_number(s->app->arena, action->seats, "seat", "seats"),
+			    quote_terminal(s->app->arena, context.part_number), first ? "; not yet: " : "",
+			    first ? first : "");
 	}
 	out_text(&s->app->out, strbuf_text(&buf));
 }
@@ -144,12 +158,19 @@ static void list_json(struct stepping *s)
 	document_print(s->app, &doc);
 }
 
-static bool show_card(struct stepping *s, const struct action *action)
+/* Of a plan that was undone nothing is to be done any more, least of all what cannot be taken back. */
+static bool show_card(struct stepping *s, const struct action *action, struct error *err)
 {
+	if (!approval_check_not_undone(s->app, &s->session.policy, &s->folder, err))
+		return false;
 	CLEANUP(strbuf_release) struct strbuf text = STRBUF_INIT(STRBUF_LARGE);
 	/* The snapshot is from before the key was redeemed: what it brought must be kept, too. */
 	const struct live live = journal_found_add_to(&s->folder.live, &s->entries, s->app->arena);
-	const struct hand_card card = {&s->session, &s->folder, action, &live, false};
+	const struct hand_card card = {.session = &s->session,
+				       .folder = &s->folder,
+				       .action = action,
+				       .live = &live,
+				       .not_yet = not_yet(s, action)};
 	hand_card_write(s->app, &card, &text);
 	if (s->app->out.format == FORMAT_JSON)
 		print_step(s, action, strbuf_text(&text));
@@ -302,8 +323,24 @@ static bool hand_over(struct stepping *s, const struct action *action, struct er
 		out_note(&s->app->out, "nowhere that could be looked at does anything look like %s",
 			 action->kind == ACTION_REDEEM_KEY ? "the key" : "these seats");
 	if (!s->o->show_key)
-		return show_card(s, action);
+		return show_card(s, action, err);
 	return show_key(s, action, err);
+}
+
+/* Who says that it was done has taken it for an order that nobody has given. */
+static bool has_its_turn(const struct stepping *s, const struct action *action, struct error *err)
+{
+	const char *first = not_yet(s, action);
+	if (!first)
+		return true;
+	error_set(err, ERR_DENIED, "the turn of step %s (%s) has not come: first %s", action->id,
+		  action_info(action->kind)->name, first);
+	const struct next_command next = session_next(s->app, &s->session, &s->folder);
+	return error_hint(err, "%s%s",
+			  action->kind == ACTION_RETIRE_SUBSCRIPTION
+				  ? "Do not cancel yet; if it was, have it reactivated. "
+				  : "",
+			  next_apply(&next, "", s->app->arena));
 }
 
 /* The record of a plan that is over stays as it was when it ended; a person's word may be followed by
@@ -315,7 +352,8 @@ static bool may_record(struct stepping *s, const struct action *action, struct e
 		return error_set(err, ERR_DENIED,
 				 "plan %s is carried out, and its record ends there: nothing is added to it",
 				 s->folder.id);
-	return approval_check_not_undone(s->app, &s->session.policy, &s->folder, err);
+	return approval_check_not_undone(s->app, &s->session.policy, &s->folder, err) &&
+	       has_its_turn(s, action, err);
 }
 
 static bool record(struct stepping *s, const struct action *action, struct error *err)
@@ -366,6 +404,21 @@ static bool load(struct stepping *s, const char *name, struct error *err)
 	return true;
 }
 
+static bool find_whether_undone(struct stepping *s, struct error *err)
+{
+	struct error undone = ERROR_INIT;
+	if (approval_check_not_undone(s->app, &s->session.policy, &s->folder, &undone))
+		return true;
+	if (undone.code != ERR_UNAPPROVED) {
+		error_move(err, &undone);
+		return false;
+	}
+	s->is_undone = true;
+	out_note(&s->app->out, "%s", undone.message);
+	error_release(&undone);
+	return true;
+}
+
 static bool says_anything(const struct step_options *o)
 {
 	return o->case_number || o->agent || o->note || o->on;
@@ -391,10 +444,12 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 			session_release(&s.session);
 			return shown;
 		}
-		return s.o->done ? record(&s, action, err) : show_card(&s, action);
+		return s.o->done ? record(&s, action, err) : show_card(&s, action, err);
 	}
 	if (s.o->done || s.o->show_key || s.o->open || s.o->look)
 		return error_set(err, ERR_INVALID, "--done, --show-key, --open and --look need the step");
+	if (!find_whether_undone(&s, err))
+		return false;
 	if (app->out.format == FORMAT_JSON)
 		list_json(&s);
 	else
@@ -412,6 +467,12 @@ const struct command cmd_step = {
 		   "step lets\n"
 		   "that in and takes it up; with --commit it is in the way, and commits what is recorded "
 		   "itself.\n"
+		   "\n"
+		   "A step whose turn has not come is 'blocked', with what comes first; its card begins with "
+		   "that, and\n"
+		   "--done is refused. Before retire-subscription a run of 'apply' must have asked who would "
+		   "lose\n"
+		   "service. Of a plan that was undone no card is shown (exit 8).\n"
 		   "\n"
 		   "--show-key takes the key from where the customer file says it is, checks it, and makes a "
 		   "person\n"

@@ -16,6 +16,7 @@ void hand_card_write(struct app *app, const struct hand_card *card, struct strbu
 	context.resume = next_apply(&next, "", app->arena);
 	context.step = render_step_number(folder, action);
 	context.steps = render_step_count(folder);
+	context.not_yet = card->not_yet;
 	context.is_waited_for = card->is_waited_for;
 	hand_step_still_holds(&folder->plan, &folder->live, action, app->arena, &context.still_holds);
 	manual_card(action, &context, card->live, out);

@@ -10,7 +10,8 @@ struct hand_card {
 	const struct plan_folder *folder;
 	const struct action *action;
 	const struct live *live;
-	bool is_waited_for; /* by a run, at a terminal where a person can type */
+	bool is_waited_for;  /* by a run, at a terminal where a person can type */
+	const char *not_yet; /* what comes before the step; NULL: its turn has come */
 };
 void hand_card_write(struct app *app, const struct hand_card *card, struct strbuf *out);
 

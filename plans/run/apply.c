@@ -4,6 +4,7 @@
 #include "core/str.h"
 #include "plans/run/apply_internal.h"
 #include "plans/run/tenant_guard.h"
+#include "plans/saved/turn.h"
 
 #include <stdlib.h>
 
@@ -113,17 +114,10 @@ static void keep_differing(struct run *run, struct place_list *places, const str
 	places->count = kept;
 }
 
-/* Whether everything that an action comes after has ended well. */
 static bool is_ready(struct run *run, const struct action *action)
 {
-	if (run_result(run, action)->ended || str_list_has(&run->waiting_groups, action->id))
-		return false;
-	for (size_t i = 0; i < action->after.count; i++) {
-		const struct action *before = plan_find_action(run->o->plan, action->after.items[i]);
-		if (!before || !result_ended_well(run_result(run, before)))
-			return false;
-	}
-	return true;
+	return !run_result(run, action)->ended && !str_list_has(&run->waiting_groups, action->id) &&
+	       turn_is_ready(run->o->plan, &run->replay, action);
 }
 
 static size_t collect_ready(struct run *run, enum action_by by, const struct action **ret_actions)

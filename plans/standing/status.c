@@ -10,6 +10,7 @@
 #include "plans/saved/journal_found.h"
 #include "plans/saved/replay.h"
 #include "plans/saved/served.h"
+#include "plans/saved/turn.h"
 #include "plans/standing/asked_again.h"
 
 #include <stdlib.h>
@@ -127,6 +128,13 @@ static void wait_for_end(struct judging *j, const struct action *action)
 				 expiry_text(&expiry, j->out)));
 }
 
+/* Before its turn it is named with what comes first, and never as if it could be done now. */
+static void wait_for_step(struct judging *j, const struct action *action, const char *what)
+{
+	const char *first = turn_not_yet(j->plan, &j->replay, &j->in->plan->entries, action, j->out);
+	wait_for(j, first ? arena_printf(j->out, "%s; not yet: first %s", what, first) : what);
+}
+
 static void wait_for_steps(struct judging *j, enum action_kind kind)
 {
 	for (size_t i = 0; i < j->plan->actions.count; i++) {
@@ -138,7 +146,7 @@ static void wait_for_steps(struct judging *j, enum action_kind kind)
 			hand_step_context(j->plan, j->in->desired, NULL, action);
 		bool expires = cancel_way_find(action->cancel_by)->expires;
 		if (stage == STAGE_OPEN && !expires)
-			wait_for(j, manual_waits_for(action, &context, j->out));
+			wait_for_step(j, action, manual_waits_for(action, &context, j->out));
 		if (stage == STAGE_ATTESTED || (stage == STAGE_OPEN && expires))
 			wait_for_end(j, action);
 	}

@@ -53,8 +53,20 @@ void manual_found(const struct action *action, const struct manual_context *cont
 		steps[action->kind].found(action, context, live, out, ret_found);
 }
 
+/* Before anything that could be taken for an order. */
+static void add_not_yet(const struct action *action, const struct manual_context *context, struct strbuf *out)
+{
+	if (context->not_yet)
+		strbuf_addf(out, "%s\n  First: %s.\n\n",
+			    action->kind == ACTION_RETIRE_SUBSCRIPTION
+				    ? "DO NOT CANCEL YET: people would lose what they work with."
+				    : "NOT YET: this step's turn has not come.",
+			    context->not_yet);
+}
+
 static void add_head(const struct action *action, const struct manual_context *context, struct strbuf *out)
 {
+	add_not_yet(action, context, out);
 	if (context->step)
 		strbuf_addf(out, "STEP %zu of %zu (%s)\n", context->step, context->steps, action->id);
 	else
@@ -73,8 +85,9 @@ static void add_foot(const struct action *action, const struct manual_context *c
 	strbuf_add_char(out, '\n');
 	if (action->kind == ACTION_REDEEM_KEY)
 		strbuf_addf(out, "  SEE THE KEY  seatshift step %s %s --show-key\n", plan, action->id);
-	strbuf_addf(out, "  WRITE DOWN   seatshift step %s %s --done %s\n", plan, action->id,
-		    steps[action->kind].evidence);
+	if (!context->not_yet)
+		strbuf_addf(out, "  WRITE DOWN   seatshift step %s %s --done %s\n", plan, action->id,
+			    steps[action->kind].evidence);
 	if (context->is_waited_for)
 		strbuf_add(out,
 			   "\n  This run looks again by itself; Enter looks now. What is written down in\n"

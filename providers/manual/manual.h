@@ -35,6 +35,7 @@ struct manual_context {
 	const void *also_goes_ctx;
 	/* For the card alone. */
 	const char *plan_id;	     /* as it is typed in commands; NULL: none are named */
+	const char *not_yet;	     /* what comes before the step; NULL: its turn has come */
 	const char *resume;	     /* the command that resumes the run; NULL: not named */
 	size_t step, steps;	     /* its number, of how many; 0: not known */
 	struct str_list still_holds; /* retire: names of who goes on holding the SKU, on purpose */

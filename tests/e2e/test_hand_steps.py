@@ -363,6 +363,56 @@ class Cards(Looking):
       self.assertIn(words, card)
     self.assertEqual(twin.writes(), 0)
 
+  def test_not_before_its_turn(self):
+    """Whoever is told to cancel too early takes people's mail away."""
+    twin = self.start()
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    step = ['step', plan['id'], 'retire-subscription']
+
+    def look(first):
+      card = self.ws.run(*step, expect=harness.OK).out
+      self.assertRegex(card, '^DO NOT CANCEL YET: people would lose what they work with.\n'
+                             f'  First: {first}')
+      self.assertNotIn('WRITE DOWN', card)
+      listed = ' '.join(self.ws.run('step', plan['id'], expect=harness.OK).out.split())
+      self.assertRegex(listed, f'retire-subscription blocked .*; not yet: {first}')
+      states = {row['kind']: row['state'] for row in self.ws.run_json('step', plan['id'], expect=harness.OK)['steps']}
+      self.assertEqual(states['retire-subscription'], 'blocked')
+      self.assertNotEqual(states['redeem-key'], 'blocked')
+      (waits,) = [line for line in self.ws.run_json('status', expect=harness.OK)['customers'][0]['waiting_for']
+                  if 'retire-subscription' in line]
+      self.assertRegex(waits, f'not yet: first {first}')
+      refused = self.ws.run(*step, '--done', '--case', '1', '--agent', 'Adele', expect=harness.DENIED).err
+      self.assertRegex(refused, f'has not come: first {first}')
+      self.assertIn('Do not cancel yet', refused)
+
+    look('redeem-key, [0-9]+ p(erson|eople)')
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', 10)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    card = self.ws.run(*step, expect=harness.OK).out
+    self.assertTrue(card.startswith('STEP '), card)
+    self.assertIn('WRITE DOWN', card)
+    self.assertRegex(self.ws.run('step', plan['id'], expect=harness.OK).out, 'retire-subscription +waiting [^;]*\n')
+    self.ws.run(*step, '--done', '--case', '1', '--agent', 'Adele', expect=harness.OK)
+
+  def test_not_of_a_plan_that_was_undone(self):
+    """Everybody is back on what the card says is to be cancelled."""
+    twin = self.start()
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', 10)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    undo = self.ws.run_json('undo', plan['id'], expect=harness.OK)
+    self.ws.run('apply', undo['id'], '--yes', expect=harness.OK)
+    for step in (['retire-subscription'], ['retire-subscription', '--done', '--case', '1']):
+      refused = self.ws.run('step', plan['id'], *step, expect=harness.UNAPPROVED)
+      self.assertIn(f'was undone by plan {undo["id"]}', refused.err)
+      self.assertEqual(refused.out, '')
+    listed = self.ws.run('step', plan['id'], expect=harness.OK)
+    self.assertRegex(listed.out, 'retire-subscription +undone ')
+    self.assertIn(f'was undone by plan {undo["id"]}', listed.err)
+
   def test_they_fit_a_terminal(self):
     _, cards = self.cards()
     for kind, card in cards.items():

@@ -280,9 +280,11 @@ class Story(Days):
     self.assertEqual(self.status()[0]['window']['last_day'], '2027-04-19')
 
   def test_people_first(self):
-    """Nobody is told to switch billing off before everybody is moved, and a word given before opens nothing."""
+    """Nobody is told to switch billing off before everybody is moved, and no word is taken before."""
     self.plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
-    self.ws.run('step', self.plan['id'], 'retire-subscription', '--done', '--note', 'off', expect=harness.OK)
+    early = self.ws.run('step', self.plan['id'], 'retire-subscription', '--done', '--note', 'off',
+                        expect=harness.DENIED)
+    self.assertIn('first receive-seats, ', early.err)
     self.assertIn('receive-seats', self.apply().out)
     self.assertEqual(self.status()[0]['stages']['retired'], 'no')
     cancel_first = CUSTOMER + 'order_of_work: cancel-first\n'

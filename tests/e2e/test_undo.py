@@ -745,13 +745,14 @@ class Pair(Few):
 
   def test_a_word_of_a_step_is_no_run(self):
     """A plan from before the undo of which somebody said that a step is done was not begun by that."""
-    self.twin_ = self.start(document([user(ADELE, licenses=['STANDARDPACK'])],
-                                     subscriptions=[*contoso.tenant(0)['subscriptions'], self.open_seats]),
+    self.twin_ = self.start(document([user(ADELE, licenses=['STANDARDPACK'])]),
                             customer(['holders_of: advisor']))
     early = self.plan()
-    self.ws.run('step', early['id'], 'retire-subscription', '--done', '--case', '4711', expect=harness.OK)
+    self.ws.run('step', early['id'], 'redeem-key', '--done', '--case', '4711', expect=harness.OK)
     self.change(ADELE, usage_location='DE')
     plan = self.plan()
+    self.apply(plan, harness.WAITING)
+    self.twin_.redeem(contoso.TENANT, 'ENTERPRISEPACK', 10)
     self.apply(plan, harness.WAITING)
     self.back(plan)
     self.change(ADELE, usage_location='US')
