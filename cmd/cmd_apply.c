@@ -20,6 +20,7 @@
 #include "plans/run/apply.h"
 #include "plans/saved/hand_step.h"
 #include "plans/saved/plan_folder.h"
+#include "plans/standing/stranded.h"
 
 #include <poll.h>
 #include <string.h>
@@ -175,6 +176,18 @@ static int64_t wait_ms(const struct applying *a)
 	return a->o->wait_ms ? a->o->wait_ms : a->app->stdin_terminal ? -1 : 0;
 }
 
+/* At the gate of retiring nobody is left to be moved. */
+static void tell_stranded(struct applying *a, const struct action *gate, const struct live *live)
+{
+	const struct plan *plan = &a->folder.plan;
+	for (size_t i = 0; gate->kind != ACTION_RETIRE_SUBSCRIPTION && i < plan->actions.count; i++) {
+		const char *text =
+			stranded_text(plan, &a->entries, &plan->actions.items[i], live, a->app->arena);
+		if (text)
+			out_message(&a->app->out, "ALARM: %s", text);
+	}
+}
+
 static void on_gate(void *ctx, const struct action *action, const struct live *live, const char *detail)
 {
 	struct applying *a = ctx;
@@ -185,6 +198,7 @@ static void on_gate(void *ctx, const struct action *action, const struct live *l
 	progress_clear(&a->progress);
 	events_gate(&a->events, action, detail);
 	out_note(&a->app->out, "\n%s", strbuf_text(&text));
+	tell_stranded(a, action, live);
 	tell_seen(a, detail);
 	if (detail || !action_brings_seats(action->kind))
 		return;

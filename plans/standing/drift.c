@@ -6,6 +6,7 @@
 #include "plans/saved/expiry.h"
 #include "plans/saved/replay.h"
 #include "plans/saved/served.h"
+#include "plans/standing/stranded.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@ static const char *const kind_names[] = {
 	[DRIFT_GROUP] = "group",
 	[DRIFT_HOLDER] = "unlisted-holder",
 	[DRIFT_SUBSCRIPTION] = "advisor-alive",
+	[DRIFT_STRANDED] = "cancelled-early",
 	[DRIFT_SEATS] = "seats",
 	[DRIFT_UNCONFIRMED] = "unconfirmed",
 	[DRIFT_LATE] = "late",
@@ -182,6 +184,11 @@ static void compare_retired(struct comparing *c, const struct action *action)
 {
 	const struct subscription *s = live_find_subscription(c->live, action->subscription_id);
 	const struct action_result *result = result_of(c, action);
+	const char *stranded = stranded_text(c->plan, &c->in->plan->entries, action, c->live, c->out);
+	if (stranded)
+		drift_add_item(c, &(struct drift_item){.kind = DRIFT_STRANDED,
+						       .subject = action->subscription_id,
+						       .what = stranded});
 	if (!s || subscription_is_retired(s))
 		return;
 	if (result_is_verified(result))

@@ -16,6 +16,7 @@ enum drift_kind {
 	DRIFT_GROUP,	    /* a group does not hand out what the plan left */
 	DRIFT_HOLDER,	    /* holds the Advisor SKU, and did not when the plan was made */
 	DRIFT_SUBSCRIPTION, /* the Advisor subscription lives again */
+	DRIFT_STRANDED,	    /* the Advisor subscription is cancelled, and people stand on it */
 	DRIFT_SEATS,	    /* fewer Open seats than the plan left, or than are held */
 	DRIFT_UNCONFIRMED,  /* attested by a person, not yet seen in Graph */
 	DRIFT_LATE,	    /* retire_by has passed */

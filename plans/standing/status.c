@@ -12,6 +12,8 @@
 #include "plans/saved/served.h"
 #include "plans/saved/turn.h"
 #include "plans/standing/asked_again.h"
+#include "plans/standing/move_in_tenant.h"
+#include "plans/standing/stranded.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -97,12 +99,20 @@ static const struct action_result *result_of(const struct judging *j, const stru
 	return &j->replay.results[action - j->plan->actions.items];
 }
 
-/* What the journal says, and what the tenant shows that nobody has written down yet. */
+static bool is_stranding(const struct judging *j, const struct action *action)
+{
+	return j->in->live && stranded_count(j->plan, &j->replay, action, j->in->live);
+}
+
+/* What the journal says, and what the tenant shows that nobody has written down yet. What was cancelled under
+ * people is not retired as the plan wants it. */
 static enum stage judge_step(struct judging *j, const struct action *action)
 {
 	const struct action_result *result = result_of(j, action);
 	if (result_is_verified(result))
 		return STAGE_DONE;
+	if (is_stranding(j, action))
+		return STAGE_OPEN;
 	const char *detail = NULL;
 	const struct manual_context context = hand_step_context(j->plan, j->in->desired, NULL, action);
 	if (j->in->live && action_info(action->kind)->by == BY_HAND &&
@@ -139,7 +149,7 @@ static void wait_for_steps(struct judging *j, enum action_kind kind)
 {
 	for (size_t i = 0; i < j->plan->actions.count; i++) {
 		const struct action *action = &j->plan->actions.items[i];
-		if (action->kind != kind)
+		if (action->kind != kind || is_stranding(j, action))
 			continue;
 		enum stage stage = judge_step(j, action);
 		const struct manual_context context =
@@ -380,9 +390,21 @@ static void wait_for_another_plan(struct judging *j)
 			      j->in->plan->folder.id, j->in->left_over, plan_again_command(j->plan, j->out)));
 }
 
+/* Before anything else: people may be without mail. */
+static void wait_for_rescue(struct judging *j)
+{
+	for (size_t i = 0; j->in->live && i < j->plan->actions.count; i++) {
+		const char *text = stranded_text(j->plan, &j->in->plan->entries, &j->plan->actions.items[i],
+						 j->in->live, j->out);
+		if (text)
+			wait_for(j, arena_printf(j->out, "ALARM: %s", text));
+	}
+}
+
 /* In the order in which it comes. */
 static void wait_for_the_plan(struct judging *j)
 {
+	wait_for_rescue(j);
 	wait_for_approvals(j);
 	if (!j->status->is_undo)
 		wait_for_papers(j);
@@ -416,39 +438,6 @@ static void judge_plan(struct judging *j)
 
 /* ---- without a plan ------------------------------------------------------------------------- */
 
-static bool is_the_advisor_one(const struct move *move, const struct subscription *s)
-{
-	return move->advisor_subscription && (str_eq_fold(s->id, move->advisor_subscription) ||
-					      str_eq_fold(s->commerce_id, move->advisor_subscription));
-}
-
-/* Usable seats of a SKU by its name in the file; those of the Advisor subscription are not Open seats. */
-static int64_t seats_there(const struct live *live, const struct move *move, const char *name)
-{
-	int64_t seats = 0;
-	const struct sku *sku = live_find_sku_named(live, name);
-	for (size_t i = 0; sku && i < live->subscriptions.count; i++) {
-		const struct subscription *s = &live->subscriptions.items[i];
-		if (str_eq(s->sku_id, sku->id) && s->status == SUBSCRIPTION_ENABLED && !s->is_trial &&
-		    !is_the_advisor_one(move, s))
-			seats += s->seats;
-	}
-	return seats;
-}
-
-static bool advisor_alive(const struct live *live, const struct move *move)
-{
-	const struct sku *sku = live_find_sku_named(live, move->advisor_sku);
-	for (size_t i = 0; sku && i < live->subscriptions.count; i++) {
-		const struct subscription *s = &live->subscriptions.items[i];
-		bool is_it =
-			move->advisor_subscription ? is_the_advisor_one(move, s) : str_eq(s->sku_id, sku->id);
-		if (is_it && !subscription_is_retired(s))
-			return true;
-	}
-	return false;
-}
-
 static bool is_finished(const struct status *s)
 {
 	enum stage stage = behind(s->redeemed, s->retired);
@@ -464,11 +453,12 @@ static void judge_without_plan(struct judging *j)
 	s->redeemed = s->retired = j->live ? STAGE_NEEDLESS : STAGE_UNKNOWN;
 	for (size_t i = 0; j->live && i < moves->count; i++) {
 		const struct move *move = &moves->items[i];
-		bool there = seats_there(j->live, move, move->open_sku) >= move->seats;
+		bool there = tenant_seats_of_move(j->live, move) >= move->seats;
 		s->redeemed = behind(s->redeemed, there ? STAGE_DONE : STAGE_OPEN);
 		if (move->has_advisor)
 			s->retired =
-				behind(s->retired, advisor_alive(j->live, move) ? STAGE_OPEN : STAGE_DONE);
+				behind(s->retired,
+				       tenant_has_advisor_of_move(j->live, move) ? STAGE_OPEN : STAGE_DONE);
 	}
 	wait_for_papers(j);
 	if (s->agreed == STAGE_DONE && !is_finished(s))

@@ -39,9 +39,9 @@ static int32_t ended_on(const struct journal_entry_list *entries, const struct a
 	return WINDOW_NO_DAY;
 }
 
-/* Of one subscription that the plan retires. Graph's own day comes before a count from the journal. */
-static struct way_back way_of(const struct action *retire, const struct journal_entry_list *entries,
-			      const struct live *live)
+/* Graph's own day comes before a count from the journal. */
+struct way_back way_back_of_step(const struct action *retire, const struct journal_entry_list *entries,
+				 const struct live *live)
 {
 	const struct subscription *s = live_find_subscription(live, retire->subscription_id);
 	int32_t next = s ? day_of(s->next_lifecycle) : WINDOW_NO_DAY;
@@ -89,7 +89,7 @@ struct way_back way_back_of(const struct plan *plan, const struct journal_entry_
 		const struct action *action = &plan->actions.items[i];
 		if (action->kind != ACTION_RETIRE_SUBSCRIPTION)
 			continue;
-		const struct way_back one = way_of(action, entries, live);
+		const struct way_back one = way_back_of_step(action, entries, live);
 		if (one.way > worst.way || (one.way == worst.way && one.until != WINDOW_NO_DAY &&
 					    (worst.until == WINDOW_NO_DAY || one.until < worst.until)))
 			worst = one;

@@ -24,6 +24,9 @@ struct way_back {
 /* The worst of the plan's moves. `live` NULL: the subscriptions are not known. */
 struct way_back way_back_of(const struct plan *plan, const struct journal_entry_list *entries,
 			    const struct live *live, struct arena *out);
+/* Of one subscription that the plan retires; without `text`. */
+struct way_back way_back_of_step(const struct action *retire, const struct journal_entry_list *entries,
+				 const struct live *live);
 const char *way_name(enum way way); /* "open", "reactivate", "closed", "needless" */
 
 #endif

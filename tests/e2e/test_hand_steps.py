@@ -4,6 +4,7 @@ import base64
 import datetime
 import json
 import os
+import re
 import subprocess
 
 import contoso
@@ -395,6 +396,43 @@ class Cards(Looking):
     self.assertIn('WRITE DOWN', card)
     self.assertRegex(self.ws.run('step', plan['id'], expect=harness.OK).out, 'retire-subscription +waiting [^;]*\n')
     self.ws.run(*step, '--done', '--case', '1', '--agent', 'Adele', expect=harness.OK)
+
+  def test_cancelled_before_its_turn(self):
+    """Nobody is moved, and what everybody stands on is gone: the first thing that anybody has to hear."""
+    twin = self.start()
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    self.alarm(plan, None)
+    twin.cancel(contoso.TENANT, contoso.SUBSCRIPTION)
+    rescue = (f'4 people stand on subscription {contoso.SUBSCRIPTION}, which is cancelled before its turn: '
+              f'have it reactivated by {contoso.day(90)}, by a Global or Billing Administrator of '
+              'contoso.onmicrosoft.com in the admin centre')
+    self.alarm(plan, rescue)
+    twin.cancel(contoso.TENANT, contoso.SUBSCRIPTION, 'Deleted')
+    self.alarm(plan, 'and deleted: nothing brings it back')
+    twin.cancel(contoso.TENANT, contoso.SUBSCRIPTION, 'Enabled')
+    self.alarm(plan, None)
+    # Of the tenant as it is: one of them has left the licence meanwhile.
+    twin.control('user', tenant=contoso.TENANT, upn='adele.vance@contoso.com', set={'remove': ['STANDARDPACK']})
+    twin.cancel(contoso.TENANT, contoso.SUBSCRIPTION)
+    self.assertIn('ALARM: 3 people stand on', self.ws.run_json('status', 'contoso', expect=harness.OK)['waiting_for'][0])
+
+  def alarm(self, plan, words):
+    """What status, drift and apply say of people who stand on what is cancelled; None: nothing."""
+    status = self.ws.run_json('status', 'contoso', expect=harness.OK)
+    self.assertEqual(status['stages']['retired'], 'no')
+    drift = self.ws.run_json('drift', 'contoso', '--detailed-exitcode', expect=None)
+    early = [item for item in drift['differences'] if item['kind'] == 'cancelled-early']
+    apply = self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING).err
+    if not words:
+      self.assertEqual((early, 'ALARM' in str(status), 'ALARM' in apply), ([], False, False))
+      return
+    self.assertIn(words, early[0]['what'])
+    self.assertTrue(status['waiting_for'][0].startswith('ALARM: '), status)
+    self.assertIn(words, status['waiting_for'][0])
+    self.assertNotIn('to be cancelled', str(status['waiting_for']))
+    self.assertRegex(apply, f'ALARM: .*{re.escape(words)}')
+    self.ws.run('drift', 'contoso', '--detailed-exitcode', expect=harness.CHANGES)
 
   def test_not_of_a_plan_that_was_undone(self):
     """Everybody is back on what the card says is to be cancelled."""
