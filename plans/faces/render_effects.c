@@ -29,6 +29,7 @@ struct effects {
 	VEC(, struct sku_bits) skus;
 	VEC(, struct service_effect) services; /* by bit */
 	struct set *kin;		       /* by bit: what takes its place */
+	struct str_list cancelled;	       /* SKUs that stop working under whoever holds them then */
 };
 
 static bool has(const struct set *set, size_t bit)
@@ -144,9 +145,21 @@ static void unite_license(struct effects *e, struct set *set, const struct licen
 	unite(set, &services);
 }
 
+/* What a person has: `cancelled` of `kept` stops working when its subscription is cancelled. */
+struct having {
+	struct set before, after, kept, cancelled;
+};
+
+/* What stays with the person; without a subscription behind it, nothing goes on by it. */
+static void keep_license(struct effects *e, struct having *h, const struct license *license)
+{
+	unite_license(e, &h->kept, license);
+	unite_license(e, str_list_has(&e->cancelled, license->sku_id) ? &h->cancelled : &h->after, license);
+}
+
 /* What each source goes on giving: a licence that goes directly may stay through a group. */
 static void unite_kept(struct effects *e, const struct touch *touches, const struct user *user,
-		       struct set *after)
+		       struct having *h)
 {
 	for (size_t i = 0; i < user->licenses.count; i++) {
 		const struct license *license = &user->licenses.items[i];
@@ -158,23 +171,23 @@ static void unite_kept(struct effects *e, const struct touch *touches, const str
 			has_state = true;
 			const struct license source = {state->sku_id, state->disabled_plans};
 			if (!is_touched(touches, state->group_id, state->sku_id))
-				unite_license(e, after, &source);
+				keep_license(e, h, &source);
 		}
 		if (!has_state && !is_touched(touches, NULL, license->sku_id))
-			unite_license(e, after, license);
+			keep_license(e, h, license);
 	}
 }
 
-static void compare_services(struct effects *e, const struct touch *touches, const struct user *user,
-			     struct set *before, struct set *after)
+static struct having services_had(struct effects *e, const struct touch *touches, const struct user *user)
 {
-	*before = *after = (struct set){{0}};
+	struct having h = {0};
 	for (size_t i = 0; i < user->licenses.count; i++)
-		unite_license(e, before, &user->licenses.items[i]);
-	unite_kept(e, touches, user, after);
+		unite_license(e, &h.before, &user->licenses.items[i]);
+	unite_kept(e, touches, user, &h);
 	for (; touches; touches = touches->next)
 		for (size_t i = 0; i < touches->action->add.count; i++)
-			unite_license(e, after, &touches->action->add.items[i]);
+			keep_license(e, &h, &touches->action->add.items[i]);
+	return h;
 }
 
 /* Nothing comes in place of what goes. */
@@ -212,25 +225,44 @@ static void count_loss(struct effects *e, size_t bit, bool taken, const char *wh
 	add_loser(e, &effect->losers, who);
 }
 
+static void count_stranded(struct effects *e, const struct having *h, const struct user *user)
+{
+	struct render_stranded *stranded = &e->m->stranded;
+	stranded->people++;
+	add_loser(e, &stranded->names, user->upn);
+	for (size_t i = 0; i < e->cancelled.count; i++)
+		if (license_find(&user->licenses, e->cancelled.items[i]) &&
+		    !str_list_has(&stranded->skus, e->cancelled.items[i]))
+			VEC_PUSH(e->m->arena, &stranded->skus, e->cancelled.items[i]);
+	for (size_t bit = 0; bit < e->services.count; bit++)
+		if (has(&h->cancelled, bit) && (has(&h->after, bit) || meet(&e->kin[bit], &h->after)))
+			stranded->partly = true;
+}
+
 static void count_user(struct effects *e, const struct touch *touches, const struct user *user)
 {
-	struct set before;
-	struct set after;
+	const struct having h = services_had(e, touches, user);
 	bool loses = false;
-	compare_services(e, touches, user, &before, &after);
+	bool stranded = false;
 	for (size_t bit = 0; bit < e->services.count; bit++) {
-		if (has(&before, bit) == has(&after, bit))
+		struct service_effect *effect = &e->services.items[bit];
+		if (has(&h.before, bit) == has(&h.after, bit))
 			continue;
-		if (has(&after, bit)) {
-			e->services.items[bit].gained++;
-		} else if (meet(&e->kin[bit], &after)) {
-			e->services.items[bit].replaced++;
+		if (has(&h.after, bit)) {
+			effect->gained++;
+		} else if (meet(&e->kin[bit], &h.after)) {
+			effect->replaced++;
+		} else if (has(&h.kept, bit)) {
+			effect->cancelled++;
+			stranded = true;
 		} else {
 			count_loss(e, bit, only_takes(touches), user->upn);
 			loses = true;
 		}
 	}
 	e->m->people_losing += loses;
+	if (stranded)
+		count_stranded(e, &h, user);
 }
 
 static void learn_skus(struct effects *e, const struct touch *touches, const struct user *user)
@@ -271,14 +303,88 @@ static const struct touch **touches_of(struct effects *e)
 	return of_user;
 }
 
-/* Each person once, however many actions concern them. */
+/* Directly or through a group that the plan leaves as it is. */
+static bool goes_on_holding(const struct touch *touches, const struct user *user, const char *sku_id)
+{
+	bool has_state = false;
+	if (!license_find(&user->licenses, sku_id))
+		return false;
+	for (size_t i = 0; i < user->states.count; i++) {
+		const struct license_state *state = &user->states.items[i];
+		if (!str_eq(state->sku_id, sku_id))
+			continue;
+		has_state = true;
+		if (!is_touched(touches, state->group_id, sku_id))
+			return true;
+	}
+	return !has_state && !is_touched(touches, NULL, sku_id);
+}
+
+static bool plan_retires(const struct plan *plan, const char *subscription_id)
+{
+	for (size_t i = 0; i < plan->actions.count; i++)
+		if (plan->actions.items[i].kind == ACTION_RETIRE_SUBSCRIPTION &&
+		    str_eq(plan->actions.items[i].subscription_id, subscription_id))
+			return true;
+	return false;
+}
+
+/* Of subscriptions that the plan leaves alone and that work. */
+static int64_t seats_left(const struct render_model *m, const char *sku_id)
+{
+	int64_t seats = 0;
+	for (size_t i = 0; i < m->live->subscriptions.count; i++) {
+		const struct subscription *s = &m->live->subscriptions.items[i];
+		if (str_eq(s->sku_id, sku_id) && s->status == SUBSCRIPTION_ENABLED && !s->is_trial &&
+		    !plan_retires(m->plan, s->id))
+			seats += s->seats;
+	}
+	return seats;
+}
+
+/* What some move gives has its seats from there. */
+static bool is_given(const struct plan *plan, const char *sku_id)
+{
+	for (size_t i = 0; i < plan->summary.moves.count; i++)
+		if (str_eq(plan->summary.moves.items[i].open_sku, sku_id))
+			return true;
+	return false;
+}
+
+/* A SKU stops working where fewer seats are left than people hold it in the end. */
+static void find_cancelled(struct effects *e, const struct touch **of_user)
+{
+	const struct plan *plan = e->m->plan;
+	const struct user_list *users = &e->m->live->users;
+	for (size_t i = 0; i < plan->actions.count; i++) {
+		const char *sku_id = plan->actions.items[i].sku_id;
+		if (plan->actions.items[i].kind != ACTION_RETIRE_SUBSCRIPTION || is_given(plan, sku_id) ||
+		    str_list_has(&e->cancelled, sku_id))
+			continue;
+		int64_t holders = 0;
+		for (size_t j = 0; j < users->count; j++)
+			holders += goes_on_holding(of_user[j], &users->items[j], sku_id);
+		if (holders > seats_left(e->m, sku_id))
+			VEC_PUSH(e->tmp, &e->cancelled, sku_id);
+	}
+}
+
+static bool is_concerned(const struct effects *e, const struct touch *touches, const struct user *user)
+{
+	for (size_t i = 0; i < e->cancelled.count; i++)
+		if (license_find(&user->licenses, e->cancelled.items[i]))
+			return true;
+	return touches != NULL;
+}
+
+/* Each person once, however many actions concern them, and whoever holds what is cancelled. */
 static void for_each_user(struct effects *e, const struct touch **of_user,
 			  void (*each)(struct effects *e, const struct touch *touches,
 				       const struct user *user))
 {
 	const struct user_list *users = &e->m->live->users;
 	for (size_t i = 0; i < users->count; i++)
-		if (of_user[i])
+		if (is_concerned(e, of_user[i], &users->items[i]))
 			each(e, of_user[i], &users->items[i]);
 }
 
@@ -286,8 +392,8 @@ static int compare_effects(const void *a, const void *b)
 {
 	const struct service_effect *x = a;
 	const struct service_effect *y = b;
-	bool x_lost = x->lost + x->removed > 0;
-	bool y_lost = y->lost + y->removed > 0;
+	bool x_lost = x->lost + x->removed + x->cancelled > 0;
+	bool y_lost = y->lost + y->removed + y->cancelled > 0;
 	if (x_lost != y_lost)
 		return x_lost ? -1 : 1;
 	if (x->purpose != y->purpose)
@@ -301,14 +407,27 @@ void render_effects(struct render_model *m)
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	struct effects e = {.m = m, .tmp = tmp};
 	const struct touch **of_user = touches_of(&e);
+	find_cancelled(&e, of_user);
 	for_each_user(&e, of_user, learn_skus);
 	find_kin(&e);
 	for_each_user(&e, of_user, count_user);
 	for (size_t i = 0; i < e.services.count; i++) {
 		const struct service_effect *effect = &e.services.items[i];
-		if (effect->gained || effect->replaced || effect->lost || effect->removed)
+		if (effect->gained || effect->replaced || effect->lost || effect->removed ||
+		    effect->cancelled)
 			VEC_PUSH(m->arena, &m->effects, *effect);
 	}
 	if (m->effects.count)
 		qsort(m->effects.items, m->effects.count, sizeof *m->effects.items, compare_effects);
+}
+
+const char *render_stranded_services(const struct render_model *m,
+				     const char *(*name)(const struct render_model *m, const char *sku_id,
+							 struct arena *out))
+{
+	struct str_list names = {0};
+	for (size_t i = 0; i < m->stranded.skus.count; i++)
+		VEC_PUSH(m->arena, &names, name(m, m->stranded.skus.items[i], m->arena));
+	return arena_printf(m->arena, "%s of %s", m->stranded.partly ? "services" : "all services",
+			    str_list_join(m->arena, &names, ", "));
 }

@@ -145,10 +145,18 @@ static const char *lost_name(const struct render_model *m, const struct service_
 	return render_data(m->arena, arena_printf(m->arena, "-%s", render_name(m->arena, effect->plan_name)));
 }
 
-/* Every one of them: what is lost is never cut. */
+static const char *part_number_of(const struct render_model *m, const char *sku_id, struct arena *out)
+{
+	return name_of(m, render_part_number(m, sku_id, out));
+}
+
+/* Every one of them: what is lost is never cut. Of a licence that stops working, by its name. */
 static bool list_lost(struct render_model *m, struct strbuf *buf)
 {
-	bool some = false;
+	bool some = m->stranded.people > 0;
+	if (some)
+		strbuf_addf(buf, "%s lost for %s", render_stranded_services(m, part_number_of),
+			    say_number(m->arena, m->stranded.people, "user", "users"));
 	for (size_t i = 0; i < m->effects.count; i++) {
 		const struct service_effect *effect = &m->effects.items[i];
 		if (!effect->lost)

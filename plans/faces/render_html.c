@@ -289,7 +289,7 @@ static void put_effect(struct page *p, const struct service_effect *effect)
 	if (effect->shown)
 		strbuf_addf(p->out, " <code><bdi>%s</bdi></code>", q(p, effect->plan_name));
 	strbuf_add(p->out, "</th>");
-	put_count(p, "Lose it", effect->lost + effect->removed, " red");
+	put_count(p, "Lose it", effect->lost + effect->removed + effect->cancelled, " red");
 	put_count(p, "Get another of its kind", effect->replaced, "");
 	put_count(p, "Gain it", effect->gained, " green");
 	strbuf_add(p->out, "</tr>\n");
@@ -313,7 +313,9 @@ static void put_services(struct page *p)
 	const char *heading = NULL;
 	for (size_t i = 0; i < p->m->effects.count; i++) {
 		const struct service_effect *effect = &p->m->effects.items[i];
-		const char *group = effect->lost + effect->removed ? "Lost" : render_purpose(effect->purpose);
+		const char *group = effect->lost + effect->removed + effect->cancelled
+					    ? "Lost"
+					    : render_purpose(effect->purpose);
 		if (!str_eq(group, heading))
 			strbuf_addf(p->out,
 				    "%s<tbody>\n<tr class=\"group\"><th scope=\"rowgroup\" "

@@ -178,18 +178,22 @@ static void put_compact(struct markdown *md, const struct render_step *step)
 	strbuf_add(md->out, " |\n");
 }
 
-static void put_removed_services(struct markdown *md)
+static void put_gone_services(struct markdown *md, bool cancelled)
 {
 	size_t count = 0;
 	for (size_t i = 0; i < md->m->effects.count; i++) {
 		const struct service_effect *effect = &md->m->effects.items[i];
-		if (!effect->removed)
+		int64_t people = cancelled ? effect->cancelled : effect->removed;
+		if (!people)
 			continue;
-		strbuf_addf(md->out, "%s%s (%lld)",
-			    count++ ? ", "
-				    : "\n| services that go with licences taken, and people |\n| --- |\n| ",
-			    effect->shown ? effect->shown : q(md, effect->plan_name),
-			    (long long)effect->removed);
+		if (!count++)
+			strbuf_addf(md->out, "\n| services that %s, and people |\n| --- |\n| ",
+				    cancelled ? "stop with a cancelled subscription"
+					      : "go with licences taken");
+		else
+			strbuf_add(md->out, ", ");
+		strbuf_addf(md->out, "%s (%lld)", effect->shown ? effect->shown : q(md, effect->plan_name),
+			    (long long)people);
 	}
 	if (count)
 		strbuf_add(md->out, " |\n");
@@ -327,7 +331,8 @@ void render_markdown(const struct render_model *m, struct strbuf *out)
 	put_warnings(&md, false);
 	put_cards(&md);
 	put_removals(&md);
-	put_removed_services(&md);
+	put_gone_services(&md, true);
+	put_gone_services(&md, false);
 	put_graph(&md);
 	put_warnings(&md, true);
 	put_rehearsal(&md);

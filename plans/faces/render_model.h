@@ -48,10 +48,19 @@ struct service_effect {
 	int64_t replaced;	/* another plan of its kind takes its place */
 	int64_t lost;		/* nothing does */
 	int64_t removed;	/* goes with a licence that is taken */
+	int64_t cancelled;	/* stops with a subscription, under a licence that stays */
 	struct str_list losers; /* the first of `lost`: raw names */
 };
 VEC(service_effect_list, struct service_effect);
 enum { LOSERS_NAMED = 10 };
+
+/* Whoever still holds what a step cancels: nothing is changed for them, and it stops working. */
+struct render_stranded {
+	int64_t people;
+	struct str_list names; /* the first LOSERS_NAMED: raw */
+	struct str_list skus;  /* ids */
+	bool partly;	       /* something of it goes on, by another licence of theirs */
+};
 
 /* When a customer pays for both. Days that are not known are WINDOW_NO_DAY. */
 struct render_window {
@@ -112,8 +121,9 @@ struct render_model {
 	struct sku_cache *skus;
 	struct render_step_list steps;
 	struct service_effect_list
-		effects;	 /* by purpose, what is lost first, then by name; only those that change */
-	int64_t people_losing;	 /* a service, with or without a licence that is taken */
+		effects;       /* by purpose, what is lost first, then by name; only those that change */
+	int64_t people_losing; /* a service, with or without a licence that is taken */
+	struct render_stranded stranded;
 	const char *sentence;	 /* what the plan does, for somebody who reads nothing else */
 	const char *state;	 /* "planned, approved 0 of 1", "begun: 3 of 30 actions ended", "done" */
 	const char *state_class; /* of that: "planned", "approved", "begun", "done", "undone", "left-over" */
@@ -169,6 +179,10 @@ const char *render_product(const struct render_model *m, const char *sku_id,
 /* "Microsoft Teams (TEAMS1)". Marked. */
 const char *render_effect_name(const struct render_model *m, const struct service_effect *effect);
 const char *render_purpose(enum service_purpose purpose); /* "Mail" */
+/* "all services of STANDARDPACK, ENTERPRISEPACK": what the stranded lose, by `name`. */
+const char *render_stranded_services(const struct render_model *m,
+				     const char *(*name)(const struct render_model *m, const char *sku_id,
+							 struct arena *out));
 /*
  * Sentences in which data from a tenant or a file stands between our own words: the data is marked, with two
  * control characters that visible text cannot contain, and each face quotes it for its target.

@@ -65,6 +65,15 @@ static const char *what_it_does(const struct render_model *m)
 			    render_product(m, move->advisor_sku, m->arena), to, taken);
 }
 
+static const char *stranded_sentence(const struct render_model *m)
+{
+	int64_t people = m->stranded.people;
+	return arena_printf(m->arena, "%s %s: %s a subscription that is cancelled",
+			    say_number(m->arena, people, "person loses", "people lose"),
+			    render_stranded_services(m, render_product),
+			    people == 1 ? "the person keeps" : "they keep");
+}
+
 const char *render_sentence(const struct render_model *m)
 {
 	if (!m->plan->summary.moves.count)
@@ -72,10 +81,12 @@ const char *render_sentence(const struct render_model *m)
 	int64_t taken_from = only_taken_from(m);
 	int64_t others = m->people_losing - taken_from;
 	const char *losing =
-		others > 0   ? arena_printf(m->arena, "%s a service",
-					    say_number(m->arena, others, "person loses", "people lose"))
-		: taken_from ? "nobody else loses a service"
-			     : "nobody loses a service";
+		others > 0			   ? arena_printf(m->arena, "%s a service",
+								  say_number(m->arena, others, "person loses", "people lose"))
+		: taken_from || m->stranded.people ? "nobody else loses a service"
+						   : "nobody loses a service";
+	if (m->stranded.people)
+		losing = arena_printf(m->arena, "%s; %s", stranded_sentence(m), losing);
 	int64_t by_hand = m->plan->summary.by_hand;
 	return arena_printf(
 		m->arena, "%s; %s; %s.", what_it_does(m), losing,

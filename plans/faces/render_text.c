@@ -298,24 +298,26 @@ static void put_card(struct text *t, const struct action *action)
 		put_pair(t, "outcome", outcome);
 }
 
-/* What goes with the licences of the removal steps; never cut. */
-static void put_removed_services(struct text *t)
+/* What goes with the licences of the removal steps, or with the subscription; never cut. */
+static void put_gone_services(struct text *t, bool cancelled)
 {
 	struct str_list names = {0};
 	for (size_t i = 0; i < t->m->effects.count; i++) {
 		const struct service_effect *effect = &t->m->effects.items[i];
-		if (effect->removed)
+		int64_t people = cancelled ? effect->cancelled : effect->removed;
+		if (people)
 			VEC_PUSH(t->tmp, &names,
 				 arena_printf(t->tmp, "%s (%s)",
 					      effect->shown ? effect->shown
 							    : render_name(t->tmp, effect->plan_name),
-					      say_count(t->tmp, effect->removed)));
+					      say_count(t->tmp, people)));
 	}
 	if (!names.count)
 		return;
 	strbuf_add_char(t->out, '\n');
 	put_wrapped(t, STYLE_PLAIN,
-		    arena_printf(t->tmp, "Services that go with licences taken, and people: %s",
+		    arena_printf(t->tmp, "Services that %s, and people: %s",
+				 cancelled ? "stop with a cancelled subscription" : "go with licences taken",
 				 str_list_join(t->tmp, &names, ", ")),
 		    4);
 }
@@ -367,7 +369,8 @@ void render_text(const struct render_model *m, struct strbuf *out)
 	put_steps(&t);
 	put_warnings(&t, false);
 	put_details(&t);
-	put_removed_services(&t);
+	put_gone_services(&t, true);
+	put_gone_services(&t, false);
 	put_rehearsal(&t);
 	put_warnings(&t, true);
 	strbuf_addf(out, "\n  Tenant %s\n", render_name(tmp, m->plan->tenant_id));

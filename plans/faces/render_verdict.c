@@ -189,6 +189,39 @@ static bool same_losers(const struct service_effect *a, const struct service_eff
 	return a->lost == b->lost && str_list_equal(&a->losers, &b->losers);
 }
 
+static bool retired(const struct render_model *m)
+{
+	for (size_t i = 0; i < m->plan->actions.count; i++)
+		if (m->plan->actions.items[i].kind == ACTION_RETIRE_SUBSCRIPTION &&
+		    !is_done(m, &m->plan->actions.items[i]))
+			return false;
+	return true;
+}
+
+/* Nothing is done to them, so no step tells of them: their number, and some of their names. */
+static void decide_stranded(struct render_model *m)
+{
+	int64_t people = m->stranded.people;
+	if (!people)
+		return;
+	bool done = retired(m);
+	const char *who = names_of(m, &m->stranded.names, people);
+	const char *of = render_stranded_services(m, render_sku);
+	struct render_decision d = {.kind = DECISION_LOST, .who = who};
+	if (done)
+		d.head = arena_printf(m->arena, "%s %s cancelled subscription",
+				      say_number(m->arena, people, "person holds", "people hold"),
+				      m->stranded.partly ? "a" : "only the");
+	else
+		d.head = arena_printf(m->arena, "Lost by %s",
+				      say_number(m->arena, people, "person", "people"));
+	d.about = done ? arena_printf(m->arena, "lost are %s", of)
+		       : arena_printf(m->arena, "%s: %s a subscription that is cancelled", of,
+				      people == 1 ? "the person keeps" : "they keep");
+	d.text = arena_printf(m->arena, "%s. Who: %s", d.about, who);
+	add_decision(m, done, &d);
+}
+
 /* Services that the same people lose stand in one line; a service is never left out. */
 static void decide_losses(struct render_model *m)
 {
@@ -258,7 +291,8 @@ static void decide_warnings(struct render_model *m)
 	for (size_t i = 0; i < warnings->count; i++) {
 		const struct plan_warning *warning = &warnings->items[i];
 		run = i && warnings->items[i - 1].code == warning->code ? run + 1 : 0;
-		if (render_is_reminder(warning->code) || run > ALIKE_SHOWN)
+		bool told = warning->code == SS205 && m->stranded.people; /* decide_stranded */
+		if (told || render_is_reminder(warning->code) || run > ALIKE_SHOWN)
 			continue;
 		if (run == ALIKE_SHOWN)
 			decide(m, DECISION_WARNING, false,
@@ -350,6 +384,7 @@ void render_verdict(struct render_model *m)
 	m->decided_heading = m->in->undone_by ? "Done before it was undone" : over ? "Done" : "Done already";
 	/* What an undone plan took from people, they have again. */
 	if (!m->in->undone_by) {
+		decide_stranded(m);
 		decide_losses(m);
 		decide_taken(m);
 	}

@@ -200,5 +200,61 @@ class ServicesOfAPerson(Planning):
     self.assertRegex(' '.join(shown.split()), r'\(\d+ in all\) for up to 2 users')
 
 
+class WhoKeepsWhatIsCancelled(Planning):
+  """Nothing is done to them, and all they have stops working: every face says so first, and so does what is left."""
+
+  LEFT = [user(ALEX, licenses=['STANDARDPACK']), user(BIANCA, licenses=['STANDARDPACK'])]
+  ARRIVED = [{'sku': 'ENTERPRISEPACK', 'seats': 10, 'created': '2026-11-20T00:00:00Z', 'ends': contoso.time(1098)}]
+
+  def begin(self, left=None, more=(), subscriptions=()):
+    people = [user(ADELE, licenses=['STANDARDPACK']), *(left or self.LEFT)]
+    rows = [*contoso.tenant(0)['subscriptions'], *self.ARRIVED, *subscriptions]
+    twin = self.start(document(people, subscriptions=rows), customer([ADELE], ''.join(more), unlisted='keep'))
+    return twin, self.plan()['id']
+
+  def shown(self, plan, face='text'):
+    return ' '.join(self.ws.run('show', plan, '--format', face, expect=harness.OK).out.split())
+
+  def test_every_face_says_how_many(self):
+    _, plan = self.begin(more=[f'    except: [{BIANCA}]\n'])
+    for face in ('text', 'markdown', 'html'):
+      told = self.shown(plan, face)
+      self.assertIn('2 people lose all services of Office 365 E1: they keep a subscription that is cancelled; '
+                    'nobody else loses a service', told)
+      self.assertRegex(told, r'all services of (<bdi>)?STANDARDPACK(</bdi>)? lost for 2 users')
+      self.assertNotIn('none lost', told)
+      self.assertLess(told.index('Lost by 2 people'), told.index('Cancelled'))
+      self.assertRegex(told[told.index('Lost by 2 people'):], f'Who: .?(<bdi>)?{ALEX}')
+    self.assertIn('<span class="alarm">all services of <bdi>STANDARDPACK</bdi> lost for 2 users</span>', told)
+
+  def test_one_who_has_part_of_it_from_elsewhere(self):
+    _, plan = self.begin([user(ALEX, licenses=['STANDARDPACK', 'EXCHANGESTANDARD'])])
+    self.assertIn('1 person loses services of Office 365 E1:', self.shown(plan))
+
+  def test_one_who_has_all_of_it_from_elsewhere(self):
+    _, plan = self.begin([user(ALEX, licenses=['STANDARDPACK', 'ENTERPRISEPACK'])])
+    self.assertIn('; nobody loses a service', self.shown(plan))
+
+  def test_seats_of_another_subscription(self):
+    """Enough of them: everybody's licence goes on. One too few, and nobody can say whose does."""
+    for seats, told in ((2, '; nobody loses a service'), (1, '2 people lose all services')):
+      other = {'sku': 'STANDARDPACK', 'seats': seats, 'created': '2026-11-20T00:00:00Z', 'ends': contoso.time(1098)}
+      with self.subTest(seats=seats):
+        self.setUp()
+        _, plan = self.begin(subscriptions=[other])
+        self.assertIn(told, self.shown(plan))
+
+  def test_after_the_plan_they_are_named(self):
+    twin, plan = self.begin(self.LEFT[:1])
+    self.ws.run('apply', plan, '--yes', expect=harness.WAITING)
+    self.assertIn('Lost by 1 person', self.shown(plan))
+    twin.cancel(contoso.TENANT, contoso.SUBSCRIPTION)
+    self.ws.run('apply', plan, '--yes', expect=harness.OK)
+    for face in ('text', 'markdown', 'html'):
+      told = self.shown(plan, face)
+      self.assertIn('1 person holds only the cancelled subscription', told)
+      self.assertIn(ALEX, told[told.index('1 person holds only'):])
+
+
 if __name__ == '__main__':
   harness.main()
