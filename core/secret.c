@@ -15,7 +15,8 @@ struct secret {
 
 void secret_wipe(void *bytes, size_t len)
 {
-	explicit_bzero(bytes, len);
+	if (len) /* nothing has no address to hand over */
+		explicit_bzero(bytes, len);
 }
 
 struct secret *secret_new(const char *bytes, size_t len)
