@@ -113,6 +113,9 @@ static void message(struct out *out, enum log_commands commands, const char *fmt
 	CLEANUP(strbuf_release) struct strbuf filled = STRBUF_INIT(STRBUF_LARGE);
 	if (out->messages_terminal)
 		text_fill(&filled, inert ? inert : shown, out_columns(out));
+	if (out->line_drawn)
+		fputs("\r\x1b[K", out->messages);
+	out->line_drawn = false;
 	fprintf(out->messages, "%s\n", filled.len ? strbuf_text(&filled) : inert ? inert : shown);
 	fflush(out->messages);
 	note_said(out);
@@ -189,6 +192,7 @@ void out_redraw(struct out *out, const char *line)
 	/* In the last column some terminals wrap already. */
 	shown[text_fit(shown, out_columns(out) - 1)] = '\0';
 	fprintf(out->messages, "\r\x1b[K%s", shown);
+	out->line_drawn = *shown;
 	fflush(out->messages);
 	note_said(out);
 }

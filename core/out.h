@@ -35,6 +35,7 @@ struct out {
 	bool messages_terminal;	   /* progress may redraw, and long lines are broken between words */
 	size_t columns_said;	   /* by COLUMNS, on a terminal or not; 0: each terminal says for itself */
 	size_t lines_drawn;	   /* by out_redraw_lines */
+	bool line_drawn;	   /* by out_redraw: the next message takes its place */
 	const struct clock *clock; /* for said_ms; or NULL */
 	int64_t said_ms;	   /* monotonic: when anything was last said on `messages`; 0: nothing yet */
 	struct redact *redact;	   /* secrets that must never be seen, or NULL */

@@ -109,10 +109,31 @@ static void test_long_lines_are_filled(void **state)
 	}
 }
 
+/* A message takes the place of a progress line that still stands, instead of going on where it ends. */
+static void test_a_message_after_a_line_that_is_drawn(void **state)
+{
+	char *bytes = NULL;
+	size_t len = 0;
+	FILE *stream = open_memstream(&bytes, &len);
+	assert_non_null(stream);
+	struct out out = {.result = stream, .messages = stream};
+	(void)state;
+	out_redraw(&out, "contoso: 1 of 2");
+	out_message(&out, "fabrikam: wrong tenant");
+	out_message(&out, "done");
+	out_redraw(&out, "");
+	out_message(&out, "and nothing is cleared twice");
+	fclose(stream);
+	assert_string_equal(bytes, "\r\x1b[Kcontoso: 1 of 2\r\x1b[Kfabrikam: wrong tenant\ndone\n"
+				   "\r\x1b[Kand nothing is cleared twice\n");
+	free(bytes);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_acts_is_shown),
+		cmocka_unit_test(test_a_message_after_a_line_that_is_drawn),
 		cmocka_unit_test(test_a_line_that_is_redrawn),
 		cmocka_unit_test(test_every_style_passes),
 		cmocka_unit_test(test_long_lines_are_filled),
