@@ -43,16 +43,6 @@ static struct license_list held_after(const struct between *b, uint32_t done)
 	return held;
 }
 
-static bool has_mailbox(struct planning *p, const struct license_list *held)
-{
-	for (size_t i = 0; i < held->count; i++) {
-		const struct sku_view *sku = sku_cache_get(&p->skus, held->items[i].sku_id);
-		if (sku && services_has_mailbox(sku, &held->items[i].disabled_plans))
-			return true;
-	}
-	return false;
-}
-
 static bool is_served(const struct resolved_move *m, const struct license_list *held)
 {
 	return license_find(held, m->open->id) || (m->advisor && license_find(held, m->advisor->id));
@@ -73,7 +63,8 @@ static const char *lost(const struct between *b, const struct license_list *held
 		if (wish && !wish->lose_service && is_served(m, before) && !is_served(m, held))
 			return arena_printf(p->out, "the user is left without %s", m->open->part_number);
 	}
-	if (listed && !gives_up && has_mailbox(p, before) && !has_mailbox(p, held))
+	if (listed && !gives_up && sku_cache_has_mailbox(&p->skus, before) &&
+	    !sku_cache_has_mailbox(&p->skus, held))
 		return "the user is left without a mailbox";
 	return NULL;
 }

@@ -12,16 +12,6 @@
 
 enum { NAMED_AT_MOST = 20 };
 
-static bool has_mailbox(struct planning *p, const struct license_list *held)
-{
-	for (size_t i = 0; i < held->count; i++) {
-		const struct sku_view *sku = sku_cache_get(&p->skus, held->items[i].sku_id);
-		if (sku && services_has_mailbox(sku, &held->items[i].disabled_plans))
-			return true;
-	}
-	return false;
-}
-
 static bool may_lose_mailbox(const struct planning *p, const struct user_effect *effect)
 {
 	bool listed = false;
@@ -38,8 +28,8 @@ static void check_mailboxes(struct planning *p, const struct user_effect_list *e
 {
 	for (size_t i = 0; i < effects->count; i++) {
 		const struct user_effect *effect = &effects->items[i];
-		if (has_mailbox(p, &effect->after) || !has_mailbox(p, &effect->user->licenses) ||
-		    may_lose_mailbox(p, effect))
+		if (sku_cache_has_mailbox(&p->skus, &effect->after) ||
+		    !sku_cache_has_mailbox(&p->skus, &effect->user->licenses) || may_lose_mailbox(p, effect))
 			continue;
 		planning_refuse(p, SS313, planning_place_of(p, effect->user),
 				"'%s' has a mailbox now and would have none afterwards",

@@ -232,7 +232,7 @@ void services_carry_over(const struct sku_view *from, const struct str_list *off
 	str_list_sort_unique(ret_off);
 }
 
-bool services_has_mailbox(const struct sku_view *sku, const struct str_list *off)
+static bool has_mailbox(const struct sku_view *sku, const struct str_list *off)
 {
 	for (size_t i = 0; i < sku->mailbox_plans.count; i++)
 		if (!str_list_has(off, sku->mailbox_plans.items[i]))
@@ -401,4 +401,14 @@ bool services_find_clash(struct sku_cache *cache, const struct license_list *hel
 	uint64_t conflicts = UINT64_MAX, dependencies = UINT64_MAX;
 	return services_next_clash(cache, held, added, CLASH_CONFLICT, &conflicts, ret_clash) ||
 	       services_next_clash(cache, held, added, CLASH_DEPENDENCY, &dependencies, ret_clash);
+}
+
+bool sku_cache_has_mailbox(struct sku_cache *cache, const struct license_list *held)
+{
+	for (size_t i = 0; i < held->count; i++) {
+		const struct sku_view *sku = sku_cache_get(cache, held->items[i].sku_id);
+		if (sku && has_mailbox(sku, &held->items[i].disabled_plans))
+			return true;
+	}
+	return false;
 }

@@ -65,7 +65,8 @@ struct sku_cache {
 const struct sku_view *sku_cache_get(struct sku_cache *cache, const char *sku_id); /* NULL: unknown */
 
 /* Whether the SKU, with these plans off, gives its holder a mailbox. */
-bool services_has_mailbox(const struct sku_view *sku, const struct str_list *off);
+/* With any of these licences; a SKU that is not known brings none. */
+bool sku_cache_has_mailbox(struct sku_cache *cache, const struct license_list *held);
 
 /* What Graph would refuse in a set of licences on one user, or may refuse. */
 struct service_clash {

@@ -30,16 +30,6 @@ static bool changes_people(const struct action *action)
 
 /* ---- who goes back ---------------------------------------------------------------------------- */
 
-static bool has_mailbox(struct planning *p, const struct user *user)
-{
-	for (size_t i = 0; user && i < user->licenses.count; i++) {
-		const struct sku_view *sku = sku_cache_get(&p->skus, user->licenses.items[i].sku_id);
-		if (sku && services_has_mailbox(sku, &user->licenses.items[i].disabled_plans))
-			return true;
-	}
-	return false;
-}
-
 /* Whether the move is one of those that the action carries out. */
 static bool serves(const struct resolved_move *m, const struct action *turned)
 {
@@ -67,7 +57,8 @@ static void want(struct undoing *u, const struct user *user, const struct action
 		VEC_PUSH(p->out, &m->wishes,
 			 (struct wish){.user = user,
 				       .lose_service = was_new,
-				       .lose_mailbox = !has_mailbox(p, before),
+				       .lose_mailbox =
+					       !before || !sku_cache_has_mailbox(&p->skus, &before->licenses),
 				       .is_explicit = true,
 				       .why = why});
 		m->wish_of[slot] = (uint32_t)m->wishes.count;

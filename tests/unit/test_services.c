@@ -61,13 +61,17 @@ static void test_carry_over(void **state)
 static void test_mailbox(void **state)
 {
 	struct planning_fixture f;
-	struct str_list off = {0};
+	struct license e3 = {.sku_id = E3};
+	struct license_list held = {0};
 	(void)state;
 	planning_fixture_make(&f, moves, tenant);
+	struct sku_cache cache = {.live = &f.live, .out = f.arena};
 	const struct sku_view *sku = sku_view_find(&f.live, E3, f.arena);
-	assert_true(services_has_mailbox(sku, &off));
-	VEC_PUSH(f.arena, &off, plan_id(sku, "EXCHANGE_S_ENTERPRISE"));
-	assert_false(services_has_mailbox(sku, &off));
+	assert_false(sku_cache_has_mailbox(&cache, &held));
+	VEC_PUSH(f.arena, &held, e3);
+	assert_true(sku_cache_has_mailbox(&cache, &held));
+	VEC_PUSH(f.arena, &held.items[0].disabled_plans, plan_id(sku, "EXCHANGE_S_ENTERPRISE"));
+	assert_false(sku_cache_has_mailbox(&cache, &held));
 	arena_free(f.arena);
 }
 
