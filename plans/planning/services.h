@@ -64,8 +64,7 @@ struct sku_cache {
 };
 const struct sku_view *sku_cache_get(struct sku_cache *cache, const char *sku_id); /* NULL: unknown */
 
-/* Whether the SKU, with these plans off, gives its holder a mailbox. */
-/* With any of these licences; a SKU that is not known brings none. */
+/* Whether any of these licences, with what is off in it, gives a mailbox; an unknown SKU gives none. */
 bool sku_cache_has_mailbox(struct sku_cache *cache, const struct license_list *held);
 
 /* What Graph would refuse in a set of licences on one user, or may refuse. */
