@@ -2,6 +2,7 @@
 #include "plans/planning/services.h"
 
 #include "core/catalog.h"
+#include "core/service_ladders.h"
 #include "core/service_rules.h"
 #include "core/str.h"
 
@@ -10,7 +11,8 @@
 
 /*
  * Families by name: a pattern is a prefix; the first that fits wins. A NULL family ends a look-up early:
- * EXCHANGE_S_FOUNDATION is a placeholder without a mailbox, archives and add-ons hold none either.
+ * EXCHANGE_S_FOUNDATION is a placeholder without a mailbox, archives and add-ons hold none either. What is
+ * bought beside Teams is no other Teams.
  */
 static const struct {
 	const char *prefix;
@@ -29,6 +31,9 @@ static const struct {
 	{"MCOSTANDARD", "skype"},
 	{"MCOLITE", "skype"},
 	{"MCOIMP", "skype"},
+	{"TEAMSPRO_", NULL},
+	{"TEAMS_ADVCOMMS", NULL},
+	{"TEAMSMULTIGEO", NULL},
 	{"TEAMS", "teams"},
 	{"YAMMER_", "yammer"},
 	{"OFFICESUBSCRIPTION", "office-apps"},
@@ -70,24 +75,11 @@ const char *service_family(const char *plan_name)
 	return number ? families[number - 1].family : NULL;
 }
 
-/* Plans that hold another one whole, though their names say nothing of a family. */
-static const struct {
-	const char *plan, *holder;
-} held_in[] = {
-	{"OFFICEMOBILE_SUBSCRIPTION", "OFFICESUBSCRIPTION"},
-	{"OFFICEMOBILE_SUBSCRIPTION", "OFFICE_BUSINESS"},
-	{"RMS_S_BASIC", "RMS_S_ENTERPRISE"},
-};
-
 bool service_replaces(const char *other, const char *name)
 {
 	const char *family = service_family(name);
-	if (family && str_eq(family, service_family(other)))
-		return true;
-	for (size_t i = 0; i < ARRAY_LEN(held_in); i++)
-		if (str_eq(held_in[i].plan, name) && str_eq(held_in[i].holder, other))
-			return true;
-	return false;
+	enum service_rank rank = service_rank_of(other, name);
+	return rank != RANK_NONE ? rank == RANK_HOLDS : family && str_eq(family, service_family(other));
 }
 
 /* The tenant says it of a SKU that it has, the catalogue of one that it has not: a plan for the whole company

@@ -42,7 +42,10 @@ const struct service_plan *sku_view_find_plan(const struct sku_view *sku, const 
 
 /* The family of a service plan's name: "mailbox", "sharepoint", ...; NULL when it has none. */
 const char *service_family(const char *plan_name);
-/* The other plan is of its kind: not the same, but the service continues where it is on. */
+/*
+ * The other plan is of its kind and does no less: not the same, but the service continues where it is on.
+ * What does less is a loss (core/service_ladders.h).
+ */
 bool service_replaces(const char *other, const char *name);
 /* Whether somebody gains or loses something by it. */
 bool service_plan_counts(const struct service_plan *plan);

@@ -76,6 +76,39 @@ static void test_mailbox(void **state)
 }
 
 /* Office for the web needs SharePoint: off alone it clashes, off together it does not. */
+/* Each pair the other way round is a loss: what does less replaces nothing that does more. */
+static void test_what_does_less(void **state)
+{
+	static const char *const pairs[][2] = {
+		{"EXCHANGE_S_STANDARD", "EXCHANGE_S_ENTERPRISE"},
+		{"EXCHANGE_S_DESKLESS", "EXCHANGE_S_STANDARD"},
+		{"EXCHANGE_S_DESKLESS", "EXCHANGE_S_ENTERPRISE_GOV"},
+		{"EXCHANGE_S_ARCHIVE_ADDON", "EXCHANGE_S_ENTERPRISE"},
+		{"SHAREPOINTSTANDARD", "SHAREPOINTENTERPRISE"},
+		{"SHAREPOINTDESKLESS", "SHAREPOINTSTANDARD"},
+		{"ONEDRIVESTANDARD", "ONEDRIVEENTERPRISE"},
+		{"MCOIMP", "MCOSTANDARD"},
+		{"OFFICEMOBILE_SUBSCRIPTION", "OFFICE_BUSINESS"},
+		{"OFFICE_BUSINESS", "OFFICESUBSCRIPTION"},
+		{"AAD_PREMIUM", "AAD_PREMIUM_P2"},
+		{"RMS_S_BASIC", "RMS_S_ENTERPRISE"},
+		{"ATP_ENTERPRISE", "THREAT_INTELLIGENCE"},
+		{"MDE_LITE", "WINDEFATP"},
+		{"BI_AZURE_P2", "BI_AZURE_P3"},
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(pairs); i++) {
+		assert_true(service_replaces(pairs[i][1], pairs[i][0]));
+		assert_false(service_replaces(pairs[i][0], pairs[i][1]));
+	}
+	/* Of one rung, and of one kind without any. */
+	assert_true(service_replaces("EXCHANGE_L_STANDARD", "EXCHANGE_S_STANDARD"));
+	assert_true(service_replaces("FORMS_PLAN_E1", "FORMS_PLAN_E5"));
+	/* Bought beside Teams. */
+	assert_false(service_replaces("TEAMS1", "TEAMSPRO_WEBINAR"));
+	assert_false(service_replaces("SHAREPOINTWAC", "OFFICESUBSCRIPTION"));
+}
+
 static void test_dependency(void **state)
 {
 	struct planning_fixture f;
@@ -99,10 +132,9 @@ static void test_dependency(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_views),
-		cmocka_unit_test(test_carry_over),
-		cmocka_unit_test(test_mailbox),
-		cmocka_unit_test(test_dependency),
+		cmocka_unit_test(test_views),	       cmocka_unit_test(test_carry_over),
+		cmocka_unit_test(test_mailbox),	       cmocka_unit_test(test_dependency),
+		cmocka_unit_test(test_what_does_less),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
