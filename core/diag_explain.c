@@ -99,8 +99,9 @@ static const struct {
 		"reduced or changed to another product until their term ends. Be certain of product "
 		"and number before the key is redeemed. Said once in every plan that redeems."},
 	{SS205, "Somebody holds the Advisor SKU and is not listed. Because of `unlisted: keep` the "
-		"licence stays. As long as one stays the Advisor subscription cannot be given up "
-		"without that person losing service. List the user, or exclude it knowingly."},
+		"licence stays. Where the subscriptions that are not retired have too few seats for all "
+		"who hold it then, it stops working: list the user, or buy seats. Where they have "
+		"enough, the person goes on as before."},
 	{SS206, "Somebody holds the Advisor SKU and is not listed, and `unlisted: remove` takes the "
 		"licence away with nothing in its place. That person loses the service, mail "
 		"included. The number counts against `limits.licenses_taken`."},

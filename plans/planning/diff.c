@@ -4,6 +4,7 @@
 #include "core/str.h"
 #include "plans/planning/diff_groups.h"
 #include "plans/planning/effects.h"
+#include "plans/planning/keepers.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@ struct diffing {
 	bool *concerned;
 	struct group_change_list groups;
 	struct str_list lost_services; /* names of services that were off and have no counterpart */
+	struct keeper_list keepers;
 };
 
 static struct user_change *change_of(struct diffing *d, const struct user *user)
@@ -253,8 +255,7 @@ static void diff_unlisted(struct diffing *d, const struct resolved_move *m, cons
 		refuse_unlisted(p, m, user);
 		return;
 	case UNLISTED_KEEP:
-		planning_warn(p, SS205, "%s keeps %s, which stops working when the subscription is retired",
-			      upn, sku);
+		VEC_PUSH(p->out, &d->keepers, (struct keeper){m->advisor, user});
 		return;
 	case UNLISTED_REMOVE:
 		break;
@@ -430,6 +431,7 @@ void diff_build(struct planning *p, struct changes *ret_changes)
 		diff_move(&d, &p->moves.items[i]);
 	collect(&d, ret_changes);
 	check_canary(p);
+	keepers_warn(p, &d.keepers, &ret_changes->effects);
 	warn_of_lost_services(&d);
 	free(d.slots);
 	free(d.concerned);

@@ -87,6 +87,22 @@ enum seat_standing seats_stand(const struct planning *p, const struct subscripti
 	return SEATS_ENDING;
 }
 
+bool seats_are_paid(const struct subscription *s)
+{
+	return s->status == SUBSCRIPTION_ENABLED && !s->is_trial;
+}
+
+int64_t seats_that_go_on(const struct live *live, const char *sku_id, const struct str_list *retired)
+{
+	int64_t seats = 0;
+	for (size_t i = 0; i < live->subscriptions.count; i++) {
+		const struct subscription *s = &live->subscriptions.items[i];
+		if (str_eq(s->sku_id, sku_id) && seats_are_paid(s) && !str_list_has(retired, s->id))
+			seats += s->seats;
+	}
+	return seats;
+}
+
 int32_t seats_needed_until(const struct plan_move *move)
 {
 	int32_t day;

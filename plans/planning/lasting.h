@@ -21,6 +21,14 @@ enum seat_standing {
 /* Asked once p->moves is filled. */
 enum seat_standing seats_stand(const struct planning *p, const struct subscription *s);
 
+/* Whether its seats are in good standing and somebody pays for them. */
+bool seats_are_paid(const struct subscription *s);
+/*
+ * Seats of the SKU that go on when the subscriptions of these ids are retired. With fewer than people who
+ * hold it then, it stops working, and nobody can say for whom.
+ */
+int64_t seats_that_go_on(const struct live *live, const char *sku_id, const struct str_list *retired);
+
 /* The day that seats of the move have to outlast; 0: nothing is to be retired by a day that is known. */
 int32_t seats_needed_until(const struct plan_move *move);
 

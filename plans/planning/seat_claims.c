@@ -18,8 +18,7 @@ bool seat_claims_began_after_order(const struct move *move, const struct subscri
 /* Only seats in good standing count: what is in its grace period is about to end. */
 static bool is_open_candidate(const struct planning *p, const char *sku_id, const struct subscription *s)
 {
-	return str_eq(s->sku_id, sku_id) && s->status == SUBSCRIPTION_ENABLED && !s->is_trial &&
-	       !planning_is_advisor(p, s);
+	return str_eq(s->sku_id, sku_id) && seats_are_paid(s) && !planning_is_advisor(p, s);
 }
 
 enum { OPEN_TERM_DAYS = 365 };
