@@ -47,8 +47,10 @@ void render_plan(const struct render_format *format, const struct render_input *
 				 .arena = arena,
 				 .skus = &skus};
 	render_steps(&m);
+	render_progress(&m);
 	render_way_back(&m);
 	render_effects(&m);
+	render_warnings(&m);
 	render_windows(&m);
 	render_facts(&m);
 	render_rehearsal(&m);

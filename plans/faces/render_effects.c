@@ -6,6 +6,9 @@
  */
 #include "plans/faces/render_model.h"
 
+#include "core/service_ladders.h"
+#include "plans/planning/lasting.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +32,7 @@ struct effects {
 	VEC(, struct sku_bits) skus;
 	VEC(, struct service_effect) services; /* by bit */
 	struct set *kin;		       /* by bit: what takes its place */
+	struct set *more;		       /* by bit: what does more than it */
 	struct str_list cancelled;	       /* SKUs that stop working under whoever holds them then */
 };
 
@@ -112,13 +116,17 @@ static struct set services_of(struct effects *e, const struct license *license)
 
 static void find_kin(struct effects *e)
 {
-	e->kin = arena_alloc_array(e->tmp, e->services.count + 1, sizeof *e->kin);
-	for (size_t i = 0; i < e->services.count; i++) {
-		e->kin[i] = (struct set){{0}};
-		for (size_t j = 0; j < e->services.count; j++)
-			put(&e->kin[i], j,
-			    i != j && service_replaces(e->services.items[j].plan_name,
-						       e->services.items[i].plan_name));
+	const size_t count = e->services.count;
+	e->kin = arena_alloc_array(e->tmp, count + 1, sizeof *e->kin);
+	e->more = arena_alloc_array(e->tmp, count + 1, sizeof *e->more);
+	for (size_t i = 0; i < count; i++) {
+		const char *name = e->services.items[i].plan_name;
+		e->kin[i] = e->more[i] = (struct set){{0}};
+		for (size_t j = 0; j < count; j++) {
+			const char *other = e->services.items[j].plan_name;
+			put(&e->kin[i], j, i != j && service_replaces(other, name));
+			put(&e->more[i], j, service_rank_of(name, other) == RANK_LESS);
+		}
 	}
 }
 
@@ -214,7 +222,20 @@ static void add_loser(struct effects *e, struct str_list *losers, const char *wh
 	losers->items[at] = who;
 }
 
-static void count_loss(struct effects *e, size_t bit, bool taken, const char *who)
+/* What comes in its place and does less. */
+static void find_lesser(struct effects *e, size_t bit, const struct having *h)
+{
+	struct str_list *lesser = &e->services.items[bit].lesser;
+	for (size_t i = 0; i < e->services.count; i++) {
+		const char *name = e->services.items[i].plan_name;
+		if (has(&e->more[i], bit) && has(&h->after, i) && !has(&h->before, i) &&
+		    !str_list_has(lesser, name))
+			VEC_PUSH(e->m->arena, lesser, name);
+	}
+}
+
+static void count_loss(struct effects *e, size_t bit, const struct having *h, const struct user *user,
+		       bool taken)
 {
 	struct service_effect *effect = &e->services.items[bit];
 	if (taken) {
@@ -222,7 +243,8 @@ static void count_loss(struct effects *e, size_t bit, bool taken, const char *wh
 		return;
 	}
 	effect->lost++;
-	add_loser(e, &effect->losers, who);
+	add_loser(e, &effect->losers, user->upn);
+	find_lesser(e, bit, h);
 }
 
 static void count_stranded(struct effects *e, const struct having *h, const struct user *user)
@@ -249,14 +271,14 @@ static void count_user(struct effects *e, const struct touch *touches, const str
 		if (has(&h.before, bit) == has(&h.after, bit))
 			continue;
 		if (has(&h.after, bit)) {
-			effect->gained++;
+			effect->gained += !meet(&e->more[bit], &h.before);
 		} else if (meet(&e->kin[bit], &h.after)) {
 			effect->replaced++;
 		} else if (has(&h.kept, bit)) {
 			effect->cancelled++;
 			stranded = true;
 		} else {
-			count_loss(e, bit, only_takes(touches), user->upn);
+			count_loss(e, bit, &h, user, only_takes(touches));
 			loses = true;
 		}
 	}
@@ -320,26 +342,13 @@ static bool goes_on_holding(const struct touch *touches, const struct user *user
 	return !has_state && !is_touched(touches, NULL, sku_id);
 }
 
-static bool plan_retires(const struct plan *plan, const char *subscription_id)
+static struct str_list retired_by(const struct plan *plan, struct arena *out)
 {
+	struct str_list ids = {0};
 	for (size_t i = 0; i < plan->actions.count; i++)
-		if (plan->actions.items[i].kind == ACTION_RETIRE_SUBSCRIPTION &&
-		    str_eq(plan->actions.items[i].subscription_id, subscription_id))
-			return true;
-	return false;
-}
-
-/* Of subscriptions that the plan leaves alone and that work. */
-static int64_t seats_left(const struct render_model *m, const char *sku_id)
-{
-	int64_t seats = 0;
-	for (size_t i = 0; i < m->live->subscriptions.count; i++) {
-		const struct subscription *s = &m->live->subscriptions.items[i];
-		if (str_eq(s->sku_id, sku_id) && s->status == SUBSCRIPTION_ENABLED && !s->is_trial &&
-		    !plan_retires(m->plan, s->id))
-			seats += s->seats;
-	}
-	return seats;
+		if (plan->actions.items[i].kind == ACTION_RETIRE_SUBSCRIPTION)
+			VEC_PUSH(out, &ids, plan->actions.items[i].subscription_id);
+	return ids;
 }
 
 /* What some move gives has its seats from there. */
@@ -356,6 +365,7 @@ static void find_cancelled(struct effects *e, const struct touch **of_user)
 {
 	const struct plan *plan = e->m->plan;
 	const struct user_list *users = &e->m->live->users;
+	const struct str_list retired = retired_by(plan, e->tmp);
 	for (size_t i = 0; i < plan->actions.count; i++) {
 		const char *sku_id = plan->actions.items[i].sku_id;
 		if (plan->actions.items[i].kind != ACTION_RETIRE_SUBSCRIPTION || is_given(plan, sku_id) ||
@@ -364,7 +374,7 @@ static void find_cancelled(struct effects *e, const struct touch **of_user)
 		int64_t holders = 0;
 		for (size_t j = 0; j < users->count; j++)
 			holders += goes_on_holding(of_user[j], &users->items[j], sku_id);
-		if (holders > seats_left(e->m, sku_id))
+		if (holders > seats_that_go_on(e->m->live, sku_id, &retired))
 			VEC_PUSH(e->tmp, &e->cancelled, sku_id);
 	}
 }

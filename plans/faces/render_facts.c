@@ -141,7 +141,7 @@ static void add_changes(struct render_model *m)
 static const char *lost_name(const struct render_model *m, const struct service_effect *effect)
 {
 	if (effect->shown)
-		return arena_printf(m->arena, "-%s", render_effect_name(m, effect));
+		return arena_printf(m->arena, "-%s", render_lost_name(m, effect));
 	return render_data(m->arena, arena_printf(m->arena, "-%s", render_name(m->arena, effect->plan_name)));
 }
 
@@ -273,55 +273,58 @@ static void estimate(struct render_model *m)
 	m->seconds = 1 + (by_writes > by_requests ? by_writes : by_requests);
 }
 
-static void add_needs(struct render_model *m)
+static const char *approvals_text(const struct render_model *m)
 {
-	int64_t by_hand = m->plan->summary.by_hand;
 	int64_t required = m->in->policy ? m->in->policy->approvals_required : -1;
-	const char *approvals =
-		required > 0 ? arena_printf(m->arena, "%lld approval%s (has %lld) · ", (long long)required,
-					    required == 1 ? "" : "s", (long long)m->in->approvals_valid)
-		: required == 0 ? "no approval · "
-				: "";
-	render_add_fact(m, "NEEDS", STYLE_PLAIN,
-			arena_printf(m->arena, "%s%s by hand · about %s Graph requests, %s", approvals,
-				     say_number(m->arena, by_hand, "step", "steps"),
-				     say_count(m->arena, m->requests), say_duration(m->arena, m->seconds)),
-			NULL, NULL);
+	return required > 0    ? arena_printf(m->arena, "%s (has %lld) · ",
+					      say_number(m->arena, required, "approval", "approvals"),
+					      (long long)m->in->approvals_valid)
+	       : required == 0 ? "no approval · "
+			       : "";
 }
 
-/* Once a run has begun: how many actions ended, and how. */
+/* What is left of it; what is over needs nothing any more. */
+static void add_needs(struct render_model *m)
+{
+	int64_t by_hand = 0;
+	bool begun = false;
+	for (size_t i = 0; i < m->steps.count; i++) {
+		by_hand += m->steps.items[i].info->by == BY_HAND && !str_eq(m->steps.items[i].done, "done");
+		begun = begun || *m->steps.items[i].done;
+	}
+	const char *steps =
+		arena_printf(m->arena, "%s by hand", say_number(m->arena, by_hand, "step", "steps"));
+	const char *requests =
+		arena_printf(m->arena, " · about %s Graph requests, %s", say_count(m->arena, m->requests),
+			     say_duration(m->arena, m->seconds));
+	if (m->in->undone_by || m->in->left_over || render_all_done(m))
+		return;
+	render_add_fact(
+		m, "NEEDS", STYLE_PLAIN,
+		arena_printf(m->arena, "%s%s%s", approvals_text(m), steps, begun ? " left" : requests), NULL,
+		NULL);
+}
+
+/* Once a run has begun: people and steps. */
 static void add_done(struct render_model *m)
 {
-	size_t counts[OUTCOME_COUNT] = {0};
-	size_t ended = 0;
-	for (size_t i = 0; m->in->results && i < m->plan->actions.count; i++) {
-		ended += m->in->results[i].ended;
-		counts[m->in->results[i].outcome] += m->in->results[i].ended;
-	}
-	if (!ended)
+	const struct render_progress *p = &m->progress;
+	bool some = false;
+	for (size_t i = 0; m->in->results && i < m->plan->actions.count; i++)
+		some = some || m->in->results[i].ended;
+	if (!some)
 		return;
-	struct str_list parts = {0};
-	for (size_t i = 0; i < OUTCOME_COUNT; i++)
-		if (counts[i])
-			VEC_PUSH(m->arena, &parts,
-				 arena_printf(m->arena, "%s %s", say_count(m->arena, (int64_t)counts[i]),
-					      outcome_name((enum outcome)i)));
-	render_add_fact(
-		m, "DONE", STYLE_GREEN,
-		arena_printf(m->arena, "%s of %s", say_count(m->arena, (int64_t)ended),
-			     say_number(m->arena, (int64_t)m->plan->actions.count, "action", "actions")),
-		str_list_join(m->arena, &parts, ", "), NULL);
+	const char *steps = arena_printf(m->arena, "%zu of %s", p->steps_done,
+					 say_number(m->arena, (int64_t)m->steps.count, "step", "steps"));
+	const char *people = arena_printf(m->arena, "%s of %s", say_count(m->arena, p->people_done),
+					  say_number(m->arena, p->people, "person", "people"));
+	render_add_fact(m, "DONE", STYLE_GREEN, p->people ? people : steps, p->people ? steps : NULL, NULL);
 }
 
 /* Users outside the list may lose a licence, or its subscription: the proof is not about them. */
 static bool loses_some(const struct render_model *m)
 {
-	if (m->plan->summary.licenses_taken)
-		return true;
-	for (size_t i = 0; i < m->plan->warnings.count; i++)
-		if (m->plan->warnings.items[i].code == SS205)
-			return true;
-	return false;
+	return m->plan->summary.licenses_taken || m->stranded.people;
 }
 
 /* While the seats can be given back, whether they suit should be found out. */

@@ -69,15 +69,10 @@ static void put_head(struct page *p)
 		   "</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#main\">Skip to the plan</a>\n");
 }
 
-static const char *as_bdi(struct arena *out, const char *text)
-{
-	return arena_printf(out, "<bdi>%s</bdi>", quote_html(out, text));
-}
-
 /* Our own words with data between them. */
 static const char *prose(struct page *p, const char *text)
 {
-	return render_unmark(p->tmp, text, render_html_words, as_bdi);
+	return render_unmark(p->tmp, text, render_html_words, render_html_data);
 }
 
 static void put_decision_list(struct page *p, const char *class, const char *heading,
@@ -118,6 +113,8 @@ static void put_header(struct page *p)
 		    "<header>\n<p class=\"over\">Plan <code>%s</code> <span class=\"chip %s\">%s</span></p>\n"
 		    "<h1>%s</h1>\n",
 		    p->m->folder->id, p->m->state_class, p->m->state, prose(p, p->m->sentence));
+	if (p->m->state_more)
+		strbuf_addf(p->out, "<p class=\"progress\">%s</p>\n", prose(p, p->m->state_more));
 	strbuf_add(p->out, "<nav aria-label=\"Sections\"><ul><li><a href=\"#summary\">Summary</a></li>"
 			   "<li><a href=\"#steps\">Steps</a></li>");
 	if (p->m->windows.count)
@@ -181,9 +178,12 @@ static void put_step_row(struct page *p, const struct render_step *step)
 	const char *after = str_list_join(p->tmp, &step->after, ", ");
 	strbuf_addf(p->out,
 		    "<tr class=\"%s\"><td class=\"number\">%zu</td><th scope=\"row\"><span class=\"mark\" "
-		    "aria-hidden=\"true\">%c</span>%s%s</th>",
+		    "aria-hidden=\"true\">%c</span>%s%s%s</th>",
 		    render_step_class(step), step->number, step->info->mark, step->info->name,
-		    step->canary ? " <span class=\"chip\">canary</span>" : "");
+		    step->canary ? " <span class=\"chip\">canary</span>" : "",
+		    *step->done ? arena_printf(p->tmp, " <span class=\"chip %s\">%s</span>",
+					       str_eq(step->done, "done") ? "done" : "begun", step->done)
+				: "");
 	strbuf_addf(p->out, "<td><bdi>%s</bdi></td><td data-label=\"Licences\">%s</td>",
 		    quote_html(p->tmp, step->subject), changes(p, step));
 	strbuf_addf(p->out,
@@ -242,10 +242,25 @@ static void put_windows(struct page *p)
 	strbuf_add(p->out, "</section>\n");
 }
 
+/* Many names stand behind a click; all of them are there. */
+static void put_warning(struct page *p, const struct render_warning *warning)
+{
+	strbuf_addf(p->out, "<li><code>SS%d</code> <span>%s</span>", (int)warning->code,
+		    prose(p, warning->text));
+	const char *names = warning->who.count ? prose(p, render_names_of(p->m, &warning->who, SIZE_MAX,
+									  (int64_t)warning->who.count))
+					       : NULL;
+	if (names && warning->who.count > LOSERS_NAMED)
+		strbuf_addf(p->out, "\n<details><summary>Who they are</summary><p>%s</p></details>", names);
+	else if (names)
+		strbuf_addf(p->out, " <span class=\"who\">Who: %s</span>", names);
+	strbuf_add(p->out, "</li>\n");
+}
+
 /* Those of this plan, then those that stand for every plan of its kind. */
 static void put_warnings(struct page *p)
 {
-	const struct plan_warning_list *warnings = &p->m->plan->warnings;
+	const struct render_warning_list *warnings = &p->m->warnings;
 	if (!warnings->count)
 		return;
 	strbuf_addf(p->out,
@@ -253,12 +268,9 @@ static void put_warnings(struct page *p)
 		    "<ul class=\"warnings\">\n",
 		    warnings->count);
 	for (size_t i = 0; i < 2 * warnings->count; i++) {
-		const struct plan_warning *warning = &warnings->items[i % warnings->count];
-		if (render_is_reminder(warning->code) != (i >= warnings->count))
-			continue;
-		strbuf_addf(p->out, "<li><code>SS%d</code> <bdi>%s</bdi></li>\n", (int)warning->code,
-			    quote_html(p->tmp,
-				       quote_terminal_cut(p->tmp, warning->message, 8 * RENDER_NAME_MAX)));
+		const struct render_warning *warning = &warnings->items[i % warnings->count];
+		if (warning->is_reminder == (i >= warnings->count))
+			put_warning(p, warning);
 	}
 	strbuf_add(p->out, "</ul>\n</section>\n");
 }
@@ -285,9 +297,11 @@ static void put_count(struct page *p, const char *label, int64_t count, const ch
 static void put_effect(struct page *p, const struct service_effect *effect)
 {
 	strbuf_addf(p->out, "<tr><th scope=\"row\"><bdi>%s</bdi>",
-		    effect->shown ? effect->shown : q(p, effect->plan_name));
+		    effect->shown ? render_html_words(p->tmp, effect->shown) : q(p, effect->plan_name));
 	if (effect->shown)
 		strbuf_addf(p->out, " <code><bdi>%s</bdi></code>", q(p, effect->plan_name));
+	if (effect->lesser.count)
+		strbuf_addf(p->out, " %s", prose(p, render_lesser(p->m, effect)));
 	strbuf_add(p->out, "</th>");
 	put_count(p, "Lose it", effect->lost + effect->removed + effect->cancelled, " red");
 	put_count(p, "Get another of its kind", effect->replaced, "");
@@ -410,7 +424,7 @@ void render_html(const struct render_model *m, struct strbuf *out)
 	put_rehearsal(&p);
 	put_users(&p);
 	strbuf_addf(out, "</main>\n<footer><p>%s: <code>%s</code></p></footer>\n<script>", m->next,
-		    q(&p, m->command));
+		    render_html_words(tmp, render_name(tmp, m->command)));
 	strbuf_add(out, face_page_js);
 	strbuf_add(out, "</script>\n</body>\n</html>\n");
 }

@@ -76,8 +76,10 @@ static void put_decisions(struct markdown *md, const char *heading,
 
 static void put_verdict(struct markdown *md)
 {
-	strbuf_addf(md->out, "## Plan %s\n\n%s\n\n**State:** %s\n", md->m->folder->id,
-		    render_unmark(md->tmp, md->m->sentence, as_is, as_prose), md->m->state);
+	const char *more = md->m->state_more;
+	strbuf_addf(md->out, "## Plan %s\n\n%s\n\n**State:** %s%s%s\n", md->m->folder->id,
+		    render_unmark(md->tmp, md->m->sentence, as_is, as_prose), md->m->state, more ? ": " : "",
+		    more ? render_unmark(md->tmp, more, as_is, as_prose) : "");
 	put_decisions(md, "Needs your decision", &md->m->decisions, false);
 	put_decisions(md, md->m->decided_heading, &md->m->decided, true);
 }
@@ -101,20 +103,27 @@ static void put_facts(struct markdown *md)
 	strbuf_addf(md->out, "| **DIGEST** | %s |\n", quote_markdown(md->tmp, md->m->folder->digest));
 }
 
+/* How far each is, once some are. */
 static void put_steps(struct markdown *md)
 {
-	strbuf_add(md->out, "\n### Steps\n\n| | | step | what | after | who | undo |\n| ---: | --- | --- | "
-			    "--- | --- | --- | --- |\n");
+	bool begun = md->m->progress.people_done || md->m->progress.steps_done;
+	strbuf_addf(md->out,
+		    "\n### Steps\n\n| | | step | what | after | who | undo |%s\n| ---: | --- | --- | "
+		    "--- | --- | --- | --- |%s\n",
+		    begun ? " so far |" : "", begun ? " --- |" : "");
 	for (size_t i = 0; i < md->m->steps.count; i++) {
 		const struct render_step *step = &md->m->steps.items[i];
 		char mark[] = {step->info->mark, '\0'};
-		strbuf_addf(md->out, "| %zu | %s | %s%s | %s%s%s | %s | %s | %s |\n", step->number,
+		strbuf_addf(md->out, "| %zu | %s | %s%s | %s%s%s | %s | %s | %s |", step->number,
 			    quote_markdown(md->tmp, mark), step->info->name, step->canary ? " (canary)" : "",
 			    as_prose(md->tmp, step->subject), *step->change ? " " : "",
 			    quote_markdown(md->tmp, step->change), str_list_join(md->tmp, &step->after, ", "),
 			    *step->by ? arena_printf(md->tmp, "**%s**", as_prose(md->tmp, step->by))
 				      : "Graph",
 			    render_unmark(md->tmp, step->undo, as_is, as_prose));
+		if (begun)
+			strbuf_addf(md->out, " %s |", step->done);
+		strbuf_add_char(md->out, '\n');
 	}
 }
 
@@ -219,7 +228,7 @@ static void put_removals(struct markdown *md)
 /* Those of this plan, or those that stand for every plan of its kind. */
 static void put_warnings(struct markdown *md, bool reminders)
 {
-	const struct plan_warning_list *warnings = &md->m->plan->warnings;
+	const struct render_warning_list *warnings = &md->m->warnings;
 	size_t of_kind = reminders ? md->m->reminders : warnings->count - md->m->reminders;
 	size_t start = md->out->len;
 	size_t shown = 0;
@@ -228,12 +237,17 @@ static void put_warnings(struct markdown *md, bool reminders)
 			    say_number(md->tmp, (int64_t)of_kind, reminders ? "reminder" : "warning",
 				       reminders ? "reminders" : "warnings"));
 	for (size_t i = 0; i < warnings->count && md->out->len - start < WARNINGS_MAX; i++) {
-		if (render_is_reminder(warnings->items[i].code) != reminders)
+		const struct render_warning *warning = &warnings->items[i];
+		const bool some = warning->who.count > 0;
+		if (warning->is_reminder != reminders)
 			continue;
 		shown++;
-		strbuf_addf(md->out, "| SS%d | %s |\n", (int)warnings->items[i].code,
-			    as_prose(md->tmp, quote_terminal_cut(md->tmp, warnings->items[i].message,
-								 8 * RENDER_NAME_MAX)));
+		const char *text = arena_printf(md->tmp, "%s%s%s", warning->text, some ? ". Who: " : "",
+						some ? render_names_of(md->m, &warning->who, LOSERS_NAMED,
+								       (int64_t)warning->who.count)
+						     : "");
+		strbuf_addf(md->out, "| SS%d | %s |\n", (int)warning->code,
+			    render_unmark(md->tmp, text, as_is, as_prose));
 	}
 	if (shown < of_kind)
 		strbuf_addf(md->out, "\n%zu more are left out here: `seatshift show %s` has them all.\n",

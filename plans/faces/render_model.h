@@ -32,12 +32,22 @@ struct render_step {
 	const char *by;		 /* "by hand", "by phone", "by Example Distribution"; "" for Graph */
 	const char *undo;      /* until when it can be undone: "at any time", "stays"; marked (render_data) */
 	const char *undo_mark; /* the same in one or two characters: render_undo_legend tells them */
+	const char *done;      /* "done", "12 of 15 done, 1 not", or "" */
 	bool canary;
 	bool whole;	       /* takes something: never cut */
 	struct str_list after; /* numbers of the steps that it directly follows, as text */
 	uint64_t after_bits;   /* the same, bit i: step i + 1; steps past 64 show no arrows */
 };
 VEC(render_step_list, struct render_step);
+
+/* How far a plan is that was begun. */
+struct render_progress {
+	int64_t people, people_done; /* whom it concerns; with whom nothing is left to be done */
+	struct str_list failed;	     /* people: raw names, sorted */
+	struct str_list unclear;     /* people who were found otherwise, or of whom nothing is known */
+	size_t steps_done;
+	const struct render_step *next; /* the first that is not done; NULL: all are */
+};
 
 /* What people can do before and after, by service plan: names and how many people. */
 struct service_effect {
@@ -50,6 +60,7 @@ struct service_effect {
 	int64_t removed;	/* goes with a licence that is taken */
 	int64_t cancelled;	/* stops with a subscription, under a licence that stays */
 	struct str_list losers; /* the first of `lost`: raw names */
+	struct str_list lesser; /* what some of them get of it, which does less: service plans' names */
 };
 VEC(service_effect_list, struct service_effect);
 enum { LOSERS_NAMED = 10 };
@@ -89,6 +100,16 @@ struct render_decision {
 };
 VEC(render_decision_list, struct render_decision);
 
+/* One warning of the plan, or all that say the same of several people. */
+struct render_warning {
+	enum diag_code code;
+	const char *text;    /* marked */
+	const char *many;    /* what is said of several; NULL: it names nobody */
+	struct str_list who; /* they, by name: raw; none where it is about one or about nobody */
+	bool is_reminder;    /* stands for every plan of its kind: comes last */
+};
+VEC(render_warning_list, struct render_warning);
+
 /* A line of the first screen. Data in it is marked (render_data); of an alarm, the first cell is what is
  * lost. */
 struct render_fact {
@@ -120,19 +141,22 @@ struct render_model {
 	struct arena *arena;
 	struct sku_cache *skus;
 	struct render_step_list steps;
+	struct render_progress progress;
 	struct service_effect_list
 		effects;       /* by purpose, what is lost first, then by name; only those that change */
 	int64_t people_losing; /* a service, with or without a licence that is taken */
 	struct render_stranded stranded;
 	const char *sentence;	 /* what the plan does, for somebody who reads nothing else */
-	const char *state;	 /* "planned, approved 0 of 1", "begun: 3 of 30 actions ended", "done" */
+	const char *state;	 /* "planned, approved 0 of 1", "begun", "done" */
+	const char *state_more;	 /* what there is to say of it, marked; or NULL */
 	const char *state_class; /* of that: "planned", "approved", "begun", "done", "undone", "left-over" */
 	const char *next;	 /* what comes next: "Apply it with" */
 	const char *command;	 /* "seatshift apply 32a4c81e" */
 	struct render_decision_list decisions; /* what is still to be decided */
 	struct render_decision_list decided;   /* what was, and is done */
 	const char *decided_heading;
-	size_t reminders; /* warnings that stand for every plan of its kind: they come last */
+	struct render_warning_list warnings;
+	size_t reminders; /* of them */
 	struct render_window_list windows;
 	struct render_fact_list facts;
 	struct render_row_list rehearsal; /* the saved report; none where there is none */
@@ -161,6 +185,11 @@ const struct render_step *render_reactivate_step(const struct render_model *m, c
 /* The step that brings the seats, by key or without one; NULL: they are there. */
 const struct render_step *render_arrival_step(const struct render_model *m, const struct plan_move *move);
 const struct render_step *render_retire_step(const struct render_model *m, const struct plan_move *move);
+void render_progress(struct render_model *m); /* after the steps */
+/* "12 of 15 people moved and verified; 1 failed: lee.gu@contoso.com; next is step 5, …". Marked. */
+const char *render_progress_text(const struct render_model *m);
+bool render_is_done(const struct render_model *m, const struct action *action);
+bool render_all_done(const struct render_model *m);
 void render_verdict(struct render_model *m);
 const char *render_sentence(const struct render_model *m); /* "Moves 23 of 25 people of Contoso Ltd …" */
 
@@ -178,6 +207,9 @@ const char *render_product(const struct render_model *m, const char *sku_id,
 			   struct arena *out); /* the name alone */
 /* "Microsoft Teams (TEAMS1)". Marked. */
 const char *render_effect_name(const struct render_model *m, const struct service_effect *effect);
+const char *render_lesser(const struct render_model *m, const struct service_effect *effect); /* or "" */
+/* The name, with what there is of it from then on: "… → Exchange Online (Plan 1)". Marked. */
+const char *render_lost_name(const struct render_model *m, const struct service_effect *effect);
 const char *render_purpose(enum service_purpose purpose); /* "Mail" */
 /* "all services of STANDARDPACK, ENTERPRISEPACK": what the stranded lose, by `name`. */
 const char *render_stranded_services(const struct render_model *m,
@@ -191,7 +223,12 @@ const char *render_data(struct arena *out, const char *visible);
 const char *render_unmark(struct arena *out, const char *text,
 			  const char *(*words)(struct arena *out, const char *),
 			  const char *(*data)(struct arena *out, const char *));
-bool render_is_reminder(enum diag_code code);	     /* true of every plan of its kind, not of this one */
+void render_warnings(struct render_model *m);
+/* "adele.vance@contoso.com, lee.gu@contoso.com and 58 more": at most `most` of `names`, of `all`. Marked. */
+const char *render_names_of(const struct render_model *m, const struct str_list *names, size_t most,
+			    int64_t all);
+/* The same of a warning: all of them where all is shown, else the first. */
+const char *render_warning_names(const struct render_model *m, const struct render_warning *warning);
 const char *render_who(const struct action *action); /* UPN or the group's name: raw */
 /* "ENTERPRISEPACK, FLOW_FREE" and the services that are off in them. */
 const char *render_licenses(const struct render_model *m, const struct license_list *list, struct arena *out);
@@ -217,6 +254,8 @@ void render_powershell(const struct render_model *m, struct strbuf *out);
 
 /* Our own words for the HTML face: nowhere does a line end within one that has a hyphen. */
 const char *render_html_words(struct arena *out, const char *text);
+/* What came from a tenant or a file, kept apart from what is around it: days and ids stay whole. */
+const char *render_html_data(struct arena *out, const char *text);
 
 /* plans/faces/render_svg.c: drawings for the HTML face. */
 void render_svg_steps(const struct render_model *m, struct arena *tmp, struct strbuf *out);

@@ -3,7 +3,9 @@
 
 #include "core/quote.h"
 
-enum { NAME_SHOWN = 60 };
+#include <string.h>
+
+enum { NAME_SHOWN = 60, LOSSES_NAMED = 2 };
 
 static const char *customer_name(const struct render_model *m)
 {
@@ -74,17 +76,92 @@ static const char *stranded_sentence(const struct render_model *m)
 			    people == 1 ? "the person keeps" : "they keep");
 }
 
+/* "Moves …" of a plan that was, or never is, carried out: "it moved …", "it would have moved …". */
+static const char *it_did(const struct render_model *m, const char *does)
+{
+	static const struct {
+		const char *now, *did, *done;
+	} verbs[] = {{"Moves", "moved", "moved"},
+		     {"Changes", "changed", "changed"},
+		     {"Gives", "gave", "given"},
+		     {"Takes", "took", "taken"}};
+	for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
+		if (str_starts(does, verbs[i].now))
+			return arena_printf(m->arena, "it %s%s%s", m->in->left_over ? "would have " : "",
+					    m->in->left_over ? verbs[i].done : verbs[i].did,
+					    does + strlen(verbs[i].now));
+	return does;
+}
+
+/* Of a plan that is over, nobody has to weigh what it takes. */
+static const char *sentence_of_over(const struct render_model *m)
+{
+	const struct render_progress *p = &m->progress;
+	const char *did = it_did(m, what_it_does(m));
+	if (!m->in->undone_by)
+		return arena_printf(m->arena, "Never applied, since it came too late: %s.", did);
+	return arena_printf(m->arena, "Undone by plan %s: %s%s.", m->in->undone_by, did,
+			    p->people_done < p->people
+				    ? arena_printf(m->arena, ", as far as %s of %s",
+						   say_count(m->arena, p->people_done),
+						   say_number(m->arena, p->people, "person", "people"))
+				    : "");
+}
+
+/* What goes with a licence of somebody who is only taken from is told of as that licence. */
+static int64_t lost_by(const struct service_effect *effect, bool taken_told)
+{
+	return effect->lost + (taken_told ? 0 : effect->removed);
+}
+
+/* "Exchange Online (Plan 2), SharePoint (Plan 2) and 3 more services": as the model has them, mail first. */
+static const char *lost_services(const struct render_model *m, bool taken_told)
+{
+	struct str_list named = {0};
+	int64_t more = 0;
+	for (size_t i = 0; i < m->effects.count; i++) {
+		const struct service_effect *effect = &m->effects.items[i];
+		if (!lost_by(effect, taken_told))
+			continue;
+		if (named.count == LOSSES_NAMED)
+			more++;
+		else
+			VEC_PUSH(m->arena, &named,
+				 effect->shown
+					 ? effect->shown
+					 : render_data(m->arena, render_name(m->arena, effect->plan_name)));
+	}
+	if (!named.count)
+		return "a service";
+	const char *last = more ? say_number(m->arena, more, "more service", "more services")
+				: named.items[--named.count];
+	return named.count ? arena_printf(m->arena, "%s and %s", str_list_join(m->arena, &named, ", "), last)
+			   : last;
+}
+
+/* Not each of them loses each service: the decisions say who loses what. */
+static const char *losing_sentence(const struct render_model *m, int64_t people, bool taken_told)
+{
+	bool alike = true;
+	for (size_t i = 0; i < m->effects.count; i++) {
+		int64_t lost = lost_by(&m->effects.items[i], taken_told);
+		alike = alike && (!lost || lost == people);
+	}
+	return arena_printf(m->arena, "%s %s%s", say_number(m->arena, people, "person loses", "people lose"),
+			    alike ? "" : "one or more of ", lost_services(m, taken_told));
+}
+
 const char *render_sentence(const struct render_model *m)
 {
 	if (!m->plan->summary.moves.count)
 		return "Changes nothing.";
+	if (m->in->undone_by || m->in->left_over)
+		return sentence_of_over(m);
 	int64_t taken_from = only_taken_from(m);
 	int64_t others = m->people_losing - taken_from;
-	const char *losing =
-		others > 0			   ? arena_printf(m->arena, "%s a service",
-								  say_number(m->arena, others, "person loses", "people lose"))
-		: taken_from || m->stranded.people ? "nobody else loses a service"
-						   : "nobody loses a service";
+	const char *losing = others > 0				? losing_sentence(m, others, taken_from > 0)
+			     : taken_from || m->stranded.people ? "nobody else loses a service"
+								: "nobody loses a service";
 	if (m->stranded.people)
 		losing = arena_printf(m->arena, "%s; %s", stranded_sentence(m), losing);
 	int64_t by_hand = m->plan->summary.by_hand;

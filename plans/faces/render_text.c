@@ -169,7 +169,11 @@ static void put_decisions(struct text *t, const char *heading, const struct rend
 static void put_verdict(struct text *t)
 {
 	put_wrapped(t, STYLE_BOLD, t->m->sentence, 4);
-	strbuf_addf(t->out, "  State: %s\n\n", t->m->state);
+	put_wrapped(t, STYLE_PLAIN,
+		    arena_printf(t->tmp, "State: %s%s%s", t->m->state, t->m->state_more ? ": " : "",
+				 t->m->state_more ? t->m->state_more : ""),
+		    4);
+	strbuf_add_char(t->out, '\n');
 	put_decisions(t, "Needs your decision", &t->m->decisions, false);
 	put_decisions(t, t->m->decided_heading, &t->m->decided, true);
 }
@@ -203,49 +207,67 @@ static struct step_widths step_widths_of(struct text *t)
 	return (struct step_widths){w.undo ? w.undo + 1 : 0, w.name + 2, w.subject + 2};
 }
 
+static bool is_begun(const struct text *t)
+{
+	return t->m->progress.people_done || t->m->progress.steps_done;
+}
+
+/* What does not fit behind them goes on below the subject; of a plan that was begun, done steps are ticked.
+ */
 static void put_step(struct text *t, const struct render_step *step, struct step_widths w)
 {
 	enum { BEFORE_NAME = 6 };
 	const char *last = *step->by ? step->by : step->change;
 	const char *subject = step_subject(t, step);
 	const char *gap = text_width(subject) + 2 > w.subject ? "  " : "";
-	const char *line = arena_printf(t->tmp, "%2zu  %s%c %s%s%s", step->number,
+	const bool done = str_eq(step->done, "done");
+	const char *tick = !is_begun(t) ? "" : done ? "✓ " : "  ";
+	const char *line = arena_printf(t->tmp, "%s%2zu  %s%c %s%s%s", tick, step->number,
 					w.undo ? text_pad(t->tmp, step->undo_mark, w.undo) : "",
 					step->info->mark, text_pad(t->tmp, step->info->name, w.name),
 					*gap || !*last ? subject : text_pad(t->tmp, subject, w.subject), gap);
-	const char *below = text_pad(t->tmp, "", BEFORE_NAME + w.undo + w.name);
+	const char *below = text_pad(t->tmp, "", text_width(tick) + BEFORE_NAME + w.undo + w.name);
 	bool fits = !*last || text_width(line) + text_width(last) <= t->columns;
 	put_line(t, arena_printf(t->tmp, "%s%s", line, fits ? last : ""));
 	if (!fits)
 		put_filled(t, STYLE_PLAIN, last, below, below);
+	if (*step->done && !done)
+		put_filled(t, STYLE_PLAIN, step->done, below, below);
 }
 
-/* Numbers, marks and names in columns; what does not fit behind them goes on below the subject. */
+/* Numbers, marks and names in columns. */
 static void put_steps(struct text *t)
 {
 	const struct step_widths w = step_widths_of(t);
 	const char *legend = render_undo_legend(t->m);
+	const char *ticks = !is_begun(t) ? "" : *legend ? "✓ done, " : "✓ done";
 	strbuf_add_char(t->out, '\n');
 	for (size_t i = 0; i < t->m->steps.count; i++)
 		put_step(t, &t->m->steps.items[i], w);
-	if (*legend)
-		put_filled(t, STYLE_PLAIN, legend, "    ", "    ");
+	if (*legend || *ticks)
+		put_filled(t, STYLE_PLAIN, arena_printf(t->tmp, "%s%s", ticks, legend), "    ", "    ");
 }
 
 /* Those of this plan, or those that stand for every plan of its kind: they come last. */
 static void put_warnings(struct text *t, bool reminders)
 {
 	bool begun = false;
-	for (size_t i = 0; i < t->m->plan->warnings.count; i++) {
-		const struct plan_warning *warning = &t->m->plan->warnings.items[i];
-		if (render_is_reminder(warning->code) != reminders)
+	for (size_t i = 0; i < t->m->warnings.count; i++) {
+		const struct render_warning *warning = &t->m->warnings.items[i];
+		const bool some = warning->who.count > 0;
+		if (warning->is_reminder != reminders)
 			continue;
 		if (!begun)
 			strbuf_add_char(t->out, '\n');
 		begun = true;
-		const char *message = quote_terminal_cut(t->tmp, warning->message, 8 * RENDER_NAME_MAX);
 		put_wrapped(t, reminders ? STYLE_PLAIN : STYLE_YELLOW,
-			    arena_printf(t->tmp, "warning[SS%d]: %s", (int)warning->code, message), 4);
+			    arena_printf(t->tmp, "warning[SS%d]: %s%s%s%s", (int)warning->code, warning->text,
+					 some ? ". Who: " : "",
+					 some ? render_warning_names(t->m, warning) : "",
+					 warning->who.count > LOSERS_NAMED && !t->m->in->full
+						 ? " (--full names all)"
+						 : ""),
+			    4);
 	}
 }
 

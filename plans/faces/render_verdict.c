@@ -8,23 +8,12 @@
 #include "core/quote.h"
 #include "plans/saved/next_command.h"
 
-enum { ALIKE_SHOWN = 3, MESSAGE_MAX = 400, NAME_SHOWN = 60 };
-
-/* Warnings that are true of every plan of its kind. */
-bool render_is_reminder(enum diag_code code)
-{
-	return code == SS204 || code == SS210;
-}
+enum { ALIKE_SHOWN = 3 };
 
 /* ---- the state ------------------------------------------------------------------------------ */
 
 /* How far a plan is, as far as what a face is given says. */
 enum standing { PLANNED, APPROVED, BEGUN, DONE };
-
-static bool is_done(const struct render_model *m, const struct action *action)
-{
-	return m->in->results && result_ended_well(&m->in->results[action - m->plan->actions.items]);
-}
 
 static enum standing standing_of(const struct render_model *m, size_t *ret_well)
 {
@@ -32,7 +21,7 @@ static enum standing standing_of(const struct render_model *m, size_t *ret_well)
 	*ret_well = 0;
 	for (size_t i = 0; m->in->results && i < m->plan->actions.count; i++) {
 		ended += m->in->results[i].ended;
-		*ret_well += is_done(m, &m->plan->actions.items[i]);
+		*ret_well += render_is_done(m, &m->plan->actions.items[i]);
 	}
 	if (m->in->results && (ended || m->in->entries))
 		return *ret_well == m->plan->actions.count ? DONE : BEGUN;
@@ -90,10 +79,22 @@ static void find_next_before(struct render_model *m, bool approved)
 			  next_approve(&next, m->arena));
 }
 
+/* What was found otherwise stays so, however often it is applied. */
+static bool is_stale(const struct render_model *m)
+{
+	size_t counts[OUTCOME_COUNT] = {0};
+	for (size_t i = 0; i < m->plan->actions.count; i++)
+		counts[m->in->results[i].outcome] += m->in->results[i].ended;
+	return counts[OUTCOME_STALE] && !counts[OUTCOME_FAILED] && !counts[OUTCOME_UNKNOWN];
+}
+
 static void find_next_begun(struct render_model *m)
 {
 	const struct next_command next = next_command(m);
-	if (m->in->policy && m->in->approvals_valid < m->in->policy->approvals_required)
+	if (is_stale(m))
+		find_next(m, "Some people were found otherwise: make a new plan with",
+			  plan_again_command(m->plan, m->arena));
+	else if (m->in->policy && m->in->approvals_valid < m->in->policy->approvals_required)
 		find_next(m, "Approve it again with", next_approve(&next, m->arena));
 	else
 		find_next(m, "Resume it with", next_apply(&next, "", m->arena));
@@ -102,6 +103,7 @@ static void find_next_begun(struct render_model *m)
 /* What stands, and the command that really comes next. */
 static void find_state(struct render_model *m)
 {
+	static const char nothing[] = "nothing is to be approved or applied";
 	size_t well;
 	const enum standing standing = standing_of(m, &well);
 	m->state = approval_state(m);
@@ -109,14 +111,14 @@ static void find_state(struct render_model *m)
 	if (m->in->undone_by) {
 		m->state = arena_printf(m->arena, "undone by plan %s", m->in->undone_by);
 		m->state_class = "undone";
+		m->state_more = nothing;
 	} else if (m->in->left_over) {
 		m->state = "left over, never applied";
 		m->state_class = "left-over";
+		m->state_more = nothing;
 	} else if (standing == BEGUN) {
-		m->state = arena_printf(
-			m->arena, "begun, %s of %s ended well", say_count(m->arena, (int64_t)well),
-			say_number(m->arena, (int64_t)m->plan->actions.count, "action", "actions"));
-		m->state_class = "begun";
+		m->state = m->state_class = "begun";
+		m->state_more = render_progress_text(m);
 		find_next_begun(m);
 	} else if (standing == DONE) {
 		m->state = m->state_class = "done";
@@ -147,20 +149,12 @@ static void decide(struct render_model *m, enum decision_kind kind, bool done, c
 	add_decision(m, done, &decision);
 }
 
-static bool all_done(const struct render_model *m)
-{
-	for (size_t i = 0; i < m->plan->actions.count; i++)
-		if (!is_done(m, &m->plan->actions.items[i]))
-			return false;
-	return true;
-}
-
 /* Whatever a plan takes from people is taken when its last action for people is done. */
 static bool people_done(const struct render_model *m)
 {
 	for (size_t i = 0; i < m->plan->actions.count; i++)
 		if (action_info(m->plan->actions.items[i].kind)->by == BY_GRAPH &&
-		    !is_done(m, &m->plan->actions.items[i]))
+		    !render_is_done(m, &m->plan->actions.items[i]))
 			return false;
 	return true;
 }
@@ -175,13 +169,7 @@ static void decide_of_people(struct render_model *m, enum decision_kind kind, co
 
 static const char *names_of(const struct render_model *m, const struct str_list *names, int64_t all)
 {
-	struct str_list shown = {0};
-	for (size_t i = 0; i < names->count; i++)
-		VEC_PUSH(m->arena, &shown,
-			 render_data(m->arena, quote_terminal_cut(m->arena, names->items[i], NAME_SHOWN)));
-	const char *text = str_list_join(m->arena, &shown, ", ");
-	int64_t more = all - (int64_t)names->count;
-	return more > 0 ? arena_printf(m->arena, "%s and %s more", text, say_count(m->arena, more)) : text;
+	return render_names_of(m, names, LOSERS_NAMED, all);
 }
 
 static bool same_losers(const struct service_effect *a, const struct service_effect *b)
@@ -193,7 +181,7 @@ static bool retired(const struct render_model *m)
 {
 	for (size_t i = 0; i < m->plan->actions.count; i++)
 		if (m->plan->actions.items[i].kind == ACTION_RETIRE_SUBSCRIPTION &&
-		    !is_done(m, &m->plan->actions.items[i]))
+		    !render_is_done(m, &m->plan->actions.items[i]))
 			return false;
 	return true;
 }
@@ -233,7 +221,7 @@ static void decide_losses(struct render_model *m)
 			told = m->effects.items[j].lost && same_losers(&m->effects.items[j], effect);
 		for (size_t j = i; j < m->effects.count && !told; j++)
 			if (m->effects.items[j].lost && same_losers(&m->effects.items[j], effect))
-				VEC_PUSH(m->arena, &services, render_effect_name(m, &m->effects.items[j]));
+				VEC_PUSH(m->arena, &services, render_lost_name(m, &m->effects.items[j]));
 		if (told)
 			continue;
 		decide_of_people(m, DECISION_LOST,
@@ -283,26 +271,43 @@ static void decide_taken(struct render_model *m)
 				 names_of(m, &who, taken));
 }
 
+/* What another decision says already. */
+static bool is_told(const struct render_model *m, const struct render_warning *warning)
+{
+	return warning->is_reminder || (warning->code == SS205 && m->stranded.people) ||
+	       (warning->code == SS206 && m->plan->summary.licenses_taken);
+}
+
+static void decide_warning(struct render_model *m, const struct render_warning *warning)
+{
+	struct render_decision d = {.kind = DECISION_WARNING,
+				    .head = arena_printf(m->arena, "Warning SS%d", (int)warning->code),
+				    .text = warning->text};
+	if (warning->who.count) {
+		d.about = warning->text;
+		d.who = names_of(m, &warning->who, (int64_t)warning->who.count);
+		d.text = arena_printf(m->arena, "%s. Who: %s", d.about, d.who);
+	}
+	add_decision(m, false, &d);
+}
+
 /* A few of each code; all of them stand further below. */
 static void decide_warnings(struct render_model *m)
 {
-	const struct plan_warning_list *warnings = &m->plan->warnings;
-	size_t run = 0;
-	for (size_t i = 0; i < warnings->count; i++) {
-		const struct plan_warning *warning = &warnings->items[i];
+	const struct render_warning_list *warnings = &m->warnings;
+	for (size_t i = 0, run = 0; i < warnings->count; i++) {
+		const struct render_warning *warning = &warnings->items[i];
 		run = i && warnings->items[i - 1].code == warning->code ? run + 1 : 0;
-		bool told = warning->code == SS205 && m->stranded.people; /* decide_stranded */
-		if (told || render_is_reminder(warning->code) || run > ALIKE_SHOWN)
+		bool last = i + 1 == warnings->count || warnings->items[i + 1].code != warning->code;
+		if (is_told(m, warning))
 			continue;
-		if (run == ALIKE_SHOWN)
+		if (run < ALIKE_SHOWN)
+			decide_warning(m, warning);
+		else if (last)
 			decide(m, DECISION_WARNING, false,
 			       arena_printf(m->arena, "Warning SS%d", (int)warning->code),
-			       "more like this one are listed below");
-		else
-			decide(m, DECISION_WARNING, false,
-			       arena_printf(m->arena, "Warning SS%d", (int)warning->code),
-			       render_data(m->arena,
-					   quote_terminal_cut(m->arena, warning->message, MESSAGE_MAX)));
+			       arena_printf(m->arena, "%s more like this one, listed below",
+					    say_count(m->arena, (int64_t)(run + 1 - ALIKE_SHOWN))));
 	}
 }
 
@@ -313,12 +318,18 @@ static void decide_recorded(struct render_model *m)
 	if (standing_of(m, &well) != BEGUN || !well || !m->in->policy ||
 	    m->in->approvals_valid >= m->in->policy->approvals_required)
 		return;
+	const char *people =
+		m->progress.people
+			? arena_printf(m->arena, "%s of %s and ",
+				       say_count(m->arena, m->progress.people_done),
+				       say_number(m->arena, m->progress.people, "person", "people"))
+			: "";
 	decide(m, DECISION_WARNING, false, "Recorded as done already",
 	       arena_printf(m->arena,
-			    "%s of %s, by the journal beside the plan: not done again, and as true as who "
+			    "%s%zu of %s, by the journal beside the plan: not done again, and as true as who "
 			    "wrote it",
-			    say_count(m->arena, (int64_t)well),
-			    say_number(m->arena, (int64_t)m->plan->actions.count, "action", "actions")));
+			    people, m->progress.steps_done,
+			    say_number(m->arena, (int64_t)m->steps.count, "step", "steps")));
 }
 
 static bool has_canary(const struct render_model *m, const char *sku_id)
@@ -348,39 +359,55 @@ static void decide_hand_step(struct render_model *m, const struct render_step *s
 	const struct action *action = step->first;
 	const char *sku = action->sku_id ? render_sku(m, action->sku_id, m->arena) : "";
 	if (action->kind == ACTION_REDEEM_KEY)
-		decide(m, DECISION_MONEY, is_done(m, action), "Redeemed for good",
+		decide(m, DECISION_MONEY, render_is_done(m, action), "Redeemed for good",
 		       arena_printf(m->arena,
 				    "a product key for %s of %s, step %zu: it works once, and the seats stay",
 				    say_number(m->arena, action->seats, "seat", "seats"), sku, step->number));
 	else if (action->kind == ACTION_RECEIVE_SEATS)
-		decide(m, DECISION_MONEY, is_done(m, action), "Bought",
+		decide(m, DECISION_MONEY, render_is_done(m, action), "Bought",
 		       arena_printf(m->arena, "%s of %s, step %zu, %s%s%s",
 				    say_number(m->arena, action->seats, "seat", "seats"), sku, step->number,
 				    render_data(m->arena, step->by),
 				    action->return_until ? "; they can be given back until " : "",
 				    render_name(m->arena, action->return_until)));
 	else if (action->kind == ACTION_RETIRE_SUBSCRIPTION)
-		decide(m, DECISION_FINAL, is_done(m, action),
+		decide(m, DECISION_FINAL, render_is_done(m, action),
 		       cancel_way_find(action->cancel_by)->expires ? "Left to expire" : "Cancelled",
 		       arena_printf(m->arena, "%s, step %zu, %s%s%s", sku, step->number, step->by,
 				    action->retire_by ? ", by " : "",
 				    render_name(m->arena, action->retire_by)));
 }
 
-/* It goes on when the plan is done: BILLED says so then, and it is nothing that is over. */
+/* It goes on when the plan is done: somebody still has to decide which of the two is cancelled. */
 static void decide_both(struct render_model *m, const struct plan_move *move)
 {
-	const struct render_step *back = render_reactivate_step(m, move);
 	const char *both = render_paid_for_both(m, move);
-	if (both && !(back ? is_done(m, back->first) : all_done(m)))
+	if (both)
 		decide(m, DECISION_MONEY, false, "Paid for both", both);
+}
+
+/* Seats that nobody needs cannot always be given back; a few over are usual. */
+static void decide_spare_seats(struct render_model *m, const struct plan_move *move)
+{
+	enum { USUAL_SHARE = 10 };
+	const struct render_step *step = render_arrival_step(m, move);
+	int64_t seats = step ? step->first->seats : 0;
+	int64_t spare = seats - move->needed;
+	if (spare * USUAL_SHARE <= seats || render_is_done(m, step->first))
+		return;
+	decide(m, DECISION_MONEY, false, "More seats than people",
+	       arena_printf(m->arena, "%s of %s for %s: %s paid for and used by nobody",
+			    say_number(m->arena, seats, "seat", "seats"),
+			    render_sku(m, move->open_sku, m->arena),
+			    say_number(m->arena, move->needed, "person", "people"),
+			    say_number(m->arena, spare, "is", "are")));
 }
 
 void render_verdict(struct render_model *m)
 {
 	m->sentence = render_sentence(m);
 	find_state(m);
-	bool over = m->in->undone_by || all_done(m);
+	bool over = m->in->undone_by || render_all_done(m);
 	m->decided_heading = m->in->undone_by ? "Done before it was undone" : over ? "Done" : "Done already";
 	/* What an undone plan took from people, they have again. */
 	if (!m->in->undone_by) {
@@ -398,8 +425,8 @@ void render_verdict(struct render_model *m)
 	}
 	for (size_t i = 0; i < m->steps.count; i++)
 		decide_hand_step(m, &m->steps.items[i]);
-	for (size_t i = 0; i < m->plan->summary.moves.count; i++)
+	for (size_t i = 0; i < m->plan->summary.moves.count; i++) {
+		decide_spare_seats(m, &m->plan->summary.moves.items[i]);
 		decide_both(m, &m->plan->summary.moves.items[i]);
-	for (size_t i = 0; i < m->plan->warnings.count; i++)
-		m->reminders += render_is_reminder(m->plan->warnings.items[i].code);
+	}
 }

@@ -108,9 +108,11 @@ static const char *whole_way_back(const struct render_model *m)
 			    retire->number, time_to_reactivate(m, retire->first, false));
 }
 
-/* The points of no return, in one line. */
+/* The points of no return, in one line; what was undone, or never begins, has no way back of its own. */
 void render_undo_fact(struct render_model *m)
 {
+	if (m->in->undone_by || m->in->left_over)
+		return;
 	struct str_list stay = {0};
 	for (size_t i = 0; i < m->steps.count; i++)
 		if (stays(m->steps.items[i].first))

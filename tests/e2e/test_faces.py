@@ -119,7 +119,12 @@ class Golden(unittest.TestCase):
 
   def test_outcomes_come_from_the_journal(self):
     plan = Plan(12, 'journal')
-    self.assertRegex(plan.text('text'), r'DONE +3 of \d+ actions +1 verified, 1 already, 1 failed')
+    # People and steps, who failed by name, and each step with how far it is.
+    self.assertRegex(plan.text('text'), r'DONE +1 of 12 people +1 of 6 steps')
+    for name in ('text', 'markdown', 'html'):
+      said = ' '.join(re.sub('<[^>]*>', ' ', plan.text(name)).split())
+      self.assertRegex(said, r'1 of 12 people moved and verified; 1 failed: .?user0', name)
+      self.assertRegex(said, r'(✓ +1 .* redeem-key|redeem-key .*\bdone\b)', name)
     self.assertIn('| already |', plan.text('markdown'))
     self.assertIn('>failed<', plan.text('html'))
     rows = list(csv.DictReader(io.StringIO(plan.text('csv'), newline='')))

@@ -1,5 +1,7 @@
 """Every reason in one run, and each in the words that fit: what is excepted, protected, of the company, or over."""
 
+import re
+
 import contoso
 import harness
 from test_planning import ADELE, ALEX, BIANCA, Planning, customer, document, user
@@ -198,6 +200,45 @@ class ServicesOfAPerson(Planning):
                       ['group: E1', 'group: Two'])
     self.assertIn('none lost', shown)
     self.assertRegex(' '.join(shown.split()), r'\(\d+ in all\) for up to 2 users')
+
+
+class OfMany(Planning):
+  """What is true of many people is one decision, with their number and the first of their names, in every face."""
+
+  DISABLED = [f'leaver{number:02}@contoso.com' for number in range(60)]
+
+  def faces(self, plan):
+    for face in ('text', 'markdown', 'html'):
+      shown = self.ws.run('show', plan, '--format', face, expect=harness.OK).out
+      yield face, ' '.join(re.sub(r'<[^>]*>|\\|`', ' ' if '<li' in shown else '', shown).split())
+
+  def test_sixty_disabled_accounts(self):
+    people = [{**user(upn, licenses=['STANDARDPACK']), 'enabled': False} for upn in self.DISABLED]
+    self.start(document([user(ADELE, licenses=['STANDARDPACK']), *people]), customer(['holders_of: advisor'], seats=61))
+    plan = self.plan()['id']
+    for face, shown in self.faces(plan):
+      asked = shown[:shown.index('CHANGES')]
+      self.assertEqual(asked.count('SS202'), 1, face)
+      self.assertRegex(asked, r'60 people are disabled: their accounts cannot sign in, but take a seat each\W+Who: '
+                              r'leaver00@contoso.com *, leaver01', face)
+      self.assertIn('and 50 more', asked, face)
+    self.assertNotIn('leaver59', self.ws.run('show', plan, expect=harness.OK).out.split('Step 1')[0])
+    told = self.ws.run('show', plan, '--full', expect=harness.OK).said
+    self.assertRegex(told, r'warning\[SS202\]: 60 people are disabled.*leaver59@contoso.com')
+
+  def test_a_lesser_service_is_lost(self):
+    """By name, with what comes in its place, in the headline and among the decisions of every face."""
+    rows = [{'sku': 'ENTERPRISEPACK', 'seats': 2, 'id': contoso.SUBSCRIPTION, 'created': '2025-12-01T00:00:00Z',
+             'ends': contoso.time(400)}]
+    text = customer([ADELE, ALEX], seats=2).replace('ENTERPRISEPACK', 'NEW').replace('STANDARDPACK', 'ENTERPRISEPACK')
+    self.start(document([user(upn, licenses=['ENTERPRISEPACK']) for upn in (ADELE, ALEX)], subscriptions=rows),
+               text.replace('NEW', 'STANDARDPACK'))
+    for face, shown in self.faces(self.plan()['id']):
+      self.assertIn('2 people lose Exchange Online (Plan 2), SharePoint (Plan 2) and ', shown, face)
+      self.assertRegex(shown, r'Lost by 2 people\W.*Exchange Online \(Plan 2\) \( ?EXCHANGE_S_ENTERPRISE ?\) → '
+                              r'Exchange Online \(Plan 1\)', face)
+      self.assertNotIn('nobody loses', shown, face)
+      self.assertNotRegex(shown, r'\+[^;]*Exchange Online \(Plan 1\)[^;]*replaced in kind', face)
 
 
 class WhoKeepsWhatIsCancelled(Planning):
