@@ -139,6 +139,25 @@ static const char *undone_by(const struct history *history, const struct history
 	return NULL;
 }
 
+static void put_runs_without_end(struct json_writer *w, const struct history_plan *plan)
+{
+	struct history_run run;
+	json_put_key(w, "runs_without_end");
+	json_begin_array(w);
+	for (size_t i = 0; i < plan->entries.count; i++) {
+		if (!history_run_without_end(plan, i, &run))
+			continue;
+		json_begin_object(w);
+		json_set_text(w, "at", run.begin->at);
+		json_set_text(w, "by", run.begin->by);
+		json_set_text(w, "last_at", run.last->at);
+		json_set_bool(w, "over", run.is_over);
+		json_set_text(w, "run", run.begin->run);
+		json_end_object(w);
+	}
+	json_end_array(w);
+}
+
 static void put_plan(struct json_writer *w, const struct history *history, const struct history_plan *plan)
 {
 	json_begin_object(w);
@@ -157,6 +176,7 @@ static void put_plan(struct json_writer *w, const struct history *history, const
 	json_set_text(w, "plan", plan->id);
 	put_planned(w, plan);
 	json_set_texts(w, "problems", &plan->problems);
+	put_runs_without_end(w, plan);
 	json_set_bool(w, "uncommitted", plan->uncommitted);
 	json_set_given(w, "undoes", plan->folder.plan.undoes);
 	json_set_given(w, "undone_by", undone_by(history, plan));
@@ -272,9 +292,48 @@ static void tell_event(struct telling *t, const struct history_plan *plan, const
 	strbuf_add_char(&t->buf, '\n');
 }
 
+/* What was killed, or lost its machine, cannot say so itself. */
+static void tell_run_without_end(struct telling *t, const struct history_plan *plan,
+				 const struct history_run *run)
+{
+	strbuf_addf(&t->buf, "  %.*sZ  %-10s the run of %s", SHOWN_TIME, run->last->at,
+		    run->is_over ? "cut off" : "no end",
+		    run->begin->by ? shown(t, run->begin->by) : "somebody");
+	strbuf_addf(&t->buf, "\n%*s%s", FOUND_INDENT, "",
+		    run->is_over ? "this is the last that it wrote"
+				 : "it is under way, or was cut off; the last that it wrote");
+	tell_counts(t, plan, run->begin);
+	strbuf_add_char(&t->buf, '\n');
+}
+
+/* A run without an end is told before the next one begins, or at the end. */
+static void tell_events(struct telling *t, const struct history_plan *plan)
+{
+	struct history_run run, found;
+	bool is_open = false;
+	for (size_t i = 0; i < plan->entries.count; i++) {
+		const struct journal_entry *entry = &plan->entries.items[i];
+		if (is_open && entry->event == JOURNAL_RUN_BEGIN)
+			tell_run_without_end(t, plan, &run);
+		if (entry->event == JOURNAL_RUN_BEGIN) {
+			is_open = history_run_without_end(plan, i, &found);
+			run = found;
+		}
+		if (is_told(plan, entry))
+			tell_event(t, plan, entry);
+	}
+	if (is_open)
+		tell_run_without_end(t, plan, &run);
+}
+
+static const char *outcome_text(const struct history_plan *plan)
+{
+	return str_eq(plan->outcome, "running") ? "under way, or cut off" : plan->outcome;
+}
+
 static void tell_plan(struct telling *t, const struct history_plan *plan)
 {
-	strbuf_addf(&t->buf, "\nPlan %s  %s\n", shown(t, plan->id), shown(t, plan->outcome));
+	strbuf_addf(&t->buf, "\nPlan %s  %s\n", shown(t, plan->id), shown(t, outcome_text(plan)));
 	const char *by = undone_by(&t->history, plan);
 	if (plan->folder.plan.undoes)
 		strbuf_addf(&t->buf, "  undoes plan %s\n", shown(t, plan->folder.plan.undoes));
@@ -290,14 +349,14 @@ static void tell_plan(struct telling *t, const struct history_plan *plan)
 		strbuf_addf(&t->buf, "  planned by: not known, %s\n", shown(t, plan->planned_unknown));
 	}
 	tell_approvals(t, plan);
-	for (size_t i = 0; i < plan->entries.count; i++)
-		if (is_told(plan, &plan->entries.items[i]))
-			tell_event(t, plan, &plan->entries.items[i]);
+	tell_events(t, plan);
 	if (plan->entries.count)
 		strbuf_addf(&t->buf, "  journal: %s%s%s\n",
 			    say_number(t->app->arena, (int64_t)plan->entries.count, "line", "lines"),
 			    plan->problems.count ? "" : ", the chain is whole",
-			    plan->uncommitted ? ", the last of them not committed" : "");
+			    !plan->uncommitted ? ""
+			    : plan->in_git     ? ", the last of them not committed"
+					       : ", none of them committed");
 	for (size_t i = 0; i < plan->problems.count; i++)
 		strbuf_addf(&t->buf, "  PROBLEM: %s\n", shown(t, plan->problems.items[i]));
 }
@@ -372,7 +431,8 @@ const struct command cmd_history = {
 		"From git and the journals: who planned, who approved, who applied, who did each hand step\n"
 		"and with what evidence. Each plan is compared with its digest, each journal's chain is\n"
 		"followed, through all commits too, and each signature is checked as of its time. Exit 3\n"
-		"when something does not prove; what does not is listed under the plan.",
+		"when something does not prove; what does not is listed under the plan. A run that was\n"
+		"killed is told as cut off, and a plan that was begun and not committed as well.",
 	.min_args = 1,
 	.max_args = 1,
 	.has_format = true,

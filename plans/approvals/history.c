@@ -154,6 +154,7 @@ static bool read_journal(struct reading *r, struct history_plan *plan, struct er
 		return false;
 	if (!check_growth(r, plan, err) || !check_merged(r, plan, journal, err))
 		return false;
+	plan->in_git = journal.ptr != NULL;
 	read_uncommitted(r, plan, &journal);
 	const struct journal_file file = plan_journal(&plan->folder, NULL, r->out);
 	if (journal.ptr && !journal_parse(&file, journal, r->out, &plan->entries, &cut, &damaged))
@@ -186,14 +187,15 @@ static int compare_plans(const void *left, const void *right)
 {
 	const struct history_plan *a = left;
 	const struct history_plan *b = right;
-	int order = (a->planned.time_ms > b->planned.time_ms) - (a->planned.time_ms < b->planned.time_ms);
+	int order = !a->planned.id - !b->planned.id; /* what no commit has is the newest */
+	if (!order)
+		order = (a->planned.time_ms > b->planned.time_ms) - (a->planned.time_ms < b->planned.time_ms);
 	return order ? order : strcmp(a->id, b->id);
 }
 
-static bool read_all(struct reading *r, const char *customer, struct history *history, struct error *err)
+static bool read_committed(struct reading *r, const char *dir, struct history *history, struct error *err)
 {
 	struct str_list ids = {0};
-	const char *dir = arena_printf(r->out, "plans/%s", customer);
 	if (!store_list(r->at.store, r->at.commit, dir, r->out, &ids, err))
 		return false;
 	for (size_t i = 0; i < ids.count; i++) {
@@ -210,9 +212,70 @@ static bool read_all(struct reading *r, const char *customer, struct history *hi
 		}
 		VEC_PUSH(r->out, &history->plans, plan);
 	}
+	return true;
+}
+
+static bool is_listed(const struct history *history, const char *id)
+{
+	for (size_t i = 0; i < history->plans.count; i++)
+		if (str_eq(history->plans.items[i].id, id))
+			return true;
+	return false;
+}
+
+/* A plan that was begun before anybody committed it: what it did to the tenant, it did. */
+static bool read_begun_here(struct reading *r, const char *dir, const char *id, struct history *history,
+			    struct error *err)
+{
+	struct error cause = ERROR_INIT;
+	struct history_plan plan = {.id = id,
+				    .path = arena_printf(r->out, "%s/%s", dir, id),
+				    .outcome = "unknown",
+				    .planned_unknown =
+					    arena_printf(r->out, "plan.json is not on '%s'", r->at.branch)};
+	const char *journal = arena_printf(r->out, "%s/journal.jsonl", plan.path);
+	if (is_listed(history, id) || !file_exists(path_join(r->out, r->query->dir, journal)) ||
+	    plan_folder_is_copy(r->query->dir, plan.path))
+		return true;
+	if (!plan_folder_load(r->query->dir, plan.path, r->out, &plan.folder, &cause))
+		problem_of(r, &plan, &cause);
+	else if (!read_journal(r, &plan, err))
+		return error_wrap(err, "cannot read the record of plan %s", plan.id);
+	VEC_PUSH(r->out, &history->plans, plan);
+	return true;
+}
+
+static bool read_all(struct reading *r, const char *customer, struct history *history, struct error *err)
+{
+	struct str_list ids = {0};
+	const char *dir = arena_printf(r->out, "plans/%s", customer);
+	if (!read_committed(r, dir, history, err) ||
+	    !file_list(path_join(r->out, r->query->dir, dir), r->out, &ids, err))
+		return false;
+	for (size_t i = 0; i < ids.count; i++)
+		if (!read_begun_here(r, dir, ids.items[i], history, err))
+			return false;
 	if (history->plans.count)
 		qsort(history->plans.items, history->plans.count, sizeof *history->plans.items,
 		      compare_plans);
+	return true;
+}
+
+bool history_run_without_end(const struct history_plan *plan, size_t at, struct history_run *ret_run)
+{
+	const struct journal_entry *begin = &plan->entries.items[at];
+	struct history_run run = {.begin = begin, .last = begin};
+	if (begin->event != JOURNAL_RUN_BEGIN)
+		return false;
+	for (size_t i = at + 1; i < plan->entries.count; i++) {
+		const struct journal_entry *entry = &plan->entries.items[i];
+		const bool is_its_own = str_eq(entry->run, begin->run);
+		if (is_its_own && entry->event == JOURNAL_RUN_END)
+			return false;
+		run.is_over = run.is_over || entry->event == JOURNAL_RUN_BEGIN;
+		run.last = is_its_own ? entry : run.last;
+	}
+	*ret_run = run;
 	return true;
 }
 

@@ -5,6 +5,8 @@
  * Checked: that each plan is named by its digest, that each journal's chain is whole and that no commit
  * ever took a line back or changed one, and that each approval was good when it was given, by the
  * signers' file as it is now (so a leaver's key gets a valid-before there, and stays).
+ *
+ * A plan that was begun is told wherever it is: one that nobody has committed yet, too.
  */
 #ifndef PLANS_HISTORY_H
 #define PLANS_HISTORY_H
@@ -20,10 +22,20 @@ struct history_plan {
 	struct approval_report approvals;
 	struct journal_entry_list entries;
 	bool uncommitted;	  /* the working tree's journal has more lines than git */
+	bool in_git;		  /* git has some of the journal */
 	const char *outcome;	  /* of the last run: "done", "waiting", …; "running"; "not begun" */
 	struct str_list problems; /* what does not prove */
 };
 VEC(history_plan_list, struct history_plan);
+
+/* A run that has no end on record: it was cut off or, where no other began after it, may be under way. */
+struct history_run {
+	const struct journal_entry *begin;
+	const struct journal_entry *last; /* what it wrote last */
+	bool is_over;			  /* another has begun since */
+};
+/* Whether entry `at` begins such a run. */
+bool history_run_without_end(const struct history_plan *plan, size_t at, struct history_run *ret_run);
 
 struct history {
 	const char *revision; /* "main", or "HEAD" where there is no approved branch */

@@ -61,6 +61,50 @@ class History(harness.TestCase):
     self.assertNotIn('\x1b', text)
     self.assertIn('by hand', text)
 
+  def cut(self, *args):
+    """A run that is killed in the middle, as a power cut would."""
+    self.server.control('fault', kind='latency', latency_ms=20000, match={'method': 'POST', 'path': '*/assignLicense', 'count': 0})
+    process = self.ws.start('apply', self.plan['id'], *args)
+    self.assertTrue(harness.wait_until(lambda: self.journal.exists() and '"write"' in self.journal.read_text()))
+    harness.kill(process)
+    process.communicate()
+    self.server.control('clear')
+
+  def test_a_run_that_was_killed(self):
+    """It cannot say so itself; that it began, who began it and what it had done by then is told all the same."""
+    self.ws.run('approve', self.plan['id'], '--key', self.people.key(ADELE), '--yes', '--commit', expect=harness.OK)
+    self.server.redeem(contoso.TENANT, 'ENTERPRISEPACK', contoso.SEATS_OPEN)
+    self.cut('--no-commit')
+    entry = self.history()
+    begin = next(event for event in entry['events'] if event['event'] == 'run-begin')
+    (run,) = entry['runs_without_end']
+    self.assertEqual((run['at'], run['by'], run['run'], run['over']), (begin['at'], begin['by'], begin['run'], False))
+    text = self.ws.run('history', 'contoso', expect=harness.OK).out
+    self.assertIn('under way, or cut off\n', text)
+    self.assertRegex(text, r'Z  no end     the run of \S+\n +it is under way, or was cut off')
+    self.ws.run('apply', self.plan['id'], '--no-commit', expect=harness.WAITING)
+    entry = self.history()
+    self.assertEqual([(row['run'], row['over']) for row in entry['runs_without_end']], [(run['run'], True)])
+    lines = self.ws.run('history', 'contoso', expect=harness.OK).out
+    self.assertRegex(lines, r'(?s)run begins.*Z  cut off    the run of .*run begins.*run ends')
+    self.assertNotIn('no end', lines)
+
+  def test_a_plan_that_was_begun_and_never_committed(self):
+    """What it did to the tenant, it did."""
+    self.ws.write('seatshift.yaml', contoso.POLICY)
+    self.ws.git_commit('nobody has to approve')
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    self.assertNotEqual(plan['id'], self.plan['id'])
+    self.assertEqual(len(self.ws.run_json('history', 'contoso', expect=harness.OK)['plans']), 1, 'not begun')
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    entry = self.ws.run_json('history', 'contoso', expect=harness.OK)['plans'][-1]
+    self.assertEqual((entry['plan'], entry['outcome'], entry['uncommitted'], entry['planned'], entry['problems']),
+                     (plan['id'], 'waiting', True, None, []))
+    self.assertTrue(entry['events'][0]['by'])
+    text = self.ws.run('history', 'contoso', expect=harness.OK).out
+    self.assertIn("planned by: not known, plan.json is not on 'main'\n", text)
+    self.assertIn('the chain is whole, none of them committed\n', text)
+
   def test_a_line_that_was_changed(self):
     self.go()
     self.journal.write_text(self.journal.read_text().replace('redeem', 'reseem', 1).replace('"by":"', '"by":"not ', 1))
