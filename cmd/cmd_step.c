@@ -121,6 +121,7 @@ static void set_step(struct stepping *s, const struct action *action, struct jso
 {
 	json_set_text(w, "id", action->id);
 	json_set_text(w, "kind", action_info(action->kind)->name);
+	json_set_text(w, "not_yet", s->is_undone ? NULL : not_yet(s, action));
 	json_set_int(w, "number", (int64_t)render_step_number(&s->folder, action));
 }
 

@@ -377,7 +377,12 @@ class Cards(Looking):
       self.assertNotIn('WRITE DOWN', card)
       listed = ' '.join(self.ws.run('step', plan['id'], expect=harness.OK).out.split())
       self.assertRegex(listed, f'retire-subscription blocked .*; not yet: {first}')
-      states = {row['kind']: row['state'] for row in self.ws.run_json('step', plan['id'], expect=harness.OK)['steps']}
+      rows = self.ws.run_json('step', plan['id'], expect=harness.OK)['steps']
+      states = {row['kind']: row['state'] for row in rows}
+      before = {row['kind']: row['not_yet'] for row in rows}
+      self.assertRegex(before['retire-subscription'], first)
+      self.assertIsNone(before['redeem-key'])
+      self.assertRegex(self.ws.run_json(*step, expect=harness.OK)['not_yet'], first)
       self.assertEqual(states['retire-subscription'], 'blocked')
       self.assertNotEqual(states['redeem-key'], 'blocked')
       (waits,) = [line for line in self.ws.run_json('status', expect=harness.OK)['customers'][0]['waiting_for']
