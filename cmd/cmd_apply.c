@@ -1,6 +1,7 @@
 /* seatshift apply: carries out a saved plan, or resumes it where it stopped. */
 #include "cmd/commands.h"
 
+#include "cmd/output/alarm.h"
 #include "cmd/output/apply_report.h"
 #include "cmd/output/progress.h"
 #include "cmd/outside/identity.h"
@@ -20,7 +21,6 @@
 #include "plans/run/apply.h"
 #include "plans/saved/hand_step.h"
 #include "plans/saved/plan_folder.h"
-#include "plans/standing/stranded.h"
 
 #include <poll.h>
 #include <string.h>
@@ -75,6 +75,7 @@ struct applying {
 	struct misplaced_look look; /* for the key, elsewhere */
 	int64_t next_look_ms;	    /* of waiting; 0: no more */
 	const char *told;	    /* what was last seen at a hand step */
+	struct alarm alarm;	    /* of people who stand on what is cancelled */
 	struct lock *lock;
 	int64_t deadline_at_ms;	   /* monotonic; 0: none */
 	int64_t approved_until_ms; /* too few approvals count from then on; 0: never */
@@ -176,16 +177,10 @@ static int64_t wait_ms(const struct applying *a)
 	return a->o->wait_ms ? a->o->wait_ms : a->app->stdin_terminal ? -1 : 0;
 }
 
-/* At the gate of retiring nobody is left to be moved. */
-static void tell_stranded(struct applying *a, const struct action *gate, const struct live *live)
+static void on_looked(void *ctx, const struct action *action, const struct live *live)
 {
-	const struct plan *plan = &a->folder.plan;
-	for (size_t i = 0; gate->kind != ACTION_RETIRE_SUBSCRIPTION && i < plan->actions.count; i++) {
-		const char *text =
-			stranded_text(plan, &a->entries, &plan->actions.items[i], live, a->app->arena);
-		if (text)
-			out_message(&a->app->out, "ALARM: %s", text);
-	}
+	struct applying *a = ctx;
+	alarm_tell(&a->alarm, action, live);
 }
 
 static void on_gate(void *ctx, const struct action *action, const struct live *live, const char *detail)
@@ -198,7 +193,7 @@ static void on_gate(void *ctx, const struct action *action, const struct live *l
 	progress_clear(&a->progress);
 	events_gate(&a->events, action, detail);
 	out_note(&a->app->out, "\n%s", strbuf_text(&text));
-	tell_stranded(a, action, live);
+	alarm_tell(&a->alarm, action, live);
 	tell_seen(a, detail);
 	if (detail || !action_brings_seats(action->kind))
 		return;
@@ -385,6 +380,7 @@ static bool run_plan(struct applying *a, int *ret_status, struct error *err)
 	if (!journal_open(&file, app->clock, app->arena, &a->entries, &journal, err))
 		return error_wrap(err, "cannot use the journal of plan %s", a->folder.id);
 	look_back(a);
+	a->alarm = (struct alarm){app, &a->folder.plan, &a->entries, &a->progress, NULL};
 	char *run_id = arena_alloc(app->arena, GUID_TEXT_SIZE);
 	random_guid(app->random, run_id);
 	const struct apply_hooks hooks = {.beginning = on_beginning,
@@ -392,6 +388,7 @@ static bool run_plan(struct applying *a, int *ret_status, struct error *err)
 					  .progress = on_progress,
 					  .wave_ended = on_wave_ended,
 					  .at_gate = on_gate,
+					  .looked = on_looked,
 					  .still_waiting = on_still_waiting,
 					  .checkpoint = on_checkpoint,
 					  .should_stop = on_should_stop,

@@ -2,6 +2,7 @@
 #include "cmd/commands.h"
 
 #include "cmd/output/document.h"
+#include "cmd/output/keepers_output.h"
 #include "cmd/output/window_output.h"
 #include "cmd/session/newest_plan.h"
 #include "cmd/session/session.h"
@@ -33,7 +34,7 @@ static bool look(struct drifting *d, struct error *err)
 	struct read_scope scope;
 	struct live live = {0};
 	const struct tenant_case tenant = session_tenant(session, &d->plan.folder.plan);
-	drift_read_scope(&session->desired, &session->policy, &d->plan.folder.plan, app->arena, &scope);
+	drift_read_scope(&session->desired, &session->policy, &d->plan.folder, app->arena, &scope);
 	if (!session_connect_to_read(app, session, err) ||
 	    !tenant_prove(session->provider, &tenant, app->arena, &org, err) ||
 	    !session->provider->ops->read(session->provider, &scope, app->arena, &live, err))
@@ -69,6 +70,7 @@ static void print_json(struct drifting *d)
 		put_item(&d->drift.items.items[i], &doc.w);
 	json_end_array(&doc.w);
 	json_set_text(&doc.w, "format", "seatshift-drift/1");
+	keepers_set_json(&d->drift.kept, &doc.w);
 	json_set_int(&doc.w, "pending", (int64_t)d->drift.pending);
 	json_set_text(&doc.w, "plan", d->plan.folder.id);
 	json_put_key(&doc.w, "window");
@@ -101,6 +103,9 @@ static void print_text(struct drifting *d)
 		strbuf_addf(&buf, "  %s of the plan to be done, or to be put on record: %s\n",
 			    say_number(out, (int64_t)d->drift.pending, "action", "actions"),
 			    next_apply(&next, "", out));
+	for (size_t i = 0; i < d->drift.kept.count; i++)
+		strbuf_addf(&buf, "  %s%s\n", quote_terminal(out, keepers_text(&d->drift.kept.items[i], out)),
+			    d->drift.kept.items[i].lacks_seats ? "; it has no seats left for them" : "");
 	strbuf_addf(&buf, "  billed %s\n", window_text(&d->drift.window, out));
 	out_text(&d->app->out, strbuf_text(&buf));
 }

@@ -4,7 +4,7 @@
 #include "cmd/output/document.h"
 #include "cmd/output/found_output.h"
 #include "cmd/output/give_back_output.h"
-#include "cmd/output/window_output.h"
+#include "cmd/output/standing_output.h"
 #include "cmd/session/approval_check.h"
 #include "cmd/session/newest_plan.h"
 #include "cmd/session/session.h"
@@ -23,17 +23,6 @@ struct status_options {
 static const struct option_spec options[] = {
 	OPT_FLAG(struct status_options, offline, "offline", 0,
 		 "from the files alone: newest plan, its snapshot and journal"),
-};
-
-/* One customer's answer. What could not be had is in `error`; the rest is still shown. */
-struct standing {
-	const char *customer;
-	struct newest_plan plan;
-	struct status status;
-	const char *read_at; /* of the facts; NULL: there are none */
-	bool from_tenant;
-	bool known; /* the customer's file could be read */
-	struct error error;
 };
 
 static struct tenant_case tenant_of(const struct session *session, const struct newest_plan *plan)
@@ -109,98 +98,6 @@ static void stand(struct app *app, const struct status_options *o, const struct 
 	session_release(&session);
 }
 
-/* ---- JSON ----------------------------------------------------------------------------------- */
-
-static void put_stages(const struct status *s, struct json_writer *w)
-{
-	json_begin_object(w);
-	json_set_text(w, "agreed", stage_name(s->agreed));
-	json_set_text(w, "key_in_hand", stage_name(s->key_in_hand));
-	json_set_text(w, "ordered", stage_name(s->ordered));
-	json_set_given(w, "reactivated", s->is_undo ? stage_name(s->reactivated) : NULL);
-	json_set_text(w, "redeemed", stage_name(s->redeemed));
-	json_set_text(w, "retired", stage_name(s->retired));
-	json_put_key(w, "users");
-	if (s->users < 0)
-		json_put_null(w);
-	else
-		json_put_int(w, s->users);
-	json_set_int(w, "users_moved", s->users_moved);
-	json_end_object(w);
-}
-
-static void put_moves(const struct standing *standing, struct arena *tmp, struct json_writer *w)
-{
-	const struct plan_move_list *moves = &standing->plan.folder.plan.summary.moves;
-	json_begin_array(w);
-	for (size_t i = 0; standing->plan.found && i < moves->count; i++) {
-		json_begin_object(w);
-		json_set_text(w, "advisor", moves->items[i].advisor_part_number);
-		json_set_text(w, "open", moves->items[i].open_part_number);
-		json_put_key(w, "window");
-		window_put_json(&standing->status.windows[i], tmp, w);
-		json_end_object(w);
-	}
-	json_end_array(w);
-}
-
-static void put_error(const struct error *err, struct json_writer *w)
-{
-	if (err->code == ERR_NONE) {
-		json_put_null(w);
-		return;
-	}
-	json_begin_object(w);
-	json_set_int(w, "code", error_info(err->code)->status);
-	json_set_text(w, "hint", err->hint);
-	json_set_text(w, "message", err->message);
-	json_set_text(w, "name", error_info(err->code)->name);
-	json_end_object(w);
-}
-
-/* What is possible today, and until when. */
-static void put_undo(const struct standing *standing, struct arena *tmp, struct json_writer *w)
-{
-	const struct way_back *back = &standing->status.back;
-	if (!back->text)
-		return;
-	json_put_key(w, "undo");
-	json_begin_object(w);
-	json_set_text(w, "text", back->text);
-	json_set_text(w, "until", window_day_text(back->until, tmp));
-	json_set_text(w, "way", way_name(back->way));
-	json_end_object(w);
-}
-
-/* `alone`: the document is about this customer only, and says what it is. */
-static void set_standing(struct app *app, const struct standing *standing, bool alone, struct json_writer *w)
-{
-	const struct status *s = &standing->status;
-	json_set_text(w, "customer", standing->customer);
-	json_put_key(w, "error");
-	put_error(&standing->error, w);
-	if (standing->known) {
-		give_back_put_json(&s->exit, app->arena, w);
-		json_set_text(w, "facts",
-			      standing->from_tenant  ? "tenant"
-			      : standing->plan.found ? "snapshot"
-						     : "files");
-		json_set_given(w, "format", alone ? "seatshift-status/1" : NULL);
-		json_put_key(w, "found");
-		found_put_json(&standing->plan.entries, w);
-		json_put_key(w, "moves");
-		put_moves(standing, app->arena, w);
-		json_set_text(w, "plan", standing->plan.found ? standing->plan.folder.id : NULL);
-		json_set_text(w, "read_at", standing->read_at);
-		json_put_key(w, "stages");
-		put_stages(s, w);
-		put_undo(standing, app->arena, w);
-		json_set_texts(w, "waiting_for", &s->waiting_for);
-		json_put_key(w, "window");
-		window_put_json(&s->window, app->arena, w);
-	}
-}
-
 /* ---- text ----------------------------------------------------------------------------------- */
 
 static const char *users_text(struct arena *tmp, const struct status *s)
@@ -234,7 +131,7 @@ static void add_stages(struct arena *tmp, const struct status *s, struct strbuf 
 		    {s->by_key ? "redeemed" : "received", stage_name(s->redeemed), false, true},
 		    {"reactivated", stage_name(s->reactivated), true, false},
 		    {"users moved", users_text(tmp, s), true, true},
-		    {"retired", stage_name(s->retired), s->retired != STAGE_NEEDLESS, true}};
+		    {"retired", stage_name(s->retired), s->retires, true}};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		if (s->is_undo ? rows[i].of_undo : rows[i].of_move)
 			strbuf_addf(buf, "  %-12s %s\n", rows[i].name, rows[i].value);
@@ -266,6 +163,10 @@ static void add_details(struct app *app, const struct standing *standing, struct
 			    give_back_text(&s->exit, date_of_ms(clock_now_ms(app->clock)), app->arena));
 	if (standing->plan.found)
 		strbuf_addf(buf, "  %-12s %s\n", "undo", s->back.text);
+	for (size_t i = 0; i < s->kept.count; i++)
+		add_below(buf, "kept         ",
+			  quote_terminal(app->arena, keepers_text(&s->kept.items[i], app->arena)),
+			  app->arena);
 	strbuf_add_char(buf, '\n');
 	for (size_t i = 0; i < s->waiting_for.count; i++)
 		add_below(buf, "waits for ", quote_terminal(app->arena, s->waiting_for.items[i]), app->arena);
@@ -406,7 +307,7 @@ static void list_one(struct listing *l, const char *file)
 		l->status = error_info(standing.error.code)->status;
 	if (l->app->out.format == FORMAT_JSON) {
 		json_begin_object(&l->doc.w);
-		set_standing(&briefly, &standing, false, &l->doc.w);
+		standing_set_json(&briefly, &standing, false, &l->doc.w);
 		json_end_object(&l->doc.w);
 	} else {
 		VEC_PUSH(l->app->arena, &l->lines, line_of(l->app->arena, &standing));
@@ -448,7 +349,7 @@ static void print_one(struct app *app, const struct standing *standing)
 	if (app->out.format == FORMAT_JSON) {
 		struct document doc;
 		document_begin(&doc);
-		set_standing(app, standing, true, &doc.w);
+		standing_set_json(app, standing, true, &doc.w);
 		document_print(app, &doc);
 		return;
 	}

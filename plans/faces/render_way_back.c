@@ -171,7 +171,7 @@ static bool has_begun(const struct render_model *m)
 
 static struct window window_of(const struct render_model *m, const struct plan_move *move)
 {
-	const struct window_facts facts = window_facts_of(m->plan, move, m->live, m->in->entries);
+	const struct window_facts facts = window_facts_of(m->plan, move, m->live, false, m->in->entries);
 	return window_compute(&facts, m->in->today);
 }
 

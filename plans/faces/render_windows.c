@@ -74,7 +74,8 @@ void render_windows(struct render_model *m)
 			continue;
 		const struct subscription *advisor =
 			live_find_subscription(m->live, retire->first->subscription_id);
-		const struct window_facts facts = window_facts_of(m->plan, move, m->live, m->in->entries);
+		const struct window_facts facts =
+			window_facts_of(m->plan, move, m->live, false, m->in->entries);
 		const int32_t seen = day_of(m->folder->info.read_at);
 		struct render_window window = {
 			.move = move,

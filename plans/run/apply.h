@@ -48,6 +48,8 @@ struct apply_hooks {
 	/* The run stands at a hand step. `live` is what was just read. */
 	void (*at_gate)(void *ctx, const struct action *action, const struct live *live, const char *detail);
 	/* Looked again, and it is not there; `detail` says what is, or NULL. */
+	/* At a hand step, after each look but the first: the tenant as it is. */
+	void (*looked)(void *ctx, const struct action *action, const struct live *live);
 	void (*still_waiting)(void *ctx, const struct action *action, const char *detail, int64_t waited_ms);
 	/* The journal has a complete story so far (every gate, and the end): commit it, say. false stops. */
 	bool (*checkpoint)(void *ctx, struct error *err);

@@ -326,6 +326,8 @@ bool run_hand_step(struct run *run, const struct action *action, struct error *e
 			leave_waiting_list(run, action);
 			return true;
 		}
+		if (arrived && run->o->hooks->looked)
+			run->o->hooks->looked(run->o->hooks->ctx, action, &look.live);
 		if (arrived && run->o->hooks->still_waiting)
 			run->o->hooks->still_waiting(run->o->hooks->ctx, action, look.detail,
 						     clock_monotonic_ms(run->o->clock) - since_ms);

@@ -98,12 +98,12 @@ static void add_leavers(const struct plan *plan, const struct live *before, cons
 	str_list_sort_unique(ids);
 }
 
-void hand_step_still_holds(const struct plan *plan, const struct live *before, const struct action *action,
-			   struct arena *out, struct str_list *ret_names)
+void hand_step_keepers(const struct plan *plan, const struct live *before, const struct action *action,
+		       struct arena *out, struct str_list *ret_ids)
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	struct str_list leavers = {0};
-	*ret_names = (struct str_list){0};
+	*ret_ids = (struct str_list){0};
 	if (action->kind != ACTION_RETIRE_SUBSCRIPTION)
 		return;
 	/* Where the new seats are of the same SKU, its holders are those who are moved. */
@@ -114,7 +114,17 @@ void hand_step_still_holds(const struct plan *plan, const struct live *before, c
 	for (size_t i = 0; i < before->users.count; i++) {
 		const struct user *user = &before->users.items[i];
 		if (license_find(&user->licenses, action->sku_id) && !str_list_search(&leavers, user->id))
-			VEC_PUSH(out, ret_names, user->upn);
+			VEC_PUSH(out, ret_ids, user->id);
 	}
+}
+
+void hand_step_still_holds(const struct plan *plan, const struct live *before, const struct action *action,
+			   struct arena *out, struct str_list *ret_names)
+{
+	struct str_list ids;
+	*ret_names = (struct str_list){0};
+	hand_step_keepers(plan, before, action, out, &ids);
+	for (size_t i = 0; i < ids.count; i++)
+		VEC_PUSH(out, ret_names, live_find_user(before, ids.items[i])->upn);
 	str_list_sort_unique(ret_names);
 }

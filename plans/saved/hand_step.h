@@ -14,8 +14,10 @@ struct manual_context hand_step_context(const struct plan *plan, const struct de
 
 /*
  * retire-subscription: who held the SKU when the plan was made and is not to lose it by the plan: kept, or
- * under 'except'. Names, sorted.
+ * under 'except'. Ids, in their order; and names, sorted.
  */
+void hand_step_keepers(const struct plan *plan, const struct live *before, const struct action *action,
+		       struct arena *out, struct str_list *ret_ids);
 void hand_step_still_holds(const struct plan *plan, const struct live *before, const struct action *action,
 			   struct arena *out, struct str_list *ret_names);
 

@@ -18,6 +18,7 @@ static const char *const kind_names[] = {
 	[DRIFT_HOLDER] = "unlisted-holder",
 	[DRIFT_SUBSCRIPTION] = "advisor-alive",
 	[DRIFT_STRANDED] = "cancelled-early",
+	[DRIFT_STRANDED_AGAIN] = "cancelled-again",
 	[DRIFT_SEATS] = "seats",
 	[DRIFT_UNCONFIRMED] = "unconfirmed",
 	[DRIFT_LATE] = "late",
@@ -247,6 +248,18 @@ static void compare_seats(struct comparing *c, const struct plan_move *move)
 									 say_count(c->out, held))});
 }
 
+/* Cancelled again, its seats are missing: that is one difference. */
+static void compare_old_and_seats(struct comparing *c, const struct plan_move *move)
+{
+	const char *again = stranded_again_text(c->plan, &c->in->plan->entries, move, c->live, c->out);
+	if (again)
+		drift_add_item(c, &(struct drift_item){.kind = DRIFT_STRANDED_AGAIN,
+						       .subject = move->open_part_number,
+						       .what = again});
+	else
+		compare_seats(c, move);
+}
+
 /* ---- people --------------------------------------------------------------------------------- */
 
 /* Whoever holds the Advisor SKU now and did not when the plan was made came in behind its back. */
@@ -307,9 +320,9 @@ static void compare_moves(struct comparing *c)
 	for (size_t i = 0; i < count; i++) {
 		const struct plan_move *move = &c->plan->summary.moves.items[i];
 		const struct window_facts facts =
-			window_facts_of(c->plan, move, c->live, &c->in->plan->entries);
+			window_facts_now(c->plan, move, c->live, &c->in->plan->entries, c->out);
 		windows[i] = window_compute(&facts, c->in->today);
-		compare_seats(c, move);
+		compare_old_and_seats(c, move);
 		find_new_holders(c, move);
 		if (windows[i].retire_by_passed)
 			drift_add_item(
@@ -334,12 +347,14 @@ void drift_compute(const struct drift_input *input, struct arena *out, struct dr
 			      .drift = ret_drift};
 	compare_actions(&c);
 	compare_moves(&c);
+	ret_drift->kept = keepers_of(plan, &c.replay, &input->plan->folder.live, input->live, out);
 	drift_plan_again(&c);
 }
 
-void drift_read_scope(const struct desired *desired, const struct policy *policy, const struct plan *plan,
-		      struct arena *out, struct read_scope *ret_scope)
+void drift_read_scope(const struct desired *desired, const struct policy *policy,
+		      const struct plan_folder *folder, struct arena *out, struct read_scope *ret_scope)
 {
+	const struct plan *plan = &folder->plan;
 	struct read_scope scope;
 	plan_read_scope(desired, policy, out, &scope);
 	for (size_t i = 0; i < plan->actions.count; i++) {
@@ -352,6 +367,7 @@ void drift_read_scope(const struct desired *desired, const struct policy *policy
 	for (size_t i = 0; i < plan->summary.moves.count; i++)
 		if (plan->summary.moves.items[i].advisor_sku)
 			VEC_PUSH(out, &scope.holders_of, plan->summary.moves.items[i].advisor_sku);
+	keepers_read_scope(plan, &folder->live, SIZE_MAX, out, &scope);
 	str_list_sort_unique(&scope.user_ids);
 	str_list_sort_unique(&scope.groups);
 	str_list_sort_unique(&scope.holders_of);

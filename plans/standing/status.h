@@ -8,6 +8,7 @@
 #include "plans/saved/newest.h"
 #include "plans/saved/next_command.h"
 #include "plans/standing/give_back.h"
+#include "plans/standing/keepers.h"
 #include "plans/standing/way_back.h"
 #include "plans/standing/window.h"
 
@@ -34,7 +35,8 @@ struct status_input {
 
 struct status {
 	enum stage agreed, ordered, key_in_hand, redeemed, retired;
-	bool by_key; /* some seats come by a key; else `redeemed` says whether they were received */
+	bool retires; /* the plan has a step for that */
+	bool by_key;  /* some seats come by a key; else `redeemed` says whether they were received */
 	enum stage reactivated; /* of an undo: what was retired is there again */
 	bool is_undo;		/* people move back, to what the undone plan found */
 	int64_t users_moved;
@@ -45,6 +47,7 @@ struct status {
 	const struct window *windows; /* one per move of the plan */
 	struct give_back exit;	      /* of the new seats */
 	struct way_back back;	      /* of the plan; `text` NULL: there is none */
+	struct keepers_list kept;     /* who holds what was retired, on purpose */
 };
 
 /* Of `redeemed`, in a column of keys: seats that came without one are no key that was redeemed. */

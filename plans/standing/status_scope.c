@@ -15,6 +15,8 @@ void status_read_scope(const struct newest_plan *plan, struct arena *out, struct
 		if (actions->items[i].group_id)
 			VEC_PUSH(out, &scope.groups, actions->items[i].group_id);
 	}
+	if (plan->found && plan->entries.count)
+		keepers_read_scope(&plan->folder.plan, &plan->folder.live, FEW_PEOPLE, out, &scope);
 	str_list_sort_unique(&scope.user_ids);
 	str_list_sort_unique(&scope.groups);
 	scope.members_as_users = scope.groups.count > 0;

@@ -65,6 +65,7 @@ struct window window_compute(const struct window_facts *facts, int32_t today)
 	bool begun = window.first_day != WINDOW_NO_DAY && window.first_day <= today;
 	window.open = begun && !facts->retired;
 	window.over = facts->retired;
+	window.how = facts->how;
 	if (facts->retired)
 		window.last_day = facts->retired_on;
 	let_expire(&window, facts, today);
@@ -97,6 +98,7 @@ struct window window_merge(const struct window *windows, size_t count)
 		all.days = one->days > all.days ? one->days : all.days;
 		all.seats += one->seats;
 		all.seat_days += one->seat_days;
+		all.how = all.how ? all.how : one->how;
 		all.retire_by_passed = all.retire_by_passed || one->retire_by_passed;
 		if (one->over)
 			continue; /* its dates press nobody any more */
@@ -176,17 +178,26 @@ static int32_t youngest(const struct live *live, const char *sku_id, int64_t *re
 	return day;
 }
 
-/* What an undo goes back to is paid for again, and what it leaves is paid for still. */
+/* What an undo goes back to is paid for again, and what it leaves is paid for still: until the tenant shows
+ * that somebody has cancelled the old one again. A snapshot cannot show that. */
 static struct window_facts facts_of_undo(const struct plan *plan, const struct plan_move *move,
-					 const struct live *live, const struct journal_entry_list *entries)
+					 const struct live *live, bool is_now,
+					 const struct journal_entry_list *entries)
 {
 	struct window_facts facts = {.both_since = WINDOW_NO_DAY, .retired_on = WINDOW_NO_DAY};
 	const struct action *back = find_action(plan, ACTION_REACTIVATE_SUBSCRIPTION, move->open_sku, NULL);
 	int64_t old_seats, given_seats;
 	int32_t old = youngest(live, move->open_sku, &old_seats);
 	int32_t given = youngest(live, move->advisor_sku, &given_seats);
-	bool both = given_seats && (back || old_seats) && !str_eq(move->open_sku, move->advisor_sku);
-	if (!both)
+	const bool came_back = !back || day_verified(entries, back->id) != WINDOW_NO_DAY;
+	if (!given_seats || str_eq(move->open_sku, move->advisor_sku))
+		return facts;
+	if (is_now && !old_seats && came_back) {
+		facts.has_advisor = facts.retired = true;
+		facts.how = "the old subscription is cancelled again";
+		return facts;
+	}
+	if (!back && !old_seats)
 		return facts;
 	facts.has_advisor = facts.unending = true;
 	facts.advisor_seats = old_seats ? old_seats : back->seats;
@@ -218,7 +229,8 @@ static void facts_of_expiry(const struct action *retire, const struct journal_en
 }
 
 struct window_facts window_facts_of(const struct plan *plan, const struct plan_move *move,
-				    const struct live *live, const struct journal_entry_list *entries)
+				    const struct live *live, bool is_now,
+				    const struct journal_entry_list *entries)
 {
 	struct window_facts facts = {.has_advisor = move->advisor_subscription != NULL,
 				     .both_since = WINDOW_NO_DAY,
@@ -226,7 +238,7 @@ struct window_facts window_facts_of(const struct plan *plan, const struct plan_m
 				     .advisor_seats = move->advisor_seats,
 				     .retire_by = move->retire_by};
 	if (!facts.has_advisor && plan->undoes && move->advisor_sku)
-		return facts_of_undo(plan, move, live, entries);
+		return facts_of_undo(plan, move, live, is_now, entries);
 	if (!facts.has_advisor)
 		return facts;
 	const struct subscription *advisor = live_find_subscription(live, move->advisor_subscription);
@@ -277,7 +289,8 @@ const char *window_text(const struct window *window, struct arena *out)
 		return arena_printf(out, "twice from %s to %s, %s; over", first,
 				    window_day_text(window->last_day, out), count_text(window, out));
 	if (window->over)
-		return "once: the Advisor subscription is gone";
+		return arena_printf(out, "once: %s",
+				    window->how ? window->how : "the Advisor subscription is gone");
 	const char *ends = window_day_text(window->is_expiring ? window->last_day + 1 : WINDOW_NO_DAY, out);
 	const char *deadline = window->is_expiring ? arena_printf(out, "; it ends by itself on %s", ends)
 			       : safe		   ? arena_printf(out, "; last safe day %s", safe)

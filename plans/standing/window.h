@@ -30,6 +30,7 @@ struct window_facts {
 	const char *retire_by;	  /* YYYY-MM-DD, or NULL */
 	bool expires;		  /* left to, as a person attested */
 	int32_t expires_on;	  /* then: the end of its term */
+	const char *how;	  /* it is gone otherwise than the plan wants it, in words; or NULL */
 };
 
 struct window {
@@ -46,6 +47,7 @@ struct window {
 	int32_t last_safe_day; /* to cancel on: before the Advisor term renews, and by retire_by */
 	int32_t retire_by;
 	bool retire_by_passed;
+	const char *how; /* of one that is over: otherwise than the plan wants it, in words; or NULL */
 };
 
 struct window window_compute(const struct window_facts *facts, int32_t today);
@@ -54,11 +56,12 @@ struct window window_compute(const struct window_facts *facts, int32_t today);
 struct window window_merge(const struct window *windows, size_t count);
 
 /*
- * The facts of a move: from the plan, its journal, and what was read of the tenant (the snapshot, or
- * something newer). `entries` may be NULL.
+ * The facts of a move: from the plan, its journal, and what was read of the tenant: the snapshot or, where
+ * `is_now`, the tenant as it is. `entries` may be NULL.
  */
 struct window_facts window_facts_of(const struct plan *plan, const struct plan_move *move,
-				    const struct live *live, const struct journal_entry_list *entries);
+				    const struct live *live, bool is_now,
+				    const struct journal_entry_list *entries);
 
 /* "2026-12-01", or NULL for WINDOW_NO_DAY. */
 const char *window_day_text(int32_t day, struct arena *out);

@@ -433,6 +433,10 @@ class Cards(Looking):
       self.assertEqual((early, 'ALARM' in str(status), 'ALARM' in apply), ([], False, False))
       return
     self.assertIn(words, early[0]['what'])
+    for command in ('status', 'drift'):
+      said = self.ws.run(command, 'contoso', expect=harness.OK).said
+      self.assertIn('the Advisor subscription is cancelled, and people still stand on it', said)
+      self.assertNotIn('is gone', said)
     self.assertTrue(status['waiting_for'][0].startswith('ALARM: '), status)
     self.assertIn(words, status['waiting_for'][0])
     self.assertNotIn('to be cancelled', str(status['waiting_for']))

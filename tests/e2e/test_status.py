@@ -82,6 +82,41 @@ class Groups(test_looking.Looking):
     self.assertFalse([line for line in waiting if 'to move' in line])
 
 
+class Kept(test_looking.Looking):
+  """Nobody moves them, and what they hold is cancelled: told until they hold it no more."""
+
+  def kept(self):
+    for command in ('status', 'drift'):
+      yield command, self.ws.run_json(command, 'contoso', expect=harness.OK), self.ws.run(command, 'contoso').said
+
+  def test_who_keeps_what_was_retired(self):
+    users = '      - adele.vance@contoso.com'
+    twin = self.start(users=users, more='    unlisted: keep\n    except: [alex.wilber@contoso.com]\n')
+    self.ws.write('seatshift.yaml', contoso.POLICY + 'protected: [grady.archie@contoso.com]\n')
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    for command, answer, said in self.kept():
+      self.assertEqual((answer['kept'], 'on purpose' in said), ([], False), command)
+    twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', 10)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    twin.cancel(contoso.TENANT, contoso.SUBSCRIPTION)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.OK)
+    names = [f'{name}@contoso.com' for name in ('alex.wilber', 'diego.siciliani', 'grady.archie')]
+    for command, answer, said in self.kept():
+      self.assertEqual(answer['kept'], names, command)
+      self.assertIn(f'3 people still hold STANDARDPACK on purpose: {", ".join(names)}', said)
+      self.assertIn('it has no seats left for them', said)
+    self.assertEqual(self.ws.run_json('drift', 'contoso', expect=harness.OK)['differences'], [])
+    (waits,) = self.ws.run_json('status', 'contoso', expect=harness.OK)['waiting_for']
+    self.assertRegex(waits, '^a decision: 3 people still hold STANDARDPACK .* give them another licence, or take this one')
+    # Who has it no more is no more told of.
+    for name in names[1:]:
+      twin.control('user', tenant=contoso.TENANT, upn=name, set={'remove': ['STANDARDPACK']})
+    for command, answer, said in self.kept():
+      self.assertEqual(answer['kept'], names[:1], command)
+      self.assertIn('1 person still holds STANDARDPACK on purpose: alex.wilber@contoso.com', said)
+
+
 class Width(test_looking.Looking):
 
   def test_80_columns(self):

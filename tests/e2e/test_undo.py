@@ -836,6 +836,46 @@ class Pair(Few):
     self.assertEqual((window['open'], window['seats'], window['days'], window['last_safe_day']), (True, 20, 1, None))
     self.assertEqual([row['kind'] for row in self.drift()['differences']], ['undone'])
 
+  def test_cancelled_again_after_the_undo(self):
+    """Whoever was brought back stands on what is gone; nobody pays for it any more, and nobody calls that fine."""
+    plan = self.begin([user(upn, licenses=['STANDARDPACK']) for upn in (ADELE, ALEX)])
+    self.twin_.cancel(contoso.TENANT, contoso.SUBSCRIPTION)
+    self.apply(plan, harness.OK)
+    undo = self.undo(plan)
+    self.twin_.cancel(contoso.TENANT, contoso.SUBSCRIPTION, 'Enabled')
+    self.apply(undo, harness.OK)
+    status = self.status()
+    self.assertEqual((status['stages']['redeemed'], status['stages']['retired']), ('yes', 'no'))
+    self.assertNotIn('ALARM', str(status))
+    self.assertRegex(self.ws.run('status', expect=harness.OK).out, r'(?m)^contoso +yes +yes +\S+ +yes +2 of 2 back +no ')
+    self.cancelled_again(undo)
+
+  def test_cancelled_after_an_undo_that_reactivated_nothing(self):
+    plan = self.begin([user(upn, licenses=['STANDARDPACK']) for upn in (ADELE, ALEX)])
+    undo = self.undo(plan)
+    self.apply(undo, harness.OK)
+    self.assertTrue(self.status()['window']['open'])
+    self.cancelled_again(undo)
+
+  def cancelled_again(self, undo):
+    self.twin_.cancel(contoso.TENANT, contoso.SUBSCRIPTION)
+    status = self.status()
+    self.assertRegex(status['waiting_for'][0], f'^ALARM: 2 people stand on subscription {contoso.SUBSCRIPTION}, which is '
+                                               f'cancelled again: have it reactivated by {contoso.day(90)}, by a Global')
+    self.assertFalse(status['window']['open'])
+    self.assertEqual((status['stages']['redeemed'], status['stages']['retired']), ('yes', 'yes'))
+    drift = self.drift()
+    self.assertEqual([row['kind'] for row in drift['differences']], ['cancelled-again', 'undone'])
+    self.assertFalse(drift['window']['open'])
+    for command in ('status', 'drift'):
+      said = self.ws.run(command, 'contoso', expect=harness.OK).said
+      self.assertIn('once: the old subscription is cancelled again, and people stand on it', said)
+      self.assertNotIn('twice', said)
+    # The files alone cannot know.
+    self.assertIn('twice since', self.ws.run('status', 'contoso', '--offline', expect=harness.OK).said)
+    self.twin_.cancel(contoso.TENANT, contoso.SUBSCRIPTION, 'Enabled')
+    self.assertNotIn('ALARM', str(self.status()))
+
   def followed(self, plan, follows):
     """The same plan, that says it follows another: named by its digest, as it should be."""
     path = self.ws.repo / 'plans/contoso' / plan['id']

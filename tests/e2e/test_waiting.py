@@ -56,6 +56,22 @@ class Waiting(Looking):
     self.assertRegex(text, r'this run: 4 people moved, 1 order arrived, 1 subscription retired, in \d+ s\n')
     self.assertIn(f'not committed: plans/contoso/{plan["id"]}/journal.jsonl', text)
 
+  def test_cancelled_while_the_run_waits(self):
+    """Everybody stands on it: whoever sits there hears of it at the next look, once, and when it is over."""
+    twin, plan = self.prepare()
+    process, fd = self.at_terminal('apply', plan['id'], '--yes')
+    text = self.until(fd, 'Ctrl-C is safe')
+    self.assertNotIn('ALARM', text)
+    twin.cancel(contoso.TENANT, contoso.SUBSCRIPTION)
+    self.look(fd)
+    text = self.until(fd, 'ALARM: 4 people stand on subscription')
+    self.look(fd)
+    self.look(fd)
+    twin.cancel(contoso.TENANT, contoso.SUBSCRIPTION, 'Enabled')
+    self.look(fd)
+    self.assertNotIn('ALARM', self.until(fd, 'The alarm is over'))
+    process.kill()
+
   def look(self, fd):
     time.sleep(0.3)  # until it is at rest between two looks
     os.write(fd, b'\n')

@@ -165,17 +165,17 @@ static void test_facts_from_journal(void **state)
 {
 	(void)state;
 	struct fixture *f = new_fixture(true);
-	struct window_facts facts = window_facts_of(&f->plan, &f->move, &f->live, NULL);
+	struct window_facts facts = window_facts_of(&f->plan, &f->move, &f->live, false, NULL);
 	assert_true(facts.has_advisor && !facts.retired);
 	assert_int_equal(facts.both_since, WINDOW_NO_DAY);
 	add_entry(f, "a0001", "2026-11-09T23:59:59.999Z", "verified");
-	facts = window_facts_of(&f->plan, &f->move, &f->live, &f->list);
+	facts = window_facts_of(&f->plan, &f->move, &f->live, false, &f->list);
 	assert_int_equal(facts.both_since, day("2026-11-09"));
 	add_entry(f, "a0002", "2026-11-14T00:00:00.000Z", "attested");
-	facts = window_facts_of(&f->plan, &f->move, &f->live, &f->list);
+	facts = window_facts_of(&f->plan, &f->move, &f->live, false, &f->list);
 	assert_false(facts.retired); /* somebody says so */
 	add_entry(f, "a0002", "2026-11-15T00:00:00.000Z", "verified");
-	facts = window_facts_of(&f->plan, &f->move, &f->live, &f->list);
+	facts = window_facts_of(&f->plan, &f->move, &f->live, false, &f->list);
 	assert_true(facts.retired);
 	assert_int_equal(facts.retired_on, day("2026-11-15"));
 	test_free(f);
@@ -185,13 +185,13 @@ static void test_facts_from_subscriptions(void **state)
 {
 	(void)state;
 	struct fixture *f = new_fixture(false);
-	struct window_facts facts = window_facts_of(&f->plan, &f->move, &f->live, NULL);
+	struct window_facts facts = window_facts_of(&f->plan, &f->move, &f->live, false, NULL);
 	assert_int_equal(facts.both_since, day("2026-11-12"));
 	f->subscriptions[0].created = "2026-11-20T00:00:00Z"; /* the Advisor one came later */
-	facts = window_facts_of(&f->plan, &f->move, &f->live, NULL);
+	facts = window_facts_of(&f->plan, &f->move, &f->live, false, NULL);
 	assert_int_equal(facts.both_since, day("2026-11-20"));
 	f->subscriptions[0].status = SUBSCRIPTION_SUSPENDED;
-	facts = window_facts_of(&f->plan, &f->move, &f->live, NULL);
+	facts = window_facts_of(&f->plan, &f->move, &f->live, false, NULL);
 	assert_true(facts.retired);
 	assert_int_equal(facts.retired_on, WINDOW_NO_DAY);
 	test_free(f);
