@@ -54,6 +54,7 @@ struct approving {
 	struct ssh_key key;
 	const char *public_key; /* or NULL: not known without a passphrase */
 	const char *approver;
+	const char *lacks, *remedy; /* why it cannot count as things are, and what to do; or NULL */
 	struct strbuf text;
 	struct signed_text signed_text;
 };
@@ -114,15 +115,32 @@ static bool belongs_to_nobody(const struct approving *a, struct error *err)
 				  "--as IDENTITY.",
 				  quote_terminal(out, a->o->key));
 	}
-	size_t type = strcspn(a->public_key, " \n");
-	size_t len =
-		a->public_key[type] == ' ' ? type + 1 + strcspn(a->public_key + type + 1, " \r\n") : type;
 	error_set(err, ERR_UNAPPROVED, "the key of '%s' is nobody's in '%s' on '%s'",
 		  quote_terminal(out, a->o->key), signers, branch);
 	return error_hint(err,
 			  "Who may approve stands there, and counts once it is committed; a line for this "
-			  "key, behind a name or an address: namespaces=\"" APPROVAL_NAMESPACE "\" %s",
-			  quote_terminal(out, arena_strndup(out, a->public_key, len)));
+			  "key: %s",
+			  quote_terminal(out, signers_line_for(a->public_key, a->o->as, out)));
+}
+
+static bool may_not_approve(const struct approving *a, const char *fault, struct error *err)
+{
+	struct arena *out = a->app->arena;
+	error_set(err, ERR_UNAPPROVED, "the key of '%s' may not approve: %s", quote_terminal(out, a->o->key),
+		  fault);
+	return error_hint(err, "On '%s', the line has to be: %s", a->check.approved.branch,
+			  quote_terminal(out, signers_line_for(a->public_key, a->approver, out)));
+}
+
+/* Asked before anybody reads and signs. */
+static bool has_a_line(const struct approving *a, const struct signers *signers, struct error *err)
+{
+	bool known = true;
+	const char *fault =
+		a->public_key ? signers_fault_of_key(signers, a->public_key, a->app->arena, &known) : NULL;
+	if (fault)
+		return may_not_approve(a, fault, err);
+	return known || belongs_to_nobody(a, err);
 }
 
 static bool find_approver(struct approving *a, struct error *err)
@@ -138,7 +156,7 @@ static bool find_approver(struct approving *a, struct error *err)
 	if (!product_key_refuse(a->approver, err))
 		return false;
 	if (a->approver && approver_is_valid(a->approver))
-		return true;
+		return !a->check.approved.commit || has_a_line(a, &signers, err);
 	if (a->approver)
 		return error_set(err, ERR_INVALID, "'%s' is not a name for an approver",
 				 quote_terminal(out, a->approver));
@@ -169,10 +187,41 @@ static void show(struct approving *a)
 	out_message(&a->app->out, "%s", strbuf_text(&buf));
 }
 
+/* It may come with the same review, so nobody is kept from signing; but nobody shall take it for one that
+ * counts. */
+static void find_what_it_lacks(struct approving *a)
+{
+	struct arena *out = a->app->arena;
+	const struct approved *approved = &a->check.approved;
+	struct desired ignored = {0};
+	struct error differs = ERROR_INIT;
+	if (!approved->commit) {
+		a->lacks = approved->missing;
+		a->remedy = approved->hint;
+		return;
+	}
+	if (!approved->required || approved_match(approved, &a->folder, out, &ignored, &differs))
+		return;
+	const struct approval_standing standing =
+		approval_standing_of(a->app, &a->session.policy, &a->folder);
+	a->lacks = arena_strdup(out, differs.message);
+	a->remedy =
+		standing.place == PLACE_UNCOMMITTED
+			? arena_printf(out, "Commit the plan: %s", next_commit(&a->folder.plan, out))
+		: standing.place == PLACE_OTHER_BRANCH
+			? arena_printf(out, "Merge the branch that has the plan into '%s'.", approved->branch)
+			: arena_strdup(out, differs.hint);
+	error_release(&differs);
+}
+
 static bool ask(struct approving *a, struct error *err)
 {
 	struct app *app = a->app;
 	show(a);
+	find_what_it_lacks(a);
+	if (a->lacks)
+		out_message(&app->out, "warning: this approval does not count yet: %s\n  %s", a->lacks,
+			    a->remedy ? a->remedy : "");
 	if (a->o->yes)
 		return true;
 	if (!app->stdin_terminal) {
@@ -216,10 +265,8 @@ static bool judge(struct approving *a, struct error *err)
 {
 	struct approval_item item = {0};
 	const struct approved *approved = &a->check.approved;
-	if (!approved->commit) {
-		out_message(&a->app->out, "warning: this approval cannot count yet: %s", approved->missing);
-		return true;
-	}
+	if (!approved->commit)
+		return true; /* as was said when it was shown */
 	struct approval_case now = {approved, &a->folder, &a->check.keygen, a->app->clock, AS_OF_NOW,
 				    {0},      NULL};
 	if (a->is_fleet)
@@ -365,6 +412,9 @@ static const char *next_of(struct approving *a)
 			       ? arena_printf(out, "It counts once '%s' has that commit.", branch)
 			       : arena_printf(out, "It counts once '%s' has it: commit %s.", branch, a->dir);
 	approval_check_release(&now);
+	if (a->lacks)
+		return arena_printf(out, "It does not count yet: %s\n%s%s", a->lacks,
+				    a->remedy ? arena_printf(out, "%s\n", a->remedy) : "", next);
 	return next;
 }
 

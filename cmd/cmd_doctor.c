@@ -180,6 +180,7 @@ static void check_all(struct doctor *d)
 	check_keys(d);
 	check_git(d);
 	check_ssh_keygen(d);
+	doctor_check_signers(d);
 	check_terminal(d);
 }
 
@@ -209,8 +210,8 @@ const struct command cmd_doctor = {
 	.summary = "sign-in, permissions, clock, git, ssh-keygen: what is missing",
 	.details = "Looks at the files, the cloud, the clock, discovery of the customer's domain, the "
 		   "sign-in, the\n"
-		   "application's permissions, the partner relation, git, ssh-keygen and the terminal, and "
-		   "at the\n"
+		   "application's permissions, the partner relation, git, ssh-keygen, who may approve, the "
+		   "terminal, and at the\n"
 		   "shape of a product key where the customer file says it is; it never shows it. "
 		   "Each line is\n"
 		   "ok, warn or fail, with what to do. Reads only; changes nothing. The exit status is "

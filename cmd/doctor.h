@@ -32,4 +32,7 @@ void doctor_add_error(struct doctor *d, const char *check, struct error *err, co
 void doctor_check_cloud(struct doctor *d);
 void doctor_check_tenant(struct doctor *d);
 
+/* doctor_signers.c: whether anybody may approve, where somebody has to. */
+void doctor_check_signers(struct doctor *d);
+
 #endif

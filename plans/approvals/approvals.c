@@ -204,8 +204,11 @@ static bool judge(struct judging *j, const struct signed_text *text, struct appr
 		return false;
 	item->key = check.key;
 	if (check.verdict != SIGNATURE_GOOD) {
-		refuse(j, item, signature_rows[check.verdict].verdict, "%s",
-		       signature_rows[check.verdict].message);
+		const char *fault = check.verdict == SIGNATURE_NOT_ALLOWED
+					    ? signers_fault_of_signature(&j->signers, text, j->out)
+					    : NULL;
+		refuse(j, item, signature_rows[check.verdict].verdict, "%s%s%s",
+		       signature_rows[check.verdict].message, fault ? ": " : "", fault ? fault : "");
 		return true;
 	}
 	struct str_list names = signers_of_signature(&j->signers, text, j->out);

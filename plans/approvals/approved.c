@@ -208,7 +208,11 @@ static bool differs(const struct approved *approved, const struct plan_folder *f
 {
 	error_set(err, ERR_UNAPPROVED, "'%s' on '%s' does not mean what plan %s was made from", file,
 		  approved->branch, folder->id);
-	return error_hint(err, "Plan again from what is on '%s', and have that approved.", approved->branch);
+	return error_hint(
+		err,
+		"Bring the one here to '%s', where it is what is meant; else plan again from what is "
+		"there, and have that approved.",
+		approved->branch);
 }
 
 bool approved_match(const struct approved *approved, const struct plan_folder *folder, struct arena *out,

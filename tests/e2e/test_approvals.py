@@ -459,6 +459,54 @@ class Approvals(harness.TestCase):
         self.assertIn(message, result.err)
         self.assertFalse((self.ws.repo / self.folder / 'approvals').exists())
 
+  def test_who_is_not_let_in(self):
+    """Said before anybody reads and signs, with the line that lets them in."""
+    self.start()
+    eve = 'eve@example.com'
+    line = f'namespaces="seatshift-approval" {self.people.public(eve)}'
+    for more, name in (((), eve), (('--as', 'eve@fabrikam.com'), 'eve@fabrikam.com')):
+      result = self.ws.run('approve', self.plan['id'], '--key', self.people.key(eve), '--yes', *more,
+                           expect=harness.UNAPPROVED)
+      self.assertIn("is nobody's in 'allowed_signers' on 'main'", result.err)
+      self.assertIn(f'{name} {line}', result.said)
+      self.assertNotIn('RETIRES', result.err, 'nobody reads a plan for nothing')
+    for options, words in (('namespaces="seatshift-aproval"', "line 2 of 'allowed_signers' is for the namespace "
+                                                              "'seatshift-aproval' alone"),
+                           ('namespaces="git"', "line 2 of 'allowed_signers' is for the namespace 'git' alone"),
+                           ('namespace="seatshift-approval"', "line 2 of 'allowed_signers' has an option 'namespace'")):
+      self.ws.write('allowed_signers', f'# who\n{eve} {options} {self.people.public(eve)}\n')
+      self.ws.git_commit('signers')
+      result = self.ws.run('approve', self.plan['id'], '--key', self.people.key(eve), '--yes', expect=harness.UNAPPROVED)
+      self.assertIn(f"may not approve: {words}", result.said)
+      self.assertIn(f'{eve} {line}', result.said)
+      self.put_signed(eve, signing.approval(self.plan, eve))
+      self.assertIn(f'by the signers\' file of the branch: {words}', self.ws.run('verify', self.plan['id']).said)
+
+  def test_what_does_not_count_yet(self):
+    """Signed all the same, since it may come with the same review; with what is missing, before and after."""
+    self.start()
+    key = self.people.key(ADELE)
+    self.ws.git('reset', '-q', '--hard', 'HEAD~1')
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    approve = lambda: self.ws.run('approve', plan['id'], '--key', key, '--yes', expect=harness.OK)
+    result = approve()
+    for stream in (result.err, result.out):
+      self.assertIn(f"not count yet: plan {plan['id']} is not on 'main'", stream)
+      self.assertIn('Commit the plan: seatshift plan contoso --commit', stream)
+    self.ws.git('checkout', '-q', '-b', 'review')
+    self.ws.git_commit('the plan')
+    self.assertIn("Merge the branch that has the plan into 'main'.", approve().out)
+    self.ws.git_commit('the approval')
+    self.ws.git('checkout', '-q', 'main')
+    self.ws.git('merge', '-q', '--ff-only', 'review')
+    self.assertNotIn('not count yet', approve().said)
+    # A policy of which the branch knows nothing: the plan was made from another one.
+    self.ws.write('seatshift.yaml', signing.policy(valid_for='24h'))
+    plan = self.ws.run_json('plan', 'contoso', '--commit', expect=harness.OK)
+    self.assertIn("not count yet: 'seatshift.yaml' on 'main' does not mean what plan", approve().out)
+    self.ws.git_commit('policy')
+    self.assertNotIn('not count yet', approve().said)
+
   def test_names_are_safe_as_paths(self):
     self.start()
     for name in ('../../../evil', '.hidden', 'a/b', 'UPPER@Example.com', 'jürgen@example.com', 'x' * 128):

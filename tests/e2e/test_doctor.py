@@ -2,6 +2,7 @@
 
 import contoso
 import harness
+import signing
 
 
 class Doctor(harness.TestCase):
@@ -44,6 +45,42 @@ class Doctor(harness.TestCase):
     lines = self.ws.run('doctor', expect=harness.OK).out.splitlines()
     self.assertEqual(len([line for line in lines if line[0] != ' ']), 6)
     self.assertEqual(twin.log(), [])
+
+  def signers(self, text, policy='approvals: {required: 1}\n', commit=True):
+    """What is said of who may approve."""
+    self.ws.write('seatshift.yaml', contoso.POLICY.replace('approvals: {required: 0}\n', policy))
+    (self.ws.repo / 'allowed_signers').unlink(missing_ok=True)
+    if text is not None:
+      self.ws.write('allowed_signers', text)
+    if commit:
+      self.ws.git_commit('signers')
+    checks = self.ws.run_json('doctor', expect=harness.OK)['checks']
+    return [(check['verdict'], check['detail']) for check in checks if check['check'] == 'signers']
+
+  def test_whether_anybody_may_approve(self):
+    self.start()
+    people = signing.People(self.ws.dir / 'keys')
+    adele, megan = people.public(signing.ADELE), people.public(signing.MEGAN)
+    self.assertEqual(self.signers(None, policy='approvals: {required: 0}\n'), [])
+    none = ('warn', 'no key may approve, by allowed_signers on main; a plan needs 1 approval')
+    self.assertEqual(self.signers(None), [none])
+    self.assertEqual(self.signers(f'# nobody yet\n\n'), [none])
+    good = people.signer(signing.ADELE)
+    self.assertEqual(self.signers(good), [('ok', none[1].replace('no key', '1 key'))])
+    self.assertEqual(self.signers(good + good.replace('adele', 'boss'), policy='approvals: {required: 2}\n'),
+                     [('warn', '1 key may approve, by allowed_signers on main; a plan needs 2 approvals')])
+    for options, words in (('namespaces="seatshift-aproval"', "is for the namespace 'seatshift-aproval' alone"),
+                           ('namespaces="git,file"', "is for the namespace 'git,file' alone"),
+                           ('namespace="seatshift-approval"', "has an option 'namespace' that ssh-keygen does not know")):
+      told = self.signers(f'{good}{signing.MEGAN} {options} {megan}\n')
+      self.assertEqual(told[0][0], 'ok')
+      self.assertIn(f'line 2 of allowed_signers {words}', told[1][1])
+    self.assertIn('line 1 of allowed_signers has no public key on it', self.signers(f'{signing.ADELE}\n')[1][1])
+    for options in ('', 'namespaces="git,seatshift-*"', f'valid-before="20990101",namespaces="seatshift-approval"'):
+      self.assertEqual([row[0] for row in self.signers(f'"{signing.ADELE},a@example.com" {options} {adele}\n')], ['ok'], options)
+    # What is not committed does not count yet.
+    self.assertEqual(self.signers('', commit=True), [none])
+    self.assertEqual(self.signers(good, commit=False), [none])
 
   def test_wrong_files(self):
     self.start()
