@@ -128,11 +128,30 @@ static bool check_all(struct validation *v, struct error *err)
 	return true;
 }
 
+/* A customer's name stands for their file, as it does everywhere, where no file is called that. */
+static bool is_customer_name(const struct app *app, const char *name)
+{
+	return app->has_repository && customer_name_is_valid(name) &&
+	       !file_exists(path_join(app->arena, app->start, name));
+}
+
+static bool check_customer_named(struct validation *v, const char *name, struct error *err)
+{
+	struct repository repository;
+	struct arena *out = v->app->arena;
+	return repository_open(v->app->dir, out, &repository, err) &&
+	       repository_need_customer(&repository, name, out, err) &&
+	       check_file(v, &repository, arena_printf(out, "customers/%s.yaml", name),
+			  find_policy(&repository, out), err);
+}
+
 /* A file named by hand belongs to the repository whose customers/ it lies in, or to its own folder. */
 static bool check_named(struct validation *v, const char *name, struct error *err)
 {
 	struct repository repository;
 	struct arena *out = v->app->arena;
+	if (is_customer_name(v->app, name))
+		return check_customer_named(v, name, err);
 	const char *path = path_join(out, v->app->start, name);
 	const char *dir = path_dir(out, path);
 	bool in_customers = str_eq(path_name(dir), "customers");
@@ -250,9 +269,10 @@ static bool run(struct app *app, const void *options, const struct str_list *arg
 
 const struct command cmd_validate = {
 	.name = "validate",
-	.args = "[FILE...]",
+	.args = "[FILE|CUSTOMER...]",
 	.summary = "check files; no network",
-	.details = "Without FILE, checks seatshift.yaml, fleet.yaml where there is one, and every file in "
+	.details = "Without an argument, checks seatshift.yaml, fleet.yaml where there is one, and every "
+		   "file in "
 		   "customers/,\n"
 		   "and that no two customers have one tenant.\n"
 		   "All errors of a file come in one run, each with its place, the line, and a suggestion "

@@ -46,7 +46,8 @@ struct field {
 	size_t offset;
 	const char *const *words; /* FIELD_ENUM: NULL-terminated, in the enum's order */
 	int64_t min, max;
-	const struct field *fields; /* ends with a row whose name is NULL */
+	const struct field
+		*fields; /* ends with a row whose name is NULL; of a FIELD_CUSTOM: for hints alone */
 	size_t item_size;
 	/* FIELD_CUSTOM in YAML: fills `target` (the struct) from `node`; complaints go to the reader. */
 	void (*read)(struct field_reader *reader, const struct node *node, const struct field *field,

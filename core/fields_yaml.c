@@ -362,6 +362,26 @@ static const struct field *find_field(const struct field *fields, const char *na
 	return NULL;
 }
 
+/* What was meant, as far as that can be told. */
+static const char *help_for_unknown(struct field_reader *reader, const struct node *key,
+				    const struct str_list *names)
+{
+	const char *colon = key->quoted ? NULL : strchr(key->text, ':');
+	if (colon &&
+	    str_list_has_fold(names, arena_strndup(reader->out, key->text, (size_t)(colon - key->text))))
+		return spaced_key(reader->out, key->text);
+	const char *nearest = str_nearest(key->text, names);
+	const bool is_it = nearest && str_eq_fold(nearest, key->text);
+	const char *elsewhere = reader->own && !is_it
+					? field_belongs(reader->files, reader->own, key->text, reader->out)
+					: NULL;
+	if (elsewhere)
+		return elsewhere;
+	return nearest ? arena_printf(reader->out, "Did you mean '%s'?", nearest)
+		       : arena_printf(reader->out, "Allowed here: %s.",
+				      str_list_join(reader->out, names, ", "));
+}
+
 static void unknown_key(struct field_reader *reader, const struct field *fields, const struct node *mapping,
 			const struct node *key)
 {
@@ -369,18 +389,8 @@ static void unknown_key(struct field_reader *reader, const struct field *fields,
 	for (const struct field *field = fields; field->name; field++)
 		VEC_PUSH(reader->out, &names, field->name);
 	const char *path = node_path(reader->out, mapping);
-	struct diag *diag =
-		field_error(reader, SS106, key, "unknown key '%s'%s%s", key->text, *path ? " in " : "", path);
-	const char *nearest = str_nearest(key->text, &names);
-	const char *colon = key->quoted ? NULL : strchr(key->text, ':');
-	if (colon &&
-	    str_list_has_fold(&names, arena_strndup(reader->out, key->text, (size_t)(colon - key->text)))) {
-		diag->help = spaced_key(reader->out, key->text);
-		return;
-	}
-	diag->help = nearest ? arena_printf(reader->out, "Did you mean '%s'?", nearest)
-			     : arena_printf(reader->out, "Allowed here: %s.",
-					    str_list_join(reader->out, &names, ", "));
+	field_error(reader, SS106, key, "unknown key '%s'%s%s", key->text, *path ? " in " : "", path)->help =
+		help_for_unknown(reader, key, &names);
 }
 
 static void require_fields(struct field_reader *reader, const struct field *fields,

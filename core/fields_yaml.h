@@ -10,6 +10,7 @@
 
 #include "core/doc.h"
 #include "core/fields.h"
+#include "core/fields_elsewhere.h"
 #include "core/str.h"
 
 struct field_reader {
@@ -17,6 +18,10 @@ struct field_reader {
 	struct arena *out;
 	struct diag_list *diags;
 	void *ctx; /* for FIELD_CUSTOM readers */
+	/* For hints about keys that stand at the wrong place: the file's own table, and those of all files.
+	 */
+	const struct field *own;
+	const struct field_file *files;
 };
 
 /* Fills the struct from a mapping, by the table. `target` must be zeroed or hold the defaults. */

@@ -216,7 +216,8 @@ static bool read_document(const char *path, struct bytes text, const struct file
 	const struct node *root = NULL;
 	size_t first = diags->count;
 	const char *shown = arena_strdup(out, path);
-	struct field_reader reader = {.file = shown, .out = out, .diags = diags};
+	struct field_reader reader = {
+		.file = shown, .out = out, .diags = diags, .own = customer_fields, .files = field_files};
 	if (!doc_parse(shown, text.ptr, text.len, out, diags, &root)) {
 		refuse_kept_keys(&reader, first, text.ptr, text.len, NULL);
 		diags_sort_from(diags, first);

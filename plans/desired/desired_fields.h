@@ -9,10 +9,13 @@
 
 enum { FILE_VERSION = 1, CANARY_MAX = 100 };
 
-extern const struct field customer_fields[]; /* of struct desired */
-extern const struct field policy_fields[];   /* of struct policy */
-extern const struct field limit_fields[];    /* of struct limits */
-extern const struct field fleet_fields[];    /* of struct fleet_file */
+extern const struct field customer_fields[];  /* of struct desired */
+extern const struct field policy_fields[];    /* of struct policy */
+extern const struct field limit_fields[];     /* of struct limits */
+extern const struct field fleet_fields[];     /* of struct fleet_file */
+extern const struct field entry_fields[];     /* of struct user_entry */
+extern const struct field key_fields[];	      /* of where a key is */
+extern const struct field_file field_files[]; /* all that people write */
 
 /* How the file writes enum unlisted; ends with NULL. */
 extern const char *const unlisted_words[];

@@ -67,7 +67,7 @@ static void read_ends_in(struct field_reader *reader, const struct node *node, c
 	move->key_ends_in = upper;
 }
 
-static const struct field key_fields[] = {
+const struct field key_fields[] = {
 	FIELD(struct move, key_env, "env", FIELD_CUSTOM, 0, .read = read_env,
 	      .pattern = "^[A-Za-z_][A-Za-z0-9_]*$",
 	      .summary = "The environment variable that holds the key."),

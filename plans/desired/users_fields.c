@@ -40,7 +40,7 @@ static void schema_holders_of(const struct field *field, struct json_writer *w)
 
 static const char *const nested_words[] = {"refuse", "ignore", NULL};
 
-static const struct field entry_fields[] = {
+const struct field entry_fields[] = {
 	FIELD(struct user_entry, upn, "upn", FIELD_CUSTOM, 0, .read = read_entry_upn,
 	      .pattern = "^[^@\\s]+@[^@\\s]+$", .summary = "A user principal name."),
 	FIELD(struct user_entry, kind, "holders_of", FIELD_CUSTOM, 0, .read = read_holders_of,

@@ -400,6 +400,23 @@ static bool is_moved(const struct planning *p, const char *upn)
 	return false;
 }
 
+/* Nobody who is moved has that name: who is, and has one like it. */
+static const char *help_for_canary(struct planning *p, const char *upn)
+{
+	struct str_list names = {0};
+	for (size_t i = 0; i < p->moves.count; i++)
+		for (size_t w = 0; w < p->moves.items[i].wishes.count; w++)
+			VEC_PUSH(p->out, &names, p->moves.items[i].wishes.items[w].user->upn);
+	const char *near = p->suggestions++ < MAX_SUGGESTIONS ? str_nearest(upn, &names) : NULL;
+	if (near)
+		return arena_printf(p->out, "Did you mean '%s'?", planning_quote(p, near));
+	return user_index_find(p->users_by_name, upn)
+		       ? "They are in the tenant, and no move names them: list them under 'users', or take "
+			 "them out "
+			 "of 'canary'."
+		       : "The first wave can only consist of users that are moved.";
+}
+
 static void check_canary(struct planning *p)
 {
 	for (size_t i = 0; i < p->moves.count; i++)
@@ -410,7 +427,7 @@ static void check_canary(struct planning *p)
 			planning_refuse(p, SS326, p->desired->canary_place,
 					"canary '%s' is not among the users of any move",
 					p->desired->canary.items[i])
-				->help = "The first wave can only consist of users that are moved.";
+				->help = help_for_canary(p, p->desired->canary.items[i]);
 }
 
 static void warn_of_lost_services(struct diffing *d)

@@ -55,6 +55,8 @@ struct resolved_move {
 };
 VEC(resolved_move_list, struct resolved_move);
 
+enum { MAX_SUGGESTIONS = 20 }; /* each walks all names: a file of nothing but strangers stays fast */
+
 struct changes;
 
 /* What planning works with: inputs, the indexes over them, and where complaints go. */
@@ -68,7 +70,7 @@ struct planning {
 	struct diag_list *diags;
 	struct plan_warning_list warnings;
 	struct resolved_move_list moves;
-	size_t suggestions;	   /* made so far: they are capped */
+	size_t suggestions;	   /* made so far: MAX_SUGGESTIONS at most */
 	bool incomplete;	   /* something that planning depends on was not read */
 	struct str_list processed; /* ids of groups that are, and of which that was told */
 	const char *undoes;	   /* id of the plan that is undone; NULL: none is */

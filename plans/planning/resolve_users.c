@@ -20,8 +20,6 @@ static size_t slot_of(const struct merging *g, const struct user *user)
 	return (size_t)(user - g->p->live->users.items);
 }
 
-enum { MAX_SUGGESTIONS = 20 }; /* each walks all names: a file of nothing but strangers stays fast */
-
 static const char *nearest_upn(struct planning *p, const char *upn)
 {
 	if (p->suggestions++ >= MAX_SUGGESTIONS)

@@ -30,6 +30,17 @@ class FromASubfolder(Looking):
     self.assertIn(self.id, self.ws.run('show', 'contoso', cwd=plans, expect=harness.OK).out)
     self.ws.run('plan', 'contoso', cwd=plans, expect=harness.OK)
 
+  def test_validate_takes_a_name_too(self):
+    """As every other command does; a file of that name comes first."""
+    for where in (self.ws.repo, self.deep):
+      self.assertEqual(self.ws.run_json('validate', 'contoso', cwd=where, expect=harness.OK)['files'][0]['path'].split('/')[-2:],
+                       ['customers', 'contoso.yaml'])
+    result = self.ws.run('validate', 'contosso', expect=harness.INVALID)
+    self.assertIn("there is no customer 'contosso'", result.err)
+    self.assertIn("Did you mean 'contoso'?", result.err)
+    self.ws.write('contoso', 'version: 2\n')
+    self.assertIn('contoso:1:', self.ws.run('validate', 'contoso', expect=harness.INVALID).err)
+
   def test_paths_are_those_of_the_person(self):
     self.ws.write('customers/contoso.yaml', customer().replace('version: 1', 'version: 2'))
     self.assertIn('../customers/contoso.yaml:1:', self.ws.run('validate', cwd=self.ws.repo / 'plans').err)
