@@ -50,22 +50,23 @@ static const struct option_spec options[] = {
 static const struct verb {
 	const char *name;
 	const char *args;
+	const char *more; /* options that belong to its usage, or "" */
 	size_t min_args, max_args;
 	fleet_run *run;
 	const char *takes;
 	const char *formats; /* beyond text and json, "|" between them; or NULL */
 } verbs[] = {
-	{"plan", "", 0, 0, fleet_plan_run, "commit|branch|parallel|deadline", NULL},
-	{"apply", "FLEET", 1, 1, fleet_apply_run,
+	{"plan", "", " [--commit]", 0, 0, fleet_plan_run, "commit|branch|parallel|deadline", NULL},
+	{"apply", "FLEET", " [--wave WAVE] [--only WHO]", 1, 1, fleet_apply_run,
 	 "yes|commit|no-commit|approved-branch|wave|only|parallel|tries|wait|deadline|push-deadline", NULL},
-	{"run", "FLEET", 1, 1, fleet_shard_run,
+	{"run", "FLEET", " [--shard ENGINE|I/N] [--wave WAVE]", 1, 1, fleet_shard_run,
 	 "yes|commit|no-commit|approved-branch|wave|shard|shards|parallel|tries|wait|deadline|push-deadline",
 	 NULL},
-	{"gate", "FLEET WAVE", 2, 2, fleet_gate_run, "approved-branch|wait", NULL},
-	{"status", "FLEET", 1, 1, fleet_status_run, "full", "markdown|html"},
-	{"drift", "FLEET", 1, 1, fleet_drift_run, "parallel|detailed-exitcode|deadline", NULL},
-	{"generate", "ENGINE [FLEET]", 1, 2, fleet_generate_run, "shards", NULL},
-	{"report", "FLEET", 1, 1, fleet_report_run_verb, "", "csv|csv-bom|junit|markdown"},
+	{"gate", "FLEET WAVE", "", 2, 2, fleet_gate_run, "approved-branch|wait", NULL},
+	{"status", "FLEET", "", 1, 1, fleet_status_run, "full", "markdown|html"},
+	{"drift", "FLEET", "", 1, 1, fleet_drift_run, "parallel|detailed-exitcode|deadline", NULL},
+	{"generate", "ENGINE [FLEET]", "", 1, 2, fleet_generate_run, "shards", NULL},
+	{"report", "FLEET", "", 1, 1, fleet_report_run_verb, "", "csv|csv-bom|junit|markdown"},
 };
 
 static const struct verb *find_verb(struct app *app, const char *name, struct error *err)
@@ -98,6 +99,17 @@ static bool is_given(const struct option_spec *spec, const struct fleet_options 
 	return *(const int64_t *)at != 0;
 }
 
+/* Too few: which fleets there are. One too many is most likely a wave. */
+static bool help_for_words(const struct app *app, const struct verb *verb, size_t args, struct error *err)
+{
+	const struct str_list takes = suggest_words(app->arena, verb->takes);
+	if (!args && str_starts(verb->args, "FLEET"))
+		return error_hint(err, "%s", fleet_folder_known(app->dir, app->arena));
+	if (args > verb->max_args && str_list_has(&takes, "wave"))
+		return error_hint(err, "For one wave alone: --wave WAVE.");
+	return false;
+}
+
 /* An option that a verb does not know would be one that has no effect, unnoticed. */
 static bool check(struct app *app, const struct verb *verb, const struct fleet_options *o, size_t args,
 		  struct error *err)
@@ -108,11 +120,9 @@ static bool check(struct app *app, const struct verb *verb, const struct fleet_o
 			return error_set(err, ERR_INVALID, "'fleet %s' does not take --%s", verb->name,
 					 options[i].name);
 	if (args < verb->min_args || args > verb->max_args) {
-		error_set(err, ERR_INVALID, "usage: seatshift fleet %s%s%s", verb->name,
-			  *verb->args ? " " : "", verb->args);
-		return args || !str_starts(verb->args, "FLEET")
-			       ? false
-			       : error_hint(err, "%s", fleet_folder_known(app->dir, app->arena));
+		error_set(err, ERR_INVALID, "usage: seatshift fleet %s%s%s%s", verb->name,
+			  *verb->args ? " " : "", verb->args, verb->more);
+		return help_for_words(app, verb, args, err);
 	}
 	if (app->out.format != FORMAT_OTHER)
 		return true;
@@ -145,8 +155,10 @@ const struct command cmd_fleet = {
 		"              nobody else\n"
 		"apply FLEET   carries it out on this machine: a process per customer, the next wave when "
 		"the\n"
-		"              one before is there and its soak is over\n"
-		"run FLEET     the same for one worker of an engine: --shard says which slice is its own\n"
+		"              one before is there and its soak is over; --wave WAVE: that one alone\n"
+		"run FLEET     the same for one worker of an engine: --shard says which slice is its own, "
+		"--wave\n"
+		"              in which wave\n"
 		"gate FLEET WAVE  0 when everybody of the wave is as far as it asks and the soak is over, 9 "
 		"while\n"
 		"              that is waited for, 10 when more have failed than allowed\n"

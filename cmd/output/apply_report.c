@@ -140,15 +140,25 @@ static const char *next_command(struct app *app, const struct plan_folder *folde
 	return next_apply(&facts->next, "", app->arena);
 }
 
+/* Where another apply comes next, it commits as well: nobody runs one for that alone. */
+static void add_uncommitted(struct app *app, const struct plan_folder *folder, const char *next,
+			    const struct apply_facts *facts, struct strbuf *buf)
+{
+	const char *commit = next_apply(&facts->next, " --commit", app->arena);
+	const bool resumes = str_starts(next, "seatshift apply ");
+	strbuf_addf(buf, "  not committed: %s%s\n", quote_terminal(app->arena, folder->paths.journal),
+		    resumes ? "; with --commit the next apply commits it" : "");
+	if (!resumes)
+		strbuf_addf(buf, "  commit it, when no run is under way: %s\n", commit);
+}
+
 static void add_next(struct app *app, const struct plan_folder *folder, const struct apply_result *result,
 		     const struct apply_facts *facts, struct strbuf *buf)
 {
+	const char *next = next_command(app, folder, result, facts);
 	if (facts->is_uncommitted)
-		strbuf_addf(buf, "  not committed: %s\n  commit it, when no run is under way: %s\n",
-			    quote_terminal(app->arena, folder->paths.journal),
-			    next_apply(&facts->next, " --commit", app->arena));
-	strbuf_addf(buf, "  %s: %s\n", result->outcome == APPLY_WAITING ? "then" : "next",
-		    next_command(app, folder, result, facts));
+		add_uncommitted(app, folder, next, facts, buf);
+	strbuf_addf(buf, "  %s: %s\n", result->outcome == APPLY_WAITING ? "then" : "next", next);
 }
 
 /* For whom a run waits: for a person, where some step is one's, else for the service that is at work on

@@ -119,7 +119,7 @@ class Story(Told):
     self.type(self.next(result), harness.WAITING)
     self.twin_now.redeem(contoso.TENANT, 'ENTERPRISEPACK', 25)
     waits = self.type(self.next(result), harness.WAITING)
-    self.type(self.commit_line(waits), harness.WAITING)
+    self.assertIn('; with --commit the next apply commits it', waits.said)
     self.twin_now.cancel(contoso.TENANT, SUBSCRIPTION)
     done = self.type(self.next(waits))
     self.type(self.commit_line(done))

@@ -122,6 +122,8 @@ class Waiting(Looking):
     result = self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
     self.assertIn(f'then: seatshift apply {plan["id"][:8]} --yes\n', result.out)
     self.assertNotIn('this run', result.out)
+    self.assertIn('journal.jsonl; with --commit the next apply commits it', result.said)
+    self.assertEqual(result.out.count('seatshift apply'), 1, 'one command is next')
     twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', 10)
     result = self.ws.run('apply', plan['id'], '--yes', '--commit', expect=harness.WAITING)
     self.assertIn('1 person moved and verified (canary)\n', result.err)
