@@ -108,11 +108,11 @@ static void list_text(struct stepping *s)
 		const struct manual_context context =
 			hand_step_context(&s->folder.plan, &s->session.desired, &s->session.policy, action);
 		const char *first = s->is_undone ? NULL : not_yet(s, action);
-		strbuf_addf(&buf, "%s  %-20s  %-16s %s of %s%s%s\n", action->id,
-			    action_info(action->kind)->name, state_of(s, action),
-			    say_number(s->app->arena, action->seats, "seat", "seats"),
-			    quote_terminal(s->app->arena, context.part_number), first ? "; not yet: " : "",
-			    first ? first : "");
+		strbuf_addf(&buf, "%s  %-20s  %-16s %s of %s\n", action->id, action_info(action->kind)->name,
+			    state_of(s, action), say_number(s->app->arena, action->seats, "seat", "seats"),
+			    quote_terminal(s->app->arena, context.part_number));
+		if (first)
+			strbuf_addf(&buf, "       not yet: first %s\n", first);
 	}
 	out_text(&s->app->out, strbuf_text(&buf));
 }

@@ -376,7 +376,7 @@ class Cards(Looking):
                              f'  First: {first}')
       self.assertNotIn('WRITE DOWN', card)
       listed = ' '.join(self.ws.run('step', plan['id'], expect=harness.OK).out.split())
-      self.assertRegex(listed, f'retire-subscription blocked .*; not yet: {first}')
+      self.assertRegex(listed, f'retire-subscription blocked .* not yet: first {first}')
       rows = self.ws.run_json('step', plan['id'], expect=harness.OK)['steps']
       states = {row['kind']: row['state'] for row in rows}
       before = {row['kind']: row['not_yet'] for row in rows}
