@@ -115,8 +115,9 @@ static bool belongs_to_nobody(const struct approving *a, struct error *err)
 				  "--as IDENTITY.",
 				  quote_terminal(out, a->o->key));
 	}
-	error_set(err, ERR_UNAPPROVED, "the key of '%s' is nobody's in '%s' on '%s'",
-		  quote_terminal(out, a->o->key), signers, branch);
+	error_set(err, ERR_UNAPPROVED, "the key of '%s' is nobody's in '%s' on '%s'%s%s",
+		  quote_terminal(out, a->o->key), signers, branch, a->check.approved.missing ? ": " : "",
+		  a->check.approved.missing ? a->check.approved.missing : "");
 	return error_hint(err,
 			  "Who may approve stands there, and counts once it is committed; a line for this "
 			  "key: %s",
@@ -197,7 +198,11 @@ static void find_what_it_lacks(struct approving *a)
 	struct error differs = ERROR_INIT;
 	if (!approved->commit) {
 		a->lacks = approved->missing;
-		a->remedy = approved->hint;
+		a->remedy = approved->store
+				    ? arena_printf(out, "Commit what it takes: %s",
+						   next_policy(&a->folder.plan,
+							       approved->policy.approvals_signers, out))
+				    : approved->hint;
 		return;
 	}
 	if (!approved->required || approved_match(approved, &a->folder, out, &ignored, &differs))

@@ -57,6 +57,7 @@ static void compute(struct app *app, const struct session *session, const struct
 			approval_standing_of(app, &session->policy, &standing->plan.folder);
 		input.approvals_valid = approvals.valid;
 		input.place = approvals.place;
+		input.signers = session->policy.approvals_signers;
 		input.left_over = undone_mark_left_over(app, &standing->plan.folder);
 	}
 	status_compute(&input, app->arena, &standing->status);
@@ -147,7 +148,7 @@ static void add_details(struct app *app, const struct standing *standing, struct
 		strbuf_addf(buf, ", which undoes %s",
 			    quote_terminal(app->arena, standing->plan.folder.plan.undoes));
 	if (standing->read_at)
-		strbuf_addf(buf, "  %s %s",
+		strbuf_addf(buf, "%s%s %s", standing->plan.folder.plan.undoes ? "\n  " : "  ",
 			    standing->from_tenant ? "tenant read at" : "facts of the snapshot of",
 			    quote_terminal(app->arena, standing->read_at));
 	strbuf_add(buf, "\n\n");

@@ -57,7 +57,10 @@ static bool load(struct undoing *u, const char *name, struct error *err)
 	if (!entries.count) {
 		error_set(err, ERR_INVALID, "plan %s was not begun: there is nothing to undo",
 			  u->undone_folder.id);
-		return error_hint(err, "A plan that is not wanted need not be applied.");
+		const char *undone = u->undone_folder.plan.undoes;
+		return undone ? error_hint(err, "It is an undo itself: 'seatshift undo %.8s' makes it anew.",
+					   undone)
+			      : error_hint(err, "A plan that is not wanted need not be applied.");
 	}
 	if (!undone_is_its_own_work(app, &u->undone_folder, err))
 		return false;

@@ -41,6 +41,12 @@ const char *fleet_next(struct app *app, const struct policy *policy, const struc
 	if (standing.valid >= policy->approvals_required)
 		return arena_printf(out, "Carry it out with: seatshift fleet apply %.8s%s", id,
 				    policy->approvals_required ? "" : yes);
+	if (standing.place == PLACE_NO_POLICY)
+		return arena_printf(
+			out,
+			"First commit who may approve, with: git add seatshift.yaml %s fleet.yaml "
+			"customers && git commit -m policy",
+			policy->approvals_signers);
 	if (standing.place == PLACE_UNCOMMITTED || !fleet_record_has_plans(app, folder))
 		return "Commit it and its plans with: seatshift fleet plan --commit";
 	const struct next_command next = {policy->approvals_fleet ? id : plan, policy->approvals_required,

@@ -125,7 +125,9 @@ struct approval_standing approval_standing_of(struct app *app, const struct poli
 		out_verbose(&app->out, "approvals: %s", why.message);
 		error_release(&why);
 	}
-	if (!there.ptr)
+	if (check.store && !check.approved.commit)
+		standing.place = PLACE_NO_POLICY;
+	else if (!there.ptr)
 		standing.place = is_committed_here(&check, folder, app->arena) ? PLACE_OTHER_BRANCH
 									       : PLACE_UNCOMMITTED;
 	approval_check_release(&check);

@@ -69,6 +69,9 @@ static void find_next_before(struct render_model *m, bool approved)
 			  arena_printf(m->arena, "seatshift rehearse %.8s --save", m->folder->id));
 	else if (approved || !policy)
 		find_next(m, "Apply it with", next_apply(&next, "", m->arena));
+	else if (m->in->place == PLACE_NO_POLICY)
+		find_next(m, "First commit who may approve, and what it is made from, with",
+			  next_policy(m->plan, policy->approvals_signers, m->arena));
 	else if (m->in->place == PLACE_UNCOMMITTED)
 		find_next(m, "Commit it with", next_commit(m->plan, m->arena));
 	else

@@ -14,6 +14,12 @@ const char *next_approve(const struct next_command *next, struct arena *out)
 			    next->unattended ? " --yes" : "");
 }
 
+const char *next_policy(const struct plan *plan, const char *signers, struct arena *out)
+{
+	return arena_printf(out, "git add seatshift.yaml %s %s && git commit -m policy", signers,
+			    plan->desired_file);
+}
+
 const char *next_commit(const struct plan *plan, struct arena *out)
 {
 	return plan->undoes ? arena_printf(out, "seatshift undo %.8s --commit", plan->undoes)

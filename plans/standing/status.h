@@ -29,6 +29,7 @@ struct status_input {
 	int32_t today;
 	int64_t approvals_required, approvals_valid; /* of the plan; required 0: it needs none */
 	enum plan_place place;
+	const char *signers;   /* the policy's file of those who may approve */
 	const char *left_over; /* why the plan came too late to be applied; or NULL */
 	bool unattended;       /* whoever is told cannot be asked anything (plans/saved/next_command.h) */
 };

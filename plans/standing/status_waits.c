@@ -144,7 +144,10 @@ static void wait_for_approvals(struct judging *j)
 	int64_t valid = j->in->approvals_valid;
 	if (valid >= required || replay_all_ended_well(&j->replay))
 		return;
-	if (j->in->place == PLACE_UNCOMMITTED)
+	if (j->in->place == PLACE_NO_POLICY)
+		status_wait_for(j, arena_printf(j->out, "the policy to be committed: %s",
+						next_policy(j->plan, j->in->signers, j->out)));
+	else if (j->in->place == PLACE_UNCOMMITTED)
 		status_wait_for(j, arena_printf(j->out, "the plan to be committed: %s",
 						next_commit(j->plan, j->out)));
 	else

@@ -111,7 +111,9 @@ const char *stranded_again_text(const struct plan *plan, const struct journal_en
 	if (!old.subscription_id || !is_cancelled(&old, live))
 		return NULL;
 	const struct way_back way = way_back_of_step(&old, entries, live);
-	return rescue(plan, &way, stranded_on(count, old.subscription_id, "again", out), out);
+	/* Of one that was not begun, people are still where the undone plan left them. */
+	const char *how = entries->count ? "again" : "meanwhile";
+	return rescue(plan, &way, stranded_on(count, old.subscription_id, how, out), out);
 }
 
 /* ---- the window ----------------------------------------------------------------------------- */

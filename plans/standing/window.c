@@ -194,7 +194,7 @@ static struct window_facts facts_of_undo(const struct plan *plan, const struct p
 		return facts;
 	if (is_now && !old_seats && came_back) {
 		facts.has_advisor = facts.retired = true;
-		facts.how = "the old subscription is cancelled again";
+		facts.how = entries && entries->count ? "the old subscription is cancelled again" : NULL;
 		return facts;
 	}
 	if (!back && !old_seats)

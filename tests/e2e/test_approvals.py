@@ -507,6 +507,34 @@ class Approvals(harness.TestCase):
     self.ws.git_commit('policy')
     self.assertNotIn('not count yet', approve().said)
 
+  def test_before_anything_is_committed(self):
+    """What is printed as the next command is the one that comes next, from the first on."""
+    self.start()
+    shutil.rmtree(self.ws.repo / '.git')
+    shutil.rmtree(self.ws.repo / 'plans')
+    self.ws.git_init()
+    policy = 'git add seatshift.yaml allowed_signers customers/contoso.yaml && git commit -m policy'
+
+    def expect(command, *args):
+      for words in (['show', 'contoso'], ['status', 'contoso'], *args):
+        self.assertIn(command, self.ws.run(*words, expect=harness.OK).said, words)
+
+    self.ws.run('plan', 'contoso', expect=harness.OK)
+    expect(policy)
+    result = self.ws.run('approve', 'contoso', '--key', self.people.key(ADELE), '--yes', expect=harness.UNAPPROVED)
+    self.assertIn("in 'allowed_signers' on 'main': there is no branch 'main' here", result.said)
+    result = self.ws.run('approve', 'contoso', '--key', self.people.key(ADELE), '--as', ADELE, '--yes', expect=harness.OK)
+    self.assertIn(f'not count yet: there is no branch \'main\' here Commit what it takes: {policy}', result.said)
+    # The plan alone approves nobody.
+    self.ws.run('plan', 'contoso', '--commit', expect=harness.OK)
+    expect(policy)
+    subprocess.run(policy, shell=True, cwd=self.ws.repo, check=True, capture_output=True, env=harness.clean_env(home=self.ws.home))
+    expect('approve ' + self.plan['id'][:8])
+    shutil.rmtree(self.ws.repo / '.git')
+    self.ws.git_init()
+    subprocess.run(policy, shell=True, cwd=self.ws.repo, check=True, capture_output=True, env=harness.clean_env(home=self.ws.home))
+    expect('seatshift plan contoso --commit')
+
   def test_names_are_safe_as_paths(self):
     self.start()
     for name in ('../../../evil', '.hidden', 'a/b', 'UPPER@Example.com', 'jürgen@example.com', 'x' * 128):

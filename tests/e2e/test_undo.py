@@ -857,6 +857,21 @@ class Pair(Few):
     self.assertTrue(self.status()['window']['open'])
     self.cancelled_again(undo)
 
+  def test_an_undo_that_nobody_began(self):
+    """It changes nothing of what is told of the subscription, and says which undo would be the right one."""
+    plan = self.begin([user(upn, licenses=['STANDARDPACK']) for upn in (ADELE, ALEX)])
+    self.ws.git_commit('moved')
+    undo = self.undo(plan)
+    self.twin_.cancel(contoso.TENANT, contoso.SUBSCRIPTION)
+    self.ws.run('apply', plan['id'], '--yes', '--commit', expect=harness.OK)
+    said = self.ws.run('status', 'contoso', expect=harness.OK).said
+    self.assertIn(f'plan {undo["id"]}, which undoes {plan["id"]}', said)
+    self.assertIn('once: the Advisor subscription is gone', said)
+    self.assertNotIn('again, and', said)
+    self.assertNotIn('ALARM', said)
+    result = self.ws.run('undo', undo['id'], expect=harness.INVALID)
+    self.assertIn(f"'seatshift undo {plan['id'][:8]}' makes it anew", result.err)
+
   def cancelled_again(self, undo):
     self.twin_.cancel(contoso.TENANT, contoso.SUBSCRIPTION)
     status = self.status()
