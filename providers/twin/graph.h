@@ -24,7 +24,7 @@ void graph_my_license_details(struct call *call);
 void graph_users_delta(struct call *call); /* delta.c */
 void graph_user(struct call *call);
 void graph_user_patch(struct call *call);
-void graph_user_license_details(struct call *call);
+void graph_user_license_details(struct call *call); /* services.c */
 void graph_deleted_users(struct call *call);
 
 /* groups.c */
@@ -64,7 +64,15 @@ NODISCARD bool throttle_charge(struct call *call, int64_t units, bool is_write);
 /* graph_gaps.c: what no route is for. `first` is the first segment of the path. */
 void graph_refuse_path(struct call *call, size_t first);
 
+/* services.c: of a user. */
+void graph_put_assigned_plans(struct call *call, struct json_writer *w, const void *item);
+void graph_put_provisioned_plans(struct call *call, struct json_writer *w, const void *item);
+
 /* Shared. */
+const struct twin_user_version *graph_user_version(const struct call *call, const struct twin_user *user);
+/* A plan is off for a user only when every source of the SKU has it off. */
+bool graph_plan_is_off(const struct twin_user_version *now, const struct twin_sku *sku, const char *plan);
+bool graph_is_first_source(const struct twin_user_version *now, size_t at); /* of its SKU, that works */
 extern const struct odata_type graph_user_type;
 extern const struct odata_type graph_group_type;
 bool graph_may_read_licenses(struct call *call); /* 403 answered when $select asks for more than names */

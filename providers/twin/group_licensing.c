@@ -78,7 +78,8 @@ void group_license_user(struct twin *twin, struct twin_tenant *tenant, const str
 					    .group = group,
 					    .disabled = licenses->items[i].disabled,
 					    .state = "Active",
-					    .updated_ms = twin_wall(twin)};
+					    .updated_ms = twin_wall(twin),
+					    .given_ms = twin_now(twin)};
 		a.error = refusal(twin, tenant, user->now, &kept, &a);
 		if (!str_eq(a.error, "None"))
 			a.state = "Error";

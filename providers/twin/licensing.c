@@ -203,7 +203,8 @@ static void apply(struct call *call, struct twin_user_version *edit, const struc
 					    .disabled = change->add.items[i].disabled,
 					    .state = "Active",
 					    .error = "None",
-					    .updated_ms = twin_wall(call->twin)};
+					    .updated_ms = twin_wall(call->twin),
+					    .given_ms = twin_now(call->twin)};
 		VEC_PUSH(call->twin->arena, &kept, a);
 	}
 	edit->assignments = kept;

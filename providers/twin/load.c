@@ -19,6 +19,7 @@ static const struct load_member settings_members[] = {
 	SETTING(page_token_ms, 86400000),
 	SETTING(token_lifetime_s, 100800),
 	SETTING(group_processing_ms, 86400000),
+	SETTING(service_setup_ms, 86400000),
 	SETTING(resource_units, 1000000000),
 	SETTING(window_ms, 86400000),
 	SETTING(writes, 1000000000),

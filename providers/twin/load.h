@@ -14,6 +14,10 @@ NODISCARD bool load_users(struct twin *twin, struct twin_tenant *tenant, const s
 NODISCARD bool load_license(struct twin *twin, struct twin_tenant *tenant, const struct json *value,
 			    struct twin_assignment *ret, struct error *err);
 
+/* {"EXCHANGE_S_ENTERPRISE": "Error"}: pairs of a service plan's name and its state; none where it is NULL. */
+NODISCARD bool load_service_states(struct twin *twin, const struct json *states, struct str_list *ret,
+				   struct error *err);
+
 /* fault.c: the body of POST /twin/fault, or a member of "faults". */
 NODISCARD bool fault_add(struct twin *twin, const struct json *object, struct error *err);
 

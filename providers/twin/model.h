@@ -73,6 +73,7 @@ struct twin_assignment {
 	const char *state;		/* "Active", "Error" ... */
 	const char *error;		/* "None" ... */
 	int64_t updated_ms;		/* wall clock */
+	int64_t given_ms;		/* 0: before all */
 };
 VEC(twin_assignment_list, struct twin_assignment);
 
@@ -91,7 +92,8 @@ struct twin_user_version {
 struct twin_user {
 	const char *id;
 	const char *mail;
-	struct str_list proxies; /* as Graph has them: "SMTP:main@...", "smtp:other@..." */
+	struct str_list proxies;	/* as Graph has them: "SMTP:main@...", "smtp:other@..." */
+	struct str_list service_states; /* pairs: a service plan's name, and the state that it stays in */
 	int64_t created_ms;
 	bool is_guest;
 	bool is_synced;
@@ -235,6 +237,7 @@ struct twin_settings {
 	int64_t latency_ms, jitter_ms, replica_lag_ms, listing_lag_ms, page_size, page_token_ms,
 		token_lifetime_s;
 	int64_t group_processing_ms;
+	int64_t service_setup_ms; /* until a new licence's services are ready */
 	bool throttle;
 	int64_t resource_units, window_ms, writes, writes_window_ms;
 };

@@ -2,7 +2,8 @@
  * What other people do meanwhile: to users, to groups, and at the sign-in page.
  *
  *	POST /twin/user {"tenant", "upn" or "id" as "upn", "set": {"upn", "name", "usage_location", "enabled",
- *	                 "deleted", "licenses": [...] all direct ones anew, "add": [...], "remove": [SKU]}}
+ *	                 "deleted", "licenses": [...] all direct ones anew, "add": [...], "remove": [SKU],
+ *	                 "services": {PLAN: STATE}}}
  *	POST /twin/user {"tenant", "create": a user as in the file}
  *	POST /twin/group {"tenant", "group", "add": [UPN], "remove": [UPN], "reprocess": true, "name": TEXT}
  *	POST /twin/device {"user_code", "tenant", "user", "decline": false}
@@ -32,6 +33,7 @@ static bool add_direct(struct call *call, struct twin_tenant *tenant, struct twi
 		if (!load_license(call->twin, tenant, value, &a, err))
 			return false;
 		drop_direct(call->twin, edit, a.sku);
+		a.given_ms = twin_now(call->twin);
 		VEC_PUSH(call->twin->arena, &edit->assignments, a);
 	}
 	return true;
@@ -60,11 +62,13 @@ static bool change_user(struct call *call, struct twin_tenant *tenant, struct tw
 {
 	struct twin_user_version *edit = twin_user_edit(call->twin, user);
 	bool deleted = edit->deleted_ms >= 0;
-	if (!load_keys(set, "set", "upn name usage_location enabled deleted licenses add remove", err) ||
+	if (!load_keys(set, "set", "upn name usage_location enabled deleted licenses add remove services",
+		       err) ||
 	    !load_text(call->twin, set, "upn", &edit->upn, err) ||
 	    !load_text(call->twin, set, "name", &edit->display_name, err) ||
 	    !load_text(call->twin, set, "usage_location", &edit->usage_location, err) ||
 	    !load_bool(set, "enabled", &edit->enabled, err) || !load_bool(set, "deleted", &deleted, err) ||
+	    !load_service_states(call->twin, json_get(set, "services"), &user->service_states, err) ||
 	    !change_licenses(call, tenant, edit, set, err))
 		return false;
 	/* null takes the location away, which no real call can: for tests of users without one. */

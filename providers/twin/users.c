@@ -1,23 +1,6 @@
 /* Reading users. */
 #include "providers/twin/graph.h"
 
-static const struct twin_user_version *graph_user_version(const struct call *call,
-							  const struct twin_user *user)
-{
-	if (call->shows_newest)
-		return user->now;
-	return call->is_listing ? twin_user_listed(call->twin, user) : twin_user_seen(call->twin, user);
-}
-
-struct twin_user *graph_find_user(struct call *call, const char *key)
-{
-	struct twin_user *user = call->shows_newest ? twin_find_user_now(call->tenant, key)
-						    : twin_find_user(call->twin, call->tenant, key);
-	if (!user)
-		graph_not_found(call, key);
-	return user;
-}
-
 #define USER_TEXT(function, expression)                                                                      \
 	static void function(struct call *call, struct json_writer *w, const void *item)                     \
 	{                                                                                                    \
@@ -67,41 +50,19 @@ static void user_synced(struct call *call, struct json_writer *w, const void *it
 		json_put_null(w);
 }
 
-/* A plan is off for a user only when every source of the SKU has it off. */
-static bool disabled_everywhere(const struct twin_user_version *now, const struct twin_sku *sku,
-				const char *plan)
-{
-	for (size_t i = 0; i < now->assignments.count; i++) {
-		const struct twin_assignment *a = &now->assignments.items[i];
-		if (a->sku == sku && !str_eq(a->state, "Error") && !str_list_has(&a->disabled, plan))
-			return false;
-	}
-	return true;
-}
-
-static bool is_first_source(const struct twin_user_version *now, size_t at)
-{
-	for (size_t i = 0; i < at; i++) {
-		if (now->assignments.items[i].sku == now->assignments.items[at].sku &&
-		    !str_eq(now->assignments.items[i].state, "Error"))
-			return false;
-	}
-	return !str_eq(now->assignments.items[at].state, "Error");
-}
-
 static void user_licenses(struct call *call, struct json_writer *w, const void *item)
 {
 	const struct twin_user_version *now = graph_user_version(call, item);
 	json_begin_array(w);
 	for (size_t i = 0; i < now->assignments.count; i++) {
 		const struct twin_assignment *a = &now->assignments.items[i];
-		if (!is_first_source(now, i))
+		if (!graph_is_first_source(now, i))
 			continue;
 		json_begin_object(w);
 		json_put_key(w, "disabledPlans");
 		json_begin_array(w);
 		for (size_t k = 0; k < a->disabled.count; k++) {
-			if (disabled_everywhere(now, a->sku, a->disabled.items[k]))
+			if (graph_plan_is_off(now, a->sku, a->disabled.items[k]))
 				json_put_text(w, a->disabled.items[k]);
 		}
 		json_end_array(w);
@@ -132,6 +93,7 @@ static void user_states(struct call *call, struct json_writer *w, const void *it
 static const struct odata_property user_properties[] = {
 	{"accountEnabled", false, user_enabled},
 	{"assignedLicenses", false, user_licenses},
+	{"assignedPlans", false, graph_put_assigned_plans},
 	{"businessPhones", true, user_phones},
 	{"createdDateTime", false, user_created},
 	{"deletedDateTime", false, user_deleted},
@@ -145,6 +107,7 @@ static const struct odata_property user_properties[] = {
 	{"officeLocation", true, user_null},
 	{"onPremisesSyncEnabled", false, user_synced},
 	{"preferredLanguage", true, user_null},
+	{"provisionedPlans", false, graph_put_provisioned_plans},
 	{"proxyAddresses", false, user_proxies},
 	{"surname", true, user_null},
 	{"usageLocation", false, user_location},
@@ -209,7 +172,7 @@ static size_t user_license_count(const void *item)
 	const struct seen_user *seen = item;
 	size_t count = 0;
 	for (size_t i = 0; i < seen->now->assignments.count; i++)
-		count += is_first_source(seen->now, i);
+		count += graph_is_first_source(seen->now, i);
 	return count;
 }
 
@@ -299,8 +262,9 @@ static void list_users(struct call *call, const struct twin_user_list *users, bo
 /* User.ReadBasic.All gives names only. */
 bool graph_may_read_licenses(struct call *call)
 {
-	static const char *const beyond_basic[] = {"assignedLicenses", "licenseAssignmentStates",
-						   "usageLocation", "accountEnabled", "userType"};
+	static const char *const beyond_basic[] = {
+		"assignedLicenses", "licenseAssignmentStates", "usageLocation",	  "accountEnabled",
+		"userType",	    "assignedPlans",	       "provisionedPlans"};
 	bool basic = !graph_token_has(call, "User.Read.All|User.ReadWrite.All|Directory.Read.All|"
 					    "Directory.ReadWrite.All");
 	for (size_t i = 0; basic && i < ARRAY_LEN(beyond_basic); i++) {
@@ -370,53 +334,6 @@ void graph_me(struct call *call)
 	call->keys[0] = find_me(call);
 	if (call->keys[0])
 		graph_user(call);
-}
-
-static void write_detail(struct call *call, const struct twin_user_version *now, size_t at)
-{
-	const struct twin_sku *sku = now->assignments.items[at].sku;
-	struct json_writer *w = &call->w;
-	bool works = twin_seats(call->twin, call->tenant, sku, "Enabled", false) +
-			     twin_seats(call->twin, call->tenant, sku, "Warning", false) >
-		     0;
-	json_begin_object(w);
-	json_set_text(w, "id", arena_printf(call->arena, "%s_%s", call->tenant->id, sku->id));
-	json_put_key(w, "servicePlans");
-	json_begin_array(w);
-	for (size_t i = 0; i < sku->plan_count; i++) {
-		bool on = works && !disabled_everywhere(now, sku, sku->plans[i].id);
-		json_begin_object(w);
-		json_set_text(w, "appliesTo", twin_plan_applies_to(sku, &sku->plans[i]));
-		json_set_text(w, "provisioningStatus", on ? "Success" : "Disabled");
-		json_set_text(w, "servicePlanId", sku->plans[i].id);
-		json_set_text(w, "servicePlanName", sku->plans[i].name);
-		json_end_object(w);
-	}
-	json_end_array(w);
-	json_set_text(w, "skuId", sku->id);
-	json_set_text(w, "skuPartNumber", sku->part_number);
-	json_end_object(w);
-}
-
-void graph_user_license_details(struct call *call)
-{
-	const struct twin_user *user = odata_allow(call, "") ? graph_find_user(call, call->keys[0]) : NULL;
-	if (!user)
-		return;
-	const struct twin_user_version *now = graph_user_version(call, user);
-	struct json_writer *w = &call->w;
-	json_begin_object(w);
-	json_set_text(w, "@odata.context",
-		      arena_printf(call->arena, "%s/v1.0/$metadata#users('%s')/licenseDetails", call->base,
-				   user->id));
-	json_put_key(w, "value");
-	json_begin_array(w);
-	for (size_t i = 0; i < now->assignments.count; i++) {
-		if (is_first_source(now, i))
-			write_detail(call, now, i);
-	}
-	json_end_array(w);
-	json_end_object(w);
 }
 
 void graph_my_license_details(struct call *call)

@@ -176,6 +176,87 @@ class Reading(TwinCase):
       self.assertTrue(short['value'])
 
 
+  def test_every_path_of_the_description(self):
+    """The paths of Microsoft's OpenAPI description that have to do with licences: none is left out."""
+    client = self.start()
+    first = lambda path: client.get(path)[1]['value'][0]
+    person, group, sku, subscription = (first(path)['id'] for path in
+                                        ('/users', '/groups', '/subscribedSkus', '/directory/subscriptions'))
+    commerce = first('/directory/subscriptions')['commerceSubscriptionId']
+    one = {'addLicenses': [{'skuId': E1, 'disabledPlans': []}], 'removeLicenses': []}
+    paths = ['/organization', f'/organization/{TENANT}', '/domains', '/domains/contoso.com', '/subscribedSkus',
+             f'/subscribedSkus/{sku}', '/directory/subscriptions', f'/directory/subscriptions/{subscription}',
+             f"/directory/subscriptions(commerceSubscriptionId='{commerce}')", '/users', f'/users/{person}', '/users/delta()',
+             f'/users/{person}/licenseDetails', '/groups', f'/groups/{group}', f'/groups/{group}/membersWithLicenseErrors',
+             *(f'/users/{person}/{way}{cast}' for way in ('memberOf', 'transitiveMemberOf') for cast in ('', '/graph.group')),
+             *(f'/groups/{group}/{way}{cast}' for way in ('members', 'transitiveMembers') for cast in ('', '/graph.user')),
+             f"/tenantRelationships/findTenantInformationByTenantId(tenantId='{TENANT}')",
+             "/tenantRelationships/findTenantInformationByDomainName(domainName='contoso.com')"]
+    for path in paths:
+      self.assertEqual(client.get(path)[0], 200, path)
+    for path, body, status in ((f'/users/{person}/assignLicense', one, 200), (f'/groups/{group}/assignLicense', one, 202),
+                               (f'/users/{person}/reprocessLicenseAssignment', None, 200)):
+      self.assertEqual(client.call('POST', path, body)[0], status, path)
+    self.assertEqual(client.call('PATCH', f'/users/{person}', {'usageLocation': 'DE'})[0], 204)
+    client.token = self.sign_in(PARTNER)['access_token']
+    base = '/tenantRelationships/delegatedAdmin'
+    for path in ('/contracts', f'{base}Relationships', f'{base}Customers'):
+      self.assertEqual(client.get(f"{path}/{first(path)['id']}")[0], 200, path)
+    self.assertEqual(client.get(f"{base}Relationships/{first(f'{base}Relationships')['id']}/accessAssignments")[0], 200)
+
+
+class Services(TwinCase):
+  """How far services are with somebody, after a licence was given."""
+
+  def start_with(self, states=None, **settings):
+    doc = document(**settings)
+    doc['tenants'][0]['users'][3]['services'] = states or {}
+    return self.start(doc)
+
+  def look(self):
+    """Service plan -> state by the licence details; service -> states by the property of a list."""
+    details = self.client.get('/users/lee.gu@contoso.com/licenseDetails')[1]['value']
+    plans = {plan['servicePlanName']: plan['provisioningStatus'] for row in details for plan in row['servicePlans']}
+    rows = self.client.get('/users?$select=userPrincipalName,provisionedPlans&$top=999')[1]['value']
+    listed = next(row for row in rows if row['userPrincipalName'] == 'lee.gu@contoso.com')['provisionedPlans']
+    return plans, {row['service']: (row['capabilityStatus'], row['provisioningStatus']) for row in listed}
+
+  def test_until_they_are_set_up(self):
+    client = self.start_with(service_setup_ms=60000)
+    client.assign('lee.gu@contoso.com', [{'skuId': E1, 'disabledPlans': [SWAY]}])
+    plans, listed = self.look()
+    self.assertEqual((plans['EXCHANGE_S_STANDARD'], plans['SWAY']), ('PendingInput', 'Disabled'))
+    self.assertEqual(listed['exchange'], ('Enabled', 'PendingInput'))
+    self.t.control('advance', ms=60001)
+    plans, listed = self.look()
+    self.assertEqual((plans['EXCHANGE_S_STANDARD'], plans['INTUNE_O365']), ('Success', 'PendingActivation'))
+    self.assertEqual(listed, dict.fromkeys(('exchange', 'SharePoint', 'MicrosoftCommunicationsOnline'), ('Enabled', 'Success')))
+    # What the file begins with was set up long ago.
+    rows = client.get('/users/adele.vance@contoso.com?$select=provisionedPlans')[1]['provisionedPlans']
+    self.assertEqual({row['provisioningStatus'] for row in rows}, {'Success'})
+
+  def test_one_that_is_stuck(self):
+    client = self.start_with({'EXCHANGE_S_STANDARD': 'Error'})
+    client.assign('lee.gu@contoso.com', [E1])
+    plans, listed = self.look()
+    self.assertEqual((plans['EXCHANGE_S_STANDARD'], listed['exchange']), ('Error', ('Enabled', 'Error')))
+    self.t.control('user', tenant=TENANT, upn='lee.gu@contoso.com', set={'services': {}})
+    self.assertEqual(self.look()[0]['EXCHANGE_S_STANDARD'], 'Success')
+    status, answer = self.t.request('POST', '/twin/user', {'tenant': TENANT, 'upn': 'lee.gu@contoso.com',
+                                                           'set': {'services': {'NO_SUCH_PLAN': 'Error'}}})
+    self.assertEqual(status, 400, answer)
+
+  def test_assigned_plans(self):
+    client = self.start_with()
+    client.assign('lee.gu@contoso.com', [{'skuId': E1, 'disabledPlans': [SWAY]}])
+    rows = client.get('/users/lee.gu@contoso.com?$select=assignedPlans')[1]['assignedPlans']
+    ids = [row['servicePlanId'] for row in rows]
+    self.assertNotIn(SWAY, ids)
+    self.assertIn(YAMMER, ids)
+    self.assertEqual({row['capabilityStatus'] for row in rows}, {'Enabled'})
+    self.assertIn('exchange', [row['service'] for row in rows])
+
+
 class DeviceCode(TwinCase):
 
   def sign_in_by_device(self, scope, grant, **more):
