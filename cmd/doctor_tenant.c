@@ -2,6 +2,7 @@
 #include "cmd/doctor.h"
 
 #include "core/quote.h"
+#include "plans/planning/plan.h"
 #include "providers/graph/sign_in/discovery.h"
 #include "providers/graph/sign_in/endpoints.h"
 
@@ -118,9 +119,18 @@ static bool check_discovery(struct doctor *d)
 	return judge_discovery(d, &found);
 }
 
+/* Without them this customer cannot be planned. */
+static unsigned needs_of_plan(const struct doctor *d)
+{
+	struct read_scope scope;
+	plan_read_scope(&d->session->desired, &d->session->policy, d->app->arena, &scope);
+	return NEEDS_READ | (scope.groups.count || scope.holders_of.count ? NEED_GROUPS : 0);
+}
+
 static void check_permissions(struct doctor *d)
 {
 	struct graph_access access;
+	const unsigned needs = needs_of_plan(d);
 	graph_access(d->session->provider, d->app->arena, &access);
 	unsigned wanted = NEED_ORGANIZATION | NEED_USERS | NEED_GROUPS | NEED_LICENSING | NEED_USERS_WRITE;
 	struct finding finding = {.check = "permissions", .code = ERR_AUTH};
@@ -131,10 +141,10 @@ static void check_permissions(struct doctor *d)
 	} else if (!missing) {
 		finding.detail = "everything that reading and applying need";
 	} else {
-		const char *only = missing & NEEDS_READ	      ? ""
+		const char *only = missing & needs	      ? ""
 				   : missing & NEED_LICENSING ? "; planning works, applying does not"
 							      : "; only some plans need it";
-		finding.verdict = missing & NEEDS_READ ? VERDICT_FAIL : VERDICT_WARN;
+		finding.verdict = missing & needs ? VERDICT_FAIL : VERDICT_WARN;
 		finding.detail = text(d, "missing: %s%s", permissions_text(d->app->arena, missing), only);
 		finding.remedy = text(d,
 				      "An administrator of the tenant grants it under the application's API "

@@ -1,5 +1,7 @@
 """seatshift doctor: each line ok, warn or fail, the remedy, and the exit status of the worst failure."""
 
+import re
+
 import contoso
 import harness
 import signing
@@ -113,12 +115,31 @@ class Doctor(harness.TestCase):
     self.ws.scan('canary-wrong-one')
 
   def test_missing_permissions(self):
-    self.start({'roles': ['Organization.Read.All', 'User.Read.All']})
+    self.start({'roles': ['Organization.Read.All', 'User.Read.All', 'GroupMember.Read.All']})
     self.doctor(harness.OK)
     permissions = self.checks['permissions']
     self.assertEqual(permissions['verdict'], 'warn')
     self.assertIn('LicenseAssignment.ReadWrite.All ("Manage all license assignments")', permissions['detail'])
     self.assertIn('adminconsent?client_id=', permissions['remedy'])
+
+  def test_groups_are_read_where_something_is_retired(self):
+    """Which groups hand the SKU out is asked then: doctor says it before plan has to."""
+    self.start({'roles': ['Organization.Read.All', 'User.Read.All']})
+    self.doctor(harness.AUTH)
+    self.assertEqual(self.checks['permissions']['verdict'], 'fail')
+    self.assertIn('GroupMember.Read.All', self.checks['permissions']['detail'])
+    refused = self.ws.run('plan', 'contoso', expect=harness.AUTH)
+    self.assertIn('GroupMember.Read.All', refused.err)
+
+  def test_groups_are_not_read_where_licences_are_only_given(self):
+    self.start({'roles': ['Organization.Read.All', 'User.Read.All']})
+    path = self.ws.repo / 'customers/contoso.yaml'
+    text = re.sub(r'    advisor:\n(      .*\n)+', '', path.read_text()).replace('holders_of: advisor', f'upn: {contoso.upn(1)}')
+    path.write_text(text)
+    self.doctor(harness.OK)
+    self.assertEqual(self.checks['permissions']['verdict'], 'warn')
+    self.assertIn('planning works, applying does not', self.checks['permissions']['detail'])
+    self.ws.run('plan', 'contoso', expect=harness.OK)
 
   def test_missing_permission_to_read(self):
     self.start({'roles': ['Organization.Read.All']})
