@@ -38,6 +38,9 @@ SAID = [
    'a mail address of the person is in use twice in the tenant; take it'),
   ('Unable to update the specified properties for on-premises mastered Directory Sync objects or objects '
    'currently undergoing migration.', 'mastered in the customer\'s own directory'),
+  (f'Your organization has run out of licenses of {E3}.', 'no seat of ENTERPRISEPACK is free; buy a seat'),
+  ("Cannot convert a primitive value to the expected type 'Edm.Guid'. See the inner exception for more details.",
+   'does not take an id in this plan for one; plan again'),
 ]
 
 
@@ -114,6 +117,12 @@ class Refusals(Planning):
     twin.control('fault', kind='400', message=text, match={'path': '/users/*/assignLicense', 'count': 0})
     self.assertEqual(self.details(self.apply(plan, harness.PARTIAL)),
                      ["the usage location UK is no country's code; correct it in the admin centre, then plan again"])
+
+  def test_somebody_else_changes_the_same_account(self):
+    """409 is tried again for a while; when it does not end, that is said."""
+    twin, plan = self.begin(users=[user(ADELE, licenses=['STANDARDPACK'])])
+    twin.control('fault', kind='409', match={'path': '/users/*/assignLicense', 'count': 2})
+    self.apply(plan, harness.WAITING)
 
   def test_a_group(self):
     group = {'id': GROUP, 'name': 'Sales', 'members': [ADELE, ALEX], 'licenses': ['STANDARDPACK']}
