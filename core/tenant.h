@@ -95,6 +95,14 @@ struct license_state {
 };
 VEC(license_state_list, struct license_state);
 
+/* provisionedPlans: how far a service is with somebody. No service plan is named, and few services are. */
+struct provisioned_service {
+	const char *service;	/* "exchange", in whatever case */
+	const char *capability; /* "Enabled", "Deleted" ...; or NULL */
+	const char *status;	/* "Success", "PendingInput", "Error" ...; or NULL */
+};
+VEC(provisioned_service_list, struct provisioned_service);
+
 struct user {
 	const char *id;
 	const char *upn;
@@ -103,8 +111,9 @@ struct user {
 	bool enabled;
 	bool is_guest;
 	bool is_synced;
-	struct license_list licenses;	  /* sorted by SKU; the union over all sources */
-	struct license_state_list states; /* sorted by SKU, direct first, then group */
+	struct license_list licenses;		  /* sorted by SKU; the union over all sources */
+	struct license_state_list states;	  /* sorted by SKU, direct first, then group */
+	struct provisioned_service_list services; /* only where they were asked for; as Graph has them */
 };
 VEC(user_list, struct user);
 
@@ -146,6 +155,14 @@ struct absent_user {
 };
 VEC(absent_user_list, struct absent_user);
 
+/* licenseDetails: one service plan of one licence of somebody. */
+struct plan_state {
+	const char *user_id;
+	const char *sku_id;
+	struct service_plan plan; /* with this user's own provisioning status */
+};
+VEC(plan_state_list, struct plan_state);
+
 /* The partner's relation with this tenant, read with a token for the partner's own tenant. */
 struct partner_relation {
 	bool checked;
@@ -165,6 +182,7 @@ struct live {
 	struct absent_user_list absent_users;	/* sorted by name */
 	struct str_list absent_groups;		/* wanted by name or id, not there; sorted */
 	struct str_list holders_read;		/* SKU ids whose holders are all among `users`; sorted */
+	struct plan_state_list plan_states;	/* of whom licence details were asked for; never saved */
 	struct partner_relation partner;
 	int64_t user_count; /* in the whole tenant; -1 unknown; no action depends on it */
 	/* For suggestions only, never saved: what exists besides what was asked for. */

@@ -30,11 +30,13 @@ struct read_scope {
 	struct str_list groups;		    /* groups by id or exact display name, with their members */
 	/* Also every group that hands one of holders_of out, or through which a user read holds it. */
 	bool groups_of_holders;
-	bool members_as_users; /* the members of those groups are users concerned: read them too */
-	bool only_tenant;      /* organisation, SKUs and subscriptions, no users */
-	bool prove;	       /* whose tenant it is is asked again, however fresh the proof */
-	bool partner;	       /* also the partner's relation with this tenant */
-	bool count_users;      /* also how many users there are in all, for whoever reads it */
+	bool members_as_users;	    /* the members of those groups are users concerned: read them too */
+	bool services;		    /* also how far services are with each user (user.services) */
+	struct str_list details_of; /* user ids: also the state of each service plan (live.plan_states) */
+	bool only_tenant;	    /* organisation, SKUs and subscriptions, no users */
+	bool prove;		    /* whose tenant it is is asked again, however fresh the proof */
+	bool partner;		    /* also the partner's relation with this tenant */
+	bool count_users;	    /* also how many users there are in all, for whoever reads it */
 };
 
 /* A name that is no UPN, and the UPN of whoever has it as an address; NULL: nobody has. */

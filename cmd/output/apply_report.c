@@ -105,13 +105,15 @@ static void add_waiting(const struct plan_folder *folder, const struct apply_res
 		if (is_by_hand(action))
 			strbuf_addf(buf, "  waits for %s %s (seatshift step %.8s %s)\n", action->id,
 				    action_info(action->kind)->name, folder->id, action->id);
-		else
+		else if (!result->setting_up)
 			strbuf_addf(buf,
 				    "  waits for %s %s %s: being processed by Microsoft 365; nobody has to "
 				    "do anything\n",
 				    action->id, action_info(action->kind)->name,
 				    quote_terminal(tmp, action->group_name));
 	}
+	if (result->setting_up)
+		strbuf_addf(buf, "  waits for services: %s\n", quote_terminal(tmp, result->setting_up));
 }
 
 static const char *next_command(struct app *app, const struct plan_folder *folder,
@@ -167,6 +169,8 @@ static const char *waiting_for(const struct plan_folder *folder, const struct ap
 			       struct arena *tmp)
 {
 	struct str_list groups = {0};
+	if (result->setting_up)
+		return "waiting for Microsoft 365, which is setting up services; apply again to resume";
 	for (size_t i = 0; i < result->waiting_for.count; i++) {
 		const struct action *action = plan_find_action(&folder->plan, result->waiting_for.items[i]);
 		if (is_by_hand(action))

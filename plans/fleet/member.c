@@ -7,6 +7,7 @@
 #include "plans/saved/plan_file.h"
 #include "plans/saved/replay.h"
 #include "plans/saved/served.h"
+#include "plans/saved/turn.h"
 #include "plans/saved/undone_by.h"
 
 #include <stdio.h>
@@ -103,12 +104,14 @@ static const char *first_failure(const struct journal_entry_list *entries)
 }
 
 /*
- * What the last run stopped at: a hand step, or else groups that the service is at work on, for which nobody
- * has to do anything.
+ * What the last run stopped at: a hand step, or else groups and services that Microsoft is at work on, for
+ * which nobody has to do anything.
  */
 static void judge_waiting(const struct plan *plan, const struct journal_entry_list *entries,
 			  struct arena *out, struct member *member)
 {
+	const struct replay replay = replay_new(plan, entries, out);
+	const char *services = turn_services_awaited(plan, &replay, entries);
 	const char *group = NULL;
 	for (size_t i = entries->count; i > 0 && entries->items[i - 1].event != JOURNAL_RUN_BEGIN; i--) {
 		const struct journal_entry *entry = &entries->items[i - 1];
@@ -122,7 +125,8 @@ static void judge_waiting(const struct plan *plan, const struct journal_entry_li
 	}
 	member->by_service = group && !member->step;
 	if (member->by_service)
-		member->cause = arena_printf(out, "Microsoft 365 is processing %s", group);
+		member->cause = services ? "Microsoft 365 is setting up services"
+					 : arena_printf(out, "Microsoft 365 is processing %s", group);
 	else if (member->step)
 		member->cause = member->step;
 }

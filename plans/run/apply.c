@@ -322,9 +322,8 @@ static bool run_hand_steps(struct run *run, const struct action *const *actions,
 	for (size_t i = 0; i < count; i++) {
 		if (!run_hand_step(run, actions[i], err))
 			return false;
-		*ret_moved =
-			*ret_moved || result_ended_well(run_result(run, actions[i])) || run->reopened_now;
-		if (run->stop || run->differs || run->reopened_now)
+		*ret_moved = *ret_moved || result_ended_well(run_result(run, actions[i])) || run->come_back;
+		if (run->stop || run->differs || run->come_back)
 			break;
 	}
 	return true;
@@ -373,7 +372,7 @@ static enum apply_outcome conclude(struct run *run)
 	if (run->differs)
 		return APPLY_STALE;
 	/* A deadline that passes at a hand step, or at a group in processing, only ends the waiting. */
-	bool waiting = run->waiting_for.count || run->waiting_groups.count;
+	bool waiting = run->waiting_for.count || run->waiting_groups.count || run->setting_up.count;
 	if (run->late && !waiting)
 		return outcome_when_late(run);
 	if (failures)
@@ -399,6 +398,8 @@ static bool finish(struct run *run, enum apply_outcome outcome, struct apply_res
 {
 	for (size_t i = 0; i < run->waiting_groups.count; i++)
 		VEC_PUSH(run->out, &run->waiting_for, run->waiting_groups.items[i]);
+	for (size_t i = 0; i < run->setting_up.count; i++)
+		VEC_PUSH(run->out, &run->waiting_for, run->setting_up.items[i]);
 	mark_unreached(run);
 	if (!run_append(run, JOURNAL_RUN_END, NULL, apply_outcome_name(outcome), run->differs, err))
 		return false;
@@ -408,6 +409,7 @@ static bool finish(struct run *run, enum apply_outcome outcome, struct apply_res
 	ret_result->outcome = outcome;
 	ret_result->actions = run->replay.results;
 	ret_result->waiting_for = run->waiting_for;
+	ret_result->setting_up = run->setting_up_text;
 	ret_result->difference = run->differs;
 	ret_result->unseen = run->late ? run->unseen : 0;
 	ret_result->throttled = run->o->provider->ops->stats(run->o->provider).throttled > 0;

@@ -19,7 +19,7 @@
 enum apply_outcome {
 	APPLY_DONE,
 	APPLY_NOTHING,	   /* everything was done already */
-	APPLY_WAITING,	   /* at a hand step */
+	APPLY_WAITING,	   /* at a hand step, or for the service */
 	APPLY_PARTIAL,	   /* some actions failed */
 	APPLY_STALE,	   /* live state is not what the plan expects; nothing more is written */
 	APPLY_INTERRUPTED, /* a signal */
@@ -80,7 +80,8 @@ struct apply_options {
 struct apply_result {
 	enum apply_outcome outcome;
 	struct action_result *actions; /* one per action of the plan, in its order */
-	struct str_list waiting_for;   /* ids of hand steps */
+	struct str_list waiting_for;   /* ids of hand steps, and of actions that the service is at work on */
+	const char *setting_up;	       /* who has licences that do not work yet, in a line; or NULL */
 	const char *difference;	       /* APPLY_STALE: what differs */
 	size_t unseen;	/* changes that the service accepted, and that the deadline came before */
 	bool throttled; /* the service has refused requests as too many */

@@ -305,16 +305,16 @@ static bool is_to_reopen(const struct run *run, const struct action *action, con
 bool run_reopen_groups(struct run *run, const struct live *live)
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
-	run->reopened_now = false;
+	run->come_back = false;
 	for (size_t i = 0; i < run->o->plan->actions.count; i++) {
 		const struct action *action = &run->o->plan->actions.items[i];
 		if (!is_to_reopen(run, action, live, tmp))
 			continue;
 		run->replay.results[i] = (struct action_result){0};
 		VEC_PUSH(run->out, &run->reopened, action->id);
-		run->reopened_now = true;
+		run->come_back = true;
 	}
-	return run->reopened_now;
+	return run->come_back;
 }
 
 void run_served_scope(const struct run *run, struct arena *out, struct read_scope *scope)
@@ -332,6 +332,7 @@ void run_served_scope(const struct run *run, struct arena *out, struct read_scop
 			VEC_PUSH(out, &scope->likely_holders_of, action->add.items[k].sku_id);
 	}
 	scope->members_as_users = true;
+	scope->services = true;
 	str_list_sort_unique(&scope->user_ids);
 	str_list_sort_unique(&scope->groups);
 	str_list_sort_unique(&scope->likely_holders_of);

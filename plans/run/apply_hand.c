@@ -94,10 +94,14 @@ static bool confirm_retired(struct run *run, const struct action *action,
 		return false;
 	if (unserved && run_reopen_groups(run, &again))
 		return true;
+	if (!unserved && !run_check_services(run, &again, &unserved, err))
+		return false;
 	if (unserved)
 		return run_ended(run, action, OUTCOME_FAILED,
 				 arena_printf(run->out, "the subscription is retired, but %s", unserved),
 				 err);
+	if (run->come_back || run->setting_up.count)
+		return true;
 	return run_ended(run, action, OUTCOME_VERIFIED, second, err);
 }
 
@@ -167,12 +171,32 @@ static bool read_gate(struct run *run, const struct action *action, struct arena
 	       error_wrap(err, "cannot check who still depends on subscription %s", action->subscription_id);
 }
 
+/* Who would lose service by the retirement, in a line; NULL: nobody. */
+static const char *find_losers(struct run *run, const struct action *action, const struct live *live)
+{
+	/* Seats of one SKU pool: its holders are served as long as the others suffice. */
+	if (!is_given_by_a_move(run->o->plan, action->sku_id))
+		return accepts_holders(run, action) ? NULL : name_dependents(run, live, action);
+	const struct sku *sku = live_find_sku(live, action->sku_id);
+	if (!sku || sku->enabled - action->seats >= sku->consumed)
+		return NULL;
+	return arena_printf(run->out, "%s its SKU, and without it %s left",
+			    say_number(run->out, sku->consumed, "holds", "hold"),
+			    say_number(run->out, sku->enabled - action->seats, "seat is", "seats are"));
+}
+
+/* What keeps the gate of retiring closed: a line, and what becomes of the action by it; NULL: nothing. */
+struct gate_problem {
+	const char *text;
+	enum outcome outcome;
+};
+
 /*
- * Before anybody is told to cancel: the right tenant again, and nobody left who would lose service.
- * `*ret_problem` says what keeps the gate closed.
+ * Before anybody is told to cancel: the right tenant again, nobody left who would lose service, and what they
+ * have instead works.
  */
 static bool check_retire_gate(struct run *run, const struct action *action, const struct step_look *look,
-			      struct arena *tmp, const char **ret_problem, struct error *err)
+			      struct arena *tmp, struct gate_problem *ret, struct error *err)
 {
 	const struct tenant_case tenant = {run->o->plan, run->o->desired, run->o->policy};
 	struct live read_now = {0};
@@ -185,22 +209,12 @@ static bool check_retire_gate(struct run *run, const struct action *action, cons
 		return false;
 	if (unserved && run_reopen_groups(run, live))
 		return true;
-	*ret_problem = arena_strdup(run->out, unserved);
-	if (unserved)
+	ret->outcome = OUTCOME_STALE;
+	ret->text = unserved ? arena_strdup(run->out, unserved) : find_losers(run, action, live);
+	if (ret->text)
 		return true;
-	/* Seats of one SKU pool: its holders are served as long as the others suffice. */
-	if (!is_given_by_a_move(run->o->plan, action->sku_id)) {
-		if (!accepts_holders(run, action))
-			*ret_problem = name_dependents(run, live, action);
-		return true;
-	}
-	const struct sku *sku = live_find_sku(live, action->sku_id);
-	if (sku && sku->enabled - action->seats < sku->consumed)
-		*ret_problem = arena_printf(
-			run->out, "%s its SKU, and without it %s left",
-			say_number(run->out, sku->consumed, "holds", "hold"),
-			say_number(run->out, sku->enabled - action->seats, "seat is", "seats are"));
-	return true;
+	ret->outcome = OUTCOME_FAILED;
+	return run_check_services(run, live, &ret->text, err);
 }
 
 static bool has_evidence(const struct journal_entry_list *entries, const struct action *action)
@@ -238,14 +252,14 @@ bool run_attest(struct run *run, const struct action *action, const struct live 
 static bool arrive(struct run *run, const struct action *action, const struct step_look *look,
 		   struct arena *tmp, struct error *err)
 {
-	const char *problem = NULL;
+	struct gate_problem problem = {0};
 	if (action->kind == ACTION_RETIRE_SUBSCRIPTION &&
 	    !check_retire_gate(run, action, look, tmp, &problem, err))
 		return false;
-	if (run->reopened_now)
+	if (run->come_back || run->setting_up.count)
 		return true;
-	if (problem)
-		return run_ended(run, action, OUTCOME_STALE, problem, err);
+	if (problem.text)
+		return run_ended(run, action, problem.outcome, problem.text, err);
 	/* A word counts beside what is as it was: of another number of seats, say, something else was done.
 	 */
 	if (is_attested(run, action) && !look->detail)
@@ -310,7 +324,7 @@ bool run_hand_step(struct run *run, const struct action *action, struct error *e
 		hand_step_context(run->o->plan, run->o->desired, run->o->policy, action);
 	context.before = run->o->before;
 	int64_t since_ms = clock_monotonic_ms(run->o->clock);
-	run->reopened_now = false;
+	run->come_back = false;
 	for (bool arrived = false;; arrived = true) {
 		CLEANUP(arena_freep) struct arena *tmp = arena_new();
 		bool with_people = !arrived && action->kind == ACTION_RETIRE_SUBSCRIPTION &&
@@ -334,7 +348,7 @@ bool run_hand_step(struct run *run, const struct action *action, struct error *e
 		if (!arrived) {
 			if (!arrive(run, action, &look, tmp, err))
 				return false;
-			if (run_result(run, action)->ended || run->reopened_now)
+			if (run_result(run, action)->ended || run->come_back || run->setting_up.count)
 				return true;
 			/* The card is out: what a person is to do next must be on record by now. */
 			if (run->o->hooks->checkpoint && run->o->wait_ms != 0 &&

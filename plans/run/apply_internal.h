@@ -31,9 +31,11 @@ struct run {
 	struct str_list waiting_for;	   /* hand steps */
 	struct swapped_group_list swapped; /* whose members have not been asked yet */
 	struct str_list reopened;	   /* actions of groups that were looked at again at a gate */
-	bool reopened_now;		   /* by the hand step that was looked at last */
-	bool reprocess_forbidden;	   /* the service said so */
-	struct str_list waiting_groups;	   /* actions whose groups are still being processed */
+	bool come_back;			/* the hand step that was looked at last has to be looked at anew */
+	bool reprocess_forbidden;	/* the service said so */
+	struct str_list waiting_groups; /* actions whose groups are still being processed */
+	struct str_list setting_up;	/* actions whose people have licences that do not work yet */
+	const char *setting_up_text;	/* who and which services; or NULL */
 	struct organization organization;
 	struct str_list served; /* ids of the members of groups whose swap has ended well in this wave */
 	struct journal_entry_list said; /* noted by others while this run waited */
@@ -148,6 +150,16 @@ const char *run_seats_gone(const struct run *run, const struct live *live, struc
  * when all are. */
 NODISCARD bool run_find_unserved(struct run *run, const struct live *live, struct arena *tmp,
 				 const char **ret_unserved, struct error *err);
+
+/* ---- apply_services.c ------------------------------------------------------------------------ */
+
+/*
+ * Whether the services of all whom the plan gives something are set up; `live` is the first look. Waits for
+ * what comes by itself: run->come_back, where it came meanwhile and `live` is old by now; run->setting_up,
+ * where it did not. `*ret_failed`: what will not come by itself, and what to do, in a line; or NULL.
+ */
+NODISCARD bool run_check_services(struct run *run, const struct live *live, const char **ret_failed,
+				  struct error *err);
 
 /* ---- apply_reprocess.c ----------------------------------------------------------------------- */
 

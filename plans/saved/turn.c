@@ -80,6 +80,22 @@ static bool has_passed_gate(const struct journal_entry_list *entries, const stru
 	return false;
 }
 
+/* A run waits for somebody who was moved: then it is for the services that the licence brings. */
+const char *turn_services_awaited(const struct plan *plan, const struct replay *replay,
+				  const struct journal_entry_list *entries)
+{
+	for (size_t i = entries->count; i-- > 0 && entries->items[i].event != JOURNAL_RUN_BEGIN;) {
+		const struct journal_entry *entry = &entries->items[i];
+		if (entry->event != JOURNAL_WAITING || !entry->actions.count)
+			continue;
+		const struct action *action = plan_find_action(plan, entry->actions.items[0]);
+		if (action && action_info(action->kind)->by == BY_GRAPH &&
+		    result_ended_well(result_of(plan, replay, action)))
+			return entry->detail;
+	}
+	return NULL;
+}
+
 const char *turn_not_yet(const struct plan *plan, const struct replay *replay,
 			 const struct journal_entry_list *entries, const struct action *action,
 			 struct arena *out)
@@ -90,7 +106,9 @@ const char *turn_not_yet(const struct plan *plan, const struct replay *replay,
 	struct str_list missing = find_missing(plan, replay, action, tmp);
 	if (missing.count)
 		return missing_text(plan, &missing, tmp, out);
-	if (action->kind == ACTION_RETIRE_SUBSCRIPTION && !has_passed_gate(entries, action))
-		return "the look of 'seatshift apply' at who needs it";
-	return NULL;
+	if (action->kind != ACTION_RETIRE_SUBSCRIPTION || has_passed_gate(entries, action))
+		return NULL;
+	const char *services = turn_services_awaited(plan, replay, entries);
+	return services ? arena_printf(out, "Microsoft 365 sets up services (%s)", services)
+			: "the look of 'seatshift apply' at who needs it";
 }

@@ -19,4 +19,8 @@ const char *turn_not_yet(const struct plan *plan, const struct replay *replay,
 			 const struct journal_entry_list *entries, const struct action *action,
 			 struct arena *out);
 
+/* Who has licences that do not work yet, as the last run left it on record; NULL: nobody is waited for so. */
+const char *turn_services_awaited(const struct plan *plan, const struct replay *replay,
+				  const struct journal_entry_list *entries);
+
 #endif

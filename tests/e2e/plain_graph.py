@@ -3,7 +3,7 @@ twin: neither code nor tables, so what both have wrong would have to be thought 
 
 Only what a move and its undo ask for is here; whatever else is asked is answered as unknown, and noted as
 `surprises`. Pages (Microsoft Graph v1.0, as of 2026-08): organization-list, subscribedsku-list, companysubscription,
-user-list, user-get, user-update, user-assignlicense, group-get, group-list-members, group-assignlicense,
+user-list, user-get, user-update, user-assignlicense, user-list-licensedetails, provisionedplan, group-get, group-list-members, group-assignlicense,
 json-batching, paging, aad-advanced-queries, licenseassignmentstate; SKUs and their service plans as in "Product names
 and service plan identifiers for licensing".
 """
@@ -17,6 +17,8 @@ import threading
 import time
 import urllib.parse
 
+# By the beginning of a service plan's name: the service, of those that are among a user's provisionedPlans.
+PROVISIONED = {'EXCHANGE_': 'exchange', 'SHAREPOINT': 'SharePoint', 'MCO': 'MicrosoftCommunicationsOnline'}
 PAGE, BATCH = 60, 20  # a page may be shorter than what $top asks for
 PROCESSING_S = 0.3
 PLANS = {
@@ -147,6 +149,7 @@ class Tenant:
     self.id, self.domain, self.name = tenant_id, domain, name
     self.users, self.groups, self.subscriptions = {}, {}, {}
     self.writes, self.refusals, self.lock = {}, [], threading.RLock()
+    self.setting_up_s, self.since, self.stuck = 0, {}, {}  # (user id, SKU): when it came; (UPN, service plan): its state
 
   # What people have.
 
@@ -211,6 +214,8 @@ class Tenant:
     if add and not user['location']:
       raise bad('License assignment cannot be done for user with invalid usage location.')
     before = user['direct']
+    for sku in add:
+      self.since[user['id'], sku] = time.monotonic()
     user['direct'] = self.change(before, user, add, remove)
     try:
       self.check_conflicts(self.held(user))
@@ -234,13 +239,37 @@ class Tenant:
     """Each member as a whole, one after the other."""
     with self.lock:
       for user_id in group['members']:
+        for sku in set(group['gives']) - set(group['served'].get(user_id, {})):
+          self.since[user_id, sku] = time.monotonic()
         group['served'][user_id] = copy.deepcopy(group['gives'])
       group['state'] = 'ProcessingComplete'
 
   # What is answered.
 
+  def state_of(self, user, sku, name, off):
+    """PendingInput until the service has answered, which takes a while after the licence came."""
+    if name in off:
+      return 'Disabled'
+    waits = time.monotonic() < self.since.get((user['id'], sku), float('-inf')) + self.setting_up_s
+    return self.stuck.get((user['upn'], name), 'PendingInput' if waits else 'Success')
+
+  def provisioned(self, user):
+    """Some services only, by the service's name; what was taken away is still there, as Deleted."""
+    held = self.held(user)
+    rows = [{'service': service, 'capabilityStatus': 'Enabled', 'provisioningStatus': self.state_of(user, sku, name, off)}
+            for sku, off in held.items() for name in SKUS[sku][1] if name not in off
+            for prefix, service in PROVISIONED.items() if name.startswith(prefix)]
+    return rows + [{'service': 'exchange', 'capabilityStatus': 'Deleted', 'provisioningStatus': 'Success'}]
+
+  def details_rows(self, user):
+    return [{'id': f"{user['id']}_{ID_OF[sku]}", 'skuId': ID_OF[sku], 'skuPartNumber': sku,
+             'servicePlans': [{'servicePlanId': PLANS[name], 'servicePlanName': name, 'appliesTo': 'User',
+                               'provisioningStatus': self.state_of(user, sku, name, off)} for name in SKUS[sku][1]]}
+            for sku, off in self.held(user).items()]
+
   def user_row(self, user):
-    return {'id': user['id'], 'userPrincipalName': user['upn'], 'displayName': user['upn'].split('@')[0],
+    return {'provisionedPlans': self.provisioned(user),
+            'id': user['id'], 'userPrincipalName': user['upn'], 'displayName': user['upn'].split('@')[0],
             'accountEnabled': True, 'userType': 'Member', 'usageLocation': user['location'], 'onPremisesSyncEnabled': None,
             'assignedLicenses': [{'skuId': ID_OF[sku], 'disabledPlans': [PLANS[name] for name in sorted(off)]}
                                  for sku, off in self.held(user).items()],
@@ -433,6 +462,8 @@ class Graph:
         return self.users(query, headers)
       case 'GET', ['users', key]:
         return 200, self.select(tenant.user_row(self.find_user(key)), query)
+      case 'GET', ['users', key, 'licenseDetails']:
+        return 200, {'value': tenant.details_rows(self.find_user(key))}
       case 'PATCH', ['users', key]:
         self.find_user(key)['location'] = body['usageLocation']
         return 204, None

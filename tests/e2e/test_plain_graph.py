@@ -124,6 +124,20 @@ class Plain(harness.TestCase):
     self.assertEqual(self.tenant.refusals, [])
     self.ws.run('verify', undo['id'], expect=harness.OK)
 
+  def test_mail_that_is_not_set_up_yet(self):
+    """Somebody's mailbox comes later, somebody's never: the first is waited for, the second is told, by name."""
+    plan = self.ws.run_json('plan', 'contoso', '--commit', expect=harness.OK)
+    self.approve(plan)
+    self.tenant.setting_up_s = 4
+    self.tenant.stuck[contoso.upn(7), 'EXCHANGE_S_ENTERPRISE'] = 'Error'
+    result = self.ws.run('apply', plan['id'], '--commit', expect=harness.PARTIAL)
+    self.assertIn(f'{contoso.upn(7)}: Exchange Online (Plan 2) could not be set up (Error)', result.err)
+    self.assertNotIn('DO NOT CANCEL', result.err)
+    self.tenant.stuck.clear()
+    self.apply(plan, harness.WAITING)
+    self.set_old('Suspended', contoso.time(90))
+    self.apply(plan, harness.OK)
+
   def test_what_is_deleted_does_not_come_back(self):
     plan = self.moved()
     self.set_old('Deleted', None)

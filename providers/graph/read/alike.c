@@ -10,15 +10,17 @@
 VEC(license_lists, struct license_list);
 VEC(state_lists, struct license_state_list);
 VEC(choice_lists, struct str_list);
+VEC(service_lists, struct provisioned_service_list);
 
 struct alike {
 	struct arena *out;
-	struct intern *ids, *choice_keys, *license_keys, *state_keys;
+	struct intern *ids, *choice_keys, *license_keys, *state_keys, *service_keys;
 	/* Each by the number of its key. */
 	struct str_list texts;	     /* ids and the few words of licences and their states */
 	struct choice_lists choices; /* of service plans that are off */
 	struct license_lists licenses;
 	struct state_lists states; /* without the times, which are everybody's own */
+	struct service_lists services;
 	struct strbuf choice_key, key;
 };
 
@@ -30,6 +32,7 @@ struct alike *alike_new(struct arena *out)
 				.choice_keys = intern_new(),
 				.license_keys = intern_new(),
 				.state_keys = intern_new(),
+				.service_keys = intern_new(),
 				.choice_key = STRBUF_INIT(STRBUF_LARGE),
 				.key = STRBUF_INIT(STRBUF_LARGE)};
 	return alike;
@@ -43,6 +46,7 @@ void alike_free(struct alike *alike)
 	intern_free(alike->choice_keys);
 	intern_free(alike->license_keys);
 	intern_free(alike->state_keys);
+	intern_free(alike->service_keys);
 	strbuf_release(&alike->choice_key);
 	strbuf_release(&alike->key);
 	free(alike);
@@ -155,6 +159,28 @@ static struct license_state_list keep_states(struct alike *alike, const struct l
 	return kept;
 }
 
+static struct provisioned_service_list keep_services(struct alike *alike,
+						     const struct provisioned_service_list *list)
+{
+	struct provisioned_service_list kept = {0};
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	strbuf_clear(&alike->key);
+	for (size_t i = 0; i < list->count; i++) {
+		const struct provisioned_service *s = &list->items[i];
+		const char *service = keep_text(alike, s->service);
+		const char *capability = keep_text(alike, s->capability);
+		VEC_PUSH(tmp, &kept,
+			 ((struct provisioned_service){service, capability, keep_text(alike, s->status)}));
+	}
+	size_t number = intern_number(alike->service_keys, strbuf_text(&alike->key), alike->key.len);
+	if (number < alike->services.count)
+		return alike->services.items[number];
+	kept.items = arena_dup(alike->out, kept.items, kept.count * sizeof *kept.items);
+	kept.cap = kept.count;
+	VEC_PUSH(alike->out, &alike->services, kept);
+	return kept;
+}
+
 void alike_keep(struct alike *alike, const struct user *user, struct user *ret)
 {
 	*ret = *user;
@@ -165,4 +191,5 @@ void alike_keep(struct alike *alike, const struct user *user, struct user *ret)
 	ret->usage_location = keep_text(alike, user->usage_location);
 	ret->licenses = keep_licenses(alike, &user->licenses);
 	ret->states = keep_states(alike, &user->states);
+	ret->services = keep_services(alike, &user->services);
 }

@@ -75,6 +75,7 @@ bool read_all(struct reader *r, struct error *err)
 	if (users) {
 		read_groups(r);
 		read_users_early(r);
+		read_license_details(r);
 	}
 	if (r->scope->partner)
 		read_partner(r);

@@ -291,7 +291,8 @@ void read_members(struct reader *r)
 		*members = (struct members){.reader = r, .group = i};
 		r->pending++;
 		paging_start(r->conn,
-			     &(struct paging){.url = group_members_url(r->tmp, r->live->groups.items[i].id),
+			     &(struct paging){.url = group_members_url(r->tmp, r->live->groups.items[i].id,
+								       r->scope->services),
 					      .item = on_member,
 					      .restart = restart_members,
 					      .done = on_members_done,

@@ -92,11 +92,12 @@ static void list_holders(struct holders *holders)
 	struct reader *r = holders->reader;
 	holders->users.count = 0;
 	r->pending++;
-	paging_start(r->conn, &(struct paging){.url = users_holding_url(r->tmp, holders->sku_id),
-					       .item = on_holder,
-					       .restart = restart_holders,
-					       .done = on_holders_done,
-					       .ctx = holders});
+	paging_start(r->conn,
+		     &(struct paging){.url = users_holding_url(r->tmp, holders->sku_id, r->scope->services),
+				      .item = on_holder,
+				      .restart = restart_holders,
+				      .done = on_holders_done,
+				      .ctx = holders});
 }
 
 /* The SKUs asked for, by id or part number, once each. One that the tenant lacks has no holders. */
@@ -291,8 +292,8 @@ static bool is_cheaper(struct reader *r, const char *sku_id, size_t holders, siz
 	size_t batches = (users + BATCH_MAX - 1) / BATCH_MAX;
 	size_t at_once = budget_in_flight(r->conn->budget);
 	size_t turns = (batches + at_once - 1) / at_once;
-	int64_t listing = (int64_t)pages * budget_cost(HTTP_GET, users_holding_url(tmp, sku_id));
-	int64_t by_id = (int64_t)users * budget_cost(HTTP_GET, user_url(tmp, "id"));
+	int64_t listing = (int64_t)pages * budget_cost(HTTP_GET, users_holding_url(tmp, sku_id, false));
+	int64_t by_id = (int64_t)users * budget_cost(HTTP_GET, user_url(tmp, "id", false));
 	return users && listing < by_id && pages <= turns;
 }
 

@@ -58,8 +58,8 @@ static void read_keys(struct reader *r, const struct str_list *keys, bool by_nam
 		struct batch_part parts[BATCH_MAX] = {0};
 		size_t count = keys->count - first < BATCH_MAX ? keys->count - first : BATCH_MAX;
 		for (size_t i = 0; i < count; i++)
-			parts[i] =
-				(struct batch_part){HTTP_GET, user_url(urls, keys->items[first + i]), NULL};
+			parts[i] = (struct batch_part){
+				HTTP_GET, user_url(urls, keys->items[first + i], r->scope->services), NULL};
 		r->pending++;
 		batch_send(r->conn, &(struct batch){.parts = parts,
 						    .count = count,

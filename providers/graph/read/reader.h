@@ -59,6 +59,7 @@ void read_named_users(struct reader *r); /* those who are not read yet; so is th
 void read_users_by_id(struct reader *r);
 void read_users_again(struct reader *r); /* gone_users, and the names in live->absent_users */
 void read_deleted_names(struct reader *r);
+void read_license_details(struct reader *r); /* of scope->details_of */
 void read_groups(struct reader *r);
 void read_groups_again(struct reader *r); /* gone_groups */
 void read_groups_of_holders(struct reader *r);

@@ -14,6 +14,9 @@ NODISCARD bool organization_from_json(const struct json *object, struct arena *o
 void organization_copy(const struct organization *from, struct arena *out, struct organization *ret);
 NODISCARD bool sku_from_json(const struct json *object, struct arena *out, struct sku *ret,
 			     struct error *err);
+/* A licence of somebody, as a SKU without seats: its service plans are in that person's state. */
+NODISCARD bool license_details_from_json(const struct json *object, struct arena *out, struct sku *ret,
+					 struct error *err);
 NODISCARD bool subscription_from_json(const struct json *object, struct arena *out, struct subscription *ret,
 				      struct error *err);
 NODISCARD bool user_from_json(const struct json *object, struct arena *out, struct user *ret,
@@ -37,8 +40,10 @@ void id_list_normalize(struct str_list *list, struct arena *out); /* lower case,
 extern const char organization_url[];
 extern const char skus_url[];
 extern const char subscriptions_url[];
-char *user_url(struct arena *out, const char *id_or_upn);
-char *users_holding_url(struct arena *out, const char *sku_id);
+/* Of users; `services`: with how far services are with them. */
+char *user_url(struct arena *out, const char *id_or_upn, bool services);
+char *users_holding_url(struct arena *out, const char *sku_id, bool services);
+char *license_details_url(struct arena *out, const char *user_id);
 char *users_named_url(struct arena *out, const char *prefix); /* names only, of those that begin so */
 extern const char users_count_url[];			      /* an advanced query */
 extern const char deleted_users_url[];
@@ -51,6 +56,6 @@ char *group_objects_url(struct arena *out, const char *id); /* members of every 
 char *groups_licensing_url(struct arena *out, const char *sku_id); /* that hand it out, members or none */
 /* Whoever has it as the mail address, or as one of the proxy addresses. */
 char *users_of_address_url(struct arena *out, const char *address, bool proxy);
-char *group_members_url(struct arena *out, const char *id);
+char *group_members_url(struct arena *out, const char *id, bool services);
 
 #endif

@@ -47,6 +47,35 @@ static const struct field sku_fields[] = {
 	{0},
 };
 
+/* A row of licenseDetails is one of these without its seats. */
+static const struct field details_fields[] = {
+	FIELD(struct sku_answer, sku.id, "skuId", FIELD_GUID, FIELD_REQUIRED),
+	FIELD(struct sku_answer, sku.part_number, "skuPartNumber", FIELD_TEXT, 0),
+	FIELD(struct sku_answer, plans, "servicePlans", FIELD_LIST, FIELD_REQUIRED, .fields = plan_fields,
+	      .item_size = sizeof(struct plan_answer)),
+	{0},
+};
+
+static void take_plans(const struct plan_answer_list *plans, struct arena *out, struct sku *sku)
+{
+	for (size_t i = 0; i < plans->count; i++) {
+		struct plan_answer *plan = &plans->items[i];
+		plan->plan.for_users = !plan->applies_to || str_eq(plan->applies_to, "User");
+		VEC_PUSH(out, &sku->service_plans, plan->plan);
+	}
+}
+
+bool license_details_from_json(const struct json *object, struct arena *out, struct sku *ret,
+			       struct error *err)
+{
+	struct sku_answer answer = {0};
+	if (!fields_from_json(details_fields, object, "licenseDetails", out, &answer, err))
+		return false;
+	take_plans(&answer.plans, out, &answer.sku);
+	*ret = answer.sku;
+	return true;
+}
+
 bool sku_from_json(const struct json *object, struct arena *out, struct sku *ret, struct error *err)
 {
 	struct sku_answer answer = {0};
@@ -55,11 +84,7 @@ bool sku_from_json(const struct json *object, struct arena *out, struct sku *ret
 	struct sku *sku = &answer.sku;
 	sku->for_users = !answer.applies_to || str_eq(answer.applies_to, "User");
 	id_list_normalize(&sku->subscription_ids, out);
-	for (size_t i = 0; i < answer.plans.count; i++) {
-		struct plan_answer *plan = &answer.plans.items[i];
-		plan->plan.for_users = !plan->applies_to || str_eq(plan->applies_to, "User");
-		VEC_PUSH(out, &sku->service_plans, plan->plan);
-	}
+	take_plans(&answer.plans, out, sku);
 	*ret = *sku;
 	return true;
 }

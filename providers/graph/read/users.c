@@ -8,6 +8,11 @@
 	"$select=id,userPrincipalName,displayName,accountEnabled,userType,usageLocation,"                    \
 	"onPremisesSyncEnabled,assignedLicenses,licenseAssignmentStates"
 
+static const char *select_of(bool services)
+{
+	return services ? USER_SELECT ",provisionedPlans" : USER_SELECT;
+}
+
 const char users_count_url[] = "/users?$count=true&$top=1&$select=id";
 const char deleted_users_url[] =
 	"/directory/deletedItems/microsoft.graph.user?$select=id,userPrincipalName&$top=999";
@@ -33,6 +38,13 @@ static const struct field state_fields[] = {
 	{0},
 };
 
+static const struct field service_fields[] = {
+	FIELD(struct provisioned_service, service, "service", FIELD_TEXT, 0),
+	FIELD(struct provisioned_service, capability, "capabilityStatus", FIELD_TEXT, 0),
+	FIELD(struct provisioned_service, status, "provisioningStatus", FIELD_TEXT, 0),
+	{0},
+};
+
 /* assignedLicenses is required: without it, "no licence" and "not told" could not be told apart. */
 static const struct field user_fields[] = {
 	FIELD(struct user_answer, user.id, "id", FIELD_GUID, FIELD_REQUIRED),
@@ -47,6 +59,8 @@ static const struct field user_fields[] = {
 	      .fields = license_fields, .item_size = sizeof(struct license)),
 	FIELD(struct user_answer, user.states, "licenseAssignmentStates", FIELD_LIST, 0,
 	      .fields = state_fields, .item_size = sizeof(struct license_state)),
+	FIELD(struct user_answer, user.services, "provisionedPlans", FIELD_LIST, 0, .fields = service_fields,
+	      .item_size = sizeof(struct provisioned_service)),
 	{0},
 };
 
@@ -85,20 +99,24 @@ bool user_from_json(const struct json *object, struct arena *out, struct user *r
 	return true;
 }
 
-char *user_url(struct arena *out, const char *id_or_upn)
+char *user_url(struct arena *out, const char *id_or_upn, bool services)
 {
 	/* A name that begins with a dollar sign would be taken for a query option. */
 	if (id_or_upn[0] == '$')
-		return arena_printf(out, "/users(%s)?" USER_SELECT,
-				    quote_url(out, quote_odata(out, id_or_upn)));
-	return arena_printf(out, "/users/%s?" USER_SELECT, quote_url(out, id_or_upn));
+		return arena_printf(out, "/users(%s)?%s", quote_url(out, quote_odata(out, id_or_upn)),
+				    select_of(services));
+	return arena_printf(out, "/users/%s?%s", quote_url(out, id_or_upn), select_of(services));
 }
 
-char *users_holding_url(struct arena *out, const char *sku_id)
+char *license_details_url(struct arena *out, const char *user_id)
 {
-	return arena_printf(
-		out, "/users?$filter=assignedLicenses/any(x:x/skuId%%20eq%%20%s)&" USER_SELECT "&$top=999",
-		sku_id);
+	return arena_printf(out, "/users/%s/licenseDetails", quote_url(out, user_id));
+}
+
+char *users_holding_url(struct arena *out, const char *sku_id, bool services)
+{
+	return arena_printf(out, "/users?$filter=assignedLicenses/any(x:x/skuId%%20eq%%20%s)&%s&$top=999",
+			    sku_id, select_of(services));
 }
 
 char *users_named_url(struct arena *out, const char *prefix)
@@ -122,8 +140,8 @@ char *group_objects_url(struct arena *out, const char *id)
 	return arena_printf(out, "/groups/%s/members?$select=id,displayName&$top=999", quote_url(out, id));
 }
 
-char *group_members_url(struct arena *out, const char *id)
+char *group_members_url(struct arena *out, const char *id, bool services)
 {
-	return arena_printf(out, "/groups/%s/members/microsoft.graph.user?" USER_SELECT "&$top=999",
-			    quote_url(out, id));
+	return arena_printf(out, "/groups/%s/members/microsoft.graph.user?%s&$top=999", quote_url(out, id),
+			    select_of(services));
 }

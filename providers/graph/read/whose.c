@@ -42,7 +42,8 @@ static bool ask(struct graph_conn *conn, struct asking *a, size_t count, struct 
 	struct batch_part parts[BATCH_MAX] = {0};
 	for (size_t i = 0; i < count; i++) {
 		const char *name = a->owners[i].name;
-		const char *const urls[WAYS] = {user_url(tmp, name), users_of_address_url(tmp, name, false),
+		const char *const urls[WAYS] = {user_url(tmp, name, false),
+						users_of_address_url(tmp, name, false),
 						users_of_address_url(tmp, name, true)};
 		for (size_t way = 0; way < WAYS; way++)
 			parts[i * WAYS + way] = (struct batch_part){.method = HTTP_GET, .url = urls[way]};

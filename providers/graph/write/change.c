@@ -63,7 +63,7 @@ struct batch_part change_look(const struct action *action, struct arena *out)
 {
 	const char *id = change_subject_id(action);
 	bool of_group = changes[action->kind].of_group;
-	return (struct batch_part){HTTP_GET, of_group ? group_url(out, id) : user_url(out, id), NULL};
+	return (struct batch_part){HTTP_GET, of_group ? group_url(out, id) : user_url(out, id, false), NULL};
 }
 
 struct batch_part change_write(const struct action *action, struct arena *out)

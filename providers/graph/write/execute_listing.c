@@ -109,8 +109,8 @@ void executor_find_lists(struct executor *x)
 		x->skus[i] = (struct listed_sku){
 			.x = x,
 			.id = arena_strdup(x->arena, ids.items[i]),
-			.page_units = budget_cost(HTTP_GET, users_holding_url(tmp, ids.items[i])),
-			.user_units = budget_cost(HTTP_GET, user_url(tmp, "id")),
+			.page_units = budget_cost(HTTP_GET, users_holding_url(tmp, ids.items[i], false)),
+			.user_units = budget_cost(HTTP_GET, user_url(tmp, "id", false)),
 			.holders = count_holders(x, ids.items[i])};
 	for (size_t i = 0; i < x->run.count; i++) {
 		if (!x->run.actions[i]->user_id)
@@ -302,7 +302,7 @@ static void start(struct listed_sku *sku)
 	sku->begun = ++x->tick;
 	x->in_flight++;
 	x->listing++;
-	paging_start(x->run.conn, &(struct paging){.url = users_holding_url(tmp, sku->id),
+	paging_start(x->run.conn, &(struct paging){.url = users_holding_url(tmp, sku->id, false),
 						   .item = on_listed,
 						   .page = on_page,
 						   .done = on_list_done,
