@@ -77,6 +77,7 @@
 	X(244, "without a licence, as before")                                                               \
 	X(246, "cancelled after the days for it")                                                            \
 	X(247, "canary and soak end after the seats can be given back")                                      \
+	X(249, "Advisor subscription cancelled already, with people on it")                                  \
 	X(248, "services that go, as the file accepts")                                                      \
 	X(301, "user not found")                                                                             \
 	X(302, "user deleted")                                                                               \

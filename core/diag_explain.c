@@ -177,6 +177,10 @@ static const struct {
 		"Here the canary and the soak end later, or the days are over and nobody has been "
 		"moved yet. Order the seats when the wave begins, shorten its `soak`, or put the "
 		"customer into an earlier wave; or accept that they stay."},
+	{SS249, "The Advisor subscription of the move is cancelled already, and people still hold its SKU: "
+		"by Microsoft's rules they cannot use it now. The plan moves them to the new seats and "
+		"has nothing left to retire. Apply it soon; until then an administrator can reactivate "
+		"the subscription for as long as its data is kept."},
 	{SS248, "The move is to a SKU with fewer services, and the customer does without this one: "
 		"the file says so under `accept.lost_services`. Read the list as the people concerned "
 		"would: what they keep in a service that goes is out of their reach."},

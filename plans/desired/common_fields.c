@@ -58,6 +58,25 @@ const char *upn_fault(struct arena *out, const char *upn)
 	return NULL;
 }
 
+/* As mail programs copy somebody: "Adele Vance <adele@contoso.com>", "mailto:adele@contoso.com". */
+static const char *pasted_upn(struct arena *out, const char *text)
+{
+	static const char scheme[] = "mailto:";
+	const char *open = strchr(text, '<');
+	const char *begin = open ? open + 1 : text;
+	if (str_find_fold(begin, scheme) == begin)
+		begin += sizeof scheme - 1;
+	const char *upn = arena_strndup(out, begin, strcspn(begin, " \t>,;?\""));
+	return !str_eq(upn, text) && !upn_fault(out, upn) ? upn : NULL;
+}
+
+const char *upn_help(struct arena *out, const char *text)
+{
+	const char *upn = pasted_upn(out, text);
+	return upn ? arena_printf(out, "Did you mean '%s'?", upn)
+		   : "Write it as in the admin centre, such as adele.vance@contoso.com.";
+}
+
 static const char *read_upn(struct field_reader *reader, const struct node *node)
 {
 	const char *text = field_text(reader, node);
@@ -65,7 +84,7 @@ static const char *read_upn(struct field_reader *reader, const struct node *node
 	if (!fault)
 		return text;
 	field_error(reader, SS110, node, "'%s' is not a user principal name: %s", text, fault)->help =
-		"Write it as in the admin centre, such as adele.vance@contoso.com.";
+		upn_help(reader->out, text);
 	return NULL;
 }
 

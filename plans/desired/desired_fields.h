@@ -64,6 +64,8 @@ void refuse_kept_keys(struct field_reader *reader, size_t first, const char *tex
 
 /* NULL when well-formed, else what is wrong with it. */
 const char *upn_fault(struct arena *out, const char *upn);
+/* What to write instead, as a sentence of help. */
+const char *upn_help(struct arena *out, const char *text);
 /* NULL when it is a country's code (core/country.h), else a sentence of help. */
 const char *country_fault(struct arena *out, const char *code);
 

@@ -243,7 +243,8 @@ static void set_cell(struct csv *csv, enum column column, const struct cell *cel
 		fault = *cell->text ? upn_fault(csv->reader->out, cell->text) : "it is empty";
 		if (fault)
 			field_error_at(csv->reader, SS115, cell->place,
-				       "'%s' is not a user principal name: %s", cell->text, fault);
+				       "'%s' is not a user principal name: %s", cell->text, fault)
+				->help = upn_help(csv->reader->out, cell->text);
 		break;
 	case COLUMN_USAGE_LOCATION:
 		if (!*cell->text)

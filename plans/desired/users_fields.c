@@ -13,7 +13,7 @@ static void read_entry_upn(struct field_reader *reader, const struct node *node,
 	const char *fault = text ? upn_fault(reader->out, text) : NULL;
 	if (fault)
 		field_error(reader, SS110, node, "'%s' is not a user principal name: %s", text, fault)->help =
-			"Write it as in the admin centre, such as adele.vance@contoso.com.";
+			upn_help(reader->out, text);
 	else
 		entry->upn = text;
 }

@@ -417,17 +417,32 @@ static const char *help_for_canary(struct planning *p, const char *upn)
 		       : "The first wave can only consist of users that are moved.";
 }
 
+static bool is_excepted_by_any(const struct planning *p, const char *upn)
+{
+	const struct user *user = user_index_find(p->users_by_name, upn);
+	for (size_t i = 0; user && i < p->moves.count; i++)
+		if (is_excepted_from(&p->moves.items[i], user))
+			return true;
+	return false;
+}
+
 static void check_canary(struct planning *p)
 {
 	for (size_t i = 0; i < p->moves.count; i++)
 		if (p->moves.items[i].partial)
 			return;
-	for (size_t i = 0; i < p->desired->canary.count; i++)
-		if (!is_moved(p, p->desired->canary.items[i]))
-			planning_refuse(p, SS326, p->desired->canary_place,
-					"canary '%s' is not among the users of any move",
-					p->desired->canary.items[i])
-				->help = help_for_canary(p, p->desired->canary.items[i]);
+	for (size_t i = 0; i < p->desired->canary.count; i++) {
+		const char *upn = p->desired->canary.items[i];
+		if (is_moved(p, upn))
+			continue;
+		const bool excepted = is_excepted_by_any(p, upn);
+		planning_refuse(p, SS326, p->desired->canary_place,
+				excepted ? "canary '%s' is under 'except'"
+					 : "canary '%s' is not among the users of any move",
+				upn)
+			->help =
+			excepted ? "Take them out of 'canary', or out of 'except'." : help_for_canary(p, upn);
+	}
 }
 
 static void warn_of_lost_services(struct diffing *d)

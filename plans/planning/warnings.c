@@ -2,6 +2,7 @@
 #include "plans/planning/warnings.h"
 
 #include "core/clock.h"
+#include "core/say.h"
 #include "core/str.h"
 
 #include <string.h>
@@ -148,6 +149,21 @@ static void warn_of_days(struct planning *p, const struct resolved_move *m)
 		      m->move->retire_by ? m->move->retire_by : "");
 }
 
+/* Nothing is left to retire, and that is not the whole story: who holds the SKU has no seat that works. */
+static void warn_of_cancelled(struct planning *p, const struct resolved_move *m)
+{
+	const struct subscription *s =
+		m->move->advisor_subscription ? live_find_subscription(p->live, m->move->advisor_subscription)
+					      : NULL;
+	const struct sku *sku = live_find_sku(p->live, m->advisor->id);
+	if (s && subscription_is_retired(s) && sku && sku->consumed > sku->enabled + sku->warning)
+		planning_warn(p, SS249,
+			      "subscription %s (%s) is %s already: %s without a seat that works; apply soon",
+			      s->id, s->part_number, planning_quote(p, s->status_text),
+			      say_number(p->out, sku->consumed - sku->enabled - sku->warning, "person is",
+					 "people are"));
+}
+
 static void warn_of_term(struct planning *p)
 {
 	for (size_t i = 0; i < p->moves.count; i++) {
@@ -157,6 +173,8 @@ static void warn_of_term(struct planning *p)
 			planning_warn(p, SS220,
 				      "%s: the tenant has no subscription of it, so none is retired",
 				      m->advisor->part_number);
+		if (m->advisor && !m->advisor_found)
+			warn_of_cancelled(p, m);
 		if (m->advisor && m->advisor_found && cancel_way_of(m->move->cancel_by)->expires)
 			warn_of_expiry(p, m);
 		if (m->advisor && m->advisor_found)
