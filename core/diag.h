@@ -114,6 +114,7 @@
 	X(336, "group is being processed")                                                                   \
 	X(337, "protected name is a mail address")                                                           \
 	X(338, "services would go that are not accepted")                                                    \
+	X(342, "licence that somebody would rest on does not work")                                          \
 	X(341, "retired subscription is gone")
 
 enum diag_code {

@@ -357,6 +357,10 @@ static const struct {
 	 "them. "
 	 "Look with the customer who uses them; then write each under `accept: {lost_services: [NAME]}`, "
 	 "or take a SKU that has it."},
+	{SS342, "Somebody has the Open SKU already, so the plan would give nothing and only take the Advisor "
+		"licence. But Graph reports that the licence that would be left does not work, and mail "
+		"would go with the one that does. Open the person in the admin centre and correct the "
+		"error that is shown there, then plan again."},
 	{SS341, "The plan that is to be undone had a subscription retired, and it cannot be reactivated any "
 		"more: a cancelled subscription can be brought back for 90 days, one whose term ended for "
 		"30 days more, and then it is deleted with its data. The people stay where they are. "

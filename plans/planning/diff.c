@@ -177,6 +177,30 @@ static void check_disable(struct diffing *d, const struct resolved_move *m, cons
 	}
 }
 
+/* Nothing is given to who has the new SKU already: then it has to work before the old one is taken. */
+static void check_rest(struct planning *p, const struct resolved_move *m, const struct wish *wish)
+{
+	const struct license_state *broken = NULL;
+	for (size_t i = 0; i < wish->user->states.count; i++) {
+		const struct license_state *state = &wish->user->states.items[i];
+		if (!str_eq(state->sku_id, m->open->id))
+			continue;
+		if (!state->error && str_eq(state->state, "Active"))
+			return;
+		broken = state;
+	}
+	if (!broken)
+		return;
+	planning_refuse(p, SS342, wish->place, "'%s' holds %s already, and it does not work: %s",
+			planning_quote(p, wish->user->upn), m->open->part_number,
+			planning_quote(p, broken->error ? broken->error : broken->state))
+		->help = arena_printf(
+		p->out,
+		"%s works and would be taken. Correct the licence in the admin centre, then plan "
+		"again; or leave the person out.",
+		planning_quote(p, m->advisor->part_number));
+}
+
 /* One wanted user of one move. */
 static void diff_wish(struct diffing *d, const struct resolved_move *m, const struct wish *wish)
 {
@@ -191,6 +215,8 @@ static void diff_wish(struct diffing *d, const struct resolved_move *m, const st
 	bool adds = by_group ? has_open && !str_list_equal(off_now(user, has_open), &off)
 			     : needs_direct(m, wish, has_open, &off);
 	check_disable(d, m, wish);
+	if (removes && !adds && !by_group)
+		check_rest(d->p, m, wish);
 	if (!adds && !removes)
 		return;
 	struct user_change *change = change_of(d, user);

@@ -305,7 +305,7 @@ static bool execute(struct run *run, struct run_batch *batch, struct error *err)
 	struct provider *provider = run->o->provider;
 	if (!provider->ops->execute)
 		return error_set(err, ERR_FAILED, "'%s' cannot change anything", provider->ops->name);
-	if (!run_check_groups(run, batch, err))
+	if (!run_check_groups(run, batch, err) || !run_check_removals(run, batch, err))
 		return false;
 	if (batch->count && !provider->ops->execute(provider, batch->actions, batch->count, &hooks, err))
 		return false;

@@ -277,6 +277,13 @@ static const char *unserved_user(const struct action *action, const struct live 
 	return arena_printf(out, "%s %s", action->upn, why);
 }
 
+static const char *without_rest(const struct run *run, const struct action *action, const struct live *live,
+				struct arena *out)
+{
+	const char *missing = run_missing_rest(run, action, live, out);
+	return missing ? arena_printf(out, "%s %s", action->upn, missing) : NULL;
+}
+
 static const char *unserved_group(const struct action *action, const struct live *live, struct arena *out)
 {
 	struct group_progress progress;
@@ -322,10 +329,13 @@ void run_served_scope(const struct run *run, struct arena *out, struct read_scop
 	const struct action_list *actions = &run->o->plan->actions;
 	for (size_t i = 0; i < actions->count; i++) {
 		const struct action *action = &actions->items[i];
-		if (!action->add.count)
+		const char *rest = action_rests_on(run->o->plan, run->o->before, action);
+		if (!action->add.count && !rest)
 			continue;
 		if (action->user_id)
 			VEC_PUSH(out, &scope->user_ids, action->user_id);
+		if (rest)
+			VEC_PUSH(out, &scope->likely_holders_of, rest);
 		if (action->group_id)
 			VEC_PUSH(out, &scope->groups, action->group_id);
 		for (size_t k = 0; action->user_id && k < action->add.count; k++)
@@ -347,6 +357,8 @@ static const char *first_unserved(const struct run *run, const struct live *live
 		if (action->add.count)
 			unserved = action->group_id ? unserved_group(action, live, tmp)
 						    : unserved_user(action, live, tmp);
+		else
+			unserved = without_rest(run, action, live, tmp);
 	}
 	return unserved;
 }

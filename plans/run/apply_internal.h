@@ -151,6 +151,14 @@ const char *run_seats_gone(const struct run *run, const struct live *live, struc
 NODISCARD bool run_find_unserved(struct run *run, const struct live *live, struct arena *tmp,
 				 const char **ret_unserved, struct error *err);
 
+/* ---- apply_removals.c ------------------------------------------------------------------------ */
+
+/* What somebody from whom the action only takes a licence lacks of what there was beside it; or NULL. */
+const char *run_missing_rest(const struct run *run, const struct action *action, const struct live *live,
+			     struct arena *out);
+/* Ends as stale, and leaves out of the batch, what would leave somebody without. */
+NODISCARD bool run_check_removals(struct run *run, struct run_batch *batch, struct error *err);
+
 /* ---- apply_services.c ------------------------------------------------------------------------ */
 
 /*

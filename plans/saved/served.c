@@ -78,6 +78,36 @@ bool user_is_served(const struct action *action, const struct user *user, struct
 	return !*ret_why;
 }
 
+const char *action_rests_on(const struct plan *plan, const struct live *before, const struct action *action)
+{
+	const struct user *user = before && action->user_id ? live_find_user(before, action->user_id) : NULL;
+	if (!user || action->kind != ACTION_REMOVE_LICENSE)
+		return NULL;
+	for (size_t i = 0; i < plan->summary.moves.count; i++) {
+		const struct plan_move *move = &plan->summary.moves.items[i];
+		if (move->advisor_sku && str_list_has(&action->remove, move->advisor_sku) &&
+		    license_find(&user->licenses, move->open_sku))
+			return move->open_sku;
+	}
+	return NULL;
+}
+
+bool user_has_working(const struct user *user, const char *sku_id, struct arena *out, const char **ret_why)
+{
+	const char *why = NULL;
+	bool works = false;
+	for (size_t i = 0; i < user->states.count && !works; i++) {
+		if (!str_eq(user->states.items[i].sku_id, sku_id))
+			continue;
+		why = state_problem(&user->states.items[i], sku_id, out);
+		works = !why;
+	}
+	if (!why && !license_find(&user->licenses, sku_id))
+		why = arena_printf(out, "does not hold %s any more", catalog_sku_text(sku_id));
+	*ret_why = works ? NULL : why;
+	return !*ret_why;
+}
+
 static bool is_on_record(const struct kept *kept, const struct action_result *result)
 {
 	return kept->text && result_is_verified(result) && result->detail &&

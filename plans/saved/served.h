@@ -8,7 +8,7 @@
 #ifndef PLANS_SERVED_H
 #define PLANS_SERVED_H
 
-#include "core/action.h"
+#include "plans/planning/plan.h"
 #include "plans/saved/replay.h"
 
 /*
@@ -18,6 +18,16 @@
  */
 bool user_is_served(const struct action *action, const struct user *user, struct arena *out,
 		    const char **ret_why);
+
+/*
+ * The SKU on which a person rests from whom the action only takes another: held already when the plan was
+ * made
+ * (`before`, or NULL), so that nothing is given. NULL: there is none. A licence is taken on the strength of
+ * it, so it has to work, from whatever source, before the other goes and as long as the plan is not done.
+ */
+const char *action_rests_on(const struct plan *plan, const struct live *before, const struct action *action);
+/* Whether one source of the licence works; `*ret_why` as above. */
+bool user_has_working(const struct user *user, const char *sku_id, struct arena *out, const char **ret_why);
 
 /*
  * As the action left it: as its result says or, where the service kept another choice of services and the

@@ -4,9 +4,10 @@ import json
 
 import contoso
 import harness
-from test_planning import ADELE, ALEX, BIANCA, Planning, customer, document, user
+from test_planning import ADELE, ALEX, BIANCA, GROUP, Planning, customer, document, user
 
 SEATS = {'sku': 'ENTERPRISEPACK', 'seats': 10, 'created': contoso.CAME, 'ends': contoso.time(367)}
+CARD = 'DO NOT CANCEL'
 
 
 class Neighbours(Planning):
@@ -18,6 +19,58 @@ class Neighbours(Planning):
 
   def refused(self, status=harness.DENIED):
     return self.ws.run('plan', 'contoso', expect=status).said
+
+
+class HasBoth(Neighbours):
+  """From who holds the new SKU already only the old one is taken: the new one has to be there, and to work."""
+
+  def people(self):
+    return [user(ADELE, licenses=['STANDARDPACK', 'ENTERPRISEPACK']), user(ALEX, licenses=['STANDARDPACK'])]
+
+  def apply_text(self, plan, expect):
+    return self.ws.run('apply', plan['id'], '--yes', expect=expect)
+
+  def test_it_does_not_work(self):
+    broken = {'sku': 'ENTERPRISEPACK', 'error': 'MutuallyExclusiveViolation'}
+    self.begin([user(ADELE, licenses=['STANDARDPACK', broken]), user(ALEX, licenses=['STANDARDPACK'])])
+    said = self.refused()
+    self.assertIn(f"error[SS342]: '{ADELE}' holds ENTERPRISEPACK already, and it does not work: MutuallyExclusiveViolation",
+                  said)
+    self.assertIn('STANDARDPACK works and would be taken', said)
+
+  def test_it_is_gone_before_the_old_one_is_taken(self):
+    twin = self.begin(self.people())
+    plan = self.plan()
+    twin.control('user', tenant=contoso.TENANT, upn=ADELE, set={'remove': ['ENTERPRISEPACK']})
+    result = self.apply_text(plan, harness.PARTIAL)
+    self.assertIn(f'{ADELE}: stale: does not hold ENTERPRISEPACK any more', result.said)
+    self.assertNotIn(CARD, result.err)
+    self.assertTrue(twin.licenses(contoso.TENANT)[ADELE], 'the old one was taken')
+
+  def test_it_is_gone_before_the_card(self):
+    twin = self.begin(self.people())
+    plan = self.plan()
+    self.assertIn(CARD, self.apply_text(plan, harness.WAITING).err)
+    twin.control('user', tenant=contoso.TENANT, upn=ADELE, set={'remove': ['ENTERPRISEPACK']})
+    result = self.apply_text(plan, harness.PARTIAL)
+    self.assertIn(f'{ADELE} does not hold ENTERPRISEPACK any more', result.said)
+    self.assertNotIn(CARD, result.err)
+    twin.cancel(contoso.TENANT, contoso.SUBSCRIPTION)
+    self.assertIn('the subscription is retired, but ' + ADELE, self.apply_text(plan, harness.PARTIAL).said)
+    twin.control('user', tenant=contoso.TENANT, upn=ADELE, set={'add': ['ENTERPRISEPACK']})
+    self.apply_text(plan, harness.OK)
+
+  def test_it_came_through_a_group(self):
+    """The group is no part of the plan; whoever leaves it is without."""
+    group = {'id': GROUP, 'name': 'Upgraded', 'members': [ADELE], 'licenses': ['ENTERPRISEPACK']}
+    twin = self.begin([user(ADELE, licenses=['STANDARDPACK']), user(ALEX, licenses=['STANDARDPACK'])], groups=[group])
+    plan = self.plan()
+    self.assertIn('remove-license', [action['kind'] for action in plan['actions']])
+    twin.control('group', tenant=contoso.TENANT, group='Upgraded', remove=[ADELE])
+    result = self.apply_text(plan, harness.PARTIAL)
+    self.assertIn(f'{ADELE}: stale: does not hold ENTERPRISEPACK any more', result.said)
+    twin.control('group', tenant=contoso.TENANT, group='Upgraded', add=[ADELE])
+    self.assertIn(CARD, self.apply_text(plan, harness.WAITING).err)
 
 
 class Files(Neighbours):
