@@ -28,6 +28,7 @@ ELSEWHERE = {
 STATUS = {'denied': harness.DENIED, 'invalid': harness.INVALID, 'incomplete': harness.INCOMPLETE,
           'wrong-tenant': harness.WRONG_TENANT}
 AT_ONCE = 8
+DAY = '2026-11-22T12:00:00Z'  # on which the cases were read
 MOST_RUNS = 8
 
 
@@ -90,10 +91,11 @@ class Played:
   def run(self):
     try:
       tenant, self.hidden = document(self.case)
-      with harness.Twin(tenant, self.ws) as self.twin:
+      with harness.Twin(tenant, self.ws, DAY) as self.twin:
         for path in self.hidden:
           self.twin.control('fault', kind='404', match={'path': path, 'count': 0})
-        self.ws.env = self.twin.env(AZURE_CLIENT_ID=contoso.CLIENT, AZURE_CLIENT_SECRET=contoso.SECRET)
+        self.ws.env = self.twin.env(AZURE_CLIENT_ID=contoso.CLIENT, AZURE_CLIENT_SECRET=contoso.SECRET,
+                                    SEATSHIFT_CLOCK=DAY)
         refused = self.case / 'error.txt'
         if refused.exists():
           self.is_refused(refused.read_text())

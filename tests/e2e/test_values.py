@@ -160,8 +160,8 @@ class OneRun(Files):
   """What can be judged of a file is told in one run, whatever else is wrong with it."""
 
   FIELDS = (('seats: 10', 'seats: many', 'SS109'), ('upfront-payment', 'upfront', 'SS110'))
-  REST = (('agreed_on: 2026-11-02', 'agreed_on: 2098-01-01', 'agreed_on: 2098-01-01 is still to come'),
-          ('placed_on: 2026-11-05', 'placed_on: 2006-11-05', 'placed_on: 2006-11-05 is too long ago'),
+  REST = ((f'agreed_on: {contoso.AGREED}', 'agreed_on: 2098-01-01', 'agreed_on: 2098-01-01 is still to come'),
+          (f'placed_on: {contoso.ORDERED}', 'placed_on: 2006-11-05', 'placed_on: 2006-11-05 is too long ago'),
           ('order_of_work: assign-first\n', 'limits: {users_changed: 100%}\n', 'SS116'))
 
   def edited(self, *edits):
