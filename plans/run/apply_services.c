@@ -35,7 +35,7 @@ static bool find_gaps(struct run *run, const struct live *live, struct arena *tm
 	struct set_up_gap_list doubtful, asked, rest;
 	struct read_scope scope = {0};
 	struct live details = {0};
-	set_up_doubtful(run->o->plan, live, tmp, &doubtful);
+	set_up_doubtful(run->o->plan, run->o->before, live, tmp, &doubtful);
 	choose(&doubtful, tmp, &asked, &rest);
 	for (size_t i = 0; i < asked.count; i++)
 		VEC_PUSH(tmp, &scope.details_of, asked.items[i].user_id);

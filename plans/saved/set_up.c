@@ -5,6 +5,7 @@
 #include "core/service_names.h"
 #include "core/str.h"
 #include "plans/planning/services.h"
+#include "plans/saved/served.h"
 
 enum { NAMED_AT_MOST = 5 };
 
@@ -43,13 +44,14 @@ static const struct provisioned_service *find_error(const struct user *user)
 	return NULL;
 }
 
-/* What the action gives, as the user holds it now. */
-static struct license_list given_now(const struct action *action, const struct user *user, struct arena *out)
+/* What the action gives, or what it leaves the user to rest on, as the user holds it now. */
+static struct license_list given_now(const struct action *action, const char *rest, const struct user *user,
+				     struct arena *out)
 {
 	struct license_list given = {0};
-	for (size_t i = 0; i < action->add.count; i++) {
-		const struct license *license = license_find(&user->licenses, action->add.items[i].sku_id);
-		if (license)
+	for (size_t i = 0; i < user->licenses.count; i++) {
+		const struct license *license = &user->licenses.items[i];
+		if (license_find(&action->add, license->sku_id) || str_eq(license->sku_id, rest))
 			VEC_PUSH(out, &given, *license);
 	}
 	return given;
@@ -57,6 +59,7 @@ static struct license_list given_now(const struct action *action, const struct u
 
 struct looking {
 	struct sku_cache skus;
+	const char *rest; /* SKU on which the user of the action rests, or NULL */
 	struct arena *out;
 	struct set_up_gap_list *gaps;
 };
@@ -64,13 +67,15 @@ struct looking {
 static void doubt_user(struct looking *l, const struct action *action, const struct user *user)
 {
 	const struct provisioned_service *error = find_error(user);
-	struct set_up_gap gap = {.action = action, .user_id = user->id, .upn = user->upn};
-	const struct license_list given = given_now(action, user, l->out);
+	struct set_up_gap gap = {.action = action,
+				 .given = given_now(action, l->rest, user, l->out),
+				 .user_id = user->id,
+				 .upn = user->upn};
 	if (error) {
 		gap.service = error->service;
 		gap.status = error->status;
 		gap.is_error = true;
-	} else if (sku_cache_has_mailbox(&l->skus, &given)) {
+	} else if (sku_cache_has_mailbox(&l->skus, &gap.given)) {
 		gap.service = "the mailbox";
 		gap.status = mail_trouble(user);
 	}
@@ -92,14 +97,17 @@ static void doubt_people(struct looking *l, const struct action *action)
 	}
 }
 
-void set_up_doubtful(const struct plan *plan, const struct live *live, struct arena *out,
-		     struct set_up_gap_list *ret)
+void set_up_doubtful(const struct plan *plan, const struct live *before, const struct live *live,
+		     struct arena *out, struct set_up_gap_list *ret)
 {
 	struct looking l = {.skus = {.live = live, .out = out}, .out = out, .gaps = ret};
 	*ret = (struct set_up_gap_list){0};
-	for (size_t i = 0; i < plan->actions.count; i++)
-		if (plan->actions.items[i].add.count)
-			doubt_people(&l, &plan->actions.items[i]);
+	for (size_t i = 0; i < plan->actions.count; i++) {
+		const struct action *action = &plan->actions.items[i];
+		l.rest = action_rests_on(plan, before, action);
+		if (action->add.count || l.rest)
+			doubt_people(&l, action);
+	}
 }
 
 /* ---- by the details ------------------------------------------------------------------------- */
@@ -149,11 +157,8 @@ void set_up_of_details(const struct set_up_gap_list *doubtful, const struct live
 	*ret = (struct set_up_gap_list){0};
 	for (size_t i = 0; i < doubtful->count; i++) {
 		const struct set_up_gap *of = &doubtful->items[i];
-		const struct user *user = live_find_user(live, of->user_id);
-		const struct license_list given =
-			user ? given_now(of->action, user, out) : (struct license_list){0};
-		for (size_t k = 0; k < given.count; k++)
-			judge_license(&l, of, &given.items[k], details);
+		for (size_t k = 0; k < of->given.count; k++)
+			judge_license(&l, of, &of->given.items[k], details);
 	}
 }
 

@@ -23,7 +23,8 @@
 
 /* A service that somebody has a licence for, and that does not work. */
 struct set_up_gap {
-	const struct action *action; /* that gave the licence */
+	const struct action *action; /* that gave the licence, or took the other one */
+	struct license_list given;   /* what the person has by it, or beside it, as it is held now */
 	const char *user_id, *upn;
 	const char *service; /* as people know it */
 	const char *status;  /* in the service's word */
@@ -31,9 +32,12 @@ struct set_up_gap {
 };
 VEC(set_up_gap_list, struct set_up_gap);
 
-/* By the list alone: nobody else has a gap. `live` holds the people of the plan with their services. */
-void set_up_doubtful(const struct plan *plan, const struct live *live, struct arena *out,
-		     struct set_up_gap_list *ret);
+/*
+ * By the list alone: nobody else has a gap. `live` holds the people of the plan with their services; `before`
+ * is the plan's snapshot, or NULL.
+ */
+void set_up_doubtful(const struct plan *plan, const struct live *before, const struct live *live,
+		     struct arena *out, struct set_up_gap_list *ret);
 /* Of these people, by their licence details in `details`. */
 void set_up_of_details(const struct set_up_gap_list *doubtful, const struct live *live,
 		       const struct live *details, struct arena *out, struct set_up_gap_list *ret);
