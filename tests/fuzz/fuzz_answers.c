@@ -171,7 +171,8 @@ static void play(struct provider *p, struct arena *arena)
 		VEC_PUSH(arena, &scope.user_ids, actions[i].user_id);
 	}
 	VEC_PUSH(arena, &scope.holders_of, SKU_A);
-	scope.groups_of_holders = true;
+	scope.groups_of_holders = scope.services = true;
+	scope.details_of = scope.user_ids;
 	bool good = p->ops->identify(p, arena, &organization, &err);
 	settle(good, &err);
 	if (!good)
