@@ -58,7 +58,15 @@ const char *upn_fault(struct arena *out, const char *upn)
 	return NULL;
 }
 
-/* As mail programs copy somebody: "Adele Vance <adele@contoso.com>", "mailto:adele@contoso.com". */
+static bool is_ascii(char c)
+{
+	return (unsigned char)c < 0x80;
+}
+
+/*
+ * As mail programs and spreadsheets copy somebody: "Adele Vance <adele@contoso.com>",
+ * "mailto:adele@contoso.com", or with a blank around it that nobody sees.
+ */
 static const char *pasted_upn(struct arena *out, const char *text)
 {
 	static const char scheme[] = "mailto:";
@@ -66,7 +74,13 @@ static const char *pasted_upn(struct arena *out, const char *text)
 	const char *begin = open ? open + 1 : text;
 	if (str_find_fold(begin, scheme) == begin)
 		begin += sizeof scheme - 1;
-	const char *upn = arena_strndup(out, begin, strcspn(begin, " \t>,;?\""));
+	while (*begin && !is_ascii(*begin))
+		begin++;
+	size_t len = strcspn(begin, " \t>,;?\"");
+	for (size_t i = 0; i < len; i++)
+		if (!is_ascii(begin[i]))
+			len = i;
+	const char *upn = arena_strndup(out, begin, len);
 	return !str_eq(upn, text) && !upn_fault(out, upn) ? upn : NULL;
 }
 

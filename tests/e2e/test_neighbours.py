@@ -8,6 +8,7 @@ from test_planning import ADELE, ALEX, BIANCA, GROUP, Planning, customer, docume
 
 SEATS = {'sku': 'ENTERPRISEPACK', 'seats': 10, 'created': contoso.CAME, 'ends': contoso.time(367)}
 CARD = 'DO NOT CANCEL'
+GRADY = 'grady.archie@contoso.com'
 
 
 class Neighbours(Planning):
@@ -78,11 +79,11 @@ class Files(Neighbours):
   def test_a_name_that_a_mail_program_copied(self):
     self.begin([user(ADELE, licenses=['STANDARDPACK']), user(ALEX, licenses=['STANDARDPACK'])],
                ['csv: people.csv', 'upn: "Bianca Pisani <bianca.pisani@contoso.com>"'])
-    self.ws.write('customers/people.csv', f'upn\nAdele Vance <{ADELE}>\nmailto:{ALEX}\n')
+    self.ws.write('customers/people.csv', f'upn\nAdele Vance <{ADELE}>\nmailto:{ALEX}\n{GRADY}\u00a0\n\ufeff{GRADY}\n')
     said = self.ws.run('validate', expect=harness.INVALID).said
-    for upn in (ADELE, ALEX, BIANCA):
+    for upn in (ADELE, ALEX, BIANCA, GRADY):
       self.assertIn(f"help: Did you mean '{upn}'?", said)
-    self.assertEqual(said.count('is not a user principal name'), 3)
+    self.assertEqual(said.count('is not a user principal name'), 5)
 
   def test_a_canary_that_is_excepted(self):
     self.begin([user(ADELE, licenses=['STANDARDPACK']), user(ALEX, licenses=['STANDARDPACK'])],
