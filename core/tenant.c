@@ -166,11 +166,21 @@ int64_t live_unlisted_seats(const struct live *live, const char *sku_id)
 	return seats > 0 ? seats : 0;
 }
 
-bool live_subscription_is_gone(const struct live *live, const char *subscription_id, const char *sku_id)
+int64_t live_disputed_seats(const struct live *live, const char *sku_id)
 {
 	const struct sku *sku = live_find_sku(live, sku_id);
-	return !live_find_subscription(live, subscription_id) &&
-	       (!sku || sku->enabled + sku->warning <= live_listed_seats(live, sku_id));
+	int64_t seats = sku ? sku->enabled + sku->warning - live_listed_seats(live, sku_id) : 0;
+	return seats > 0 ? seats : 0;
+}
+
+bool live_subscription_is_gone(const struct live *live, const char *subscription_id, const char *sku_id)
+{
+	return !live_find_subscription(live, subscription_id) && !live_disputed_seats(live, sku_id);
+}
+
+bool live_subscription_is_retired(const struct live *live, const struct subscription *subscription)
+{
+	return subscription_is_retired(subscription) && !live_disputed_seats(live, subscription->sku_id);
 }
 
 const struct user *live_find_user(const struct live *live, const char *user_id)

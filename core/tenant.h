@@ -200,7 +200,7 @@ struct read_info {
 };
 
 enum subscription_status subscription_status_parse(const char *text);
-/* Suspended, LockedOut or Deleted. Warning is not retired; unknown is not retired. */
+/* Suspended, LockedOut or Deleted, by its row. Warning is not retired; unknown is not retired. */
 bool subscription_is_retired(const struct subscription *subscription);
 
 /* All borrow; NULL when not there. Ids are lower case, names in any case. */
@@ -218,6 +218,13 @@ int64_t live_unlisted_seats(const struct live *live, const char *sku_id);
  * have, the list of subscriptions is incomplete and proves nothing.
  */
 bool live_subscription_is_gone(const struct live *live, const char *subscription_id, const char *sku_id);
+/*
+ * Retired by its row, and the SKU's roll-up has noticed: where that counts more seats as usable than the
+ * listed subscriptions have, the two disagree, and neither proves anything.
+ */
+bool live_subscription_is_retired(const struct live *live, const struct subscription *subscription);
+/* Seats that the roll-up counts as usable beyond those of the listed subscriptions that are; 0: none. */
+int64_t live_disputed_seats(const struct live *live, const char *sku_id);
 const struct user *live_find_user(const struct live *live, const char *user_id);
 const struct group *live_find_group(const struct live *live, const char *id_or_display_name);
 /* The service is not at work on the group. */

@@ -234,6 +234,13 @@ static void check_read(struct planning *p, const struct resolved_move *m)
 				    "the list of subscriptions is incomplete: it lacks %s of %s that the "
 				    "tenant counts",
 				    planning_count(p, unlisted, "seat"), m->advisor->part_number);
+	/* Nor is one that is said to be cancelled while its seats are counted, and perhaps billed. */
+	int64_t disputed = m->advisor && !unlisted ? live_disputed_seats(p->live, m->advisor->id) : 0;
+	if (disputed > 0)
+		planning_incomplete(p, m->move->advisor_sku_place,
+				    "the tenant counts %s of %s as enabled that its list of subscriptions "
+				    "shows as cancelled: one of the two is behind",
+				    planning_count(p, disputed, "seat"), m->advisor->part_number);
 }
 
 /* A holder whom nobody can read is not moved, and loses service when the subscription goes. */

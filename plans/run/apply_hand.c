@@ -63,6 +63,28 @@ static bool read_step(struct run *run, const struct action *action, bool with_pe
 	return run->o->provider->ops->read(run->o->provider, &scope, out, live, err);
 }
 
+static void sleep_before_second_look(const struct run *run)
+{
+	clock_sleep_ms(run->o->clock, run->o->confirm_ms ? run->o->confirm_ms : DEFAULT_CONFIRM_MS);
+}
+
+/* One list may be behind the other: what contradicts itself is read once more before it is told. */
+static bool look_at_step(struct run *run, const struct action *action, const struct manual_context *context,
+			 struct arena *tmp, struct step_look *look, struct error *err)
+{
+	enum probe probe = PROBE_UNSURE;
+	for (int i = 0; i < 2 && probe == PROBE_UNSURE; i++) {
+		if (i)
+			sleep_before_second_look(run);
+		look->live = (struct live){0};
+		if (!read_step(run, action, look->with_people, tmp, &look->live, err))
+			return false;
+		probe = manual_probe(action, context, &look->live, tmp, &look->detail);
+	}
+	look->seen = probe == PROBE_SEEN;
+	return true;
+}
+
 /* On record: an auditor asks which subscription the key of which order made, and so does who cancels. */
 static bool record_seen(struct run *run, const struct action *action, const struct manual_context *context,
 			const struct step_look *look, struct arena *tmp, struct error *err)
@@ -79,7 +101,7 @@ static bool confirm_retired(struct run *run, const struct action *action,
 			    const struct manual_context *context, struct arena *tmp, bool *ret_seen,
 			    struct error *err)
 {
-	clock_sleep_ms(run->o->clock, run->o->confirm_ms ? run->o->confirm_ms : DEFAULT_CONFIRM_MS);
+	sleep_before_second_look(run);
 	struct read_scope scope = {0};
 	struct live again = {0};
 	run_served_scope(run, tmp, &scope);
@@ -331,9 +353,8 @@ bool run_hand_step(struct run *run, const struct action *action, struct error *e
 				   !was_waited_for(run, action);
 		struct step_look look = {.with_people = with_people};
 		bool more = false;
-		if (!read_step(run, action, with_people, tmp, &look.live, err))
+		if (!look_at_step(run, action, &context, tmp, &look, err))
 			return false;
-		look.seen = manual_probe(action, &context, &look.live, tmp, &look.detail) == PROBE_SEEN;
 		if (look.seen && !confirm(run, action, &context, &look, tmp, err))
 			return false;
 		if (look.seen) {

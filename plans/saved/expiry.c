@@ -30,11 +30,11 @@ static void find_word(const struct action *retire, const struct journal_entry_li
 	}
 }
 
-/* `s` may be NULL while the subscription is not gone: a list that lacks it says nothing of it. */
-static enum expiry_state state_of(const struct expiry *expiry, const struct subscription *s, bool gone,
+/* `s` may be NULL while it is not over: a list that lacks the subscription says nothing of it. */
+static enum expiry_state state_of(const struct expiry *expiry, const struct subscription *s, bool over,
 				  int32_t today)
 {
-	if (gone || (s && subscription_is_retired(s)))
+	if (over)
 		return EXPIRY_OVER;
 	if (s && s->status == SUBSCRIPTION_WARNING)
 		return EXPIRY_GRACE;
@@ -55,8 +55,9 @@ struct expiry expiry_of(const struct action *retire, const struct journal_entry_
 	const struct subscription *s = live_find_subscription(live, retire->subscription_id);
 	expiry.next = s ? day_of(s->next_lifecycle) : EXPIRY_NO_DAY;
 	find_word(retire, entries, &expiry);
-	bool gone = live_subscription_is_gone(live, retire->subscription_id, retire->sku_id);
-	expiry.state = state_of(&expiry, s, gone, today);
+	bool over = s ? live_subscription_is_retired(live, s)
+		      : live_subscription_is_gone(live, retire->subscription_id, retire->sku_id);
+	expiry.state = state_of(&expiry, s, over, today);
 	/* Nobody said what it was: what Graph names of one that runs is the same day. */
 	if (expiry.ends == EXPIRY_NO_DAY && (expiry.state == EXPIRY_UNSAID || expiry.state == EXPIRY_AWAITED))
 		expiry.ends = expiry.next;

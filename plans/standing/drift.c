@@ -181,6 +181,15 @@ static const char *say_expiry(const struct comparing *c, const struct action *ac
 	return expiry_text(&expiry, c->out);
 }
 
+static const char *say_alive(const struct comparing *c, const struct subscription *s)
+{
+	if (subscription_is_retired(s))
+		return arena_printf(c->out, "%s: listed as %s, but the tenant counts its seats as enabled",
+				    s->part_number, s->status_text);
+	return arena_printf(c->out, "%s lives again: %s, %s", s->part_number, s->status_text,
+			    say_number(c->out, s->seats, "seat", "seats"));
+}
+
 static void compare_retired(struct comparing *c, const struct action *action)
 {
 	const struct subscription *s = live_find_subscription(c->live, action->subscription_id);
@@ -190,15 +199,12 @@ static void compare_retired(struct comparing *c, const struct action *action)
 		drift_add_item(c, &(struct drift_item){.kind = DRIFT_STRANDED,
 						       .subject = action->subscription_id,
 						       .what = stranded});
-	if (!s || subscription_is_retired(s))
+	if (!s || live_subscription_is_retired(c->live, s))
 		return;
 	if (result_is_verified(result))
 		drift_add_item(c, &(struct drift_item){.kind = DRIFT_SUBSCRIPTION,
 						       .subject = s->id,
-						       .what = arena_printf(c->out, "%s lives again: %s, %s",
-									    s->part_number, s->status_text,
-									    say_number(c->out, s->seats,
-										       "seat", "seats"))});
+						       .what = say_alive(c, s)});
 	else if (is_attested(result))
 		drift_add_item(
 			c, &(struct drift_item){

@@ -30,7 +30,7 @@ bool tenant_has_advisor_of_move(const struct live *live, const struct move *move
 		const struct subscription *s = &live->subscriptions.items[i];
 		bool is_it =
 			move->advisor_subscription ? is_the_advisor_one(move, s) : str_eq(s->sku_id, sku->id);
-		if (is_it && !subscription_is_retired(s))
+		if (is_it && !live_subscription_is_retired(live, s))
 			return true;
 	}
 	return false;

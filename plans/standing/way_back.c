@@ -51,7 +51,7 @@ struct way_back way_back_of_step(const struct action *retire, const struct journ
 		return (struct way_back){WAY_CLOSED, WINDOW_NO_DAY, NULL};
 	if (!s) /* the list lacks it while its seats are there */
 		return (struct way_back){WAY_OPEN, WINDOW_NO_DAY, NULL};
-	if (subscription_is_retired(s)) {
+	if (live_subscription_is_retired(live, s)) {
 		bool counted = next == WINDOW_NO_DAY && ended != WINDOW_NO_DAY;
 		return (struct way_back){WAY_REACTIVATE,
 					 counted ? grace_last_day(GRACE_CANCELLED, ended) : next, NULL};

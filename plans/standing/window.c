@@ -252,7 +252,7 @@ struct window_facts window_facts_of(const struct plan *plan, const struct plan_m
 	facts.retired_on = retire ? day_verified(entries, retire->id) : WINDOW_NO_DAY;
 	facts.retired =
 		facts.retired_on != WINDOW_NO_DAY ||
-		(advisor ? subscription_is_retired(advisor)
+		(advisor ? live_subscription_is_retired(live, advisor)
 			 : live_subscription_is_gone(live, move->advisor_subscription, move->advisor_sku));
 	if (retire && cancel_way_find(retire->cancel_by)->expires)
 		facts_of_expiry(retire, entries, live, &facts);

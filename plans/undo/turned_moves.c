@@ -29,11 +29,21 @@ static const char *end_of_grace(const struct undone *undone, const struct action
 	return arena_printf(out, "seen cancelled on %s, it could be reactivated until %s", on, text);
 }
 
-/* Whether it is listed, or is known not to be there; otherwise nothing is planned from what is not known. */
+/* Whether it is listed, by a row that nothing contradicts, or is known not to be there; otherwise nothing is
+ * planned from what is not known. */
 static bool is_known(struct planning *p, const char *id, const struct sku_view *sku)
 {
 	int64_t unlisted = live_unlisted_seats(p->live, sku->id);
-	if (live_find_subscription(p->live, id) || unlisted <= 0)
+	const struct subscription *s = live_find_subscription(p->live, id);
+	if (s && subscription_is_retired(s) && !live_subscription_is_retired(p->live, s)) {
+		planning_incomplete(
+			p, (struct place){0},
+			"subscription %s of %s is listed as %s, and the tenant counts its seats as "
+			"enabled: one of the two is behind",
+			id, planning_quote(p, sku->part_number), planning_quote(p, s->status_text));
+		return false;
+	}
+	if (s || unlisted <= 0)
 		return true;
 	planning_incomplete(
 		p, (struct place){0},

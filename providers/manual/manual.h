@@ -14,6 +14,8 @@ enum probe {
 	PROBE_SEEN,    /* the effect is there */
 	PROBE_NOT_YET, /* nothing has changed */
 	PROBE_OTHER,   /* something happened, but not what was planned: the detail says what */
+	PROBE_UNSURE,  /* two lists of the tenant contradict each other, as the detail says: to be read again
+			*/
 };
 
 /* What a probe and a card need to know besides the action. */

@@ -8,6 +8,13 @@
 #include "core/quote.h"
 #include "providers/manual/phone.h"
 
+/* Its row may be ahead of the SKU's roll-up: nobody can be given a seat that this does not count. */
+static bool seats_are_counted(const struct live *live, const char *sku_id)
+{
+	const struct sku *sku = live_find_sku(live, sku_id);
+	return sku && sku->enabled + sku->warning >= live_listed_seats(live, sku_id);
+}
+
 static bool is_in_use(const struct subscription *s)
 {
 	return s->status == SUBSCRIPTION_ENABLED || s->status == SUBSCRIPTION_WARNING;
@@ -34,6 +41,11 @@ enum probe reactivate_probe(const struct action *action, const struct manual_con
 			arena_printf(out, "subscription %s is %s, but with %lld seats instead of %lld", s->id,
 				     s->status_text, (long long)s->seats, (long long)action->seats);
 		return PROBE_OTHER;
+	}
+	if (!seats_are_counted(live, s->sku_id)) {
+		*ret_detail = arena_printf(out, "subscription %s is %s; its seats cannot be assigned yet",
+					   s->id, s->status_text);
+		return PROBE_UNSURE;
 	}
 	*ret_detail = arena_printf(out, "subscription %s is %s, with %lld seats", s->id, s->status_text,
 				   (long long)s->seats);

@@ -1,7 +1,7 @@
 /*
  * retire-subscription: the Advisor subscription is cancelled, by phone, in the portal, or by letting
  * it expire. A cancelled one becomes Suspended, LockedOut or Deleted, or is gone; Warning is not that, and
- * neither is a list without it while its seats are there.
+ * neither is a row that says so, or a list without it, while its seats are there.
  */
 #include "providers/manual/retire.h"
 
@@ -11,6 +11,15 @@
 
 enum { NAMED = 5, NAME_SHOWN = 70, DAY_LEN = 10 };
 
+/* What the roll-up and the list say of the SKU. */
+static const char *counted(const struct action *action, const struct live *live, struct arena *out)
+{
+	const struct sku *sku = live_find_sku(live, action->sku_id);
+	return arena_printf(out, "%lld seats of %s are enabled, and the listed subscriptions have %lld",
+			    (long long)(sku->enabled + sku->warning), quote_terminal(out, sku->part_number),
+			    (long long)live_listed_seats(live, action->sku_id));
+}
+
 static enum probe probe_unlisted(const struct action *action, const struct live *live, struct arena *out,
 				 const char **ret_detail)
 {
@@ -18,14 +27,23 @@ static enum probe probe_unlisted(const struct action *action, const struct live 
 		*ret_detail = arena_printf(out, "subscription %s is gone", action->subscription_id);
 		return PROBE_SEEN;
 	}
-	const struct sku *sku = live_find_sku(live, action->sku_id);
 	*ret_detail = arena_printf(
-		out,
-		"subscription %s is not listed, but the list of subscriptions is incomplete: %lld seats of "
-		"%s are enabled, and the listed subscriptions have %lld",
-		action->subscription_id, (long long)(sku->enabled + sku->warning),
-		quote_terminal(out, sku->part_number), (long long)live_listed_seats(live, action->sku_id));
-	return PROBE_OTHER;
+		out, "subscription %s is not listed, but the list of subscriptions is incomplete: %s",
+		action->subscription_id, counted(action, live, out));
+	return PROBE_UNSURE;
+}
+
+static enum probe probe_retired(const struct action *action, const struct subscription *s,
+				const struct live *live, struct arena *out, const char **ret_detail)
+{
+	if (live_subscription_is_retired(live, s)) {
+		*ret_detail = arena_printf(out, "subscription %s is %s", s->id, s->status_text);
+		return PROBE_SEEN;
+	}
+	*ret_detail = arena_printf(
+		out, "subscription %s is listed as %s, but the tenant still counts its seats: %s", s->id,
+		s->status_text, counted(action, live, out));
+	return PROBE_UNSURE;
 }
 
 enum probe retire_probe(const struct action *action, const struct manual_context *context,
@@ -36,10 +54,8 @@ enum probe retire_probe(const struct action *action, const struct manual_context
 	/* The plan names it by its own id: what only Commerce calls so is another row. */
 	if (!s || !str_eq_fold(s->id, action->subscription_id))
 		return probe_unlisted(action, live, out, ret_detail);
-	if (subscription_is_retired(s)) {
-		*ret_detail = arena_printf(out, "subscription %s is %s", s->id, s->status_text);
-		return PROBE_SEEN;
-	}
+	if (subscription_is_retired(s))
+		return probe_retired(action, s, live, out, ret_detail);
 	if (s->status == SUBSCRIPTION_UNKNOWN) {
 		*ret_detail = arena_printf(
 			out, "subscription %s has the status '%s', which seatshift does not know", s->id,

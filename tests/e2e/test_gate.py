@@ -142,6 +142,51 @@ class Gate(Planning):
         if expect == harness.INCOMPLETE:
           self.assertIn(f'subscription {contoso.SUBSCRIPTION} is listed twice: Suspended with ', ' '.join(result.err.split()))
 
+  def altered(self, twin, what, change, times=None):
+    """A service that says something else of the Advisor SKU, for so many answers."""
+    told = []
+
+    def alter(exchange):
+      if exchange.method != 'GET' or not exchange.path.startswith(f'/v1.0/{what}') or (times and len(told) >= times):
+        return
+      answer = exchange.json()
+      for row in answer['value']:
+        if row['skuPartNumber'] == 'STANDARDPACK':
+          change(row)
+          told.append(row)
+      exchange.put(answer)
+
+    return Gateway(twin, alter)
+
+  def test_a_row_that_the_seats_contradict(self):
+    """It is listed as cancelled, and /subscribedSkus counts its seats as before: neither is believed."""
+    twin, plan = self.begin()
+    for status in ('Suspended', 'LockedOut', 'Deleted'):
+      with self.subTest(status), self.altered(twin, 'directory/subscriptions', lambda row: row.update(status=status)) as gateway:
+        result = self.ws.run('apply', plan['id'], '--yes', env=gateway.env(), expect=harness.WAITING)
+        self.assertIn(f'is listed as {status}, but the tenant still counts its seats: 160 seats of STANDARDPACK are '
+                      'enabled, and the listed subscriptions have 0', ' '.join(result.err.split()))
+        self.assertEqual(self.retired(plan), [])
+        standing = json.loads(self.ws.run('status', 'contoso', '--format', 'json', env=gateway.env()).out)
+        self.assertNotEqual(standing['stages']['retired'], 'done', standing)
+        again = self.ws.run('plan', 'contoso', env=gateway.env(), expect=harness.INCOMPLETE)
+        self.assertRegex(' '.join(again.err.split()), 'the tenant counts 160 seats of STANDARDPACK as enabled that its list of '
+                         'subscriptions shows as cancelled|it lacks 160 seats of STANDARDPACK that the tenant counts')
+
+  def test_a_list_that_is_behind_for_a_moment(self):
+    """The roll-up has not noticed the cancellation yet: it is asked again, and the run ends."""
+    twin, plan = self.begin()
+    twin.cancel(contoso.TENANT, contoso.SUBSCRIPTION)
+    units = {'enabled': 160, 'suspended': 0, 'warning': 0, 'lockedOut': 0}
+    with self.altered(twin, 'subscribedSkus', lambda row: row.update(prepaidUnits=units), times=1) as gateway:
+      self.ws.run('apply', plan['id'], '--yes', env=gateway.env(), expect=harness.OK)
+    self.assertEqual(self.retired(plan), ['verified'])
+    with self.altered(twin, 'subscribedSkus', lambda row: row.update(prepaidUnits=units)) as gateway:
+      drift = self.ws.run('drift', 'contoso', '--detailed-exitcode', env=gateway.env(), expect=harness.CHANGES)
+      self.assertIn('listed as Suspended, but the tenant counts its seats as enabled', ' '.join(drift.out.split()))
+      undo = self.ws.run('undo', plan['id'], env=gateway.env(), expect=harness.INCOMPLETE)
+      self.assertIn('is listed as Suspended, and the tenant counts its seats as enabled', ' '.join(undo.err.split()))
+
   def test_a_word_for_the_status_that_nobody_knows(self):
     """It is not retired by that."""
     twin, plan = self.begin()

@@ -574,6 +574,25 @@ class Retired(Few):
     self.assertEqual([action['kind'] for action in again['actions']],
                      ['swap-license', 'swap-license', 'retire-subscription'])
 
+  def test_a_row_that_the_seats_contradict(self):
+    """It is listed as Enabled, and nobody can be given a seat of it: nobody is moved back before the tenant counts them."""
+    undo = self.undo(self.retired())
+
+    def alter(exchange):
+      if exchange.method == 'GET' and exchange.path.startswith('/v1.0/directory/subscriptions'):
+        answer = exchange.json()
+        for row in answer['value']:
+          row['status'] = 'Enabled' if row['id'] == contoso.SUBSCRIPTION else row['status']
+        exchange.put(answer)
+
+    writes = self.twin_.writes()
+    with Gateway(self.twin_, alter) as gateway:
+      result = self.ws.run('apply', undo['id'], '--yes', env=gateway.env(), expect=harness.WAITING)
+    self.assertIn('is Enabled; its seats cannot be assigned yet', ' '.join(result.err.split()))
+    self.assertEqual(self.twin_.writes(), writes)
+    self.twin_.cancel(contoso.TENANT, contoso.SUBSCRIPTION, 'Enabled')
+    self.apply(undo, harness.OK)
+
   def test_the_step_says_what_is_to_be_done(self):
     undo = self.undo(self.retired())
     text = self.ws.run('show', undo['id'], expect=harness.OK).out
