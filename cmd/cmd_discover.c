@@ -133,22 +133,18 @@ static bool add_brought(struct app *app, const char *name, struct str_list *brou
 /* What any plan of this repository brought is where somebody was moved to, never what they move from. */
 static bool find_brought(struct app *app, struct str_list *brought, struct error *err)
 {
-	const char *plans = path_join(app->arena, app->dir, "plans");
 	struct str_list customers = {0};
-	if (!file_list(plans, app->arena, &customers, err))
+	if (!file_list_within(app->dir, "plans", app->arena, &customers, err))
 		return false;
 	for (size_t i = 0; i < customers.count; i++) {
-		const char *dir = path_join(app->arena, plans, customers.items[i]);
+		const char *plans = arena_printf(app->arena, "plans/%s", customers.items[i]);
 		struct str_list ids = {0};
-		if (!file_is_dir(dir))
+		if (!file_is_dir_within(app->dir, plans))
 			continue;
-		if (!file_list(dir, app->arena, &ids, err))
+		if (!file_list_within(app->dir, plans, app->arena, &ids, err))
 			return false;
 		for (size_t j = 0; j < ids.count; j++)
-			if (!add_brought(
-				    app,
-				    arena_printf(app->arena, "plans/%s/%s", customers.items[i], ids.items[j]),
-				    brought, err))
+			if (!add_brought(app, path_join(app->arena, plans, ids.items[j]), brought, err))
 				return false;
 	}
 	return true;

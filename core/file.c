@@ -181,10 +181,10 @@ int file_open(const char *root, const char *path, int flags, mode_t mode)
 	return way_to(root, path, false, tmp, &way, &name) ? open_at(&way, name, flags, mode) : -1;
 }
 
-static int open_within(const char *dir, const char *path, struct arena *tmp)
+static int open_within(const char *dir, const char *path, int more_flags, struct arena *tmp)
 {
 	/* Neither waits for a writer nor becomes the controlling terminal. */
-	const int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY;
+	const int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | more_flags;
 	CLEANUP(way_end)
 	struct way way = {.fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC)}; /* at the root */
 	const char *name;
@@ -201,7 +201,7 @@ bool file_read_within(const char *dir, const char *path, size_t max, struct aren
 		dir = path_dir(tmp, path);
 		path = path_name(path);
 	}
-	CLEANUP(close_fd) int fd = open_within(dir, path, tmp);
+	CLEANUP(close_fd) int fd = open_within(dir, path, 0, tmp);
 	if (fd < 0)
 		return file_error(err, "read", whole);
 	if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode))
@@ -317,18 +317,44 @@ static void close_dir(DIR **dir)
 		closedir(*dir);
 }
 
-bool file_list(const char *dir, struct arena *out, struct str_list *ret_names, struct error *err)
+static struct str_list names_in(DIR *stream, struct arena *out)
 {
 	struct str_list names = {0};
-	CLEANUP(close_dir) DIR *stream = opendir(dir);
-	if (!stream && errno != ENOENT)
-		return io_error(err, "list", dir);
 	for (struct dirent *entry; stream && (entry = readdir(stream));)
 		if (!str_eq(entry->d_name, ".") && !str_eq(entry->d_name, ".."))
 			VEC_PUSH(out, &names, arena_strdup(out, entry->d_name));
 	str_list_sort_unique(&names);
-	*ret_names = names;
+	return names;
+}
+
+bool file_list(const char *dir, struct arena *out, struct str_list *ret_names, struct error *err)
+{
+	CLEANUP(close_dir) DIR *stream = opendir(dir);
+	if (!stream && errno != ENOENT)
+		return io_error(err, "list", dir);
+	*ret_names = names_in(stream, out);
 	return true;
+}
+
+bool file_list_within(const char *dir, const char *path, struct arena *out, struct str_list *ret_names,
+		      struct error *err)
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	int fd = open_within(dir, path, O_DIRECTORY, tmp);
+	if (fd < 0 && errno != ENOENT)
+		return file_error(err, "list", path_join(tmp, dir, path));
+	CLEANUP(close_dir) DIR *stream = fd >= 0 ? fdopendir(fd) : NULL;
+	if (fd >= 0 && !stream)
+		close(fd);
+	*ret_names = names_in(stream, out);
+	return true;
+}
+
+bool file_is_dir_within(const char *dir, const char *path)
+{
+	CLEANUP(arena_freep) struct arena *tmp = arena_new();
+	CLEANUP(close_fd) int fd = open_within(dir, path, O_DIRECTORY, tmp);
+	return fd >= 0;
 }
 
 bool file_exists(const char *path)

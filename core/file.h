@@ -18,7 +18,10 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* The whole file, NUL added behind it. More than `max` bytes is ERR_INVALID; any other failure ERR_IO. */
+/*
+ * The whole file, NUL added behind it. More than `max` bytes is ERR_INVALID; any other failure ERR_IO. For
+ * what somebody names on the command line: of a repository nothing is read by it (tests/lint/banned.py).
+ */
 NODISCARD bool file_read(const char *path, size_t max, struct arena *out, struct bytes *ret,
 			 struct error *err);
 /*
@@ -44,7 +47,11 @@ int file_open(const char *root, const char *path, int flags, mode_t mode);
 bool file_error(struct error *err, const char *what, const char *path); /* "cannot WHAT 'PATH': …", false */
 NODISCARD bool file_list(const char *dir, struct arena *out, struct str_list *ret_names,
 			 struct error *err); /* names, sorted, without . and ..; a missing folder is empty */
-bool file_exists(const char *path);
+/* The same of a repository's folder, on a way without symbolic links. */
+NODISCARD bool file_list_within(const char *dir, const char *path, struct arena *out,
+				struct str_list *ret_names, struct error *err);
+bool file_exists(const char *path);			    /* whatever it is: a link to nowhere, too */
+bool file_is_dir_within(const char *dir, const char *path); /* a folder of a repository; no link is one */
 bool file_is_dir(const char *path);
 const char *path_join(struct arena *out, const char *dir, const char *name); /* `name` may be absolute */
 const char *path_name(const char *path);				     /* the last part; borrows */

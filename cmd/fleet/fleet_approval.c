@@ -31,7 +31,7 @@ static bool prove_plan(struct app *app, const struct fleet_member *member, struc
 	struct bytes text;
 	char digest[DIGEST_TEXT_SIZE], id[PLAN_ID_SIZE];
 	plan_paths_of(tmp, member->customer, member->plan, &paths);
-	if (!file_read(path_join(tmp, app->dir, paths.plan), STRBUF_LARGE, tmp, &text, err)) {
+	if (!file_read_within(app->dir, paths.plan, STRBUF_LARGE, tmp, &text, err)) {
 		err->code = ERR_INVALID;
 		return error_wrap(err, "the plan of '%s' is not there", member->customer);
 	}

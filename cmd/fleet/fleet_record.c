@@ -16,10 +16,9 @@ static bool add_file(struct app *app, const char *path, bool may_change, struct 
 		     struct store_file_list *files, struct error *err)
 {
 	struct store_file file = {.path = path, .may_change = may_change};
-	const char *full = path_join(tmp, app->dir, path);
-	if (!file_exists(full))
+	if (!file_exists(path_join(tmp, app->dir, path)))
 		return true;
-	if (!file_read(full, STRBUF_LARGE, tmp, &file.content, err))
+	if (!file_read_within(app->dir, path, STRBUF_LARGE, tmp, &file.content, err))
 		return false;
 	if (file.content.len)
 		VEC_PUSH(tmp, files, file);

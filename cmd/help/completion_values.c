@@ -49,7 +49,7 @@ static void add_customers(struct completion *c)
 static void list(struct completion *c, const char *dir, struct str_list *ret_names)
 {
 	struct error err = ERROR_INIT;
-	if (!file_list(dir, c->app->arena, ret_names, &err))
+	if (!file_list_within(c->app->dir, dir, c->app->arena, ret_names, &err))
 		error_release(&err);
 }
 
@@ -62,7 +62,7 @@ static bool is_id(const char *name)
 static void add_plans(struct completion *c)
 {
 	struct arena *tmp = c->app->arena;
-	const char *plans = path_join(tmp, c->app->dir, "plans");
+	static const char plans[] = "plans";
 	struct str_list customers = {0};
 	list(c, plans, &customers);
 	for (size_t i = 0; i < customers.count; i++) {
@@ -81,7 +81,7 @@ static void add_plans(struct completion *c)
 static void add_fleets(struct completion *c)
 {
 	struct str_list ids = {0};
-	list(c, path_join(c->app->arena, c->app->dir, "fleets"), &ids);
+	list(c, "fleets", &ids);
 	for (size_t i = 0; i < ids.count; i++)
 		if (is_id(ids.items[i]))
 			completion_add(c, ids.items[i], "fleet");

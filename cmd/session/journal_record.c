@@ -76,14 +76,14 @@ bool journal_record_commit(const struct journal_record *record, const char *verb
 	const struct plan_folder *folder = record->folder;
 	struct store_file files[2] = {{.path = folder->paths.journal}};
 	size_t count = 1;
-	if (!file_read(record->path, STRBUF_LARGE, tmp, &files[0].content, err))
+	if (!file_read_within(record->app->dir, files[0].path, STRBUF_LARGE, tmp, &files[0].content, err))
 		return false;
 	if (!files[0].content.len)
 		return true;
 	if (record->undone) {
 		files[count].path = record->undone->paths.journal;
-		if (!file_read(path_join(tmp, record->app->dir, files[count].path), STRBUF_LARGE, tmp,
-			       &files[count].content, err))
+		if (!file_read_within(record->app->dir, files[count].path, STRBUF_LARGE, tmp,
+				      &files[count].content, err))
 			return false;
 		count++;
 	}
@@ -134,7 +134,8 @@ static bool match_one(const struct journal_record *record, const struct plan_fol
 		return false;
 	if (!there.len)
 		return true;
-	if (file_exists(path) && !file_read(path, STRBUF_LARGE, tmp, &here, err))
+	if (file_exists(path) &&
+	    !file_read_within(record->app->dir, folder->paths.journal, STRBUF_LARGE, tmp, &here, err))
 		return false;
 	return bytes_begin_with(here, there) || overtaken(folder, bytes_begin_with(there, here), err);
 }

@@ -35,7 +35,8 @@ static bool is_all_committed(const struct dating *d, const struct plan_folder *f
 		return false;
 	if (!file_exists(path))
 		return true;
-	bool read = file_read(path, STRBUF_LARGE, d->app->arena, &journal, &unreadable);
+	bool read = file_read_within(d->app->dir, folder->paths.journal, STRBUF_LARGE, d->app->arena,
+				     &journal, &unreadable);
 	error_release(&unreadable);
 	return read && is_committed(d, folder->paths.journal, journal);
 }

@@ -120,11 +120,13 @@ static void read_uncommitted(struct reading *r, struct history_plan *plan, struc
 {
 	const char *path = path_join(r->out, r->query->dir, plan->folder.paths.journal);
 	struct bytes here;
-	struct error ignored = ERROR_INIT;
+	struct error unread = ERROR_INIT;
 	if (!file_exists(path))
 		return;
-	if (!file_read(path, JOURNAL_MAX, r->out, &here, &ignored)) {
-		error_release(&ignored);
+	if (!file_read_within(r->query->dir, plan->folder.paths.journal, JOURNAL_MAX, r->out, &here,
+			      &unread)) {
+		problem(r, plan, "%s", unread.message);
+		error_release(&unread);
 		return;
 	}
 	if (here.len <= journal->len || !bytes_begin_with(here, *journal))
@@ -249,8 +251,7 @@ static bool read_all(struct reading *r, const char *customer, struct history *hi
 {
 	struct str_list ids = {0};
 	const char *dir = arena_printf(r->out, "plans/%s", customer);
-	if (!read_committed(r, dir, history, err) ||
-	    !file_list(path_join(r->out, r->query->dir, dir), r->out, &ids, err))
+	if (!read_committed(r, dir, history, err) || !file_list_within(r->query->dir, dir, r->out, &ids, err))
 		return false;
 	for (size_t i = 0; i < ids.count; i++)
 		if (!read_begun_here(r, dir, ids.items[i], history, err))

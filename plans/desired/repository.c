@@ -35,7 +35,7 @@ bool repository_open(const char *dir, struct arena *out, struct repository *ret_
 	struct str_list names = {0};
 	struct repository repository = {.dir = arena_strdup(out, dir)};
 	struct tree tree = {repository.dir};
-	if (!file_list(path_join(out, dir, "customers"), out, &names, err))
+	if (!file_list_within(dir, "customers", out, &names, err))
 		return false;
 	for (size_t i = 0; i < names.count; i++)
 		if (is_customer_file(names.items[i]))

@@ -66,7 +66,7 @@ static bool find(const char *dir, const char *name, struct arena *out, struct st
 	}
 	if (!is_id_prefix(prefix))
 		return true;
-	if (!file_list(path_join(out, dir, fleets), out, &ids, err))
+	if (!file_list_within(dir, fleets, out, &ids, err))
 		return false;
 	for (size_t i = 0; i < ids.count; i++)
 		if (str_starts(ids.items[i], prefix))
@@ -80,8 +80,8 @@ static bool is_in_place(const char *dir, const char *folder, struct arena *tmp)
 	struct bytes text;
 	char digest[DIGEST_TEXT_SIZE], id[PLAN_ID_SIZE];
 	struct error unreadable = ERROR_INIT;
-	const char *path = path_join(tmp, dir, arena_printf(tmp, "%s/fleet.json", folder));
-	if (!file_read(path, FLEET_MAX_BYTES, tmp, &text, &unreadable)) {
+	const char *path = arena_printf(tmp, "%s/fleet.json", folder);
+	if (!file_read_within(dir, path, FLEET_MAX_BYTES, tmp, &text, &unreadable)) {
 		error_release(&unreadable);
 		return false;
 	}
@@ -114,7 +114,7 @@ const char *fleet_folder_known(const char *dir, struct arena *out)
 	enum { FEW = 10 };
 	struct str_list ids = {0};
 	struct error ignored = ERROR_INIT;
-	if (!file_list(path_join(out, dir, fleets), out, &ids, &ignored))
+	if (!file_list_within(dir, fleets, out, &ids, &ignored))
 		error_release(&ignored);
 	if (!ids.count)
 		return "'seatshift fleet plan' makes one.";
@@ -147,7 +147,7 @@ bool fleet_folder_load(const char *dir, const char *name, struct arena *out, str
 	}
 	folder.dir = found.items[0];
 	folder.path = arena_printf(out, "%s/fleet.json", folder.dir);
-	if (!file_read(path_join(out, dir, folder.path), FLEET_MAX_BYTES, out, &folder.text, err)) {
+	if (!file_read_within(dir, folder.path, FLEET_MAX_BYTES, out, &folder.text, err)) {
 		err->code = ERR_INVALID;
 		return false;
 	}
@@ -191,11 +191,11 @@ void fleet_result_read(const char *dir, const struct fleet_folder *folder, const
 	CLEANUP(json_freep) struct json *root = NULL;
 	struct bytes text;
 	int64_t status = 0;
-	const char *path = path_join(out, dir, fleet_result_path(folder, customer, out));
+	const char *path = fleet_result_path(folder, customer, out);
 	*ret_result = (struct fleet_result){0};
-	if (!file_exists(path))
+	if (!file_exists(path_join(out, dir, path)))
 		return;
-	if (!file_read(path, RESULT_MAX_BYTES, out, &text, &ignored) ||
+	if (!file_read_within(dir, path, RESULT_MAX_BYTES, out, &text, &ignored) ||
 	    !json_parse(text.ptr, text.len, &root, &ignored)) {
 		error_release(&ignored);
 		return;

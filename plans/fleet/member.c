@@ -209,7 +209,7 @@ static bool read_plan(const char *dir, const struct fleet_member *row, const str
 {
 	struct bytes text;
 	char digest[DIGEST_TEXT_SIZE], id[PLAN_ID_SIZE];
-	if (!file_read(path_join(out, dir, paths->plan), PLAN_MAX_BYTES, out, &text, err))
+	if (!file_read_within(dir, paths->plan, PLAN_MAX_BYTES, out, &text, err))
 		return false;
 	plan_digest(text.ptr, text.len, digest, id);
 	if (!str_eq(digest, row->digest))

@@ -18,7 +18,7 @@ static bool collect(const struct newest_query *query, struct arena *out, struct 
 {
 	struct str_list ids = {0};
 	const char *folder = arena_printf(out, "plans/%s", query->customer);
-	if (!file_list(path_join(out, query->dir, folder), out, &ids, err))
+	if (!file_list_within(query->dir, folder, out, &ids, err))
 		return false;
 	for (size_t i = 0; i < ids.count; i++) {
 		struct newest_plan plan = {.found = true};

@@ -11,11 +11,13 @@
 
 enum { PLAN_MAX_BYTES = 512 * 1024 * 1024, ID_PREFIX_MIN = 4 };
 
-static bool same_file(const char *path, struct bytes text, struct arena *tmp)
+const char plan_never_edited[] = "A plan is never edited: change the customer file and plan again.";
+
+static bool same_file(const char *dir, const char *path, struct bytes text, struct arena *tmp)
 {
 	struct bytes there;
 	struct error ignored = ERROR_INIT;
-	if (!file_read(path, PLAN_MAX_BYTES, tmp, &there, &ignored)) {
+	if (!file_read_within(dir, path, PLAN_MAX_BYTES, tmp, &there, &ignored)) {
 		error_release(&ignored);
 		return false;
 	}
@@ -79,7 +81,7 @@ bool plan_folder_write(const char *dir, const struct plan_folder *folder, bool *
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	const char *plan_path = path_join(tmp, dir, folder->paths.plan);
 	const char *snapshot_path = path_join(tmp, dir, folder->paths.snapshot);
-	*ret_new = !same_file(plan_path, folder->text, tmp) || !file_exists(snapshot_path);
+	*ret_new = !same_file(dir, folder->paths.plan, folder->text, tmp) || !file_exists(snapshot_path);
 	/* The snapshot first: a folder with a plan in it is complete. */
 	if (*ret_new &&
 	    (!file_make_dirs(dir, path_join(tmp, dir, folder->paths.dir), err) ||
@@ -102,8 +104,8 @@ bool plan_folder_is_copy(const char *dir, const char *path)
 	struct plan plan = {0};
 	struct bytes text = {0};
 	struct error unreadable = ERROR_INIT;
-	const char *file = path_join(tmp, dir, arena_printf(tmp, "%s/plan.json", path));
-	bool read = file_read(file, PLAN_MAX_BYTES, tmp, &text, &unreadable) &&
+	const char *file = arena_printf(tmp, "%s/plan.json", path);
+	bool read = file_read_within(dir, file, PLAN_MAX_BYTES, tmp, &text, &unreadable) &&
 		    plan_decode(text.ptr, text.len, tmp, &plan, &unreadable);
 	error_release(&unreadable);
 	if (!read || !str_eq(plan.customer, path_name(path_dir(tmp, path))))
@@ -126,25 +128,40 @@ static void leave_copies_out(const char *dir, struct str_list *found, struct are
 		*found = own;
 }
 
+/* No plan was found: a folder that is reached by a link may have it, and is not looked into. */
+static bool refuse_linked(const char *dir, const struct str_list *customers, struct arena *out,
+			  struct error *err)
+{
+	for (size_t i = 0; i < customers->count; i++) {
+		const char *folder = arena_printf(out, "plans/%s", customers->items[i]);
+		struct str_list ignored;
+		if (file_is_dir(path_join(out, dir, folder)) &&
+		    !file_list_within(dir, folder, out, &ignored, err))
+			return false;
+	}
+	return true;
+}
+
 /* Every plan whose id begins with `prefix`, as paths relative to the repository. */
 static bool find_by_prefix(const char *dir, const char *prefix, struct arena *out, struct str_list *ret_found,
 			   struct error *err)
 {
 	struct str_list customers = {0};
-	if (!file_list(path_join(out, dir, "plans"), out, &customers, err))
+	if (!file_list_within(dir, "plans", out, &customers, err))
 		return false;
 	for (size_t i = 0; i < customers.count; i++) {
 		const char *folder = arena_printf(out, "plans/%s", customers.items[i]);
 		struct str_list ids = {0};
-		if (!file_is_dir(path_join(out, dir, folder)))
+		/* Somebody's link among them keeps nobody from the others. */
+		if (!file_is_dir_within(dir, folder))
 			continue;
-		if (!file_list(path_join(out, dir, folder), out, &ids, err))
+		if (!file_list_within(dir, folder, out, &ids, err))
 			return false;
 		for (size_t j = 0; j < ids.count; j++)
 			if (str_starts(ids.items[j], prefix))
 				VEC_PUSH(out, ret_found, arena_printf(out, "%s/%s", folder, ids.items[j]));
 	}
-	return true;
+	return ret_found->count || refuse_linked(dir, &customers, out, err);
 }
 
 /* `name` as a path, seen from where the person is, made relative to the repository. */
@@ -199,7 +216,6 @@ static bool load_snapshot(const char *dir, struct arena *out, struct plan_folder
 	return true;
 }
 
-const char plan_never_edited[] = "A plan is never edited: change the customer file and plan again.";
 static const char git_changed_lines[] = "Its line ends are CRLF, as git makes them: end .gitattributes with "
 					"'plans/** -text' ('seatshift init' has "
 					"it), commit that, and clone again.";

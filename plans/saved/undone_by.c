@@ -11,14 +11,14 @@
 enum { PLAN_MAX_BYTES = 512 * 1024 * 1024 };
 
 /* Most plans undo nothing, and are large: the words are looked for before a plan is read. */
-static bool names(const char *path, const char *words, bool *ret_names, struct error *err)
+static bool names(const char *dir, const char *path, const char *words, bool *ret_names, struct error *err)
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	struct bytes text;
 	*ret_names = false;
-	if (!file_exists(path))
+	if (!file_exists(path_join(tmp, dir, path)))
 		return true;
-	if (!file_read(path, PLAN_MAX_BYTES, tmp, &text, err))
+	if (!file_read_within(dir, path, PLAN_MAX_BYTES, tmp, &text, err))
 		return false;
 	*ret_names = memmem(text.ptr, text.len, words, strlen(words)) != NULL;
 	return true;
@@ -73,9 +73,7 @@ static bool find_undos(const char *dir, const struct plan_folder *folder, const 
 {
 	struct str_list ids = {0};
 	const char *plans = arena_printf(out, "plans/%s", folder->plan.customer);
-	if (!file_is_dir(path_join(out, dir, plans)))
-		return true;
-	if (!file_list(path_join(out, dir, plans), out, &ids, err))
+	if (!file_list_within(dir, plans, out, &ids, err))
 		return false;
 	for (size_t i = 0; i < ids.count; i++) {
 		const char *path = arena_printf(out, "%s/%s", plans, ids.items[i]);
@@ -83,8 +81,7 @@ static bool find_undos(const char *dir, const struct plan_folder *folder, const 
 		/* No plan takes itself back. */
 		if (str_eq(ids.items[i], folder->id))
 			continue;
-		if (!names(path_join(out, dir, arena_printf(out, "%s/plan.json", path)), words, &it_names,
-			   err) ||
+		if (!names(dir, arena_printf(out, "%s/plan.json", path), words, &it_names, err) ||
 		    (it_names && !look_at(dir, path, out, ret, err)))
 			return false;
 	}

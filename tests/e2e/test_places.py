@@ -148,5 +148,75 @@ class Places(looking.Looking):
     os.unlink(self.ws.repo / 'plan.json')
 
 
+class Read(looking.Looking):
+  """Nor is anything read through a link, or from what never ends: whoever brings one along sees nothing by it."""
+
+  COMMANDS = (('status',), ('status', 'contoso', '--offline'), ('status', 'contoso'), ('drift', 'contoso'), ('history', 'contoso'),
+              ('show', 'contoso'), ('step', 'contoso'), ('verify', 'contoso'), ('undo', 'contoso'), ('rehearse', 'contoso', '--runs', '1'),
+              ('apply', 'contoso', '--yes'), ('plan', 'contoso'), ('validate',), ('discover', '--tenant', contoso.TENANT),
+              ('fleet', 'status'), ('fleet', 'gate', 'all'), ('fleet', 'report'), ('fleet', 'plan'))
+
+  def begin(self):
+    twin = self.start()
+    self.plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)['id']
+    self.ws.run('apply', self.plan, '--yes', expect=harness.WAITING)
+    self.ws.write('fleet.yaml', FLEET)
+    fleet = self.ws.run_json('fleet', 'plan', expect=harness.OK)['id']
+    self.ws.git_init()
+    self.ws.git_commit('all')
+    return twin, fleet
+
+  def all_end(self, place, secret):
+    for args in self.COMMANDS:
+      with self.subTest(place, args=args):
+        result = self.ws.run(*args)  # what would wait for ever is an error of the harness
+        self.assertNotIn(secret, result.out + result.err)
+
+  def test_links_and_fifos_in_place_of_what_is_read(self):
+    twin, fleet = self.begin()
+    secret = 'canary-of-the-runner'
+    outside = self.ws.dir / 'outside'
+    outside.mkdir()
+    (outside / 'file').write_text(f'{secret}\n')
+    folder = f'plans/contoso/{self.plan}'
+    writes = twin.writes()
+    for path in (f'{folder}/plan.json', f'{folder}/snapshot.json', f'{folder}/journal.jsonl', f'fleets/{fleet}/fleet.json', 'customers/contoso.yaml',
+                 'seatshift.yaml', 'fleet.yaml'):
+      place, kept = self.ws.repo / path, self.ws.dir / 'kept'
+      place.rename(kept)
+      for kind in ('link', 'FIFO'):
+        place.symlink_to(outside / 'file') if kind == 'link' else os.mkfifo(place)
+        self.all_end(f'{path} is a {kind}', secret)
+        place.unlink()
+      kept.rename(place)
+    self.assertEqual(twin.writes(), writes)
+
+  def test_whole_folders_elsewhere(self):
+    """The same files, in a folder that is a link: they are not what git has, so they do not count."""
+    twin, fleet = self.begin()
+    folder = f'plans/contoso/{self.plan}'
+    for path, args in (('plans', ('status', 'contoso', '--offline')), ('plans/contoso', ('status', 'contoso', '--offline')),
+                       (folder, ('status', 'contoso', '--offline')), (folder, ('show', self.plan)), ('plans/contoso', ('history', 'contoso')),
+                       ('fleets', ('fleet', 'status', fleet)), (f'fleets/{fleet}', ('fleet', 'status', fleet)),
+                       ('customers', ('validate',)), ('plans', ('discover', '--tenant', contoso.TENANT))):
+      place, target = self.ws.repo / path, self.ws.dir / 'target'
+      place.rename(target)
+      place.symlink_to(target)
+      with self.subTest(path, args=args):
+        result = self.ws.run(*args)
+        if args[0] != 'history':  # which reads from git
+          self.assertNotEqual(result.status, harness.OK, result)
+          self.assertIn('is a symbolic link', result.err)
+      place.unlink()
+      target.rename(place)
+
+  def test_a_link_among_the_plans_keeps_nobody_from_the_others(self):
+    self.begin()
+    (self.ws.repo / 'plans/evil').symlink_to('/')
+    (self.ws.repo / 'plans/contoso/elsewhere').symlink_to('/etc')
+    for args in (('show', self.plan[:6]), ('status', 'contoso', '--offline'), ('discover', '--tenant', contoso.TENANT)):
+      self.ws.run(*args, expect=harness.OK)
+
+
 if __name__ == '__main__':
   harness.main()

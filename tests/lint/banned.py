@@ -26,6 +26,11 @@ ONLY_IN = {
   'nanosleep': ('core/clock.c',),
   'printf': (), 'puts': (), 'putchar': (), 'fprintf': ('cmd/output/progress.c', 'core/out.c'), 'vfprintf': ('core/mem.c', 'core/out.c'),
   'perror': (),
+  # What is in a repository is read without following links, by their siblings.
+  'file_read': ('core/file.c', 'core/file.h', 'cmd/cmd_approve.c', 'cmd/cmd_twin.c'),
+  'file_list': ('core/file.c', 'core/file.h', 'cmd/output/evidence.c'),
+  'opendir': ('core/file.c',), 'fdopendir': ('core/file.c',),
+  'fopen': ('plans/git/store_graft.c', 'plans/git/lock_record.c'),
 }
 NOISE = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
 
