@@ -207,13 +207,24 @@ static bool find_folder(const char *dir, const char *name, struct arena *out, co
 				      : "'seatshift plan CUSTOMER' makes one.");
 }
 
+/* Facts of somebody else's tenant say nothing of this one, however well they fit. */
+static bool is_of_its_tenant(const struct plan_folder *folder, struct arena *out, struct error *err)
+{
+	const char *id = folder->live.organization.id;
+	if (str_eq_fold(id, folder->plan.tenant_id))
+		return true;
+	error_set(err, ERR_WRONG_TENANT, "'%s' is of tenant %s, and the plan of %s", folder->paths.snapshot,
+		  quote_terminal_cut(out, id, 60), folder->plan.tenant_id);
+	return error_hint(err, "%s", plan_never_edited);
+}
+
 static bool load_snapshot(const char *dir, struct arena *out, struct plan_folder *folder, struct error *err)
 {
 	if (!file_read_within(dir, folder->paths.snapshot, PLAN_MAX_BYTES, out, &folder->snapshot, err) ||
 	    !snapshot_decode(folder->snapshot.ptr, folder->snapshot.len, out, &folder->live, &folder->info,
 			     err))
 		return error_wrap(err, "cannot read '%s'", folder->paths.snapshot);
-	return true;
+	return is_of_its_tenant(folder, out, err);
 }
 
 static const char git_changed_lines[] = "Its line ends are CRLF, as git makes them: end .gitattributes with "

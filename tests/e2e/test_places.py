@@ -217,6 +217,16 @@ class Read(looking.Looking):
     for args in (('show', self.plan[:6]), ('status', 'contoso', '--offline'), ('discover', '--tenant', contoso.TENANT)):
       self.ws.run(*args, expect=harness.OK)
 
+  def test_a_snapshot_of_another_tenant(self):
+    """The facts beside a plan are those of its tenant, or nothing is concluded from them."""
+    self.begin()
+    path = self.ws.repo / 'plans/contoso' / self.plan / 'snapshot.json'
+    path.write_text(path.read_text().replace(contoso.TENANT, contoso.CLIENT))
+    for args in (('show', self.plan), ('verify', self.plan), ('rehearse', self.plan, '--runs', '1'), ('apply', self.plan, '--yes'), ('undo', self.plan)):
+      with self.subTest(args):
+        result = self.ws.run(*args, expect=harness.WRONG_TENANT)
+        self.assertIn(f'is of tenant {contoso.CLIENT}', result.err)
+
 
 if __name__ == '__main__':
   harness.main()

@@ -115,12 +115,18 @@ class OneTenant(looking.Looking):
     folder = self.ws.repo / 'plans/contoso' / self.plan
     value = json.loads((folder / 'plan.json').read_text())
     value['tenant'] = {'id': contoso.OTHER, 'domain': 'litware.onmicrosoft.com', 'name': 'Litware Inc'}
-    forged = plan_file.save(self.ws.repo, value, (folder / 'snapshot.json').read_bytes())
+    facts = (folder / 'snapshot.json').read_bytes()
     self.pin(contoso.OTHER, 'litware.onmicrosoft.com')
     asked = len(twin.log())
-    result = self.ws.run('step', forged, 'redeem-key', '--show-key')
-    self.assertIn(result.status, (harness.STALE, harness.INVALID), result)
-    self.assertIn('stays hidden', result.err)
+    forged = plan_file.save(self.ws.repo, value, facts)
+    for snapshot, words, statuses in ((facts, 'is of tenant', (harness.WRONG_TENANT,)),
+                                      (facts.replace(contoso.TENANT.encode(), contoso.OTHER.encode()), 'stays hidden',
+                                       (harness.STALE, harness.INVALID))):
+      (self.ws.repo / 'plans/contoso' / forged / 'snapshot.json').write_bytes(snapshot)
+      result = self.ws.run('step', forged, 'redeem-key', '--show-key')
+      self.assertIn(result.status, statuses, result)
+      self.assertIn(words, result.err)
+      self.assertNotIn(contoso.KEY, result.out + result.err)
     self.assertEqual(len(twin.log()), asked)
 
 
