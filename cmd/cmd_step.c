@@ -242,19 +242,6 @@ static void print_key(struct stepping *s, const struct secret *key, const struct
 	out_result(&app->out, "\n");
 }
 
-static bool in_pipeline(const struct app *app)
-{
-	static const char *const names[] = {"CI", "TF_BUILD", "GITHUB_ACTIONS", "GITLAB_CI"};
-	static const char *const others[] = {"JENKINS_URL", "TEAMCITY_VERSION"}; /* set in their jobs alone */
-	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		if (str_eq_fold(app_env(app, names[i]), "true"))
-			return true;
-	for (size_t i = 0; i < ARRAY_LEN(others); i++)
-		if (app_env(app, others[i]))
-			return true;
-	return false;
-}
-
 /* What a job prints is kept, and read by many; so is a file. */
 static bool is_person_reading(const struct stepping *s, struct error *err)
 {
@@ -264,7 +251,7 @@ static bool is_person_reading(const struct stepping *s, struct error *err)
 	if (app->out.format != FORMAT_TEXT || app->out_file || app->stdout_file)
 		return error_set(err, ERR_INVALID,
 				 "a key is shown to a person: not as JSON, and not into a file");
-	if (in_pipeline(app)) {
+	if (app_in_pipeline(app)) {
 		error_set(err, ERR_INVALID, "a key is shown to a person, and never in a pipeline's job");
 		return error_hint(err, "At a terminal of your own, in a checkout of this repository: %s",
 				  command);

@@ -2,6 +2,7 @@
 #include "cmd/outside/app.h"
 
 #include "core/redact.h"
+#include "core/str.h"
 
 #include <string.h>
 
@@ -14,6 +15,19 @@ bool app_is_signalled(void *app)
 const char *app_env(const struct app *app, const char *name)
 {
 	return app->env(app->env_ctx, name);
+}
+
+bool app_in_pipeline(const struct app *app)
+{
+	static const char *const names[] = {"CI", "TF_BUILD", "GITHUB_ACTIONS", "GITLAB_CI"};
+	static const char *const others[] = {"JENKINS_URL", "TEAMCITY_VERSION"}; /* set in their jobs alone */
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (str_eq_fold(app_env(app, names[i]), "true"))
+			return true;
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		if (app_env(app, others[i]))
+			return true;
+	return false;
 }
 
 void app_hide_secrets(struct app *app)

@@ -40,6 +40,7 @@ struct app {
 };
 
 const char *app_env(const struct app *app, const char *name);
+bool app_in_pipeline(const struct app *app); /* what is printed is kept, and read by many */
 /* Whatever secret the environment holds, and whether it is used or not: nothing printed may show it. */
 void app_hide_secrets(struct app *app);
 /* For what a person wants to have recorded: refused where one of those stands in it, or a token. NULL passes.

@@ -120,7 +120,7 @@ const char *key_source_problem(struct app *app, const struct move *move)
 	struct product_key_check check = {0};
 	struct error err = ERROR_INIT;
 	const char *problem = NULL;
-	if (move->key_source == KEY_NONE || move->key_source == KEY_COMMAND)
+	if (move->key_source == KEY_NONE || move->key_source == KEY_COMMAND || app_in_pipeline(app))
 		return NULL;
 	if (!key_source_read(app, move, &key, &check, &err))
 		problem = arena_strdup(app->arena, err.message);

@@ -18,7 +18,9 @@ NODISCARD bool key_source_read(struct app *app, const struct move *move, struct 
 
 /*
  * What is wrong with the key where the customer file says it is: not there, of another shape, or with letters
- * that keys seldom have. One line that holds nothing of it; NULL: nothing, or only a program can say.
+ * that keys seldom have. One line that holds nothing of it; NULL: nothing, or only a program can say. In a
+ * pipeline always: no key is needed there, and whoever wrote the customer file in a review would be told
+ * which files and variables the machine has.
  */
 const char *key_source_problem(struct app *app, const struct move *move);
 
