@@ -5,6 +5,7 @@
 #include "cmd/help/manual.h"
 #include "cmd/help/topic.h"
 #include "cmd/output/document.h"
+#include "cmd/session/given_file.h"
 #include "cmd/table/options.h"
 #include "cmd/table/suggest.h"
 #include "core/file.h"
@@ -90,7 +91,9 @@ static void print_topic(struct app *app, const struct topic *topic)
 static bool write_manual(struct app *app, const char *dir, struct error *err)
 {
 	struct str_list paths = {0};
-	if (!manual_write(app->commands, path_join(app->arena, app->dir, dir), app->arena, &paths, err))
+	struct manual_place place = {NULL, path_join(app->arena, app->dir, dir)};
+	if (!given_folder_check(app, "--man", place.dir, &place.root, err) ||
+	    !manual_write(app->commands, &place, app->arena, &paths, err))
 		return false;
 	if (app->out.format == FORMAT_JSON) {
 		struct document doc;

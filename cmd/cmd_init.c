@@ -2,6 +2,7 @@
 #include "cmd/commands.h"
 
 #include "cmd/output/document.h"
+#include "cmd/session/given_file.h"
 #include "cmd/table/suggest.h"
 #include "cmd/templates/templates.h"
 #include "core/clock.h"
@@ -175,6 +176,9 @@ static bool init_run(struct app *app, const void *options, const struct str_list
 	if (args->count)
 		result.dir = path_join(app->arena, app->dir, args->items[0]);
 
+	const char *ignored;
+	if (!given_folder_check(app, "init", result.dir, &ignored, err))
+		return false;
 	if (!file_make_dirs(NULL, result.dir, err) || !init_git(app, &result, err) ||
 	    !write_templates(app, &result, init, err) ||
 	    !write_schema(app, &result, ".seatshift/customer.schema.json", SCHEMA_CUSTOMER, err) ||

@@ -1,6 +1,7 @@
 /* seatshift schema: the JSON Schemas of the files that people write, and of all that is written in JSON. */
 #include "cmd/commands.h"
 
+#include "cmd/session/given_file.h"
 #include "cmd/table/suggest.h"
 #include "cmd/templates/templates.h"
 #include "core/file.h"
@@ -61,13 +62,14 @@ static bool write_all(struct app *app, const char *dir, struct error *err)
 {
 	const struct str_list names = schema_list(app);
 	const char *place = path_join(app->arena, app->dir, dir);
-	if (!file_make_dirs(app->dir, place, err))
+	const char *root;
+	if (!given_folder_check(app, "--all", place, &root, err) || !file_make_dirs(root, place, err))
 		return false;
 	for (size_t i = 0; i < names.count; i++) {
 		CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 		const char *path = arena_printf(app->arena, "%s/%s.json", place, names.items[i]);
 		if (!find_schema(app, names.items[i], &buf) ||
-		    !file_write_atomic(app->dir, path, strbuf_text(&buf), buf.len, err))
+		    !file_write_atomic(root, path, strbuf_text(&buf), buf.len, err))
 			return false;
 		out_note(&app->out, "wrote %s", path);
 	}

@@ -182,9 +182,9 @@ static void write_command(const struct command *command, struct strbuf *out)
 	strbuf_add(out, ".Xr seatshift 1 ,\n.Xr seatshift-customer 5 ,\n.Xr seatshift-repository 5\n");
 }
 
-/* Where pages are written to. */
+/* What is written of it. */
 struct manual {
-	const char *dir;
+	const struct manual_place *place;
 	struct arena *out;
 	struct str_list *paths; /* of the files, added to */
 };
@@ -194,10 +194,10 @@ static bool write_page(const struct manual *m, const char *name, int section, co
 		       struct error *err)
 {
 	struct arena *out = m->out;
-	const char *folder = path_join(out, m->dir, arena_printf(out, "man%d", section));
+	const char *folder = path_join(out, m->place->dir, arena_printf(out, "man%d", section));
 	const char *path = path_join(out, folder, arena_printf(out, "%s.%d", name, section));
-	if (!file_make_dirs(NULL, folder, err) ||
-	    !file_write_atomic(NULL, path, strbuf_text(page), page->len, err))
+	if (!file_make_dirs(m->place->root, folder, err) ||
+	    !file_write_atomic(m->place->root, path, strbuf_text(page), page->len, err))
 		return error_wrap(err, "cannot write the manual");
 	VEC_PUSH(out, m->paths, path);
 	return true;
@@ -241,12 +241,12 @@ static bool write_topics(const struct manual *m, struct error *err)
 	return true;
 }
 
-bool manual_write(const struct command *const *table, const char *dir, struct arena *out,
+bool manual_write(const struct command *const *table, const struct manual_place *place, struct arena *out,
 		  struct str_list *ret_paths, struct error *err)
 {
 	CLEANUP(strbuf_release) struct strbuf overview = STRBUF_INIT(STRBUF_LARGE);
 	write_overview(table, &overview);
-	const struct manual manual = {dir, out, ret_paths};
+	const struct manual manual = {place, out, ret_paths};
 	return write_page(&manual, "seatshift", 1, &overview, err) && write_commands(&manual, table, err) &&
 	       write_files(&manual, err) && write_topics(&manual, err);
 }

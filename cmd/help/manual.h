@@ -11,9 +11,14 @@
 
 NODISCARD bool manual_file(enum schema_kind kind, struct strbuf *out, struct error *err);
 
+/* Where pages are written to: see file_write_atomic. */
+struct manual_place {
+	const char *root, *dir;
+};
+
 /* All of them: DIR/man1/seatshift.1, DIR/man1/seatshift-plan.1, …, man5/seatshift-customer.5, …,
  * man7/seatshift-git.7, … */
-NODISCARD bool manual_write(const struct command *const *table, const char *dir, struct arena *out,
-			    struct str_list *ret_paths, struct error *err);
+NODISCARD bool manual_write(const struct command *const *table, const struct manual_place *place,
+			    struct arena *out, struct str_list *ret_paths, struct error *err);
 
 #endif

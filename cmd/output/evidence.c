@@ -4,6 +4,7 @@
 #include "cmd/output/statement.h"
 #include "cmd/session/approval_check.h"
 #include "cmd/session/approval_fleets.h"
+#include "cmd/session/given_file.h"
 #include "core/digest.h"
 #include "core/file.h"
 #include "core/quote.h"
@@ -301,15 +302,16 @@ static bool write_all(struct gathering *g, const char *dir, struct error *err)
 {
 	struct arena *out = g->app->arena;
 	struct str_list there = {0};
-	if (!file_list(dir, out, &there, err))
+	const char *root;
+	if (!given_folder_check(g->app, "--evidence", dir, &root, err) || !file_list(dir, out, &there, err))
 		return false;
 	if (there.count)
 		return error_set(err, ERR_INVALID, "'%s' is not empty", quote_terminal(out, dir));
 	for (size_t i = 0; i < g->files.count; i++) {
 		const struct store_file *file = &g->files.items[i];
 		const char *path = path_join(out, dir, file->path);
-		if (!file_make_dirs(g->app->dir, path_dir(out, path), err) ||
-		    !file_write_atomic(g->app->dir, path, file->content.ptr, file->content.len, err))
+		if (!file_make_dirs(root, path_dir(out, path), err) ||
+		    !file_write_atomic(root, path, file->content.ptr, file->content.len, err))
 			return error_wrap(err, "cannot write the evidence");
 	}
 	out_note(&g->app->out, "wrote %s to %s; its README.txt says how to check them",

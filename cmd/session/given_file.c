@@ -37,6 +37,26 @@ static const char *real_place(const char *path, struct arena *out)
 	return place;
 }
 
+/* Where a folder is, or will be: the part that is there by whatever links, the rest as it is written. */
+static const char *folder_to_be(const char *whole, struct arena *out)
+{
+	const char *there = whole;
+	char *real = NULL;
+	while (!(real = realpath(there, NULL)) && !str_eq(there, "/"))
+		there = path_dir(out, there);
+	const char *place = real ? arena_strdup(out, real) : "/";
+	const char *rest = whole + strlen(there);
+	free(real);
+	while (*(rest += strspn(rest, "/"))) {
+		const char *part = arena_strndup(out, rest, strcspn(rest, "/"));
+		rest += strlen(part);
+		place = str_eq(part, ".")    ? place
+			: str_eq(part, "..") ? path_dir(out, place)
+					     : arena_printf(out, "%s/%s", place, part);
+	}
+	return place;
+}
+
 static bool is_under(const char *inside, const char *const *names, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
@@ -82,6 +102,36 @@ static const char *root_of(const struct app *app, const char *whole)
 			return folder;
 	}
 	return app->dir;
+}
+
+/* That folder, or one that it is in, of any repository around it. */
+static bool is_for_records(const char *place, struct arena *tmp)
+{
+	const char *folder = arena_printf(tmp, "%s/", place);
+	if (strstr(folder, "/.git/"))
+		return true;
+	for (const char *at = strchr(folder + 1, '/'); at; at = strchr(at + 1, '/')) {
+		const char *above = arena_strndup(tmp, folder, (size_t)(at - folder));
+		if (file_exists(path_join(tmp, above, policy_file)) &&
+		    (is_under(at + 1, records, ARRAY_LEN(records)) || str_starts(at + 1, inputs[0])))
+			return true;
+	}
+	return false;
+}
+
+bool given_folder_check(const struct app *app, const char *option, const char *path, const char **ret_root,
+			struct error *err)
+{
+	const char *whole = absolute(path, app->arena);
+	const char *root = root_of(app, arena_printf(app->arena, "%s/", whole));
+	*ret_root = file_exists(path_join(app->arena, root, policy_file)) ? root : NULL;
+	if (!is_for_records(folder_to_be(whole, app->arena), app->arena))
+		return true;
+	error_set(err, ERR_INVALID, "'%s' is where a repository keeps its own, and %s writes nothing there",
+		  quote_terminal(app->arena, path), option);
+	return error_hint(err,
+			  "Name another folder: plans/, fleets/, customers/ and .git are not for what can "
+			  "be made again.");
 }
 
 bool given_file_check(const struct app *app, const char *option, const char *path, const char **ret_root,

@@ -16,4 +16,12 @@
 NODISCARD bool given_file_check(const struct app *app, const char *option, const char *path,
 				const char **ret_root, struct error *err);
 
+/*
+ * The same for a folder that several files are written to: --man, --all, --evidence, init. ERR_INVALID for
+ * plans/, fleets/, customers/ and .git, and for whatever is or would be below them. What git tracks elsewhere
+ * may be made again. *ret_root: as above, NULL where there is no repository.
+ */
+NODISCARD bool given_folder_check(const struct app *app, const char *option, const char *path,
+				  const char **ret_root, struct error *err);
+
 #endif

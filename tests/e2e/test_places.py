@@ -148,6 +148,27 @@ class Places(looking.Looking):
     os.unlink(self.ws.repo / 'plan.json')
 
 
+  def test_no_folder_of_results_among_the_records(self):
+    """Manual pages and schemas can be made again, what they would be mixed with cannot."""
+    self.prepare()
+    self.ws.git_init()
+    self.ws.git_commit('all')
+    before = sorted(str(path) for path in self.ws.repo.rglob('*') if '/.git/objects' not in str(path))
+    (self.ws.dir / 'into').symlink_to(self.ws.repo / 'plans')
+    for place in ('plans', 'plans/contoso', f'plans/contoso/{self.plan}', 'plans/fabrikam/new', 'fleets', 'customers', '.git/hooks',
+                  'x/../plans', str(self.ws.repo / 'plans'), str(self.ws.dir / 'into' / 'contoso')):
+      for args in (('help', '--man', place), ('schema', '--all', place), ('init', place), ('show', self.plan, '--evidence', f'{place}/evidence')):
+        with self.subTest(args):
+          result = self.ws.run(*args, expect=harness.INVALID)
+          self.assertIn('where a repository keeps its own', result.err)
+    self.assertEqual(sorted(str(path) for path in self.ws.repo.rglob('*') if '/.git/objects' not in str(path)), before)
+    for _ in range(2):
+      self.ws.run('help', '--man', 'man', expect=harness.OK)
+      self.ws.run('schema', '--all', 'schemas', expect=harness.OK)
+    self.assertTrue((self.ws.repo / 'man/man1/seatshift.1').is_file() and (self.ws.repo / 'schemas/plan.json').is_file())
+    self.ws.run('show', self.plan, '--evidence', 'evidence', expect=harness.OK)
+
+
 class Read(looking.Looking):
   """Nor is anything read through a link, or from what never ends: whoever brings one along sees nothing by it."""
 
