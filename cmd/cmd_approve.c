@@ -7,7 +7,7 @@
 #include "cmd/session/names.h"
 #include "cmd/session/plan_saving.h"
 #include "core/file.h"
-#include "core/product_key.h"
+#include "core/kept_text.h"
 #include "core/quote.h"
 #include "core/say.h"
 #include "plans/approvals/signers.h"
@@ -154,7 +154,7 @@ static bool find_approver(struct approving *a, struct error *err)
 	if (a->public_key)
 		names = signers_of_key(&signers, a->public_key, out);
 	a->approver = a->o->as ? a->o->as : names.count == 1 ? names.items[0] : NULL;
-	if (!product_key_refuse(a->approver, err))
+	if (!kept_text_refuse(a->approver, err))
 		return false;
 	if (a->approver && approver_is_valid(a->approver))
 		return !a->check.approved.commit || has_a_line(a, &signers, err);

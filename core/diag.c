@@ -1,6 +1,7 @@
 /* Diagnostics: collecting them and showing them as text. The explanations are in diag_explain.c. */
 #include "core/diag.h"
 
+#include "core/credential.h"
 #include "core/product_key_find.h"
 #include "core/quote.h"
 #include "core/str.h"
@@ -79,6 +80,12 @@ static enum diag_severity severity_of(enum diag_code code)
 	return code / 100 == 2 ? DIAG_WARNING : DIAG_ERROR;
 }
 
+static void mask_secrets(char *text)
+{
+	product_key_mask(text);
+	credential_mask(text);
+}
+
 struct diag *diag_add(struct arena *arena, struct diag_list *list, enum diag_code code, struct place place,
 		      const char *fmt, ...)
 {
@@ -86,7 +93,7 @@ struct diag *diag_add(struct arena *arena, struct diag_list *list, enum diag_cod
 	va_start(args, fmt);
 	char *message = arena_vprintf(arena, fmt, args);
 	va_end(args);
-	product_key_mask(message);
+	mask_secrets(message);
 	struct diag diag = {.code = code, .severity = severity_of(code), .place = place, .message = message};
 	VEC_PUSH(arena, list, diag);
 	return &list->items[list->count - 1];
@@ -181,7 +188,7 @@ static void add_source(struct arena *tmp, struct strbuf *buf, const struct diag 
 		return;
 	bool has_mark = place->line == 1 && str_starts(line, "\xef\xbb\xbf");
 	line += has_mark ? 3 : 0;
-	product_key_mask(line);
+	mask_secrets(line);
 	mask_key_values(line);
 	size_t length = count_chars(line);
 	size_t col = min_size(place->col ? place->col - 1 : 0, length);
@@ -239,7 +246,7 @@ char *diag_help(struct arena *out, const struct diag *diag)
 	if (!diag->help)
 		return NULL;
 	char *help = shortened(out, diag->help);
-	product_key_mask(help);
+	mask_secrets(help);
 	return help;
 }
 

@@ -30,7 +30,7 @@
 	X(109, "wrong type")                                                                                 \
 	X(110, "value not allowed")                                                                          \
 	X(111, "file name and customer differ")                                                              \
-	X(112, "key given literally")                                                                        \
+	X(112, "secret in a file")                                                                           \
 	X(113, "contradiction between keys")                                                                 \
 	X(114, "listed twice")                                                                               \
 	X(115, "unusable CSV file")                                                                          \

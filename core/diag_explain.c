@@ -53,7 +53,9 @@ static const struct {
 		"notes and comments too, and however the key is written. Write where the "
 		"key is to be found instead: `key: {env: NAME}`, `{file: PATH}` or `{command: "
 		"[PROGRAM, ARGUMENT]}`, with `ends_in` for its last five characters. If the key has "
-		"been committed already, redeem it soon or have it replaced."},
+		"been committed already, redeem it soon or have it replaced. The same holds for every "
+		"other secret: a client secret, a token, a private key, a password, also one in an "
+		"address. Those are given in the environment; one that was committed has to be renewed."},
 	{SS113, "Two keys of the file cannot both be meant, for example `holders_of: advisor` in a "
 		"move that has no `advisor`, or two sources for one product key. Each alone would "
 		"lead to another plan, so seatshift does not choose. Decide which is meant and remove "

@@ -4,7 +4,7 @@
 #include "cmd/outside/identity.h"
 #include "cmd/session/journal_record.h"
 #include "cmd/session/key_source.h"
-#include "core/product_key.h"
+#include "core/kept_text.h"
 #include "core/quote.h"
 #include "plans/desired/desired.h"
 
@@ -14,8 +14,8 @@
 enum { LONGEST_TEXT = 4000 };
 
 /* All that people have said of the plan, this included: a key may be told bit by bit. */
-static bool holds_no_key(const struct step_evidence *step, const struct journal_entry_list *entries,
-			 struct error *err)
+static bool holds_no_secret(const struct step_evidence *step, const struct journal_entry_list *entries,
+			    struct error *err)
 {
 	struct str_list texts = {0};
 	for (size_t i = 0; i <= entries->count; i++) {
@@ -25,8 +25,7 @@ static bool holds_no_key(const struct step_evidence *step, const struct journal_
 			if (all[j])
 				VEC_PUSH(step->app->arena, &texts, all[j]);
 	}
-	return product_key_refuse_all(&texts, err) &&
-	       key_source_refuse(step->app, step->desired, &texts, err);
+	return kept_text_refuse_all(&texts, err) && key_source_refuse(step->app, step->desired, &texts, err);
 }
 
 /* What stands for something in help, on a card or in a line to copy, as it does there. */
@@ -78,7 +77,7 @@ static bool check(const struct step_evidence *step, const struct journal_entry_l
 	const struct {
 		const char *option, *text;
 	} texts[] = {{"case", said->case_number}, {"agent", said->agent}, {"note", said->note}};
-	if (!holds_no_key(step, entries, err))
+	if (!holds_no_secret(step, entries, err))
 		return false;
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
 		if (!app_refuse_secret(step->app, texts[i].text, err))

@@ -4,6 +4,7 @@
 #include "cmd/outside/annotate.h"
 #include "cmd/session/names.h"
 #include "core/http_curl.h"
+#include "core/quote.h"
 #include "plans/planning/planning.h"
 #include "plans/saved/plan_verify.h"
 #include "providers/graph/graph.h"
@@ -26,11 +27,23 @@ static void take(struct session *session, const struct customer *customer)
 	session->policy = customer->policy;
 }
 
+/* What the form of a text does not show: that it is what this environment signs in with. */
+static bool holds_no_secret(struct app *app, const struct session *session, struct error *err)
+{
+	for (size_t i = 0; i < session->checked.sources.count; i++) {
+		const struct source *source = &session->checked.sources.items[i];
+		if (!app_refuse_secret(app, source->text, err))
+			return error_wrap(err, "'%s'", quote_terminal(app->arena, source->path));
+	}
+	return true;
+}
+
 bool session_load_from(struct app *app, const char *customer, struct session *session, struct error *err)
 {
 	struct customer loaded;
 	if (!repository_load_customer(&session->repository, name_in_repository(app, customer), app->arena,
-				      &session->checked, &loaded, err))
+				      &session->checked, &loaded, err) ||
+	    !holds_no_secret(app, session, err))
 		return false;
 	take(session, &loaded);
 	return true;
@@ -60,6 +73,8 @@ bool session_load_draft(struct app *app, const char *customer, struct session *s
 	if (!repository_load_draft(&session->repository, name_in_repository(app, customer), app->arena,
 				   &session->checked, &draft, err))
 		return print_complaints(app, session);
+	if (!holds_no_secret(app, session, err))
+		return false;
 	take(session, &draft);
 	return true;
 }

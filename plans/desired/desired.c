@@ -218,11 +218,8 @@ static bool read_document(const char *path, struct bytes text, const struct file
 	const char *shown = arena_strdup(out, path);
 	struct field_reader reader = {
 		.file = shown, .out = out, .diags = diags, .own = customer_fields, .files = field_files};
-	if (!doc_parse(shown, text.ptr, text.len, out, diags, &root)) {
-		refuse_kept_keys(&reader, first, text.ptr, text.len, NULL);
-		diags_sort_from(diags, first);
+	if (!kept_document(&reader, text, first, &root))
 		return false;
-	}
 	ret->file = repository_path(out, path);
 	struct customer_context context = {.files = files,
 					   .shown_prefix =
@@ -235,7 +232,7 @@ static bool read_document(const char *path, struct bytes text, const struct file
 		check_agreement(&reader, root, ret);
 		check_moves(&reader, root, ret);
 	}
-	refuse_kept_keys(&reader, first, text.ptr, text.len, root);
+	refuse_kept_secrets(&reader, first, text.ptr, text.len, root);
 	diags_sort_from(diags, first);
 	return true;
 }

@@ -56,11 +56,16 @@ void field_read_key(struct field_reader *reader, const struct node *node, const 
 void field_schema_key(const struct field *field, struct json_writer *w);
 
 /*
- * plans/desired/kept_keys.c: an error (SS112) for each line of reader->file with a product key in it,
- * comments included. Not again for what the diagnostics from `first` on say already. `root` may be NULL.
+ * plans/desired/kept_secrets.c: an error (SS112) for each line of reader->file with a product key or another
+ * secret in it, comments included. Not again for what the diagnostics from `first` on say already. `root` may
+ * be NULL.
  */
-void refuse_kept_keys(struct field_reader *reader, size_t first, const char *text, size_t len,
-		      const struct node *root);
+void refuse_kept_secrets(struct field_reader *reader, size_t first, const char *text, size_t len,
+			 const struct node *root);
+
+/* doc_parse for such a file: where it is no document, what stands in it is refused all the same. */
+bool kept_document(struct field_reader *reader, struct bytes text, size_t first,
+		   const struct node **ret_root);
 
 /* NULL when well-formed, else what is wrong with it. */
 const char *upn_fault(struct arena *out, const char *upn);

@@ -77,17 +77,20 @@ bool fleet_parse(const char *path, const char *text, size_t len, struct arena *o
 {
 	const struct node *root;
 	size_t first = diags->count;
-	const char *shown = arena_strdup(out, path);
+	struct field_reader reader = {.file = arena_strdup(out, path),
+				      .out = out,
+				      .diags = diags,
+				      .own = fleet_fields,
+				      .files = field_files};
 	*ret_fleet = (struct fleet_file){0};
-	if (!doc_parse(shown, text, len, out, diags, &root))
+	if (!kept_document(&reader, (struct bytes){text, len}, first, &root))
 		return false;
 	struct fleet_file fleet = default_fleet();
-	struct field_reader reader = {
-		.file = shown, .out = out, .diags = diags, .own = fleet_fields, .files = field_files};
 	if (field_expect(&reader, root, NODE_MAPPING)) {
 		fields_from_yaml(&reader, fleet_fields, root, &fleet);
 		check_waves(&reader, &fleet);
 	}
+	refuse_kept_secrets(&reader, first, text, len, root);
 	diags_sort_from(diags, first);
 	*ret_fleet = fleet;
 	if (diags_errors_from(diags, first))

@@ -56,15 +56,12 @@ bool policy_parse(const char *path, const char *text, size_t len, struct arena *
 	const char *shown = arena_strdup(out, path);
 	struct field_reader reader = {
 		.file = shown, .out = out, .diags = diags, .own = policy_fields, .files = field_files};
-	if (!doc_parse(shown, text, len, out, diags, &root)) {
-		refuse_kept_keys(&reader, first, text, len, NULL);
-		diags_sort_from(diags, first);
+	if (!kept_document(&reader, (struct bytes){text, len}, first, &root))
 		return false;
-	}
 	struct policy policy = default_policy("seatshift.yaml");
 	if (field_expect(&reader, root, NODE_MAPPING))
 		fields_from_yaml(&reader, policy_fields, root, &policy);
-	refuse_kept_keys(&reader, first, text, len, root);
+	refuse_kept_secrets(&reader, first, text, len, root);
 	diags_sort_from(diags, first);
 	if (diags_errors_from(diags, first))
 		return false;

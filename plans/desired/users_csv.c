@@ -423,5 +423,5 @@ void users_csv_read(struct field_reader *reader, const struct node *node, struct
 			  .line_start = text.ptr + skip};
 	read_table(&csv, node, entry);
 	struct field_reader whole = {.file = shown, .out = reader->out, .diags = reader->diags};
-	refuse_kept_keys(&whole, reader->diags->count, text.ptr, text.len, NULL);
+	refuse_kept_secrets(&whole, reader->diags->count, text.ptr, text.len, NULL);
 }

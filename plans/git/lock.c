@@ -1,7 +1,7 @@
 /* One run at a time for each customer: a lock file, and a note on the git remote. */
 #include "plans/git/lock.h"
 
-#include "core/product_key.h"
+#include "core/kept_text.h"
 #include "plans/git/lock_internal.h"
 
 #include <errno.h>
@@ -327,7 +327,7 @@ bool lock_take(const struct lock_options *options, struct arena *out, struct loc
 	CLEANUP(drop_p) struct lock *lock = lock_new(options);
 	const char *note = NULL;
 	fill_record(lock, options);
-	if (!product_key_refuse_all(
+	if (!kept_text_refuse_all(
 		    &(struct str_list){.items = (const char *[]){options->who, options->host}, .count = 2},
 		    err))
 		return error_wrap(err, "cannot lock under the name of whoever runs this");

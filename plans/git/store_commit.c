@@ -1,5 +1,5 @@
 /* Git, as the record of plans: making commits and moving refs. */
-#include "core/product_key.h"
+#include "core/kept_text.h"
 #include "plans/git/store_internal.h"
 
 #include <string.h>
@@ -60,8 +60,8 @@ static bool make_signature(struct store *store, enum role role, const struct clo
 		return error_hint(err, "Set it with: git config user.name NAME, and: git config "
 				       "user.email ADDRESS.");
 	}
-	if (!product_key_refuse_all(&(struct str_list){.items = (const char *[]){name, email}, .count = 2},
-				    err))
+	if (!kept_text_refuse_all(&(struct str_list){.items = (const char *[]){name, email}, .count = 2},
+				  err))
 		return error_wrap(err, "cannot commit under this name");
 	if (git_signature_new(ret, name, email, clock_now_ms(clock) / 1000, 0) < 0)
 		return store_fail(err, "cannot commit as '%s <%s>'", name, email);
@@ -136,7 +136,7 @@ static bool write_commit_object(struct store *store, const struct store_commit *
 	char *message = commit->body ? mem_printf("%s\n\n%s\n", commit->subject, commit->body)
 				     : mem_printf("%s\n", commit->subject);
 	const git_commit *parents[] = {parent};
-	if (!product_key_refuse(message, err))
+	if (!kept_text_refuse(message, err))
 		return error_wrap(err, "cannot commit with this message");
 	if (git_tree_lookup(&tree, store->repo, &written->tree) < 0 ||
 	    git_commit_create(&written->id, store->repo, NULL, author, committer, NULL, message, tree,

@@ -1,10 +1,11 @@
 /* The journal of a plan: hash-chained JSON lines, on disk before what they announce. */
 #include "plans/saved/journal.h"
 
+#include "core/credential.h"
 #include "core/digest.h"
 #include "core/file.h"
+#include "core/kept_text.h"
 #include "core/mem.h"
-#include "core/product_key.h"
 #include "core/product_key_find.h"
 #include "plans/saved/journal_line.h"
 
@@ -331,12 +332,12 @@ void journal_set_watch(struct journal *journal, const struct journal_watch *watc
 	journal->watch = *watch;
 }
 
-static bool holds_no_key(const struct journal_entry *entry, struct error *err)
+static bool holds_no_secret(const struct journal_entry *entry, struct error *err)
 {
 	CLEANUP(arena_freep) struct arena *tmp = arena_new();
 	struct str_list texts = {0};
 	journal_line_texts(entry, tmp, &texts);
-	return product_key_refuse_all(&texts, err);
+	return kept_text_refuse_all(&texts, err);
 }
 
 static bool append(struct journal *journal, const struct journal_entry *entry, bool to_disk,
@@ -350,11 +351,13 @@ static bool append(struct journal *journal, const struct journal_entry *entry, b
 	char at[TIMESTAMP_TEXT_SIZE];
 	timestamp_format(clock_now_ms(journal->clock), at);
 	/* Whoever says it: a journal is kept for ever, and read by many. */
-	if (!holds_no_key(entry, err))
+	if (!holds_no_secret(entry, err))
 		return false;
 	CLEANUP(mem_free_text) char *detail = entry->detail ? mem_strdup(entry->detail) : NULL;
-	if (detail)
+	if (detail) {
 		product_key_mask(detail);
+		credential_mask(detail);
+	}
 	struct journal_entry complete = *entry;
 	complete.detail = detail;
 	complete.seq = journal->seq + 1;

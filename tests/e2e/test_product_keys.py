@@ -223,5 +223,104 @@ class Files(Looking):
     self.assertFalse(re.search(r'\*\*\*', result.err), result.err)
 
 
+# None of them opens anything.
+SECRETS = {
+  'a client secret': 'Abc8Q~dEfGhIjKlMnOpQrStUvWxYz0123456789ab',
+  'an access token': 'eyJhbGciOiJSUzI1NiJ9.eyJ0aWQiOiI4ZjNjMWQ1ZSJ9.c2lnbmF0dXJl',
+  'a token of GitHub': 'ghp_0123456789abcdefghijABCDEFGHIJ012345',
+  'a password in an address': 'https://adele:canary22@git.example/moves.git',
+  'a password': 'their password is Canary2026!',
+  'what a variable is set to': 'AZURE_CLIENT_SECRET=canary0123456789',
+  'a private key': '-----BEGIN PRIVATE KEY----- MIIEcanary2026',
+}
+CORES = ('dEfGhIjKl', 'eyJ0aWQ', '0123456789', 'canary', 'Canary')
+
+
+class OtherSecrets(Looking):
+  """What is no product key is refused where one would be: it would stand in git as well."""
+
+  def hidden(self, result):
+    for core in CORES:
+      self.assertNotIn(core, result.out + result.err)
+
+  def test_every_file(self):
+    self.start()
+    path = self.ws.repo / 'customers/contoso.yaml'
+    before = path.read_text()
+    places = {
+      'the note': ('reason: upfront-payment', 'reason: upfront-payment, note: "%s"'),
+      'who agreed': ('agreed_by: jane@contoso.com', 'agreed_by: "%s"'),
+      'the order': ('reference: PO-4711', 'reference: "%s"'),
+      'a comment': ('version: 1', '# %s\nversion: 1'),
+      'a label': ('version: 1', 'version: 1\nlabels: {region: "%s"}'),
+      'a key that there is none of': ('version: 1', 'version: 1\nnotes: "%s"'),
+    }
+    for place, (old, new) in places.items():
+      for name, secret in SECRETS.items():
+        with self.subTest(place, secret=name):
+          path.write_text(before.replace(old, new % secret))
+          for args in (('validate', 'customers/contoso.yaml'), ('validate', '--format', 'json'), ('plan', 'contoso')):
+            result = self.ws.run(*args, expect=harness.INVALID)
+            self.assertIn('SS112', result.out + result.err)
+            self.hidden(result)
+    path.write_text(before.replace('reason: upfront-payment', 'reason: upfront-payment, note: "the client secret is in the vault"'))
+    self.assertNotIn('SS112', self.ws.run('validate', 'customers/contoso.yaml').err)
+    self.assertFalse((self.ws.repo / 'plans').exists())
+
+  def test_other_files_and_over_lines(self):
+    self.start()
+    customer = self.ws.repo / 'customers/contoso.yaml'
+    text = customer.read_text()
+    secret = SECRETS['a client secret']
+    escaped = ''.join(f'\\x{ord(c):02x}' for c in secret)
+    for value in (f'"{escaped}"', f'>-\n    {secret}', f'"{secret[:20]}\\\n    {secret[20:]}"'):
+      customer.write_text(re.sub('agreement: .*', lambda _: f'agreement:\n  note: {value}', text))
+      self.assertIn('error[SS112]', self.ws.run('validate', 'customers/contoso.yaml', expect=harness.INVALID).err)
+    customer.write_text(text.replace('- holders_of: advisor', '- csv: people.csv'))
+    self.ws.write('customers/people.csv', f'upn,usage_location,disable\nadele@contoso.com,US,{secret}\n')
+    self.assertRegex(self.ws.run('validate', 'customers/contoso.yaml', expect=harness.INVALID).err, r'people\.csv:2:22: error\[SS112\]')
+    customer.write_text(text)
+    for name, more in (('seatshift.yaml', f'# {secret}\n'), ('fleet.yaml', f'# {secret}\nversion: 1\n')):
+      path = self.ws.repo / name
+      before = path.read_text() if path.exists() else ''
+      path.write_text(before + more)
+      result = self.ws.run('validate', expect=harness.INVALID)
+      self.assertRegex(result.err, rf'{name}:\d+:3: error\[SS112\]')
+      self.hidden(result)
+      path.write_text(before)
+
+  def test_what_this_environment_signs_in_with(self):
+    """It has no form to be known by, but it is at hand."""
+    self.start()
+    path = self.ws.repo / 'customers/contoso.yaml'
+    secret = 'ordinary-words-only'
+    path.write_text(path.read_text().replace('reason: upfront-payment', f'reason: upfront-payment, note: "{secret}"'))
+    result = self.ws.run('plan', 'contoso', env={'AZURE_CLIENT_SECRET': secret}, expect=harness.INVALID)
+    self.assertIn("'customers/contoso.yaml': that holds a secret of this environment", ' '.join(result.err.split()))
+    self.assertNotIn(secret, result.out + result.err)
+    self.assertFalse((self.ws.repo / 'plans').exists())
+
+  def test_what_people_say_and_are_called(self):
+    self.start()
+    self.ws.git_init()
+    self.ws.git_commit('customers')
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    key = self.ws.dir / 'key'
+    key.write_text('')
+    for name, secret in SECRETS.items():
+      with self.subTest(name):
+        for args, env in ((('step', plan['plan'], 'redeem-key', '--done', '--note', secret), {}),
+                          (('step', plan['plan'], 'redeem-key', '--done', '--case', secret), {}),
+                          (('apply', plan['plan'], '--yes'), {'USER': secret}),
+                          (('plan', 'contoso', '--commit'), {'GIT_AUTHOR_NAME': secret}),
+                          (('approve', plan['plan'], '--key', str(key), '--as', secret, '--yes'), {})):
+          result = self.ws.run(*args, env=env)
+          self.assertNotEqual(result.status, harness.OK, args)
+          self.assertIn('a secret is never recorded', ' '.join(result.err.split()))
+          self.hidden(result)
+    self.assertFalse((self.folder(plan) / 'journal.jsonl').exists())
+    self.assertFalse((self.folder(plan) / 'approvals').exists())
+
+
 if __name__ == '__main__':
   harness.main()

@@ -1,7 +1,10 @@
 /*
  * Any bytes as texts that are kept together, one a line: whether a key hides in them is decided for any
  * bytes, is the same in any order of two, and a key that is at hand is found in whatever holds it whole.
+ * Other secrets lie within their text, and are gone once they are masked.
  */
+#include "core/credential.h"
+#include "core/kept_text.h"
 #include "core/product_key.h"
 #include "core/product_key_hidden.h"
 #include "tests/fuzz/fuzz.h"
@@ -20,6 +23,24 @@ static bool refuses(const struct str_list *texts, bool this_key)
 	assert(good == (err.message == NULL));
 	error_release(&err);
 	return !good;
+}
+
+static void try_credentials(char *text)
+{
+	const size_t len = strlen(text);
+	struct credential found;
+	struct error err = ERROR_INIT;
+	bool any = false;
+	for (size_t from = 0; credential_find(text, len, from, &found); from = found.at + found.len) {
+		assert(found.len && found.len <= len && found.at <= len - found.len &&
+		       found.at + found.len > from);
+		any = true;
+	}
+	bool good = kept_text_refuse(text, &err);
+	assert(!good || !any);
+	error_release(&err);
+	credential_mask(text);
+	assert(strlen(text) == len && !credential_find(text, len, 0, &found));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
@@ -46,5 +67,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 		assert(refuses(&back, false) == refused);
 	}
 	assert(refuses(&texts, true) || !whole);
+	for (size_t i = 0; i < texts.count; i++)
+		try_credentials(arena_strdup(arena, texts.items[i]));
 	return 0;
 }
