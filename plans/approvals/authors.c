@@ -58,45 +58,41 @@ static void is_cut(struct gathering *g, const char *path)
 		path);
 }
 
-/* Itself, and not what it was called before. */
-static bool add_changers_of(struct gathering *g, const struct store_log_query *query, struct error *err)
+static void add_log(struct gathering *g, const struct store_log *log, const char *path, bool only_added)
 {
-	struct store_log log = {0};
-	if (!store_log(g->approved->store, query, g->out, &log, err))
-		return false;
-	if (!log.complete)
-		is_cut(g, query->path);
-	add(g, &log.commits,
-	    query->only_added ? "added the plan"
-			      : arena_printf(g->out, "changed '%s'", quote_terminal(g->out, query->path)));
-	return true;
+	if (!log->complete)
+		is_cut(g, path);
+	add(g, &log->commits,
+	    only_added ? "added the plan"
+		       : arena_printf(g->out, "changed '%s'", quote_terminal(g->out, path)));
 }
 
 /* A file that was given its name by somebody else was shaped by whoever wrote it under another. */
-static bool add_changers(struct gathering *g, const struct store_log_query *query, struct error *err)
+static bool add_changers(struct gathering *g, const struct store_log_query *query,
+			 const struct str_list *paths, struct error *err)
 {
-	struct store_log_query named = *query;
-	struct str_list names = {0};
-	if (!store_names(g->approved->store, query, g->out, &names, err))
+	struct store_named_list names = {0};
+	if (!store_changes(g->approved->store, query, paths, g->out, &names, err))
 		return false;
-	named.from_top = true;
-	for (size_t i = 0; i < names.count; i++) {
-		named.path = names.items[i];
-		if (!add_changers_of(g, &named, err))
-			return false;
-	}
+	for (size_t i = 0; i < names.count; i++)
+		add_log(g, &names.items[i].log, names.items[i].name, query->only_added);
 	return true;
 }
 
 static bool add_adders(struct gathering *g, struct error *err)
 {
-	const struct store_log_query file = {
-		.revision = g->approved->commit, .path = g->folder->paths.plan, .only_added = true};
+	const struct store_log_query file = {.revision = g->approved->commit, .only_added = true};
 	const struct store_log_query all = {.revision = g->approved->commit,
 					    .path = g->folder->paths.dir,
 					    .only_added = true,
 					    .or_added = g->folder->paths.plan};
-	return add_changers_of(g, &all, err) && add_changers(g, &file, err);
+	struct str_list paths = {0};
+	struct store_log log = {0};
+	VEC_PUSH(g->out, &paths, g->folder->paths.plan);
+	if (!store_log(g->approved->store, &all, g->out, &log, err))
+		return false;
+	add_log(g, &log, all.path, true);
+	return add_changers(g, &file, &paths, err);
 }
 
 /* The customer's own files, as they are on the branch: its file, and every file that it names. */
@@ -193,12 +189,7 @@ static bool add_reviewed(struct gathering *g, const struct store_step_list *step
 		return false;
 	for (size_t i = 0; i < ARRAY_LEN(common); i++)
 		VEC_PUSH(g->out, &files, common[i]);
-	for (size_t i = 0; i < files.count; i++) {
-		reviewed.path = files.items[i];
-		if (!add_changers(g, &reviewed, err))
-			return false;
-	}
-	return true;
+	return add_changers(g, &reviewed, &files, err);
 }
 
 bool authors_of(const struct authors_query *query, struct arena *out, struct authors *ret_authors,

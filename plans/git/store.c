@@ -309,7 +309,7 @@ static bool change_of(struct store *store, const git_commit *commit, const char 
 	return true;
 }
 
-static struct store_log_entry entry_of(const git_commit *commit, struct arena *out)
+struct store_log_entry store_entry_of(const git_commit *commit, struct arena *out)
 {
 	const git_signature *author = git_commit_author(commit);
 	const git_signature *committer = git_commit_committer(commit);
@@ -354,7 +354,7 @@ static bool walk_commit(struct store *store, const git_oid *id, struct walk *wal
 	    !change_of(store, commit, walk->or_added, &change, err))
 		return false;
 	if (change == CHANGE_ADDED || (change == CHANGE_MODIFIED && !walk->query->only_added))
-		VEC_PUSH(out, &walk->log, entry_of(commit, out));
+		VEC_PUSH(out, &walk->log, store_entry_of(commit, out));
 	return true;
 }
 
@@ -386,8 +386,7 @@ static bool walk_history(struct store *store, struct walk *walk, struct arena *o
 bool store_log(struct store *store, const struct store_log_query *query, struct arena *out,
 	       struct store_log *ret, struct error *err)
 {
-	struct walk walk = {.query = query,
-			    .path = query->from_top ? query->path : store_full_path(store, out, query->path)};
+	struct walk walk = {.query = query, .path = store_full_path(store, out, query->path)};
 	if (query->or_added)
 		walk.or_added = store_full_path(store, out, query->or_added);
 	if (!walk_history(store, &walk, out, err))

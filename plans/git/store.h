@@ -151,7 +151,6 @@ struct store_log_query {
 	const char *revision;
 	const char *hide;     /* a commit, which is left out with all that comes before it; or NULL */
 	const char *path;     /* a file or a folder */
-	bool from_top;	      /* the path is from the top of git's repository, as store_names has it */
 	size_t limit;	      /* 0: all */
 	bool only_added;      /* where none of their parents had it */
 	const char *or_added; /* with it: those as well that so added this path, which is below the other; or
@@ -163,13 +162,21 @@ struct store_log {
 };
 NODISCARD bool store_log(struct store *store, const struct store_log_query *query, struct arena *out,
 			 struct store_log *ret, struct error *err);
-/*
- * What the query's file was called in that part of the history, itself first, each from the top of git's
- * repository: names that git takes it to have been renamed or copied from, and those under which the same
- * bytes were brought.
+/* A name that a file has had, from the top of git's repository, and the commits that changed what it names.
  */
-NODISCARD bool store_names(struct store *store, const struct store_log_query *query, struct arena *out,
-			   struct str_list *ret_names, struct error *err);
+struct store_named {
+	const char *name;
+	struct store_log log;
+};
+VEC(store_named_list, struct store_named);
+/*
+ * Who changed several files in the query's part of the history (its revision, hide and only_added), under
+ * whatever names: their own, first, names that git takes one to have been renamed or copied from, and those
+ * under which the same bytes were brought.
+ */
+NODISCARD bool store_changes(struct store *store, const struct store_log_query *query,
+			     const struct str_list *paths, struct arena *out, struct store_named_list *ret,
+			     struct error *err);
 
 /* `file` in every folder below `dir`: the plan.json of all plans in plans/contoso. */
 struct store_below {

@@ -75,6 +75,7 @@ bool store_id_at(const git_commit *commit, const char *path, git_oid *ret, struc
 /* What is at `path` in a commit's tree; NULL when nothing is. An empty path is the whole tree. */
 bool store_find_object(const git_commit *commit, const char *path, git_object **ret, struct error *err);
 
+struct store_log_entry store_entry_of(const git_commit *commit, struct arena *out);
 struct bytes store_content(const git_blob *blob, struct arena *out); /* a copy of it */
 
 /* Writes objects for one commit on top of `parent` (or NULL). */
