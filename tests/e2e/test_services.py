@@ -161,8 +161,9 @@ class Others(Services):
     self.finish(plan)
 
   def test_a_part_of_exchange_that_holds_no_mail(self):
-    """The list has one name for it and for the mailbox: the person's licence details tell them apart."""
-    people = self.holders(EXCHANGE_S_FOUNDATION='PendingInput')
+    """The list has one name for it and for the mailbox: the person's licence details tell them apart, and others that
+    they show are not waited for either."""
+    people = self.holders(EXCHANGE_S_FOUNDATION='PendingInput', YAMMER_ENTERPRISE='PendingInput', SWAY='PendingActivation')
     people[0]['licenses'].append('FLOW_FREE')
     plan = self.begin(people)
     self.shows_the_card(plan)
@@ -173,6 +174,7 @@ class Others(Services):
     plan = self.begin(self.holders(**{MAIL_PLAN: 'PendingInput'}),
                       [f'{{upn: {ADELE}, disable: [{MAIL_PLAN}], lose_mailbox: true}}', f'upn: {ALEX}'])
     self.shows_the_card(plan)
+    self.assertEqual(self.details_asked(), 0)
 
   def test_a_list_that_does_not_show_services(self):
     """Then each is asked for: nothing said is no sign that it works."""

@@ -171,7 +171,7 @@ MUTANTS = [
   ('mail-not-shown', 'plans/saved/set_up.c', 'return works ? NULL : "not shown";', 'return NULL;',
    'services', 'Others.test_a_list_that_does_not_show_services'),
   ('mail-alone', 'plans/saved/set_up.c', '(is_mail && !str_eq(status, "Success"))', '!str_eq(status, "Success")',
-   'services', 'Others.test_services_that_wait_for_a_person_hold_nothing_up'),
+   'services', 'Others.test_a_part_of_exchange_that_holds_no_mail'),
   ('mail-switched-off', 'plans/saved/set_up.c', '} else if (sku_cache_has_mailbox(&l->skus, &gap.given)) {', '} else {',
    'services', 'Others.test_mail_that_is_switched_off_is_not_waited_for'),
   ('protected-member', 'plans/run/apply_groups_check.c',
