@@ -374,7 +374,8 @@ void render_facts(struct render_model *m)
 	add_exit(m);
 	render_undo_fact(m);
 	add_rehearsed(m);
-	add_limits(m);
+	if (!m->in->undone_by && !m->in->left_over)
+		add_limits(m);
 	add_needs(m);
 	add_done(m);
 }

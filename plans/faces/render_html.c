@@ -114,7 +114,9 @@ static void put_header(struct page *p)
 		    "<h1>%s</h1>\n",
 		    p->m->folder->id, p->m->state_class, p->m->state, prose(p, p->m->sentence));
 	if (p->m->state_more)
-		strbuf_addf(p->out, "<p class=\"progress\">%s</p>\n", prose(p, p->m->state_more));
+		strbuf_addf(p->out, "<p class=\"progress\">%s.<br>%s: <code>%s</code></p>\n",
+			    prose(p, p->m->state_more), p->m->next,
+			    render_html_words(p->tmp, render_name(p->tmp, p->m->command)));
 	strbuf_add(p->out, "<nav aria-label=\"Sections\"><ul><li><a href=\"#summary\">Summary</a></li>"
 			   "<li><a href=\"#steps\">Steps</a></li>");
 	if (p->m->windows.count)

@@ -80,6 +80,8 @@ static void put_verdict(struct markdown *md)
 	strbuf_addf(md->out, "## Plan %s\n\n%s\n\n**State:** %s%s%s\n", md->m->folder->id,
 		    render_unmark(md->tmp, md->m->sentence, as_is, as_prose), md->m->state, more ? ": " : "",
 		    more ? render_unmark(md->tmp, more, as_is, as_prose) : "");
+	if (more)
+		strbuf_addf(md->out, "\n%s: %s\n", md->m->next, quote_markdown(md->tmp, md->m->command));
 	put_decisions(md, "Needs your decision", &md->m->decisions, false);
 	put_decisions(md, md->m->decided_heading, &md->m->decided, true);
 }

@@ -210,6 +210,8 @@ const char *render_effect_name(const struct render_model *m, const struct servic
 const char *render_lesser(const struct render_model *m, const struct service_effect *effect); /* or "" */
 /* The name, with what there is of it from then on: "… → Exchange Online (Plan 1)". Marked. */
 const char *render_lost_name(const struct render_model *m, const struct service_effect *effect);
+/* The same, without the code where people know it by a name. */
+const char *render_lost_words(const struct render_model *m, const struct service_effect *effect);
 const char *render_purpose(enum service_purpose purpose); /* "Mail" */
 /* "all services of STANDARDPACK, ENTERPRISEPACK": what the stranded lose, by `name`. */
 const char *render_stranded_services(const struct render_model *m,

@@ -105,6 +105,13 @@ static size_t word_length(const char *text)
 	return len;
 }
 
+const char *render_lost_words(const struct render_model *m, const struct service_effect *effect)
+{
+	const char *lesser = render_lesser(m, effect);
+	return arena_printf(m->arena, "%s%s%s", effect->shown ? effect->shown : render_effect_name(m, effect),
+			    *lesser ? " " : "", lesser);
+}
+
 typedef bool (*word_test)(const char *word);
 
 static bool has_hyphen(const char *word)

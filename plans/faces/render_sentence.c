@@ -67,11 +67,16 @@ static const char *what_it_does(const struct render_model *m)
 			    render_product(m, move->advisor_sku, m->arena), to, taken);
 }
 
+static const char *lose(const struct render_model *m, int64_t people)
+{
+	return render_all_done(m) ? say_number(m->arena, people, "person lost", "people lost")
+				  : say_number(m->arena, people, "person loses", "people lose");
+}
+
 static const char *stranded_sentence(const struct render_model *m)
 {
 	int64_t people = m->stranded.people;
-	return arena_printf(m->arena, "%s %s: %s a subscription that is cancelled",
-			    say_number(m->arena, people, "person loses", "people lose"),
+	return arena_printf(m->arena, "%s %s: %s a subscription that is cancelled", lose(m, people),
 			    render_stranded_services(m, render_product),
 			    people == 1 ? "the person keeps" : "they keep");
 }
@@ -99,13 +104,15 @@ static const char *sentence_of_over(const struct render_model *m)
 	const struct render_progress *p = &m->progress;
 	const char *did = it_did(m, what_it_does(m));
 	if (!m->in->undone_by)
-		return arena_printf(m->arena, "Never applied, since it came too late: %s.", did);
-	return arena_printf(m->arena, "Undone by plan %s: %s%s.", m->in->undone_by, did,
-			    p->people_done < p->people
-				    ? arena_printf(m->arena, ", as far as %s of %s",
-						   say_count(m->arena, p->people_done),
-						   say_number(m->arena, p->people, "person", "people"))
-				    : "");
+		return arena_printf(m->arena,
+				    "Never applied, since it came too late; nothing is to be approved: %s.",
+				    did);
+	return arena_printf(
+		m->arena, "Undone by plan %s; nothing is to be approved: %s%s.", m->in->undone_by, did,
+		p->people_done < p->people
+			? arena_printf(m->arena, ", as far as %s of %s", say_count(m->arena, p->people_done),
+				       say_number(m->arena, p->people, "person", "people"))
+			: "");
 }
 
 /* What goes with a licence of somebody who is only taken from is told of as that licence. */
@@ -147,8 +154,19 @@ static const char *losing_sentence(const struct render_model *m, int64_t people,
 		int64_t lost = lost_by(&m->effects.items[i], taken_told);
 		alike = alike && (!lost || lost == people);
 	}
-	return arena_printf(m->arena, "%s %s%s", say_number(m->arena, people, "person loses", "people lose"),
-			    alike ? "" : "one or more of ", lost_services(m, taken_told));
+	return arena_printf(m->arena, "%s %s%s", lose(m, people), alike ? "" : "one or more of ",
+			    lost_services(m, taken_told));
+}
+
+static const char *losses_sentence(const struct render_model *m)
+{
+	int64_t taken_from = only_taken_from(m);
+	int64_t others = m->people_losing - taken_from;
+	const char *losing = others > 0 ? losing_sentence(m, others, taken_from > 0)
+					: arena_printf(m->arena, "nobody%s %s a service",
+						       taken_from || m->stranded.people ? " else" : "",
+						       render_all_done(m) ? "lost" : "loses");
+	return m->stranded.people ? arena_printf(m->arena, "%s; %s", stranded_sentence(m), losing) : losing;
 }
 
 const char *render_sentence(const struct render_model *m)
@@ -157,13 +175,9 @@ const char *render_sentence(const struct render_model *m)
 		return "Changes nothing.";
 	if (m->in->undone_by || m->in->left_over)
 		return sentence_of_over(m);
-	int64_t taken_from = only_taken_from(m);
-	int64_t others = m->people_losing - taken_from;
-	const char *losing = others > 0				? losing_sentence(m, others, taken_from > 0)
-			     : taken_from || m->stranded.people ? "nobody else loses a service"
-								: "nobody loses a service";
-	if (m->stranded.people)
-		losing = arena_printf(m->arena, "%s; %s", stranded_sentence(m), losing);
+	const char *losing = losses_sentence(m);
+	if (render_all_done(m))
+		return arena_printf(m->arena, "Done: %s; %s.", it_did(m, what_it_does(m)), losing);
 	int64_t by_hand = m->plan->summary.by_hand;
 	return arena_printf(
 		m->arena, "%s; %s; %s.", what_it_does(m), losing,

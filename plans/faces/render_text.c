@@ -173,6 +173,8 @@ static void put_verdict(struct text *t)
 		    arena_printf(t->tmp, "State: %s%s%s", t->m->state, t->m->state_more ? ": " : "",
 				 t->m->state_more ? t->m->state_more : ""),
 		    4);
+	if (t->m->state_more && !t->m->in->asked)
+		put_wrapped(t, STYLE_PLAIN, arena_printf(t->tmp, "%s: %s", t->m->next, t->m->command), 4);
 	strbuf_add_char(t->out, '\n');
 	put_decisions(t, "Needs your decision", &t->m->decisions, false);
 	put_decisions(t, t->m->decided_heading, &t->m->decided, true);

@@ -8,7 +8,7 @@
 #include "core/quote.h"
 #include "plans/saved/next_command.h"
 
-enum { ALIKE_SHOWN = 3 };
+enum { ALIKE_SHOWN = 3, DETAIL_MAX = 400 };
 
 /* ---- the state ------------------------------------------------------------------------------ */
 
@@ -106,7 +106,6 @@ static void find_next_begun(struct render_model *m)
 /* What stands, and the command that really comes next. */
 static void find_state(struct render_model *m)
 {
-	static const char nothing[] = "nothing is to be approved or applied";
 	size_t well;
 	const enum standing standing = standing_of(m, &well);
 	m->state = approval_state(m);
@@ -114,11 +113,9 @@ static void find_state(struct render_model *m)
 	if (m->in->undone_by) {
 		m->state = arena_printf(m->arena, "undone by plan %s", m->in->undone_by);
 		m->state_class = "undone";
-		m->state_more = nothing;
 	} else if (m->in->left_over) {
 		m->state = "left over, never applied";
 		m->state_class = "left-over";
-		m->state_more = nothing;
 	} else if (standing == BEGUN) {
 		m->state = m->state_class = "begun";
 		m->state_more = render_progress_text(m);
@@ -126,7 +123,8 @@ static void find_state(struct render_model *m)
 	} else if (standing == DONE) {
 		m->state = m->state_class = "done";
 	} else {
-		m->state_class = standing == APPROVED ? "approved" : "planned";
+		const bool needed = m->in->policy && m->in->policy->approvals_required;
+		m->state_class = standing == APPROVED && needed ? "approved" : "planned";
 		find_next_before(m, standing == APPROVED);
 	}
 	if (!m->command)
@@ -173,6 +171,15 @@ static void decide_of_people(struct render_model *m, enum decision_kind kind, co
 static const char *names_of(const struct render_model *m, const struct str_list *names, int64_t all)
 {
 	return render_names_of(m, names, LOSERS_NAMED, all);
+}
+
+/* Of all whom the plan changes, a few names say less than that. */
+static const char *losers_of(const struct render_model *m, const struct str_list *names, int64_t all)
+{
+	return all > LOSERS_NAMED && all == m->plan->summary.users_changed
+		       ? arena_printf(m->arena, "all %s of this plan",
+				      say_number(m->arena, all, "person", "people"))
+		       : names_of(m, names, all);
 }
 
 static bool same_losers(const struct service_effect *a, const struct service_effect *b)
@@ -224,14 +231,14 @@ static void decide_losses(struct render_model *m)
 			told = m->effects.items[j].lost && same_losers(&m->effects.items[j], effect);
 		for (size_t j = i; j < m->effects.count && !told; j++)
 			if (m->effects.items[j].lost && same_losers(&m->effects.items[j], effect))
-				VEC_PUSH(m->arena, &services, render_lost_name(m, &m->effects.items[j]));
+				VEC_PUSH(m->arena, &services, render_lost_words(m, &m->effects.items[j]));
 		if (told)
 			continue;
 		decide_of_people(m, DECISION_LOST,
 				 arena_printf(m->arena, "Lost by %s",
 					      say_number(m->arena, effect->lost, "person", "people")),
-				 str_list_join(m->arena, &services, ", "),
-				 names_of(m, &effect->losers, effect->lost));
+				 str_list_join(m->arena, &services, "; "),
+				 losers_of(m, &effect->losers, effect->lost));
 	}
 }
 
@@ -312,6 +319,31 @@ static void decide_warnings(struct render_model *m)
 			       arena_printf(m->arena, "%s more like this one, listed below",
 					    say_count(m->arena, (int64_t)(run + 1 - ALIKE_SHOWN))));
 	}
+}
+
+static const char *detail_of(const struct render_model *m, const char *upn)
+{
+	for (size_t i = 0; i < m->plan->actions.count; i++)
+		if (str_eq(m->plan->actions.items[i].upn, upn) && m->in->results[i].ended &&
+		    !result_ended_well(&m->in->results[i]) && m->in->results[i].detail)
+			return m->in->results[i].detail;
+	return NULL;
+}
+
+/* Why, of the first: most of them fail alike. */
+static void decide_failed(struct render_model *m, const struct str_list *people, const char *head,
+			  const char *otherwise)
+{
+	if (!people->count)
+		return;
+	int64_t count = (int64_t)people->count;
+	const char *detail = detail_of(m, people->items[0]);
+	struct render_decision d = {.kind = DECISION_WARNING, .who = names_of(m, people, count)};
+	d.head = arena_printf(m->arena, "%s %s", head, say_number(m->arena, count, "person", "people"));
+	d.about =
+		detail ? render_data(m->arena, quote_terminal_cut(m->arena, detail, DETAIL_MAX)) : otherwise;
+	d.text = arena_printf(m->arena, "%s. Who: %s", d.about, d.who);
+	add_decision(m, false, &d);
 }
 
 /* Whoever approves what has been begun approves what is left, and takes the record's word for the rest. */
@@ -422,14 +454,17 @@ void render_verdict(struct render_model *m)
 		const char *failed = render_rehearsal_failed(m);
 		if (failed)
 			decide(m, DECISION_WARNING, false, "Rehearsal", failed);
+		decide_failed(m, &m->progress.failed, "Failed for",
+			      "it is tried again when the plan is resumed");
+		decide_failed(m, &m->progress.unclear, "Not as planned:", "found otherwise, or not known");
 		decide_warnings(m);
 		decide_recorded(m);
 		decide_canaries(m);
 	}
+	for (size_t i = 0; i < m->plan->summary.moves.count; i++)
+		decide_spare_seats(m, &m->plan->summary.moves.items[i]);
 	for (size_t i = 0; i < m->steps.count; i++)
 		decide_hand_step(m, &m->steps.items[i]);
-	for (size_t i = 0; i < m->plan->summary.moves.count; i++) {
-		decide_spare_seats(m, &m->plan->summary.moves.items[i]);
+	for (size_t i = 0; i < m->plan->summary.moves.count; i++)
 		decide_both(m, &m->plan->summary.moves.items[i]);
-	}
 }

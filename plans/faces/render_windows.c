@@ -86,8 +86,8 @@ void render_windows(struct render_model *m)
 			.term_ends = day_of(advisor ? advisor->next_lifecycle : NULL),
 		};
 		window.sentence = m->in->undone_by
-					  ? arena_printf(m->arena, "%s; from the undo on as plan %s has it",
-							 sentence_of(m, &window), m->in->undone_by)
+					  ? arena_printf(m->arena, "as plan %s says, which undid this one",
+							 m->in->undone_by)
 					  : sentence_of(m, &window);
 		VEC_PUSH(m->arena, &m->windows, window);
 	}

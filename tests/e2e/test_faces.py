@@ -124,6 +124,7 @@ class Golden(unittest.TestCase):
     for name in ('text', 'markdown', 'html'):
       said = ' '.join(re.sub('<[^>]*>', ' ', plan.text(name)).split())
       self.assertRegex(said, r'1 of 12 people moved and verified; 1 failed: .?user0', name)
+      self.assertRegex(said, r'Failed for 1 person\W.*Who: .?user0', name)
       self.assertRegex(said, r'(✓ +1 .* redeem-key|redeem-key .*\bdone\b)', name)
     self.assertIn('| already |', plan.text('markdown'))
     self.assertIn('>failed<', plan.text('html'))

@@ -669,8 +669,8 @@ class Pair(Few):
     self.assertNotRegex(text, r'\s,')
     shown = self.ws.run('show', plan['id'], expect=harness.OK).said
     self.assertIn(f'UNDONE by plan {undo["id"]}', shown)
-    self.assertIn(f'State: undone by plan {undo["id"]}: nothing is to be approved or applied', shown)
-    self.assertIn(f'Undone by plan {undo["id"]}: it moved ', shown)
+    self.assertIn(f'State: undone by plan {undo["id"]} ', shown)
+    self.assertIn(f'Undone by plan {undo["id"]}; nothing is to be approved: it moved ', shown)
     for words in ('NEEDS', 'UNDO ', 'Moves', 'loses'):  # of what is over, nobody has to weigh anything
       self.assertNotIn(words, shown)
     self.assertNotIn('seatshift apply', shown)  # what comes next is never to do it again
