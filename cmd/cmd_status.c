@@ -112,12 +112,10 @@ static const char *users_text(struct arena *tmp, const struct status *s)
 
 enum { COLUMNS = 80, INDENT = 2 };
 
-/* What a row has no room for, below it. */
-static void add_below(struct strbuf *buf, const char *what, const char *text, struct arena *tmp)
+/* What a row has no room for, below it: a line, which is filled as wide as the terminal is. */
+static void add_below(struct strbuf *buf, const char *what, const char *text)
 {
-	const char *line = arena_printf(tmp, "%s%s", what, text);
-	text_wrap(buf, line, COLUMNS, arena_printf(tmp, "%*s", INDENT, ""),
-		  arena_printf(tmp, "%*s", 2 * INDENT, ""));
+	strbuf_addf(buf, "%*s%s%s\n", INDENT, "", what, text);
 }
 
 /* The way there has other stages than the way back. */
@@ -166,11 +164,10 @@ static void add_details(struct app *app, const struct standing *standing, struct
 		strbuf_addf(buf, "  %-12s %s\n", "undo", s->back.text);
 	for (size_t i = 0; i < s->kept.count; i++)
 		add_below(buf, "kept         ",
-			  quote_terminal(app->arena, keepers_text(&s->kept.items[i], app->arena)),
-			  app->arena);
+			  quote_terminal(app->arena, keepers_text(&s->kept.items[i], app->arena)));
 	strbuf_add_char(buf, '\n');
 	for (size_t i = 0; i < s->waiting_for.count; i++)
-		add_below(buf, "waits for ", quote_terminal(app->arena, s->waiting_for.items[i]), app->arena);
+		add_below(buf, "waits for ", quote_terminal(app->arena, s->waiting_for.items[i]));
 	if (!s->waiting_for.count)
 		strbuf_add(buf, "  waits for nothing\n");
 }
@@ -261,14 +258,14 @@ static void add_line(struct arena *tmp, const struct line *line, const size_t wi
 {
 	if (!line->known) {
 		strbuf_addf(buf, "%s\n", line->customer);
-		add_below(buf, "error: ", line->error, tmp);
+		add_below(buf, "error: ", line->error);
 		return;
 	}
 	add_row(tmp, line->row.cells, widths, buf);
 	if (line->waits)
-		add_below(buf, "waits for ", line->waits, tmp);
+		add_below(buf, "waits for ", line->waits);
 	if (line->error)
-		add_below(buf, "from the files; the tenant was not read: ", line->error, tmp);
+		add_below(buf, "from the files; the tenant was not read: ", line->error);
 }
 
 static void print_table(struct app *app, const struct line_list *lines)

@@ -176,18 +176,31 @@ static const char *without_end(char *text)
 	return text;
 }
 
+/* "- " or "1. ": what goes on of an entry stands below its text. 0: it is none. */
+static size_t marker_of(const char *text)
+{
+	const size_t digits = strspn(text, "0123456789");
+	if (strncmp(text, "- ", 2) == 0)
+		return 2;
+	return digits && strncmp(text + digits, ". ", 2) == 0 ? digits + 2 : 0;
+}
+
 static void fill_line(struct strbuf *out, const char *line, size_t columns)
 {
 	size_t lead = lead_of(line, columns);
-	bool is_item = strncmp(line + lead, "- ", 2) == 0;
+	static const char command[] = "seatshift ";
+	const size_t len = sizeof command - 1;
+	const size_t marker = marker_of(line + lead);
 	bool has_columns = lead > strspn(line, " ");
 	CLEANUP(mem_free_text) char *first = mem_printf("%.*s", (int)lead, line);
-	/* A digest, say, that is one word and too long behind its label. */
-	if (has_columns && !line[lead + strcspn(line + lead, " ")]) {
+	/* A digest, say, that is one word and too long behind its label; or a command, which is copied whole.
+	 */
+	if (has_columns &&
+	    (!line[lead + strcspn(line + lead, " ")] || strncmp(line + lead, command, len) == 0)) {
 		strbuf_addf(out, "%s\n    %s\n", without_end(first), line + lead);
 		return;
 	}
-	size_t indent = text_width(first) + (has_columns && !is_item ? 0 : 2);
+	size_t indent = text_width(first) + (marker ? marker : has_columns ? 0 : 2);
 	CLEANUP(mem_free_text) char *rest = mem_printf("%*s", (int)indent, "");
 	text_wrap(out, line + lead, columns, first, rest);
 }

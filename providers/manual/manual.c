@@ -90,8 +90,8 @@ static void add_foot(const struct action *action, const struct manual_context *c
 			    steps[action->kind].evidence);
 	if (context->is_waited_for)
 		strbuf_add(out,
-			   "\n  This run looks again by itself; Enter looks now. What is written down in\n"
-			   "  another terminal meanwhile is taken up. Ctrl-C is safe: apply resumes.\n");
+			   "\n  This run looks again by itself; Enter looks now. What is written down in "
+			   "another terminal meanwhile is taken up. Ctrl-C is safe: apply resumes.\n");
 	else if (context->resume)
 		strbuf_addf(out, "  RESUME       %s\n", context->resume);
 }

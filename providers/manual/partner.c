@@ -29,12 +29,12 @@ void partner_card(const struct action *action, const struct manual_context *cont
 	strbuf_addf(out, "  TENANT   %s\n  DOMAIN   %s\n  ID       %s\n\n",
 		    quote_terminal(tmp, context->tenant_name), quote_terminal(tmp, context->tenant_domain),
 		    quote_terminal(tmp, context->tenant_id));
-	strbuf_add(out, "  1. In Partner Center, make a delegated admin relationship (GDAP) request for\n"
-			"     this customer.\n"
+	strbuf_add(out, "  1. In Partner Center, make a delegated admin relationship (GDAP) request for "
+			"this customer.\n"
 			"  2. Send the customer the invitation link that Partner Center shows. It begins\n"
 			"     https://admin.microsoft.com/AdminPortal/Home#/partners/invitation/\n"
-			"  3. A Global Administrator of the customer opens it, signed in to the tenant\n"
-			"     above, and approves.\n"
-			"\n  Verified when the customer is among the partner's contracts, or a GDAP\n"
-			"  relationship is active.\n");
+			"  3. A Global Administrator of the customer opens it, signed in to the tenant "
+			"above, and approves.\n"
+			"\n  Verified when the customer is among the partner's contracts, or a GDAP "
+			"relationship is active.\n");
 }

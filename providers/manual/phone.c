@@ -13,6 +13,6 @@ void phone_add(struct strbuf *out)
 			strbuf_addf(out, ", option '%s'", option);
 		strbuf_add_char(out, '\n');
 	}
-	strbuf_add(out, "     elsewhere the number of the tenant's country is in the admin centre,\n"
-			"     under Support > Help & support\n");
+	strbuf_add(out, "     elsewhere the number of the tenant's country is in the admin centre, "
+			"under Support > Help & support\n");
 }

@@ -60,8 +60,8 @@ static void add_until(const struct action *action, struct arena *tmp, struct str
 			    quote_terminal(tmp, action->expect.ends));
 	else
 		strbuf_addf(out,
-			    "  UNTIL    %d days after it was cancelled: then it is deleted, and nothing\n"
-			    "           brings it back\n\n",
+			    "  UNTIL    %d days after it was cancelled: then it is deleted, and nothing "
+			    "brings it back\n\n",
 			    (int)grace_of(GRACE_CANCELLED)->reactivatable_days);
 }
 
@@ -71,8 +71,8 @@ static void add_phone(const struct action *action, const struct manual_context *
 	strbuf_add(out, "  3. Where it offers no such thing, call Microsoft:\n");
 	phone_add(out);
 	strbuf_addf(out,
-		    "     Give the domain %s, and ask to reactivate\n"
-		    "     subscription %s with %lld seats.\n"
+		    "     Give the domain %s, and ask to reactivate "
+		    "subscription %s with %lld seats.\n"
 		    "     Write down the case number, the agent's name and the date.\n",
 		    quote_terminal(tmp, context->tenant_domain), quote_terminal(tmp, action->subscription_id),
 		    (long long)action->seats);
@@ -93,12 +93,12 @@ void reactivate_card(const struct action *action, const struct manual_context *c
 		    quote_terminal(tmp, action->expect.status));
 	add_until(action, tmp, out);
 	strbuf_addf(out,
-		    "  1. In a PRIVATE browser window, sign in at this tenant's own page as a Global\n"
-		    "     or Billing Administrator of %s:\n     %s\n",
+		    "  1. In a PRIVATE browser window, sign in at this tenant's own page as a Global "
+		    "or Billing Administrator of %s:\n     %s\n",
 		    quote_terminal(tmp, context->tenant_domain), manual_sign_in_link(context, tmp));
 	strbuf_addf(out,
-		    "  2. Billing > Your products > the %s that is disabled\n"
-		    "     (subscription %s)\n     > Reactivate this subscription. It is billed again from "
+		    "  2. Billing > Your products > the %s that is disabled "
+		    "(subscription %s)\n     > Reactivate this subscription. It is billed again from "
 		    "then on.\n",
 		    part, quote_terminal(tmp, action->subscription_id));
 	add_phone(action, context, tmp, out);

@@ -89,26 +89,26 @@ void receive_card(const struct action *action, const struct manual_context *cont
 	arrived_add_tenant(context, tmp, out);
 	add_what(action, context, tmp, out);
 	strbuf_addf(out,
-		    "\n  1. Give %s the tenant's ID and DOMAIN as they stand above, and have\n"
-		    "     the ID read back: a name alone has led to the wrong tenant before.\n",
+		    "\n  1. Give %s the tenant's ID and DOMAIN as they stand above, and have "
+		    "the ID read back: a name alone has led to the wrong tenant before.\n",
 		    provider);
 	if (transferred)
 		strbuf_addf(out,
-			    "  2. Ask for the transfer of %lld × %s, and have it accepted by a\n"
-			    "     Global or Billing Administrator of %s.\n",
+			    "  2. Ask for the transfer of %lld × %s, and have it accepted by a "
+			    "Global or Billing Administrator of %s.\n",
 			    (long long)action->seats, quote_terminal(tmp, context->part_number),
 			    quote_terminal(tmp, context->tenant_domain));
 	else
-		strbuf_addf(out, "  2. Ask for %lld × %s:\n     %s.\n", (long long)action->seats,
+		strbuf_addf(out, "  2. Ask for %lld × %s: %s.\n", (long long)action->seats,
 			    quote_terminal(tmp, context->part_number),
 			    programme && programme->ask_for ? programme->ask_for
 							    : "a subscription of its own in this tenant");
-	strbuf_add(out, "  3. Ask for nothing else: no licence is to be assigned and no subscription\n"
-			"     cancelled by them. This plan does the one, and a later step the other.\n"
+	strbuf_add(out, "  3. Ask for nothing else: no licence is to be assigned and no subscription "
+			"cancelled by them. This plan does the one, and a later step the other.\n"
 			"  4. Write down the order's number, the subscription's id and the day.\n");
 	strbuf_addf(out,
-		    "\n  Verified when Graph shows a NEW subscription in this tenant with %lld seats or\n"
-		    "  more of %s. Seats on one that is there already do not count.\n",
+		    "\n  Verified when Graph shows a NEW subscription in this tenant with %lld seats or "
+		    "more of %s. Seats on one that is there already do not count.\n",
 		    (long long)(action->result.seats - action->expect.seats),
 		    quote_terminal(tmp, context->part_number));
 }

@@ -111,9 +111,9 @@ static const struct {
 } ways[] = {
 	{"new-subscription", "activate the key as NEW"},
 	{"add-seats",
-	 "Billing > Your products > the Open subscription\n     > Add more licenses > use a product key"},
+	 "Billing > Your products > the Open subscription > Add more licenses > use a product key"},
 	{"extend-term",
-	 "Billing > Your products > the Open subscription\n     > Extend end date > use a product key"},
+	 "Billing > Your products > the Open subscription > Extend end date > use a product key"},
 };
 
 char *manual_sign_in_link(const struct manual_context *context, struct arena *out)
@@ -148,16 +148,16 @@ void redeem_card(const struct action *action, const struct manual_context *conte
 		strbuf_addf(out, "  ORDER    %s, %s\n", quote_terminal(tmp, context->distributor),
 			    quote_terminal(tmp, context->order_reference));
 	strbuf_addf(out,
-		    "\n  1. In a PRIVATE browser window, sign in at this tenant's own page as a Global\n"
-		    "     or Billing Administrator of %s:\n     %s\n"
+		    "\n  1. In a PRIVATE browser window, sign in at this tenant's own page as a Global "
+		    "or Billing Administrator of %s:\n     %s\n"
 		    "     When it asks to confirm another domain: stop.\n",
 		    domain, manual_sign_in_link(context, tmp));
 	strbuf_addf(out, "  2. In the same window open the %sadmin centre:\n     %s%s\n",
 		    where->admin_takes_domain ? "portal, and in it the " : "", where->admin,
 		    where->admin_takes_domain ? quote_url(tmp, context->tenant_domain) : "");
-	strbuf_addf(out, "     It must show %s, not another customer\n     and not the partner.\n", domain);
+	strbuf_addf(out, "     It must show %s, not another customer and not the partner.\n", domain);
 	add_way(action, where, out);
 	strbuf_add(out, "  4. Close the private window.\n");
-	strbuf_addf(out, "\n  Verified when Graph shows %lld seats in this tenant of\n  %s.\n",
+	strbuf_addf(out, "\n  Verified when Graph shows %lld seats in this tenant of %s.\n",
 		    (long long)action->result.seats, quote_terminal(tmp, context->part_number));
 }

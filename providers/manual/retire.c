@@ -139,8 +139,8 @@ static void add_bought(const struct asking *a)
 {
 	const struct programme *programme = programme_for(a->context);
 	strbuf_addf(a->out, "  3. Say that the seats were purchased %s: %s\n", programme->bought,
-		    programme->no_fee ? "so there is\n     no early-cancellation fee."
-				      : "ask whether\n     there is an early-cancellation fee.");
+		    programme->no_fee ? "so there is no early-cancellation fee."
+				      : "ask whether there is an early-cancellation fee.");
 }
 
 static void add_phone_steps(const struct asking *a)
@@ -149,8 +149,7 @@ static void add_phone_steps(const struct asking *a)
 	phone_add(a->out);
 	strbuf_addf(a->out,
 		    "  2. Give the domain %s.\n"
-		    "     Ask to cancel the Advisor licences: %lld × %s,\n"
-		    "     subscription %s.\n",
+		    "     Ask to cancel the Advisor licences: %lld × %s, subscription %s.\n",
 		    quote_terminal(a->tmp, a->context->tenant_domain), (long long)a->action->seats,
 		    quote_terminal(a->tmp, a->context->part_number),
 		    quote_terminal(a->tmp, a->action->subscription_id));
@@ -163,8 +162,7 @@ static void add_in_admin_centre(const struct asking *a, const char *what)
 	strbuf_addf(a->out, "  1. Sign in to the admin centre of %s in a private window.\n",
 		    quote_terminal(a->tmp, a->context->tenant_domain));
 	strbuf_addf(a->out,
-		    "  2. Billing > Your products > %s\n"
-		    "     (subscription %s, %lld seats)\n"
+		    "  2. Billing > Your products > %s (subscription %s, %lld seats)\n"
 		    "     > %s.\n",
 		    quote_terminal(a->tmp, a->context->part_number),
 		    quote_terminal(a->tmp, a->action->subscription_id), (long long)a->action->seats, what);
@@ -180,8 +178,8 @@ static void add_portal_steps(const struct asking *a)
 static void add_distributor_steps(const struct asking *a)
 {
 	strbuf_addf(a->out,
-		    "  1. Ask the distributor who sold it to cancel it, with the tenant's ID and DOMAIN\n"
-		    "     as they stand above, and have the ID read back:\n"
+		    "  1. Ask the distributor who sold it to cancel it, with the tenant's ID and DOMAIN "
+		    "as they stand above, and have the ID read back:\n"
 		    "     %lld × %s, subscription %s.\n",
 		    (long long)a->action->seats, quote_terminal(a->tmp, a->context->part_number),
 		    quote_terminal(a->tmp, a->action->subscription_id));
@@ -202,12 +200,12 @@ static void add_expiry_steps(const struct asking *a)
 	add_in_admin_centre(a, "Edit recurring billing > Off");
 	if (ends)
 		strbuf_addf(a->out,
-			    "     Its term ends on %s by Graph: on that day it renews, for a whole term,\n"
-			    "     unless recurring billing is off before.\n",
+			    "     Its term ends on %s by Graph: on that day it renews, for a whole term, "
+			    "unless recurring billing is off before.\n",
 			    ends);
 	strbuf_add(a->out, "  4. Look again: the product must say when it expires, not when it renews.\n"
-			   "  5. Graph shows nothing until the term ends: record it with\n"
-			   "     'step … --done', below.\n");
+			   "  5. Graph shows nothing until the term ends: record it with "
+			   "'step … --done', below.\n");
 }
 
 static void (*const steps[CANCEL_COUNT])(const struct asking *) = {
@@ -242,12 +240,10 @@ void retire_card(const struct action *action, const struct manual_context *conte
 				   out});
 	add_keep_list(action, context, live, tmp, out);
 	add_still_holds(context, tmp, out);
-	strbuf_add(
-		out,
-		cancel_way_find(action->cancel_by)->expires
-			? "\n  Attested by you; asked again until Graph confirms, and told when the term "
-			  "has\n"
-			  "  another end: then it has renewed.\n"
-			: "\n  Verified when two reads, some seconds apart, show it Suspended, LockedOut,\n"
-			  "  Deleted or gone.\n");
+	strbuf_add(out,
+		   cancel_way_find(action->cancel_by)->expires
+			   ? "\n  Attested by you; asked again until Graph confirms, and told when the term "
+			     "has another end: then it has renewed.\n"
+			   : "\n  Verified when two reads, some seconds apart, show it Suspended, LockedOut, "
+			     "Deleted or gone.\n");
 }
