@@ -119,7 +119,7 @@ static bool belongs_to_nobody(const struct approving *a, struct error *err)
 		  quote_terminal(out, a->o->key), signers, branch, a->check.approved.missing ? ": " : "",
 		  a->check.approved.missing ? a->check.approved.missing : "");
 	return error_hint(err,
-			  "Who may approve stands there, and counts once it is committed; a line for this "
+			  "It lists who may approve, and counts once it is committed. A line for this "
 			  "key: %s",
 			  quote_terminal(out, signers_line_for(a->public_key, a->o->as, out)));
 }

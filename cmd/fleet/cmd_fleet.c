@@ -150,7 +150,7 @@ const struct command cmd_fleet = {
 		"fleet.yaml says which customers are moved together, and in which waves. FLEET is a fleet's\n"
 		"folder, its fleet.json, or the first four or more hex digits of its id.\n\n"
 		"plan          plans every customer it selects, several at once, and freezes the list in\n"
-		"              fleets/ID/fleet.json; who cannot be planned is listed with the reason and "
+		"              fleets/ID/fleet.json; whoever cannot be planned is listed with the reason and "
 		"stops\n"
 		"              nobody else\n"
 		"apply FLEET   carries it out on this machine: a process per customer, the next wave when "
