@@ -253,6 +253,16 @@ static void add_row(struct arena *tmp, const char *const cells[CELLS], const siz
 	strbuf_add_char(buf, '\n');
 }
 
+/* Where the table is wider than the terminal: what stands in a row, one behind the other. */
+static void add_narrow(struct arena *tmp, const char *const cells[CELLS], struct strbuf *buf)
+{
+	struct str_list parts = {0};
+	for (size_t i = 1; i < CELLS; i++)
+		VEC_PUSH(tmp, &parts, arena_printf(tmp, "%s %s", str_lower(tmp, heads[i]), cells[i]));
+	strbuf_addf(buf, "%s\n", cells[0]);
+	add_below(buf, "", str_list_join(tmp, &parts, ", "));
+}
+
 static void add_line(struct arena *tmp, const struct line *line, const size_t widths[CELLS],
 		     struct strbuf *buf)
 {
@@ -261,11 +271,22 @@ static void add_line(struct arena *tmp, const struct line *line, const size_t wi
 		add_below(buf, "error: ", line->error);
 		return;
 	}
-	add_row(tmp, line->row.cells, widths, buf);
+	if (widths[0])
+		add_row(tmp, line->row.cells, widths, buf);
+	else
+		add_narrow(tmp, line->row.cells, buf);
 	if (line->waits)
 		add_below(buf, "waits for ", line->waits);
 	if (line->error)
 		add_below(buf, "from the files; the tenant was not read: ", line->error);
+}
+
+static bool is_too_wide(const struct app *app, const size_t widths[CELLS])
+{
+	size_t sum = (CELLS - 1) * GAP;
+	for (size_t i = 0; i < CELLS; i++)
+		sum += widths[i];
+	return sum > out_result_columns(&app->out);
 }
 
 static void print_table(struct app *app, const struct line_list *lines)
@@ -273,7 +294,10 @@ static void print_table(struct app *app, const struct line_list *lines)
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
 	size_t widths[CELLS] = {0};
 	find_widths(lines, widths);
-	add_row(app->arena, heads, widths, &buf);
+	if (is_too_wide(app, widths))
+		widths[0] = 0;
+	else
+		add_row(app->arena, heads, widths, &buf);
 	for (size_t i = 0; i < lines->count; i++)
 		add_line(app->arena, &lines->items[i], widths, &buf);
 	if (!lines->count)

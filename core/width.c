@@ -81,19 +81,33 @@ const char *text_pad(struct arena *out, const char *text, size_t columns)
 	return arena_printf(out, "%s%*s", text, (int)missing, "");
 }
 
+/* Text that is being wrapped. */
+struct filling {
+	struct strbuf *out;
+	size_t columns;
+	const char *rest; /* begins each line but the first */
+	size_t at;	  /* where the line ends so far */
+	size_t gap;	  /* blanks before the next word: columns of a row that is too wide stay some */
+	bool first_of_line;
+};
+
+static void begin_line(struct filling *f)
+{
+	strbuf_addf(f->out, "\n%s", f->rest);
+	f->at = text_width(f->rest);
+	f->first_of_line = true;
+}
+
 /* One word behind what stands on the line, or on a line of its own when it would not fit. */
-static void put_word(struct strbuf *out, const char *word, size_t columns, const char *rest, size_t *at,
-		     bool *first_of_line)
+static void put_word(struct filling *f, const char *word)
 {
 	size_t width = text_width(word);
-	if (!*first_of_line && *at + 1 + width > columns) {
-		strbuf_addf(out, "\n%s", rest);
-		*at = text_width(rest);
-		*first_of_line = true;
-	}
-	strbuf_addf(out, "%s%s", *first_of_line ? "" : " ", word);
-	*at += width + !*first_of_line;
-	*first_of_line = false;
+	if (!f->first_of_line && f->at + f->gap + width > f->columns)
+		begin_line(f);
+	const size_t gap = f->first_of_line ? 0 : f->gap;
+	strbuf_addf(f->out, "%*s%s", (int)gap, "", word);
+	f->at += gap + width;
+	f->first_of_line = false;
 }
 
 static size_t up_to(const char *text, const char *ends)
@@ -116,28 +130,32 @@ static size_t word_len(const char *text, bool behind_colon)
 	return strcspn(text, " \n");
 }
 
-void text_wrap(struct strbuf *out, const char *text, size_t columns, const char *first, const char *rest)
+static void wrap(struct strbuf *out, const char *text, size_t columns, const char *first, const char *rest,
+		 bool keep_gaps)
 {
-	strbuf_add(out, first);
-	size_t at = text_width(first);
-	bool first_of_line = true;
+	struct filling f = {out, columns, rest, text_width(first), 0, true};
 	bool behind_colon = false;
+	strbuf_add(out, first);
 	while (*text) {
 		size_t len = word_len(text, behind_colon);
 		CLEANUP(mem_free_text) char *word = mem_printf("%.*s", (int)len, text);
 		if (len) {
-			put_word(out, word, columns, rest, &at, &first_of_line);
+			put_word(&f, word);
 			behind_colon = text[len - 1] == ':';
+			f.gap = 0;
 		}
 		text += len;
-		if (*text == '\n' && text[1]) {
-			strbuf_addf(out, "\n%s", rest);
-			at = text_width(rest);
-			first_of_line = true;
-		}
+		if (*text == '\n' && text[1])
+			begin_line(&f);
+		f.gap += keep_gaps ? *text == ' ' : !f.gap;
 		text += *text != '\0';
 	}
 	strbuf_add_char(out, '\n');
+}
+
+void text_wrap(struct strbuf *out, const char *text, size_t columns, const char *first, const char *rest)
+{
+	wrap(out, text, columns, first, rest, false);
 }
 
 void text_row(struct strbuf *out, const char *left, size_t column, const char *text, size_t columns)
@@ -202,7 +220,7 @@ static void fill_line(struct strbuf *out, const char *line, size_t columns)
 	}
 	size_t indent = text_width(first) + (marker ? marker : has_columns ? 0 : 2);
 	CLEANUP(mem_free_text) char *rest = mem_printf("%*s", (int)indent, "");
-	text_wrap(out, line + lead, columns, first, rest);
+	wrap(out, line + lead, columns, first, rest, true);
 }
 
 static bool is_command(const char *line)

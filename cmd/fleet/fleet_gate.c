@@ -74,8 +74,8 @@ static void print_text(struct app *app, const struct fleet_folder *folder, size_
 		timestamp_format(gate->opens_ms, opens);
 		strbuf_addf(&buf, "; it soaks until %s", opens);
 	} else {
-		strbuf_addf(&buf, "; %zu wait for a person, ",
-			    gate->counts[MEMBER_WAITING] - gate->by_service);
+		const size_t waiting = gate->counts[MEMBER_WAITING] - gate->by_service;
+		strbuf_addf(&buf, "; %zu wait%s for a person, ", waiting, waiting == 1 ? "s" : "");
 		if (gate->by_service)
 			strbuf_addf(&buf, "%zu for Microsoft 365, ", gate->by_service);
 		strbuf_addf(&buf, "%zu failed, %zu are not started, %zu unknown", gate->counts[MEMBER_FAILED],

@@ -119,6 +119,18 @@ class Kept(test_looking.Looking):
 
 class Width(test_looking.Looking):
 
+  def test_60_columns(self):
+    """Too narrow for the table: nothing stands under a heading that is another's."""
+    self.start()
+    self.ws.run('plan', 'contoso', expect=harness.OK)
+    out = self.ws.run('status', env={'COLUMNS': '60'}, expect=harness.OK).out
+    self.assertLessEqual(max(map(len, out.splitlines())), 60)
+    self.assertNotIn('AGREED', out)
+    self.assertIn('contoso agreed yes, ordered yes, key yes, redeemed no, users 0 of 4, retired no, billed twice - waits for',
+                  ' '.join(out.split()))
+    listed = self.ws.run('step', 'contoso', env={'COLUMNS': '60'}, expect=harness.OK).out
+    self.assertRegex(listed, r'(?m)^a0001  redeem-key            open             10 seats')
+
   def test_80_columns(self):
     """Also with a customer whose name is as long as names can be, and with what each waits for."""
     self.start()

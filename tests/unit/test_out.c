@@ -89,6 +89,7 @@ static void test_long_lines_are_filled(void **state)
 	} cases[] = {
 		{"short\n", "short\n"},
 		{"no end", "no end"},
+		{"abcdefgh  no    one two three\n", "abcdefgh  no    one\n          two three\n"},
 		{"one two three four five six", "one two three four\n  five six"},
 		{"  a  bb  three four five six\n", "  a  bb  three four\n         five six\n"},
 		{"- one two three four five\n", "- one two three four\n  five\n"},
