@@ -184,7 +184,7 @@ static bool nothing_found(struct listing *l, struct error *err)
 
 static const char *cut(struct listing *l, const char *text)
 {
-	enum { NAME_COLUMNS = 60 };
+	enum { NAME_COLUMNS = 80 };
 	return quote_terminal_cut(l->app->arena, text, NAME_COLUMNS);
 }
 
@@ -336,7 +336,8 @@ static bool run(struct app *app, const void *opts, const struct str_list *args, 
 	else
 		print_text(&l, o->plans);
 	if (!l.customer && !l.words.count)
-		out_note(&app->out, "This is the catalogue. What a tenant has: seatshift skus CUSTOMER");
+		out_note(&app->out, "This is the catalogue, by Microsoft's list of " CATALOG_EDITION
+				    ". What a tenant has: seatshift skus CUSTOMER");
 	return true;
 }
 
@@ -347,7 +348,9 @@ const struct command cmd_skus = {
 	.details =
 		"Lists SKUs: the part number that goes into a file, the product's name and its id. With the "
 		"name of a customer, those that the tenant has, with how many of their seats are "
-		"assigned; without one, those of the catalogue, with no network. Each WORD has to be in a "
+		"assigned; without one, those of the catalogue, with no network: the common ones of "
+		"Microsoft's "
+		"list of product names, as of " CATALOG_EDITION ". Each WORD has to be in a "
 		"name or an id, of the SKU or of one of its service plans; --plans lists these too, "
 		"under the names that 'disable' takes.",
 	COMMAND_OPTIONS(struct skus_options, options),

@@ -1,7 +1,7 @@
 /*
  * The common SKUs and their service plans, compiled in. Rules between service plans: core/service_rules.h.
  *
- * From Microsoft's "Product names and service plan identifiers for licensing", the edition of August 2026.
+ * From Microsoft's "Product names and service plan identifiers for licensing", in the edition below.
  * Names and offline planning only: a tenant's own subscribedSkus says what its SKUs really hold. Part
  * numbers are not unique worldwide, ids are. Ids are lower case; look-ups take any case.
  */
@@ -10,6 +10,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+
+#define CATALOG_EDITION "August 2026"
 
 struct catalog_plan {
 	const char *id;

@@ -17,7 +17,9 @@ class Skus(harness.TestCase):
     self.assertEqual(by_name['ENTERPRISEPACK']['product'], 'Office 365 E3')
     self.assertIn({'id': 'efb87545-963c-4e0d-99df-69c6916d9eb0', 'name': 'EXCHANGE_S_ENTERPRISE',
                    'product': 'Exchange Online (Plan 2)'}, by_name['ENTERPRISEPACK']['service_plans'])
-    out = self.ws.run('skus', expect=harness.OK).out
+    listed = self.ws.run('skus', expect=harness.OK)
+    out = listed.out
+    self.assertIn("by Microsoft's list of August 2026", listed.err)
     for row in answer['skus']:
       self.assertIn(f'  {row["id"]}\n', out)
       self.assertIn(row['part_number'], out)

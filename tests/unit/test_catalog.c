@@ -37,7 +37,7 @@ static void test_every_row_is_whole(void **state)
 			assert_true(*sku->plans[i].name != '\0');
 		}
 	}
-	assert_int_equal(count, 97);
+	assert_int_equal(count, 114);
 }
 
 /* What customers are moved to now, by the names that they see. */
@@ -52,6 +52,14 @@ static void test_todays_products(void **state)
 		{"O365_w/o Teams Bundle_M3", "Microsoft 365 E3 EEA (no Teams)"},
 		{"MICROSOFT_365_E7", "Microsoft 365 E7"},
 		{"Microsoft_365_F3_EEA_(no_Teams)", "Microsoft 365 F3 EEA (no Teams)"},
+		{"Microsoft_365_E3", "Microsoft 365 E3 (500 seats min)_HUB"},
+		{"SPE_E5_CALLINGMINUTES", "Microsoft 365 E5 with Calling Minutes"},
+		{"Microsoft_365_E5_EEA_(no_Teams)_without_Audio_Conferencing",
+		 "Microsoft 365 E5 EEA (no Teams) without Audio Conferencing"},
+		{"SPE_F5_SECCOMP", "Microsoft 365 F5 Security + Compliance Add-on"},
+		{"M365_Copilot", "Microsoft Copilot for Microsoft 365"},
+		{"Microsoft_365_Business_Premium_Donation_(Non_Profit_Pricing)",
+		 "Microsoft 365 Business Premium Donation"},
 		{"Microsoft_Teams_Enterprise_New", "Microsoft Teams Enterprise"},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(products); i++) {

@@ -252,8 +252,9 @@ static bool is_supported_in(const struct catalog_sku *sku, const struct service_
 static void test_only_add_ons_lack_support(void **state)
 {
 	(void)state;
-	static const char *const add_ons[] = {"EXCHANGEARCHIVE_ADDON", "MCOEV", "MCOMEETADV",
-					      "MCOTEAMS_ESSENTIALS", "WORKPLACE_ANALYTICS"};
+	static const char *const add_ons[] = {"EXCHANGEARCHIVE_ADDON", "MCOEV",	      "MCOMEETADV",
+					      "MCOTEAMS_ESSENTIALS",   "SPE_F5_COMP", "SPE_F5_SECCOMP",
+					      "WORKPLACE_ANALYTICS"};
 	const struct catalog_sku *sku;
 	const struct service_dependency *rule;
 	for (size_t s = 0; (sku = catalog_sku_at(s)); s++) {
