@@ -5,6 +5,8 @@
 #include "core/macros.h"
 #include "core/str.h"
 
+#include <string.h>
+
 #define LEARN "https://learn.microsoft.com/"
 
 /* "New and renewal purchases under Open License" ended with 2021; five years are said of unused tokens. */
@@ -42,36 +44,55 @@ _Static_assert(ARRAY_LEN(programme_names) == PROGRAMME_COUNT + 1, "one name per 
 _Static_assert(ARRAY_LEN(arrival_names) == ARRIVAL_COUNT + 1, "one name per way to arrive");
 _Static_assert(ARRAY_LEN(cancel_names) == CANCEL_COUNT + 1, "one name per way to cancel");
 
+#define REDEEMED "Redeemed for good"
+#define ORDER "the order with a distributor"
+
 static const struct programme programmes[] = {
 	[PROGRAMME_OPEN_LICENSE] = {.title = "Open License",
-				    .may_arrive = {[ARRIVE_BY_KEY] = true},
+				    .label = "Open",
+				    .come = {[ARRIVE_BY_KEY] = REDEEMED},
 				    .sold_until = "2021-12-31",
 				    .key_valid_years = 5,
+				    .order = ORDER,
+				    .brings = "key",
 				    .bought = "through Open",
 				    .no_fee = true,
 				    .source = OPEN_LICENSE_END},
 	[PROGRAMME_OPEN_VALUE] = {.title = "Open Value",
-				  .may_arrive = {[ARRIVE_BY_KEY] = true},
+				  .label = "Open Value",
+				  .come = {[ARRIVE_BY_KEY] = REDEEMED},
+				  .order = ORDER,
+				  .brings = "key",
 				  .bought = "through Open Value",
 				  .source = PRODUCT_KEYS},
 	[PROGRAMME_RETAIL_KEY] = {.title = "a retail key",
-				  .may_arrive = {[ARRIVE_BY_KEY] = true},
+				  .label = "Retail key",
+				  .come = {[ARRIVE_BY_KEY] = REDEEMED},
+				  .order = ORDER,
+				  .brings = "key",
 				  .bought = "with a retail product key",
 				  .source = PRODUCT_KEYS},
 	[PROGRAMME_CSP] = {.title = "CSP",
+			   .label = "CSP",
 			   .arrives = ARRIVE_PROVISIONED,
-			   .may_arrive = {[ARRIVE_PROVISIONED] = true, [ARRIVE_TRANSFERRED] = true},
+			   .come = {[ARRIVE_PROVISIONED] = "Bought in CSP",
+				    [ARRIVE_TRANSFERRED] = "Transferred in CSP"},
 			   .return_days = 7,
 			   .provider = "the distributor",
+			   .order = ORDER,
+			   .brings = "purchase",
 			   .ask_for = "a new subscription of its own in this tenant, not seats added to one "
 				      "that is there",
 			   .bought = "from a partner, in CSP",
 			   .source = NEW_COMMERCE},
 	[PROGRAMME_GRANT] = {.title = "a grant",
+			     .label = "Grant",
 			     .arrives = ARRIVE_PROVISIONED,
-			     .may_arrive = {[ARRIVE_PROVISIONED] = true},
+			     .come = {[ARRIVE_PROVISIONED] = "Given under a grant"},
 			     .services_go = true,
 			     .provider = "whoever gives the grant",
+			     .order = "the grant",
+			     .brings = "grant",
 			     .ask_for = "the granted seats in this tenant, as a subscription of their own",
 			     .bought = "under a grant",
 			     .source = GRANTS},
@@ -86,10 +107,15 @@ _Static_assert(ARRAY_LEN(graces) == GRACE_KIND_COUNT, "one row per way to end");
 
 static const struct cancel_way ways[] = {
 	[CANCEL_PHONE] = {.by = "by phone", .ends = GRACE_CANCELLED, .source = CANCELLING},
-	[CANCEL_PORTAL] = {.by = "by portal", .ends = GRACE_CANCELLED, .source = CANCELLING},
+	[CANCEL_PORTAL] = {.by = "by portal",
+			   .ends = GRACE_CANCELLED,
+			   .window_days = 7,
+			   .window_of = "many subscriptions can be cancelled in the portal",
+			   .source = CANCELLING},
 	[CANCEL_DISTRIBUTOR] = {.by = "by the distributor",
 				.ends = GRACE_CANCELLED,
 				.window_days = 7,
+				.window_of = "it can be cancelled by the distributor",
 				.source = NEW_COMMERCE},
 	[CANCEL_LET_EXPIRE] = {.by = "let expire",
 			       .ends = GRACE_EXPIRED,
@@ -116,6 +142,24 @@ const struct programme *programme_find(const char *name)
 {
 	int id = find_name(programme_names, name);
 	return id < 0 ? NULL : &programmes[id];
+}
+
+const struct programme *programme_meant(const char *name)
+{
+	const struct programme *programme = programme_find(name);
+	return programme ? programme : &programmes[PROGRAMME_OPEN_LICENSE];
+}
+
+const char *programme_coming(const struct programme *programme, const char *arrives_by)
+{
+	int arrival = arrives_by ? find_name(arrival_names, arrives_by) : ARRIVE_BY_KEY;
+	const char *coming = arrival < 0 ? NULL : programme->come[arrival];
+	return coming ? coming : "Received";
+}
+
+bool programme_was_sold(const struct programme *programme, const char *day)
+{
+	return !programme->sold_until || strcmp(day, programme->sold_until) <= 0;
 }
 
 int32_t programme_return_until(const struct programme *programme, enum arrival arrival, int32_t bought)

@@ -33,15 +33,20 @@ struct fact_source {
 };
 
 struct programme {
-	const char *title; /* for people */
+	const char *title;		 /* for people */
+	const char *label;		 /* what its seats are called beside the old ones: "Open", "CSP" */
+	const char *come[ARRIVAL_COUNT]; /* what a reviewer decides: "Redeemed for good"; NULL: they do not
+					  * come so
+					  */
 	enum arrival arrives;
-	bool may_arrive[ARRIVAL_COUNT];
 	const char *sold_until;	 /* YYYY-MM-DD: no order can be placed later; NULL: it is still sold */
 	int32_t key_valid_years; /* said of an unused key, from its purchase; 0: no such end is known */
 	int32_t return_days;  /* from the purchase, that day included: seats can be given back; 0: they cannot
 			       */
 	bool services_go;     /* that people lose services by it is the point, and is accepted by name */
 	const char *provider; /* who puts the seats there, where the file names nobody */
+	const char *order;    /* what is waited for before there are seats: "the order with a distributor" */
+	const char *brings;   /* what it was that brought seats: "key", "purchase" */
 	const char *ask_for;  /* what to ask of them: one sentence */
 	const char *bought;   /* what is said of the new seats to who cancels the old: "through Open" */
 	bool no_fee;	      /* for which they ask no early-cancellation fee, by the same source */
@@ -50,9 +55,15 @@ struct programme {
 
 const struct programme *programme_of(enum programme_id id);
 const struct programme *programme_find(const char *name); /* NULL: there is none */
+/* Which one a file or a plan means: where it names none, Open License. */
+const struct programme *programme_meant(const char *name);
+/* How its seats come, as a reviewer decides it: "Bought in CSP". `arrives_by` NULL: by key. */
+const char *programme_coming(const struct programme *programme, const char *arrives_by);
 extern const char *const programme_names[]; /* as files have them, in the enum's order; ends with NULL */
 extern const char *const arrival_names[];   /* "key", "provisioned", "transferred", NULL */
 
+/* Whether an order of that day, YYYY-MM-DD, can be of it. */
+bool programme_was_sold(const struct programme *programme, const char *day);
 /*
  * The last day on which seats that were bought on `bought` can be given back; INT32_MIN: none. What is
  * transferred brings its own term along, and the days of its purchase are over.
@@ -89,7 +100,8 @@ struct cancel_way {
 	enum grace_kind ends;
 	int32_t window_days; /* possible for so long from the purchase or renewal, within the term; 0: any day
 			      */
-	bool expires;	     /* lives to the end of its term; that recurring billing is off no API shows */
+	const char *window_of; /* whose days these are: "it can be cancelled by the distributor" */
+	bool expires;	       /* lives to the end of its term; that recurring billing is off no API shows */
 	struct fact_source source;
 };
 

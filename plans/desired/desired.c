@@ -120,7 +120,7 @@ static void check_arrival(struct field_reader *reader, struct move *move)
 	if (!move->has_arrives_by)
 		move->arrives_by = programme->arrives;
 	bool by_key = move->arrives_by == ARRIVE_BY_KEY;
-	if (!programme->may_arrive[move->arrives_by])
+	if (!programme->come[move->arrives_by])
 		field_error_at(reader, SS113, move->arrives_by_place, "seats of %s do not come by '%s'",
 			       programme_names[move->programme], arrival_names[move->arrives_by])
 			->help = by_key ? "Leave arrives_by out: they come without a key."
@@ -142,7 +142,7 @@ static void check_arrival(struct field_reader *reader, struct move *move)
 static void check_still_sold(struct field_reader *reader, const struct move *move)
 {
 	const struct programme *programme = programme_of(move->programme);
-	if (!programme->sold_until || !move->placed_on || strcmp(move->placed_on, programme->sold_until) <= 0)
+	if (!move->placed_on || programme_was_sold(programme, move->placed_on))
 		return;
 	diag_add(reader->out, reader->diags, SS234, move->placed_on_place,
 		 "placed_on: %s, but %s has not been sold since %s", move->placed_on, programme->title,

@@ -41,6 +41,16 @@ static const char *why_in_words(const struct action *action, struct arena *out)
 	return why;
 }
 
+/* A key's action does not say of which it is: its move does, where it is not Open License. */
+static const char *programme_of_step(const struct render_model *m, const struct action *action)
+{
+	const struct plan_move_list *moves = &m->plan->summary.moves;
+	for (size_t i = 0; action->kind == ACTION_REDEEM_KEY && i < moves->count; i++)
+		if (str_eq(moves->items[i].open_sku, action->sku_id) && moves->items[i].programme)
+			return moves->items[i].programme;
+	return action->programme;
+}
+
 void render_card(const struct render_model *m, const struct action *action, struct arena *out,
 		 struct str_list *ret_pairs)
 {
@@ -62,7 +72,7 @@ void render_card(const struct render_model *m, const struct action *action, stru
 	}
 	add_pair(out, ret_pairs, "redeem as", render_name(out, action->redeem_as));
 	add_pair(out, ret_pairs, "key ends in", render_name(out, action->key_ends_in));
-	add_pair(out, ret_pairs, "programme", render_name(out, action->programme));
+	add_pair(out, ret_pairs, "programme", render_name(out, programme_of_step(m, action)));
 	add_pair(out, ret_pairs, "arrive by", render_name(out, action->arrives_by));
 	add_pair(out, ret_pairs, "from", render_name(out, action->provisioned_by));
 	add_pair(out, ret_pairs, "return until", render_name(out, action->return_until));

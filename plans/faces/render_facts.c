@@ -20,6 +20,12 @@ static const char *seats_text(struct render_model *m, int64_t seats, int64_t use
 			    say_count(m->arena, used), word);
 }
 
+static const char *seats_needed(struct render_model *m, int64_t seats, int64_t needed)
+{
+	return seats ? seats_text(m, seats, needed, "needed")
+		     : arena_printf(m->arena, "%s needed", say_count(m->arena, needed));
+}
+
 static void add_retires(struct render_model *m, const struct plan_move *move)
 {
 	const struct render_step *step = render_retire_step(m, move);
@@ -40,10 +46,32 @@ static const struct subscription *found_open(const struct render_model *m, const
 				       : NULL;
 }
 
-static void add_found(struct render_model *m, const struct plan_move *move, const char *what,
-		      const char *seats)
+/* Whether all seats of its SKU are that one's, so that whoever holds the SKU stands on it. */
+static bool is_only_one(const struct live *live, const struct subscription *s)
+{
+	for (size_t i = 0; i < live->subscriptions.count; i++) {
+		const struct subscription *other = &live->subscriptions.items[i];
+		if (other != s && str_eq(other->sku_id, s->sku_id) && !subscription_is_retired(other))
+			return false;
+	}
+	return true;
+}
+
+/* Who was moved before is read no more, and needs a seat all the same. */
+static int64_t needed_of_found(const struct render_model *m, const struct plan_move *move,
+			       const struct subscription *s)
+{
+	const struct sku *sku = live_find_sku(m->live, move->open_sku);
+	int64_t unread = sku ? sku->consumed : 0;
+	for (size_t i = 0; i < m->live->users.count; i++)
+		unread -= license_find(&m->live->users.items[i].licenses, move->open_sku) != NULL;
+	return s && unread > 0 && is_only_one(m->live, s) ? move->needed + unread : move->needed;
+}
+
+static void add_found(struct render_model *m, const struct plan_move *move, const char *what)
 {
 	const struct subscription *s = found_open(m, move);
+	int64_t needed = needed_of_found(m, move, s);
 	const char *found = name_of(m, move->open_subscription);
 	const bool differs = s && move->open_seats && s->seats != move->open_seats;
 	const char *where = *found ? arena_printf(m->arena, "in subscription %s", found) : "there already";
@@ -51,18 +79,15 @@ static void add_found(struct render_model *m, const struct plan_move *move, cons
 		where = arena_printf(m->arena, "%s; the file says %s", where,
 				     say_count(m->arena, move->open_seats));
 	render_add_fact(m, "FINDS", STYLE_CYAN, what,
-			differs ? seats_text(m, s->seats, move->needed, "needed") : seats, where);
+			seats_needed(m, differs ? s->seats : move->open_seats, needed), where);
 }
 
 static void add_open(struct render_model *m, const struct plan_move *move)
 {
 	const struct render_step *step = render_arrival_step(m, move);
-	/* A plan that undoes another goes back to what people had before. */
-	const char *what = arena_printf(m->arena, "%-7s %s", m->plan->undoes ? "Before" : "Open",
+	const char *what = arena_printf(m->arena, "%-7s %s", render_open_label(m, move),
 					name_of(m, move->open_part_number));
-	const char *seats = move->open_seats
-				    ? seats_text(m, move->open_seats, move->needed, "needed")
-				    : arena_printf(m->arena, "%s needed", say_count(m->arena, move->needed));
+	const char *seats = seats_needed(m, move->open_seats, move->needed);
 	const struct render_step *back = render_reactivate_step(m, move);
 	if (back) {
 		const char *ends = back->first->expect.ends;
@@ -72,7 +97,7 @@ static void add_open(struct render_model *m, const struct plan_move *move)
 		return;
 	}
 	if (!step) {
-		add_found(m, move, what, seats);
+		add_found(m, move, what);
 		return;
 	}
 	const char *ends_in = step->first->key_ends_in;
@@ -80,7 +105,8 @@ static void add_open(struct render_model *m, const struct plan_move *move)
 	render_add_fact(m, by_key ? "REDEEMS" : "RECEIVES", STYLE_CYAN, what, seats,
 			by_key ? arena_printf(m->arena, "step %zu, by hand%s%s", step->number,
 					      ends_in ? ", key ends in " : "", name_of(m, ends_in))
-			       : arena_printf(m->arena, "step %zu, %s", step->number, name_of(m, step->by)));
+			       : arena_printf(m->arena, "step %zu, %s %s", step->number,
+					      name_of(m, step->first->arrives_by), name_of(m, step->by)));
 }
 
 /* Each sign with its name is one piece of data. */

@@ -1,6 +1,7 @@
 /* What the faces of a plan have in common: names, licences, users, cards. */
 #include "plans/faces/render_model.h"
 
+#include "core/programmes.h"
 #include "core/quote.h"
 #include "plans/saved/journal_group.h"
 
@@ -10,6 +11,11 @@
 const char *render_name(struct arena *out, const char *text)
 {
 	return quote_terminal_cut(out, text, RENDER_NAME_MAX);
+}
+
+const char *render_open_label(const struct render_model *m, const struct plan_move *move)
+{
+	return m->plan->undoes ? "Before" : programme_meant(move->programme)->label;
 }
 
 void render_add_fact(struct render_model *m, const char *label, enum out_style style, const char *a,

@@ -198,6 +198,8 @@ void render_subjects(const struct render_model *m, struct arena *out, struct ren
 
 /* Visible, and cut at RENDER_NAME_MAX characters; NULL gives "". */
 const char *render_name(struct arena *out, const char *text);
+/* What the seats that people move to are called beside the old ones: "Open", "CSP"; "Before", of an undo. */
+const char *render_open_label(const struct render_model *m, const struct plan_move *move);
 const char *render_part_number(const struct render_model *m, const char *sku_id, struct arena *out);
 /* "Office 365 E3 (ENTERPRISEPACK)"; "ENTERPRISEPACK" where the catalogue has no name for it. Marked. */
 const char *render_sku(const struct render_model *m, const char *sku_id, struct arena *out);

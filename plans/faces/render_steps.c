@@ -114,12 +114,20 @@ const char *render_step_class(const struct render_step *step)
 	return step->info->by == BY_HAND ? "hand" : "graph";
 }
 
+static const char *provider_of(const struct render_model *m, const struct action *action)
+{
+	const char *provider = programme_meant(action->programme)->provider;
+	return action->provisioned_by ? render_name(m->arena, action->provisioned_by)
+	       : provider	      ? provider
+				      : "whoever provisions them";
+}
+
 static const char *by_of(const struct render_model *m, const struct render_step *step)
 {
 	if (step->info->by == BY_GRAPH)
 		return "";
-	if (step->first->provisioned_by)
-		return arena_printf(m->arena, "by %s", render_name(m->arena, step->first->provisioned_by));
+	if (step->first->kind == ACTION_RECEIVE_SEATS)
+		return arena_printf(m->arena, "by %s", provider_of(m, step->first));
 	if (!step->first->cancel_by)
 		return "by hand";
 	const struct cancel_way *way = cancel_way_find(step->first->cancel_by);

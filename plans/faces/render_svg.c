@@ -211,6 +211,7 @@ enum {
 struct chart {
 	int32_t first, last;
 	int32_t seen, today, begins, ends, safe, retire_by, term;
+	const char *open; /* what the lower bar is called */
 };
 
 static int32_t known(int32_t day)
@@ -384,9 +385,9 @@ static void put_chart(const struct chart *c, const struct mark *marks, size_t co
 		    "%d\" "
 		    "width=\"%d\" height=\"%d\"><title id=\"window-%zu\">%s</title>\n"
 		    "<text x=\"4\" y=\"%d\" class=\"strong\">Advisor</text><text x=\"4\" y=\"%d\" "
-		    "class=\"strong\">Open</text>\n",
+		    "class=\"strong\">%s</text>\n",
 		    number, DRAW_WIDTH, height, DRAW_WIDTH, height, number, title, BAR_ADVISOR + 15,
-		    BAR_OPEN + 15);
+		    BAR_OPEN + 15, c->open);
 	put_axis(c, out);
 	int row = 0;
 	for (size_t i = 0; i < count; i++)
@@ -408,6 +409,7 @@ void render_svg_window(const struct render_model *m, const struct render_window 
 		    render_html_words(tmp, sentence));
 	if (!chart_of(window, m->in->today, &c))
 		return;
+	c.open = render_open_label(m, window->move);
 	size_t count = marks_of(&c, marks);
 	put_chart(&c, marks, count, number, arena_printf(tmp, "Timeline: %s", quote_html(tmp, sentence)),
 		  out);

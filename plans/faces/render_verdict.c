@@ -393,13 +393,14 @@ static void decide_hand_step(struct render_model *m, const struct render_step *s
 {
 	const struct action *action = step->first;
 	const char *sku = action->sku_id ? render_sku(m, action->sku_id, m->arena) : "";
+	const char *coming = programme_coming(programme_meant(action->programme), action->arrives_by);
 	if (action->kind == ACTION_REDEEM_KEY)
-		decide(m, DECISION_MONEY, render_is_done(m, action), "Redeemed for good",
+		decide(m, DECISION_MONEY, render_is_done(m, action), coming,
 		       arena_printf(m->arena,
 				    "a product key for %s of %s, step %zu: it works once, and the seats stay",
 				    say_number(m->arena, action->seats, "seat", "seats"), sku, step->number));
 	else if (action->kind == ACTION_RECEIVE_SEATS)
-		decide(m, DECISION_MONEY, render_is_done(m, action), "Bought",
+		decide(m, DECISION_MONEY, render_is_done(m, action), coming,
 		       arena_printf(m->arena, "%s of %s, step %zu, %s%s%s",
 				    say_number(m->arena, action->seats, "seat", "seats"), sku, step->number,
 				    render_data(m->arena, step->by),

@@ -16,6 +16,14 @@ void status_wait_for(struct judging *j, const char *what)
 	VEC_PUSH(j->out, &j->status->waiting_for, what);
 }
 
+static const char *missing_order(const struct desired *desired)
+{
+	for (size_t i = 0; i < desired->moves.count; i++)
+		if (!desired->moves.items[i].has_order)
+			return programme_of(desired->moves.items[i].programme)->order;
+	return programme_of(PROGRAMME_OPEN_LICENSE)->order;
+}
+
 /* Neither the order nor the key matters once the seats are there. */
 void status_wait_for_papers(struct judging *j)
 {
@@ -24,7 +32,7 @@ void status_wait_for_papers(struct judging *j)
 	if (s->agreed == STAGE_OPEN)
 		status_wait_for(j, "the customer's agreement");
 	if (s->ordered == STAGE_OPEN && !seats_there)
-		status_wait_for(j, "the order with a distributor");
+		status_wait_for(j, missing_order(j->in->desired));
 	if (s->key_in_hand == STAGE_OPEN && !seats_there)
 		status_wait_for(j, "the product key");
 }

@@ -116,8 +116,9 @@ const char *arrived_passing_text(const struct arrived *arrived, const struct man
 	return arena_printf(
 		out,
 		"subscription %s with %lld seats is new, but ends %.10s, and its seats are needed "
-		"beyond %s: is it another %s?",
-		s->id, (long long)s->seats, s->next_lifecycle, needed, what);
+		"beyond %s: is it another %s? Have one arranged that lasts longer; where its term "
+		"renews, say 'accept: {renewing: [%s]}' in the customer file, and plan again",
+		s->id, (long long)s->seats, s->next_lifecycle, needed, what, s->id);
 }
 
 /* As many seats as were ordered, of something else: another product was sent, or taken. */

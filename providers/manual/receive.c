@@ -41,6 +41,7 @@ enum probe receive_probe(const struct action *action, const struct manual_contex
 {
 	const struct arrived found = arrived_look(action, context, live);
 	const int64_t wanted = action->result.seats - action->expect.seats;
+	const char *what = programme_meant(action->programme)->brings;
 	if (found.new_seats >= wanted) {
 		if (arrived_pool_has(action, context, live, found.seats)) {
 			*ret_detail = arrived_text(&found, found.new_seats - wanted, out);
@@ -54,11 +55,11 @@ enum probe receive_probe(const struct action *action, const struct manual_contex
 					   (long long)found.new_seats, (long long)wanted,
 					   arrived_text(&found, 0, out));
 	else if (found.passing)
-		*ret_detail = arrived_passing_text(&found, context, "purchase", out);
+		*ret_detail = arrived_passing_text(&found, context, what, out);
 	else if (found.seats > action->expect.seats)
 		*ret_detail = describe_growth(action, context, live, &found, out);
 	else
-		*ret_detail = arrived_elsewhere(action, context, live, "purchase", out);
+		*ret_detail = arrived_elsewhere(action, context, live, what, out);
 	return *ret_detail ? PROBE_OTHER : PROBE_NOT_YET;
 }
 

@@ -111,9 +111,9 @@ static const struct {
 } ways[] = {
 	{"new-subscription", "activate the key as NEW"},
 	{"add-seats",
-	 "Billing > Your products > the Open subscription > Add more licenses > use a product key"},
+	 "Billing > Your products > the subscription that is to grow > Add more licenses > use a product key"},
 	{"extend-term",
-	 "Billing > Your products > the Open subscription > Extend end date > use a product key"},
+	 "Billing > Your products > the subscription that is to last > Extend end date > use a product key"},
 };
 
 char *manual_sign_in_link(const struct manual_context *context, struct arena *out)

@@ -71,13 +71,6 @@ enum probe retire_probe(const struct action *action, const struct manual_context
 	return PROBE_NOT_YET;
 }
 
-/* Of the new seats. */
-static const struct programme *programme_for(const struct manual_context *context)
-{
-	const struct programme *programme = programme_find(context->programme);
-	return programme ? programme : programme_of(PROGRAMME_OPEN_LICENSE);
-}
-
 static void add_kept(const struct action *action, const char *id, const struct subscription *s,
 		     struct arena *tmp, struct strbuf *out)
 {
@@ -110,7 +103,8 @@ static void add_keep_list(const struct action *action, const struct manual_conte
 	}
 	strbuf_addf(out,
 		    "     anything but the subscription named above,\n     least of all what %s brought\n",
-		    programme_for(context)->arrives == ARRIVE_BY_KEY ? "the product key" : "the new order");
+		    programme_meant(context->programme)->arrives == ARRIVE_BY_KEY ? "the product key"
+										  : "the new order");
 }
 
 /* Whose licence goes with the subscription, where no other has seats for it: nobody is to be surprised. */
@@ -137,7 +131,7 @@ struct asking {
 /* That there is no fee is known of one programme; of the others somebody has to ask. */
 static void add_bought(const struct asking *a)
 {
-	const struct programme *programme = programme_for(a->context);
+	const struct programme *programme = programme_meant(a->context->programme);
 	strbuf_addf(a->out, "  3. Say that the seats were purchased %s: %s\n", programme->bought,
 		    programme->no_fee ? "so there is no early-cancellation fee."
 				      : "ask whether there is an early-cancellation fee.");
@@ -169,9 +163,28 @@ static void add_in_admin_centre(const struct asking *a, const char *what)
 	strbuf_add(a->out, "  3. Do not remove the domain, and do not use 'delete subscription'.\n");
 }
 
+static const char *day_text(const struct asking *a, const char *timestamp)
+{
+	return quote_terminal(a->tmp, arena_strndup(a->tmp, timestamp, DAY_LEN));
+}
+
+/* Of many subscriptions the portal has no such button any more, some days after they were bought or renewed.
+ */
 static void add_portal_steps(const struct asking *a)
 {
+	const char *bought = a->now ? a->now->created : NULL;
+	const char *ends = a->now ? a->now->next_lifecycle : NULL;
 	add_in_admin_centre(a, "Cancel subscription");
+	strbuf_addf(a->out,
+		    "  4. Many subscriptions can be cancelled there only within %d days of their\n"
+		    "     purchase or renewal.",
+		    (int)cancel_way_of(CANCEL_PORTAL)->window_days);
+	if (bought)
+		strbuf_addf(a->out, " By Graph it was bought on %s.", day_text(a, bought));
+	if (ends)
+		strbuf_addf(a->out, "\n     The term that runs ends on %s.", day_text(a, ends));
+	strbuf_add(a->out, "\n     Where the portal does not offer it: switch recurring billing off and say\n"
+			   "     'cancel_by: let-expire', or call Microsoft and say 'cancel_by: phone'.\n");
 }
 
 /* Who sold it cancels it, in a portal of their own; the admin centre may show it weeks later. */
@@ -193,10 +206,7 @@ static void add_distributor_steps(const struct asking *a)
 /* What Graph can show is shown: the end of the term, and so the day after which it is paid for once more. */
 static void add_expiry_steps(const struct asking *a)
 {
-	const char *ends =
-		a->now && a->now->next_lifecycle
-			? quote_terminal(a->tmp, arena_strndup(a->tmp, a->now->next_lifecycle, DAY_LEN))
-			: NULL;
+	const char *ends = a->now && a->now->next_lifecycle ? day_text(a, a->now->next_lifecycle) : NULL;
 	add_in_admin_centre(a, "Edit recurring billing > Off");
 	if (ends)
 		strbuf_addf(a->out,
