@@ -3,6 +3,7 @@
 
 #include "cmd/fleet/fleet_approval.h"
 #include "cmd/fleet/fleet_next.h"
+#include "cmd/output/give_back_output.h"
 #include "cmd/session/approval_check.h"
 #include "cmd/session/names.h"
 #include "cmd/session/plan_saving.h"
@@ -175,15 +176,17 @@ static void show(struct approving *a)
 	}
 	const struct replay replay = replay_new(&a->folder.plan, &a->entries, a->app->arena);
 	const bool begun = a->entries.count > 0;
-	const struct render_input input = {.folder = &a->folder,
-					   .asked = true,
-					   .results = begun ? replay.results : NULL,
-					   .entries = begun ? &a->entries : NULL,
-					   .desired = &a->session.desired,
-					   .policy = &a->check.approved.policy,
-					   .approvals_valid = a->check.report.valid,
-					   .today = date_of_ms(clock_now_ms(a->app->clock)),
-					   .color = a->app->out.color_messages};
+	const struct render_input input = {
+		.folder = &a->folder,
+		.asked = true,
+		.results = begun ? replay.results : NULL,
+		.entries = begun ? &a->entries : NULL,
+		.desired = &a->session.desired,
+		.policy = &a->check.approved.policy,
+		.approvals_valid = a->check.report.valid,
+		.today = date_of_ms(clock_now_ms(a->app->clock)),
+		.late_exit = begun ? NULL : give_back_late(a->app, &a->session, &a->folder.plan),
+		.color = a->app->out.color_messages};
 	render_plan(render_format_find("text"), &input, &buf);
 	out_message(&a->app->out, "%s", strbuf_text(&buf));
 }

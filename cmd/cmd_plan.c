@@ -1,6 +1,7 @@
 /* seatshift plan: compares desired with live and saves an ordered, proved plan. */
 #include "cmd/commands.h"
 
+#include "cmd/output/give_back_output.h"
 #include "cmd/output/plan_output.h"
 #include "cmd/output/report.h"
 #include "cmd/session/approval_check.h"
@@ -11,9 +12,7 @@
 #include "cmd/session/session.h"
 #include "core/file.h"
 #include "core/quote.h"
-#include "plans/fleet/fleet.h"
 #include "plans/git/store.h"
-#include "plans/standing/give_back.h"
 
 #include <string.h>
 
@@ -84,32 +83,12 @@ static void note_keys(struct app *app, const struct session *session, const stru
 	}
 }
 
-/* How long the customer's wave soaks, where fleet.yaml says so without a look at the others; else 0. */
-static int64_t soak_ms_of(struct app *app, const struct session *session)
-{
-	struct fleet_file file;
-	struct checked checked = {0};
-	struct error ignored = ERROR_INIT;
-	const struct fleet_choice choice = {.customer = session->desired.customer,
-					    .labels = &session->desired.labels};
-	if (!file_exists(path_join(app->arena, app->dir, "fleet.yaml")))
-		return 0;
-	if (!repository_load_fleet(&session->repository, app->arena, &checked, &file, &ignored)) {
-		error_release(&ignored);
-		return 0;
-	}
-	return fleet_soak_ms(&file, &choice);
-}
-
 /* Not of the plan, which knows no day: whether nobody will have tried the seats while they can be given back.
  */
 static void warn_of_exit(struct app *app, const struct session *session, const struct plan *plan)
 {
 	struct diag_list diags = {0};
-	const struct give_back back = give_back_of(plan, NULL);
-	const char *late = back.any ? give_back_too_late(&back, clock_now_ms(app->clock),
-							 soak_ms_of(app, session), app->arena)
-				    : NULL;
+	const char *late = give_back_late(app, session, plan);
 	if (late)
 		diag_add(app->arena, &diags, SS247, (struct place){.file = session->desired.file}, "%s",
 			 late);
@@ -141,8 +120,7 @@ static bool plan_customer(struct app *app, struct session *session, const struct
 	if (!plan_follow(app, &plan, err) || !plan_save(app, &plan, &live, &info, &folder, err))
 		return false;
 	note_keys(app, session, &plan);
-	if (plan.summary.users_changed)
-		warn_of_exit(app, session, &plan);
+	warn_of_exit(app, session, &plan);
 	if (o->detailed_exitcode)
 		*ret_status = EXIT_CHANGES;
 	const struct plan_saved_options saved = {o->full, o->commit, o->branch, &o->also};

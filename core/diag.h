@@ -79,6 +79,8 @@
 	X(247, "canary and soak end after the seats can be given back")                                      \
 	X(249, "Advisor subscription cancelled already, with people on it")                                  \
 	X(248, "services that go, as the file accepts")                                                      \
+	X(251, "given back after the days for it")                                                           \
+	X(252, "seats that end too early")                                                                   \
 	X(301, "user not found")                                                                             \
 	X(302, "user deleted")                                                                               \
 	X(303, "SKU not in the tenant")                                                                      \

@@ -97,9 +97,10 @@ static const struct {
 	{SS203, "The same user is named by more than one entry of the list. The entries are merged "
 		"and the user is changed once. Take one of them out if it is a slip; entries that ask "
 		"for different things are refused (SS323)."},
-	{SS204, "Open licences are prepaid: once the key is redeemed, the seats cannot be returned, "
-		"reduced or changed to another product until their term ends. Be certain of product "
-		"and number before the key is redeemed. Said once in every plan that redeems."},
+	{SS204, "The new seats are prepaid: once they are there, they cannot be returned, reduced or "
+		"changed to another product until their term ends, save for the first 7 days of seats "
+		"that a distributor provisions. Be certain of product and number before the key is "
+		"redeemed, or the seats are ordered. Said once of every move."},
 	{SS205, "Somebody holds the Advisor SKU and is not listed. Because of `unlisted: keep` the "
 		"licence stays. Where the subscriptions that are not retired have too few seats for all "
 		"who hold it then, it stops working: list the user, or buy seats. Where they have "
@@ -159,7 +160,7 @@ static const struct {
 	{SS225, "The account is named under `users` and under `except` of the same move. `except` holds: the "
 		"account is left alone. Take it out of one of the two, so that nobody has to guess."},
 	{SS226, "The day by which the Advisor subscription was to be retired has passed, and it is "
-		"billed beside the Open seats. Settle a new day with the customer and write it down, "
+		"billed beside the new seats. Settle a new day with the customer and write it down, "
 		"or retire it today."},
 	{SS234, "The file names a programme, or means one by naming none, under which nothing is sold "
 		"any more, and the order was placed after sales ended. Look at the order: it is of "
@@ -170,7 +171,8 @@ static const struct {
 		"it still works: do that soon, or ask the distributor for seats of a programme that "
 		"is still sold."},
 	{SS246, "A subscription that a distributor sells can be cancelled for 7 days from its "
-		"purchase or renewal, and then not before its term ends. Graph shows neither the "
+		"purchase or renewal, and then not before its term ends; so can many of those that "
+		"a customer buys from Microsoft, in the portal. Graph shows neither the "
 		"length of a term nor when the current one began, so this is said unless the dates "
 		"prove that the day is one of those. Have its renewal switched off and say "
 		"`cancel_by: let-expire`, or cancel it in the days after it renews."},
@@ -186,6 +188,17 @@ static const struct {
 	{SS248, "The move is to a SKU with fewer services, and the customer does without this one: "
 		"the file says so under `accept.lost_services`. Read the list as the people concerned "
 		"would: what they keep in a service that goes is out of their reach."},
+	{SS251, "The file says until when the seats can be given back, and by the programme that is over "
+		"before: seats that a distributor sells can be returned for 7 days from their purchase, "
+		"and what another partner transfers not at all. Whoever tries the seats out until the day "
+		"in the file may find that they stay. Take `return_until` out, and the day is counted "
+		"from the order; leave it where the distributor has promised it in writing, or where the "
+		"purchase was later than the order."},
+	{SS252, "There are seats of the new SKU that came with the order, but their subscription ends "
+		"before the old one is gone, or within 30 days of that: whoever was moved to them would "
+		"lose service soon after. So the plan goes on waiting for seats that last. Have the "
+		"grant or the term extended, settle an earlier `retire_by`, or, where the term is short "
+		"and renews, say so under `accept: {renewing: [ID]}`."},
 	{SS233,
 	 "The subscription is to be left to expire, and its term ends after `retire_by`: until then both are "
 	 "billed, whoever switches recurring billing off. Settle a later `retire_by`, or have it cancelled "
@@ -278,7 +291,7 @@ static const struct {
 		"switch it off, or, when the person has agreed to lose the mailbox, write "
 		"`lose_mailbox: true` on the entry."},
 	{SS314, "Advisor and Open are the same SKU, so their seats are pooled and no user is touched. "
-		"But the Open seats alone are fewer than the users who hold the SKU: when the Advisor "
+		"But the new seats alone are fewer than the users who hold the SKU: when the Advisor "
 		"subscription goes, somebody loses service. Order more seats, or reduce the holders "
 		"first."},
 	{SS315, "With `order_of_work: cancel-first` the Advisor subscription goes before every user "

@@ -1,6 +1,7 @@
 /* A plan as the result of a command, in the formats that were asked for. */
 #include "cmd/output/plan_output.h"
 
+#include "cmd/output/give_back_output.h"
 #include "cmd/session/approval_check.h"
 #include "cmd/session/given_file.h"
 #include "cmd/session/plan_saving.h"
@@ -132,6 +133,8 @@ bool plan_output(struct app *app, const struct plan_folder *folder, const struct
 				     .undone_by = find_undone_by(app, folder),
 				     .left_over = undone_mark_left_over(app, folder),
 				     .full = full};
+	if (session && !input.results)
+		input.late_exit = give_back_late(app, session, &folder->plan);
 	const struct render_format *format = render_format_find(app->out.format_name);
 	if (!write_also(app, also, &input, NULL, err))
 		return false;

@@ -83,10 +83,17 @@ static void check_key_age(const struct checking *c, const struct move *move, int
 static void check_return(const struct checking *c, const struct move *move, int32_t since)
 {
 	int32_t day;
-	if (move->return_until && date_parse(move->return_until, &day) && day < since)
+	if (!move->return_until || !date_parse(move->return_until, &day))
+		return;
+	const bool before = day < since;
+	const char *doubt = move_return_doubt(move, NULL, c->out);
+	if (before)
 		diag_add(c->out, c->diags, SS110, move->return_until_place,
 			 "return_until: %s lies before the agreement or the order", move->return_until)
 			->help = "Write the last day on which the seats can be given back.";
+	else if (doubt)
+		diag_add(c->out, c->diags, SS251, move->return_until_place, "return_until: %s", doubt)->help =
+			"Take it out, and the day is counted from the order.";
 }
 
 void desired_check_dates(const struct desired *desired, int32_t today, struct arena *out,
@@ -117,12 +124,18 @@ static bool day_of(const char *text, int32_t *ret_day)
 	return date_parse(day, ret_day);
 }
 
+/* From what its days are counted: the order, else what was bought. */
+static bool bought_on(const struct move *move, const char *bought, int32_t *ret_day)
+{
+	return day_of(move->placed_on, ret_day) || day_of(bought, ret_day);
+}
+
 const char *move_return_until(const struct move *move, const char *bought, struct arena *out)
 {
 	int32_t day;
 	if (move->return_until)
 		return move->return_until;
-	if (!day_of(move->placed_on, &day) && !day_of(bought, &day))
+	if (!bought_on(move, bought, &day))
 		return NULL;
 	day = programme_return_until(programme_of(move->programme), move->arrives_by, day);
 	if (day == INT32_MIN)
@@ -130,4 +143,27 @@ const char *move_return_until(const struct move *move, const char *bought, struc
 	char *text = arena_alloc(out, DATE_TEXT_SIZE);
 	date_format(day, text);
 	return text;
+}
+
+const char *move_return_doubt(const struct move *move, const char *bought, struct arena *out)
+{
+	const struct programme *programme = programme_of(move->programme);
+	int32_t said, from;
+	if (!programme->return_days || !day_of(move->return_until, &said))
+		return NULL;
+	if (move->arrives_by == ARRIVE_TRANSFERRED)
+		return arena_printf(out,
+				    "%s, but what is transferred brings its own term along, and cannot be "
+				    "given back",
+				    move->return_until);
+	if (!bought_on(move, bought, &from) ||
+	    said <= programme_return_until(programme, move->arrives_by, from))
+		return NULL;
+	char until[DATE_TEXT_SIZE], day[DATE_TEXT_SIZE];
+	date_format(programme_return_until(programme, move->arrives_by, from), until);
+	date_format(from, day);
+	return arena_printf(
+		out, "%s, but seats of %s can be given back for %d days: until %s, of what was %s on %s",
+		move->return_until, programme->title, (int)programme->return_days, until,
+		move->placed_on ? "ordered" : "bought", day);
 }

@@ -117,6 +117,8 @@ VEC(move_list, struct move);
  * NULL: never, or nobody knows the day yet.
  */
 const char *move_return_until(const struct move *move, const char *bought, struct arena *out);
+/* Why the day that the file names is doubtful, by the programme and the same purchase; NULL: it is not. */
+const char *move_return_doubt(const struct move *move, const char *bought, struct arena *out);
 
 struct desired {
 	const char *file; /* relative to the repository: customers/contoso.yaml */

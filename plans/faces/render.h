@@ -28,6 +28,7 @@ struct render_input {
 	const struct rehearsed *rehearsed;	  /* the report beside the plan; or NULL */
 	const char *undone_by;			  /* id of the plan that took it back; or NULL */
 	const char *left_over;			  /* why it came too late to be applied; or NULL */
+	const char *late_exit;			  /* SS247, as of today; or NULL */
 	bool full;				  /* all users, not the first few of each step */
 	bool color;				  /* text only */
 	size_t columns;				  /* text only: of the terminal; 0: 80 */

@@ -459,6 +459,9 @@ void render_verdict(struct render_model *m)
 			      "it is tried again when the plan is resumed");
 		decide_failed(m, &m->progress.unclear, "Not as planned:", "found otherwise, or not known");
 		decide_warnings(m);
+		if (m->in->late_exit)
+			decide(m, DECISION_WARNING, false, arena_printf(m->arena, "Warning SS%d", SS247),
+			       m->in->late_exit);
 		decide_recorded(m);
 		decide_canaries(m);
 	}

@@ -147,6 +147,24 @@ static void tell_of_other_number(struct planning *p, const struct resolved_move 
 			planning_count(p, m->move->seats, "seat"));
 }
 
+/* They are there, and the plan waits for others all the same. */
+static void warn_of_ending_seats(const struct claims *c, const struct resolved_move *m)
+{
+	for (size_t i = 0; i < c->p->live->subscriptions.count; i++) {
+		const struct subscription *s = &c->p->live->subscriptions.items[i];
+		if (!is_open_candidate(c->p, m->open->id, s) || seats_stand(c->p, s) != SEATS_ENDING ||
+		    c->left[i] < m->move->seats || is_older_than_order(m->move, s))
+			continue;
+		planning_warn(
+			c->p, SS252,
+			"%s: subscription %s has %s but ends on %.10s, too early to be what was ordered: "
+			"before the old subscription is gone, or within 30 days of that. Have it extended; "
+			"if it renews, say 'accept: {renewing: [%s]}'",
+			m->open->part_number, s->id, planning_count(c->p, s->seats, "seat"),
+			planning_quote(c->p, s->next_lifecycle), s->id);
+	}
+}
+
 static void resolve_open_seats(struct claims *c, struct resolved_move *m)
 {
 	const struct subscription_list *all = &c->p->live->subscriptions;
@@ -164,6 +182,7 @@ static void resolve_open_seats(struct claims *c, struct resolved_move *m)
 		return;
 	if (m->move->redeem_as == REDEEM_NEW_SUBSCRIPTION) {
 		m->on_order = m->move->seats;
+		warn_of_ending_seats(c, m);
 		return;
 	}
 	m->on_order = claim_many(c, m);

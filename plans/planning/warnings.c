@@ -57,6 +57,53 @@ const char *warnings_return_until(struct planning *p, const struct resolved_move
 	return move_return_until(m->move, m->open_found ? m->open_found->created : NULL, p->out);
 }
 
+static bool day_of(const char *text, int32_t *ret_day)
+{
+	int64_t ms;
+	if (!text || (!date_parse(text, ret_day) && !timestamp_parse(text, &ms)))
+		return false;
+	if (!date_parse(text, ret_day))
+		*ret_day = date_of_ms(ms);
+	return true;
+}
+
+/*
+ * What the file is warned about of the order (plans/desired), for whoever approves. The planner knows no
+ * today: a key that ends within a year of the agreement is told with its day.
+ */
+static void warn_of_order(struct planning *p, const struct resolved_move *m)
+{
+	enum { KEY_ENDS_SOON_DAYS = 365 };
+	const struct move *move = m->move;
+	const struct programme *programme = programme_of(move->programme);
+	int32_t placed, agreed, until;
+	if (!m->redeem || !day_of(move->placed_on, &placed))
+		return;
+	if (!programme_was_sold(programme, move->placed_on))
+		planning_warn(p, SS234,
+			      "%s: the order was placed on %s, but %s has not been sold since %s: of which "
+			      "programme is it?",
+			      m->open->part_number, move->placed_on, programme->title, programme->sold_until);
+	until = programme_key_until(programme, placed);
+	if (until == INT32_MAX || !day_of(p->desired->agreed_on, &agreed) ||
+	    until > agreed + KEY_ENDS_SOON_DAYS)
+		return;
+	char day[DATE_TEXT_SIZE];
+	date_format(until, day);
+	planning_warn(p, SS235,
+		      "%s: an unused key of %s is said to work until %s, %d years from the order of %s",
+		      m->open->part_number, programme->title, day, (int)programme->key_valid_years,
+		      move->placed_on);
+}
+
+static void warn_of_return(struct planning *p, const struct resolved_move *m)
+{
+	const char *doubt = move_return_doubt(m->move, m->open_found ? m->open_found->created : NULL, p->out);
+	if (doubt)
+		planning_warn(p, SS251, "%s: the seats are to be given back until %s", m->open->part_number,
+			      doubt);
+}
+
 static void warn_of_seats(struct planning *p, const struct resolved_move *m)
 {
 	const struct programme *programme = programme_of(m->move->programme);
@@ -101,16 +148,6 @@ static void warn_of_expiry(struct planning *p, const struct resolved_move *m)
 			      m->advisor->part_number, planning_quote(p, ends), m->move->retire_by);
 }
 
-static bool day_of(const char *text, int32_t *ret_day)
-{
-	int64_t ms;
-	if (!text || (!date_parse(text, ret_day) && !timestamp_parse(text, &ms)))
-		return false;
-	if (!date_parse(text, ret_day))
-		*ret_day = date_of_ms(ms);
-	return true;
-}
-
 /* When it is to be cancelled: by the day that the file names, else not before what the customer agreed to. */
 static bool cancelled_on(const struct planning *p, const struct move *move, int32_t *ret_day)
 {
@@ -142,9 +179,8 @@ static void warn_of_days(struct planning *p, const struct resolved_move *m)
 		return;
 	if (m->move->retire_by && day_of(s->next_lifecycle, &renews) && on >= renews)
 		return;
-	planning_warn(p, SS246,
-		      "%s: it can be cancelled %s only within %d days of its purchase or renewal%s%s%s",
-		      m->advisor->part_number, way->by, (int)way->window_days, said_of_terms(p, s),
+	planning_warn(p, SS246, "%s: %s only within %d days of purchase or renewal%s%s%s",
+		      m->advisor->part_number, way->window_of, (int)way->window_days, said_of_terms(p, s),
 		      m->move->retire_by ? "; it is to be cancelled by " : "",
 		      m->move->retire_by ? m->move->retire_by : "");
 }
@@ -169,6 +205,8 @@ static void warn_of_term(struct planning *p)
 	for (size_t i = 0; i < p->moves.count; i++) {
 		const struct resolved_move *m = &p->moves.items[i];
 		warn_of_seats(p, m);
+		warn_of_order(p, m);
+		warn_of_return(p, m);
 		if (m->advisor && !m->advisor_found && !has_subscription(p, m->advisor->id))
 			planning_warn(p, SS220,
 				      "%s: the tenant has no subscription of it, so none is retired",

@@ -71,7 +71,7 @@ class Whole(Programmes):
 
   def test_keys(self):
     for programme, warned, bought in (
-        ('open-license', ['SS204', 'SS210'], 'purchased through Open: so there is no early-cancellation fee'),
+        ('open-license', ['SS204', 'SS210', 'SS234'], 'purchased through Open: so there is no early-cancellation fee'),
         ('open-value', ['SS204'], 'purchased through Open Value: ask whether there is an early-cancellation fee'),
         ('retail-key', ['SS204'], 'purchased with a retail product key: ask whether there is')):
       with self.subTest(programme):
@@ -222,10 +222,20 @@ class Card(Programmes):
     self.begin('csp', 'provisioned_by: Fabrikam Distribution')
     card = self.ws.run('step', self.plan['id'], 'receive-seats', expect=harness.OK).out
     for words in (contoso.TENANT, 'contoso.onmicrosoft.com', '10 × ENTERPRISEPACK', 'Example Distribution, PO-4711',
-                  f'EXIT     they can be given back until {contoso.day(-17)}', '1. Give Fabrikam Distribution the tenant',
+                  f'EXIT     they can be given back until {contoso.day(-17)}', 'FROM     Fabrikam Distribution\n',
+                  '1. Give Fabrikam Distribution the tenant',
                   'NEW subscription in this tenant with 10 seats', f'--done --case NUMBER'):
       self.assertIn(words, card)
     self.assertNotIn('SEE THE KEY', card)
+
+  def test_days_in_which_the_portal_cancels(self):
+    """A month's subscription has the button for seven days; afterwards there are two other ways."""
+    self.begin('csp', cancel_by='portal')
+    self.assertIn('SS246', [warning['code'] for warning in self.plan['warnings']])
+    card = ' '.join(self.ws.run('step', self.plan['id'], 'retire-subscription', expect=harness.OK).out.split())
+    for words in ('only within 7 days of their purchase or renewal. By Graph it was bought on ',
+                  f'The term that runs ends on {looking.TERM_ENDS}', "'cancel_by: let-expire'", "'cancel_by: phone'"):
+      self.assertIn(words, card)
 
   def test_the_journal_keeps_what_was_said(self):
     twin = self.begin('csp')
@@ -293,6 +303,84 @@ class Files(Programmes):
     import yaml
     document = json.loads(json.dumps(yaml.safe_load(text), default=str))
     return harness.SCHEMAS.validator(schema).is_valid(document)
+
+
+class Faces(Programmes):
+  """Each face names the programme, and how the seats come; none calls them what they are not."""
+
+  ROWS = (('open-license', '', 'REDEEMS Open ENTERPRISEPACK', 'Redeemed for good: a product key for 10 seats'),
+          ('open-value', '', 'REDEEMS Open Value ENTERPRISEPACK', 'Redeemed for good: a product key for 10 seats'),
+          ('retail-key', '', 'REDEEMS Retail key ENTERPRISEPACK', 'Redeemed for good: a product key for 10 seats'),
+          ('csp', '', 'RECEIVES CSP ENTERPRISEPACK 10 seats, 4 needed step 1, provisioned by Example Distribution',
+           'Bought in CSP: 10 seats'),
+          ('csp', 'arrives_by: transferred', 'RECEIVES CSP ENTERPRISEPACK 10 seats, 4 needed step 1, transferred by '
+           'Example Distribution', 'Transferred in CSP: 10 seats'),
+          ('grant', 'provisioned_by: Contoso Foundation', 'RECEIVES Grant ENTERPRISEPACK 10 seats, 4 needed step 1, '
+           'provisioned by Contoso Foundation', 'Given under a grant: 10 seats'))
+
+  def shown(self, *words):
+    """As text: without the marks of Markdown and HTML, and in one line."""
+    out = self.ws.run('show', self.plan['id'], *words, expect=harness.OK).out
+    return ' '.join(re.sub(r'<[^>]*>|[|*`·]', ' ', out).replace(' :', ':').split())
+
+  def test_its_words(self):
+    for programme, more, fact, decision in self.ROWS:
+      self.begin(programme, *([more] if more else []))
+      for face in ('text', 'markdown', 'html'):
+        with self.subTest(f'{programme} {more} {face}'):
+          shown = self.shown('--format', face)
+          self.assertIn(fact, shown)
+          self.assertRegex(shown, decision.replace(':', ':?'))
+          if programme != 'open-license':
+            self.assertNotRegex(shown, 'Open ENTERPRISEPACK|Bought:')
+            self.assertIn(f'programme {programme}', shown)
+
+  def test_the_drawing(self):
+    self.begin('csp')
+    self.assertIn('class="strong">CSP</text>', self.ws.run('show', self.plan['id'], '--format', 'html').out)
+
+  def test_once_they_are_there(self):
+    twin = self.begin('csp')
+    self.apply()
+    self.provision(twin, id=NEW)
+    self.apply()
+    self.assertIn('RECEIVES CSP ENTERPRISEPACK', self.shown())
+    self.ws.git_commit('moved')
+    # Planned anew, when the old one alone is left: what is found is called the same.
+    self.plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    self.assertEqual(self.kinds(), ['retire-subscription'])
+    self.assertIn(f'FINDS CSP ENTERPRISEPACK 10 seats, 4 needed in subscription {NEW}', self.shown())
+
+  def test_an_order_of_what_is_not_sold_is_decided(self):
+    """Who approves reads what the file was warned about, not the one who planned alone."""
+    self.begin('open-license')
+    for face in ('text', 'markdown', 'html'):
+      self.assertRegex(self.shown('--format', face), f'Warning SS234:? ENTERPRISEPACK: the order was placed on '
+                       f'{contoso.ORDERED}, but Open License has not been sold since 2021-12-31')
+
+  def test_a_day_later_than_the_programme_has(self):
+    self.begin('csp', f'return_until: {contoso.day(-16)}')
+    says = (f'{contoso.day(-16)}, but seats of CSP can be given back for 7 days: until {contoso.day(-17)}, of what was '
+            f'ordered on {contoso.ORDERED}')
+    self.assertIn(f'Warning SS251: ENTERPRISEPACK: the seats are to be given back until {says}', self.shown())
+    self.assertIn(f'warning[SS251]: return_until: {says}', ' '.join(self.ws.run('validate').err.split()))
+
+  def test_a_grant_that_ends_too_early(self):
+    twin = self.begin('grant')
+    self.provision(twin, id=NEW, ends=f'{looking.RETIRE_BY}T00:00:00Z')
+    waits = ' '.join(self.apply().err.split())
+    self.assertIn(f'but ends {looking.RETIRE_BY}, and its seats are needed beyond', waits)
+    self.assertIn("is it another grant? Have one arranged that lasts longer; where its term renews, say 'accept: "
+                  f"{{renewing: [{NEW}]}}'", waits)
+    # Planned anew, it is told why what is there is not taken.
+    self.plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    self.assertEqual(self.kinds()[0], 'receive-seats')
+    self.assertIn(f'Warning SS252: ENTERPRISEPACK: subscription {NEW} has 10 seats but ends on {looking.RETIRE_BY}',
+                  self.shown())
+    text = (self.ws.repo / 'customers/contoso.yaml').read_text()
+    self.ws.write('customers/contoso.yaml', text + f'accept: {{renewing: [{NEW}]}}\n')
+    self.plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    self.assertEqual(self.kinds()[0], 'swap-license')
 
 
 class Way(Programmes):

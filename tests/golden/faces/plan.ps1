@@ -37,8 +37,8 @@ param(
 
 $Plan = @{
     Format       = 'seatshift-licenses/1'
-    Id           = 'ea4a0bb6638a'
-    Digest       = 'sha256:ea4a0bb6638ac27c27b81fd27eca1d86b24b18c4a1de9db286eae78863b8b3ce'
+    Id           = '77361a318577'
+    Digest       = 'sha256:77361a318577034b5f9b4186ad1a3b94a026cc1aee69a2f8a690f1e4091a6bf2'
     Customer     = 'contoso'
     TenantId     = '8f3c1d5e-6a0b-4c7d-9e2f-1a2b3c4d5e6f'
     TenantDomain = 'contoso.onmicrosoft.com'
