@@ -52,6 +52,18 @@ static void wait_for_step(struct judging *j, const struct action *action, const 
 	status_wait_for(j, first ? arena_printf(j->out, "%s; not yet: first %s", what, first) : what);
 }
 
+/* Fewer seats than were ordered, or others: whoever waits is told what there is. */
+static const char *waits_for_seats(struct judging *j, const struct action *action,
+				   const struct manual_context *context)
+{
+	const char *what = manual_waits_for(action, context, j->out);
+	const char *seen = NULL;
+	if (!j->in->live || !action_brings_seats(action->kind) ||
+	    manual_probe(action, context, j->in->live, j->out, &seen) != PROBE_OTHER)
+		return what;
+	return arena_printf(j->out, "%s; seen so far: %s", what, seen);
+}
+
 static void wait_for_steps(struct judging *j, enum action_kind kind)
 {
 	for (size_t i = 0; i < j->plan->actions.count; i++) {
@@ -63,7 +75,7 @@ static void wait_for_steps(struct judging *j, enum action_kind kind)
 			hand_step_context(j->plan, j->in->desired, NULL, action);
 		bool expires = cancel_way_find(action->cancel_by)->expires;
 		if (stage == STAGE_OPEN && !expires)
-			wait_for_step(j, action, manual_waits_for(action, &context, j->out));
+			wait_for_step(j, action, waits_for_seats(j, action, &context));
 		if (stage == STAGE_ATTESTED || (stage == STAGE_OPEN && expires))
 			wait_for_end(j, action);
 	}

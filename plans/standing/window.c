@@ -208,7 +208,7 @@ static struct window_facts facts_of_undo(const struct plan *plan, const struct p
 	return facts;
 }
 
-/* It is billed until its term ends, whenever that is seen. */
+/* It is billed until its term ends, whenever that is seen, and whatever a snapshot shows that is older. */
 static void facts_of_expiry(const struct action *retire, const struct journal_entry_list *entries,
 			    const struct live *live, struct window_facts *facts)
 {
@@ -223,7 +223,8 @@ static void facts_of_expiry(const struct action *retire, const struct journal_en
 		facts->retired = true;
 		facts->retired_on = last;
 	}
-	if (expiry.state == EXPIRY_OVER && known && expiry.attested_on != EXPIRY_NO_DAY &&
+	const bool over = expiry.state == EXPIRY_OVER || facts->retired;
+	if (over && known && expiry.attested_on != EXPIRY_NO_DAY &&
 	    (facts->retired_on == WINDOW_NO_DAY || last < facts->retired_on))
 		facts->retired_on = last;
 }

@@ -86,8 +86,9 @@ void receive_card(const struct action *action, const struct manual_context *cont
 			       : programme && programme->provider ? programme->provider
 								  : "whoever provisions them";
 	bool transferred = str_eq(action->arrives_by, arrival_names[ARRIVE_TRANSFERRED]);
-	strbuf_addf(out, "receive-seats: %s puts them into the tenant whose id you give\n\n", provider);
+	strbuf_add(out, "receive-seats: they come into the tenant whose id you give\n\n");
 	arrived_add_tenant(context, tmp, out);
+	strbuf_addf(out, "  FROM     %s\n", provider);
 	add_what(action, context, tmp, out);
 	strbuf_addf(out,
 		    "\n  1. Give %s the tenant's ID and DOMAIN as they stand above, and have "

@@ -110,8 +110,8 @@ static const struct {
 	const char *how;
 } ways[] = {
 	{"new-subscription", "activate the key as NEW"},
-	{"add-seats",
-	 "Billing > Your products > the subscription that is to grow > Add more licenses > use a product key"},
+	{"add-seats", "Billing > Your products > the subscription that is to grow > Add more licenses > use "
+		      "a product key"},
 	{"extend-term",
 	 "Billing > Your products > the subscription that is to last > Extend end date > use a product key"},
 };

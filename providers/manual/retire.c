@@ -176,15 +176,15 @@ static void add_portal_steps(const struct asking *a)
 	const char *ends = a->now ? a->now->next_lifecycle : NULL;
 	add_in_admin_centre(a, "Cancel subscription");
 	strbuf_addf(a->out,
-		    "  4. Many subscriptions can be cancelled there only within %d days of their\n"
-		    "     purchase or renewal.",
+		    "  4. Many subscriptions can be cancelled there only within %d days of their "
+		    "purchase or renewal.",
 		    (int)cancel_way_of(CANCEL_PORTAL)->window_days);
 	if (bought)
 		strbuf_addf(a->out, " By Graph it was bought on %s.", day_text(a, bought));
 	if (ends)
-		strbuf_addf(a->out, "\n     The term that runs ends on %s.", day_text(a, ends));
-	strbuf_add(a->out, "\n     Where the portal does not offer it: switch recurring billing off and say\n"
-			   "     'cancel_by: let-expire', or call Microsoft and say 'cancel_by: phone'.\n");
+		strbuf_addf(a->out, " The term that runs ends on %s.", day_text(a, ends));
+	strbuf_add(a->out, "\n     Where the portal does not offer it: switch recurring billing off and say "
+			   "'cancel_by: let-expire', or call Microsoft and say 'cancel_by: phone'.\n");
 }
 
 /* Who sold it cancels it, in a portal of their own; the admin centre may show it weeks later. */
@@ -198,7 +198,7 @@ static void add_distributor_steps(const struct asking *a)
 		    quote_terminal(a->tmp, a->action->subscription_id));
 	strbuf_addf(a->out,
 		    "  2. Within its term that is possible for %d days from its purchase or renewal.\n"
-		    "     After these, have its renewal switched off, and say 'cancel_by: let-expire'.\n"
+		    "     After these, have its renewal switched off and say 'cancel_by: let-expire'.\n"
 		    "  3. Write down the case number, who answered and the date.\n",
 		    (int)cancel_way_of(CANCEL_DISTRIBUTOR)->window_days);
 }

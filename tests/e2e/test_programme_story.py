@@ -90,6 +90,8 @@ class Exit(Days):
     self.fleet('240h')
     says = 'canary and soak end on 2027-03-11 at the earliest, and the seats can be given back until 2027-03-08'
     self.assertIn(f'warning[SS247]: {says}', self.warned())
+    # Whoever approves reads it too, as of that day.
+    self.assertIn(f'Warning SS247: {says}', ' '.join(self.ws.run('plan', 'contoso', expect=harness.OK).out.split()))
     planned = self.ws.run_json('fleet', 'plan', expect=harness.OK)
     self.assertEqual(planned['warnings'], [{'code': 'SS247', 'customer': 'contoso', 'message': says}])
     self.assertIn(f'contoso: warning[SS247]: {says}',
@@ -166,7 +168,8 @@ class Story(Days):
   def test_each_day(self):
     # 1 March: ordered and planned. What the reviewer sees.
     shown = ' '.join(self.ws.run('plan', 'contoso', expect=harness.OK).out.split())
-    for words in ('RECEIVES Open SPB', 'by Example Distribution', 'EXIT until 2027-03-08, 7 days more',
+    for words in ('RECEIVES CSP SPB', 'provisioned by Example Distribution', 'Bought in CSP: 30 seats',
+                  'EXIT until 2027-03-08, 7 days more',
                   'to the end of the term on 2027-03-20', 'Left to expire'):
       self.assertIn(words, shown)
     self.plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
@@ -185,7 +188,9 @@ class Story(Days):
     self.on('2027-03-02')
     self.t.control('provision', tenant=contoso.TENANT, sku='SPB', seats=25, by=contoso.PARTNER, id=NEW)
     self.assertIn('only 25 new seats are there, ordered were 30', ' '.join(self.apply().err.split()))
-    self.assertEqual(self.status()[0]['stages']['users_moved'], 0)
+    answer, waits = self.status()
+    self.assertStages(answer, 'no', 0, 'no')
+    self.assertIn('seen so far: only 25 new seats are there, ordered were 30', waits)
     self.t.control('provision', tenant=contoso.TENANT, sku='SPB', seats=5, by=contoso.PARTNER, subscription=NEW)
 
     # 3 March: all of them; everybody moves, the canary first.
@@ -245,6 +250,9 @@ class Story(Days):
     self.assertEqual((answer['window']['last_day'], answer['window']['days']), ('2027-03-19', 17))
     self.assertEqual(self.ws.run('drift', 'contoso', '--detailed-exitcode').status, harness.OK)
     self.assertEqual(self.t.licenses(contoso.TENANT), held, 'nobody lost anything')
+    # The plan says the same of it, though its snapshot is of the day on which both ran.
+    self.assertIn('BILLED twice from 2027-03-03 to 2027-03-19, 17 days × 30 seats = 510 seat-days; over',
+                  ' '.join(self.ws.run('show', self.plan['id'], expect=harness.OK).out.split()))
 
   def test_it_renews_all_the_same(self):
     """Billing was not off, whatever was said: Graph shows another end, and that is told until it is."""
