@@ -14,6 +14,9 @@ if [ -z "${BUILD:-}" ]; then
 	trap 'rm -rf "$BUILD"' EXIT
 	trap 'exit 130' INT TERM
 	CC=clang meson setup "$BUILD" >/dev/null
+	# The tables that sources include are generated.
+	# shellcheck disable=SC2046
+	ninja -C "$BUILD" $(ninja -C "$BUILD" -t targets all | sed -n 's/\.inc: .*/.inc/p') >/dev/null
 fi
 if [ $# -eq 0 ]; then
 	# shellcheck disable=SC2046
