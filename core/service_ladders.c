@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-#define READ_ON "2026-11-29"
+#define WRITTEN_ON "2026-11-29"
 
 enum { LADDER_RUNGS = 4, LADDER_ALIKE = 6 };
 
@@ -14,7 +14,7 @@ enum { LADDER_RUNGS = 4, LADDER_ALIKE = 6 };
 struct service_ladder {
 	const char *rungs[LADDER_RUNGS][LADDER_ALIKE];
 	const char *source;
-	const char *as_of; /* YYYY-MM-DD: the day on which it was read */
+	const char *as_of; /* YYYY-MM-DD: the day on which the row was written */
 };
 
 /* Plans for governments and schools stand with those they correspond to. */
@@ -26,64 +26,64 @@ static const struct service_ladder ladders[] = {
 	 "Exchange Online service description: a mailbox of 2, of 50 and of 100 GB; archive without limit "
 	 "and "
 	 "holds in plan 2",
-	 READ_ON},
+	 WRITTEN_ON},
 	{{{"EXCHANGE_S_ARCHIVE_ADDON"}, {"EXCHANGE_S_ENTERPRISE", "EXCHANGE_S_ENTERPRISE_GOV"}},
 	 "Exchange Online Archiving service description: part of Exchange Online plan 2",
-	 READ_ON},
+	 WRITTEN_ON},
 	{{{"SHAREPOINTDESKLESS", "SHAREPOINTDESKLESS_GOV"},
 	  {"SHAREPOINTSTANDARD", "SHAREPOINTSTANDARD_EDU", "SHAREPOINTENTERPRISE_MIDMARKET", "SHAREPOINTLITE",
 	   "SharePoint Plan 1G"},
 	  {"SHAREPOINTENTERPRISE", "SHAREPOINTENTERPRISE_GOV", "SHAREPOINTENTERPRISE_EDU"}},
 	 "SharePoint service description: what kiosk, plan 1 and plan 2 have",
-	 READ_ON},
+	 WRITTEN_ON},
 	{{{"ONEDRIVE_BASIC", "ONEDRIVE_BASIC_GOV", "ONEDRIVE_BASIC_P2"},
 	  {"ONEDRIVESTANDARD"},
 	  {"ONEDRIVEENTERPRISE"}},
 	 "OneDrive service description: what plan 1 and plan 2 have",
-	 READ_ON},
+	 WRITTEN_ON},
 	{{{"MCOIMP", "MCOIMP_GOV", "MCOLITE"}, {"MCOSTANDARD", "MCOSTANDARD_GOV", "MCOSTANDARD_MIDMARKET"}},
 	 "Skype for Business Online service description: what plan 1 and plan 2 have",
-	 READ_ON},
+	 WRITTEN_ON},
 	{{{"TEAMS_FREE"}, {"TeamsEss"}, {"TEAMS1", "TEAMS_GOV"}},
 	 "Microsoft Teams service description: what the free one, Essentials and the full one have",
-	 READ_ON},
+	 WRITTEN_ON},
 	{{{"OFFICEMOBILE_SUBSCRIPTION", "OFFICEMOBILE_SUBSCRIPTION_GOV"},
 	  {"OFFICE_BUSINESS", "OFFICE_PRO_PLUS_SUBSCRIPTION_SMBIZ"},
 	  {"OFFICESUBSCRIPTION", "OFFICESUBSCRIPTION_GOV"}},
 	 "Office applications service description: desktop apps, and what only those for enterprise have "
 	 "(policies, shared computers)",
-	 READ_ON},
+	 WRITTEN_ON},
 	{{{"AAD_BASIC", "AAD_BASIC_EDU"}, {"AAD_PREMIUM"}, {"AAD_PREMIUM_P2"}},
 	 "Microsoft Entra licensing: P2 is P1 with ID Protection and more of ID Governance",
-	 READ_ON},
+	 WRITTEN_ON},
 	{{{"RMS_S_BASIC"}, {"RMS_S_ENTERPRISE", "RMS_S_ENTERPRISE_GOV"}},
 	 "Azure Rights Management: the basic one is for those who read what others protect",
-	 READ_ON},
+	 WRITTEN_ON},
 	{{{"RMS_S_PREMIUM", "RMS_S_PREMIUM_GOV"}, {"RMS_S_PREMIUM2", "RMS_S_PREMIUM2_GOV"}},
 	 "Azure Information Protection service description: P2 labels by itself",
-	 READ_ON},
+	 WRITTEN_ON},
 	{{{"MIP_S_CLP1"}, {"MIP_S_CLP2"}},
 	 "Product names of 2026-08: Information Protection for Office 365, Standard and Premium",
-	 READ_ON},
+	 WRITTEN_ON},
 	{{{"ATP_ENTERPRISE", "ATP_ENTERPRISE_GOV"}, {"THREAT_INTELLIGENCE", "THREAT_INTELLIGENCE_GOV"}},
 	 "Microsoft Defender for Office 365 service description: plan 2 is plan 1 and more",
-	 READ_ON},
+	 WRITTEN_ON},
 	{{{"MDE_LITE"}, {"MDE_SMB"}, {"WINDEFATP"}},
 	 "Microsoft Defender for Endpoint documentation, 'compare plans': plan 1, Defender for Business, "
 	 "plan 2",
-	 READ_ON},
+	 WRITTEN_ON},
 	{{{"ADALLOM_S_DISCOVERY"}, {"ADALLOM_S_STANDALONE"}},
 	 "Microsoft Defender for Cloud Apps documentation: Discovery is a part of it",
-	 READ_ON},
+	 WRITTEN_ON},
 	{{{"ADALLOM_S_O365"}, {"ADALLOM_S_STANDALONE"}},
 	 "Microsoft Defender for Cloud Apps documentation: Office 365 Cloud App Security is a part of it",
-	 READ_ON},
+	 WRITTEN_ON},
 	{{{"INTUNE_O365"}, {"INTUNE_A", "INTUNE_SMBIZ", "INTUNE_A_VL", "INTUNE_A_GOV"}},
 	 "Microsoft 365 documentation: 'Choose between Basic Mobility and Security or Intune'",
-	 READ_ON},
+	 WRITTEN_ON},
 	{{{"BI_AZURE_P0"}, {"BI_AZURE_P2", "BI_AZURE_P_2_GOV"}, {"BI_AZURE_P3", "BI_AZURE_P3_GOV"}},
 	 "Power BI service features by licence: free, Pro, Premium per user",
-	 READ_ON},
+	 WRITTEN_ON},
 };
 
 /* From 1; 0: it does not stand there. */
