@@ -155,7 +155,7 @@ MUTANTS = [
    'rehearse', 'Rehearse.test_the_branchs_policy_asks_for_it'),
   ('rehearsed-again', 'cmd/session/rehearsal_gate.c', ': repeat(app, session, folder, err);', ': repeat ? true : true;',
    'rehearse', 'Rehearse.test_a_policy_may_ask_for_it'),
-  ('follows-begun', 'plans/saved/follows.c', 'entries.count > 0 || refuse(folder, "which was not begun", err)', 'true',
+  ('follows-begun', 'plans/saved/follows.c', 'named.entries.count > 0 || refuse(folder, "which was not begun", err)', 'true',
    'undo', 'Pair.test_what_a_plan_follows_is_proved'),
   ('fleet-of-the-branch', 'cmd/fleet/fleet_gate.c', '!fleet_match_approved(app, &folder, err) ||', '',
    'fleet_approvals', 'FleetApprovals.test_the_fleet_is_the_one_on_the_approved_branch'),
