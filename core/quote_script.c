@@ -93,18 +93,22 @@ char *quote_shell(struct arena *out, const char *text)
 char *quote_ascii_json(struct arena *out, const char *json)
 {
 	CLEANUP(strbuf_release) struct strbuf buf = STRBUF_INIT(STRBUF_LARGE);
+	const char *plain = json;
 	for (const char *p = json; *p;) {
-		uint32_t c;
-		size_t len = char_decode(p, &c);
-		bool acts = char_is_log_command(p, NULL);
+		uint32_t c = (unsigned char)*p;
+		size_t len = c < 0x7f ? 1 : char_decode(p, &c);
+		const char *here = p;
 		p += len;
-		if (c < 0x7f && !acts)
-			strbuf_add_char(&buf, (char)c);
-		else if (c < 0x10000)
+		if (c < 0x7f && !char_is_log_command(here, NULL))
+			continue;
+		strbuf_add_bytes(&buf, plain, (size_t)(here - plain));
+		plain = p;
+		if (c < 0x10000)
 			strbuf_addf(&buf, "\\u%04x", (unsigned)c);
 		else
 			strbuf_addf(&buf, "\\u%04x\\u%04x", (unsigned)(0xd800 + ((c - 0x10000) >> 10)),
 				    (unsigned)(0xdc00 + ((c - 0x10000) & 0x3ff)));
 	}
+	strbuf_add(&buf, plain);
 	return strbuf_dup(out, &buf);
 }

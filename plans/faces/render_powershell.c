@@ -33,7 +33,8 @@ static void put_action(const struct action *action, struct strbuf *out)
 	json_set_text(&w, "subject", action->user_id ? action->user_id : action->group_id);
 	json_set_text(&w, "user", action->user_id);
 	json_end_object(&w);
-	strbuf_addf(out, "%s\n", quote_ascii_json(tmp, strbuf_text(&line)));
+	strbuf_add(out, quote_ascii_json(tmp, strbuf_text(&line)));
+	strbuf_add_char(out, '\n');
 	strbuf_part_ends(out);
 }
 
