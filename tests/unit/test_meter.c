@@ -137,7 +137,7 @@ static void test_more_in_flight_while_content(void **state)
 		settle(budget, 20, 0, 0);
 		size_t in_flight = budget_in_flight(budget);
 		assert_true(in_flight <= BUDGET_MOST_IN_FLIGHT);
-		assert_true(in_flight <= 4 || (int64_t)in_flight * 20 <= accepted / 25);
+		assert_true(in_flight <= 4 || (int64_t)in_flight * 20 <= accepted / 20);
 	}
 	assert_int_equal(budget_in_flight(budget), BUDGET_MOST_IN_FLIGHT);
 	settle(budget, 0, 20, 0);
@@ -165,11 +165,11 @@ static void test_sooner_where_the_quota_covers_all(void **state)
 	struct budget *few = budget_new(&clock.clock, 0);
 	struct budget *many = budget_new(&clock.clock, 0);
 	budget_count(many, HTTP_POST, "/users/a/assignLicense");
-	assert_int_equal(in_flight_after(few, 3000, 600), 10);
+	assert_int_equal(in_flight_after(few, 3000, 600), 15);
 	assert_int_equal(in_flight_after(many, 3000, 600), 4);
 	/* Then it is not all ours. */
 	settle(few, 0, 20, 0);
-	assert_int_equal(in_flight_after(few, 2000, 600), 5);
+	assert_int_equal(in_flight_after(few, 2000, 600), 8);
 	budget_free(few);
 	budget_free(many);
 }

@@ -8,10 +8,11 @@
 
 enum { HIGHEST_SPACING_MS = 2000, SILENT_WAIT_MS = 1000 };
 /*
- * One request more for so many parts accepted in a row: when refused, its 20 parts are 4 % of that. Where all
- * writes fit into what an application may write in a tenant, no refusal is to be expected: every third batch.
+ * One request more for so many parts accepted in a row: when refused, its 20 parts are 5 % of that. Where all
+ * writes fit into what an application may write in a tenant, no refusal is to be expected: every second
+ * batch.
  */
-enum { DEFAULT_IN_FLIGHT = 4, ACCEPTED_PER_REQUEST = 500, ACCEPTED_PER_REQUEST_OF_FEW = 60 };
+enum { DEFAULT_IN_FLIGHT = 4, ACCEPTED_PER_REQUEST = 400, ACCEPTED_PER_REQUEST_OF_FEW = 40 };
 /* In 150 s: "Microsoft Graph service-specific throttling limits", identity and access. */
 enum { WRITES_IN_QUOTA = 3000 };
 
