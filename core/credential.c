@@ -1,7 +1,9 @@
 /* Secrets that are no product keys. */
 #include "core/credential.h"
 
+#include "core/credential_value.h"
 #include "core/macros.h"
+#include "core/str.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -51,6 +53,13 @@ static bool stands(const struct look *look, size_t at, const char *words)
 	return look->len - at >= len && memcmp(look->text + at, words, len) == 0;
 }
 
+/* In capitals or not. */
+static bool stands_fold(const struct look *look, size_t at, const char *words)
+{
+	size_t len = strlen(words);
+	return look->len - at >= len && strncasecmp(look->text + at, words, len) == 0;
+}
+
 /*
  * Three characters, a digit, "Q~" and 31 to 34 more. Microsoft publishes no form; this is the one that
  * scanners of secrets agree on, gitleaks and Microsoft's own (SEC101/156) among them. A few may have been
@@ -85,19 +94,27 @@ static bool web_token(const struct look *look, struct credential *ret)
 	return body >= PART_MIN;
 }
 
-/* What begins with its own name. */
+/* What begins with its own name, in capitals or not. */
 static const struct prefix {
 	const char *begin;
 	size_t least; /* characters that follow */
 	const char *what;
 } prefixes[] = {
-	{"ghp_", 30, "an access token"},	   {"gho_", 30, "an access token"},
-	{"ghu_", 30, "an access token"},	   {"ghs_", 30, "an access token"},
-	{"ghr_", 30, "an access token"},	   {"github_pat_", 30, "an access token"},
-	{"glpat-", 16, "an access token"},	   {"glptt-", 16, "an access token"},
-	{"gldt-", 16, "an access token"},	   {"glrt-", 16, "an access token"},
-	{"Bearer ", 20, "an access token"},	   {"AccountKey=", 20, "an access key"},
-	{"SharedAccessKey=", 20, "an access key"}, {"sig=", 20, "a signature that lets in"},
+	{"ghp_", 30, "an access token"},
+	{"gho_", 30, "an access token"},
+	{"ghu_", 30, "an access token"},
+	{"ghs_", 30, "an access token"},
+	{"ghr_", 30, "an access token"},
+	{"github_pat_", 30, "an access token"},
+	{"glpat-", 16, "an access token"},
+	{"glptt-", 16, "an access token"},
+	{"gldt-", 16, "an access token"},
+	{"glrt-", 16, "an access token"},
+	{"Bearer ", 20, "an access token"},
+	{"AccountKey=", 20, "an access key"},
+	{"SharedAccessKey=", 20, "an access key"},
+	{"sig=", 20, "a signature that lets in"},
+	{"Authorization: Basic ", 8, "a password"},
 };
 
 static bool prefixed(const struct look *look, struct credential *ret)
@@ -106,12 +123,13 @@ static bool prefixed(const struct look *look, struct credential *ret)
 		return false;
 	for (size_t i = 0; i < ARRAY_LEN(prefixes); i++) {
 		const struct prefix *prefix = &prefixes[i];
-		if (!stands(look, look->at, prefix->begin))
+		if (!stands_fold(look, look->at, prefix->begin))
 			continue;
 		size_t begin = look->at + strlen(prefix->begin);
 		size_t rest = run_of(look, begin, is_of_key);
 		*ret = (struct credential){look->at, begin + rest - look->at, prefix->what};
-		return rest >= prefix->least && has_digit(look->text + begin, rest);
+		return rest >= prefix->least && has_digit(look->text + begin, rest) &&
+		       !credential_value_is_name(look->text + begin, rest);
 	}
 	return false;
 }
@@ -136,10 +154,9 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* What only stands for a secret: ${NAME}, {{ name }}, <secret>, %NAME%, ***. */
-static bool is_placeholder(const char *text, size_t len)
+static bool is_letter(char c)
 {
-	return !len || strchr("${<%*(", text[0]) || (len >= 4 && strncasecmp(text, "http", 4) == 0);
+	return isalpha((unsigned char)c) || (unsigned char)c >= 0x80;
 }
 
 /* "https://user:password@host", also where a slash is missing: what stands before the host. */
@@ -161,18 +178,23 @@ static bool address(const struct look *look, struct credential *ret)
 		return false;
 	*ret = (struct credential){begin, sign - begin, "a password"};
 	if (colon && colon < sign)
-		return !is_placeholder(look->text + colon + 1, sign - colon - 1);
-	return sign - begin >= TOKEN_MIN && has_digit(look->text + begin, sign - begin);
+		return !credential_value_is_placeholder(look->text + colon + 1, sign - colon - 1);
+	return sign - begin >= TOKEN_MIN && has_digit(look->text + begin, sign - begin) &&
+	       !credential_value_is_user(look->text + begin, sign - begin);
 }
 
 /* Names of what is secret, without what stands between their words; how long the secret is at least. */
 static const struct name {
 	const char *word;
 	size_t least;
+	bool is_short; /* a whole word, and only before what looks like a password */
 } names[] = {
-	{"secret", 8},	   {"password", 8},   {"passwd", 8},	 {"passphrase", 8},  {"pwd", 8},
-	{"apikey", 16},	   {"accesskey", 16}, {"token", 16},	 {"passwort", 8},    {"kennwort", 8},
-	{"motdepasse", 8}, {"contraseña", 8}, {"clientkey", 16}, {"privatekey", 16},
+	{"secret", 8, false},	  {"password", 8, false},    {"passwd", 8, false},
+	{"passphrase", 8, false}, {"pwd", 8, false},	     {"apikey", 16, false},
+	{"accesskey", 16, false}, {"token", 16, false},	     {"passwort", 8, false},
+	{"kennwort", 8, false},	  {"motdepasse", 8, false},  {"contraseña", 8, false},
+	{"clientkey", 16, false}, {"privatekey", 16, false}, {"accountkey", 20, false},
+	{"pw", 8, true},	  {"pass", 8, true},
 };
 
 /* The name that ends before byte `end`; NULL: none of them. */
@@ -180,23 +202,53 @@ static const struct name *name_before(const struct look *look, size_t end)
 {
 	enum { LONGEST = 12 };
 	char word[LONGEST + 1];
+	size_t places[LONGEST]; /* of its letters in the text */
 	size_t at = LONGEST;
 	word[LONGEST] = '\0';
 	while (end && (is_blank(look->text[end - 1]) || strchr("'\"`*", look->text[end - 1])))
 		end--;
 	for (; end && at; end--) {
 		char c = look->text[end - 1];
-		if (isalpha((unsigned char)c) || (unsigned char)c >= 0x80)
-			word[--at] = (char)tolower((unsigned char)c);
-		else if (!strchr("_- ", c))
+		if (!is_letter(c) && !strchr("_- ", c))
 			break;
+		if (!is_letter(c))
+			continue;
+		word[--at] = (char)tolower((unsigned char)c);
+		places[at] = end - 1;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		size_t len = strlen(names[i].word);
-		if (LONGEST - at >= len && memcmp(word + LONGEST - len, names[i].word, len) == 0)
+		if (LONGEST - at < len || memcmp(word + LONGEST - len, names[i].word, len) != 0)
+			continue;
+		size_t place = places[LONGEST - len];
+		if (!names[i].is_short || !place || !is_letter(look->text[place - 1]))
 			return &names[i];
 	}
 	return NULL;
+}
+
+/* Where "(admin)" or "for admin@contoso.com" begins that ends before byte `end`; `end`: there is none. */
+static size_t before_aside(const struct look *look, size_t end)
+{
+	enum { ASIDE_MAX = 64 };
+	static const char *const links[] = {" for", " of", " für"};
+	const size_t first = end > ASIDE_MAX ? end - ASIDE_MAX : 0;
+	size_t at = end;
+	if (at && look->text[at - 1] == ')') {
+		while (at > first && look->text[at - 1] != '(' && look->text[at - 1] != '\n')
+			at--;
+		return at > first && look->text[at - 1] == '(' ? at - 1 : end;
+	}
+	while (at > first && (unsigned char)look->text[at - 1] > ' ')
+		at--;
+	if (at == first || look->text[--at] != ' ')
+		return end;
+	for (size_t i = 0; i < ARRAY_LEN(links); i++) {
+		size_t len = strlen(links[i]);
+		if (at >= len && stands(look, at - len, links[i]))
+			return at - len;
+	}
+	return end;
 }
 
 static size_t trimmed(const char *text, size_t len)
@@ -206,18 +258,18 @@ static size_t trimmed(const char *text, size_t len)
 	return len;
 }
 
-static bool has_letter(const char *text, size_t len)
+static bool has_any(const char *text, size_t len, int (*is)(int c))
 {
 	for (size_t i = 0; i < len; i++)
-		if (isalpha((unsigned char)text[i]))
+		if (is((unsigned char)text[i]))
 			return true;
 	return false;
 }
 
 /* Words that explain where a secret is kept have no digits; secrets do. */
-static bool value_at(const struct look *look, size_t begin, size_t least, struct credential *ret)
+static bool value_at(const struct look *look, size_t begin, const struct name *name, struct credential *ret)
 {
-	while (begin < look->len && (is_blank(look->text[begin]) || strchr(":=>'\"`", look->text[begin])))
+	while (begin < look->len && (is_blank(look->text[begin]) || strchr(":=>'\"`([", look->text[begin])))
 		begin++;
 	size_t len = 0;
 	while (begin + len < look->len && (unsigned char)look->text[begin + len] > ' ')
@@ -225,21 +277,51 @@ static bool value_at(const struct look *look, size_t begin, size_t least, struct
 	const char *value = look->text + begin;
 	len = trimmed(value, len);
 	*ret = (struct credential){begin, len, "a password or another secret"};
-	return len >= least && !is_placeholder(value, len) && has_digit(value, len) && has_letter(value, len);
+	if (len < name->least || !has_any(value, len, isdigit) || !has_any(value, len, isalpha))
+		return false;
+	if (name->is_short && !(has_any(value, len, isupper) && has_any(value, len, islower)))
+		return false;
+	return !credential_value_is_placeholder(value, len) && !credential_value_is_name(value, len);
+}
+
+static bool is_guid(const char *text, size_t len)
+{
+	enum { GUID_LEN = 36 };
+	char copy[GUID_LEN + 1] = "";
+	if (len != GUID_LEN)
+		return false;
+	memcpy(copy, text, len);
+	return str_is_guid(copy);
+}
+
+/* The name ends before byte `end`, or has an aside there, and its value begins at `begin`. */
+static bool named_value(const struct look *look, size_t end, size_t begin, struct credential *ret)
+{
+	const struct name *name = name_before(look, end);
+	if (name)
+		return value_at(look, begin, name, ret);
+	size_t aside = before_aside(look, end);
+	name = aside < end ? name_before(look, aside) : NULL;
+	/* behind "the secret of this subscription:", its identifier stands */
+	return name && value_at(look, begin, name, ret) && !is_guid(look->text + ret->at, ret->len);
 }
 
 static bool named(const struct look *look, struct credential *ret)
 {
-	const struct name *name = name_before(look, look->at);
-	return name && value_at(look, look->at + 1, name->least, ret);
+	return named_value(look, look->at, look->at + 1, ret);
 }
 
-/* "The password is …". */
+/* "The password is …", "PASSWORD WAS: …". */
 static bool said(const struct look *look, struct credential *ret)
 {
-	static const char is[] = " is ";
-	const struct name *name = stands(look, look->at, is) ? name_before(look, look->at) : NULL;
-	return name && value_at(look, look->at + sizeof is - 1, name->least, ret);
+	static const char *const verbs[] = {" is", " was", " ist", " war", " lautet", " est"};
+	for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
+		size_t end = look->at + strlen(verbs[i]);
+		if (stands_fold(look, look->at, verbs[i]) && end < look->len &&
+		    (is_blank(look->text[end]) || look->text[end] == ':'))
+			return named_value(look, look->at, end + 1, ret);
+	}
+	return false;
 }
 
 /* ---- all of them ---------------------------------------------------------------------------- */
@@ -248,8 +330,8 @@ static const struct form {
 	char begins; /* the one character by which it is noticed */
 	bool (*is_here)(const struct look *look, struct credential *ret);
 } forms[] = {
-	{'~', client_secret}, {'e', web_token}, {'g', prefixed}, {'B', prefixed},
-	{'A', prefixed},      {'S', prefixed},	{'s', prefixed}, {'-', private_key},
+	{'~', client_secret}, {'e', web_token}, {'g', prefixed}, {'B', prefixed}, {'b', prefixed},
+	{'A', prefixed},      {'a', prefixed},	{'S', prefixed}, {'s', prefixed}, {'-', private_key},
 	{'/', address},	      {':', named},	{'=', named},	 {' ', said},
 };
 
@@ -257,7 +339,7 @@ bool credential_find(const char *text, size_t len, size_t from, struct credentia
 {
 	struct look look = {.text = text, .len = len};
 	for (look.at = from; look.at < len; look.at++) {
-		if (!strchr("~egBASs-/:= ", text[look.at]))
+		if (!strchr("~egBbAaSs-/:= ", text[look.at]))
 			continue;
 		for (size_t i = 0; i < ARRAY_LEN(forms); i++)
 			if (forms[i].begins == text[look.at] && forms[i].is_here(&look, ret))
