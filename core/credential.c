@@ -348,12 +348,21 @@ bool credential_find(const char *text, size_t len, size_t from, struct credentia
 	return false;
 }
 
-void credential_mask(char *text)
+static bool mask_each(char *text, size_t len)
 {
-	const size_t len = strlen(text);
+	bool any = false;
 	struct credential found;
 	for (size_t from = 0; from < len && credential_find(text, len, from, &found);) {
 		memset(text + found.at, '*', found.len);
 		from = found.at + found.len;
+		any = true;
 	}
+	return any;
+}
+
+void credential_mask(char *text)
+{
+	/* again: what stood around one that is masked now may be one itself, "pw=<bearer …" */
+	for (size_t len = strlen(text); mask_each(text, len);)
+		;
 }

@@ -167,6 +167,9 @@ static void test_several(void **state)
 	char text[] = "first https://a:hunter22@x.example then password: Summer2026 end";
 	credential_mask(text);
 	assert_string_equal(text, "first https://**********@x.example then password: ********** end");
+	char within[] = "pw=(was<bearer 0123456789abcdefghijK:INC0045123";
+	credential_mask(within);
+	assert_null(strpbrk(within, "0123456789"));
 }
 
 int main(void)
