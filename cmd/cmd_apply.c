@@ -192,7 +192,7 @@ static void on_gate(void *ctx, const struct action *action, const struct live *l
 	hand_card_write(a->app, &card, &text);
 	progress_clear(&a->progress);
 	events_gate(&a->events, action, detail);
-	out_note(&a->app->out, "\n%s", strbuf_text(&text));
+	out_note_laid_out(&a->app->out, "\n%s", strbuf_text(&text));
 	alarm_tell(&a->alarm, action, live);
 	tell_seen(a, detail);
 	if (detail || !action_brings_seats(action->kind))

@@ -99,8 +99,13 @@ static void note_said(struct out *out)
 
 enum log_commands { COMMANDS_SHOWN, COMMANDS_ACT };
 
-static void message(struct out *out, enum log_commands commands, const char *fmt, va_list args) PRINTF(3, 0);
-static void message(struct out *out, enum log_commands commands, const char *fmt, va_list args)
+/* A message in a log is one line, for whoever searches it; what is laid out is so everywhere. */
+enum line_ends { FILLED_ON_TERMINALS, FILLED_EVERYWHERE };
+
+static void message_as(struct out *out, enum log_commands commands, enum line_ends ends, const char *fmt,
+		       va_list args) PRINTF(4, 0);
+static void message_as(struct out *out, enum log_commands commands, enum line_ends ends, const char *fmt,
+		       va_list args)
 {
 	CLEANUP(mem_free_text) char *text = mem_vprintf(fmt, args);
 	size_t clean_len = 0;
@@ -111,7 +116,7 @@ static void message(struct out *out, enum log_commands commands, const char *fmt
 	CLEANUP(mem_free_text)
 	char *inert = commands == COMMANDS_ACT ? NULL : quote_log(shown, strlen(shown), QUOTE_LOG_TEXT);
 	CLEANUP(strbuf_release) struct strbuf filled = STRBUF_INIT(STRBUF_LARGE);
-	if (out->messages_terminal)
+	if (out->messages_terminal || ends == FILLED_EVERYWHERE)
 		text_fill(&filled, inert ? inert : shown, out_columns(out));
 	if (out->line_drawn)
 		fputs("\r\x1b[K", out->messages);
@@ -119,6 +124,12 @@ static void message(struct out *out, enum log_commands commands, const char *fmt
 	fprintf(out->messages, "%s\n", filled.len ? strbuf_text(&filled) : inert ? inert : shown);
 	fflush(out->messages);
 	note_said(out);
+}
+
+static void message(struct out *out, enum log_commands commands, const char *fmt, va_list args) PRINTF(3, 0);
+static void message(struct out *out, enum log_commands commands, const char *fmt, va_list args)
+{
+	message_as(out, commands, FILLED_ON_TERMINALS, fmt, args);
 }
 
 void out_message(struct out *out, const char *fmt, ...)
@@ -144,6 +155,16 @@ void out_note(struct out *out, const char *fmt, ...)
 	va_list args;
 	va_start(args, fmt);
 	message(out, COMMANDS_SHOWN, fmt, args);
+	va_end(args);
+}
+
+void out_note_laid_out(struct out *out, const char *fmt, ...)
+{
+	if (out->quiet)
+		return;
+	va_list args;
+	va_start(args, fmt);
+	message_as(out, COMMANDS_SHOWN, FILLED_EVERYWHERE, fmt, args);
 	va_end(args);
 }
 

@@ -53,7 +53,9 @@ void out_message(struct out *out, const char *fmt, ...)
 	PRINTF(2, 3); /* one line on stderr; a newline is added */
 /* The same for what is meant to act in a CI job's log. */
 void out_log_command(struct out *out, const char *fmt, ...) PRINTF(2, 3);
-void out_note(struct out *out, const char *fmt, ...) PRINTF(2, 3);    /* the same, but not with -q */
+void out_note(struct out *out, const char *fmt, ...) PRINTF(2, 3); /* the same, but not with -q */
+/* The same for a card: filled as wide as a terminal is, in a log too. */
+void out_note_laid_out(struct out *out, const char *fmt, ...) PRINTF(2, 3);
 void out_verbose(struct out *out, const char *fmt, ...) PRINTF(2, 3); /* the same, only with -v */
 /* Columns of the terminal that messages go to, as it is now; 80 where that cannot be known. */
 size_t out_columns(const struct out *out);
