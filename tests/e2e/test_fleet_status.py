@@ -39,7 +39,7 @@ class Seeing(FleetCase):
     self.assertEqual([(wave['name'], wave['gate']) for wave in status['waves']],
                      [('pilot', 'open'), ('next', 'waiting'), ('rest', 'waiting')])
     text = self.ws.run('fleet', 'status', self.fleet, expect=harness.OK).out
-    self.assertRegex(text, rf'contoso-0000 +pilot +waiting +3/3 +cancel by {contoso.RETIRE_BY}')
+    self.assertRegex(' '.join(text.split()), rf'contoso-0000 +pilot +waiting +3/3 +cancel by {contoso.RETIRE_BY}')
     markdown = self.ws.run('fleet', 'status', self.fleet, '--format', 'markdown', expect=harness.OK).out
     self.assertIn(f'<!-- seatshift:fleet {self.fleet} -->', markdown)
     self.assertIn('| `contoso-0002` | `next` | done | 3/3 |', markdown)
