@@ -8,6 +8,7 @@
 #include "plans/run/apply.h"
 #include "plans/saved/expiry.h"
 #include "plans/saved/served.h"
+#include "plans/saved/set_up.h"
 
 /* Actions that are ready at the same time. */
 struct run_batch {
@@ -158,6 +159,12 @@ const char *run_missing_rest(const struct run *run, const struct action *action,
 			     struct arena *out);
 /* Ends as stale, and leaves out of the batch, what would leave somebody without. */
 NODISCARD bool run_check_removals(struct run *run, struct run_batch *batch, struct error *err);
+
+/* ---- apply_gaps.c ---------------------------------------------------------------------------- */
+
+/* Who of the plan's people in `live` lacks a service that the plan gives, or leaves them to rest on. */
+NODISCARD bool run_find_gaps(struct run *run, const struct live *live, struct arena *tmp,
+			     struct set_up_gap_list *ret, struct error *err);
 
 /* ---- apply_services.c ------------------------------------------------------------------------ */
 

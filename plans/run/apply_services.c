@@ -5,47 +5,12 @@
  */
 #include "core/str.h"
 #include "plans/run/apply_internal.h"
-#include "plans/saved/set_up.h"
 
 enum {
 	FIRST_PAUSE_MS = 1000,
 	LONGEST_PAUSE_MS = 15000,
-	PATIENCE_MS = 5 * 60 * 1000, /* without any progress, unless the run may wait longer at a hand step */
-	DETAILED_AT_MOST = 100	     /* people whose licence details are asked for: five batches */
+	PATIENCE_MS = 5 * 60 * 1000 /* without any progress, unless the run may wait longer at a hand step */
 };
-
-/* Whom to ask for: all while they are few, else those in error while these are. The others stay in
- * `*ret_rest`. */
-static void choose(const struct set_up_gap_list *doubtful, struct arena *tmp,
-		   struct set_up_gap_list *ret_asked, struct set_up_gap_list *ret_rest)
-{
-	const bool all = doubtful->count <= DETAILED_AT_MOST;
-	*ret_asked = *ret_rest = (struct set_up_gap_list){0};
-	for (size_t i = 0; i < doubtful->count; i++) {
-		const struct set_up_gap *gap = &doubtful->items[i];
-		const bool is_asked = all || (gap->is_error && ret_asked->count < DETAILED_AT_MOST);
-		VEC_PUSH(tmp, is_asked ? ret_asked : ret_rest, *gap);
-	}
-}
-
-/* Those who have a gap by the list, and of these, by their licence details, whom it is asked for. */
-static bool find_gaps(struct run *run, const struct live *live, struct arena *tmp,
-		      struct set_up_gap_list *ret, struct error *err)
-{
-	struct set_up_gap_list doubtful, asked, rest;
-	struct read_scope scope = {0};
-	struct live details = {0};
-	set_up_doubtful(run->o->plan, run->o->before, live, tmp, &doubtful);
-	choose(&doubtful, tmp, &asked, &rest);
-	for (size_t i = 0; i < asked.count; i++)
-		VEC_PUSH(tmp, &scope.details_of, asked.items[i].user_id);
-	if (asked.count && !run->o->provider->ops->read(run->o->provider, &scope, tmp, &details, err))
-		return error_wrap(err, "cannot read how far services are set up");
-	set_up_of_details(&asked, live, &details, tmp, ret);
-	for (size_t i = 0; i < rest.count; i++)
-		VEC_PUSH(tmp, ret, rest.items[i]);
-	return true;
-}
 
 static int64_t patience_ms(const struct run *run)
 {
@@ -117,7 +82,7 @@ bool run_check_services(struct run *run, const struct live *live, const char **r
 		struct set_up_gap_list gaps;
 		if (waited && !read_people(run, tmp, &again, err))
 			return false;
-		if (!find_gaps(run, waited ? &again : live, tmp, &gaps, err))
+		if (!run_find_gaps(run, waited ? &again : live, tmp, &gaps, err))
 			return false;
 		run->come_back = waited && !gaps.count;
 		if (!gaps.count)

@@ -19,19 +19,54 @@ static bool is_usable(const struct provisioned_service *service)
 	       str_eq(service->capability, "Warning");
 }
 
-/* The word for what is wrong with somebody's mail by the list; NULL: nothing. */
-static const char *mail_trouble(const struct user *user)
+/* What somebody had before stays in the list for long. */
+static bool is_left_over(const struct provisioned_service *service)
 {
-	bool works = false;
+	return str_eq(service->capability, "Deleted");
+}
+
+struct looking {
+	struct sku_cache skus;
+	const char *rest; /* SKU on which the user of the action rests, or NULL */
+	struct arena *out;
+	struct set_up_gap_list *gaps;
+};
+
+/* How many service plans the list calls "exchange" at least: a mailbox, and what others of them rest on. */
+static size_t count_mail_plans(struct looking *l, const struct user *user)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < user->licenses.count; i++) {
+		const struct license *license = &user->licenses.items[i];
+		const struct sku_view *sku = sku_cache_get(&l->skus, license->sku_id);
+		for (size_t k = 0; sku && k < sku->plans.count; k++) {
+			const struct service_plan *plan = &sku->plans.items[k];
+			count += (str_list_has(&sku->mailbox_plans, plan->id) ||
+				  str_starts(plan->name, "EXCHANGE_S_FOUNDATION")) &&
+				 !str_list_has(&license->disabled_plans, plan->id);
+		}
+	}
+	return count;
+}
+
+/*
+ * The word for what is wrong with somebody's mail by the list; NULL: nothing. A row does not say of which
+ * service plan it is: fewer that work than the licences hold may lack the mailbox's.
+ */
+static const char *mail_trouble(struct looking *l, const struct user *user)
+{
+	size_t working = 0;
 	for (size_t i = 0; i < user->services.count; i++) {
 		const struct provisioned_service *service = &user->services.items[i];
-		if (!str_eq_fold(service->service, mail_service) || !is_usable(service) || !service->status)
+		if (!str_eq_fold(service->service, mail_service) || !service->status || is_left_over(service))
 			continue;
+		if (!is_usable(service))
+			return service->capability;
 		if (!str_eq(service->status, "Success") && !str_eq(service->status, "Disabled"))
 			return service->status;
-		works = works || str_eq(service->status, "Success");
+		working += str_eq(service->status, "Success");
 	}
-	return works ? NULL : "not shown";
+	return working && working >= count_mail_plans(l, user) ? NULL : "not shown";
 }
 
 static const struct provisioned_service *find_error(const struct user *user)
@@ -57,13 +92,6 @@ static struct license_list given_now(const struct action *action, const char *re
 	return given;
 }
 
-struct looking {
-	struct sku_cache skus;
-	const char *rest; /* SKU on which the user of the action rests, or NULL */
-	struct arena *out;
-	struct set_up_gap_list *gaps;
-};
-
 static void doubt_user(struct looking *l, const struct action *action, const struct user *user)
 {
 	const struct provisioned_service *error = find_error(user);
@@ -77,7 +105,7 @@ static void doubt_user(struct looking *l, const struct action *action, const str
 		gap.is_error = true;
 	} else if (sku_cache_has_mailbox(&l->skus, &gap.given)) {
 		gap.service = "the mailbox";
-		gap.status = mail_trouble(user);
+		gap.status = mail_trouble(l, user);
 	}
 	if (gap.status)
 		VEC_PUSH(l->out, l->gaps, gap);
