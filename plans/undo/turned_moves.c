@@ -77,16 +77,32 @@ static void bring_back(struct planning *p, const struct undone *undone, struct r
 	}
 }
 
+/* By when the file wants the old subscription to go, which an undo's own plan does not say. */
+static const char *retire_by_of_file(struct planning *p, const struct resolved_move *m)
+{
+	const struct move_list *moves = &p->desired->moves;
+	for (size_t i = 0; i < moves->count; i++) {
+		const struct move *move = &moves->items[i];
+		const struct sku_view *open = sku_view_find(p->live, move->open_sku, p->out);
+		if (move->has_advisor && open && str_eq(open->id, m->open->id))
+			return move->retire_by;
+	}
+	return NULL;
+}
+
 /* What an undo brought back goes again when that undo is undone. */
-static void retire_again(struct planning *p, const struct undone *undone, struct resolved_move *m)
+static void retire_again(struct planning *p, const struct undone *undone, struct resolved_move *m,
+			 struct move *move)
 {
 	const struct action *reactivated =
 		find_by_subscription(undone, ACTION_REACTIVATE_SUBSCRIPTION, m->advisor->id, NULL);
 	if (!reactivated || !is_known(p, reactivated->subscription_id, m->advisor))
 		return;
 	const struct subscription *s = live_find_subscription(p->live, reactivated->subscription_id);
-	if (s && !subscription_is_retired(s) && s->status != SUBSCRIPTION_UNKNOWN)
+	if (s && !subscription_is_retired(s) && s->status != SUBSCRIPTION_UNKNOWN) {
 		m->advisor_found = s;
+		move->retire_by = retire_by_of_file(p, m);
+	}
 }
 
 static bool turn_move(struct planning *p, const struct undone *undone, const struct plan_move *forward)
@@ -117,7 +133,7 @@ static bool turn_move(struct planning *p, const struct undone *undone, const str
 	if (retire)
 		bring_back(p, undone, &m, retire);
 	if (took && !retire)
-		retire_again(p, undone, &m);
+		retire_again(p, undone, &m, move);
 	m.wish_of = arena_alloc_array(p->out, p->live->users.count + 1, sizeof *m.wish_of);
 	VEC_PUSH(p->out, &p->moves, m);
 	return true;

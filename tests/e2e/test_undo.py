@@ -574,6 +574,27 @@ class Retired(Few):
     self.assertEqual([action['kind'] for action in again['actions']],
                      ['swap-license', 'swap-license', 'retire-subscription'])
 
+  def test_forward_again_is_billed_twice_by_the_day_of_the_file(self):
+    day = contoso.day(60)
+    undo = self.undo(self.retired())
+    self.apply(undo, harness.WAITING)
+    self.twin_.cancel(contoso.TENANT, contoso.SUBSCRIPTION, 'Enabled')
+    self.apply(undo, harness.OK)
+    path = self.ws.repo / 'customers/contoso.yaml'
+    text = path.read_text()
+    advisor = f'subscription: {contoso.SUBSCRIPTION}}}'
+    self.assertIn(advisor, text)
+    path.write_text(text.replace(advisor, f'{advisor[:-1]}, retire_by: {day}}}'))
+    again = self.undo(undo)
+    (retire,) = [action for action in again['actions'] if action['kind'] == 'retire-subscription']
+    self.assertIn(f'"retire_by":"{day}"', (self.ws.repo / 'plans/contoso' / again['id'] / 'plan.json').read_text())
+    self.assertIn(f'by {day}', self.ws.run('step', again['id'], retire['id'], expect=harness.OK).said)
+    for command in ('status', 'drift'):
+      self.apply(again, harness.WAITING)
+      window = self.ws.run_json(command, 'contoso')['window']
+      self.assertEqual((window['open'], window['seats'], window['last_safe_day']), (True, 20, day), command)
+    self.ws.run('verify', again['id'], expect=harness.OK)
+
   def test_a_row_that_the_seats_contradict(self):
     """It is listed as Enabled, and nobody can be given a seat of it: nobody is moved back before the tenant counts them."""
     undo = self.undo(self.retired())
