@@ -62,17 +62,30 @@ struct way_back way_back_of_step(const struct action *retire, const struct journ
 	return (struct way_back){WAY_OPEN, WINDOW_NO_DAY, NULL};
 }
 
+/* Before the first apply: a key that was redeemed, or seats that came, and nobody who was moved. */
+static const char *needless_words(const struct plan *plan, const struct live *live)
+{
+	int32_t day;
+	for (size_t i = 0; live && i < plan->actions.count; i++) {
+		const struct action *action = &plan->actions.items[i];
+		if (action_brings_seats(action->kind) && window_has_arrived(action, live, &day))
+			return action->kind == ACTION_REDEEM_KEY
+				       ? "needless: nobody was moved yet; the key is redeemed, and that stays"
+				       : "needless: nobody was moved yet; the seats that came stay";
+	}
+	return "needless: nothing was done yet";
+}
+
 static const char *words(const struct way_back *back, struct arena *out)
 {
 	const char *day = window_day_text(back->until, out);
 	switch (back->way) {
-	case WAY_NEEDLESS:
-		return "needless: nothing was done yet";
 	case WAY_CLOSED:
 		return "no more: what was retired is deleted";
 	case WAY_REACTIVATE:
 		return arena_printf(out, "possible%s%s, once the old subscription is reactivated",
 				    day ? " until " : "", day ? day : "");
+	case WAY_NEEDLESS:
 	case WAY_OPEN:
 		break;
 	}
@@ -94,6 +107,6 @@ struct way_back way_back_of(const struct plan *plan, const struct journal_entry_
 					    (worst.until == WINDOW_NO_DAY || one.until < worst.until)))
 			worst = one;
 	}
-	worst.text = words(&worst, out);
+	worst.text = worst.way == WAY_NEEDLESS ? needless_words(plan, live) : words(&worst, out);
 	return worst;
 }

@@ -147,19 +147,40 @@ static const struct action *find_arrival(const struct plan *plan, const char *sk
 	return redeem ? redeem : find_action(plan, ACTION_RECEIVE_SEATS, sku_id, NULL);
 }
 
-/* Both there before the plan: since the younger of the two was made. */
-static int32_t both_created(const struct subscription *open, const struct subscription *advisor)
+static bool is_billed(const struct subscription *s)
 {
-	int32_t opened = open ? day_of_timestamp(open->created) : WINDOW_NO_DAY;
+	return !s->is_trial && (s->status == SUBSCRIPTION_ENABLED || s->status == SUBSCRIPTION_WARNING);
+}
+
+/* Both are there: since the younger of the two was made. */
+static int32_t both_created(int32_t opened, const struct subscription *advisor)
+{
 	int32_t advised = advisor ? day_of_timestamp(advisor->created) : WINDOW_NO_DAY;
 	if (opened == WINDOW_NO_DAY)
 		return WINDOW_NO_DAY;
 	return advised > opened ? advised : opened;
 }
 
-static bool is_billed(const struct subscription *s)
+/* What the step brought is what was not there before it. */
+static bool is_brought(const struct action *arrival, const struct subscription *s)
 {
-	return !s->is_trial && (s->status == SUBSCRIPTION_ENABLED || s->status == SUBSCRIPTION_WARNING);
+	return str_eq(s->sku_id, arrival->sku_id) && is_billed(s) &&
+	       !str_list_has(&arrival->expect.subscription_ids, s->id);
+}
+
+bool window_has_arrived(const struct action *arrival, const struct live *live, int32_t *ret_day)
+{
+	int64_t seats = 0;
+	*ret_day = WINDOW_NO_DAY;
+	for (size_t i = 0; i < live->subscriptions.count; i++) {
+		const struct subscription *s = &live->subscriptions.items[i];
+		if (!is_brought(arrival, s))
+			continue;
+		int32_t made = day_of_timestamp(s->created);
+		seats += s->seats;
+		*ret_day = made > *ret_day ? made : *ret_day;
+	}
+	return seats > 0 && seats >= arrival->seats;
 }
 
 /* The day on which the youngest of the SKU's billed subscriptions was made, and the seats of all of them. */
@@ -229,6 +250,32 @@ static void facts_of_expiry(const struct action *retire, const struct journal_en
 		facts->retired_on = last;
 }
 
+/* The journal's day comes first; seats that came since the last apply are billed from the day of the tenant.
+ */
+static int32_t both_since_arrival(const struct action *arrival, const struct subscription *advisor,
+				  const struct live *now, const struct journal_entry_list *entries)
+{
+	int32_t came;
+	int32_t seen = day_verified(entries, arrival->id);
+	if (seen != WINDOW_NO_DAY || !now || !window_has_arrived(arrival, now, &came))
+		return seen;
+	return both_created(came, advisor);
+}
+
+/* Of seats that were there before the plan. An undo's plan names no subscription: then by the youngest. */
+static int32_t both_since_before(const struct plan *plan, const struct plan_move *move,
+				 const struct subscription *advisor, const struct live *live)
+{
+	int64_t seats;
+	const struct subscription *open =
+		move->open_subscription ? live_find_subscription(live, move->open_subscription) : NULL;
+	if (open)
+		return both_created(day_of_timestamp(open->created), advisor);
+	if (!plan->undoes || str_eq(move->open_sku, move->advisor_sku))
+		return WINDOW_NO_DAY;
+	return both_created(youngest(live, move->open_sku, &seats), advisor);
+}
+
 struct window_facts window_facts_of(const struct plan *plan, const struct plan_move *move,
 				    const struct live *live, bool is_now,
 				    const struct journal_entry_list *entries)
@@ -243,13 +290,12 @@ struct window_facts window_facts_of(const struct plan *plan, const struct plan_m
 	if (!facts.has_advisor)
 		return facts;
 	const struct subscription *advisor = live_find_subscription(live, move->advisor_subscription);
-	const struct subscription *open =
-		move->open_subscription ? live_find_subscription(live, move->open_subscription) : NULL;
 	const struct action *arrival = find_arrival(plan, move->open_sku);
 	const struct action *retire =
 		find_action(plan, ACTION_RETIRE_SUBSCRIPTION, move->advisor_sku, move->advisor_subscription);
 	facts.advisor_ends = advisor ? advisor->next_lifecycle : NULL;
-	facts.both_since = arrival ? day_verified(entries, arrival->id) : both_created(open, advisor);
+	facts.both_since = arrival ? both_since_arrival(arrival, advisor, is_now ? live : NULL, entries)
+				   : both_since_before(plan, move, advisor, live);
 	facts.retired_on = retire ? day_verified(entries, retire->id) : WINDOW_NO_DAY;
 	facts.retired =
 		facts.retired_on != WINDOW_NO_DAY ||

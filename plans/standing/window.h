@@ -3,9 +3,9 @@
  * Open one. Pure: whoever asks says what day it is.
  *
  * It begins on the first day on which both are live: the day the journal saw the key redeemed or, where
- * the Open seats were there before the plan, the later of the days on which the two subscriptions were
- * created. It ends when the Advisor subscription was verified as gone; a word that it will be, does not
- * end it. Days are counted as billed: the first and the last both count.
+ * it did not see it yet, or the Open seats were there before the plan, the later of the days on which the two
+ * subscriptions were created. It ends when the Advisor subscription was verified as gone; a word that it will
+ * be, does not end it. Days are counted as billed: the first and the last both count.
  *
  * A plan that undoes another brings what was left back beside what was bought, and ends neither: its window
  * begins with the reactivation, or is the one that was open before, and it has no end.
@@ -62,6 +62,10 @@ struct window window_merge(const struct window *windows, size_t count);
 struct window_facts window_facts_of(const struct plan *plan, const struct plan_move *move,
 				    const struct live *live, bool is_now,
 				    const struct journal_entry_list *entries);
+
+/* Whether the seats of the step are there, on subscriptions that were not before it, all billed; and the day
+ * on which the youngest of these was created, where the tenant says. */
+bool window_has_arrived(const struct action *arrival, const struct live *live, int32_t *ret_day);
 
 /* "2026-12-01", or NULL for WINDOW_NO_DAY. */
 const char *window_day_text(int32_t day, struct arena *out);

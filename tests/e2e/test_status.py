@@ -82,6 +82,37 @@ class Groups(test_looking.Looking):
     self.assertFalse([line for line in waiting if 'to move' in line])
 
 
+class Billed(test_looking.Looking):
+  """The tenant decides whether two are billed, also before the next apply writes it into the journal."""
+
+  def test_a_key_that_was_redeemed_since_the_last_apply(self):
+    twin = self.start()
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    status = self.ws.run_json('status', 'contoso', expect=harness.OK)
+    self.assertEqual((status['window']['open'], status['undo']['way']), (False, 'needless'))
+    self.assertIn('nothing was done yet', self.ws.run('status', 'contoso', expect=harness.OK).said)
+    twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', 10)
+    status = self.ws.run_json('status', 'contoso', expect=harness.OK)
+    window = status['window']
+    self.assertEqual((status['stages']['redeemed'], window['open'], window['days']), ('yes', True, 1))
+    said = self.ws.run('status', 'contoso', expect=harness.OK).said
+    self.assertIn(f'twice since {window["first_day"]}', said)
+    self.assertNotIn('nothing was done yet', said)
+    self.assertIn('nobody was moved yet; the key is redeemed, and that stays', said)
+    self.assertEqual(self.ws.run_json('drift', 'contoso', expect=harness.OK)['window'], window)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    self.assertEqual(self.ws.run_json('status', 'contoso', expect=harness.OK)['window'], window)
+
+  def test_fewer_seats_than_the_key_brings(self):
+    twin = self.start()
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    twin.redeem(contoso.TENANT, 'ENTERPRISEPACK', 4)
+    status = self.ws.run_json('status', 'contoso', expect=harness.OK)
+    self.assertEqual((status['stages']['redeemed'], status['window']['open']), ('no', False))
+
+
 class Kept(test_looking.Looking):
   """Nobody moves them, and what they hold is cancelled: told until they hold it no more."""
 
