@@ -102,7 +102,8 @@ static void print_text(struct drifting *d)
 	if (d->drift.pending)
 		strbuf_addf(&buf, "  %s of the plan to be done, or to be put on record: %s\n",
 			    say_number(out, (int64_t)d->drift.pending, "action", "actions"),
-			    next_apply(&next, "", out));
+			    d->drift.stale ? plan_again_command(&d->plan.folder.plan, out)
+					   : next_apply(&next, "", out));
 	for (size_t i = 0; i < d->drift.kept.count; i++)
 		strbuf_addf(&buf, "  %s%s\n", quote_terminal(out, keepers_text(&d->drift.kept.items[i], out)),
 			    d->drift.kept.items[i].lacks_seats ? "; it has no seats left for them" : "");
@@ -154,11 +155,11 @@ const struct command cmd_drift = {
 		"the customer file asks for now. Each difference says who or what moved (a direct "
 		"assignment,\n"
 		"or which group) and since when, as far as Graph shows it. What the plan has yet to do is\n"
-		"counted, not called a difference. A customer file that asks again for a move that was "
-		"undone\n"
-		"is one difference, since it is one decision. An end that a person attested is asked about "
-		"until Graph\n"
-		"confirms it. Never writes.",
+		"counted, and a difference only where apply would no longer find what it expects. A customer "
+		"file\n"
+		"that asks again for a move that was undone is one difference, since it is one decision. An "
+		"end\n"
+		"that a person attested is asked about until Graph confirms it. Never writes.",
 	COMMAND_OPTIONS(struct drift_options, options),
 	.min_args = 1,
 	.max_args = 1,

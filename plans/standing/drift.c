@@ -14,6 +14,7 @@
 static const char *const kind_names[] = {
 	[DRIFT_USER] = "user",
 	[DRIFT_USER_GONE] = "user-gone",
+	[DRIFT_STALE] = "stale",
 	[DRIFT_GROUP] = "group",
 	[DRIFT_HOLDER] = "unlisted-holder",
 	[DRIFT_SUBSCRIPTION] = "advisor-alive",
@@ -315,6 +316,8 @@ static void compare_actions(struct comparing *c)
 			compare_user(c, action);
 		else if (action->group_id && (result_of(c, action)->ended || c->replay.announced[i]))
 			compare_group(c, action);
+		else if (action->user_id || action->group_id)
+			drift_compare_pending(c, action);
 	}
 }
 

@@ -1,8 +1,8 @@
 /*
  * Drift: how a tenant differs from what a plan left behind. Pure.
  *
- * What the plan has not done yet is pending, not drift. Each difference says, as far as Graph shows it,
- * who or what moved (a direct assignment or a group) and since when.
+ * What the plan has not done yet is pending, not drift, as long as it finds what it expects. Each difference
+ * says, as far as Graph shows it, who or what moved (a direct assignment or a group) and since when.
  */
 #ifndef PLANS_DRIFT_H
 #define PLANS_DRIFT_H
@@ -14,6 +14,7 @@
 enum drift_kind {
 	DRIFT_USER, /* a user does not hold what the plan left */
 	DRIFT_USER_GONE,
+	DRIFT_STALE,	      /* who is still to be changed is not as the plan expects: apply refuses */
 	DRIFT_GROUP,	      /* a group does not hand out what the plan left */
 	DRIFT_HOLDER,	      /* holds the Advisor SKU, and did not when the plan was made */
 	DRIFT_SUBSCRIPTION,   /* the Advisor subscription lives again */
@@ -49,6 +50,7 @@ struct drift_input {
 struct drift {
 	struct drift_item_list items;
 	size_t pending;		  /* actions of the plan that have not ended well */
+	size_t stale;		  /* of those, the ones that no longer find what they expect */
 	struct window window;	  /* of all moves together */
 	struct keepers_list kept; /* who holds what was retired, on purpose: no difference */
 };

@@ -19,6 +19,9 @@ struct comparing {
 void drift_add_item(struct comparing *c, const struct drift_item *item);
 const char *drift_sku_name(const struct comparing *c, const char *sku_id);
 
+/* Of a user or a group: a difference where apply would refuse. */
+void drift_compare_pending(struct comparing *c, const struct action *action);
+
 /* What a plan made now would do, and neither is pending nor told. */
 void drift_plan_again(struct comparing *c);
 

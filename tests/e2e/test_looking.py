@@ -277,6 +277,25 @@ class Drift(Looking):
     answer = self.drift()
     self.assertEqual((answer['differences'], answer['pending'], answer['window']['open']), ([], 1, True))
 
+  def test_who_is_still_to_be_moved_and_changed(self):
+    """What apply refuses is not called well, and it is not apply that is named."""
+    twin = self.start()
+    plan = self.ws.run_json('plan', 'contoso', expect=harness.OK)
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.WAITING)
+    self.change(twin, 'adele.vance@contoso.com', remove=['STANDARDPACK'])
+    (row,) = self.drift(harness.CHANGES)['differences']
+    self.assertEqual((row['kind'], row['subject']), ('stale', 'adele.vance@contoso.com'))
+    self.assertIn('does not hold STANDARDPACK', row['what'])
+    self.change(twin, 'alex.wilber@contoso.com', deleted=True)
+    answer = self.drift(harness.CHANGES)
+    self.assertEqual(sorted(self.kinds(answer)), [('stale', 'adele.vance@contoso.com'), ('stale', 'alex.wilber@contoso.com')])
+    self.assertEqual(answer['pending'], len(plan['actions']))
+    text = self.ws.run('drift', 'contoso', expect=harness.OK).said
+    self.assertIn('would be refused: the user is gone', text)
+    self.assertNotIn('as the plan left it', text)
+    self.assertRegex(text, r'actions of the plan to be done, or to be put on record: seatshift plan contoso')
+    self.ws.run('apply', plan['id'], '--yes', expect=harness.STALE)
+
   def test_a_finished_plan_and_what_moved_since(self):
     twin = self.start()
     plan = self.move_all(twin)
