@@ -26,6 +26,18 @@ bool is_asked_again(const struct desired *desired, const struct plan *undo)
 	return false;
 }
 
+bool is_asked_for(const struct move *move, const struct plan *undo)
+{
+	for (size_t i = 0; i < undo->summary.moves.count; i++) {
+		const struct plan_move *left = &undo->summary.moves.items[i];
+		if (move->has_advisor && left->advisor_sku &&
+		    is_named(move->open_sku, left->open_part_number, left->open_sku) &&
+		    is_named(move->advisor_sku, left->advisor_part_number, left->advisor_sku))
+			return true;
+	}
+	return false;
+}
+
 /* What the undone plan gave: what its undo takes. */
 static bool was_given(const struct plan *undo, const char *sku_id)
 {

@@ -13,6 +13,9 @@
 /* `undo`: a plan that undoes another. */
 bool is_asked_again(const struct desired *desired, const struct plan *undo);
 
+/* Whether what the undo of an undo left is what the file asks for by this move. */
+bool is_asked_for(const struct move *move, const struct plan *undo);
+
 /* Whether an action of a plan that is made now would do again what the undo took back. */
 bool is_done_again(const struct action *action, const struct plan *undo);
 

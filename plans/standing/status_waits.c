@@ -9,6 +9,7 @@
 #include "plans/saved/served.h"
 #include "plans/saved/turn.h"
 #include "plans/standing/asked_again.h"
+#include "plans/standing/move_in_tenant.h"
 #include "plans/standing/stranded.h"
 
 void status_wait_for(struct judging *j, const char *what)
@@ -189,6 +190,23 @@ static void wait_for_a_decision(struct judging *j)
 				     j->plan->undoes, j->in->desired->file, j->in->desired->customer));
 }
 
+/* People are where the file wants them again, and no undo ends what they came from. */
+static void wait_for_the_old_to_end(struct judging *j)
+{
+	const struct desired *desired = j->in->desired;
+	if (!j->status->is_undo || !replay_all_ended_well(&j->replay))
+		return;
+	for (size_t i = 0; i < desired->moves.count; i++)
+		if (is_asked_for(&desired->moves.items[i], j->plan) &&
+		    tenant_has_advisor_of_move(j->live, &desired->moves.items[i])) {
+			status_wait_for(j, arena_printf(j->out,
+							"a plan that retires the old subscription, which "
+							"plan %s does not: seatshift plan %s",
+							j->in->plan->folder.id, desired->customer));
+			return;
+		}
+}
+
 /* Everything is as the plan wants it, and only a run puts that on record. */
 static void wait_for_the_record(struct judging *j)
 {
@@ -257,6 +275,7 @@ void status_wait_for_the_plan(struct judging *j)
 	wait_for_users(j);
 	wait_for_steps(j, ACTION_RETIRE_SUBSCRIPTION);
 	wait_for_a_decision(j);
+	wait_for_the_old_to_end(j);
 	wait_for_the_record(j);
 	wait_for_keepers(j);
 }

@@ -80,8 +80,10 @@ class Whole(Undo):
     self.assertEqual(again['undoes'], undo['id'])
     self.apply(again, harness.OK)
     self.assertEqual(self.licenses(twin), moved)
-    window = self.ws.run_json('status', 'contoso', expect=harness.OK)['window']
-    self.assertEqual((window['open'], window['seats']), (True, contoso.SEATS_OPEN))
+    status = self.ws.run_json('status', 'contoso', expect=harness.OK)
+    self.assertEqual((status['window']['open'], status['window']['seats']), (True, contoso.SEATS_OPEN))
+    self.assertEqual(status['waiting_for'], ['a plan that retires the old subscription, which plan '
+                                             f'{again["id"]} does not: seatshift plan contoso'])
     self.ws.run('undo', plan['id'], expect=harness.INVALID)
 
   def test_a_checkout_from_before_the_undo(self):
