@@ -4,6 +4,7 @@
  */
 #include "plans/faces/render_model.h"
 
+#include "core/clock.h"
 #include "core/programmes.h"
 #include "core/quote.h"
 #include "plans/saved/next_command.h"
@@ -389,6 +390,16 @@ static void decide_canaries(struct render_model *m)
 					    render_sku(m, moves->items[i].open_sku, m->arena)));
 }
 
+/* In front of the day until which seats are taken back. */
+static const char *return_words(const struct render_model *m, const struct action *action)
+{
+	int32_t until;
+	if (!action->return_until || !date_parse(action->return_until, &until))
+		return "";
+	return m->in->today > until ? "; they can be given back no more: that was until "
+				    : "; they can be given back until ";
+}
+
 static void decide_hand_step(struct render_model *m, const struct render_step *step)
 {
 	const struct action *action = step->first;
@@ -403,8 +414,7 @@ static void decide_hand_step(struct render_model *m, const struct render_step *s
 		decide(m, DECISION_MONEY, render_is_done(m, action), coming,
 		       arena_printf(m->arena, "%s of %s, step %zu, %s%s%s",
 				    say_number(m->arena, action->seats, "seat", "seats"), sku, step->number,
-				    render_data(m->arena, step->by),
-				    action->return_until ? "; they can be given back until " : "",
+				    render_data(m->arena, step->by), return_words(m, action),
 				    render_name(m->arena, action->return_until)));
 	else if (action->kind == ACTION_RETIRE_SUBSCRIPTION)
 		decide(m, DECISION_FINAL, render_is_done(m, action),

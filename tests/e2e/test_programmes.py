@@ -363,6 +363,7 @@ class Faces(Programmes):
     says = (f'{contoso.day(-16)}, but seats of CSP can be given back for 7 days: until {contoso.day(-17)}, of what was '
             f'ordered on {contoso.ORDERED}')
     self.assertIn(f'Warning SS251: ENTERPRISEPACK: the seats are to be given back until {says}', self.shown())
+    self.assertIn(f'they can be given back no more: that was until {contoso.day(-16)}', self.shown())
     self.assertIn(f'warning[SS251]: return_until: {says}', ' '.join(self.ws.run('validate').err.split()))
 
   def test_a_grant_that_ends_too_early(self):
