@@ -198,6 +198,7 @@ static const struct {
 	{"SCHEMA", add_schemas},
 	{"FORMAT=FILE", add_also},
 	{"FILE", add_files},
+	{"FILE|CUSTOMER", add_files}, /* the customers are files */
 	{"FILE|fd:N", add_files},
 	{"DIR", add_folders},
 };
