@@ -184,12 +184,7 @@ bool customer_name_is_valid(const char *name)
 }
 
 const struct field customer_fields[] = {
-	{.name = "version",
-	 .type = FIELD_CUSTOM,
-	 .flags = FIELD_REQUIRED,
-	 .read = field_read_version,
-	 .schema = field_schema_version,
-	 .summary = "The form of this file: 1."},
+	FIELD_FILE_VERSION,
 	FIELD(struct desired, customer, "customer", FIELD_TEXT, FIELD_REQUIRED, .pattern = CUSTOMER_NAME,
 	      .summary = "The customer's name, as the file's: small letters, digits and '-', at most 63."),
 	{.name = "tenant",

@@ -43,6 +43,13 @@ void field_read_labels(struct field_reader *reader, const struct node *node, con
 void field_schema_limit(const struct field *field, struct json_writer *w);
 void field_schema_labels(const struct field *field, struct json_writer *w);
 void field_schema_version(const struct field *field, struct json_writer *w);
+/* The first row of each file's table. */
+#define FIELD_FILE_VERSION                                                                                   \
+	{                                                                                                    \
+		.name = "version", .type = FIELD_CUSTOM, .flags = FIELD_REQUIRED,                            \
+		.read = field_read_version, .schema = field_schema_version,                                  \
+		.summary = "The form of this file: 1."                                                       \
+	}
 void field_schema_upns(const struct field *field, struct json_writer *w);
 void field_schema_country(const struct field *field, struct json_writer *w);
 

@@ -94,12 +94,7 @@ static const struct field wave_fields[] = {
 };
 
 const struct field fleet_fields[] = {
-	{.name = "version",
-	 .type = FIELD_CUSTOM,
-	 .flags = FIELD_REQUIRED,
-	 .read = field_read_version,
-	 .schema = field_schema_version,
-	 .summary = "The form of this file: 1."},
+	FIELD_FILE_VERSION,
 	{.name = "select",
 	 .type = FIELD_STRUCT,
 	 .fields = select_fields,

@@ -67,12 +67,7 @@ static const struct field approval_fields[] = {
 };
 
 const struct field policy_fields[] = {
-	{.name = "version",
-	 .type = FIELD_CUSTOM,
-	 .flags = FIELD_REQUIRED,
-	 .read = field_read_version,
-	 .schema = field_schema_version,
-	 .summary = "The form of this file: 1."},
+	FIELD_FILE_VERSION,
 	FIELD(struct policy, cloud, "cloud", FIELD_ENUM, 0, .words = cloud_words,
 	      .summary = "The Microsoft cloud of all customers here."),
 	{.name = "partner", .type = FIELD_STRUCT, .fields = partner_fields, .summary = "The partner itself."},

@@ -157,7 +157,8 @@ NODISCARD bool run_find_unserved(struct run *run, const struct live *live, struc
 /* What somebody from whom the action only takes a licence lacks of what there was beside it; or NULL. */
 const char *run_missing_rest(const struct run *run, const struct action *action, const struct live *live,
 			     struct arena *out);
-/* Ends as stale, and leaves out of the batch, what would leave somebody without. */
+/* Ends, and leaves out of the batch, what would leave somebody without: as stale what is not there any more,
+ * as failed, to be tried again, what does not work yet. */
 NODISCARD bool run_check_removals(struct run *run, struct run_batch *batch, struct error *err);
 
 /* ---- apply_gaps.c ---------------------------------------------------------------------------- */

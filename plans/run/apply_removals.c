@@ -1,7 +1,7 @@
 /*
  * People from whom only the old licence is taken, since they have the new one already: it is looked for
- * before the old one goes, and at the gate. What the plan saw may be gone by then, and nothing else gives
- * them service.
+ * before the old one goes, its mailbox too, and at the gate. What the plan saw may be gone by then, and
+ * nothing else gives them service.
  */
 #include "core/str.h"
 #include "plans/run/apply_internal.h"

@@ -5,7 +5,8 @@
  *v1.0, resources provisionedPlan and servicePlanInfo, read in August 2026): `provisionedPlans` comes with a
  *list of users, names a service ("exchange") but no service plan, and leaves most services out;
  *`licenseDetails` names each service plan, for one person a request. So the list says whom to look at
- *closely, and the details decide.
+ *closely, and the details decide: in doubt is whoever's list has a row that does not work, or fewer that do
+ *than the licences hold.
  *
  *	Success                              it works
  *	PendingInput, PendingProvisioning    awaited by Microsoft: it comes by itself
@@ -14,7 +15,7 @@
  *	Error                                it will not come by itself
  *
  * Only the mailbox is waited for: mail is what somebody loses for good, and other services may stay pending
- *until a person uses or activates them. An error counts whatever the service.
+ * until a person uses or activates them. An error counts whatever the service.
  */
 #ifndef PLANS_SET_UP_H
 #define PLANS_SET_UP_H
@@ -33,8 +34,8 @@ struct set_up_gap {
 VEC(set_up_gap_list, struct set_up_gap);
 
 /*
- * By the list alone: nobody else has a gap. `live` holds the people of the plan with their services; `before`
- * is the plan's snapshot, or NULL.
+ * Who may have a gap, by the list alone; a row that is there of an old licence's plan can hide one. `live`
+ * holds the people of the plan with their services; `before` is the plan's snapshot, or NULL.
  */
 void set_up_doubtful(const struct plan *plan, const struct live *before, const struct live *live,
 		     struct arena *out, struct set_up_gap_list *ret);
