@@ -1,15 +1,8 @@
 /* Reading groups: by id, by exact display name, those that users hold licences through, their members. */
 #include "providers/graph/read/reader.h"
 #include "providers/graph/read/resources.h"
-#include "providers/graph/wire/batch.h"
 
 #include <string.h>
-
-struct group_batch {
-	struct reader *reader;
-	const struct str_list *keys;
-	size_t first;
-};
 
 static bool group_is_read(const struct reader *r, const char *id)
 {
@@ -60,7 +53,7 @@ static void take_named(struct reader *r, const char *name, const struct json *bo
 
 static void on_group(void *ctx, size_t index, const struct graph_reply *reply)
 {
-	const struct group_batch *batch = ctx;
+	const struct reader_batch *batch = ctx;
 	struct reader *r = batch->reader;
 	const char *key = batch->keys->items[batch->first + index];
 	/* By its id a group may be gone; the search for a name is there, whatever it finds. */
@@ -77,32 +70,15 @@ static void on_group(void *ctx, size_t index, const struct graph_reply *reply)
 		take_named(r, key, reply->body);
 }
 
-static void on_batch_done(void *ctx)
+static const char *url_of(struct reader *r, struct arena *out, const char *key)
 {
-	const struct group_batch *batch = ctx;
-	batch->reader->pending--;
+	(void)r;
+	return str_is_guid(key) ? group_url(out, key) : groups_named_url(out, key);
 }
 
 static void read_keys(struct reader *r, const struct str_list *keys)
 {
-	for (size_t first = 0; first < keys->count; first += BATCH_MAX) {
-		struct group_batch *batch = arena_alloc(r->tmp, sizeof *batch);
-		*batch = (struct group_batch){r, keys, first};
-		CLEANUP(arena_freep) struct arena *urls = arena_new();
-		struct batch_part parts[BATCH_MAX] = {0};
-		size_t count = keys->count - first < BATCH_MAX ? keys->count - first : BATCH_MAX;
-		for (size_t i = 0; i < count; i++) {
-			const char *key = keys->items[first + i];
-			parts[i].method = HTTP_GET;
-			parts[i].url = str_is_guid(key) ? group_url(urls, key) : groups_named_url(urls, key);
-		}
-		r->pending++;
-		batch_send(r->conn, &(struct batch){.parts = parts,
-						    .count = count,
-						    .part = on_group,
-						    .done = on_batch_done,
-						    .ctx = batch});
-	}
+	reader_ask_each(r, &(struct reader_batch){.keys = keys, .url = url_of, .part = on_group});
 }
 
 void read_groups(struct reader *r)

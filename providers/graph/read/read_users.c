@@ -6,14 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One batch of names or ids: where it begins in the list that is read. */
-struct user_batch {
-	struct reader *reader;
-	const struct str_list *keys;
-	size_t first;
-	bool by_name;
-};
-
 static void take_user(struct reader *r, const char *key, const struct json *body)
 {
 	struct user user;
@@ -29,7 +21,7 @@ static void take_user(struct reader *r, const char *key, const struct json *body
 
 static void on_user(void *ctx, size_t index, const struct graph_reply *reply)
 {
-	const struct user_batch *batch = ctx;
+	const struct reader_batch *batch = ctx;
 	struct reader *r = batch->reader;
 	const char *key = batch->keys->items[batch->first + index];
 	if (reply->status == 404 && reply->outcome == GRAPH_REFUSED) {
@@ -43,30 +35,15 @@ static void on_user(void *ctx, size_t index, const struct graph_reply *reply)
 	}
 }
 
-static void on_batch_done(void *ctx)
+static const char *url_of(struct reader *r, struct arena *out, const char *key)
 {
-	const struct user_batch *batch = ctx;
-	batch->reader->pending--;
+	return user_url(out, key, r->scope->services);
 }
 
 static void read_keys(struct reader *r, const struct str_list *keys, bool by_name)
 {
-	for (size_t first = 0; first < keys->count; first += BATCH_MAX) {
-		struct user_batch *batch = arena_alloc(r->tmp, sizeof *batch);
-		*batch = (struct user_batch){r, keys, first, by_name};
-		CLEANUP(arena_freep) struct arena *urls = arena_new();
-		struct batch_part parts[BATCH_MAX] = {0};
-		size_t count = keys->count - first < BATCH_MAX ? keys->count - first : BATCH_MAX;
-		for (size_t i = 0; i < count; i++)
-			parts[i] = (struct batch_part){
-				HTTP_GET, user_url(urls, keys->items[first + i], r->scope->services), NULL};
-		r->pending++;
-		batch_send(r->conn, &(struct batch){.parts = parts,
-						    .count = count,
-						    .part = on_user,
-						    .done = on_batch_done,
-						    .ctx = batch});
-	}
+	reader_ask_each(
+		r, &(struct reader_batch){.keys = keys, .by_name = by_name, .url = url_of, .part = on_user});
 }
 
 /* Those of `keys` (sorted) that are not among the users read by now. */

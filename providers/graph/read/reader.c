@@ -1,6 +1,8 @@
 /* A read in progress: its failure, its end, and what its parts share. */
 #include "providers/graph/read/reader.h"
 
+#include "providers/graph/wire/batch.h"
+
 #include "core/quote.h"
 #include "providers/graph/read/resources.h"
 
@@ -54,6 +56,38 @@ static void on_pause_over(void *ctx)
 {
 	struct reader *r = ctx;
 	r->pending--;
+}
+
+static void on_batch_done(void *ctx)
+{
+	const struct reader_batch *batch = ctx;
+	batch->reader->pending--;
+}
+
+static void ask_batch(struct reader *r, const struct reader_batch *each, size_t first)
+{
+	CLEANUP(arena_freep) struct arena *urls = arena_new();
+	struct reader_batch *batch = arena_dup(r->tmp, each, sizeof *each);
+	struct batch_part parts[BATCH_MAX] = {0};
+	const size_t left = each->keys->count - first;
+	const size_t count = left < BATCH_MAX ? left : BATCH_MAX;
+	batch->reader = r;
+	batch->first = first;
+	for (size_t i = 0; i < count; i++)
+		parts[i] =
+			(struct batch_part){HTTP_GET, each->url(r, urls, each->keys->items[first + i]), NULL};
+	r->pending++;
+	batch_send(r->conn, &(struct batch){.parts = parts,
+					    .count = count,
+					    .part = each->part,
+					    .done = on_batch_done,
+					    .ctx = batch});
+}
+
+void reader_ask_each(struct reader *r, const struct reader_batch *each)
+{
+	for (size_t first = 0; first < each->keys->count; first += BATCH_MAX)
+		ask_batch(r, each, first);
 }
 
 bool reader_pause(struct reader *r, int64_t wait_ms, const char *why, struct error *err)

@@ -47,6 +47,17 @@ NODISCARD bool reader_user(struct reader *r, const struct json *item, struct use
 const struct str_list *reader_distinct(struct reader *r, const struct str_list *keys);
 /* Who answers must be who was asked: anything in between may mix answers up. The failure is noted. */
 bool reader_check_answer(struct reader *r, const char *asked, const char *answered);
+/* Up to BATCH_MAX of `keys`, asked for each; the `ctx` of `part`. */
+struct reader_batch {
+	struct reader *reader; /* set by reader_ask_each, like the next */
+	size_t first;	       /* of the keys: that of a part is keys->items[first + index] */
+	const struct str_list *keys;
+	bool by_name;
+	const char *(*url)(struct reader *r, struct arena *out, const char *key);
+	void (*part)(void *ctx, size_t index, const struct graph_reply *reply);
+};
+/* Starts as many batches as `each` has keys for, and returns; the keys outlive them. */
+void reader_ask_each(struct reader *r, const struct reader_batch *each);
 /* Lets `wait_ms` pass; `why` is for whoever waits. */
 NODISCARD bool reader_pause(struct reader *r, int64_t wait_ms, const char *why, struct error *err);
 /* Waits for all that is under way; false with err set when something failed. */
